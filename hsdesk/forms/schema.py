@@ -1,0 +1,172 @@
+"""The typed form: what an XLSForm workbook or an XForm is compiled to.
+
+It is all that a laptop needs to fill the form.
+
+A `Form` is a frozen tree of `Question`, `Group` and `Repeat`. Expressions stay text here; `forms.xpath`
+compiles them when a session or a table needs them. `msgspec.json` writes and reads the whole tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from hsdesk.model.op import Class
+
+AnswerType = Literal[
+    "text", "integer", "decimal", "date", "time", "dateTime", "select_one", "select_multiple",
+    "note", "calculate", "hidden", "acknowledge", "range", "image", "file",
+    "start", "end", "today", "username", "deviceid",
+]  # fmt: skip
+DataType = Literal[
+    "string", "int", "decimal", "boolean", "date", "time", "dateTime", "select1", "select", "binary"
+]
+Level = Literal["village", "township", "county", "city"]
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A piece of a label that is computed: an XPath expression."""
+
+    xpath: str
+
+
+class Label(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A label in every language: plain text and computed pieces, in order."""
+
+    texts: dict[str, tuple[str | Value, ...]] = {}
+
+    def plain(self, language: str = "") -> str:
+        """Return the text with computed pieces left out."""
+        pieces = self.texts.get(language) or self.texts.get("") or next(iter(self.texts.values()), ())
+        return "".join(piece for piece in pieces if isinstance(piece, str))
+
+
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    value: str
+    label: Label = Label()
+    extra: dict[str, str] = {}
+
+
+class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What XLSForm lacks: our own `bind::hs:…` columns (namespace urn:hsdesk:form)."""
+
+    cls: Class | Literal[""] = ""  # hs:class; "" means the form's own
+    merge: Literal["", "later", "township", "ask"] = ""  # hs:merge; "" means the later clock wins
+    was: tuple[str, ...] = ()  # hs:was, earlier names of this answer
+    search: bool = False  # hs:search
+    title: bool = False  # hs:title, part of the record's title
+    carry: bool = False  # hs:carry, offered from the last period 带出上期数
+    standard: str = ""  # hs:standard, the standard or source of the rule
+    print: str = ""  # hs:print, column heading or "no"
+
+
+class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", tag_field="kind"):
+    """One answer (栏目). Expressions are XPath text, empty when absent."""
+
+    name: str  # node name in the XForm
+    key: str  # storage key: `name`, or dotted when the name repeats in one roster or record
+    type: AnswerType
+    data_type: DataType = "string"
+    label: Label = Label()
+    hint: Label = Label()
+    guidance: Label = Label()
+    required: str = ""
+    required_message: Label = Label()
+    relevant: str = ""
+    constraint: str = ""
+    constraint_message: Label = Label()
+    calculation: str = ""
+    readonly: str = ""
+    default: str = ""  # static default, as text
+    list_name: str = ""  # a list of `Form.lists`, or the name of an external list (without .csv)
+    reference: str = ""  # register whose records are the choices; "places" for the directory
+    choice_filter: str = ""
+    appearance: str = ""
+    parameters: dict[str, str] = {}
+    hs: Extension = Extension()
+
+
+class Group(msgspec.Struct, frozen=True, omit_defaults=True, tag="group", tag_field="kind"):
+    name: str
+    children: tuple[Question | Group | Repeat, ...] = ()
+    label: Label = Label()
+    relevant: str = ""
+    readonly: str = ""
+    appearance: str = ""
+
+
+class Repeat(msgspec.Struct, frozen=True, omit_defaults=True, tag="repeat", tag_field="kind"):
+    """A roster (子表)."""
+
+    name: str
+    key: str
+    children: tuple[Question | Group | Repeat, ...] = ()
+    label: Label = Label()
+    relevant: str = ""
+    readonly: str = ""
+    count: str = ""  # jr:count
+    fixed: bool = False  # jr:noAddRemove
+    appearance: str = ""
+
+
+Item = Question | Group | Repeat
+
+
+class SetValue(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A `setvalue` action: on an event, write the value of an expression to an answer."""
+
+    target: str  # absolute XForm path
+    events: tuple[str, ...] = ()  # odk-instance-first-load, odk-new-repeat, xforms-value-changed …
+    xpath: str = ""  # the expression; empty: `text`
+    text: str = ""
+    trigger: str = ""  # absolute path of the triggering answer, for xforms-value-changed
+
+
+class Form(msgspec.Struct, frozen=True, omit_defaults=True):
+    form_id: str
+    version: str
+    title: str
+    root: str = "data"  # name of the primary instance's root node
+    children: tuple[Item, ...] = ()
+    number: str = ""  # printed number, e.g. F10
+    cls: Class = "common"
+    level: Level = "village"
+    publish: Literal["", "down"] = ""
+    kind: Literal["register", "single", "ledger"] = "register"  # many records; one per place; append-only
+    lists: dict[str, tuple[Choice, ...]] = {}
+    languages: tuple[str, ...] = ()
+    default_language: str = ""
+    instance_name: str = ""
+    set_values: tuple[SetValue, ...] = ()
+
+
+def questions(items: tuple[Item, ...], *, into_repeats: bool = False) -> Iterator[Question]:
+    """Yield the questions in screen order; those of rosters only if asked for."""
+    for item in items:
+        match item:
+            case Question():
+                yield item
+            case Group():
+                yield from questions(item.children, into_repeats=into_repeats)
+            case Repeat():
+                if into_repeats:
+                    yield from questions(item.children, into_repeats=True)
+
+
+def repeats(items: tuple[Item, ...]) -> Iterator[Repeat]:
+    """Yield the outermost rosters in screen order."""
+    for item in items:
+        match item:
+            case Group():
+                yield from repeats(item.children)
+            case Repeat():
+                yield item
+            case Question():
+                pass
+
+
+def class_of(form: Form, question: Question) -> Class:
+    """Return the class whose stream carries this answer: its own, else the form's."""
+    return question.hs.cls or form.cls

@@ -1,0 +1,1 @@
+"""Frozen values and pure functions of the domain. Imports nothing of the program but `errors`."""

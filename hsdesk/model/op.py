@@ -1,0 +1,75 @@
+"""An op (改动) is one logged edit: who, when, on which device, which answers, having seen what.
+
+Paths of answers:
+
+    field                     an answer of the record
+    roster/ROWID/field        an answer of a roster row (子表); rosters nest the same way
+    roster/ROWID/_pos         the row's fractional order key (text)
+    roster/ROWID/_deleted     the reason a row was removed (None: it is there again)
+    _deleted                  the reason the record was deleted 作废 (None: restored 恢复)
+    _merged_into              the record that took this one's place
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+
+Class = Literal["common", "party", "personal"]
+CLASSES: tuple[Class, ...] = get_args(Class)
+
+# What an answer may hold. A set-valued answer is a sorted tuple of codes; a date is ISO text; empty is None.
+Value = str | int | float | tuple[str, ...] | None
+
+DELETED = "_deleted"
+POSITION = "_pos"
+MERGED_INTO = "_merged_into"
+
+
+class SetDelta(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A change to a set-valued answer: members added and removed. Adding wins over a concurrent removal."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+    def apply(self, members: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the members after this change, sorted.
+
+        >>> SetDelta(add=("c",), remove=("a",)).apply(("a", "b"))
+        ('b', 'c')
+        """
+        return tuple(sorted((set(members) - set(self.remove)) | set(self.add)))
+
+
+Written = str | int | float | SetDelta | None
+
+
+class Op(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One logged edit of one record part. (device, epoch, seq) is its identity for ever."""
+
+    device: str
+    epoch: int
+    seq: int  # dense per (device, epoch), from 1
+    scope: str  # place UUID
+    cls: Class
+    record: str  # UUIDv7
+    form: str
+    version: str
+    base_rev: int  # the server revision this edit had seen; 0: none
+    hlc: int  # hybrid logical clock: milliseconds since 1970 << 16 | counter
+    person: str
+    answers: dict[str, Written]
+    resolves: str = ""  # the conflict that this op settles
+
+
+def roster_row(path: str) -> tuple[str, str] | None:
+    """Return (path of the innermost row, field) of an answer inside a roster, or None for one of the record.
+
+    >>> roster_row("members/0192/name")
+    ('members/0192', 'name')
+    >>> roster_row("name") is None
+    True
+    """
+    row, slash, field = path.rpartition("/")
+    return (row, field) if slash else None
