@@ -1,0 +1,198 @@
+"""What the desk (工作台) answers with: frozen values for windows and the command line."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from hsdesk.model.op import Class, Value
+
+
+class FormInfo(msgspec.Struct, frozen=True):
+    """One register as a person picks it from a list."""
+
+    form_id: str
+    number: str  # printed number, F10
+    title: str
+    version: str
+    group: str  # one of the eight groups a cadre thinks in
+    open: bool  # switched on at this desk
+    cls: Class
+    level: str
+    kind: Literal["register", "single", "ledger"]
+    writable: bool  # False: published downwards, read-only here
+    count: int = 0  # records that are not deleted
+
+
+class PlaceInfo(msgspec.Struct, frozen=True):
+    """A place held by this desk."""
+
+    id: str
+    code: str
+    name: str
+    full_name: str  # 歙县-深渡镇-…
+    level: str
+    writable: bool
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The desk at a glance."""
+
+    person: str
+    device: str
+    places: tuple[PlaceInfo, ...]
+    registers: tuple[FormInfo, ...]
+    server: str  # "" when the desk is not enrolled 未登记
+    waiting: int  # ops not yet acknowledged 未上传
+    set_aside: int  # ops the server did not take 暂存待改
+    conflicts: int  # 两边改得不一样
+    last_sync: str  # ISO time of the last complete sync, "" when never
+    drafts: int  # cells typed but not finished 未填完
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """Answers of one record that a person changed. An unknown record id makes a new record."""
+
+    form: str
+    record: str
+    scope: str  # place UUID
+    answers: dict[str, Value]
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What a mutation touched: pages refresh only this."""
+
+    records: tuple[tuple[str, str], ...] = ()  # (form, record)
+    registers: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    conflicts: bool = False
+    forms: bool = False
+    sync: bool = False
+    ids: tuple[str, ...] = ()  # records made
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A cell being typed (草稿格): not an op yet. `at` is ISO time."""
+
+    form: str
+    record: str
+    scope: str
+    path: str
+    text: str
+    caret: int = 0
+    at: str = ""
+
+
+class ListQuery(msgspec.Struct, frozen=True):
+    """Which records, in which order. `where` is a row predicate in the form language."""
+
+    search: str = ""
+    where: str = ""
+    order: str = ""  # a field; "" by title
+    descending: bool = False
+    places: tuple[str, ...] = ()  # place UUIDs; () all held
+    deleted: bool = False  # True: only the deleted ones 已作废
+    limit: int | None = None
+
+
+class RecordKey(msgspec.Struct, frozen=True):
+    scope: str
+    record: str
+
+
+class RecordRow(msgspec.Struct, frozen=True):
+    """One record as a list shows it: effective values (codes) by field, plus shown texts."""
+
+    key: RecordKey
+    title: str
+    place: str  # code of the place
+    values: dict[str, Value]
+    shown: dict[str, str]  # labels of choices, masked personal data
+    deleted: str = ""  # the reason, when deleted
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A record found by 张三, zhangsan or zs."""
+
+    form: str
+    form_title: str
+    key: RecordKey
+    title: str
+    place: str
+
+
+class AnswerChange(msgspec.Struct, frozen=True):
+    path: str
+    label: str
+    old: Value
+    new: Value
+    old_shown: str
+    new_shown: str
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One entry of a record's history 修改记录."""
+
+    version: int
+    at: str  # ISO local time
+    by: str
+    device: str
+    answers: tuple[AnswerChange, ...]
+
+
+class Side(msgspec.Struct, frozen=True):
+    value: Value
+    shown: str
+    by: str
+    device: str
+    at: str
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """Two people changed one answer differently (两边改得不一样): 原来的, 我改的, 别人改的."""
+
+    id: str
+    form: str
+    form_title: str
+    record: str
+    title: str
+    path: str
+    label: str
+    base: Value
+    base_shown: str
+    a: Side  # the value that stands
+    b: Side  # the value that was kept aside
+    mine: Literal["a", "b", ""]
+    more: tuple[Side, ...] = ()  # further losing values
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """An op that the server did not take, with its reason (暂存待改)."""
+
+    form: str
+    record: str
+    title: str
+    reason: str
+    at: str
+
+
+class SyncLog(msgspec.Struct, frozen=True):
+    """One past sync as the sync centre (收发中心) lists it."""
+
+    at: str
+    outcome: str
+    pushed: int
+    pulled: int
+    conflicts: int
+
+
+class DeskFinding(msgspec.Struct, frozen=True):
+    """A rule that a record does not meet (校验结果)."""
+
+    severity: Literal["error", "warn", "explain"]
+    register: str
+    record: str
+    path: str
+    rule: str
+    message: str
