@@ -1,0 +1,273 @@
+"""Places (区划): villages and communities, townships, counties, the city, and the directory of all of them.
+
+A place is known by a stable UUID; its code (6, 9 or 12 digits) may change and is valid for a time.
+Every desk carries the whole directory: 1 city, 7 counties, 109 townships and the like, 764 villages.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+
+from hsdesk.errors import DataError
+from hsdesk.model.resource import resource_dir
+
+PlaceLevel = Literal["village", "township", "county", "city"]
+PlaceKind = Literal[
+    "residents_committee", "villagers_committee", "quasi",  # village level; quasi: 类似单位
+    "subdistrict", "town", "rural_township",  # township level: 街道, 镇, 乡; quasi: no township office
+    "county", "city",
+]  # fmt: skip
+CommunityKind = Literal["C", "N", "Q"]
+
+PLACE_COLUMNS = (
+    "id",
+    "code",
+    "name",
+    "level",
+    "kind",
+    "parent",
+    "valid_from",
+    "valid_to",
+    "urban_rural",
+    "was",
+)
+_ENDING = re.compile(r"(村*村委会|社区居委会|居委会|社区|村)$")
+_NAMESPACE = uuid5(NAMESPACE_URL, "urn:hsdesk:place")
+
+
+def place_id(code: str) -> str:
+    """Return the stable UUIDv5 of the place that first had this code.
+
+    >>> place_id("341000") == place_id("341000")
+    True
+    """
+    return str(uuid5(_NAMESPACE, code))
+
+
+def stem(name: str) -> str:
+    """Return a village's name without its ending, to compare names written differently.
+
+    >>> stem("深渡村村委会"), stem("荷花池社区居委会"), stem("篁墩村委会")
+    ('深渡', '荷花池', '篁墩')
+    """
+    return _ENDING.sub("", name)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One place. Dates are ISO text, empty where open; `parent` is an id, empty for the city."""
+
+    id: str
+    code: str
+    name: str
+    level: PlaceLevel
+    kind: PlaceKind
+    parent: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    urban_rural: str = ""  # class of the statistics office; never a denominator (README §0.4)
+    was: str = ""  # earlier names, separated by spaces
+
+    @property
+    def community_kind(self) -> CommunityKind | Literal[""]:
+        """城市社区 C, 农村社区 N or 类似单位 Q, by digits 10 to 12 of the code; "" above the village.
+
+        001–199 is a residents' committee, 200–399 a villagers' committee, 400–599 something similar.
+        """
+        if self.level != "village":
+            return ""
+        number = int(self.code[9:12])
+        if number < 200:
+            return "C"
+        return "N" if number < 400 else "Q"
+
+    @property
+    def legal_name(self) -> str:
+        """The full name of the legal person (法人全称), as it is printed above a seal.
+
+        The statistics office writes 村委会 and 居委会; the seal has 村民委员会 and 居民委员会.
+        """
+        if self.name.endswith("村委会"):
+            base = self.name.removesuffix("村委会")
+            return f"{base}{'' if base.endswith('村') else '村'}村民委员会"
+        if self.name.endswith("居委会"):
+            return self.name.removesuffix("居委会") + "居民委员会"
+        return self.name
+
+    @property
+    def short_name(self) -> str:
+        """The name people say: 深渡村, 荷花池社区."""
+        if self.name.endswith("村委会"):
+            base = self.name.removesuffix("村委会")
+            return base if base.endswith("村") else base + "村"
+        return self.name.removesuffix("居委会") or self.name
+
+    def is_valid_on(self, day: str) -> bool:
+        """Return whether the place exists on this day (ISO text)."""
+        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or day < self.valid_to)
+
+
+class Directory:
+    """All places, to look up by id, by code or by what a person types."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.places = tuple(places)
+        self._by_id = {place.id: place for place in self.places}
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @cached_property
+    def _by_code(self) -> dict[str, Place]:
+        return {place.code: place for place in self.places}
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[Place, ...]]:
+        children: dict[str, list[Place]] = {}
+        for place in self.places:
+            children.setdefault(place.parent, []).append(place)
+        return {parent: tuple(group) for parent, group in children.items()}
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """Return what each place is found by: code, full and earlier names, and their pinyin."""
+        return {place.id: search_text(self, place) for place in self.places}
+
+    def by_id(self, place: str) -> Place:
+        """Return the place with this id. Raises DataError when there is none."""
+        found = self._by_id.get(place)
+        if found is None:
+            raise DataError("区划目录里没有这个单位({place})。数据没有改动,请先更新区划目录。", place=place)
+        return found
+
+    def by_code(self, code: str) -> Place:
+        """Return the place with this code (6, 9 or 12 digits). Raises DataError when there is none.
+
+        A longer code of a higher level, filled with zeros, is understood as well.
+        """
+        found = self._by_code.get(code) or self._by_code.get(_without_zeros(code))
+        if found is None:
+            raise DataError("区划目录里没有代码 {code}。请核对代码,或先更新区划目录。", code=code)
+        return found
+
+    def get(self, place: str) -> Place | None:
+        """Return the place with this id, or None."""
+        return self._by_id.get(place)
+
+    def children(self, place: str) -> tuple[Place, ...]:
+        """Return the places directly below, in the order of their codes."""
+        return self._children.get(place, ())
+
+    def ancestors(self, place: str) -> tuple[Place, ...]:
+        """Return the places above, the nearest first."""
+        above = []
+        parent = self.by_id(place).parent
+        while parent:
+            above.append(self.by_id(parent))
+            parent = above[-1].parent
+        return tuple(above)
+
+    def village_level(self, under: str = "") -> tuple[Place, ...]:
+        """Return the villages and communities below a place (itself, if it is one), or all of them."""
+        if not under:
+            return tuple(place for place in self.places if place.level == "village")
+        place = self.by_id(under)
+        if place.level == "village":
+            return (place,)
+        return tuple(village for child in self.children(under) for village in self.village_level(child.id))
+
+    def full_name(self, place: Place) -> str:
+        """Return 县-乡-村, since 23 names of villages repeat; the city alone keeps its name."""
+        above = [parent.name for parent in self.ancestors(place.id) if parent.level != "city"]
+        return "-".join([*reversed(above), place.name])
+
+    def has_township_office(self, place: Place) -> bool:
+        """Return whether a township reviews this village; the counties do so for nine of them (§2.11.14)."""
+        return place.level == "village" and self.by_id(place.parent).kind != "quasi"
+
+    def find(self, text: str, *, level: PlaceLevel | None = None, limit: int = 50) -> tuple[Place, ...]:
+        """Return the places that every word of `text` fits: name, earlier name, code or pinyin.
+
+        Names that begin with the first word come first, then shorter names.
+        """
+        words = text.casefold().split()
+        if not words:
+            return ()
+        found = [
+            place
+            for place in self.places
+            if (level is None or place.level == level) and all(word in self._keys[place.id] for word in words)
+        ]
+        found.sort(key=lambda place: (not place.name.startswith(words[-1]), len(place.name), place.code))
+        return tuple(found[:limit])
+
+
+def search_text(directory: Directory, place: Place) -> str:
+    """Return everything a place is found by, in lower case, parts separated by a line break."""
+    full = directory.full_name(place)
+    parts = [place.code, full, full.replace("-", ""), place.legal_name, place.was]
+    return "\n".join(part.casefold() for part in parts if part)
+
+
+def place_row(directory: Directory, place: Place) -> dict[str, str]:
+    """Return a place as a row of the instances `places` and `here` that expressions of forms read.
+
+    `name` is the stored value (the id), `label` what a person sees; the other columns serve choice filters
+    and defaults: code, place_name, level, kind, community_kind, urban_rural, legal_name, township, county.
+    """
+    above = {parent.level: parent.name for parent in directory.ancestors(place.id)}
+    return {
+        "name": place.id,
+        "label": directory.full_name(place),
+        "code": place.code,
+        "place_name": place.name,
+        "level": place.level,
+        "kind": place.kind,
+        "community_kind": place.community_kind,
+        "urban_rural": place.urban_rural,
+        "legal_name": place.legal_name,
+        "township": above.get("township", ""),
+        "county": above.get("county", ""),
+    }
+
+
+def read_places(path: Path) -> Directory:
+    """Read a directory from CSV (columns PLACE_COLUMNS). Raises DataError naming the line that is wrong."""
+    places = []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.reader(lines)
+        if tuple(next(reader, ())) != PLACE_COLUMNS:
+            raise DataError(
+                "区划文件 {name} 的表头不对,应为:{want}。", name=path.name, want=",".join(PLACE_COLUMNS)
+            )
+        for line, row in enumerate(reader, start=2):
+            if len(row) != len(PLACE_COLUMNS):
+                raise DataError(
+                    "区划文件 {name} 第 {row} 行的列数不对。", name=path.name, row=line, line=line
+                )
+            places.append(Place(*row))  # type: ignore[arg-type]
+    return Directory(places)
+
+
+@cache
+def load_directory() -> Directory:
+    """Return the directory shipped with the program, read once."""
+    return read_places(resource_dir() / "places.csv")
+
+
+def _without_zeros(code: str) -> str:
+    """Return 341021000000 as 341021, 341021100000 as 341021100."""
+    for length in (6, 9):
+        if len(code) == 12 and set(code[length:]) == {"0"}:
+            return code[:length]
+    return code
