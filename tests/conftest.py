@@ -1,0 +1,83 @@
+"""What every test stands on: no real home, no real keyring, no screen, no network, one time zone."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before anything imports Qt or keyring: both read the environment once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+os.environ["TZ"] = "Asia/Shanghai"
+if hasattr(time, "tzset"):
+    time.tzset()
+
+PACKAGING = Path(__file__).parents[1] / "packaging"
+if str(PACKAGING) not in sys.path:
+    sys.path.append(str(PACKAGING))
+
+
+class NetworkRefused(RuntimeError):
+    """A test reached for the world outside. Not an OSError, so that no code takes it for a lost network."""
+
+
+def is_loopback(host: object) -> bool:
+    """Tell whether `host` (name or address) stays on this machine; an empty host is the wildcard address."""
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if not isinstance(host, str) or host in {"", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(host.split("%", 1)[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Refuse every connection and every name look-up that would leave this machine."""
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def refuse(host: object) -> None:
+        if not is_loopback(host):
+            raise NetworkRefused(f"a test tried to reach {host!r}; only this machine may be reached")
+
+    def guarded_connect(self: socket.socket, address: object) -> None:
+        refuse(address[0] if isinstance(address, tuple) else "")
+        connect(self, address)  # type: ignore[arg-type]
+
+    def guarded_connect_ex(self: socket.socket, address: object) -> int:
+        refuse(address[0] if isinstance(address, tuple) else "")
+        return connect_ex(self, address)  # type: ignore[arg-type]
+
+    def guarded_look_up(host: object, *rest: object, **named: object) -> object:
+        refuse(host)
+        return look_up(host, *rest, **named)  # type: ignore[call-overload]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder that the program takes for its HOME: new for each test and not yet made."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("HSDESK_HOME", str(folder))
+    monkeypatch.delenv("HSDESK_PASSPHRASE", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """Return the URL of a PostgreSQL server for tests; empty where there is none (`dev.py test` says so)."""
+    return os.environ.get("HSDESK_TEST_POSTGRES", "")
