@@ -1,0 +1,146 @@
+"""What desk and city server tell each other, as values. `wire.codec` turns them into bytes.
+
+A *stream* is one (scope, class). The server numbers the ops of a stream 1, 2, 3 … (`rev`). Ops go up; what
+comes down is the present state of each record part, answer by answer.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from hsdesk.model.conflict import Conflict
+from hsdesk.model.op import Class, Op, Value
+
+Outcome = Literal["applied", "duplicate", "merged", "conflict", "rejected"]
+
+
+class OpResult(msgspec.Struct, frozen=True, array_like=True):
+    """What became of one op. `reason` is Chinese and not empty when rejected."""
+
+    seq: int
+    outcome: Outcome
+    reason: str = ""
+
+
+class Push(msgspec.Struct, frozen=True):
+    """A chunk of ops of one device: seq rises without a gap. `server_epoch`: the server the base_revs are of."""
+
+    device: str
+    epoch: int
+    server_epoch: str
+    ops: tuple[Op, ...]
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The server's word that every op of (device, epoch) up to `last` is safe in its log or set aside.
+
+    `results` names only outcomes other than "applied"; every other op up to `last` was applied. A chunk that
+    does not begin at last + 1 is answered by a receipt with no results.
+    """
+
+    device: str
+    epoch: int
+    last: int
+    server_epoch: str
+    results: tuple[OpResult, ...] = ()
+
+
+class Grant(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Leave to read one stream, and maybe to write it."""
+
+    scope: str
+    cls: Class
+    write: bool
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """How far a replica has read a stream.
+
+    `since` is fixed for a whole session, `after` moves with each page. When the last page is applied, `since`
+    becomes `after`. (One cursor for both lost 97 of 100 edits of records that changed between two pages.)
+    """
+
+    scope: str
+    cls: Class
+    since: int = 0
+    after: int = 0
+
+
+class Stamp(msgspec.Struct, frozen=True, array_like=True):
+    """Who wrote an answer: stream revision, hybrid clock, device, person."""
+
+    rev: int
+    hlc: int
+    device: str
+    person: str
+
+
+class Row(msgspec.Struct, frozen=True):
+    """The answers of a record part that changed after `since`. A value of None empties the answer."""
+
+    record: str
+    form: str
+    version: str
+    rev: int  # revision of the last change of this part
+    answers: dict[str, Value]
+    stamp: Stamp  # who wrote the answers, but for those in `others`
+    others: dict[str, Stamp] = {}
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A piece of one stream: rows and conflicts with after < rev <= `after` of this page, in rev order.
+
+    `done`: the stream is read to its end. `digest` is then the order-free digest of the whole stream
+    (`model.merge.part_digest` summed), else 0.
+    """
+
+    scope: str
+    cls: Class
+    rows: tuple[Row, ...]
+    conflicts: tuple[Conflict, ...]
+    after: int
+    done: bool
+    digest: int = 0
+
+
+class ReferenceHead(msgspec.Struct, frozen=True, array_like=True):
+    """One thing of the reference stream by name: a form, a code list, a place, a round …"""
+
+    kind: Literal["form", "codelist", "place", "round"]
+    id: str
+    version: str
+    digest: str  # first 16 hex digits of the SHA-256 of the body
+
+
+class ReferenceItem(msgspec.Struct, frozen=True, array_like=True):
+    """One thing of the reference stream. The body of a form is the JSON of `forms.schema.Form`."""
+
+    head: ReferenceHead
+    body: bytes
+
+
+class Pull(msgspec.Struct, frozen=True, array_like=True):
+    """Asks for what is new. `cursors` may be left out when `heads` is likely to say that nothing is new."""
+
+    server_epoch: str
+    epoch: int  # device epoch, to be told the last seq the server holds
+    reference_rev: int
+    heads: bytes  # digest of all (scope, class, since), see `codec.heads_digest`
+    grants: bytes  # digest of the grants the replica knows
+    cursors: tuple[Cursor, ...] | None = None
+
+
+class Pulled(msgspec.Struct, frozen=True):
+    """The answer to a `Pull`."""
+
+    server_epoch: str
+    last: int  # last contiguous seq the server holds of the device's epoch
+    reference_rev: int
+    same: bool = False  # nothing new
+    ask_cursors: bool = False  # something is new: ask again with cursors
+    grants: tuple[Grant, ...] | None = None  # only when they changed
+    reference: tuple[ReferenceHead, ...] = ()  # the heads above `reference_rev`
+    pages: tuple[Page, ...] = ()
+    backoff: int = 0  # seconds the server asks to wait before the next request
