@@ -1,0 +1,95 @@
+"""What an open form asks of the world outside the record.
+
+A desk, the city server and a test each answer it in their own way. `None` where a register is asked for means
+此处不知: this device does not hold it, which is not the same as none (`design.md` §4).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import secrets
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from hsdesk.forms.schema import Choice
+
+if TYPE_CHECKING:
+    from hsdesk.forms.xpath.aggregate import Aggregate
+
+
+class Host(Protocol):
+    """The questions a session asks."""
+
+    def now(self) -> dt.datetime:
+        """Return the present moment, aware, in the local zone."""
+        ...
+
+    def username(self) -> str:
+        """Return who fills the form."""
+        ...
+
+    def device_id(self) -> str:
+        """Return the stable name of this device."""
+        ...
+
+    def new_id(self) -> str:
+        """Return a fresh UUIDv7 as text."""
+        ...
+
+    def choices(self, list_name: str) -> Sequence[Choice]:
+        """Return an external list: a living register, `places`, or a shipped code list; () when unknown."""
+        ...
+
+    def rows(self, instance: str) -> Sequence[Mapping[str, str]] | None:
+        """Return the rows of `instance('…')/root/item` as texts by column; None: 此处不知."""
+        ...
+
+    def aggregate(self, query: Aggregate) -> float | None:
+        """Return a figure over a register; None: 此处不知."""
+        ...
+
+
+def uuid7(now_ms: int | None = None) -> str:
+    """Return a time-ordered UUID (RFC 9562 version 7) as text.
+
+    >>> uuid7(0)[:15]
+    '00000000-0000-7'
+    """
+    millis = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    bits = (millis << 80) | (0x7 << 76) | (secrets.randbits(12) << 64) | (0b10 << 62) | secrets.randbits(62)
+    return str(uuid.UUID(int=bits))
+
+
+class Alone:
+    """A host that knows nothing but the clock: for checks, replays and tests. Subclass it for more."""
+
+    def now(self) -> dt.datetime:
+        """Return the present moment in the machine's zone."""
+        return dt.datetime.now().astimezone()
+
+    def username(self) -> str:
+        """Return the name of the account."""
+        return getpass.getuser()
+
+    def device_id(self) -> str:
+        """Return a fixed name."""
+        return "local"
+
+    def new_id(self) -> str:
+        """Return a UUIDv7."""
+        return uuid7()
+
+    def choices(self, list_name: str) -> Sequence[Choice]:
+        """Return no choices."""
+        return ()
+
+    def rows(self, instance: str) -> Sequence[Mapping[str, str]] | None:
+        """Answer 此处不知."""
+        return None
+
+    def aggregate(self, query: Aggregate) -> float | None:
+        """Answer 此处不知."""
+        return None
