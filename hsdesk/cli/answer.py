@@ -1,0 +1,61 @@
+"""What a command answers with, and what it is given."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hsdesk.desk import Desk
+    from hsdesk.reports.content import Summary
+
+PaintPdf = Callable[["Summary", Path], None]
+Document = dict[str, Any]  # what is printed as JSON; built last, read by nothing of ours
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of a command: one JSON document, the same in words, and the exit code."""
+
+    document: Document
+    lines: tuple[str, ...] = ()
+    code: int = 0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every command may use: the home folder, the place, the streams, the PDF painter."""
+
+    home: Path
+    place: str
+    json: bool
+    out: IO[str]
+    err: IO[str]
+    paint_pdf: PaintPdf | None = None
+    stdin: IO[str] = field(default_factory=lambda: sys.stdin)
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """Open the desk of this home, close it after use.
+
+        Raises:
+            WrongPassphrase: HSDESK_PASSPHRASE does not open it, or none was given and none is remembered.
+            Locked: a window has the file open.
+        """
+        from hsdesk.desk import Desk
+
+        desk = Desk.open(self.home, passphrase())
+        try:
+            yield desk
+        finally:
+            desk.close()
+
+
+def passphrase() -> str | None:
+    """Return HSDESK_PASSPHRASE, or None when it is not set."""
+    return os.environ.get("HSDESK_PASSPHRASE") or None

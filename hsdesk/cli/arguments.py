@@ -1,0 +1,190 @@
+"""The words of the command line: verbs, options, help. Handlers are imported when their verb is used."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import NoReturn
+
+from hsdesk.cli.answer import Answer, Setting
+from hsdesk.errors import UsageError
+
+Handler = Callable[[Setting, argparse.Namespace], Answer]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("命令写得不对:{message}。用 --help 看用法。", message=message)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line. Global options may stand before or after the verb."""
+    parser = _Parser(prog="hsdesk", description="村社台账:登记、打印、上报、数据同步。不带命令时打开窗口。")
+    _global_options(parser)
+    verbs = parser.add_subparsers(metavar="命令", parser_class=_Parser)
+    _desk_verbs(verbs)
+    _forms_verbs(verbs)
+    _record_verbs(verbs)
+    _report_verbs(verbs)
+    _sync_verbs(verbs)
+    _serve_verb(verbs)
+    _server_verbs(verbs)
+    return parser
+
+
+def _global_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
+    default = argparse.SUPPRESS if suppress else None
+    parser.add_argument("--home", metavar="DIR", default=default, help="工作台文件夹(HSDESK_HOME)")
+    parser.add_argument("--json", action="store_true", default=default or False, help="输出 JSON")
+    if not suppress:
+        parser.add_argument("--place", dest="place_option", metavar="CODE", default=None, help="村(社区)代码")
+
+
+def _late(module: str, name: str) -> Handler:
+    def handler(setting: Setting, options: argparse.Namespace) -> Answer:
+        run: Handler = getattr(import_module(f"hsdesk.cli.{module}"), name)
+        return run(setting, options)
+
+    return handler
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[_Parser],
+    name: str,
+    text: str,
+    module: str,
+    handler: str = "",
+    *,
+    place: bool = True,
+) -> _Parser:
+    parser = verbs.add_parser(name, help=text, description=text)
+    _global_options(parser, suppress=True)
+    if place:
+        parser.add_argument("--place", dest="place_option", metavar="CODE", default=argparse.SUPPRESS)
+    if handler:
+        parser.set_defaults(handler=_late(module, handler))
+    return parser
+
+
+def _family(
+    verbs: argparse._SubParsersAction[_Parser], name: str, text: str
+) -> argparse._SubParsersAction[_Parser]:
+    parser = _verb(verbs, name, text, "")
+    return parser.add_subparsers(metavar="操作", required=True, parser_class=_Parser)
+
+
+def _desk_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    demo = _verb(verbs, "demo", "用虚构的样例数据走完整个流程", "demo", "demo")
+    demo.add_argument("--headless", action="store_true", help="不打开窗口")
+    init = _verb(verbs, "init", "新建工作台", "desk_verbs", "init", place=False)
+    init.add_argument("--place", "--community", dest="places", metavar="CODE", action="append", required=True)
+    init.add_argument("--person", metavar="NAME", required=True)
+    _verb(verbs, "status", "工作台概况", "desk_verbs", "status")
+    backup = _verb(verbs, "backup", "备份", "desk_verbs", "backup")
+    backup.add_argument("--out", metavar="FILE", required=True)
+
+
+def _forms_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    family = _family(verbs, "forms", "登记表")
+    _verb(family, "list", "列出登记表", "forms_verbs", "list_forms")
+    check = _verb(family, "check", "检查登记表文件", "forms_verbs", "check")
+    check.add_argument("files", metavar="FILE", nargs="+")
+    install = _verb(family, "install", "安装登记表", "forms_verbs", "install")
+    install.add_argument("file", metavar="FILE")
+    export = _verb(family, "export", "导出登记表工作簿", "forms_verbs", "export")
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("--out", metavar="FILE", required=True)
+    replay = _verb(family, "replay", "按记录的步骤重放", "forms_verbs", "replay")
+    replay.add_argument("file", metavar="FILE", nargs="?")
+    replay.add_argument("trace", metavar="TRACE", nargs="?")
+    replay.add_argument("--many", metavar="LIST")
+    cases = _verb(family, "eval", "计算表达式用例", "forms_verbs", "evaluate")
+    cases.add_argument("cases", metavar="CASES")
+
+
+def _record_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    add = _verb(verbs, "add", "新增(JSON 或 JSON 行)", "record_verbs", "add")
+    add.add_argument("register", metavar="REGISTER")
+    add.add_argument("file", metavar="FILE|-")
+    edit = _verb(verbs, "edit", "修改", "record_verbs", "edit")
+    edit.add_argument("register", metavar="REGISTER")
+    edit.add_argument("target", metavar="ID|FILE|-")
+    edit.add_argument("changes", metavar="FIELD=VALUE", nargs="*")
+    listing = _verb(verbs, "list", "列表", "record_verbs", "list_records")
+    listing.add_argument("register", metavar="REGISTER")
+    listing.add_argument("--search", metavar="TEXT", default="")
+    listing.add_argument("--where", metavar="EXPR", default="")
+    listing.add_argument("--limit", metavar="N", type=int, default=None)
+    show = _verb(verbs, "show", "看一条", "record_verbs", "show")
+    show.add_argument("register", metavar="REGISTER")
+    show.add_argument("id", metavar="ID")
+    show.add_argument("--history", action="store_true")
+    delete = _verb(verbs, "delete", "作废(可恢复)", "record_verbs", "delete")
+    delete.add_argument("register", metavar="REGISTER")
+    delete.add_argument("id", metavar="ID")
+    delete.add_argument("--reason", metavar="TEXT", required=True)
+    restore = _verb(verbs, "restore", "恢复一条,或从备份恢复", "record_verbs", "restore")
+    restore.add_argument("register", metavar="REGISTER|FILE")
+    restore.add_argument("id", metavar="ID", nargs="?")
+    restore.add_argument("--at", metavar="VERSION", type=int, default=None)
+
+
+def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    export = _verb(verbs, "export", "导出 Excel", "report_verbs", "export")
+    export.add_argument("name", metavar="REGISTER|TEMPLATE")
+    export.add_argument("--out", metavar="FILE.xlsx", required=True)
+    check = _verb(verbs, "check", "校验", "report_verbs", "check")
+    check.add_argument("--register", metavar="NAME", default="")
+    indicators = _verb(verbs, "indicators", "考核指标", "report_verbs", "indicators")
+    indicators.add_argument("--as-of", metavar="DATE", default="")
+    indicators.add_argument(
+        "--level", metavar="L", default="", choices=["", "village", "township", "county", "city"]
+    )
+    report = _verb(verbs, "report", "打印件", "report_verbs", "report")
+    report.add_argument("name", metavar="NAME")
+    report.add_argument("--out", metavar="FILE", required=True)
+
+
+def _sync_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    enroll = _verb(verbs, "enroll", "设备登记", "sync_verbs", "enroll")
+    enroll.add_argument("url", metavar="URL")
+    enroll.add_argument("code", metavar="CODE")
+    _verb(verbs, "sync", "数据同步", "sync_verbs", "sync")
+    conflicts = _verb(verbs, "conflicts", "两边改得不一样", "sync_verbs", "conflicts")
+    conflicts.add_argument("action", nargs="?", choices=["resolve"])
+    conflicts.add_argument("id", metavar="ID", nargs="?")
+    conflicts.add_argument("--keep", metavar="a|b|mine|theirs|VALUE")
+
+
+def _serve_verb(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    serve = _verb(verbs, "serve", "市级服务器", "server_verbs", "serve")
+    serve.add_argument("--database", metavar="URL", default="")
+    serve.add_argument("--host", metavar="H", default="127.0.0.1")
+    serve.add_argument("--port", metavar="N", type=int, default=8787)
+    serve.add_argument("--tls-cert", metavar="F", default="")
+    serve.add_argument("--tls-key", metavar="F", default="")
+
+
+def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    family = _family(verbs, "server", "市级服务器管理")
+    _server(family, "init", "新建服务器数据库与市级证书")
+    user = _server(family, "user", "人员账号")
+    user.add_argument("name", metavar="NAME")
+    code = _server(family, "code", "设备登记码")
+    code.add_argument("--scope", metavar="CODE[,…]", required=True)
+    code.add_argument("--role", choices=["village", "township", "county", "city"], default="village")
+    code.add_argument("--classes", metavar="common,party,personal", default="")
+    device = _server(family, "device", "设备")
+    device.add_argument("action", choices=["list", "revoke"])
+    device.add_argument("id", metavar="ID", nargs="?", default="")
+    forms = _server(family, "forms", "登记表")
+    forms.add_argument("action", choices=["add", "list"])
+    forms.add_argument("file", metavar="FILE", nargs="?", default="")
+    _server(family, "audit", "审计记录")
+
+
+def _server(family: argparse._SubParsersAction[_Parser], name: str, text: str) -> _Parser:
+    parser = _verb(family, name, text, "server_verbs", f"server_{name}")
+    parser.add_argument("--database", metavar="URL", default="")
+    return parser
