@@ -1,0 +1,55 @@
+"""What a person sees when the program itself made a mistake: nothing is lost, and how to report it."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+
+from ui.parts.notice import tell
+from ui.words import tr
+
+
+class CrashWatch(QObject):
+    """Takes every exception that nobody handled and shows it once at a time."""
+
+    _raised = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._showing = False
+        self._raised.connect(self._show)
+
+    def install(self) -> None:
+        """From now on, unhandled exceptions are shown instead of ending the program."""
+        sys.excepthook = self._hook
+
+    def report(self, error: object) -> None:
+        """Show an exception that came from the database thread."""
+        if isinstance(error, BaseException):
+            self._hook(type(error), error, error.__traceback__)
+
+    def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        text = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(text)
+        self._raised.emit(text)
+
+    def _show(self, text: str) -> None:
+        if self._showing:
+            return
+        self._showing = True
+        try:
+            tell(
+                QApplication.activeWindow(),
+                tr("程序出了一点问题"),
+                tr("已填内容都保存在本机，没有丢失。可以接着用；如果反复出现，请点「详情」把文字复制给技术人员。"),
+                text,
+            )
+        finally:
+            self._showing = False

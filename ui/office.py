@@ -1,0 +1,204 @@
+"""The window's way to the desk: questions and changes go to the database thread, changes come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from hsdesk.desk.values import Changes, Status
+from hsdesk.errors import DeskError
+from ui.work import Job, Work
+
+if TYPE_CHECKING:
+    from hsdesk.desk import Desk
+    from hsdesk.sync.loop import SyncReport
+
+T = TypeVar("T")
+STATUS_PAUSE_MS = 400  # the counts are read once after a burst of saves
+Failed = Callable[[DeskError], None]
+
+
+class Office(QObject):
+    """Holds the one open desk. Only jobs on the database thread touch it."""
+
+    opened = Signal()
+    changed = Signal(object)  # Changes: pages refresh only this
+    status_changed = Signal(object)  # Status
+    saving = Signal()  # an answer is on its way
+    saved = Signal()  # every answer given so far is in the file
+
+    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.home = home
+        self.work = Work(self)
+        self.status: Status | None = None
+        self._desk: Desk | None = None
+        self._unsaved = 0
+        self._status_soon = QTimer(self, singleShot=True, interval=STATUS_PAUSE_MS)
+        self._status_soon.timeout.connect(self.refresh)
+
+    def exists(self) -> bool:
+        return (self.home / "desk.db").exists()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is not None
+
+    def create(
+        self, places: Sequence[str], person: str, passphrase: str, done: Callable[[str], None], failed: Failed
+    ) -> None:
+        """Make a new desk; `done` gets the recovery code."""
+
+        def make() -> tuple[str, Status]:
+            from hsdesk.desk import Desk
+
+            self.home.mkdir(parents=True, exist_ok=True)
+            desk, code = Desk.create(self.home, places, person, passphrase)
+            self._desk = desk
+            return code, desk.status()
+
+        def made(result: tuple[str, Status]) -> None:
+            self.status = result[1]
+            done(result[0])
+
+        self.work.run(make, made, failed, self)
+
+    def open(self, passphrase: str | None, failed: Failed, *, remember: bool = False) -> None:
+        """Open the desk with a passphrase, or with the remembered key when it is None."""
+
+        def load() -> Status:
+            from hsdesk.desk import Desk
+
+            self._desk = Desk.open(self.home, passphrase)
+            if remember:
+                self._desk.remember()
+            return self._desk.status()
+
+        self.work.run(load, self._entered, failed, self)
+
+    def recover(self, code: str, passphrase: str, failed: Failed) -> None:
+        """Open the desk with the recovery code and give it a new passphrase."""
+
+        def load() -> Status:
+            from hsdesk.desk import Desk
+
+            self._desk = Desk.recover(self.home, code, passphrase)
+            return self._desk.status()
+
+        self.work.run(load, self._entered, failed, self)
+
+    def enter(self) -> None:
+        """Tell every page that the desk is open."""
+        self.opened.emit()
+        self.status_changed.emit(self.status)
+
+    def ask(
+        self,
+        question: Callable[[Desk], T],
+        done: Callable[[T], None],
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """Ask the desk something; the answer comes to `done` on this thread."""
+        self.work.run(lambda: question(self._held()), done, failed, owner or self)
+
+    def change(
+        self,
+        action: Callable[[Desk], Changes],
+        done: Callable[[Changes], None] | None = None,
+        failed: Failed | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """Change something on the desk, then tell the pages what changed."""
+
+        def finished(changes: Changes) -> None:
+            self._settle()
+            self._status_soon.start()
+            self.changed.emit(changes)
+            if done is not None and (owner is None or shiboken6.isValid(owner)):
+                done(changes)
+
+        def stopped(error: DeskError) -> None:
+            self._settle()
+            (failed or self.work.trouble.emit)(error)
+
+        self._unsaved += 1
+        self.saving.emit()
+        self.work.run(lambda: action(self._held()), finished, stopped, self)
+
+    def note(self, action: Callable[[Desk], None]) -> None:
+        """Write something that no page shows, such as a cell being typed."""
+        self.work.run(lambda: action(self._held()), None, None, self)
+
+    def sync(
+        self, job: Job, done: Callable[[SyncReport], None], failed: Failed, owner: QObject | None = None
+    ) -> None:
+        """Send and receive; `job` reports progress and may be cancelled."""
+
+        def carry_out() -> tuple[SyncReport, Changes, Status]:
+            desk = self._held()
+            report, changes = desk.sync(job.step, job.cancelled)
+            return report, changes, desk.status()
+
+        def finished(result: tuple[SyncReport, Changes, Status]) -> None:
+            self._show(result[2])
+            self.changed.emit(result[1])
+            done(result[0])
+
+        def stopped(error: DeskError) -> None:
+            self.refresh()
+            failed(error)
+
+        self.work.run(carry_out, finished, stopped, owner or self)
+
+    def refresh(self) -> None:
+        """Read the desk's status again."""
+        if self.is_open:
+            self.ask(lambda desk: desk.status(), self._show)
+
+    def close_desk(self, closed: Callable[[], None] | None = None) -> None:
+        """Close the file after all that waits is written; the key leaves memory."""
+
+        def shut() -> None:
+            desk, self._desk = self._desk, None
+            if desk is not None:
+                desk.close()
+
+        def gone(_: None) -> None:
+            self.status = None
+            if closed is not None:
+                closed()
+
+        self.work.run(shut, gone, None, self)
+
+    def leave(self) -> None:
+        """End the program's work: everything given so far is written, the file is closed."""
+
+        def shut() -> None:
+            if self._desk is not None:
+                self._desk.close()
+                self._desk = None
+
+        self.work.finish(shut)
+
+    def _held(self) -> Desk:
+        if self._desk is None:
+            raise DeskError("工作台已经锁上。已填内容都保存在本机，请重新输入开机口令。")
+        return self._desk
+
+    def _entered(self, status: Status) -> None:
+        self.status = status
+        self.enter()
+
+    def _show(self, status: Status) -> None:
+        self.status = status
+        self.status_changed.emit(status)
+
+    def _settle(self) -> None:
+        self._unsaved -= 1
+        if not self._unsaved:
+            self.saved.emit()

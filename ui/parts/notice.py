@@ -1,0 +1,63 @@
+"""How errors and questions reach a person: a plain sentence, the way on, and details one click away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QWidget
+
+from hsdesk.errors import DeskError
+from ui.parts.plain import button, column, label, row
+from ui.theme import metrics
+from ui.words import error_text, tr
+
+
+class Notice(QDialog):
+    """A sentence with buttons. Esc is always the answer that changes nothing."""
+
+    def __init__(self, parent: QWidget | None, title: str, text: str, detail: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(metrics().px(560))
+        self.detail = QPlainTextEdit(detail)
+        self.detail.setReadOnly(True)
+        self.detail.hide()
+        self.buttons = row(gap=12)
+        if detail:
+            self.buttons.addWidget(button(tr("详情"), self._show_detail, "quiet"))
+        self.buttons.addStretch(1)
+        self.message: QLabel = label(text, wrap=True, selectable=True)
+        self.setLayout(
+            column(label(title, "title"), self.message, self.detail, 8, self.buttons, gap=14, margin=24)
+        )
+
+    def _show_detail(self) -> None:
+        self.detail.setVisible(not self.detail.isVisible())
+        self.adjustSize()
+
+    def answers(self, yes: str, no: str = "") -> None:
+        """Add the buttons: `yes` accepts, `no` (if any) closes without doing anything."""
+        if no:
+            self.buttons.addWidget(button(no, self.reject))
+        accept = button(yes, self.accept, "primary")
+        accept.setDefault(True)
+        self.buttons.addWidget(accept)
+        accept.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def tell(parent: QWidget | None, title: str, text: str, detail: str = "") -> None:
+    """Show a sentence until it is read."""
+    notice = Notice(parent, title, text, detail)
+    notice.answers(tr("知道了"))
+    notice.exec()
+
+
+def show_error(parent: QWidget | None, error: DeskError) -> None:
+    """Show an error in plain words."""
+    tell(parent, tr("没有办成"), error_text(error), error.detail)
+
+
+def ask(parent: QWidget | None, title: str, text: str, yes: str, no: str = "") -> bool:
+    """Ask a question; True only when `yes` was chosen."""
+    notice = Notice(parent, title, text)
+    notice.answers(yes, no or tr("先不办"))
+    return notice.exec() == QDialog.DialogCode.Accepted

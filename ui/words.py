@@ -1,0 +1,69 @@
+"""The words on the screen: Chinese in the source, other languages from `resources/translations`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+
+from hsdesk.errors import DeskError
+from hsdesk.model.resource import resource_dir
+
+CONTEXT = "ui"
+ERRORS = "hsdesk"
+
+
+def tr(text: str, **values: object) -> str:
+    """Return a sentence in the language of the window, with `{name}` pieces filled in."""
+    shown = QCoreApplication.translate(CONTEXT, text)
+    return shown.format(**values) if values else shown
+
+
+def error_text(error: DeskError) -> str:
+    """Return what a person is told about an error, in the language of the window."""
+    shown = QCoreApplication.translate(ERRORS, error.template)
+    return shown.format(**error.values) if error.values else shown
+
+
+class TsTranslator(QTranslator):
+    """Reads a Qt Linguist `.ts` file as it is: the Essentials wheel brings no compiler for it."""
+
+    def __init__(self, language: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.texts = read_ts(language)
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return not self.texts
+
+    def translate(
+        self, context: str, source_text: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:  # type: ignore[override]
+        """Return the translation, or None so that Qt goes on with the source text."""
+        return self.texts.get((context, source_text))
+
+
+def read_ts(language: str) -> dict[tuple[str, str], str]:
+    """Return (context, source) → translation of `resources/translations/hsdesk_LANGUAGE.ts`."""
+    from xml.etree import ElementTree as Xml  # noqa: S405 - our own file, shipped with the program
+
+    path = resource_dir() / "translations" / f"hsdesk_{language}.ts"
+    if not path.exists():
+        return {}
+    found: dict[tuple[str, str], str] = {}
+    for context in Xml.parse(path).getroot().iter("context"):  # noqa: S314
+        name = context.findtext("name") or ""
+        for message in context.iter("message"):
+            text = message.findtext("translation")
+            if text:
+                found[name, message.findtext("source") or ""] = text
+    return found
+
+
+def speak(application: QCoreApplication, language: str) -> None:
+    """Set locale and translators: zh_CN with Qt's own Chinese, or another language of ours."""
+    chinese = not language or language.startswith("zh")
+    QLocale.setDefault(QLocale("zh_CN" if chinese else language))
+    if chinese:
+        translator = QTranslator(application)
+        translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    else:
+        translator = TsTranslator(language, application)
+    application.installTranslator(translator)

@@ -1,0 +1,127 @@
+"""The database thread: the only file that knows threads.
+
+One thread owns the desk. A job is a function; its result comes back to the UI thread as an event, so a
+save never holds the window up. Jobs run in the order they were given.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+from hsdesk.errors import DeskError
+
+T = TypeVar("T")
+
+
+class Job(QObject):
+    """One piece of work under way. `cancel()` asks it to stop at its next step."""
+
+    stepped = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._stop = threading.Event()
+
+    def cancel(self) -> None:
+        self._stop.set()
+
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
+
+    def step(self, progress: object) -> None:
+        """Report progress; called on the database thread, delivered on the UI thread."""
+        self.stepped.emit(progress)
+
+
+class _Outcome:
+    """What a job left: a value, or the error it raised."""
+
+    def __init__(
+        self,
+        value: Any,
+        error: BaseException | None,
+        done: Callable[[Any], None] | None,
+        failed: Callable[[DeskError], None] | None,
+        owner: QObject | None,
+    ) -> None:
+        self.value, self.error, self.done, self.failed, self.owner = value, error, done, failed, owner
+
+
+class Work(QObject):
+    """Runs jobs one after another on the database thread."""
+
+    trouble = Signal(object)  # DeskError that nobody else shows
+    bug = Signal(object)  # any other exception: a mistake of ours
+    idle = Signal()  # the last waiting job is done
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
+        self._waiting = 0
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many jobs are not finished yet."""
+        return self._waiting
+
+    def run(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[DeskError], None] | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """Run `job` on the database thread, then `done` or `failed` on this one.
+
+        Answers for an `owner` that is gone are dropped; the job itself always runs.
+        """
+        self._waiting += 1
+        self._pool.submit(self._carry_out, job, done, failed, owner)
+
+    def finish(self, last: Callable[[], T] | None = None) -> T | None:
+        """Wait until every job is done, run `last` on the database thread and end the thread."""
+        result: Future[T] | None = self._pool.submit(last) if last is not None else None
+        self._pool.shutdown(wait=True)
+        return result.result() if result is not None else None
+
+    def _carry_out(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None] | None,
+        failed: Callable[[DeskError], None] | None,
+        owner: QObject | None,
+    ) -> None:
+        try:
+            outcome = _Outcome(job(), None, done, failed, owner)
+        except BaseException as error:  # noqa: BLE001 - the thread boundary: everything is carried across
+            outcome = _Outcome(None, error, done, failed, owner)
+        self._finished.emit(outcome)
+
+    def _deliver(self, outcome: _Outcome) -> None:
+        self._waiting -= 1
+        if outcome.owner is None or shiboken6.isValid(outcome.owner):
+            self._answer(outcome)
+        elif outcome.error is not None:
+            self._tell(outcome.error)
+        if not self._waiting:
+            self.idle.emit()
+
+    def _answer(self, outcome: _Outcome) -> None:
+        if outcome.error is None:
+            if outcome.done is not None:
+                outcome.done(outcome.value)
+        elif isinstance(outcome.error, DeskError) and outcome.failed is not None:
+            outcome.failed(outcome.error)
+        else:
+            self._tell(outcome.error)
+
+    def _tell(self, error: BaseException) -> None:
+        (self.trouble if isinstance(error, DeskError) else self.bug).emit(error)
