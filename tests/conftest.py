@@ -59,7 +59,7 @@ def no_network() -> Iterator[None]:
 
     def guarded_look_up(host: object, *rest: object, **named: object) -> object:
         refuse(host)
-        return look_up(host, *rest, **named)  # type: ignore[call-overload]
+        return look_up(host, *rest, **named)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded_connect)

@@ -1,0 +1,112 @@
+"""The virtual environment `.venv` of the checkout, made once and renewed when what it depends on changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WINDOWS = sys.platform == "win32"
+
+
+class Trouble(Exception):
+    """Something a person has to mend; the message is one sentence that says how."""
+
+
+def say(line: str) -> None:
+    """Print one line at once, so that it stands before what a child process prints."""
+    print(line, flush=True)
+
+
+def call(command: Sequence[str | Path], *, extra: Mapping[str, str] | None = None, at: Path = ROOT) -> int:
+    """Run `command` in the folder `at` with `extra` in its environment; return the code, 130 for Ctrl-C."""
+    try:
+        line = [str(part) for part in command]
+        return subprocess.run(line, cwd=at, env={**os.environ, **(extra or {})}, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def program(folder: Path, name: str) -> Path:
+    """Return where the environment `folder` keeps its program `name` (`python`, `hsdesk`, `ruff`)."""
+    return folder / "Scripts" / f"{name}.exe" if WINDOWS else folder / "bin" / name
+
+
+def fingerprint(project: bytes, python: str) -> str:
+    """Return what the environment was made from, as hex: the bytes of pyproject.toml and the Python."""
+    return hashlib.sha256(project + b"\0" + python.encode()).hexdigest()
+
+
+def python_identity() -> str:
+    """Return the running Python's version and place, so that another Python makes a new environment."""
+    return f"{sys.version} {Path(sys.base_prefix).resolve()}"
+
+
+def ready(root: Path = ROOT) -> Path:
+    """Return `.venv` of the checkout `root`, holding the project (editable) and its development tools.
+
+    Does nothing when `.venv` was already made from this pyproject.toml by this Python.
+
+    Raises:
+        Trouble: the environment could not be made or filled.
+    """
+    folder = root / ".venv"
+    stamp = folder / "hsdesk-stamp"
+    wanted = fingerprint((root / "pyproject.toml").read_bytes(), python_identity())
+    if works(folder) and stamp.is_file() and stamp.read_text().strip() == wanted:
+        return folder
+    started = time.perf_counter()
+    say("Preparing .venv (a few minutes the first time) …")
+    stamp.unlink(missing_ok=True)
+    if not works(folder):
+        make(folder)
+    install(folder, ["--editable", f"{root}[dev]"], root)
+    part = stamp.with_suffix(".part")
+    part.write_text(wanted + "\n")
+    part.replace(stamp)
+    say(f".venv is ready ({time.perf_counter() - started:.0f} s).")
+    return folder
+
+
+def works(folder: Path) -> bool:
+    """Tell whether `folder` is an environment of this version of Python with a working pip."""
+    probe = f"import sys, pip; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
+    try:
+        done = subprocess.run([program(folder, "python"), "-c", probe], capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def make(folder: Path) -> None:
+    """Make a new environment at `folder`, replacing a broken one.
+
+    Raises:
+        Trouble: Python could not make it.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    if call([sys.executable, "-m", "venv", folder]) != 0:
+        raise Trouble(
+            f"Python could not make {folder.name}; the lines above say why (python3-venv, disk full?)."
+        )
+
+
+def install(folder: Path, requirements: Sequence[str], at: Path) -> None:
+    """Let pip of the environment `folder` install `requirements`; what pip warns about is shown and survives.
+
+    Raises:
+        Trouble: pip gave up.
+    """
+    options = ["--quiet", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
+    if call([program(folder, "python"), "-m", "pip", "install", *options, *requirements], at=at) != 0:
+        raise Trouble(
+            "pip could not install the packages; the lines above say why (network or package index?), "
+            "then run the same command again."
+        )

@@ -1,0 +1,145 @@
+"""What `dev.py` can be asked to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from devtools import environment, system, wheel
+from devtools.environment import ROOT, Trouble, call, program, say
+
+USAGE = "usage: python3 packaging/dev.py [demo | test | bench | check | setup | wheel] […]"
+POSTGRES = "HSDESK_TEST_POSTGRES"
+SERVER_PACKAGE = "postgresql"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the verb that `arguments` start with (none: the demo) and return its exit code."""
+    verbs: dict[str, Callable[[list[str]], int]] = {
+        "demo": demo,
+        "test": test,
+        "bench": bench,
+        "check": check,
+        "setup": setup,
+        "wheel": wheel_outside,
+    }
+    name, rest = (arguments[0], list(arguments[1:])) if arguments else ("demo", [])
+    if name not in verbs:
+        print(USAGE, file=sys.stderr)
+        return 0 if name in {"-h", "--help"} else 2
+    try:
+        return verbs[name](rest)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+
+
+def setup(arguments: list[str]) -> int:
+    """Prepare the machine and `.venv`; `--postgresql` installs that server too, as root on Debian."""
+    system.provide(("run", "test"))
+    if "--postgresql" in arguments and _postgres_programs() is None:
+        if not system.may_install():
+            raise Trouble(system.sentence([SERVER_PACKAGE]))
+        say("Installing PostgreSQL for the tests with apt-get …")
+        system.apt_install([SERVER_PACKAGE])
+    environment.ready()
+    return 0
+
+
+def demo(arguments: list[str]) -> int:
+    """Run the demo journey: with a window where there is a display, without one otherwise."""
+    window = system.has_display() and "--headless" not in arguments
+    system.provide(("run", "screen") if window else ("run",))
+    folder = environment.ready()
+    headless = [] if window or "--headless" in arguments else ["--headless"]
+    extra = {} if window else {"QT_QPA_PLATFORM": "offscreen"}
+    command: list[str | Path] = [program(folder, "hsdesk"), "demo", *headless, *arguments]
+    return call(command, extra=extra)
+
+
+def pytest_arguments(arguments: Sequence[str]) -> list[str]:
+    """Return what pytest is given: `--long` lifts the filter of pyproject.toml that leaves out the long runs.
+
+    >>> pytest_arguments(["--long", "tests/sync"])
+    ['-m', '', 'tests/sync']
+    """
+    rest = [argument for argument in arguments if argument != "--long"]
+    return ["-m", "", *rest] if "--long" in arguments else rest
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests, on PostgreSQL too where its programs are found."""
+    system.provide(("run", "test"))
+    folder = environment.ready()
+    settings = {
+        "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "TZ": "Asia/Shanghai",
+    }
+    with _postgres() as url:
+        known = {POSTGRES: url} if url else {}
+        command: list[str | Path] = [program(folder, "python"), "-m", "pytest", *pytest_arguments(arguments)]
+        return call(command, extra={**settings, **known})
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    given = os.environ.get(POSTGRES, "")
+    programs = _postgres_programs()
+    if given or programs is None:
+        if not given:
+            say("PostgreSQL was not found: its tests are left out (SQLite is tested).")
+        yield given
+        return
+    from devtools import postgres
+
+    with postgres.private_server(programs) as url:
+        yield url
+
+
+def _postgres_programs() -> Path | None:
+    if environment.WINDOWS:
+        return None
+    from devtools import postgres  # it needs `pwd`, which Windows lacks
+
+    return postgres.programs()
+
+
+def bench(arguments: list[str]) -> int:
+    """Print the benchmark table."""
+    system.provide(("run",))
+    folder = environment.ready()
+    settings = {"PYTHONPATH": str(ROOT / "packaging"), "TZ": "Asia/Shanghai"}
+    return call([program(folder, "python"), "-m", "bench", *arguments], extra=settings)
+
+
+def check(arguments: list[str]) -> int:
+    """Run every check, also after one has failed, and say at the end which did not pass."""
+    folder = environment.ready()
+    python = program(folder, "python")
+    own = sorted(str(path) for path in (ROOT / "packaging").glob("*.py"))
+    folders = [str(ROOT / "packaging" / name) for name in ("devtools", "bench")]
+    checks: list[tuple[str, list[str | Path]]] = [
+        ("ruff check", [program(folder, "ruff"), "check", "."]),
+        ("ruff format", [program(folder, "ruff"), "format", "--check", "."]),
+        ("mypy --strict", [program(folder, "mypy"), "--strict"]),
+        ("mypy --strict packaging", [program(folder, "mypy"), "--strict", *own, *folders]),
+        ("import-linter", [program(folder, "lint-imports")]),
+        ("architecture", [python, ROOT / "packaging" / "architecture.py"]),
+    ]
+    failed = []
+    for name, command in checks:
+        say(f"── {name}")
+        if call(command, extra={"MYPYPATH": str(ROOT / "packaging")}) != 0:
+            failed.append(name)
+    say(f"checks that did not pass: {', '.join(failed)}" if failed else f"all {len(checks)} checks passed")
+    return 1 if failed else 0
+
+
+def wheel_outside(arguments: list[str]) -> int:
+    """Build the wheel and prove it outside the checkout, with Qt and without."""
+    system.provide(("run", "test"))
+    return wheel.prove(environment.ready())
