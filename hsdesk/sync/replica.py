@@ -30,8 +30,8 @@ class Replica(Protocol):
     def take_receipt(self, receipt: Receipt) -> None:
         """Mark every op of (device, epoch) up to `receipt.last` as received; set the rejected ones aside.
 
-        Ops are kept for a while after: a server restored from its backup may ask for them again. A set-aside op
-        keeps its reason for the person who typed it; its local value stays where it is.
+        Ops are kept for a while after: a server restored from its backup may ask for them again. A set-aside
+        op keeps its reason for the person who typed it; its local value stays where it is.
         """
 
     def reoffer(self, last: int) -> int:
@@ -41,7 +41,7 @@ class Replica(Protocol):
         """Return the epoch of the server that the cursors are of; "" before the first sync."""
 
     def begin_server_epoch(self, epoch: str) -> None:
-        """Remember the server's epoch. If another was known, every cursor goes back to 0."""
+        """Remember the server's epoch. If another was known, every cursor goes back to 0, `full`."""
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return one cursor per granted stream."""
@@ -52,22 +52,24 @@ class Replica(Protocol):
     def take_grants(self, grants: tuple[Grant, ...]) -> None:
         """Replace the grants: new streams start at 0, streams no longer granted are dropped from this file.
 
-        Dropping is not deleting: nothing is logged. Only called with an empty queue.
+        Dropping is not deleting: nothing is logged. Only called with an empty queue. A new stream's cursor is
+        `full` if this file holds no row of the stream.
         """
 
     def apply_page(self, page: Page) -> bool:
         """Write the rows, the conflicts and the cursor of a page; return False and write nothing if ops wait.
 
-        The queue is looked at in the same transaction. With `page.done` the cursor's `since` becomes `after`.
-        A row names only changed answers; all others stay. Conflicts replace those of the same id. From then on
-        `base_rev` of an op of this record part is max(row.rev, since of the stream).
+        The queue is looked at in the same transaction. With `page.done` the cursor's `since` becomes `after`
+        and `full` becomes False. A row names only changed answers; all others stay. Conflicts replace those
+        of the same id. From then on `base_rev` of an op of this record part is max(row.rev, since of the
+        stream).
         """
 
     def digest(self, scope: str, cls: Class) -> int:
         """Return the sum of `model.merge.part_digest` over the parts of a stream, modulo 2**63."""
 
     def reset_stream(self, scope: str, cls: Class) -> None:
-        """Set the stream's cursor to 0, so that the next pull reads all of it (healing)."""
+        """Set the stream's cursor to 0 and `full`, so that the next pull reads all of it (healing)."""
 
     def reference_rev(self) -> int:
         """Return how far the reference stream has been read."""

@@ -25,7 +25,7 @@ class OpResult(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Push(msgspec.Struct, frozen=True):
-    """A chunk of ops of one device: seq rises without a gap. `server_epoch`: the server the base_revs are of."""
+    """A chunk of ops of one device: seq rises without a gap. `server_epoch`: whose the base_revs are."""
 
     device: str
     epoch: int
@@ -60,12 +60,16 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
 
     `since` is fixed for a whole session, `after` moves with each page. When the last page is applied, `since`
     becomes `after`. (One cursor for both lost 97 of 100 edits of records that changed between two pages.)
+
+    `full`: the replica holds nothing of the stream, or doubts what it holds; it wants its own writings too.
+    Otherwise the server leaves out what the asking device itself wrote last.
     """
 
     scope: str
     cls: Class
     since: int = 0
     after: int = 0
+    full: bool = False
 
 
 class Stamp(msgspec.Struct, frozen=True, array_like=True):
@@ -143,4 +147,5 @@ class Pulled(msgspec.Struct, frozen=True):
     grants: tuple[Grant, ...] | None = None  # only when they changed
     reference: tuple[ReferenceHead, ...] = ()  # the heads above `reference_rev`
     pages: tuple[Page, ...] = ()
+    more: bool = False  # a stream is not read to its end: ask again
     backoff: int = 0  # seconds the server asks to wait before the next request

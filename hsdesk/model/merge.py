@@ -1,0 +1,295 @@
+"""Merging an op into a record part, answer by answer. Pure: the city server runs it, tests run it.
+
+The rule for one path (sync rules, 3):
+
+- the op had seen the path's last writing (its revision <= the op's `base_rev`), or the last writer is the
+  same device and epoch with a smaller seq: the op's value is applied. People never count: one person on two
+  laptops has not seen both.
+- the value is equal: nothing.
+- else a *dispute*: one value holds, the other is kept in the conflict list. By default the later clock holds
+  (readings count at most 5 minutes ahead of the server's clock), then the larger device id; a field may say
+  "township" (the higher level holds) or "ask" (what was there first holds until a person chooses).
+
+Members of a set-valued answer are merged one by one; adding wins over a concurrent removal. An edit beats a
+concurrent deletion, of the record or of the roster row it lies in, and the deletion goes to the conflict
+list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+import msgspec
+
+from hsdesk.model.clock import clamped
+from hsdesk.model.conflict import Candidate
+from hsdesk.model.op import DELETED, POSITION, Op, SetDelta, Value, Written
+
+Policy = Literal["", "later", "township", "ask"]
+DIGEST_MODULUS = 1 << 63
+_DIGEST_BYTES = 5  # 40 bits, so that SQL can sum eight million parts in a 64-bit integer
+
+
+class Mark(msgspec.Struct, frozen=True, array_like=True):
+    """Who wrote a value. `device` is "" when the value is a mixture that no single device has seen."""
+
+    rev: int
+    hlc: int
+    device: str
+    epoch: int
+    seq: int
+    person: str
+    rank: int = 0  # level of the writer: village 0, township 1, county 2, city 3
+
+
+class Part(msgspec.Struct, frozen=True, array_like=True):
+    """The present state of one record part. Marks are compact: `base` holds for paths not in `others`."""
+
+    form: str
+    version: str
+    rev: int
+    answers: dict[str, Value]
+    base: Mark
+    others: dict[str, Mark] = {}
+    members: dict[str, dict[str, Mark]] = {}  # set-valued path -> member -> who added it
+
+    def mark(self, path: str) -> Mark | None:
+        """Return who wrote the path last, or None if nobody did."""
+        if path in self.others:
+            return self.others[path]
+        return self.base if path in self.answers else None
+
+
+class Dispute(msgspec.Struct, frozen=True):
+    """Two values of one path; neither writer had seen the other's. `base_rev`: what the later op had seen."""
+
+    path: str
+    holds: Candidate
+    lost: Candidate
+    base_rev: int
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """What became of an op: the new part, and the paths that lost or were lost."""
+
+    part: Part
+    outcome: Literal["applied", "merged", "conflict"]
+    disputes: tuple[Dispute, ...] = ()
+    lost: tuple[str, ...] = ()  # paths of the op whose value does not hold
+
+
+def merge(
+    part: Part | None,
+    op: Op,
+    *,
+    rev: int,
+    received_ms: int,
+    rank: int = 0,
+    policy: Callable[[str], Policy] = lambda path: "",
+) -> Merged:
+    """Merge `op`, numbered `rev`, received at `received_ms` (milliseconds since 1970), into `part`."""
+    mark = Mark(rev, clamped(op.hlc, received_ms), op.device, op.epoch, op.seq, op.person, rank)
+    if part is None:
+        return Merged(_first(op, mark), "applied")
+    merging = _Merging(part, op, mark, policy)
+    for path, written in op.answers.items():
+        merging.write(path, written)
+    return merging.outcome()
+
+
+def part_digest(record: str, answers: Mapping[str, Value]) -> int:
+    """Return 40 bits over a record part's answers, the same on every replica. Empty answers do not count.
+
+    >>> part_digest("r", {"a": 1.0, "b": None, "c": ()}) == part_digest("r", {"a": 1})
+    True
+    """
+    filled = {path: _canonical(value) for path, value in answers.items() if not _is_empty(value)}
+    encoded = _SORTED.encode((record, filled))
+    return int.from_bytes(hashlib.blake2b(encoded, digest_size=_DIGEST_BYTES).digest(), "big")
+
+
+_SORTED = msgspec.msgpack.Encoder(order="sorted")
+
+
+def _is_empty(value: Value) -> bool:
+    return value is None or value in ((), "")
+
+
+def _canonical(value: Value) -> Value:
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+def _first(op: Op, mark: Mark) -> Part:
+    answers = {path: _value(written) for path, written in op.answers.items()}
+    return Part(op.form, op.version, mark.rev, answers, mark)
+
+
+def _value(written: Written) -> Value:
+    return written.apply(()) if isinstance(written, SetDelta) else written
+
+
+def _members(value: Value) -> tuple[str, ...]:
+    match value:
+        case tuple():
+            return value
+        case None | "":
+            return ()
+        case _:
+            return (str(value),)
+
+
+def _has_seen(op: Op, mark: Mark) -> bool:
+    """Whether the op's writer knew what `mark` wrote."""
+    if mark.rev <= op.base_rev:
+        return True
+    return mark.device == op.device and mark.epoch == op.epoch and mark.seq < op.seq
+
+
+class _Merging:
+    """The work on one part while one op is merged into it."""
+
+    def __init__(self, part: Part, op: Op, mark: Mark, policy: Callable[[str], Policy]) -> None:
+        self._before = part
+        self._op = op
+        self._mark = mark
+        self._policy = policy
+        self._answers = dict(part.answers)
+        self._others = dict(part.others)
+        self._set_marks = dict(part.members)
+        self._disputes: list[Dispute] = []
+        self._lost: list[str] = []
+
+    def write(self, path: str, written: Written) -> None:
+        if isinstance(written, SetDelta):
+            self._change_set(path, written)
+        elif path.rpartition("/")[2] == DELETED and written is not None and self._unseen_edits(path):
+            self._keep_alive(path, written)
+            return
+        else:
+            self._change_value(path, written)
+        self._revive(path)
+
+    def outcome(self) -> Merged:
+        op, before = self._op, self._before
+        part = Part(
+            before.form,
+            max(before.version, op.version, key=_version_key),
+            self._mark.rev,
+            self._answers,
+            before.base,
+            self._others,
+            self._set_marks,
+        )
+        if self._disputes:
+            return Merged(part, "conflict", tuple(self._disputes), tuple(self._lost))
+        beside = before.rev > op.base_rev and any(not _has_seen(op, mark) for mark in _marks(before))
+        return Merged(part, "merged" if beside else "applied")
+
+    def _known(self, path: str) -> Mark | None:
+        if path in self._others:
+            return self._others[path]
+        return self._before.base if path in self._answers else None
+
+    def _put(self, path: str, value: Value, mark: Mark) -> None:
+        self._answers[path] = value
+        self._others[path] = mark
+        self._set_marks.pop(path, None)
+
+    def _change_value(self, path: str, value: Value) -> None:
+        known = self._known(path)
+        if known is None or _has_seen(self._op, known):
+            self._put(path, value, self._mark)
+        elif _canonical(self._answers[path]) != _canonical(value):
+            self._dispute(path, value, known)
+
+    def _dispute(self, path: str, value: Value, known: Mark) -> None:
+        held = Candidate(self._answers[path], known.person, known.device, known.hlc)
+        mine = Candidate(value, self._op.person, self._op.device, self._mark.hlc)
+        if self._holds(path, known):
+            self._put(path, value, self._mark)
+            held, mine = mine, held
+        else:
+            self._lost.append(path)
+        if path.rpartition("/")[2] != POSITION:  # the order of rows is not worth a question
+            self._disputes.append(Dispute(path, held, mine, self._op.base_rev))
+
+    def _holds(self, path: str, known: Mark) -> bool:
+        policy = self._policy(path)
+        if policy == "ask":
+            return False
+        if policy == "township" and known.rank != self._mark.rank:
+            return self._mark.rank > known.rank
+        return (self._mark.hlc, self._mark.device) > (known.hlc, known.device)
+
+    def _change_set(self, path: str, delta: SetDelta) -> None:
+        known = self._known(path)
+        current = _members(self._answers.get(path))
+        added = dict(self._set_marks.get(path, {}))
+        if known is not None:
+            added = {member: added.get(member, known) for member in current}
+        removed = tuple(m for m in delta.remove if m in added and _has_seen(self._op, added[m]))
+        added.update(dict.fromkeys(delta.add, self._mark))
+        value = SetDelta(add=delta.add, remove=removed).apply(current)
+        clean = known is None or _has_seen(self._op, known)
+        self._put(path, value, self._mark if clean else msgspec.structs.replace(self._mark, device=""))
+        self._set_marks[path] = {member: added[member] for member in value}
+
+    def _unseen_edits(self, path: str) -> bool:
+        """Whether somebody else wrote below what is to be deleted, unseen by the op."""
+        below = path[: -len(DELETED)]
+        before = self._before
+        if before.rev <= self._op.base_rev:
+            return False
+        return any(
+            other.startswith(below)
+            and other.rpartition("/")[2] not in (DELETED, POSITION)
+            and not _has_seen(self._op, before.mark(other) or before.base)
+            for other in before.answers
+        )
+
+    def _keep_alive(self, path: str, reason: Value) -> None:
+        """An edit came before the deletion that had not seen it: the deletion becomes the losing value."""
+        newest = max((m for m in _marks(self._before) if not _has_seen(self._op, m)), key=lambda m: m.rev)
+        held = Candidate(self._answers.get(path), newest.person, newest.device, newest.hlc)
+        mine = Candidate(reason, self._op.person, self._op.device, self._mark.hlc)
+        if self._answers.get(path) is None:
+            self._put(path, None, msgspec.structs.replace(self._mark, device=""))
+        self._lost.append(path)
+        self._disputes.append(Dispute(path, held, mine, self._op.base_rev))
+
+    def _revive(self, path: str) -> None:
+        """An edit comes after deletions it had not seen: it brings the row and the record back."""
+        if path.rpartition("/")[2] in (DELETED, POSITION):
+            return
+        for deleted in _deletions_above(path):
+            reason, known = self._answers.get(deleted), self._known(deleted)
+            if reason is None or known is None or _has_seen(self._op, known):
+                continue
+            held = Candidate(None, self._op.person, self._op.device, self._mark.hlc)
+            lost = Candidate(reason, known.person, known.device, known.hlc)
+            self._put(deleted, None, self._mark)
+            self._disputes.append(Dispute(deleted, held, lost, self._op.base_rev))
+
+
+def _marks(part: Part) -> Iterator[Mark]:
+    yield part.base
+    yield from part.others.values()
+
+
+def _deletions_above(path: str) -> Iterator[str]:
+    """Yield the `_deleted` paths whose truth would hide `path`: of the record, then of each row inwards.
+
+    >>> list(_deletions_above("a/1/b/2/c"))
+    ['_deleted', 'a/1/_deleted', 'a/1/b/2/_deleted']
+    """
+    yield DELETED
+    pieces = path.split("/")
+    for end in range(2, len(pieces), 2):
+        yield "/".join((*pieces[:end], DELETED))
+
+
+def _version_key(version: str) -> tuple[int, str]:
+    """Order form versions: dates and numbers of equal length by text, longer after shorter."""
+    return (len(version), version)
