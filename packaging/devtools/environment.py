@@ -99,12 +99,12 @@ def make(folder: Path) -> None:
 
 
 def install(folder: Path, requirements: Sequence[str], at: Path) -> None:
-    """Let pip of the environment `folder` install `requirements`; what pip warns about is shown and survives.
+    """Let pip of the environment `folder` install `requirements` and show only its errors.
 
     Raises:
         Trouble: pip gave up.
     """
-    options = ["--quiet", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
+    options = ["-qq", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
     if call([program(folder, "python"), "-m", "pip", "install", *options, *requirements], at=at) != 0:
         raise Trouble(
             "pip could not install the packages; the lines above say why (network or package index?), "
