@@ -1,0 +1,101 @@
+"""What an open form asks of this desk. All answers are fetched on the database thread and kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from hsdesk.desk.lists import code_list
+from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.schema import Choice, Label
+from hsdesk.model.identity import new_id
+from hsdesk.model.place import Directory, place_row
+
+Rows = tuple[Mapping[str, str], ...]
+
+
+class Source(Protocol):
+    """The registers of this desk, read on the database thread."""
+
+    directory: Directory
+
+    def register_rows(self, register: str, scope: str) -> Rows | None:
+        """Return the records of a place as texts by column, with `name` and `label`; None: not held here."""
+        ...
+
+    def figure(self, query: Aggregate, scope: str) -> float | None:
+        """Return a figure over the records of one place; None: not held here."""
+        ...
+
+
+class DeskHost:
+    """A host for records of one place.
+
+    Each list, instance and figure is asked for once and then kept: the form may go on in another thread after
+    `close`, with the answers it has. What was never asked is then 此处不知.
+    """
+
+    def __init__(self, source: Source, scope: str, person: str, device: str) -> None:
+        self._source: Source | None = source
+        self._scope = scope
+        self._person = person
+        self._device = device
+        self._rows: dict[str, Rows | None] = {}
+        self._choices: dict[str, tuple[Choice, ...]] = {}
+        self._figures: dict[Aggregate, float | None] = {}
+
+    def close(self) -> None:
+        """Let go of the database; only kept answers remain."""
+        self._source = None
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now().astimezone()
+
+    def username(self) -> str:
+        return self._person
+
+    def device_id(self) -> str:
+        return self._device
+
+    def new_id(self) -> str:
+        return new_id()
+
+    def choices(self, list_name: str) -> Sequence[Choice]:
+        if list_name not in self._choices:
+            self._choices[list_name] = self._find_choices(list_name)
+        return self._choices[list_name]
+
+    def rows(self, instance: str) -> Sequence[Mapping[str, str]] | None:
+        if instance not in self._rows:
+            self._rows[instance] = self._find_rows(instance)
+        return self._rows[instance]
+
+    def aggregate(self, query: Aggregate) -> float | None:
+        if query not in self._figures:
+            self._figures[query] = self._source and self._source.figure(query, self._scope)
+        return self._figures[query]
+
+    def _find_choices(self, list_name: str) -> tuple[Choice, ...]:
+        listed = code_list(list_name)
+        if listed is not None:
+            return listed
+        return tuple(_choice(row) for row in self.rows(list_name) or ())
+
+    def _find_rows(self, instance: str) -> Rows | None:
+        listed = code_list(instance)
+        if listed is not None:
+            return tuple({"name": item.value, "label": item.label.plain(), **item.extra} for item in listed)
+        if self._source is None:
+            return None
+        directory = self._source.directory
+        if instance == "places":
+            return tuple(place_row(directory, place) for place in directory.places)
+        if instance == "here":
+            return (place_row(directory, directory.by_id(self._scope)),)
+        return self._source.register_rows(instance, self._scope)
+
+
+def _choice(row: Mapping[str, str]) -> Choice:
+    extra = {column: text for column, text in row.items() if column not in ("name", "label")}
+    return Choice(value=row["name"], label=Label({"": (row["label"],)}), extra=extra)

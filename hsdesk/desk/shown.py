@@ -1,0 +1,61 @@
+"""How stored answers are shown: labels for codes, sets joined, personal data masked by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hsdesk.desk.lists import labels
+from hsdesk.forms.schema import Form, Question, class_of
+from hsdesk.model.identity import masked_id, masked_phone
+from hsdesk.model.op import Value
+
+ReferenceTitle = Callable[[str, str], str]  # (register, record id) -> title, "" when not held here
+SET_MARK = "、"
+
+
+def shown(
+    form: Form, question: Question, value: Value, title_of: ReferenceTitle, *, masked: bool = True
+) -> str:
+    """Return an answer as a person reads it; an S-level answer is masked unless `masked` is False.
+
+    Codes become labels, references become titles, sets are joined by 、.
+    """
+    if value is None or value == "":
+        return ""
+    text = SET_MARK.join(_one(form, question, item, title_of) for item in _members(value))
+    return mask(form, question, text) if masked else text
+
+
+def mask(form: Form, question: Question, text: str) -> str:
+    """Return the text of an S-level (`personal`) answer with its identifying part hidden."""
+    if class_of(form, question) != "personal" or not text:
+        return text
+    if len(text) == 18 and text[:17].isdigit():
+        return masked_id(text)
+    if any(character.isdigit() for character in text):
+        return masked_phone(text)
+    return "*" * len(text)
+
+
+def _members(value: Value) -> Iterable[str | int | float]:
+    if isinstance(value, tuple):
+        return value
+    return () if value is None else (value,)
+
+
+def _one(form: Form, question: Question, item: str | int | float, title_of: ReferenceTitle) -> str:
+    if question.reference:
+        return title_of(question.reference, str(item)) or str(item)
+    if question.list_name:
+        return choice_label(form, question.list_name, str(item))
+    if isinstance(item, float) and item.is_integer():
+        return str(int(item))
+    return str(item)
+
+
+def choice_label(form: Form, list_name: str, code: str) -> str:
+    """Return the label of a code from the form's own list or a shipped one; the code itself when unknown."""
+    for choice in form.lists.get(list_name, ()):
+        if choice.value == code:
+            return choice.label.plain() or code
+    return labels(list_name).get(code, code)
