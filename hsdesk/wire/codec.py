@@ -1,0 +1,232 @@
+"""Messages to bytes and back: msgpack laid out by column, zlib level 6, and limits against bad input.
+
+Every decoder raises `DataError` on bytes that are not a message, whatever they are; none raises anything
+else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+from hsdesk.errors import DataError
+from hsdesk.model.conflict import Conflict
+from hsdesk.model.op import Class
+from hsdesk.wire.columns import OpColumns, RowColumns, Writers, op_columns, ops_of, row_columns, rows_of
+from hsdesk.wire.messages import (
+    Cursor,
+    Grant,
+    OpResult,
+    Page,
+    Pull,
+    Pulled,
+    Push,
+    Receipt,
+    ReferenceHead,
+    ReferenceItem,
+)
+
+MAX_PACKED = 1 << 20  # bytes of one message as sent
+MAX_UNPACKED = 8 << 20  # bytes it may inflate to
+_LEVEL = 6
+_INT64 = 1 << 63
+
+T = TypeVar("T")
+
+
+class _WirePush(msgspec.Struct, frozen=True, array_like=True):
+    device: str
+    epoch: int
+    server_epoch: str
+    groups: list[OpColumns]
+
+
+class _WireReceipt(msgspec.Struct, frozen=True, array_like=True):
+    device: str
+    epoch: int
+    last: int
+    server_epoch: str
+    results: tuple[OpResult, ...]
+
+
+class _WirePage(msgspec.Struct, frozen=True, array_like=True):
+    scope: str
+    cls: Class
+    groups: list[RowColumns]
+    writers: list[tuple[str, str]]
+    conflicts: tuple[Conflict, ...]
+    after: int
+    done: bool
+    digest: int
+
+
+class _WirePulled(msgspec.Struct, frozen=True, array_like=True):
+    server_epoch: str
+    last: int
+    reference_rev: int
+    same: bool
+    ask_cursors: bool
+    grants: tuple[Grant, ...] | None
+    reference: tuple[ReferenceHead, ...]
+    pages: list[_WirePage]
+    more: bool
+    backoff: int
+
+
+def pack(message: object) -> bytes:
+    """Return a struct as compressed msgpack."""
+    return zlib.compress(msgspec.msgpack.encode(message), _LEVEL)
+
+
+def unpack(data: bytes, kind: type[T]) -> T:
+    """Return the struct of `pack`. Raises DataError if the bytes are too many or are not one of `kind`."""
+    if len(data) > MAX_PACKED:
+        raise DataError("数据包超过大小限制,没有读入。")
+    inflater = zlib.decompressobj()
+    try:
+        raw = inflater.decompress(data, MAX_UNPACKED)
+        if inflater.unconsumed_tail or not inflater.eof:
+            raise DataError("数据包不完整或展开后过大,没有读入。")
+        return msgspec.msgpack.decode(raw, type=kind)
+    except (zlib.error, msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise DataError("数据包已损坏或不是本软件的数据,没有读入。", detail=str(error)) from error
+
+
+def pack_push(push: Push) -> bytes:
+    """Return a chunk of ops as bytes."""
+    return pack(_WirePush(push.device, push.epoch, push.server_epoch, op_columns(push.ops)))
+
+
+def unpack_push(data: bytes) -> Push:
+    """Return the chunk of `pack_push`, ops by seq. Raises DataError."""
+    wire = unpack(data, _WirePush)
+    ops = ops_of(wire.groups, wire.device, wire.epoch)
+    for op in ops:
+        _in_range(op.seq, op.base_rev, op.hlc, op.epoch)
+    return Push(wire.device, wire.epoch, wire.server_epoch, ops)
+
+
+def push_size(push: Push) -> int:
+    """Return the bytes of a chunk before compression."""
+    groups = op_columns(push.ops)
+    return len(msgspec.msgpack.encode(_WirePush(push.device, push.epoch, push.server_epoch, groups)))
+
+
+def pack_receipt(receipt: Receipt) -> bytes:
+    """Return a receipt as bytes."""
+    r = receipt
+    return pack(_WireReceipt(r.device, r.epoch, r.last, r.server_epoch, r.results))
+
+
+def unpack_receipt(data: bytes) -> Receipt:
+    """Return the receipt of `pack_receipt`. Raises DataError."""
+    wire = unpack(data, _WireReceipt)
+    return Receipt(wire.device, wire.epoch, wire.last, wire.server_epoch, wire.results)
+
+
+def pack_pulled(pulled: Pulled) -> bytes:
+    """Return the answer to a pull as bytes."""
+    return pack(
+        _WirePulled(
+            pulled.server_epoch,
+            pulled.last,
+            pulled.reference_rev,
+            pulled.same,
+            pulled.ask_cursors,
+            pulled.grants,
+            pulled.reference,
+            [_wire_page(page) for page in pulled.pages],
+            pulled.more,
+            pulled.backoff,
+        )
+    )
+
+
+def _wire_page(page: Page) -> _WirePage:
+    writers = Writers()
+    groups = row_columns(page.rows, writers)
+    return _WirePage(
+        page.scope, page.cls, groups, list(writers.pairs), page.conflicts, page.after, page.done, page.digest
+    )
+
+
+def unpack_pulled(data: bytes) -> Pulled:
+    """Return the answer of `pack_pulled`. Raises DataError."""
+    wire = unpack(data, _WirePulled)
+    return Pulled(
+        server_epoch=wire.server_epoch,
+        last=wire.last,
+        reference_rev=wire.reference_rev,
+        same=wire.same,
+        ask_cursors=wire.ask_cursors,
+        grants=wire.grants,
+        reference=wire.reference,
+        pages=tuple(_page(page) for page in wire.pages),
+        more=wire.more,
+        backoff=wire.backoff,
+    )
+
+
+def _page(wire: _WirePage) -> Page:
+    rows = rows_of(wire.groups, wire.writers)
+    for row in rows:
+        _in_range(row.rev, row.stamp.rev, row.stamp.hlc)
+    _in_range(wire.after, wire.digest)
+    return Page(wire.scope, wire.cls, rows, wire.conflicts, wire.after, wire.done, wire.digest)
+
+
+def pack_pull(pull: Pull) -> bytes:
+    """Return a pull as bytes."""
+    return pack(pull)
+
+
+def unpack_pull(data: bytes) -> Pull:
+    """Return the pull of `pack_pull`. Raises DataError."""
+    pull = unpack(data, Pull)
+    _in_range(pull.epoch, pull.reference_rev)
+    for cursor in pull.cursors or ():
+        _in_range(cursor.since, cursor.after)
+    return pull
+
+
+def pack_item(item: ReferenceItem) -> bytes:
+    """Return a thing of the reference stream as bytes."""
+    return pack(item)
+
+
+def unpack_item(data: bytes) -> ReferenceItem:
+    """Return the thing of `pack_item`; its digest is checked. Raises DataError."""
+    item = unpack(data, ReferenceItem)
+    if body_digest(item.body) != item.head.digest:
+        raise DataError("收到的{what}与市级服务器登记的不一致,没有使用。", what=item.head.id)
+    return item
+
+
+def body_digest(body: bytes) -> str:
+    """Return the digest by which a thing of the reference stream is known."""
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def heads_digest(cursors: Iterable[Cursor]) -> bytes:
+    """Return 8 bytes over how far each stream has been read; streams not begun do not count."""
+    heads = sorted((c.scope, c.cls, c.since) for c in cursors if c.since)
+    return _short_digest(heads)
+
+
+def grants_digest(grants: Iterable[Grant]) -> bytes:
+    """Return 8 bytes over a set of grants."""
+    return _short_digest(sorted(grants))
+
+
+def _short_digest(value: object) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(value), digest_size=8).digest()
+
+
+def _in_range(*numbers: int) -> None:
+    """Numbers that no database column can hold are not ours."""
+    if any(not 0 <= number < _INT64 for number in numbers):
+        raise DataError("数据包里有超出范围的编号,没有读入。")
