@@ -98,7 +98,7 @@ def without_qt(place: Place, wheel: Path) -> None:
     )
     place.expect(2, "python", "-m", "hsdesk")
     place.expect(0, "python", "-m", "hsdesk", "--json", "forms", "list")
-    place.expect(0, "python", "-m", "hsdesk", "init", "--place", "341021100001", "--person", "示例员")
+    place.expect(0, "python", "-m", "hsdesk", "init", "--place", "341021104201", "--person", "示例员")
     place.expect(NEEDS_QT, "python", "-m", "hsdesk", "report", "community_card", "--out", "card.pdf")
 
 

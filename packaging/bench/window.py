@@ -1,0 +1,139 @@
+"""What a cadre feels: how soon the window is usable, what it holds in memory, how long a save blocks it.
+
+The window is the real one on a desk with 20,000 records. `python -m ui.probe --home DIR` opens it, answers
+one question and prints `{"usable_ms", "rss_mb", "save_block_ms"}`; `usable_ms` counts from the start of the
+process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+
+from bench import floors
+from bench.table import Row
+
+RECORDS = 20_000
+RUNS = 5
+PLACE = "341021104201"  # 潭渡村, a real village; everything recorded for it here is invented
+SURNAMES = "汪程胡吴方江洪鲍许曹黄叶王张李"
+GIVEN = ("志强", "秀英", "建国", "丽娟", "文彬", "小红", "德胜", "桂兰", "晓燕", "国平")
+KINDS = ("志愿服务队", "红白理事会", "调解室", "广场舞队", "养老互助社", "文艺社")
+FIGURES = {
+    "usable after start, warm": ("≤ 1,000", "ms"),
+    "memory": ("≤ 150", "MB"),
+    "a save blocks it": ("≤ 16", "ms"),
+}
+CATEGORIES = ("1", "2", "3", "4")
+
+
+class NotMeasurable(Exception):
+    """The window or the command line could not be run; the message says what it printed."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One start of the window: ms until usable, resident MB, ms that a save blocked it."""
+
+    usable_ms: float
+    rss_mb: float
+    save_block_ms: float
+
+
+def rows() -> list[Row]:
+    """Return the three figures of the window, each beside its floor."""
+    empty, commit_ms = floors.empty_window(), floors.durable_commit_seconds() * 1000
+    usable = f"empty Qt window {empty.seconds * 1000:.0f} ms"
+    memory = f"empty Qt window {empty.mb:.0f} MB"
+    block = f"plain SQLite commit {commit_ms:.2f} ms"
+    try:
+        seen = _measure()
+    except NotMeasurable as reason:
+        return [_row(name, None, 1.0, str(reason)) for name in FIGURES]
+    return [
+        _row("usable after start, warm", seen.usable_ms, empty.seconds * 1000, usable),
+        _row("memory", seen.rss_mb, empty.mb, memory),
+        _row("a save blocks it", seen.save_block_ms, commit_ms, block),
+    ]
+
+
+def _row(name: str, measured: float | None, floor: float, text: str) -> Row:
+    target, unit = FIGURES[name]
+    ratio = measured / floor if measured is not None and floor else None
+    return Row(f"window on {RECORDS:,} records: {name}", target, measured, unit, ratio, text)
+
+
+def _measure() -> Seen:
+    if find_spec("ui.probe") is None:
+        raise NotMeasurable("ui.probe is not there")
+    with tempfile.TemporaryDirectory(prefix="hsdesk-bench-") as folder:
+        home = Path(folder) / "home"
+        _make_desk(home)
+        _probe(home)  # warms the file cache
+        starts = [_probe(home) for _ in range(RUNS)]
+    return Seen(
+        usable_ms=median(start.usable_ms for start in starts),
+        rss_mb=max(start.rss_mb for start in starts),
+        save_block_ms=max(start.save_block_ms for start in starts),
+    )
+
+
+def _make_desk(home: Path) -> None:
+    _run(["-m", "hsdesk", "--home", str(home), "init", "--place", PLACE, "--person", "示例员"], home)
+    lines = home.parent / "records.jsonl"
+    lines.write_text("".join(json.dumps(record) + "\n" for record in invented(RECORDS)), encoding="utf-8")
+    added = json.loads(
+        _run(["-m", "hsdesk", "--home", str(home), "--json", "add", "social_org", str(lines)], home)
+    )
+    if len(added["ids"]) != RECORDS:
+        raise NotMeasurable(
+            f"only {len(added['ids'])} of {RECORDS} records could be stored: {added['rejected'][:1]}"
+        )
+
+
+def invented(count: int) -> Iterator[dict[str, object]]:
+    """Yield invented social organizations, the same ones in every run."""
+    for number in range(count):
+        leader = SURNAMES[number % len(SURNAMES)] + GIVEN[number // len(SURNAMES) % len(GIVEN)]
+        yield {
+            "org_name": f"潭渡{KINDS[number % len(KINDS)]}{number + 1}(虚构)",
+            "reg_status": "2",
+            "reg_type": "00",
+            "category": CATEGORIES[number % len(CATEGORIES)],
+            "founded_on": f"{2015 + number % 10}-{1 + number % 12:02d}-{1 + number % 28:02d}",
+            "leader": leader,
+            "leader_phone": f"138{number:08d}",
+            "member_n": 5 + number % 90,
+            "biz_scope": "邻里互助与文化活动(虚构样例)",
+        }
+
+
+def _probe(home: Path) -> Seen:
+    printed = json.loads(_run(["-m", "ui.probe", "--home", str(home)], home).strip().splitlines()[-1])
+    return Seen(**{name: float(printed[name]) for name in ("usable_ms", "rss_mb", "save_block_ms")})
+
+
+def _run(arguments: Sequence[str], home: Path) -> str:
+    environment = {
+        **os.environ,
+        "HSDESK_HOME": str(home),
+        "HSDESK_PASSPHRASE": "a passphrase for measuring",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+    if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    done = subprocess.run(
+        [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        raise NotMeasurable(f"{' '.join(arguments[:2])} gave {done.returncode}: {' '.join(last)}")
+    return done.stdout
