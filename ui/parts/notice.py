@@ -26,13 +26,16 @@ class Notice(QDialog):
             self.buttons.addWidget(button(tr("详情"), self._show_detail, "quiet"))
         self.buttons.addStretch(1)
         self.message: QLabel = label(text, wrap=True, selectable=True)
-        self.setLayout(
-            column(label(title, "title"), self.message, self.detail, 8, self.buttons, gap=14, margin=24)
-        )
+        self.body = column(self.message, self.detail, gap=14)
+        self.setLayout(column(label(title, "title", wrap=True), self.body, 8, self.buttons, gap=14, margin=24))
 
     def _show_detail(self) -> None:
         self.detail.setVisible(not self.detail.isVisible())
         self.adjustSize()
+
+    def put_under(self, field: QWidget) -> None:
+        """Put a field under the sentence."""
+        self.body.addWidget(field)
 
     def answers(self, yes: str, no: str = "") -> None:
         """Add the buttons: `yes` accepts, `no` (if any) closes without doing anything."""

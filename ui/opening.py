@@ -1,0 +1,96 @@
+"""Opening a record: from the desk to a page, with the place asked for when several are held."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
+
+from hsdesk.desk.values import FormInfo, ListQuery, PlaceInfo, RecordKey
+from ui.office import Office
+from ui.pages.page import Target
+from ui.parts.plain import button, column, label, row
+from ui.theme import metrics
+from ui.words import tr
+
+_PLACE = 0x0100
+
+
+class Opening(QObject):
+    """Reads a record on the database thread and emits `opened` with an OpenedRecord."""
+
+    opened = Signal(object)
+
+    def __init__(self, office: Office, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.office, self.window_part = office, parent
+
+    def info(self, form: str) -> FormInfo | None:
+        status = self.office.status
+        return next((info for info in status.registers if info.form_id == form), None) if status else None
+
+    def is_single(self, form: str) -> bool:
+        """Tell whether a register has one record only at this desk: it opens without a list."""
+        info, status = self.info(form), self.office.status
+        return info is not None and info.kind == "single" and status is not None and len(status.places) == 1
+
+    def open(self, target: Target) -> None:
+        """Open an existing record, or a new one."""
+        if target.page == "new":
+            self._open_new(target.form, target.scope)
+        else:
+            self._read(target.form, target.record, target.scope, target.path)
+
+    def open_single(self, form: str) -> None:
+        """Open the only record of a register, making it when it is not there yet."""
+
+        def found(keys: tuple[RecordKey, ...]) -> None:
+            if keys:
+                self._read(form, keys[0].record, keys[0].scope, "")
+            else:
+                self._open_new(form, "")
+
+        self.office.ask(lambda desk: desk.keys(form, ListQuery(limit=1)), found, owner=self)
+
+    def _open_new(self, form: str, scope: str) -> None:
+        places = [place for place in self._places() if place.writable]
+        if not scope and len(places) > 1:
+            chosen = choose_place(self.window_part, places)
+            if chosen is None:
+                return
+            scope = chosen.id
+        self._read(form, None, scope, "")
+
+    def _places(self) -> tuple[PlaceInfo, ...]:
+        return self.office.status.places if self.office.status else ()
+
+    def _read(self, form: str, record: str | None, scope: str, path: str) -> None:
+        def read(desk: object) -> object:
+            from hsdesk.desk import Desk
+            from ui.record.page import OpenedRecord
+
+            assert isinstance(desk, Desk)
+            return OpenedRecord(desk.entry(form, record, scope), path)
+
+        self.office.ask(read, self.opened.emit, owner=self)
+
+
+def choose_place(parent: QWidget, places: list[PlaceInfo]) -> PlaceInfo | None:
+    """Ask for which of several places something is."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(tr("所属村（社区）"))
+    dialog.setMinimumSize(metrics().px(520), metrics().px(420))
+    names = QListWidget()
+    for place in places:
+        item = QListWidgetItem(place.full_name)
+        item.setData(_PLACE, place)
+        names.addItem(item)
+    names.setCurrentRow(0)
+    names.itemActivated.connect(lambda _: dialog.accept())
+    actions = row(None, button(tr("先不办"), dialog.reject), button(tr("选这个"), dialog.accept, "primary"))
+    dialog.setLayout(column(label(tr("这一条属于哪里？"), "title"), names, actions, gap=14, margin=24))
+    names.setFocus()
+    if dialog.exec() != QDialog.DialogCode.Accepted or names.currentItem() is None:
+        return None
+    chosen = names.currentItem().data(_PLACE)
+    assert isinstance(chosen, PlaceInfo)
+    return chosen

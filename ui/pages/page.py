@@ -1,0 +1,85 @@
+"""What every page behind the navigation has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from hsdesk.desk.values import Changes, Status
+from ui.office import Office
+from ui.parts.plain import FrameRole, column, frame, holder, label, row
+from ui.theme import metrics
+
+
+class Target:
+    """Where to go: a page, and what to show on it."""
+
+    __slots__ = ("form", "page", "path", "record", "scope")
+
+    def __init__(self, page: str, form: str = "", record: str = "", path: str = "", scope: str = "") -> None:
+        self.page, self.form, self.record, self.path, self.scope = page, form, record, path, scope
+
+
+class Page(QWidget):
+    """A page: a title bar above a body. It refreshes only what a change touched."""
+
+    wanted = Signal(object)  # Target
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self.setObjectName("Page")
+        self.office = office
+
+    def enter(self) -> None:
+        """Called each time the page comes to the front."""
+
+    def refresh(self, changes: Changes) -> None:
+        """Called after something on the desk changed."""
+
+    def show_status(self, status: Status) -> None:
+        """Called when the counts of the desk changed."""
+
+    def flush(self) -> None:
+        """Hand over everything that is being typed."""
+
+    def go(self, page: str, form: str = "", record: str = "", path: str = "", scope: str = "") -> None:
+        """Ask the workspace to show another page."""
+        self.wanted.emit(Target(page, form, record, path, scope))
+
+
+def scrolled(body: QVBoxLayout, *, margin: int = 24, widest: int = 0) -> QScrollArea:
+    """Return a scrolling body with even margins; `widest` keeps lines readable on wide screens."""
+    side = metrics().px(margin)
+    body.setContentsMargins(side, side * 3 // 4, side, side)
+    inner = holder(body, "PageBody")
+    area = QScrollArea()
+    area.setObjectName("PageScroll")
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    if widest:
+        inner.setMaximumWidth(metrics().px(widest))
+        area.setWidget(holder(_left(inner), "PageBody"))
+    else:
+        area.setWidget(inner)
+    return area
+
+
+def _left(inner: QWidget) -> QVBoxLayout:
+    box = column()
+    line = row()
+    line.addWidget(inner, 1)
+    line.addStretch(0)
+    box.addLayout(line)
+    return box
+
+
+def title_bar(title: QWidget, *actions: QWidget, role: FrameRole = "bar") -> QWidget:
+    """Return the bar at the top of a page: title left, actions right."""
+    bar = frame(role, row(title, None, *actions, gap=10), padding=24)
+    bar.layout().setContentsMargins(metrics().px(24), metrics().px(10), metrics().px(16), metrics().px(10))  # type: ignore[union-attr]
+    bar.setMinimumHeight(metrics().px(64))
+    return bar
+
+
+def page_title(text: str) -> QWidget:
+    return label(text, "title")

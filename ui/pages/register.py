@@ -1,0 +1,209 @@
+"""A register (台账) as a list: search, sort, add, open, delete with a reason, bring back."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHeaderView,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+)
+
+from hsdesk.desk.values import Changes, ListQuery
+from hsdesk.forms.schema import Form
+from ui.office import Office
+from ui.pages.page import Page, title_bar
+from ui.pages.reason import ask_reason
+from ui.pages.records import RecordModel
+from ui.parts.plain import button, column, holder, label, row
+from ui.theme import metrics
+from ui.words import tr
+
+PAUSE_MS = 150
+
+
+class SearchLine(QLineEdit):
+    """A search field that also sees what an input method still holds."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.setPlaceholderText(words)
+        self.setAccessibleName(words)
+        self.setClearButtonEnabled(True)
+        self.preedit = ""
+
+    @property
+    def sought(self) -> str:
+        return (self.text() + self.preedit).strip()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802
+        super().inputMethodEvent(event)
+        self.preedit = event.preeditString().replace("'", "").replace(" ", "")
+        self.textChanged.emit(self.text())
+
+
+class RegisterPage(Page):
+    """One register. The table appears when the form has been read."""
+
+    def __init__(self, office: Office, form: str) -> None:
+        super().__init__(office)
+        self.form_id = form
+        self.model: RecordModel | None = None
+        self.title = label("", "title")
+        self.count = label("", "quiet")
+        self.search = SearchLine(tr("在本表查找：名称、拼音首字母"))
+        self.search.setFixedWidth(metrics().px(330))
+        self.gone = QCheckBox(tr("看已作废"))
+        self.add = button(tr("新增（Ctrl+N）"), self.new, "primary")
+        self.open_button = button(tr("打开"), self.open_current)
+        self.delete_button = button(tr("作废…"), self.delete_current)
+        self.table = QTableView()
+        self.empty = label("", "quiet", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack = QStackedWidget()
+        self._dress_table()
+        self._put_together()
+        office.ask(lambda desk: desk.form(form), self._with_form, owner=self)
+
+    def enter(self) -> None:
+        if self.model is not None:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        if self.model is not None and not self.model.rowCount():
+            self.model.reload()
+
+    def refresh(self, changes: Changes) -> None:
+        touched = self.form_id in changes.registers or any(form == self.form_id for form, _ in changes.records)
+        if touched and self.model is not None:
+            self.model.reload()
+
+    def new(self) -> None:
+        """Open an empty record."""
+        if self.add.isEnabled():
+            self.go("new", self.form_id)
+
+    def open_current(self) -> None:
+        """Open the marked record."""
+        at = self.table.currentIndex()
+        if at.isValid() and self.model is not None:
+            key = self.model.key(at.row())
+            self.go("record", self.form_id, key.record, scope=key.scope)
+
+    def delete_current(self) -> None:
+        """Take the marked record out of the list with a reason, or bring a deleted one back."""
+        at = self.table.currentIndex()
+        if not at.isValid() or self.model is None:
+            return
+        key, record = self.model.key(at.row()), self.model.record(at.row())
+        name = record.title if record is not None else ""
+        form = self.form_id
+        if self.model.query.deleted:
+            self.office.change(lambda desk: desk.restore(form, key.record))
+            return
+        reason = ask_reason(self, name)
+        if reason:
+            self.office.change(lambda desk: desk.delete(form, key.record, reason))
+
+    def _put_together(self) -> None:
+        name = holder(row(self.title, 8, self.count, None, gap=6))
+        bar = title_bar(name, self.search, self.add)
+        hint = label(tr("回车打开　Ctrl+N 新增　直接打字就是查找"), "quiet")
+        foot = row(self.open_button, self.delete_button, 8, self.gone, None, hint, gap=10)
+        self.empty_add = button(tr("新增第一条"), self.new, "primary")
+        blank = column(None, self.empty, 10, row(None, self.empty_add, None), None)
+        self.stack.addWidget(holder(blank))
+        self.stack.addWidget(self.table)
+        body = column(self.stack, foot, gap=12, margin=16)
+        layout = column(bar, gap=0)
+        layout.addLayout(body, 1)
+        self.setLayout(layout)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._query)
+        self.search.textChanged.connect(lambda _: self._pause.start())
+        self.search.returnPressed.connect(self.table.setFocus)
+        self.gone.toggled.connect(lambda _: self._query())
+        QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self.new)
+
+    def _dress_table(self) -> None:
+        table = self.table
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().setDefaultSectionSize(metrics().px(44))
+        table.verticalHeader().setMinimumWidth(metrics().px(56))
+        table.horizontalHeader().setHighlightSections(False)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.activated.connect(lambda _: self.open_current())
+
+    def _with_form(self, form: Form) -> None:
+        self.title.setText(form.title)
+        status = self.office.status
+        several = status is not None and len(status.places) > 1
+        self.model = RecordModel(self.office, form, with_place=several)
+        self.model.counted.connect(self._counted)
+        self.table.setModel(self.model)
+        self._set_widths()
+        self.table.setSortingEnabled(True)
+        self.table.selectionModel().currentRowChanged.connect(self._marked)
+        info = next((one for one in status.registers if one.form_id == form.form_id), None) if status else None
+        writable = info is None or info.writable
+        self.add.setEnabled(writable)
+        self.add.setVisible(writable)
+        self.empty_add.setVisible(writable)
+        self.delete_button.setVisible(writable)
+        self._query()
+
+    def _set_widths(self) -> None:
+        assert self.model is not None
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setMinimumSectionSize(metrics().px(90))
+        measure = header.fontMetrics()
+        for at, one in enumerate(self.model.columns):
+            least = 260 if at == 0 else 130
+            wide = measure.horizontalAdvance(one.heading) + metrics().px(56)
+            header.resizeSection(at, max(metrics().px(least), min(wide, metrics().px(240))))
+
+    def _query(self) -> None:
+        if self.model is None:
+            return
+        query = ListQuery(search=self.search.sought, deleted=self.gone.isChecked())
+        old = self.model.query
+        self.model.show(msgspec.structs.replace(query, order=old.order, descending=old.descending))
+        self.delete_button.setText(tr("恢复") if self.gone.isChecked() else tr("作废…"))
+
+    def _counted(self, count: int) -> None:
+        self.count.setText(tr("共 {n} 条", n=count))
+        self.stack.setCurrentIndex(1 if count else 0)
+        self.empty.setText(self._empty_words())
+        self.empty_add.setVisible(not self.search.sought and not self.gone.isChecked() and self.add.isEnabled())
+        if count and not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self.table.model().index(0, 0))
+        for each in (self.open_button, self.delete_button):
+            each.setEnabled(bool(count))
+
+    def _empty_words(self) -> str:
+        if self.search.sought:
+            return tr("本表没有找到“{text}”。可以少打几个字，或用右上角的全部查找。", text=self.search.sought)
+        if self.gone.isChecked():
+            return tr("没有已作废的。作废的都留着，可以在这里恢复。")
+        return tr("这张表还没有内容。点「新增第一条」开始填，填一项存一项。")
+
+    def _marked(self, current: QModelIndex, _: QModelIndex) -> None:
+        self.open_button.setEnabled(current.isValid())
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(1100, 640)
+

@@ -1,0 +1,141 @@
+"""The one window: first run, unlocking, and the work behind them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+
+from hsdesk.errors import DeskError, WrongPassphrase
+from ui.office import Office
+from ui.parts.notice import show_error
+from ui.preferences import Preferences
+from ui.words import tr
+
+IDLE_LOCK_MS = 10 * 60 * 1000  # 自动锁屏
+_SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
+
+
+class Shell(QMainWindow):
+    """Shows exactly one of: first run, unlock page, workspace."""
+
+    ready = Signal()  # something usable is on the screen
+
+    def __init__(self, office: Office, preferences: Preferences) -> None:
+        super().__init__()
+        self.office, self.preferences = office, preferences
+        self.setWindowTitle(tr("村社台账"))
+        self.setMinimumSize(QSize(960, 600))
+        self.stack = QStackedWidget()
+        self.setCentralWidget(self.stack)
+        self._given: str | None = None
+        self._idle = QTimer(self, singleShot=True, interval=IDLE_LOCK_MS)
+        self._idle.timeout.connect(self.lock)
+        office.opened.connect(self._show_workspace)
+        office.work.trouble.connect(self._show_trouble)
+
+    def begin(self, passphrase: str | None = None) -> None:
+        """Ask for the desk: first run when there is none, else try the given or the remembered key."""
+        self._given = passphrase
+        if not self.office.exists():
+            self._show_wizard()
+        else:
+            self.office.open(passphrase, self._cannot_open)
+
+    def show_placed(self) -> None:
+        """Show the window where it was, or filling a small screen."""
+        if not self.restoreGeometry(self.preferences.geometry):
+            self.resize(1366, 728)
+            if self.screen().availableGeometry().width() <= 1440:
+                self.showMaximized()
+                return
+        self.show()
+
+    def lock(self) -> None:
+        """Close the file and ask for the passphrase; nothing typed is lost."""
+        if not self.office.is_open:
+            return
+        self._flush()
+        self.office.close_desk(lambda: self._show_unlock(locked=True))
+
+    def restyled(self) -> None:
+        """Build the pages again after the text size or the language changed."""
+        self._flush()
+        self._show_workspace(place="settings")
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Close at once: what is being typed is handed over and written first."""
+        self._flush()
+        self.preferences.geometry = self.saveGeometry()
+        self.hide()
+        self.office.leave()
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Every key or click starts the idle time anew."""
+        if event.type() in _SIGNS_OF_LIFE:
+            self._idle.start()
+        return super().eventFilter(watched, event)
+
+    def _flush(self) -> None:
+        from ui.workspace import Workspace
+
+        page = self.stack.currentWidget()
+        if isinstance(page, Workspace):
+            page.flush()
+
+    def _put(self, page: QWidget) -> None:
+        """Make this the only page."""
+        while self.stack.count():
+            old = self.stack.widget(0)
+            self.stack.removeWidget(old)
+            old.deleteLater()
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+
+    def _show_wizard(self) -> None:
+        from ui.start.wizard import Wizard
+
+        self._put(Wizard(self.office))
+        self.ready.emit()
+
+    def _show_unlock(self, *, locked: bool = False) -> None:
+        from ui.start.unlock import Unlock
+
+        self._stop_watching()
+        self._put(Unlock(self.office, locked=locked))
+        self.ready.emit()
+
+    def _show_workspace(self, place: str = "") -> None:
+        from ui.workspace import Workspace
+
+        workspace = Workspace(self.office, self.preferences)
+        workspace.lock_wanted.connect(self.lock)
+        workspace.restyle_wanted.connect(self.restyled)
+        self._put(workspace)
+        workspace.go(place or "home")
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+        self._idle.start()
+        self.ready.emit()
+
+    def _stop_watching(self) -> None:
+        self._idle.stop()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+
+    def _cannot_open(self, error: DeskError) -> None:
+        """No key was remembered: ask. Anything else: say it above the passphrase."""
+        from ui.start.unlock import Unlock
+
+        page = Unlock(self.office)
+        self._put(page)
+        if not isinstance(error, WrongPassphrase) or self._given is not None:
+            page.say(error)
+        self._given = None
+        self.ready.emit()
+
+    def _show_trouble(self, error: DeskError) -> None:
+        show_error(self, error)

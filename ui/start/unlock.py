@@ -1,0 +1,91 @@
+"""Unlocking the desk: passphrase, or the recovery code when it is forgotten."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from hsdesk.errors import DeskError
+from ui.office import Office
+from ui.parts.plain import button, column, holder, row
+from ui.start.fields import Line, Message, NewPassphrase
+from ui.start.frame import StartPage
+from ui.words import error_text, tr
+
+
+class Unlock(StartPage):
+    """Asks for the passphrase."""
+
+    def __init__(self, office: Office, *, locked: bool = False) -> None:
+        lead = tr("已填内容都保存好了。") if locked else tr("数据在本机加密保存，只有口令能打开。")
+        super().__init__(tr("屏幕已锁上") if locked else tr("请输入开机口令"), lead)
+        self.office = office
+        self.message = Message()
+        self.line = Line(tr("开机口令"), self.open, secret=True)
+        shown = QCheckBox(tr("显示口令"))
+        shown.toggled.connect(self.line.show_text)
+        self.remember = QCheckBox(tr("记住本机（下次不用再输）"))
+        self.enter = button(tr("打开"), self.open, "primary")
+        forgot = button(tr("忘记口令，用恢复码"), self.recover, "quiet")
+        self.put(
+            holder(
+                column(
+                    self.line, row(shown, 16, self.remember, None), self.message, 4, row(self.enter, None, forgot), gap=10
+                )
+            )
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.line.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open(self) -> None:
+        """Try the passphrase that is typed."""
+        self._wait(True)
+        self.office.open(self.line.text, self.say, remember=self.remember.isChecked())
+
+    def say(self, error: DeskError) -> None:
+        """Show why the desk did not open; the passphrase can be typed again."""
+        self._wait(False)
+        self.message.say(error_text(error))
+        self.line.edit.selectAll()
+        self.line.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def recover(self) -> None:
+        """Go on with the recovery code."""
+        self.title.setText(tr("用恢复码打开"))
+        self.lead.setText(tr("恢复码是新建工作台时打印或抄下的那一串字。打开后要设一个新口令。"))
+        self.put(Recover(self.office, self))
+
+    def _wait(self, waiting: bool) -> None:
+        self.enter.setEnabled(not waiting)
+        self.enter.setText(tr("正在打开…") if waiting else tr("打开"))
+
+
+class Recover(QWidget):
+    """Recovery code and a new passphrase."""
+
+    def __init__(self, office: Office, page: Unlock) -> None:
+        super().__init__()
+        self.office = office
+        self.code = Line(tr("恢复码"), lambda: self.passphrase.first.edit.setFocus())
+        self.code.edit.setPlaceholderText(tr("大小写、空格和短横都不要紧"))
+        self.passphrase = NewPassphrase(self.open)
+        self.message = Message()
+        self.enter = button(tr("打开并换成新口令"), self.open, "primary")
+        self.setLayout(column(self.code, self.passphrase, self.message, 4, row(self.enter, None), gap=10))
+
+    def open(self) -> None:
+        """Try the recovery code."""
+        problem = self.passphrase.problem()
+        self.message.say(problem)
+        if problem:
+            return
+        self.enter.setEnabled(False)
+        self.office.recover(self.code.text, self.passphrase.text, self.say)
+
+    def say(self, error: DeskError) -> None:
+        self.enter.setEnabled(True)
+        self.message.say(error_text(error))
+        self.code.edit.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,120 @@
+"""The first run: which place, who, passphrase, and the recovery code that must be kept on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFileDialog
+
+from hsdesk.errors import DeskError
+from ui.office import Office
+from ui.parts.notice import tell
+from ui.parts.plain import button, column, holder, label, row
+from ui.start.fields import Line, Message, NewPassphrase
+from ui.start.frame import StartPage
+from ui.start.places import PlacePicker
+from ui.words import error_text, tr
+
+
+class Wizard(StartPage):
+    """Three short pages, then the desk is made."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__("", "")
+        self.office = office
+        self.picker = PlacePicker()
+        self.picker.picked.connect(lambda _: self.name.edit.setFocus(Qt.FocusReason.TabFocusReason))
+        self.name = Line(tr("您的姓名（记在修改记录里）"), self.to_passphrase)
+        self.passphrase = NewPassphrase(self.make)
+        self.message = Message()
+        self.code = ""
+        self._place_page()
+
+    def to_passphrase(self) -> None:
+        """Go on when place and name are given."""
+        problem = self._missing()
+        self.message.say(problem)
+        if not problem:
+            self._passphrase_page()
+
+    def make(self) -> None:
+        """Make the desk."""
+        problem = self.passphrase.problem()
+        self.message.say(problem)
+        if problem:
+            return
+        assert self.picker.place is not None
+        self.enter.setEnabled(False)
+        self.enter.setText(tr("正在新建…"))
+        self.office.create(
+            [self.picker.place.code], self.name.text.strip(), self.passphrase.text, self.show_code, self._say
+        )
+
+    def show_code(self, code: str) -> None:
+        """Show the recovery code; the desk opens when the person says it is kept."""
+        self.code = code
+        self.title.setText(tr("恢复码（请打印保存）"))
+        self.lead.setText(
+            tr("忘了口令，只有这串恢复码能打开数据。请打印或抄在纸上，锁进柜子；不要存在这台电脑里，不要拍照发群。")
+        )
+        kept = QCheckBox(tr("我已抄好或打印"))
+        self.enter = button(tr("开始使用"), self.office.enter, "primary")
+        self.enter.setEnabled(False)
+        kept.toggled.connect(self.enter.setEnabled)
+        shown = label(code, "code", wrap=True, selectable=True)
+        shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        actions = row(button(tr("打印"), self._print_code), button(tr("存到 U 盘…"), self._store_code), None)
+        self.put(holder(column(shown, actions, 8, kept, row(self.enter, None), gap=12)))
+        kept.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _missing(self) -> str:
+        if self.picker.place is None:
+            return tr("请先选村（社区），或您工作的乡镇、县区。")
+        if len(self.name.text.strip()) < 2:
+            return tr("请写上您的姓名。")
+        return ""
+
+    def _place_page(self) -> None:
+        self.title.setText(tr("第一次使用：您在哪里工作？"))
+        self.lead.setText(tr("选定后，各张登记表会自动带出单位名称和代码。"))
+        self.enter = button(tr("下一步"), self.to_passphrase, "primary")
+        self.put(holder(column(self.picker, self.name, self.message, row(None, self.enter), gap=12)))
+        self.picker.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _passphrase_page(self) -> None:
+        self.title.setText(tr("设一个开机口令"))
+        self.lead.setText(tr("数据在本机加密保存。每次打开都要输口令，请只告诉该知道的人。"))
+        self.enter = button(tr("新建工作台"), self.make, "primary")
+        self.message = Message()
+        self.passphrase = NewPassphrase(self.make)
+        self.put(holder(column(self.passphrase, self.message, row(None, self.enter), gap=12)))
+        self.passphrase.first.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say(self, error: DeskError) -> None:
+        self.enter.setEnabled(True)
+        self.enter.setText(tr("新建工作台"))
+        self.message.say(error_text(error))
+
+    def _text(self) -> str:
+        assert self.picker.place is not None
+        return tr(
+            "村社台账 恢复码\n\n{place}　{person}\n\n{code}\n\n忘记口令时用它打开数据。请锁进柜子保存。",
+            place=self.picker.directory.full_name(self.picker.place),
+            person=self.name.text.strip(),
+            code=self.code,
+        )
+
+    def _print_code(self) -> None:
+        from ui.printing import print_text
+
+        print_text(self, self._text())
+
+    def _store_code(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("存到 U 盘"), tr("恢复码.txt"), tr("文本文件 (*.txt)"))
+        if chosen:
+            try:
+                Path(chosen).write_text(self._text(), encoding="utf-8-sig")
+            except OSError as error:
+                tell(self, tr("没有存上"), tr("这个位置写不进去。请换一个位置，或者抄在纸上。"), str(error))
+

@@ -1,0 +1,219 @@
+"""The work: navigation, search and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from hsdesk.desk.values import Changes, Status
+from ui.finder import Finder
+from ui.nav import Nav
+from ui.office import Office
+from ui.opening import Opening
+from ui.pages.home import HomePage
+from ui.pages.page import Page, Target
+from ui.parts.plain import button, column, frame, label, row
+from ui.preferences import Preferences
+from ui.theme import metrics
+from ui.words import tr
+
+
+class Workspace(QWidget):
+    """Shows one page at a time; pages are made when they are first asked for."""
+
+    lock_wanted = Signal()
+    restyle_wanted = Signal()
+
+    def __init__(self, office: Office, preferences: Preferences) -> None:
+        super().__init__()
+        self.office, self.preferences = office, preferences
+        self._pages: dict[str, Page] = {}
+        self.nav = Nav()
+        self.finder = Finder(office)
+        self.opening = Opening(office, self)
+        self.opening.opened.connect(self._show_record)
+        self.stack = QStackedWidget()
+        self.where = label("", "heading")
+        self.who = label("", "quiet")
+        bar = frame("bar", row(self.where, 8, self.who, None, self.finder, self._lock_button(), gap=10))
+        bar.layout().setContentsMargins(  # type: ignore[union-attr]
+            metrics().px(20), metrics().px(8), metrics().px(12), metrics().px(8)
+        )
+        body = row(self.nav, gap=0)
+        body.addWidget(self.stack, 1)
+        layout = column(bar, gap=0)
+        layout.addLayout(body, 1)
+        self.setLayout(layout)
+        self.nav.chosen.connect(self.show_target)
+        self.finder.found.connect(self.show_target)
+        office.status_changed.connect(self._show_status)
+        office.changed.connect(self._refresh)
+        self._keys()
+        if office.status is not None:
+            self._show_status(office.status)
+
+    @property
+    def page(self) -> Page:
+        page = self.stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def go(self, page: str, form: str = "") -> None:
+        """Show a page."""
+        self.show_target(Target(page, form))
+
+    def show_target(self, target: object) -> None:
+        """Show where a Target leads; a record is read from the desk first."""
+        assert isinstance(target, Target)
+        if target.page in ("record", "new"):
+            self.opening.open(target)
+        elif target.page == "register" and self.opening.is_single(target.form):
+            self.opening.open_single(target.form)
+        elif target.page == "all":
+            self._front(self._made(Target("register", target.form)), Target("register", target.form))
+        else:
+            self._front(self._made(target), target)
+
+    def flush(self) -> None:
+        """Hand over everything that is being typed on the page in front."""
+        if self.stack.currentWidget() is not None:
+            self.page.flush()
+
+    def _front(self, page: Page, target: Target) -> None:
+        old = self.stack.currentWidget()
+        if isinstance(old, Page) and old is not page:
+            old.flush()
+        if self.stack.indexOf(page) < 0:
+            self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        self.nav.mark(target)
+        page.enter()
+        if isinstance(old, Page) and old is not page and old not in self._pages.values():
+            self.stack.removeWidget(old)
+            old.deleteLater()
+
+    def _made(self, target: Target) -> Page:
+        key = f"{target.page}:{target.form}"
+        if key not in self._pages:
+            page = _MAKERS[target.page](self, target)
+            page.wanted.connect(self.show_target)
+            self._pages[key] = page
+            if self.office.status is not None:
+                page.show_status(self.office.status)
+        return self._pages[key]
+
+    def _show_record(self, opened: object) -> None:
+        from ui.record.page import OpenedRecord, RecordPage
+
+        assert isinstance(opened, OpenedRecord)
+        page = RecordPage(self.office, opened)
+        page.wanted.connect(self.show_target)
+        self._front(page, Target("record", opened.entry.form.form_id))
+
+    def _show_status(self, status: Status) -> None:
+        self.nav.show_status(status)
+        first = status.places[0].full_name if status.places else ""
+        several = tr("{first} 等 {n} 处", first=first, n=len(status.places))
+        self.where.setText(several if len(status.places) > 1 else first)
+        self.who.setText(status.person)
+        for page in self._all_pages():
+            page.show_status(status)
+
+    def _refresh(self, changes: Changes) -> None:
+        for page in self._all_pages():
+            page.refresh(changes)
+
+    def _all_pages(self) -> list[Page]:
+        shown = self.stack.currentWidget()
+        pages = list(self._pages.values())
+        return [*pages, shown] if isinstance(shown, Page) and shown not in pages else pages
+
+    def _lock_button(self) -> QWidget:
+        return button(tr("锁屏"), self.lock_wanted.emit, "quiet")
+
+    def _keys(self) -> None:
+        for keys, action in (
+            ("Ctrl+F", self._to_finder),
+            ("F1", lambda: self.go("help")),
+            ("Ctrl+Home", lambda: self.go("home")),
+            ("Ctrl+L", self.lock_wanted.emit),
+        ):
+            self._shortcut(keys, action)
+        for digit in range(1, 10):
+            self._shortcut(f"Ctrl+{digit}", lambda at=digit - 1: self._jump(at))
+
+    def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(lambda: action())
+
+    def _to_finder(self) -> None:
+        self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.finder.selectAll()
+
+    def _jump(self, at: int) -> None:
+        target = self.nav.target(at)
+        if target is not None:
+            self.show_target(target)
+
+
+def _home(workspace: Workspace, _: Target) -> Page:
+    return HomePage(workspace.office)
+
+
+def _register(workspace: Workspace, target: Target) -> Page:
+    from ui.pages.register import RegisterPage
+
+    return RegisterPage(workspace.office, target.form)
+
+
+def _sync(workspace: Workspace, _: Target) -> Page:
+    from ui.pages.sync import SyncPage
+
+    return SyncPage(workspace.office)
+
+
+def _indicators(workspace: Workspace, _: Target) -> Page:
+    from ui.pages.indicators import IndicatorPage
+
+    return IndicatorPage(workspace.office)
+
+
+def _prints(workspace: Workspace, _: Target) -> Page:
+    from ui.pages.prints import PrintPage
+
+    return PrintPage(workspace.office)
+
+
+def _settings(workspace: Workspace, _: Target) -> Page:
+    from ui.pages.settings import SettingsPage
+
+    page = SettingsPage(workspace.office, workspace.preferences)
+    page.restyle_wanted.connect(workspace.restyle_wanted)
+    return page
+
+
+def _help(workspace: Workspace, _: Target) -> Page:
+    from ui.pages.help import HelpPage
+
+    return HelpPage(workspace.office)
+
+
+def _drafts(workspace: Workspace, _: Target) -> Page:
+    from ui.pages.drafts import DraftPage
+
+    return DraftPage(workspace.office)
+
+
+_MAKERS: dict[str, Callable[[Workspace, Target], Page]] = {
+    "home": _home,
+    "register": _register,
+    "sync": _sync,
+    "indicators": _indicators,
+    "prints": _prints,
+    "settings": _settings,
+    "help": _help,
+    "drafts": _drafts,
+}
