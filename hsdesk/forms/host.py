@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from hsdesk.forms.schema import Choice
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.aggregate import Aggregate
+    from hsdesk.forms.aggregate import Aggregate
 
 
 class Host(Protocol):

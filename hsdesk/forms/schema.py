@@ -49,6 +49,24 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
     extra: dict[str, str] = {}
 
 
+class Element(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A node of a secondary instance that is not a plain list of rows."""
+
+    name: str
+    text: str = ""
+    children: tuple[Element, ...] = ()
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A roster row that the form brings along: texts that differ from the questions' defaults.
+
+    `values` goes by storage key, `rosters` by the key of the roster inside this row.
+    """
+
+    values: dict[str, str] = {}
+    rosters: dict[str, tuple[Row, ...]] = {}
+
+
 class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     """What XLSForm lacks: our own `bind::hs:…` columns (namespace urn:hsdesk:form)."""
 
@@ -60,6 +78,7 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     carry: bool = False  # hs:carry, offered from the last period 带出上期数
     standard: str = ""  # hs:standard, the standard or source of the rule
     print: str = ""  # hs:print, column heading or "no"
+    severity: Literal["", "error", "warn"] = ""  # hs:severity of the constraint: 必须改 (the default) or 请核实
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", tag_field="kind"):
@@ -86,6 +105,10 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", 
     appearance: str = ""
     parameters: dict[str, str] = {}
     hs: Extension = Extension()
+    nodeset: str = ""  # where the choices come from, as the XForm says it
+    value_ref: str = "name"  # child of a choice's node that holds its value
+    label_ref: str = "label"  # child, or jr:itext(child), that holds its label
+    preload: str = ""  # jr:preload and its parameter: "uid", "timestamp start", "property deviceid"
 
 
 class Group(msgspec.Struct, frozen=True, omit_defaults=True, tag="group", tag_field="kind"):
@@ -95,6 +118,7 @@ class Group(msgspec.Struct, frozen=True, omit_defaults=True, tag="group", tag_fi
     relevant: str = ""
     readonly: str = ""
     appearance: str = ""
+    shown: bool = True  # False: a part of the data that the screen does not show, such as `meta`
 
 
 class Repeat(msgspec.Struct, frozen=True, omit_defaults=True, tag="repeat", tag_field="kind"):
@@ -109,6 +133,8 @@ class Repeat(msgspec.Struct, frozen=True, omit_defaults=True, tag="repeat", tag_
     count: str = ""  # jr:count
     fixed: bool = False  # jr:noAddRemove
     appearance: str = ""
+    initial: tuple[Row, ...] = ()  # rows a new record starts with
+    shown: bool = True
 
 
 Item = Question | Group | Repeat
@@ -121,7 +147,7 @@ class SetValue(msgspec.Struct, frozen=True, omit_defaults=True):
     events: tuple[str, ...] = ()  # odk-instance-first-load, odk-new-repeat, xforms-value-changed …
     xpath: str = ""  # the expression; empty: `text`
     text: str = ""
-    trigger: str = ""  # absolute path of the triggering answer, for xforms-value-changed
+    trigger: str = ""  # absolute path of the triggering answer, for xforms-value-changed; of the repeat for its rows
 
 
 class Form(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -130,6 +156,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str
     root: str = "data"  # name of the primary instance's root node
     children: tuple[Item, ...] = ()
+    meta: tuple[Item, ...] = ()  # below the node `meta`: kept out of tables and answers
     number: str = ""  # printed number, e.g. F10
     cls: Class = "common"
     level: Level = "village"
@@ -140,6 +167,11 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     default_language: str = ""
     instance_name: str = ""
     set_values: tuple[SetValue, ...] = ()
+    instances: dict[str, Element] = {}  # secondary instances that are not in `lists`: their root element
+    sources: dict[str, str] = {}  # external instances: where they come from, jr://file-csv/grid.csv
+    translations: dict[str, Label] = {}  # itext that expressions ask for by name
+    order: tuple[str, ...] = ()  # paths in screen order, where it is not the tree's
+    doc: str = ""  # the workbook it was compiled from, as sheets in JSON, for `forms export`
 
 
 def questions(items: tuple[Item, ...], *, into_repeats: bool = False) -> Iterator[Question]:

@@ -1,0 +1,1 @@
+"""Reading an XForm: XML in, the parts of a `Form` and every problem out."""

@@ -1,0 +1,121 @@
+"""The binds of an XForm: what a node is and which expressions govern it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hsdesk.forms.schema import Extension, Label
+from hsdesk.forms.xform.source import ENTITIES, HSDESK, JAVAROSA, Element
+from hsdesk.forms.xform.text import Texts, message_of
+from hsdesk.forms.xform.trouble import Path, Trouble
+
+_HS_NAMES = ("class", "merge", "was", "search", "title", "carry", "standard", "print", "severity")
+_YES = {"yes", "true", "1", "true()", "是"}
+
+
+class Bind(msgspec.Struct, frozen=True):
+    """One bind. Expressions are text, "" when absent; `false()` and `true()` of required stay as they are."""
+
+    path: Path
+    line: int = 0
+    type: str = ""
+    relevant: str = ""
+    required: str = ""
+    required_message: Label = Label()
+    constraint: str = ""
+    constraint_message: Label = Label()
+    calculation: str = ""
+    readonly: str = ""
+    preload: str = ""
+    id: str = ""
+    hs: Extension = Extension()
+
+
+def path_of(text: str, context: Path) -> Path:
+    """Return the absolute path that a nodeset or ref names, seen from `context`.
+
+    >>> path_of(" /data/a ", ()), path_of("../b", ("data", "a")), path_of("b", ("data",))
+    (('data', 'a'), ('data', 'b'), ('data', 'b'))
+    """
+    text = text.strip()
+    steps: list[str] = [] if text.startswith("/") else list(context)
+    for step in text.split("/"):
+        name = step.strip().rpartition(":")[2].partition("[")[0]
+        if name == "..":
+            del steps[-1:]
+        elif name not in ("", "."):
+            steps.append("@" + name.removeprefix("@") if "@" in step else name)
+    return tuple(steps)
+
+
+def read_bind(element: Element, root: str, texts: Texts, troubles: list[Trouble]) -> Bind:
+    """Return one bind; what we do not know of our own columns goes to `troubles`."""
+    path = path_of(element.get("nodeset") or element.get("ref"), (root,))
+    preload = element.get("preload", JAVAROSA)
+    parameter = element.get("preloadParams", JAVAROSA)
+    return Bind(
+        path=path,
+        line=element.line,
+        type=element.get("type").rpartition(":")[2] or "",
+        relevant=element.get("relevant").strip(),
+        required=element.get("required").strip(),
+        required_message=message_of(_message(element, "requiredMsg"), texts),
+        constraint=element.get("constraint").strip(),
+        constraint_message=message_of(_message(element, "constraintMsg"), texts),
+        calculation=element.get("calculate").strip(),
+        readonly=element.get("readonly").strip(),
+        preload=f"{preload} {parameter}".strip(),
+        id=element.get("id"),
+        hs=_extension(element, path, troubles),
+    )
+
+
+def _message(element: Element, name: str) -> str:
+    return element.get(name, JAVAROSA) or element.get(f"jr:{name}")
+
+
+def _extension(element: Element, path: Path, troubles: list[Trouble]) -> Extension:
+    own = {}
+    prefix = f"{{{HSDESK}}}"
+    for key, value in element.attributes.items():
+        if key.startswith(prefix):
+            own[key.removeprefix(prefix)] = value.strip()
+    if not own:
+        return Extension()
+    for name in own:
+        if name not in _HS_NAMES:
+            troubles.append(
+                Trouble(f"扩展列“hs:{name}”不认识。", f"可用的有:{'、'.join(_HS_NAMES)}。", path, f"bind::hs:{name}", element.line)
+            )
+    return extension(own, path, element.line, troubles)
+
+
+_CLASSES = ("", "common", "party", "personal")
+_MERGES = ("", "later", "township", "ask")
+_SEVERITIES = ("", "error", "warn")
+
+
+def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble]) -> Extension:
+    """Return the typed extension of an answer; wrong words go to `troubles`."""
+    for name, allowed in (("class", _CLASSES), ("merge", _MERGES), ("severity", _SEVERITIES)):
+        if own.get(name, "") not in allowed:
+            words = "、".join(word for word in allowed if word)
+            message = f"扩展列“hs:{name}”不能填“{own[name]}”。"
+            troubles.append(Trouble(message, f"只能填:{words}。", path, f"bind::hs:{name}", line))
+            own = {**own, name: ""}
+    return Extension(
+        cls=own.get("class", ""),  # type: ignore[arg-type]  # checked above
+        merge=own.get("merge", ""),  # type: ignore[arg-type]
+        was=tuple(own.get("was", "").replace(",", " ").replace("，", " ").split()),
+        search=own.get("search", "").lower() in _YES,
+        title=own.get("title", "").lower() in _YES,
+        carry=own.get("carry", "").lower() in _YES,
+        standard=own.get("standard", ""),
+        print=own.get("print", ""),
+        severity=own.get("severity", ""),  # type: ignore[arg-type]
+    )
+
+
+def saves_to_entity(element: Element) -> bool:
+    """Tell whether a bind writes an ODK entity property."""
+    return bool(element.get("saveto", ENTITIES))

@@ -1,0 +1,58 @@
+"""Choice lists and other secondary instances of an XForm."""
+
+from __future__ import annotations
+
+import re
+
+from hsdesk.forms.schema import Choice, Label
+from hsdesk.forms.schema import Element as Node
+from hsdesk.forms.xform.body import Control
+from hsdesk.forms.xform.source import Element
+from hsdesk.forms.xform.text import Texts
+
+_BY_ITEXT = re.compile(r"^jr:itext\(\s*([^()'\"]+?)\s*\)$")
+
+
+def is_plain(root: Element) -> bool:
+    """Tell whether a secondary instance is `root/item/column` without attributes."""
+    if root.name != "root":
+        return False
+    items = list(root.elements())
+    return all(item.name == "item" and _flat(item) for item in items)
+
+
+def _flat(item: Element) -> bool:
+    names = [column.name for column in item.elements()]
+    leaves = all(next(column.elements(), None) is None for column in item.elements())
+    return leaves and len(set(names)) == len(names)
+
+
+def read_choices(root: Element, texts: Texts, control: Control | None) -> tuple[Choice, ...]:
+    """Return the rows of a plain list as choices; `control` says which columns hold value and label."""
+    value_ref = control.value_ref if control else "name"
+    label_ref = control.label_ref if control else "label"
+    return tuple(_choice(item, texts, value_ref, label_ref) for item in root.elements())
+
+
+def _choice(item: Element, texts: Texts, value_ref: str, label_ref: str) -> Choice:
+    columns = {column.name: column.text().strip() for column in item.elements()}
+    by_itext = _BY_ITEXT.match(label_ref)
+    if by_itext is None and "itextId" in columns and label_ref not in columns:
+        label = texts.label(columns["itextId"])
+    elif by_itext is not None:
+        label = texts.label(columns.get(by_itext.group(1), ""))
+    else:
+        text = columns.get(label_ref, "")
+        label = Label({"": (text,)}) if text else Label()
+    extra = {name: text for name, text in columns.items() if name not in ("name", "label")}
+    if value_ref != "name" and "name" in columns:
+        extra["name"] = columns["name"]
+    if label_ref != "label" and "label" in columns:
+        extra["label"] = columns["label"]
+    return Choice(columns.get(value_ref, ""), label, extra)
+
+
+def read_tree(element: Element) -> Node:
+    """Return any secondary instance as a frozen tree."""
+    children = tuple(read_tree(child) for child in element.elements())
+    return Node(element.name, "" if children else element.text().strip(), children)
