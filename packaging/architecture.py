@@ -28,9 +28,7 @@ PRODUCT = ("hsdesk/", "ui/")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 WRITTEN = frozenset({".py", ".sh", ".toml", ".md", ".yaml", ".yml", ".json", ".ts", ".qss", ".txt", ""})
 # A folder of one person's or one build machine's disk; `[/]` keeps this line itself out.
-MACHINE_PATH = re.compile(
-    r"(?<![\w.$}/])[/](?:(?:work|farm|home|Users)[/]\w|tmp[/](?:bash|research|brief))|\b[A-Z]:\\Users"
-)
+MACHINE_PATH = re.compile(r"(?<![\w.$}/])[/](?:(?:work|farm|home|Users)[/]\w|tmp[/]\w)|\b[A-Z]:\\Users")
 NAMELESS = frozenset({"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"})
 
 
