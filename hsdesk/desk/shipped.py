@@ -7,6 +7,7 @@ from functools import cache
 
 import msgspec
 
+from hsdesk.desk.values import FormInfo
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form
 from hsdesk.model.resource import resource_dir
@@ -54,3 +55,26 @@ def form_named(name: str) -> str:
         if name in (shipped.form_id, shipped.number):
             return shipped.form_id
     return name
+
+
+def form_info(form: Form, *, count: int = 0, on: bool | None = None, writable: bool = True) -> FormInfo:
+    """Return a form as lists show it; number, title and group of shipped forms come from the index."""
+    shipped = index().get(form.form_id)
+    return FormInfo(
+        form_id=form.form_id,
+        number=shipped.number if shipped else form.number,
+        title=form.title or (shipped.title if shipped else form.form_id),
+        version=form.version,
+        group=shipped.group if shipped else "其他",
+        open=on if on is not None else bool(not shipped or shipped.open),
+        cls=form.cls,
+        level=form.level,
+        kind=form.kind,
+        writable=writable,
+        count=count,
+    )
+
+
+def form_infos() -> tuple[FormInfo, ...]:
+    """Return every shipped form as lists show it."""
+    return tuple(form_info(form) for form in shipped_forms())

@@ -196,3 +196,19 @@ class DeskFinding(msgspec.Struct, frozen=True):
     path: str
     rule: str
     message: str
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """A record that could not be stored at all, with its 1-based line and the reason."""
+
+    line: int
+    field: str
+    reason: str
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """The outcome of adding or editing many records."""
+
+    ids: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
+    findings: int

@@ -1,0 +1,152 @@
+"""add, edit, list, show, delete, restore."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hsdesk.cli.answer import Answer, Setting
+from hsdesk.desk.intake import Incoming
+from hsdesk.desk.values import ListQuery, Stored
+from hsdesk.errors import DataError, Missing, UsageError
+
+
+def add(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Store records given as JSON or JSON lines; those that cannot be stored are listed, the rest goes in."""
+    items = list(_incoming(_text(setting, options.file)))
+    with setting.desk() as desk:
+        return _stored(desk.add(options.register, items, setting.place))
+
+
+def edit(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Change one record by FIELD=VALUE, or many by JSON lines with `_id`."""
+    if options.changes:
+        pairs = dict(_pair(text) for text in options.changes)
+        items = [Incoming(1, {"_id": options.target, **pairs})]
+    else:
+        items = list(_incoming(_text(setting, options.target)))
+    with setting.desk() as desk:
+        return _stored(desk.edit(options.register, items))
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    field, equals, value = text.partition("=")
+    if not equals or not field:
+        raise UsageError("请写成 栏目=值:{text}", text=text)
+    return field, value
+
+
+def _text(setting: Setting, name: str) -> str:
+    if name == "-":
+        return setting.stdin.read()
+    path = Path(name)
+    if not path.is_file():
+        raise Missing("找不到文件 {name}。什么都没有改动,请核对文件名。", name=name)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError("文件 {name} 不是 UTF-8 编码。什么都没有改动,请另存为 UTF-8。", name=name) from None
+
+
+def _incoming(text: str) -> Iterator[Incoming]:
+    """Yield each record with its 1-based line (or place in a JSON array)."""
+    if text.lstrip().startswith("["):
+        whole = _json(text, 0)
+        yield from (Incoming(number, item) for number, item in enumerate(whole.content, start=1))
+        return
+    try:
+        single = json.loads(text)
+    except ValueError:
+        yield from (_json(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip())
+    else:
+        yield Incoming(1, single)
+
+
+def _json(text: str, line: int) -> Incoming:
+    try:
+        return Incoming(line, json.loads(text))
+    except ValueError as error:
+        if line == 0:
+            raise DataError("不是有效的 JSON:{reason}。什么都没有改动。", reason=error) from None
+        return Incoming(line, None)
+
+
+def _stored(stored: Stored) -> Answer:
+    lines = (
+        f"已保存 {len(stored.ids)} 条,存不进 {len(stored.rejected)} 条,校验提示 {stored.findings} 处。",
+        *(f"  第{item.line}行 {item.field}:{item.reason}" for item in stored.rejected),
+    )
+    return Answer(msgspec.to_builtins(stored), lines, 1 if stored.rejected else 0)
+
+
+def list_records(setting: Setting, options: argparse.Namespace) -> Answer:
+    """List records with stored codes."""
+    with setting.desk() as desk:
+        place = (desk.place(setting.place).id,) if setting.place else ()
+        query = ListQuery(search=options.search, where=options.where, limit=options.limit, places=place)
+        count, records = desk.documents(options.register, query)
+    return Answer(
+        {"count": count, "records": list(records)},
+        (*(f"{record['_id']} {record['_title']}" for record in records), f"共 {count} 条。"),
+    )
+
+
+def show(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Show one record, with its history if asked for."""
+    with setting.desk() as desk:
+        record = desk.document(options.register, options.id)
+        versions = desk.history(options.register, options.id) if options.history else ()
+    history = [
+        {
+            "version": version.version,
+            "at": version.at,
+            "by": version.by,
+            "device": version.device,
+            "answers": {
+                change.path: {"old": msgspec.to_builtins(change.old), "new": msgspec.to_builtins(change.new)}
+                for change in version.answers
+            },
+        }
+        for version in versions
+    ]
+    lines = [f"{field}:{value}" for field, value in record.items()]
+    for version in versions:
+        lines.append(f"第{version.version}版 {version.at} {version.by}")
+        lines += [
+            f"  {change.label}:{change.old_shown or '空'} → {change.new_shown or '空'}"
+            for change in version.answers
+        ]
+    return Answer({"record": record, "history": history}, tuple(lines))
+
+
+def delete(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Delete a record with a reason; it can be restored."""
+    with setting.desk() as desk:
+        desk.delete(options.register, options.id, options.reason)
+    return Answer({"ids": [options.id]}, ("已作废,可以恢复。",))
+
+
+def restore(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Restore a record (as it was at a version), or a whole desk from a backup file."""
+    if options.id is None:
+        return _restore_file(setting, Path(options.register))
+    with setting.desk() as desk:
+        desk.restore(options.register, options.id, options.at)
+    return Answer({"ids": [options.id]}, ("已恢复。",))
+
+
+def _restore_file(setting: Setting, path: Path) -> Answer:
+    from hsdesk.desk import Desk
+
+    if not path.is_file():
+        raise Missing("找不到备份文件 {name}。现有数据没有改动。", name=path.name)
+    kept = Desk.restore_file(setting.home, path)
+    return Answer(
+        {"file": str(path), "kept": str(kept) if kept else ""},
+        (f"已从备份恢复。原来的数据另存在:{kept}" if kept else "已从备份恢复。",),
+    )

@@ -1,0 +1,79 @@
+"""enroll, sync, conflicts."""
+
+from __future__ import annotations
+
+import argparse
+
+import msgspec
+
+from hsdesk.cli.answer import Answer, Setting
+from hsdesk.desk.values import Conflict, Side
+from hsdesk.errors import UsageError
+
+
+def enroll(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Enrol this device at a city server with a one-time code."""
+    with setting.desk() as desk:
+        desk.enroll(options.url, options.code)
+        found = desk.status()
+    return Answer(
+        {"server": found.server, "device": found.device, "places": [place.code for place in found.places]},
+        (f"设备登记完成:{found.server}",),
+    )
+
+
+def sync(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Send and receive."""
+    with setting.desk() as desk:
+        report, _ = desk.sync()
+    document = msgspec.to_builtins(report)
+    lines = (
+        f"已上传 {report.pushed} 条,已下载 {report.pulled} 条",
+        f"合并 {report.merged},两边改得不一样 {report.conflicts},暂存待改 {report.rejected},"
+        f"还没上传 {report.waiting}",
+        f"上行 {report.bytes_up} 字节,下行 {report.bytes_down} 字节,请求 {report.requests} 次",
+    )
+    return Answer(document, lines)
+
+
+def conflicts(setting: Setting, options: argparse.Namespace) -> Answer:
+    """List what two people changed differently, or settle one."""
+    with setting.desk() as desk:
+        if options.action == "resolve":
+            if not options.id or options.keep is None:
+                raise UsageError("请写明编号和取舍:conflicts resolve 编号 --keep a|b|mine|theirs|值")
+            desk.resolve_named(options.id, options.keep)
+        found = desk.conflicts()
+    return Answer(
+        {"conflicts": [_document(conflict) for conflict in found]},
+        tuple(
+            f"{conflict.id} {conflict.form_title}“{conflict.title}”的{conflict.label}:"
+            f"原来的 {conflict.base_shown or '空'};{conflict.a.by} {conflict.a.shown or '空'};"
+            f"{conflict.b.by} {conflict.b.shown or '空'}"
+            for conflict in found
+        )
+        or ("没有两边改得不一样的内容。",),
+    )
+
+
+def _document(conflict: Conflict) -> dict[str, object]:
+    return {
+        "id": conflict.id,
+        "register": conflict.form,
+        "record": conflict.record,
+        "path": conflict.path,
+        "label": conflict.label,
+        "base": _plain(conflict.base),
+        "a": _side(conflict.a),
+        "b": _side(conflict.b),
+        "mine": conflict.mine,
+        "more": [_side(side) for side in conflict.more],
+    }
+
+
+def _side(side: Side) -> dict[str, object]:
+    return {"value": _plain(side.value), "by": side.by, "device": side.device, "at": side.at}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
