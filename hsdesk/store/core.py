@@ -1,0 +1,185 @@
+"""The open file and what is remembered of it: connection, transactions, forms, streams, clock."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hsdesk.errors import Missing
+from hsdesk.forms.host import Alone, Host, uuid7
+from hsdesk.forms.schema import Form
+from hsdesk.model.clock import Clock
+from hsdesk.model.op import Class
+from hsdesk.store import cipher, migrations
+from hsdesk.store.register import NUMBER_BITS, Register
+
+DEVICE = "device"
+EPOCH = "device_epoch"
+CLOCK = "clock"
+PART_BITS = 2  # a part's number is the record's number << 2 | the class's number
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """How far a (scope, class) has been read."""
+
+    since: int = 0
+    after: int = 0
+    writable: bool = True
+    granted: bool = False
+
+
+class Core:
+    """One open desk file. What it remembers is forgotten when a transaction fails."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.path = path
+        self.key = key
+        self.connection: sqlite3.Connection = cipher.connect(path, key)
+        self.db = cipher.database(self.connection)
+        migrations.apply(self.db)
+        self.host: Host = Alone()
+        self._remember()
+        self.clock = Clock(self._last_reading())
+
+    def _remember(self) -> None:
+        self._registers: dict[str, Register] = {}
+        self._by_number: dict[int, Register] = {}
+        self._streams: dict[tuple[str, Class], Stream] | None = None
+
+    def _last_reading(self) -> int:
+        logged = self.one("SELECT hlc FROM hs_op ORDER BY n DESC LIMIT 1")
+        return max(int(self.meta(CLOCK, "0")), logged[0] if logged else 0)
+
+    # Statements
+
+    def one(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
+        """Return the first row or None."""
+        return self.connection.execute(sql, parameters).fetchone()
+
+    def all(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
+        """Return every row."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def run(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
+        """Run a statement; return how many rows it touched."""
+        return self.connection.execute(sql, parameters).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do all or nothing. When it ends without an error, everything is safe on the disk."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            self._remember()
+            raise
+
+    # Small settings
+
+    def meta(self, key: str, default: str = "") -> str:
+        """Return a small setting."""
+        row = self.one("SELECT value FROM hs_meta WHERE key = ?", (key,))
+        return row[0] if row else default
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a small setting."""
+        self.run(
+            "INSERT INTO hs_meta (key, value) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+    def begin_device(self) -> None:
+        """Give a new file the name of its device."""
+        with self.transaction():
+            self.set_meta(DEVICE, uuid7())
+            self.set_meta(EPOCH, "1")
+
+    def device(self) -> str:
+        """Return the UUID of this device."""
+        return self.meta(DEVICE)
+
+    def epoch(self) -> int:
+        """Return the device epoch."""
+        return int(self.meta(EPOCH, "1"))
+
+    # Forms
+
+    def register(self, form_id: str) -> Register:
+        """Return an installed form. Raises `Missing`."""
+        found = self.find_register(form_id)
+        if found is None:
+            raise Missing("这台电脑上还没有登记表“{form}”。请先收取一次表单，或请上级下发。", form=form_id)
+        return found
+
+    def find_register(self, form_id: str) -> Register | None:
+        """Return an installed form, or None when only its records are known."""
+        if form_id not in self._registers:
+            row = self.one(
+                "SELECT number, body FROM hs_form WHERE form_id = ? AND body IS NOT NULL", (form_id,)
+            )
+            if row is None:
+                return None
+            register = Register(row[0], msgspec.json.decode(row[1], type=Form))
+            self._registers[form_id] = register
+            self._by_number[register.number] = register
+        return self._registers[form_id]
+
+    def register_of(self, n: int) -> Register | None:
+        """Return the form of a record's number, or None when it is not installed."""
+        number = n >> NUMBER_BITS
+        if number not in self._by_number:
+            row = self.one("SELECT form_id FROM hs_form WHERE number = ?", (number,))
+            return self.find_register(row[0]) if row else None
+        return self._by_number[number]
+
+    def form_number(self, form_id: str) -> int:
+        """Return the number of a form, given now if it had none."""
+        row = self.one("SELECT number FROM hs_form WHERE form_id = ?", (form_id,))
+        if row:
+            return int(row[0])
+        self.run("INSERT INTO hs_form (form_id, version, digest) VALUES (?, '', '')", (form_id,))
+        return int(self.one("SELECT last_insert_rowid()")[0])
+
+    def form_id_of(self, n: int) -> str:
+        """Return the form id of a record's number."""
+        return str(self.one("SELECT form_id FROM hs_form WHERE number = ?", (n >> NUMBER_BITS,))[0])
+
+    def forget_forms(self) -> None:
+        """Read the forms again when they are next asked for."""
+        self._registers = {}
+        self._by_number = {}
+
+    # Streams
+
+    def streams(self) -> dict[tuple[str, Class], Stream]:
+        """Return every stream known."""
+        if self._streams is None:
+            rows = self.all("SELECT scope, cls, since, after, writable, granted FROM hs_stream")
+            self._streams = {
+                (scope, cls): Stream(since, after, bool(writable), bool(granted))
+                for scope, cls, since, after, writable, granted in rows
+            }
+        return self._streams
+
+    def forget_streams(self) -> None:
+        """Read the streams again when they are next asked for."""
+        self._streams = None
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+
+def form_digest(body: bytes) -> str:
+    """Return the first 16 hex digits of the SHA-256 of a form's JSON."""
+    return hashlib.sha256(body).hexdigest()[:16]

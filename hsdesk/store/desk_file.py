@@ -1,0 +1,301 @@
+"""The open desk file: everything a desk keeps, behind one object.
+
+Every method that writes is one transaction, durable on the disk when it returns. A `DeskFile` is used by one
+thread at a time (it may be made by another). It is a `sync.replica.Replica`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from hsdesk.errors import Missing, Refused
+from hsdesk.forms.host import Host
+from hsdesk.forms.schema import Form
+from hsdesk.model.conflict import Conflict
+from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op
+from hsdesk.store import cipher, drafts, forms, history, inbox, ledger, outbox, query, reference
+from hsdesk.store.core import PART_BITS, Core
+from hsdesk.store.edits import Committed, Draft, Edit, RecordState
+from hsdesk.store.files import FileLock, Home
+from hsdesk.store.history import Entry
+from hsdesk.store.outbox import AsideOp
+from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, joined
+from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
+from hsdesk.wire.messages import Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
+
+
+class DeskFile:
+    """One open HOME/desk.db."""
+
+    def __init__(self, core: Core, lock: FileLock) -> None:
+        self._core = core
+        self._lock = lock
+
+    @classmethod
+    def create(cls, home: Path, key: bytes) -> DeskFile:
+        """Make a new file. Raises `Refused` when there is one, `Locked` when a window is open."""
+        place = Home(home)
+        place.make()
+        lock = FileLock.take(place.lock)
+        try:
+            if place.database.exists():
+                raise Refused("这里已经有一份台账，没有覆盖它。请换一个文件夹，或直接打开原来的台账。")
+            core = Core(place.database, key)
+            core.begin_device()
+        except BaseException:
+            lock.release()
+            raise
+        return cls(core, lock)
+
+    @classmethod
+    def open(cls, home: Path, key: bytes) -> DeskFile:
+        """Open the file. Raises `Missing`, `Locked`, `Corrupt`."""
+        place = Home(home)
+        if not place.database.exists():
+            raise Missing("这里还没有台账。请先新建一份，或从备份恢复。")
+        lock = FileLock.take(place.lock)
+        try:
+            return cls(Core(place.database, key), lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Close the file and give its lock back."""
+        self._core.close()
+        self._lock.release()
+
+    def __enter__(self) -> DeskFile:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def use_host(self, host: Host) -> None:
+        """Say who answers what computed answers ask of the world outside their record."""
+        self._core.host = host
+
+    # Small settings
+
+    def get(self, key: str, default: str = "") -> str:
+        """Return a small setting as text."""
+        return self._core.meta(key, default)
+
+    def set(self, key: str, value: str) -> None:
+        """Keep a small setting."""
+        self._core.set_meta(key, value)
+
+    # Forms
+
+    def install_form(self, form: Form) -> bool:
+        """Install a form or its new version; return whether anything changed. Raises `FormError`."""
+        return self.install_forms((form,)) > 0
+
+    def install_forms(self, many: Iterable[Form]) -> int:
+        """Install several forms in one transaction; return how many changed."""
+        with self._core.transaction():
+            return sum([forms.install(self._core, form) for form in many])
+
+    def form(self, form_id: str) -> Form:
+        """Return an installed form. Raises `Missing`."""
+        return self._core.register(form_id).form
+
+    def has_form(self, form_id: str) -> bool:
+        """Tell whether a form is installed."""
+        return self._core.find_register(form_id) is not None
+
+    def all_forms(self) -> tuple[Form, ...]:
+        """Return every installed form, by form id."""
+        return forms.everything(self._core)
+
+    # Records
+
+    def commit(self, edit: Edit) -> Committed:
+        """Write one edit: op, state, register row, search entry, and the draft cells it settles."""
+        return ledger.commit(self._core, (edit,))
+
+    def commit_many(self, edits: Iterable[Edit]) -> Committed:
+        """Write many edits in one transaction."""
+        return ledger.commit(self._core, edits)
+
+    def state(self, scope: str, record: str) -> RecordState | None:
+        """Return a record as typed, all granted classes joined; None when it is not held here."""
+        parts = self._parts(scope, record)
+        if not parts:
+            return None
+        answers = joined(parts.values())
+        first = next(iter(parts.values()))
+        return RecordState(
+            first.form,
+            max(part.version for part in parts.values()),
+            answers,
+            max(part.rev for part in parts.values()),
+            tuple(parts),
+            str(answers.get(DELETED) or ""),
+            str(answers.get(MERGED_INTO) or ""),
+        )
+
+    def _parts(self, scope: str, record: str) -> dict[Class, HeldPart]:
+        row = self._core.one("SELECT n FROM hs_record WHERE scope = ? AND record = ?", (scope, record))
+        if row is None:
+            return {}
+        first = row[0] << PART_BITS
+        last = first | (1 << PART_BITS) - 1
+        rows = self._core.all("SELECT n, body FROM hs_part WHERE n BETWEEN ? AND ? ORDER BY n", (first, last))
+        return {CLASS_OF_NUMBER[n - first]: decoded(body) for n, body in rows}
+
+    def scopes_of(self, record: str) -> tuple[str, ...]:
+        """Return the scopes under which a record is held here; usually one."""
+        rows = self._core.all("SELECT scope FROM hs_record WHERE record = ?", (record,))
+        return tuple(scope for (scope,) in rows)
+
+    def history(self, scope: str, record: str) -> tuple[Entry, ...]:
+        """Return the versions of a record, first one first."""
+        return history.entries(self._core, scope, record, tuple(self._parts(scope, record).values()))
+
+    # Lists
+
+    def keys(self, form_id: str, what: Query = EVERYTHING) -> list[int]:
+        """Return the numbers of the records that a query finds, in its order."""
+        return query.keys(self._core, self._core.register(form_id), what)
+
+    def rows_by_key(self, form_id: str, numbers: Sequence[int]) -> tuple[RegisterRow, ...]:
+        """Return the rows of these numbers, in their order."""
+        return query.rows_by_key(self._core, self._core.register(form_id), numbers)
+
+    def query(self, form_id: str, what: Query = EVERYTHING) -> tuple[RegisterRow, ...]:
+        """Return the rows that a query finds."""
+        return query.rows(self._core, self._core.register(form_id), what)
+
+    def count(self, form_id: str, what: Query = EVERYTHING) -> int:
+        """Return how many records a query finds."""
+        return query.count(self._core, self._core.register(form_id), what)
+
+    def search(self, typed: str, scopes: Sequence[str] = (), limit: int = 50) -> tuple[Found, ...]:
+        """Return records of any register found by 张三, zhangsan or zs."""
+        return query.search_all(self._core, typed, scopes, limit)
+
+    # Draft cells
+
+    def put_draft(self, draft: Draft) -> None:
+        """Keep a cell that is being typed."""
+        drafts.put(self._core, draft)
+
+    def drafts(self, scope: str, record: str) -> tuple[Draft, ...]:
+        """Return the unfinished cells of a record."""
+        return drafts.of_record(self._core, scope, record)
+
+    def all_drafts(self) -> tuple[Draft, ...]:
+        """Return all unfinished cells, latest first."""
+        return drafts.everything(self._core)
+
+    def drop_draft(self, scope: str, record: str, path: str = "") -> None:
+        """Forget an unfinished cell, or all of the record."""
+        drafts.drop(self._core, scope, record, path)
+
+    def draft_count(self) -> int:
+        """Return how many cells are unfinished."""
+        return drafts.count(self._core)
+
+    # Sync: own ops up
+
+    def device_id(self) -> str:
+        """Return the UUID of this device."""
+        return self._core.device()
+
+    def device_epoch(self) -> int:
+        """Return the device epoch."""
+        return self._core.epoch()
+
+    def begin_device_epoch(self) -> int:
+        """Count ops from 1 under a new epoch, because this file is a copy of another; return it."""
+        return outbox.begin_device_epoch(self._core)
+
+    def pending_ops(self, limit: int) -> Sequence[Op]:
+        """Return the first ops that no receipt covers yet, all of one epoch."""
+        return outbox.pending_ops(self._core, limit)
+
+    def pending_count(self) -> int:
+        """Return how many ops wait for a receipt."""
+        return outbox.pending_count(self._core)
+
+    def take_receipt(self, receipt: Receipt) -> None:
+        """Mark the ops that a receipt covers; set the rejected ones aside."""
+        outbox.take_receipt(self._core, receipt)
+
+    def reoffer(self, last: int) -> int:
+        """Make received ops with seq > `last` wait again; return how many."""
+        return outbox.reoffer(self._core, last)
+
+    def set_aside(self) -> tuple[AsideOp, ...]:
+        """Return the ops that the server did not take, oldest first."""
+        return outbox.set_aside(self._core)
+
+    def set_aside_count(self) -> int:
+        """Return how many ops the server did not take."""
+        return outbox.set_aside_count(self._core)
+
+    def clear_aside(self, number: int) -> None:
+        """Take an op off the set-aside list."""
+        outbox.clear_aside(self._core, number)
+
+    # Sync: streams down
+
+    def server_epoch(self) -> str:
+        """Return the epoch of the server that the cursors are of; "" before the first sync."""
+        return self._core.meta(inbox.SERVER_EPOCH)
+
+    def begin_server_epoch(self, epoch: str) -> None:
+        """Remember the server's epoch; if another was known, every cursor goes back to 0."""
+        inbox.begin_server_epoch(self._core, epoch)
+
+    def cursors(self) -> tuple[Cursor, ...]:
+        """Return one cursor per granted stream."""
+        return inbox.cursors(self._core)
+
+    def grants(self) -> tuple[Grant, ...]:
+        """Return the grants last received."""
+        return inbox.grants(self._core)
+
+    def take_grants(self, grants: tuple[Grant, ...]) -> None:
+        """Replace the grants; streams no longer granted are dropped from this file."""
+        inbox.take_grants(self._core, grants)
+
+    def apply_page(self, page: Page) -> bool:
+        """Write a page in one transaction; return False and write nothing if ops wait."""
+        return inbox.apply_page(self._core, page)
+
+    def digest(self, scope: str, cls: Class) -> int:
+        """Return the order-free digest of a stream."""
+        return inbox.digest(self._core, scope, cls)
+
+    def reset_stream(self, scope: str, cls: Class) -> None:
+        """Read a stream from its beginning at the next pull."""
+        inbox.reset_stream(self._core, scope, cls)
+
+    def conflicts(self, *, open_only: bool = True, record: str = "") -> tuple[Conflict, ...]:
+        """Return conflicts (两边改得不一样), latest first."""
+        return inbox.conflicts(self._core, open_only=open_only, record=record)
+
+    def reference_rev(self) -> int:
+        """Return how far the reference stream has been read."""
+        return reference.revision(self._core)
+
+    def missing_reference(self, heads: Sequence[ReferenceHead]) -> tuple[ReferenceHead, ...]:
+        """Return those heads that this file does not hold."""
+        return reference.missing(self._core, heads)
+
+    def take_reference(self, items: Sequence[ReferenceItem], rev: int) -> None:
+        """Install the items of the reference stream and remember its revision."""
+        reference.take(self._core, items, rev)
+
+    def reference(self, kind: str, item_id: str) -> bytes | None:
+        """Return a thing of the reference stream as it came, or None."""
+        return reference.body(self._core, kind, item_id)
+
+    # The file itself
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what is wrong with the file's pages; empty when it is sound. Reads the whole file."""
+        return cipher.page_errors(self._core.connection)

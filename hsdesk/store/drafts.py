@@ -1,0 +1,40 @@
+"""Draft cells (草稿格): what is being typed, kept apart from the op log and overwritten at every pause."""
+
+from __future__ import annotations
+
+from hsdesk.store.core import Core
+from hsdesk.store.edits import Draft
+
+_COLUMNS = "scope, form, record, path, text, caret, at"
+
+
+def put(core: Core, draft: Draft) -> None:
+    """Keep a cell as it stands; it replaces what was kept of the cell. One transaction, durable on return."""
+    core.run(
+        f"INSERT OR REPLACE INTO hs_draft ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (draft.scope, draft.form, draft.record, draft.path, draft.text, draft.caret, draft.at),
+    )
+
+
+def of_record(core: Core, scope: str, record: str) -> tuple[Draft, ...]:
+    """Return the unfinished cells of a record."""
+    rows = core.all(f"SELECT {_COLUMNS} FROM hs_draft WHERE scope = ? AND record = ?", (scope, record))
+    return tuple(Draft(*row) for row in rows)
+
+
+def everything(core: Core) -> tuple[Draft, ...]:
+    """Return all unfinished cells, latest first: what is offered after a power cut."""
+    return tuple(Draft(*row) for row in core.all(f"SELECT {_COLUMNS} FROM hs_draft ORDER BY at DESC"))
+
+
+def drop(core: Core, scope: str, record: str, path: str = "") -> None:
+    """Forget an unfinished cell, or every one of the record when no path is given."""
+    if path:
+        core.run("DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", (scope, record, path))
+    else:
+        core.run("DELETE FROM hs_draft WHERE scope = ? AND record = ?", (scope, record))
+
+
+def count(core: Core) -> int:
+    """Return how many cells are unfinished."""
+    return int(core.one("SELECT count(*) FROM hs_draft")[0])

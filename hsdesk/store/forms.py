@@ -1,0 +1,60 @@
+"""Installing a form: its tables are made, or made again from the record parts when the form has changed."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hsdesk.forms.schema import Form
+from hsdesk.store.batch import Batch
+from hsdesk.store.core import Core, form_digest
+from hsdesk.store.register import Register
+from hsdesk.store.tables import all_tables, create_sql, drop_sql
+
+_ROWS_AT_ONCE = 1000
+
+
+def install(core: Core, form: Form) -> bool:
+    """Install a form or its new version inside a transaction; return whether anything changed.
+
+    Register tables hold nothing that the record parts do not: a new version gets new tables, filled from the
+    parts. Answers it no longer knows lie in `_more` (旧栏目). Raises `FormError` for an impossible name.
+    """
+    body = msgspec.json.encode(form)
+    mark = form_digest(body)
+    row = core.one("SELECT digest FROM hs_form WHERE form_id = ?", (form.form_id,))
+    if row and row[0] == mark:
+        return False
+    old = core.find_register(form.form_id)
+    register = Register(core.form_number(form.form_id), form)
+    core.run(
+        "UPDATE hs_form SET version = ?, digest = ?, body = ? WHERE number = ?",
+        (form.version, mark, body, register.number),
+    )
+    core.forget_forms()
+    if old is not None:
+        for table in all_tables(old.tables):
+            core.run(drop_sql(table))
+    for table in all_tables(register.tables):
+        for statement in create_sql(table, "sqlite"):
+            core.run(statement)
+    fill(core, register)
+    return True
+
+
+def fill(core: Core, register: Register) -> None:
+    """Make the rows of a register from its record parts."""
+    keys = core.all(
+        "SELECT scope, record FROM hs_record WHERE n BETWEEN ? AND ? ORDER BY n",
+        (register.first, register.last),
+    )
+    for start in range(0, len(keys), _ROWS_AT_ONCE):
+        batch = Batch(core)
+        some = keys[start : start + _ROWS_AT_ONCE]
+        batch.take(some)
+        batch.remake(some)
+
+
+def everything(core: Core) -> tuple[Form, ...]:
+    """Return every installed form, by form id."""
+    rows = core.all("SELECT form_id FROM hs_form WHERE body IS NOT NULL ORDER BY form_id")
+    return tuple(core.register(form_id).form for (form_id,) in rows)

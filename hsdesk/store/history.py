@@ -1,0 +1,103 @@
+"""What happened to a record: own ops and what pages changed, in the order this file learnt of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from hsdesk.model.op import Class, Op, Value
+from hsdesk.store.core import Core
+from hsdesk.store.parts import HeldPart, joined, value_after
+from hsdesk.wire.messages import Stamp
+
+_OP = msgspec.json.Decoder(Op)
+_ANSWERS = msgspec.json.Decoder(dict[str, Value])
+_STAMP = msgspec.json.Decoder(Stamp)
+
+
+class Change(msgspec.Struct, frozen=True):
+    path: str
+    old: Value
+    new: Value
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One version of a record (修改记录). `version` counts from 1; `hlc` says when it was typed."""
+
+    version: int
+    hlc: int
+    person: str
+    device: str
+    changes: tuple[Change, ...]
+    reason: str = ""
+    cls: Class | None = None  # known for own ops
+    received: bool = False  # True: it came with a page
+
+
+class _Happened(msgspec.Struct, frozen=True):
+    place: tuple[int, int]  # own op number, then the number of what was heard after it
+    stamp: Stamp
+    before: dict[str, Value]
+    after: dict[str, Value]
+    reason: str = ""
+    cls: Class | None = None
+
+
+def entries(core: Core, scope: str, record: str, parts: tuple[HeldPart, ...]) -> tuple[Entry, ...]:
+    """Return the versions of a record, first one first.
+
+    A record that came whole from the city server begins with the version that came, by whoever wrote it last.
+    """
+    happened = sorted([*_own(core, scope, record), *_heard(core, scope, record)], key=lambda h: h.place)
+    first = _first(parts, happened)
+    listed = [first, *happened] if first else happened
+    return tuple(
+        Entry(
+            number, one.stamp.hlc, one.stamp.person, one.stamp.device,
+            tuple(Change(path, one.before.get(path), new) for path, new in one.after.items()),
+            one.reason, one.cls, received=one.cls is None,
+        )
+        for number, one in enumerate(listed, 1)
+    )  # fmt: skip
+
+
+def state_at(versions: tuple[Entry, ...], version: int) -> dict[str, Value]:
+    """Return the answers as they were after a version, empty ones left out."""
+    answers: dict[str, Value] = {}
+    for entry in versions:
+        if entry.version <= version:
+            answers.update((change.path, change.new) for change in entry.changes)
+    return {path: value for path, value in answers.items() if value is not None and value != ()}
+
+
+def _own(core: Core, scope: str, record: str) -> Iterator[_Happened]:
+    rows = core.all("SELECT n, reason, before, body FROM hs_op WHERE record = ? ORDER BY n", (record,))
+    for n, reason, before, body in rows:
+        op = _OP.decode(body)
+        if op.scope == scope:
+            old = _ANSWERS.decode(before)
+            new = {path: value_after(old.get(path), written) for path, written in op.answers.items()}
+            yield _Happened((n, 0), Stamp(0, op.hlc, op.device, op.person), old, new, reason, op.cls)
+
+
+def _heard(core: Core, scope: str, record: str) -> Iterator[_Happened]:
+    rows = core.all(
+        "SELECT id, after_n, stamp, before, answers FROM hs_heard WHERE scope = ? AND record = ?",
+        (scope, record),
+    )
+    for number, after_n, stamp, before, answers in rows:
+        yield _Happened(
+            (after_n, number), _STAMP.decode(stamp), _ANSWERS.decode(before), _ANSWERS.decode(answers)
+        )
+
+
+def _first(parts: tuple[HeldPart, ...], happened: list[_Happened]) -> _Happened | None:
+    """Return what the record held before everything that is logged of it."""
+    answers = joined(parts)
+    for one in reversed(happened):
+        for path in one.after:
+            answers.pop(path, None)
+        answers.update(one.before)
+    held: dict[str, Value] = {path: value for path, value in answers.items() if value is not None}
+    return _Happened((0, 0), parts[0].stamp, {}, held) if held and parts else None

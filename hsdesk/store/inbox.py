@@ -1,0 +1,171 @@
+"""What comes from the city server: pages of record parts, grants, conflicts and the reference stream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hsdesk.model.clock import milliseconds_of
+from hsdesk.model.conflict import Conflict
+from hsdesk.model.op import Class
+from hsdesk.store import outbox
+from hsdesk.store.batch import Batch, Held
+from hsdesk.store.core import CLOCK, PART_BITS, Core, Stream
+from hsdesk.store.parts import CLASS_NUMBER, HeldPart, after_row, same
+from hsdesk.wire.messages import Cursor, Grant, Page, Row
+
+SERVER_EPOCH = "server_epoch"
+_ENCODER = msgspec.json.Encoder()
+_STREAM_SQL = (
+    "INSERT INTO hs_stream (scope, cls, since, after, granted) VALUES (?, ?, ?, ?, 1)"
+    " ON CONFLICT (scope, cls) DO UPDATE SET since = excluded.since, after = excluded.after"
+)
+
+
+def apply_page(core: Core, page: Page) -> bool:
+    """Write rows, conflicts and cursor of a page in one transaction; write nothing if ops wait."""
+    with core.transaction():
+        if outbox.has_pending(core):
+            return False
+        _apply_rows(core, page)
+        _put_conflicts(core, page.conflicts)
+        since = core.streams().get((page.scope, page.cls), Stream()).since
+        core.run(_STREAM_SQL, (page.scope, page.cls, page.after if page.done else since, page.after))
+        core.forget_streams()
+        return True
+
+
+def _apply_rows(core: Core, page: Page) -> None:
+    if not page.rows:
+        return
+    batch = Batch(core)
+    batch.take((page.scope, row.record) for row in page.rows)
+    heard: list[tuple[object, ...]] = []
+    after_n = core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0]
+    for row in page.rows:
+        held = batch.held(page.scope, row.record, row.form)
+        part = held.parts.get(page.cls)
+        if part is not None:
+            heard.extend(_heard(held, part, row, after_n))
+        held.put(page.cls, after_row(part, row))
+    batch.write()
+    core.connection.executemany(
+        "INSERT INTO hs_heard (after_n, scope, record, stamp, before, answers) VALUES (?, ?, ?, ?, ?, ?)",
+        heard,
+    )
+    latest = max(row.stamp.hlc for row in page.rows)
+    core.set_meta(CLOCK, str(core.clock.receive(latest)))
+
+
+def _heard(held: Held, part: HeldPart, row: Row, after_n: int) -> list[tuple[object, ...]]:
+    """Return one history entry per writer for what a row changes in a part held before."""
+    by_stamp: dict[object, list[str]] = {}
+    for path, value in row.answers.items():
+        if not same(part.answers.get(path), value):
+            by_stamp.setdefault(row.others.get(path, row.stamp), []).append(path)
+    return [
+        (
+            after_n,
+            held.scope,
+            held.record,
+            _ENCODER.encode(stamp),
+            _ENCODER.encode({path: part.answers[path] for path in paths if path in part.answers}),
+            _ENCODER.encode({path: row.answers[path] for path in paths}),
+        )
+        for stamp, paths in by_stamp.items()
+    ]
+
+
+def _put_conflicts(core: Core, conflicts: Sequence[Conflict]) -> None:
+    core.connection.executemany(
+        "INSERT INTO hs_conflict (id, scope, cls, record, open, body) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET open = excluded.open, body = excluded.body",
+        [(c.id, c.scope, c.cls, c.record, c.open, _ENCODER.encode(c)) for c in conflicts],
+    )
+
+
+def conflicts(core: Core, *, open_only: bool = True, record: str = "") -> tuple[Conflict, ...]:
+    """Return conflicts, latest first; those of one record if it is given."""
+    where = ["open = 1"] if open_only else []
+    if record:
+        where.append("record = ?")
+    sql = "SELECT body FROM hs_conflict" + (" WHERE " + " AND ".join(where) if where else "")
+    rows = core.all(sql, (record,) if record else ())
+    found = [msgspec.json.decode(body, type=Conflict) for (body,) in rows]
+    return tuple(
+        sorted(
+            found, key=lambda c: max((milliseconds_of(x.hlc) for x in c.candidates), default=0), reverse=True
+        )
+    )
+
+
+def cursors(core: Core) -> tuple[Cursor, ...]:
+    """Return one cursor per granted stream."""
+    return tuple(
+        Cursor(scope, cls, stream.since, stream.after)
+        for (scope, cls), stream in sorted(core.streams().items())
+        if stream.granted
+    )
+
+
+def grants(core: Core) -> tuple[Grant, ...]:
+    """Return the grants last received."""
+    return tuple(
+        Grant(scope, cls, stream.writable)
+        for (scope, cls), stream in sorted(core.streams().items())
+        if stream.granted
+    )
+
+
+def take_grants(core: Core, granted: tuple[Grant, ...]) -> None:
+    """Replace the grants: new streams start at 0, those no longer granted are dropped from this file."""
+    with core.transaction():
+        lost = set(core.streams()) - {(grant.scope, grant.cls) for grant in granted}
+        for scope, cls in sorted(lost):
+            drop_stream(core, scope, cls)
+        core.connection.executemany(
+            "INSERT INTO hs_stream (scope, cls, writable, granted) VALUES (?, ?, ?, 1)"
+            " ON CONFLICT (scope, cls) DO UPDATE SET writable = excluded.writable, granted = 1",
+            [(grant.scope, grant.cls, grant.write) for grant in granted],
+        )
+        core.forget_streams()
+
+
+def drop_stream(core: Core, scope: str, cls: Class) -> None:
+    """Remove a stream's parts, and records of which no part is left. Nothing is logged."""
+    numbers = core.all("SELECT record, n FROM hs_record WHERE scope = ?", (scope,))
+    core.connection.executemany(
+        "DELETE FROM hs_part WHERE n = ?", [(n << PART_BITS | CLASS_NUMBER[cls],) for _record, n in numbers]
+    )
+    core.run("DELETE FROM hs_stream WHERE scope = ? AND cls = ?", (scope, cls))
+    core.run("DELETE FROM hs_conflict WHERE scope = ? AND cls = ?", (scope, cls))
+    batch = Batch(core)
+    batch.take((scope, record) for record, _n in numbers)
+    batch.remake((scope, record) for record, _n in numbers)
+
+
+def reset_stream(core: Core, scope: str, cls: Class) -> None:
+    """Read the stream from its beginning at the next pull."""
+    with core.transaction():
+        core.run("UPDATE hs_stream SET since = 0, after = 0 WHERE scope = ? AND cls = ?", (scope, cls))
+        core.forget_streams()
+
+
+def digest(core: Core, scope: str, cls: Class) -> int:
+    """Return the order-free digest of a stream."""
+    row = core.one("SELECT digest FROM hs_stream WHERE scope = ? AND cls = ?", (scope, cls))
+    return int(row[0]) if row else 0
+
+
+def begin_server_epoch(core: Core, epoch: str) -> None:
+    """Remember the server's epoch; revisions of another epoch mean nothing any more."""
+    with core.transaction():
+        known = core.meta(SERVER_EPOCH)
+        if known == epoch:
+            return
+        core.set_meta(SERVER_EPOCH, epoch)
+        if known:
+            core.run("UPDATE hs_stream SET since = 0, after = 0")
+            core.run("UPDATE hs_part SET rev = 0")
+            core.forget_streams()

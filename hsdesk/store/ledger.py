@@ -1,0 +1,188 @@
+"""Committing edits: op, record part, register row and search entry in ONE transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Final, Literal
+
+import msgspec
+
+from hsdesk.errors import Missing
+from hsdesk.model.conflict import Conflict
+from hsdesk.model.op import CLASSES, Class, Op, SetDelta, Value, Written
+from hsdesk.store.batch import Batch, Held
+from hsdesk.store.core import Core, Stream
+from hsdesk.store.edits import Committed, Edit, RecordRef
+from hsdesk.store.parts import HeldPart, after_edit, members, same, value_after
+from hsdesk.store.register import Register
+from hsdesk.wire.messages import Stamp
+
+SEQ_BITS = 40  # an op's number is the origin's number << 40 | seq
+_ENCODER = msgspec.json.Encoder()
+_NOT_GRANTED = Stream()
+
+
+class Ledger:
+    """Makes ops of edits. One per transaction."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._batch = Batch(core)
+        self._device = core.device()
+        self._epoch = core.epoch()
+        self._origin = origin_number(core, self._device, self._epoch)
+        self._seq = last_seq(core, self._origin)
+        self._ops: list[tuple[int, str, int, str, bytes, bytes]] = []
+        self._cells: list[tuple[str, str, str]] = []
+
+    def commit(self, edits: Sequence[Edit]) -> Committed:
+        """Write every edit. Edits that change nothing leave no op."""
+        self._batch.take((edit.scope, edit.record) for edit in edits)
+        for edit in edits:
+            self._edit(edit)
+        changed = self._batch_new(self._batch)
+        self._write_ops()
+        return Committed(
+            tuple(_ref(held) for held, _new in changed),
+            tuple(_ref(held) for held, new in changed if new),
+            len(self._ops),
+            self._seq if self._ops else 0,
+            any(edit.resolves for edit in edits),
+        )
+
+    @staticmethod
+    def _batch_new(batch: Batch) -> list[tuple[Held, bool]]:
+        new = batch.new_keys()
+        return [(held, (held.scope, held.record) in new) for held in batch.write()]
+
+    def _edit(self, edit: Edit) -> None:
+        register = self._core.register(edit.form)
+        held = self._batch.held(edit.scope, edit.record, edit.form)
+        if held.form != edit.form:
+            raise Missing("记录不在登记表“{form}”中。请刷新后重试。", form=edit.form)
+        for cls, written in _by_class(register, edit, held).items():
+            self._log(register, edit, held, cls, written)
+        if edit.resolves:
+            settle(self._core, edit.resolves, edit.person)
+        self._cells.extend((edit.scope, edit.record, path) for path in edit.answers)
+
+    def _log(
+        self, register: Register, edit: Edit, held: Held, cls: Class, written: dict[str, Written]
+    ) -> None:
+        part = held.parts.get(cls)
+        old = part.answers if part else {}
+        self._seq += 1
+        hlc = self._core.clock.tick()
+        version = register.form.version
+        stream = self._core.streams().get((edit.scope, cls), _NOT_GRANTED)
+        op = Op(
+            device=self._device,
+            epoch=self._epoch,
+            seq=self._seq,
+            scope=edit.scope,
+            cls=cls,
+            record=edit.record,
+            form=edit.form,
+            version=version,
+            base_rev=max(part.rev if part else 0, stream.since),
+            hlc=hlc,
+            person=edit.person,
+            answers=written,
+            resolves=edit.resolves,
+        )
+        before = {path: old[path] for path in written if path in old}
+        n = self._origin << SEQ_BITS | self._seq
+        self._ops.append((n, edit.record, hlc, edit.reason, _ENCODER.encode(before), _ENCODER.encode(op)))
+        values = {path: value_after(old.get(path), value) for path, value in written.items()}
+        held.put(cls, after_edit(part, edit.form, version, values, Stamp(0, hlc, self._device, edit.person)))
+
+    def _write_ops(self) -> None:
+        connection = self._core.connection
+        connection.executemany(
+            "INSERT INTO hs_op (n, record, hlc, reason, before, body) VALUES (?, ?, ?, ?, ?, ?)", self._ops
+        )
+        if self._core.one("SELECT 1 FROM hs_draft LIMIT 1"):
+            connection.executemany(
+                "DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", self._cells
+            )
+
+
+def _by_class(register: Register, edit: Edit, held: Held) -> dict[Class, dict[str, Written]]:
+    """Return what must be logged by class, in the order of `CLASSES`, without unchanged answers."""
+    split: dict[Class, dict[str, Written]] = {}
+    for path, value in edit.answers.items():
+        cls = register.class_of(path)
+        written = _written(register, path, value, held.parts.get(cls), keep=bool(edit.resolves))
+        if written is not _UNCHANGED:
+            split.setdefault(cls, {})[path] = written
+    if not split and not held.parts:  # a record without any answer is a record all the same
+        split[register.form.cls] = {}
+    return {cls: split[cls] for cls in CLASSES if cls in split} if len(split) > 1 else split
+
+
+class _Unchanged(Enum):
+    UNCHANGED = 0
+
+
+_UNCHANGED: Final = _Unchanged.UNCHANGED
+
+
+def _written(
+    register: Register, path: str, value: Value | SetDelta, part: HeldPart | None, *, keep: bool
+) -> Written | Literal[_Unchanged.UNCHANGED]:
+    old = part.answers.get(path) if part else None
+    if isinstance(value, tuple) or (value is None and isinstance(old, tuple)) or register.is_set(path):
+        return _delta(members(old), value, keep=keep)
+    return _UNCHANGED if not keep and not isinstance(value, SetDelta) and same(old, value) else value
+
+
+def _delta(
+    old: tuple[str, ...], value: Value | SetDelta, *, keep: bool
+) -> SetDelta | Literal[_Unchanged.UNCHANGED]:
+    if isinstance(value, SetDelta):
+        return value
+    new = members(value)
+    add, remove = tuple(sorted(set(new) - set(old))), tuple(sorted(set(old) - set(new)))
+    if keep:
+        return SetDelta(add=tuple(sorted(new)), remove=remove)
+    return SetDelta(add=add, remove=remove) if add or remove else _UNCHANGED
+
+
+def _ref(held: Held) -> RecordRef:
+    return RecordRef(held.form, held.scope, held.record)
+
+
+def origin_number(core: Core, device: str, epoch: int) -> int:
+    """Return the number of a (device, epoch), given now if it had none."""
+    row = core.one("SELECT number FROM hs_origin WHERE device = ? AND epoch = ?", (device, epoch))
+    if row:
+        return int(row[0])
+    core.run("INSERT INTO hs_origin (device, epoch, acked) VALUES (?, ?, 0)", (device, epoch))
+    return int(core.one("SELECT last_insert_rowid()")[0])
+
+
+def last_seq(core: Core, origin: int) -> int:
+    """Return the highest seq given to an op of an origin, 0 when there is none."""
+    first, last = origin << SEQ_BITS, (origin + 1 << SEQ_BITS) - 1
+    highest = core.one("SELECT max(n) FROM hs_op WHERE n BETWEEN ? AND ?", (first, last))[0] or 0
+    acked = core.one("SELECT acked FROM hs_origin WHERE number = ?", (origin,))[0]
+    return max(int(highest) & ((1 << SEQ_BITS) - 1), int(acked))
+
+
+def settle(core: Core, conflict_id: str, person: str) -> None:
+    """Take a conflict off the list; the city server confirms it with the next page."""
+    row = core.one("SELECT body FROM hs_conflict WHERE id = ?", (conflict_id,))
+    if row is None:
+        raise Missing("这条“两边改得不一样”已经不在了，可能已由别人处理。请刷新后再看。")
+    conflict = msgspec.json.decode(row[0], type=Conflict)
+    settled = msgspec.structs.replace(conflict, open=False, settled_by=person)
+    core.run(
+        "UPDATE hs_conflict SET open = 0, body = ? WHERE id = ?", (_ENCODER.encode(settled), conflict_id)
+    )
+
+
+def commit(core: Core, edits: Iterable[Edit]) -> Committed:
+    """Write edits in one transaction."""
+    with core.transaction():
+        return Ledger(core).commit(tuple(edits))

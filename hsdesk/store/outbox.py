@@ -1,0 +1,105 @@
+"""The queue of own ops: what waits for a receipt, what a receipt covers, what the server did not take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hsdesk.model.clock import wall_milliseconds
+from hsdesk.model.op import Op
+from hsdesk.store.core import EPOCH, Core
+from hsdesk.store.ledger import SEQ_BITS, origin_number
+from hsdesk.wire.messages import Receipt
+
+_OP = msgspec.json.Decoder(Op)
+
+
+class AsideOp(msgspec.Struct, frozen=True):
+    """An op that the server did not take (暂存待改), with its reason. `at`: milliseconds since 1970."""
+
+    number: int
+    op: Op
+    reason: str
+    at: int
+
+
+_WAITING = (
+    "SELECT {what} FROM hs_origin JOIN hs_op ON hs_op.n > (hs_origin.number << 40 | hs_origin.acked)"
+    " AND hs_op.n < (hs_origin.number + 1) << 40"
+)
+
+
+def has_pending(core: Core) -> bool:
+    """Tell whether any op waits for a receipt."""
+    return core.one(_WAITING.format(what="1") + " LIMIT 1") is not None
+
+
+def pending_count(core: Core) -> int:
+    """Return how many ops wait for a receipt."""
+    return int(core.one(_WAITING.format(what="count(*)"))[0])
+
+
+def pending_ops(core: Core, limit: int) -> Sequence[Op]:
+    """Return the first waiting ops by seq, all of one epoch: ops of an earlier epoch come first."""
+    for number, acked in core.all("SELECT number, acked FROM hs_origin ORDER BY number"):
+        first = number << SEQ_BITS | acked
+        rows = core.all(
+            "SELECT body FROM hs_op WHERE n > ? AND n < ? ORDER BY n LIMIT ?",
+            (first, number + 1 << SEQ_BITS, limit),
+        )
+        if rows:
+            return [_OP.decode(body) for (body,) in rows]
+    return ()
+
+
+def take_receipt(core: Core, receipt: Receipt) -> None:
+    """Mark the ops that a receipt covers; set the rejected ones aside."""
+    with core.transaction():
+        number = origin_number(core, receipt.device, receipt.epoch)
+        core.run("UPDATE hs_origin SET acked = max(acked, ?) WHERE number = ?", (receipt.last, number))
+        core.connection.executemany(
+            "INSERT OR REPLACE INTO hs_aside (n, reason, at) VALUES (?, ?, ?)",
+            [
+                (number << SEQ_BITS | result.seq, result.reason, wall_milliseconds())
+                for result in receipt.results
+                if result.outcome == "rejected"
+            ],
+        )
+
+
+def reoffer(core: Core, last: int) -> int:
+    """Make received ops of the present epoch with seq > `last` wait again; return how many."""
+    with core.transaction():
+        number = origin_number(core, core.device(), core.epoch())
+        waiting = pending_count(core)
+        core.run("UPDATE hs_origin SET acked = min(acked, ?) WHERE number = ?", (last, number))
+        core.run(
+            "DELETE FROM hs_aside WHERE n > ? AND n < ?", (number << SEQ_BITS | last, number + 1 << SEQ_BITS)
+        )
+        return pending_count(core) - waiting
+
+
+def begin_device_epoch(core: Core) -> int:
+    """Count from 1 again under a new epoch, because the file was restored or copied; return it."""
+    with core.transaction():
+        highest = core.one("SELECT max(epoch) FROM hs_origin WHERE device = ?", (core.device(),))[0] or 0
+        epoch = max(core.epoch(), int(highest)) + 1
+        core.set_meta(EPOCH, str(epoch))
+        return epoch
+
+
+def set_aside(core: Core) -> tuple[AsideOp, ...]:
+    """Return the ops that the server did not take, oldest first."""
+    rows = core.all("SELECT n, body, reason, at FROM hs_aside JOIN hs_op USING (n) ORDER BY n")
+    return tuple(AsideOp(n, _OP.decode(body), reason, at) for n, body, reason, at in rows)
+
+
+def set_aside_count(core: Core) -> int:
+    """Return how many ops the server did not take."""
+    return int(core.one("SELECT count(*) FROM hs_aside")[0])
+
+
+def clear_aside(core: Core, number: int) -> None:
+    """Take an op off the list: its answer was corrected by a new op, or a person gave it up."""
+    core.run("DELETE FROM hs_aside WHERE n = ?", (number,))

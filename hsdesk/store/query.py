@@ -1,0 +1,205 @@
+"""Reading registers: keys in order first, then windows of rows, as a list on the screen asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from hsdesk.errors import DataError
+from hsdesk.model import pinyin
+from hsdesk.model.op import Value
+from hsdesk.store import search
+from hsdesk.store.core import Core
+from hsdesk.store.register import Register
+from hsdesk.store.tables import SYSTEM_COLUMNS, quoted
+
+_ROWS_AT_ONCE = 500
+
+
+class Predicate(msgspec.Struct, frozen=True):
+    """A row condition: SQL over the columns of the register table, named `t`, and its parameters."""
+
+    sql: str
+    params: tuple[str | int | float | None, ...] = ()
+
+
+class Query(msgspec.Struct, frozen=True):
+    """Which records of a register, in which order. No scopes means every one held here."""
+
+    scopes: tuple[str, ...] = ()
+    search: str = ""
+    where: Predicate | None = None
+    keep: Callable[[Mapping[str, Value]], bool] | None = None  # for conditions that SQL cannot express
+    order: str = ""  # storage key of an answer; "": by title
+    descending: bool = False
+    limit: int | None = None
+    offset: int = 0
+    deleted: bool = False  # True: only the deleted ones 已作废
+
+
+EVERYTHING = Query()
+
+
+class RegisterRow(msgspec.Struct, frozen=True):
+    """One record as its register table holds it: effective values by storage key, empty ones left out."""
+
+    key: int  # the record's number in this file
+    scope: str
+    record: str
+    version: str
+    title: str
+    values: dict[str, Value]
+    deleted: str = ""
+    merged_into: str = ""
+    more: dict[str, Value] = {}
+
+
+def keys(core: Core, register: Register, query: Query) -> list[int]:
+    """Return the numbers of the records that a query finds, in its order."""
+    order = _order(register, query)
+    ordered = order == "binary"
+    sql, parameters = _select(register, query, _order_column(register, query), in_order=ordered)
+    rows = core.all(sql, parameters)
+    if not ordered:
+        rows.sort(key=lambda row: (row[1] is None, pinyin.sort_key(row[1] or "")), reverse=query.descending)
+    found = [row[0] for row in rows]
+    if query.keep is not None:
+        found = _kept(core, register, found, query.keep)
+    return found[query.offset : None if query.limit is None else query.offset + query.limit]
+
+
+def _kept(
+    core: Core, register: Register, found: list[int], keep: Callable[[Mapping[str, Value]], bool]
+) -> list[int]:
+    kept: list[int] = []
+    for start in range(0, len(found), _ROWS_AT_ONCE):
+        rows = rows_by_key(core, register, found[start : start + _ROWS_AT_ONCE])
+        kept.extend(row.key for row in rows if keep(row.values))
+    return kept
+
+
+def _order(register: Register, query: Query) -> str:
+    """Return "binary" where the database's own order will do, "sounds" for texts, which sort by pinyin."""
+    if not query.order:
+        return "sounds"
+    column = register.tables.column_of(query.order)
+    if column is None:
+        raise DataError(
+            "登记表“{form}”没有栏目“{field}”，不能按它排序。", form=register.form.form_id, field=query.order
+        )
+    return "sounds" if column.type == "text" else "binary"
+
+
+def _order_column(register: Register, query: Query) -> str:
+    column = register.tables.column_of(query.order)
+    return f"t.{quoted(column.name)}" if column else "t._title"
+
+
+def _select(register: Register, query: Query, column: str, *, in_order: bool) -> tuple[str, tuple[Any, ...]]:
+    where, parameters = _where(query)
+    sql = f"SELECT t._n, {column} FROM {quoted(register.tables.table.name)} AS t WHERE {where}"
+    if in_order:
+        sql += f" ORDER BY {column} {'DESC' if query.descending else 'ASC'} NULLS LAST, t._n"
+    return sql, parameters
+
+
+def _where(query: Query) -> tuple[str, tuple[Any, ...]]:
+    clauses = ["t._deleted IS NOT NULL" if query.deleted else "t._deleted IS NULL AND t._merged_into IS NULL"]
+    parameters: list[Any] = []
+    if query.scopes:
+        clauses.append(f"t._scope IN ({','.join('?' * len(query.scopes))})")
+        parameters.extend(query.scopes)
+    if query.search.strip():
+        expression = search.match(query.search)
+        clauses.append("t._n IN (SELECT rowid FROM hs_search WHERE hs_search MATCH ?)" if expression else "0")
+        parameters.extend([expression] if expression else [])
+    if query.where is not None:
+        clauses.append(f"({query.where.sql})")
+        parameters.extend(query.where.params)
+    return " AND ".join(clauses), tuple(parameters)
+
+
+def count(core: Core, register: Register, query: Query) -> int:
+    """Return how many records a query finds; its limit and offset do not count."""
+    if query.keep is not None:
+        return len(keys(core, register, msgspec.structs.replace(query, limit=None, offset=0)))
+    where, parameters = _where(query)
+    return int(
+        core.one(f"SELECT count(*) FROM {quoted(register.tables.table.name)} AS t WHERE {where}", parameters)[
+            0
+        ]
+    )
+
+
+def rows_by_key(core: Core, register: Register, numbers: Sequence[int]) -> tuple[RegisterRow, ...]:
+    """Return the rows of these numbers in their order; records that are gone are left out."""
+    found: dict[int, RegisterRow] = {}
+    table = register.tables.table
+    names = ", ".join(map(quoted, (table.number, *table.names)))
+    for start in range(0, len(numbers), _ROWS_AT_ONCE):
+        some = tuple(numbers[start : start + _ROWS_AT_ONCE])
+        marks = ",".join("?" * len(some))
+        for row in core.all(f"SELECT {names} FROM {quoted(table.name)} WHERE _n IN ({marks})", some):
+            found[row[0]] = _row(register, row)
+    return tuple(found[n] for n in numbers if n in found)
+
+
+def rows(core: Core, register: Register, query: Query) -> tuple[RegisterRow, ...]:
+    """Return the rows that a query finds."""
+    return rows_by_key(core, register, keys(core, register, query))
+
+
+_CODES = msgspec.json.Decoder(tuple[str, ...])
+_SHELF = msgspec.json.Decoder(dict[str, Value])
+_FRONT = 1 + len(SYSTEM_COLUMNS)
+
+
+def _row(register: Register, row: Sequence[Any]) -> RegisterRow:
+    n, scope, record, version, deleted, merged_into, title, _rev, more = row[:_FRONT]
+    values = {
+        key: value for key, value in zip(register.tables.keys, row[_FRONT:], strict=True) if value is not None
+    }
+    for key in register.tables.multiple:
+        if key in values:
+            values[key] = _CODES.decode(values[key])
+    return RegisterRow(
+        n, scope, record, version or "", title or "", values, deleted or "", merged_into or "",
+        _SHELF.decode(more) if more else {},
+    )  # fmt: skip
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A record found by the one search box over all registers."""
+
+    form: str
+    scope: str
+    record: str
+    title: str
+
+
+def search_all(core: Core, typed: str, scopes: Sequence[str] = (), limit: int = 50) -> tuple[Found, ...]:
+    """Return records of any register found by what was typed, at most `limit`."""
+    expression = search.match(typed)
+    if not expression:
+        return ()
+    numbers = core.all(
+        "SELECT rowid FROM hs_search WHERE hs_search MATCH ? LIMIT ?",
+        (expression, limit if not scopes else -1),
+    )
+    found: list[Found] = []
+    for (n,) in numbers:
+        register = core.register_of(n)
+        if register is None:
+            continue
+        row = core.one(
+            f"SELECT _scope, _id, _title FROM {quoted(register.tables.table.name)}"
+            " WHERE _n = ? AND _deleted IS NULL AND _merged_into IS NULL",
+            (n,),
+        )
+        if row and (not scopes or row[0] in scopes):
+            found.append(Found(register.form.form_id, row[0], row[1], row[2] or ""))
+        if len(found) == limit:
+            break
+    return tuple(found)

@@ -1,0 +1,214 @@
+"""An installed form and how its records become rows of the register table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from hsdesk.forms.host import Host
+from hsdesk.forms.projection import Projection, RosterRow, project
+from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of
+from hsdesk.model.op import DELETED, MERGED_INTO, Class, Value
+from hsdesk.store.tables import (
+    RegisterTable,
+    RosterTable,
+    all_tables,
+    quoted,
+    register_table,
+    upsert_numbered_sql,
+    upsert_sql,
+)
+
+NUMBER_BITS = 40  # a record's number is the form's number << 40 | a count from 1
+_ENCODE = msgspec.json.encode
+_Fix = tuple[int, Callable[[Any], Any]]
+
+
+class RosterRows(msgspec.Struct, frozen=True):
+    """Rows of one roster table."""
+
+    sql: str
+    rows: list[tuple[Any, ...]]
+
+
+class RecordRows(msgspec.Struct, frozen=True):
+    """What one record is in the tables of its form."""
+
+    row: tuple[Any, ...]  # parameters of `Register.upsert`
+    rosters: tuple[RosterRows, ...]
+    search: tuple[str, ...]
+
+
+class Register:
+    """A form with its number in this file. Immutable; a new version of the form is a new Register."""
+
+    def __init__(self, number: int, form: Form) -> None:
+        self.number = number
+        self.form = form
+        self.tables: RegisterTable = register_table(form)
+        self.upsert = upsert_numbered_sql(self.tables.table)
+        self.delete = f"DELETE FROM {quoted(self.tables.table.name)} WHERE _n = ?"
+        self.first = number << NUMBER_BITS
+        self.last = self.first | ((1 << NUMBER_BITS) - 1)
+        self._classes = dict(_classes(form, form.children))
+        self._sets = frozenset(_sets(form.children))
+        self._known = {*self.tables.keys, *(roster.roster for roster in self.tables.rosters)}
+        self._fixes = _fixes(form.children, self.tables.keys)
+        roster_tables = all_tables(self.tables)[1:]
+        self.clear_rosters = tuple(
+            f"DELETE FROM {quoted(table.name)} WHERE _scope = ? AND _record = ?" for table in roster_tables
+        )
+
+    def class_of(self, path: str) -> Class:
+        """Return the class whose stream carries an answer; unknown ones and `_deleted` go with the form's."""
+        return self._classes.get(generic(path), self.form.cls)
+
+    def is_set(self, path: str) -> bool:
+        """Tell whether an answer is a set of codes, merged member by member."""
+        return generic(path) in self._sets
+
+    def rows(
+        self,
+        where: tuple[int, str, str],
+        version: str,
+        rev: int,
+        answers: Mapping[str, Value],
+        host: Host,
+    ) -> RecordRows:
+        """Return what a record is in the tables, computed answers included.
+
+        `where` is the record's number, scope and id.
+        """
+        shown = project(self.form, answers, host)
+        more = self._more(answers)
+        values = list(map(shown.row.get, self.tables.keys))
+        for index, fix in self._fixes:
+            if values[index] is not None:
+                values[index] = fix(values[index])
+        gone = (answers.get(DELETED), answers.get(MERGED_INTO))
+        row = (*where, version, *gone, shown.title, rev or None, more, *values)
+        return RecordRows(row, self._roster_rows(where[1:], shown), shown.search)
+
+    def _more(self, answers: Mapping[str, Value]) -> str | None:
+        """Return the answers this version of the form does not know, as JSON: the shelf 旧栏目."""
+        unknown = [path for path in answers if path not in self._known]
+        if not unknown:
+            return None
+        shelf = {
+            path: answers[path]
+            for path in unknown
+            if path.partition("/")[0] not in self._known and not path.startswith("_")
+        }
+        return _ENCODE(shelf).decode() if shelf else None
+
+    def _roster_rows(self, owner: tuple[str, str], shown: Projection) -> tuple[RosterRows, ...]:
+        if not shown.rosters:
+            return ()
+        return tuple(
+            made
+            for roster in self.tables.rosters
+            for made in _made(roster, owner, shown.rosters.get(roster.roster, ()))
+        )
+
+
+def _made(roster: RosterTable, front: tuple[str, ...], rows: tuple[RosterRow, ...]) -> Iterator[RosterRows]:
+    if not rows:
+        return
+    yield RosterRows(
+        upsert_sql(roster.table, "sqlite"),
+        [(*front, row.row_id, row.pos, *_values(roster, row.row)) for row in rows],
+    )
+    for inner in roster.inner:
+        for row in rows:
+            yield from _made(inner, (*front[:2], row.row_id), row.rosters.get(inner.roster, ()))
+
+
+def _values(roster: RosterTable, row: Mapping[str, Value]) -> Iterator[Any]:
+    for key in roster.keys:
+        value = row.get(key)
+        yield _codes(value) if key in roster.multiple else value
+
+
+def _codes(value: Value) -> str | None:
+    """Return a set of codes as the table keeps it.
+
+    >>> _codes(("a", "b"))
+    '["a","b"]'
+    """
+    if value is None or value in ((), ""):
+        return None
+    return _ENCODE(value if isinstance(value, tuple) else (str(value),)).decode()
+
+
+def _plain(value: Value) -> Value:
+    """Return a computed answer as its text column keeps it: 5, not 5.0."""
+    match value:
+        case str() | None:
+            return value
+        case float() if value.is_integer():
+            return str(int(value))
+        case tuple():
+            return " ".join(value)
+        case _:
+            return str(value)
+
+
+def _fixes(items: tuple[Item, ...], keys: tuple[str, ...]) -> tuple[_Fix, ...]:
+    """Return which columns need more than the bare answer, and what."""
+    by_key = {question.key: question for question in _level(items)}
+    fixes: list[_Fix] = []
+    for index, key in enumerate(keys):
+        question = by_key[key]
+        if question.type == "select_multiple":
+            fixes.append((index, _codes))
+        elif question.type in ("calculate", "hidden", "range") and question.data_type not in (
+            "int",
+            "decimal",
+        ):
+            fixes.append((index, _plain))
+    return tuple(fixes)
+
+
+def _level(items: tuple[Item, ...]) -> Iterator[Question]:
+    for item in items:
+        match item:
+            case Question():
+                yield item
+            case Group():
+                yield from _level(item.children)
+            case Repeat():
+                pass
+
+
+def generic(path: str) -> str:
+    """Return a path without its row ids.
+
+    >>> generic("members/0192/name"), generic("name")
+    ('members/name', 'name')
+    """
+    return "/".join(path.split("/")[::2]) if "/" in path else path
+
+
+def _classes(form: Form, items: tuple[Item, ...], prefix: str = "") -> Iterator[tuple[str, Class]]:
+    for item in items:
+        match item:
+            case Question():
+                yield prefix + item.key, class_of(form, item)
+            case Group():
+                yield from _classes(form, item.children, prefix)
+            case Repeat():
+                yield from _classes(form, item.children, f"{prefix}{item.key}/")
+
+
+def _sets(items: tuple[Item, ...], prefix: str = "") -> Iterator[str]:
+    for item in items:
+        match item:
+            case Question():
+                if item.type == "select_multiple":
+                    yield prefix + item.key
+            case Group():
+                yield from _sets(item.children, prefix)
+            case Repeat():
+                yield from _sets(item.children, f"{prefix}{item.key}/")
