@@ -1,0 +1,104 @@
+"""What is printed or exported (打印件), as content: the same values go to paper, PDF and Excel.
+
+Nothing here knows how it is drawn. Texts are final: labels instead of codes, personal data already masked.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Align = Literal["left", "center", "right"]
+Paper = Literal["portrait", "landscape"]  # A4
+SAMPLE_NOTE = "示例数据,人名、号码均为虚构"
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of a table. Headings over several rows share their first words: ("成员", "其中社工")."""
+
+    heading: tuple[str, ...]
+    width: float = 10.0  # in millimetres; all widths are stretched to the paper together
+    align: Align = "left"
+    as_text: bool = True  # False: a number that a spreadsheet may add up
+
+
+class Table(msgspec.Struct, frozen=True, tag=True):
+    """Rows under headings that are repeated on every page. A row never breaks across pages."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    totals: tuple[str, ...] = ()  # last row 合计, as many cells as columns; () for none
+    empty: str = "本期没有记录"  # said in place of rows
+
+
+class CardItem(msgspec.Struct, frozen=True):
+    """A heading and its answer in a card; `wide` takes a whole line."""
+
+    label: str
+    value: str
+    wide: bool = False
+
+
+class CardSection(msgspec.Struct, frozen=True):
+    """A part of a card, with the heading of its group on the screen."""
+
+    title: str
+    items: tuple[CardItem, ...]
+
+
+class Card(msgspec.Struct, frozen=True, tag=True):
+    """One record as a card of four columns: heading, answer, heading, answer."""
+
+    sections: tuple[CardSection, ...]
+
+
+class Notice(msgspec.Struct, frozen=True, tag=True):
+    """Paragraphs of text; the first line of each is indented by two characters."""
+
+    paragraphs: tuple[str, ...]
+
+
+Block = Table | Card | Notice
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """The signature and seal line. Empty values are left blank, to be filled by hand."""
+
+    unit: str = ""  # 法人全称, as on the seal
+    filled_by: str = ""
+    reviewer: str = ""
+    head: str = ""
+    date: str = ""  # 2020年3月31日; blank: ____年__月__日
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Return heading and value of each part, in order (README §2.9)."""
+        return (
+            ("填报单位(盖章):", self.unit),
+            ("填表人:", self.filled_by),
+            ("审核人:", self.reviewer),
+            ("单位负责人:", self.head),
+            ("填报日期:", self.date),
+        )
+
+    def line(self) -> str:
+        """Return the line as plain text, blanks as underscores.
+
+        >>> Signature(unit="深渡社区居民委员会").line()
+        '填报单位(盖章):深渡社区居民委员会  填表人:__  审核人:__  单位负责人:__  填报日期:____年__月__日'
+        """
+        blanks = {"填报日期:": "____年__月__日"}
+        return "  ".join(f"{label}{value or blanks.get(label, '__')}" for label, value in self.parts())
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """A printable document."""
+
+    name: str  # which definition, e.g. social_org_roster; used for file names
+    title: str
+    subtitle: str = ""  # place and date
+    remark: str = ""  # right above the table, e.g. 单位:户、人
+    blocks: tuple[Block, ...] = ()
+    signature: Signature | None = None
+    paper: Paper = "portrait"
+    note: str = ""  # at the foot of every page, e.g. SAMPLE_NOTE

@@ -1,0 +1,125 @@
+"""Draws a `Summary` on paper: A4, to a PDF file or a printer.
+
+A row never breaks across pages, the heading of a table comes back on every page, the signature line never
+stands alone. Layout first (which ink on which page), then drawing, so that every page can say
+how many follow.
+Qt is made here, without a screen, when nobody has made it before.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+)
+
+from hsdesk.errors import DiskFull
+from hsdesk.reports.content import Summary
+from ui.painting.ink import POINT, FillInk, Ink, LineInk, TextInk, font_of
+from ui.painting.layout import laid_out
+
+
+def paint_pdf(summary: Summary, path: Path) -> None:
+    """Write the summary to a PDF file; an older file stays until the new one is complete.
+
+    Raises DiskFull when it cannot be written.
+    """
+    _application()
+    descriptor, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
+    os.close(descriptor)
+    try:
+        writer = QPdfWriter(part)
+        writer.setTitle(summary.title)
+        writer.setCreator("HSDesk 村社台账")
+        writer.setResolution(1200)
+        _paint(summary, writer)
+        del writer
+        _keep(Path(part), path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def paint(summary: Summary, device: QPagedPaintDevice) -> int:
+    """Draw the summary on a printer (or any paged device) and return the number of pages."""
+    _application()
+    return _paint(summary, device)
+
+
+def page_count(summary: Summary) -> int:
+    """Return how many pages the summary takes."""
+    _application()
+    return len(laid_out(summary))
+
+
+def _keep(part: Path, path: Path) -> None:
+    if part.stat().st_size == 0:
+        raise DiskFull("PDF 没有写成,可能磁盘已满。数据都还在,请腾出空间后再打印。")
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+@cache
+def _application() -> QGuiApplication:
+    """Return the running application, or make one that needs no screen."""
+    running = QGuiApplication.instance()
+    if isinstance(running, QGuiApplication):
+        return running
+    # the plugin without a screen finds the system's fonts on Linux only
+    platform = ["-platform", "offscreen"] if sys.platform.startswith("linux") else []
+    return QGuiApplication(["hsdesk", *platform])
+
+
+def _paint(summary: Summary, device: QPagedPaintDevice) -> int:
+    wide = summary.paper == "landscape"
+    orientation = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
+    device.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), orientation, QMarginsF(0, 0, 0, 0)))
+    use_whole_sheet = getattr(device, "setFullPage", None)  # printers begin at their own margin otherwise
+    if use_whole_sheet is not None:
+        use_whole_sheet(True)
+    pages = laid_out(summary)
+    painter = QPainter()
+    if not painter.begin(device):
+        raise DiskFull("打印没有开始:打印机没有准备好,或磁盘已满。数据都还在,请检查后再打印。")
+    try:
+        scale = device.logicalDpiX() / 72 / POINT
+        painter.scale(scale, scale)
+        for number, page in enumerate(pages):
+            if number:
+                device.newPage()
+            for ink in sorted(page, key=_is_above_shade):
+                _draw(painter, ink)
+    finally:
+        painter.end()
+    return len(pages)
+
+
+def _is_above_shade(ink: Ink) -> bool:
+    return not isinstance(ink, FillInk)
+
+
+def _draw(painter: QPainter, ink: Ink) -> None:
+    match ink:
+        case TextInk(x, baseline, text, style):
+            painter.setFont(font_of(style))
+            painter.setPen(QColor("#666666") if style.grey else Qt.GlobalColor.black)
+            painter.drawText(QPointF(x, baseline), text)
+        case LineInk(x1, y1, x2, y2, weight):
+            painter.setPen(QPen(QColor("#222222"), weight))
+            painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+        case FillInk(x, y, width, height):
+            painter.fillRect(QRectF(x, y, width, height), QColor("#eef1f4"))

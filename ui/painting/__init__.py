@@ -1,0 +1,1 @@
+"""How content becomes ink on pages; `ui.painter` puts the ink on a device."""
