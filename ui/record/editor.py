@@ -1,0 +1,74 @@
+"""What every field widget of a record is: it knows its question, not the database."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from hsdesk.forms.views import NodeView
+from hsdesk.model.op import Value
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Editor(QWidget):
+    """A widget for one answer.
+
+    typed    a keystroke that is not saved yet: the text and the caret, kept as a draft
+    entered  text is finished and is to be read by the type of the question
+    chosen   a value is finished
+    done     the person goes on to the next field (Enter) or back (False)
+    """
+
+    typed = Signal(str, int)
+    entered = Signal(str)
+    chosen = Signal(object)
+    done = Signal(bool)
+
+    wide = False  # takes the whole width of the page
+
+    def show_view(self, view: NodeView) -> None:
+        """Show value, choices and read-only state."""
+        raise NotImplementedError
+
+    def recover(self, text: str, caret: int) -> None:
+        """Show text that was typed but not finished before the program ended."""
+
+    def flush(self) -> None:
+        """Hand over what is typed and not yet entered."""
+
+    @property
+    def is_dirty(self) -> bool:
+        """Tell whether something is typed and not yet entered."""
+        return False
+
+    def mark_problem(self, severity: str) -> None:
+        """Show in the frame that a finding is about this field."""
+
+    def target(self) -> QWidget:
+        """Return the widget that takes the focus."""
+        return self
+
+    def go_on(self, event: QKeyEvent) -> bool:
+        """Leave the field on Enter (back on Shift+Enter); tell whether the key was used."""
+        if event.key() not in ENTER:
+            return False
+        self.flush()
+        self.done.emit(not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        return True
+
+
+def plain_text(value: Value) -> str:
+    """Return a stored value as one types it.
+
+    >>> plain_text(3.0), plain_text(None), plain_text(("a", "b"))
+    ('3', '', 'a b')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return " ".join(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

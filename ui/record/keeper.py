@@ -1,0 +1,90 @@
+"""Keeps what is typed: a draft within a second, an answer when the field is left. There is no save button."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from hsdesk.desk import Entry
+from hsdesk.desk.values import Draft
+from hsdesk.errors import DataError
+from hsdesk.forms.views import Changes
+from hsdesk.model.op import Value
+from ui.office import Office
+from ui.words import error_text
+
+DRAFT_MS = 700  # after the first unsaved keystroke; with the write itself below one second
+
+
+class Keeper(QObject):
+    """Turns steps of a person into session answers, saves and drafts of one record."""
+
+    applied = Signal(object)  # forms Changes: the page shows them
+    unread = Signal(str, str)  # path, why its text cannot be read
+    saved = Signal(float)  # milliseconds from the step to its being in the file
+
+    def __init__(self, office: Office, entry: Entry, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.office, self.entry = office, entry
+        self.own_saves = 0  # saves of ours whose echo has not come back yet
+        self._typing: dict[str, tuple[str, int]] = {}
+        self._drafted: set[str] = {draft.path for draft in entry.drafts}
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_MS)
+        self._soon.timeout.connect(self.write_drafts)
+
+    def typed(self, path: str, text: str, caret: int) -> None:
+        """Remember a keystroke; the draft is written at most once per `DRAFT_MS`."""
+        self._typing[path] = (text, caret)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def enter(self, path: str, text: str) -> bool:
+        """Take text that is finished. False: it cannot be read; it stays as a draft with its message."""
+        try:
+            changes = self.entry.session.enter(path, text)
+        except DataError as error:
+            self._typing[path] = (text, len(text))
+            self.write_drafts()
+            self.unread.emit(path, error_text(error))
+            return False
+        self._settle(path, changes)
+        return True
+
+    def answer(self, path: str, value: Value) -> None:
+        """Take a chosen value."""
+        self._settle(path, self.entry.session.answer(path, value))
+
+    def step(self, changes: Changes) -> None:
+        """Save and show a step made on the session itself: a roster row, an undo."""
+        self._settle("", changes)
+
+    def write_drafts(self) -> None:
+        """Write every cell that is being typed."""
+        self._soon.stop()
+        typing, self._typing = self._typing, {}
+        for path, (text, caret) in typing.items():
+            draft = Draft(self.entry.form.form_id, self.entry.record, self.entry.scope, path, text, caret)
+            self._drafted.add(path)
+            self.office.note(lambda desk, draft=draft: desk.save_draft(draft))
+
+    def _settle(self, path: str, changes: Changes) -> None:
+        self._typing.pop(path, None)
+        edit = self.entry.edit(changes)
+        if edit is not None:
+            started = time.perf_counter()
+            self.own_saves += 1
+            self.office.change(
+                lambda desk: desk.save(edit),
+                lambda _: self._saved(started),
+                owner=self,
+            )
+            self._drafted -= set(edit.answers)
+        if path in self._drafted:
+            self._drafted.discard(path)
+            record = self.entry.record
+            self.office.note(lambda desk: desk.drop_draft(record, path))
+        self.applied.emit(changes)
+
+    def _saved(self, started: float) -> None:
+        self.saved.emit((time.perf_counter() - started) * 1000)

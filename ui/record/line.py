@@ -1,0 +1,118 @@
+"""One question on the page: label, field, hint, and what is wrong with the answer, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from hsdesk.forms.views import NodeView
+from ui.parts.plain import column, label, restyle, row
+from ui.record.choice import FEW, ButtonChoices, ButtonTicks, ListEditor, ListTicks
+from ui.record.dates import DateEditor
+from ui.record.editor import Editor
+from ui.record.text import Computed, Elsewhere, LongEditor, TextEditor, Told
+from ui.theme import metrics
+from ui.words import tr
+
+LABEL_WIDTH = 210
+STACKED_FROM = 150  # per cent of text size: the label moves above the field
+UNSEEN = ("hidden", "start", "end", "today", "username", "deviceid")
+Mask = Callable[[str], str]
+
+
+def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
+    """Return the field for a question."""
+    question = view.question
+    match question.type:
+        case "select_one":
+            few = len(view.choices) <= FEW and not question.reference and question.appearance != "minimal"
+            return ButtonChoices(view) if few else ListEditor(view)
+        case "select_multiple":
+            few = len(view.choices) <= 2 * FEW and not question.reference and question.appearance != "minimal"
+            return ButtonTicks(view) if few else ListTicks(view)
+        case "date":
+            return DateEditor(view)
+        case "note":
+            return Told(view)
+        case "calculate":
+            return Computed(view)
+        case "image" | "file":
+            return Elsewhere(view)
+        case "text" if "multiline" in question.appearance:
+            return LongEditor(view)
+        case _:
+            return TextEditor(view, mask)
+
+
+class QuestionLine(QWidget):
+    """Label, field, hint and message of one answer."""
+
+    def __init__(self, view: NodeView, mask: Mask | None = None) -> None:
+        super().__init__()
+        self.path = view.path
+        self.view = view
+        self.editor = editor_for(view, mask)
+        self.name = label("", wrap=True)
+        self.star = label("", "required")
+        self.hint = label("", "quiet", wrap=True)
+        self.message = label("", "bad", wrap=True)
+        self.message.hide()
+        self._place()
+        self.show_view(view)
+        self.editor.target().setAccessibleName(view.label)
+        self.name.setBuddy(self.editor.target())
+
+    @property
+    def can_be_filled(self) -> bool:
+        """Tell whether Enter should stop here."""
+        fixed = isinstance(self.editor, (Computed, Told, Elsewhere))
+        return not (fixed or self.view.readonly or self.isHidden())
+
+    def show_view(self, view: NodeView) -> None:
+        """Show what the session says about this answer; typing under way is left alone."""
+        self.view = view
+        self.name.setText(view.label or view.question.name)
+        self.star.setText("*" if view.required else "")
+        self.star.setToolTip(tr("必须填") if view.required else "")
+        self.hint.setText(view.hint)
+        self.hint.setVisible(bool(view.hint))
+        self.setVisible(view.relevant)
+        if not self.editor.is_dirty:
+            self.editor.show_view(view)
+
+    def say(self, text: str, severity: str = "error") -> None:
+        """Show a finding (必须改 or 请核实) under the field; "" takes it away."""
+        words = tr("请核实：{text}", text=text) if severity == "warn" else tr("必须改：{text}", text=text)
+        self.message.setText(words if text else "")
+        restyle(self.message, "role", "warn" if severity == "warn" else "bad")
+        self.message.setVisible(bool(text))
+        self.editor.mark_problem(severity if text else "")
+
+    def _place(self) -> None:
+        self.name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        gap = metrics().px(6)
+        if self.editor.wide:
+            self.name.hide()
+            self.setLayout(column(self.editor, self.message))
+            return
+        names = row(self.name, gap=4)
+        names.setStretch(0, 1)
+        names.addWidget(self.star, 0, Qt.AlignmentFlag.AlignTop)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(metrics().px(18))
+        grid.setVerticalSpacing(gap)
+        answer = column(self.editor, self.hint, self.message, gap=4)
+        if metrics().scale >= STACKED_FROM:
+            grid.addLayout(names, 0, 0)
+            grid.addLayout(answer, 1, 0)
+            return
+        side = QWidget()
+        side.setLayout(names)
+        names.setContentsMargins(0, metrics().px(9), 0, 0)
+        side.setFixedWidth(metrics().px(LABEL_WIDTH))
+        grid.addWidget(side, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(answer, 0, 1)
+        grid.setColumnStretch(1, 1)

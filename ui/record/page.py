@@ -1,0 +1,294 @@
+"""An open record: sections at the left, the sheet in the middle, what is still wrong at the bottom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from hsdesk.desk import Entry
+from hsdesk.desk.shown import mask
+from hsdesk.desk.values import Changes, Draft
+from hsdesk.forms.schema import Question
+from hsdesk.forms.views import Changes as Step
+from hsdesk.forms.views import Finding
+from ui.office import Office
+from ui.pages.page import Page
+from ui.parts.plain import button, column, frame, holder, label, row
+from ui.record.keeper import Keeper
+from ui.record.sheet import Sheet
+from ui.theme import metrics
+from ui.words import tr
+
+CHECK_MS = 120  # the rules are looked at shortly after a step
+SLOW_MS = 300  # 正在保存… appears only when a save takes this long
+
+
+class OpenedRecord:
+    """A record as read from the desk, and the field to begin with."""
+
+    def __init__(self, entry: Entry, path: str = "") -> None:
+        self.entry, self.path = entry, path
+
+
+class RecordPage(Page):
+    """Fills one record. Nothing here saves by a button and nothing asks when it closes."""
+
+    def __init__(self, office: Office, opened: OpenedRecord) -> None:
+        super().__init__(office)
+        self.entry = opened.entry
+        self.keeper = Keeper(office, self.entry, self)
+        self.sheet = Sheet(self.entry, self.keeper, self._mask)
+        self.sections = QListWidget()
+        self.title = label("", "title")
+        self.state = label("", "quiet")
+        self.findings: tuple[Finding, ...] = ()
+        self._visited: set[str] = set()
+        self._check_all = not self.entry.is_new
+        self._wanted_path = opened.path
+        self.notice = frame("notice", row(gap=8), padding=12)
+        self.notice_text = label("", wrap=True)
+        self.left_to_do = label("", "quiet")
+        self.next_button = button(tr("下一处（F8）"), self.next_finding)
+        self.undo_button = button(tr("撤销（Ctrl+Z）"), self.undo, "quiet")
+        self.history: QWidget | None = None
+        self._put_together()
+        self._listen()
+        self._show_title()
+        self._fill_sections()
+        QTimer.singleShot(0, self, self._begin)
+
+    def flush(self) -> None:
+        self.sheet.flush()
+        self.keeper.write_drafts()
+
+    def refresh(self, changes: Changes) -> None:
+        ours = (self.entry.form.form_id, self.entry.record)
+        if ours not in changes.records:
+            return
+        if self.keeper.own_saves:
+            self.keeper.own_saves -= 1
+        else:
+            self._say(tr("这一条刚收到别人的改动。"), tr("看最新的"), self.reopen)
+
+    def back(self) -> None:
+        """Go back to the list; what is typed is saved on the way."""
+        self.flush()
+        self.go("home" if self.entry.form.kind == "single" else "all", self.entry.form.form_id)
+
+    def reopen(self) -> None:
+        """Read the record again."""
+        self.flush()
+        self.go("record", self.entry.form.form_id, self.entry.record, scope=self.entry.scope)
+
+    def undo(self) -> None:
+        """Take the last step back, as a new change."""
+        self.sheet.flush()
+        changes = self.entry.session.undo()
+        if changes:
+            self.keeper.step(changes)
+            for path in list(changes.answers)[:1]:
+                self.sheet.focus_path(path)
+        else:
+            self.state.setText(tr("没有可以撤销的了"))
+
+    def next_finding(self) -> None:
+        """Go to the next answer that a rule is about."""
+        self._check_all = True
+        self.check()
+        stops = [finding.path for finding in self.findings if finding.severity == "error"]
+        stops = stops or [finding.path for finding in self.findings]
+        if stops:
+            here = next((p for p, line in self.sheet.lines.items() if line.editor.target().hasFocus()), "")
+            after = stops[(stops.index(here) + 1) % len(stops)] if here in stops else stops[0]
+            self.sheet.focus_path(after)
+
+    def check(self) -> None:
+        """Look at every rule; tell about fields that were visited, or all on an old record."""
+        self.findings = self.entry.session.validate()
+        by_path = {finding.path: finding for finding in self.findings}
+        for path, line in self.sheet.lines.items():
+            finding = by_path.get(path)
+            if finding is None:
+                if not line.editor.is_dirty and path not in self._unread:
+                    line.say("")
+            elif self._check_all or path in self._visited:
+                line.say(finding.message, finding.severity)
+        for path, roster in self.sheet.rosters.items():
+            inside = [one.message for one in self.findings if one.path.startswith(f"{path}/")]
+            roster.say(inside[0] if inside and (self._check_all or path in self._visited) else "")
+        self._count()
+
+    def _begin(self) -> None:
+        self._recover(self.entry.drafts)
+        if self._wanted_path:
+            self.sheet.focus_path(self._wanted_path)
+        else:
+            self.sheet.first()
+        self.check()
+
+    def _recover(self, drafts: tuple[Draft, ...]) -> None:
+        """Put back what was typed when the program ended; what can be read is saved now."""
+        names = []
+        for draft in drafts:
+            line = self.sheet.lines.get(draft.path)
+            if line is not None:
+                line.editor.recover(draft.text, draft.caret)
+                names.append(line.view.label)
+                line.editor.flush()
+            elif self.keeper.enter(draft.path, draft.text):
+                names.append(tr("子表"))
+        if drafts:
+            self._say(tr("上次没有填完，已帮您找回：{names}", names="、".join(names)), tr("知道了"), self.notice.hide)
+
+    def _put_together(self) -> None:
+        head = column(self.title, row(label(self._subtitle(), "quiet"), None), gap=2)
+        back = button(tr("返回（Esc）"), self.back)
+        history = button(tr("修改记录"), self._toggle_history, "quiet")
+        bar = frame("bar", row(back, 6, head, None, self.state, 6, self.undo_button, history, gap=8), padding=16)
+        bar.layout().setContentsMargins(metrics().px(16), metrics().px(8), metrics().px(12), metrics().px(8))  # type: ignore[union-attr]
+        self.sections.setObjectName("Sections")
+        self.sections.setFixedWidth(metrics().px(190))
+        self.sections.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sections.setWordWrap(True)
+        self.sections.itemClicked.connect(lambda item: self.sheet.go_to(self.sections.row(item)))
+        inner = self.notice.layout()
+        assert inner is not None
+        inner.addWidget(self.notice_text)
+        self.notice.hide()
+        self._body = row(gap=0)
+        self._body.addWidget(holder(column(self.sections, margin=14)))
+        middle = column(self.notice, gap=0)
+        middle.addWidget(self.sheet, 1)
+        self._body.addLayout(middle, 1)
+        again = button(tr("新增下一条（Ctrl+N）"), self.new, "")
+        again.setVisible(self.entry.form.kind != "single" and self.entry.writable)
+        foot = frame("footer", row(self.left_to_do, 8, self.next_button, None, again, gap=8))
+        foot.layout().setContentsMargins(metrics().px(20), metrics().px(6), metrics().px(16), metrics().px(6))  # type: ignore[union-attr]
+        layout = column(bar, gap=0)
+        layout.addLayout(self._body, 1)
+        layout.addWidget(foot)
+        self.setLayout(layout)
+
+    def new(self) -> None:
+        """Open the next empty record of this register."""
+        self.flush()
+        if self.entry.form.kind != "single" and self.entry.writable:
+            self.go("new", self.entry.form.form_id, scope=self.entry.scope)
+
+    def _subtitle(self) -> str:
+        number = self.entry.form.number
+        return f"{self.entry.form.title}　{number}　{self.entry.place.name}".replace("　　", "　")
+
+    def _listen(self) -> None:
+        self._unread: set[str] = set()
+        self._check_soon = QTimer(self, singleShot=True, interval=CHECK_MS)
+        self._check_soon.timeout.connect(self.check)
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(lambda: self.state.setText(tr("正在保存…")))
+        self.keeper.applied.connect(self._applied)
+        self.keeper.unread.connect(self._cannot_read)
+        self.office.saving.connect(self._slow.start)
+        self.office.saved.connect(self._saved)
+        self.sheet.moved.connect(self._section_entered)
+        self.sheet.finished.connect(self._at_the_end)
+        for keys, action in (
+            ("Esc", self.back),
+            ("Ctrl+Z", self.undo),
+            ("F8", self.next_finding),
+            ("Ctrl+N", self.new),
+            ("PgDown", lambda: self._turn(1)),
+            ("PgUp", lambda: self._turn(-1)),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
+
+    def _applied(self, changes: Step) -> None:
+        self._visited |= {path.partition("/")[0] for path in changes.answers}
+        self._unread -= set(changes.answers)
+        self.sheet.apply(changes)
+        self._show_title()
+        self._check_soon.start()
+
+    def _cannot_read(self, path: str, why: str) -> None:
+        self._unread.add(path)
+        line = self.sheet.lines.get(path)
+        if line is not None:
+            line.say(why)
+            return
+        roster = self.sheet.rosters.get(path.partition("/")[0])
+        if roster is not None:
+            roster.say(why)
+
+    def _saved(self) -> None:
+        self._slow.stop()
+        self.state.setText(tr("已保存 {time}", time=datetime.now().astimezone().strftime("%H:%M:%S")))
+
+    def _show_title(self) -> None:
+        self.title.setText(self.entry.title() or tr("新的一条"))
+
+    def _fill_sections(self) -> None:
+        self.sections.clear()
+        for part in self.sheet.parts:
+            self.sections.addItem(QListWidgetItem(part.title or tr("其他")))
+        self.sections.setVisible(len(self.sheet.parts) > 1)
+
+    def _section_entered(self, at: int) -> None:
+        self.sections.setCurrentRow(at)
+
+    def _turn(self, step: int) -> None:
+        self.sheet.go_to(self.sections.currentRow() + step)
+
+    def _at_the_end(self) -> None:
+        self.flush()
+        self._check_all = True
+        self.check()
+        self.next_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _count(self) -> None:
+        bad = sum(finding.severity == "error" for finding in self.findings)
+        ask = len(self.findings) - bad
+        if not self.findings:
+            words = tr("都填好了")
+        elif not ask:
+            words = tr("还有 {bad} 项必须改", bad=bad)
+        elif not bad:
+            words = tr("有 {ask} 项请核实", ask=ask)
+        else:
+            words = tr("还有 {bad} 项必须改，{ask} 项请核实", bad=bad, ask=ask)
+        self.left_to_do.setText(words)
+        self.next_button.setVisible(bool(self.findings))
+
+    def _say(self, text: str, action: str, pressed: object) -> None:
+        inner = self.notice.layout()
+        assert inner is not None
+        while inner.count() > 1:
+            item = inner.takeAt(1)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.deleteLater()
+        self.notice_text.setText(text)
+        if callable(pressed):
+            inner.addWidget(button(action, lambda: pressed(), "quiet"))
+        self.notice.show()
+
+    def _toggle_history(self) -> None:
+        from ui.record.history import HistoryDrawer
+
+        if self.history is None:
+            form, record = self.entry.form.form_id, self.entry.record
+            drawer = HistoryDrawer(self.office, form, record, writable=self.entry.writable)
+            drawer.restored.connect(self.reopen)
+            self._body.addWidget(drawer)
+            self.history = drawer
+            drawer.load()
+        elif self.history.isVisible():
+            self.history.hide()
+        else:
+            self.history.show()
+            assert isinstance(self.history, HistoryDrawer)
+            self.history.load()
+
+    def _mask(self, question: Question, text: str) -> str:
+        return mask(self.entry.form, question, text)

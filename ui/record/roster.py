@@ -1,0 +1,128 @@
+"""A roster (子表) as a table: one line per person or thing, filled from cell to cell with Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from hsdesk.forms.schema import Question, Repeat, questions
+from hsdesk.forms.session import Session
+from hsdesk.forms.views import NodeView
+from ui.record.editor import plain_text
+from ui.theme import COLOURS
+from ui.words import tr
+
+_IN_CELL = ("text", "integer", "decimal", "date", "time", "dateTime", "select_one", "calculate", "range")
+Index = QModelIndex | QPersistentModelIndex
+Mask = Callable[[Question, str], str]
+
+
+def cell_questions(repeat: Repeat) -> tuple[Question, ...]:
+    """Return the questions of a roster that fit into cells, in screen order."""
+    return tuple(one for one in questions(repeat.children) if one.type in _IN_CELL)
+
+
+class RosterModel(QAbstractTableModel):
+    """Rows of a roster; the session is asked for every cell."""
+
+    def __init__(self, session: Session, path: str, repeat: Repeat, mask: Mask) -> None:
+        super().__init__()
+        self.session, self.path, self.repeat, self.mask = session, path, repeat, mask
+        self.columns = cell_questions(repeat)
+        self.lines: tuple[str, ...] = session.rows(path)
+        self.unread: dict[str, tuple[str, str]] = {}  # path: text that cannot be read, and why
+
+    def reload(self) -> None:
+        """Show the rows as the session has them now."""
+        self.beginResetModel()
+        self.lines = self.session.rows(self.path)
+        self.endResetModel()
+
+    def touch(self) -> None:
+        """Show every cell again."""
+        if self.lines:
+            last = self.index(len(self.lines) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def cell(self, index: Index) -> str:
+        """Return the storage path of a cell."""
+        return f"{self.lines[index.row()]}/{self.columns[index.column()].key}"
+
+    def view(self, index: Index) -> NodeView:
+        return self.session.node(self.cell(index))
+
+    def find(self, path: str) -> QModelIndex:
+        """Return the cell with this path, or an invalid index."""
+        row, _, key = path.rpartition("/")
+        keys = [question.key for question in self.columns]
+        if row in self.lines and key in keys:
+            return self.index(self.lines.index(row), keys.index(key))
+        return QModelIndex()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        path = self.cell(index)
+        if role == Qt.ItemDataRole.DisplayRole:
+            if path in self.unread:
+                return self.unread[path][0]
+            view = self.session.node(path)
+            return self._shown(view) if view.relevant else "／"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.unread[path][1] if path in self.unread else self.session.node(path).problem
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._colour(path)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        view = self.view(index)
+        base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        fixed = view.readonly or not view.relevant or view.question.type == "calculate"
+        return base if fixed else base | Qt.ItemFlag.ItemIsEditable
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if orientation == Qt.Orientation.Vertical:
+            return section + 1
+        question = self.columns[section]
+        star = " *" if question.required.strip() in ("yes", "true", "true()") else ""
+        return question.label.plain() + star
+
+    def has_content(self, row: int) -> bool:
+        """Tell whether a person has put anything into a row."""
+        return any(
+            self.session.node(f"{self.lines[row]}/{question.key}").value not in (None, "", ())
+            for question in self.columns
+            if question.type != "calculate"
+        )
+
+    def _shown(self, view: NodeView) -> str:
+        for choice in view.choices:
+            if choice.value == view.value:
+                return choice.label.plain() or choice.value
+        return self.mask(view.question, plain_text(view.value))
+
+    def _colour(self, path: str) -> QColor | None:
+        if path in self.unread:
+            return QColor(COLOURS.bad)
+        view = self.session.node(path)
+        if not view.relevant or view.question.type == "calculate":
+            return QColor(COLOURS.quiet)
+        return QColor(COLOURS.bad) if view.problem and view.value is not None else None
+
+
+def roster_heading(repeat: Repeat, count: int) -> str:
+    """Return the heading of a roster with its number of rows."""
+    name = repeat.label.plain() or repeat.name
+    return tr("{name}（{n} 行）", name=name, n=count)

@@ -1,0 +1,285 @@
+"""The form as one long page of sections, built from the session's layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from hsdesk.desk import Entry
+from hsdesk.forms.schema import Group, Item, Question, Repeat
+from hsdesk.forms.views import Changes, Field, LayoutItem, Roster, Section
+from ui.parts.plain import column, frame, holder, label
+from ui.record.keeper import Keeper
+from ui.record.line import UNSEEN, QuestionLine
+from ui.record.roster import RosterModel
+from ui.record.rosterview import RosterBox
+from ui.theme import metrics
+from ui.words import tr
+
+Stop = QuestionLine | RosterBox
+QuestionMask = Callable[[Question, str], str]
+
+
+class Part:
+    """A top-level section: its card, title and stops."""
+
+    def __init__(self, title: str, card: QFrame, box: QVBoxLayout) -> None:
+        self.title, self.card, self.box = title, card, box
+        self.stops: list[Stop] = []
+
+    @property
+    def is_relevant(self) -> bool:
+        return any(not stop.isHidden() for stop in self.stops)
+
+
+class Sheet(QScrollArea):
+    """Every question of a record. Emits `moved` with the section that has the focus."""
+
+    moved = Signal(int)
+    finished = Signal()  # Enter in the last field
+
+    def __init__(self, entry: Entry, keeper: Keeper, mask: QuestionMask) -> None:
+        super().__init__()
+        self.setObjectName("PageScroll")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.entry, self.keeper, self._mask = entry, keeper, mask
+        self.lines: dict[str, QuestionLine] = {}
+        self.rosters: dict[str, RosterBox] = {}
+        self.parts: list[Part] = []
+        self._titles = dict(_titles(entry.form.children))
+        self._repeats = dict(_repeats(entry.form.children))
+        self._body = column(gap=14)
+        side = metrics().px(16)
+        self._body.setContentsMargins(side, side, side, side * 3)
+        self._build(entry.session.layout())
+        self._body.addStretch(1)
+        self.setWidget(holder(self._body, "PageBody"))
+        self.show_relevance()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
+
+    @property
+    def stops(self) -> list[Stop]:
+        """Return every place where Enter stops, in screen order."""
+        return [stop for part in self.parts for stop in part.stops]
+
+    def apply(self, changes: Changes) -> None:
+        """Show what a step changed, without moving the field that has the focus."""
+        with _Steady(self):
+            for path in _touched(changes):
+                self._show(path)
+            for path in changes.rows:
+                if path in self.rosters:
+                    self.rosters[path].model.reload()
+            self.show_relevance()
+
+    def show_relevance(self) -> None:
+        """Hide cards that have nothing relevant in them."""
+        for part in self.parts:
+            part.card.setVisible(part.is_relevant)
+
+    def first(self) -> None:
+        """Put the focus on the first field that can be filled; an empty one if there is one."""
+        open_lines = [stop for stop in self.stops if _fillable(stop)]
+        empty = [
+            stop for stop in open_lines if isinstance(stop, QuestionLine) and stop.view.value in (None, "", ())
+        ]
+        for stop in (empty or open_lines)[:1]:
+            self.focus(stop)
+
+    def focus(self, stop: Stop) -> None:
+        """Put the focus on a stop and bring all of it into view."""
+        self.reveal(stop)
+        if isinstance(stop, RosterBox):
+            stop.take_focus()
+        else:
+            stop.editor.target().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def focus_path(self, path: str) -> None:
+        """Put the focus on the field with this path."""
+        if path in self.lines:
+            self.focus(self.lines[path])
+            return
+        for roster in self.rosters.values():
+            index = roster.model.find(path)
+            if index.isValid():
+                self.focus(roster)
+                roster.table.setCurrentIndex(index)
+
+    def go_to(self, at: int) -> None:
+        """Put the focus into section `at`."""
+        if 0 <= at < len(self.parts):
+            part = self.parts[at]
+            top = part.card.mapTo(self.widget(), QPoint(0, 0)).y()
+            self.verticalScrollBar().setValue(top - metrics().px(8))
+            for stop in [stop for stop in part.stops if _fillable(stop)][:1]:
+                self.focus(stop)
+
+    def reveal(self, widget: QWidget) -> None:
+        self.widget().layout().activate()  # type: ignore[union-attr]
+        self.ensureWidgetVisible(widget, 0, metrics().px(90))
+
+    def flush(self) -> None:
+        """Hand over everything that is being typed."""
+        for line in self.lines.values():
+            line.editor.flush()
+        for roster in self.rosters.values():
+            roster.flush()
+
+    def _build(self, items: Iterable[LayoutItem]) -> None:
+        loose: Part | None = None
+        for item in items:
+            if isinstance(item, Section):
+                loose = None
+                self._fill(self._part(self._titles.get(item.path, "") or item.name), item.items)
+            else:
+                loose = loose or self._part("" if self.parts else tr("基本内容"))
+                self._fill(loose, (item,))
+        self.parts = [part for part in self.parts if part.stops]
+
+    def _part(self, title: str) -> Part:
+        box = column(gap=14)
+        card = frame("card", box, padding=24)
+        if title:
+            box.addWidget(label(title, "heading"))
+        self._body.addWidget(card)
+        part = Part(title, card, box)
+        self.parts.append(part)
+        return part
+
+    def _fill(self, part: Part, items: Iterable[LayoutItem]) -> None:
+        for item in items:
+            match item:
+                case Field():
+                    self._add_line(part, item)
+                case Section():
+                    title = self._titles.get(item.path, "")
+                    if title:
+                        part.box.addWidget(label(title, "accent"))
+                    self._fill(part, item.items)
+                case Roster():
+                    self._add_roster(part, item)
+
+    def _add_line(self, part: Part, field: Field) -> None:
+        question = field.question
+        view = self.entry.session.node(field.path)
+        computed_unseen = question.type == "calculate" and not question.label.texts
+        if question.type in UNSEEN or computed_unseen:
+            return
+        line = QuestionLine(view, lambda text: self._mask(question, text))
+        path = field.path
+        line.editor.typed.connect(lambda text, caret: self.keeper.typed(path, text, caret))
+        line.editor.entered.connect(lambda text: self._enter(path, text))
+        line.editor.chosen.connect(lambda value: self.keeper.answer(path, value))
+        line.editor.done.connect(lambda forward: self._go_on(line, forward=forward))
+        self.lines[path] = line
+        part.stops.append(line)
+        part.box.addWidget(line)
+
+    def _add_roster(self, part: Part, item: Roster) -> None:
+        repeat = self._repeats.get(item.path)
+        if repeat is None:
+            return
+        model = RosterModel(self.entry.session, item.path, repeat, self._mask)
+        box = RosterBox(self.keeper, model, fixed=item.fixed, writable=self.entry.writable)
+        box.done.connect(lambda forward: self._go_on(box, forward=forward))
+        self.rosters[item.path] = box
+        part.stops.append(box)
+        part.box.addWidget(box)
+
+    def _enter(self, path: str, text: str) -> None:
+        if self.keeper.enter(path, text):
+            self.lines[path].say("")
+
+    def _show(self, path: str) -> None:
+        line = self.lines.get(path)
+        if line is not None:
+            line.show_view(self.entry.session.node(path))
+        elif path.partition("/")[0] in self.rosters:
+            self.rosters[path.partition("/")[0]].model.touch()
+        elif path.startswith("@"):
+            self._show_group(path)
+
+    def _show_group(self, path: str) -> None:
+        """A group came or went: ask about every line, since lines do not know their groups."""
+        for own, line in self.lines.items():
+            line.show_view(self.entry.session.node(own))
+
+    def _go_on(self, stop: Stop, *, forward: bool) -> None:
+        stops = [one for one in self.stops if one is stop or _fillable(one)]
+        at = stops.index(stop) + (1 if forward else -1)
+        if 0 <= at < len(stops):
+            self.focus(stops[at])
+        elif forward:
+            self.finished.emit()
+
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        for at, part in enumerate(self.parts):
+            if now is not None and part.card.isAncestorOf(now):
+                self.moved.emit(at)
+
+
+class _Steady:
+    """Keeps the focused widget at the same height while lines above it come and go."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        focused = QApplication.focusWidget()
+        inside = focused is not None and sheet.widget() is not None and sheet.widget().isAncestorOf(focused)
+        self.anchor = focused if inside else None
+        self.height = 0
+
+    def __enter__(self) -> None:
+        self.height = self._height()
+
+    def __exit__(self, *_: object) -> None:
+        layout = self.sheet.widget().layout()
+        if layout is not None:
+            layout.activate()
+        moved = self._height() - self.height
+        if moved and self.anchor is not None and self.anchor.isVisible():
+            bar = self.sheet.verticalScrollBar()
+            bar.setValue(bar.value() + moved)
+
+    def _height(self) -> int:
+        if self.anchor is None:
+            return 0
+        return self.anchor.mapTo(self.sheet.viewport(), QPoint(0, 0)).y()
+
+
+def _fillable(stop: Stop) -> bool:
+    return not stop.isHidden() if isinstance(stop, RosterBox) else stop.can_be_filled
+
+
+def _touched(changes: Changes) -> set[str]:
+    return {
+        *changes.values,
+        *changes.relevant,
+        *changes.required,
+        *changes.readonly,
+        *changes.choices,
+        *changes.labels,
+        *changes.problems,
+    }
+
+
+def _titles(items: tuple[Item, ...], above: str = "@") -> Iterable[tuple[str, str]]:
+    """Yield the path and the label of every group that is not inside a roster."""
+    for item in items:
+        if isinstance(item, Group):
+            path = f"{above}{item.name}"
+            yield path, item.label.plain()
+            yield from _titles(item.children, f"{path}/")
+
+
+def _repeats(items: tuple[Item, ...]) -> Iterable[tuple[str, Repeat]]:
+    for item in items:
+        if isinstance(item, Repeat):
+            yield item.key, item
+        elif isinstance(item, Group):
+            yield from _repeats(item.children)

@@ -1,0 +1,237 @@
+"""Typed answers: one line, several lines, numbers; and what the form computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from hsdesk.forms.views import NodeView
+from ui.parts.plain import label, restyle, row
+from ui.record.editor import ENTER, Editor, plain_text
+from ui.theme import metrics
+from ui.words import tr
+
+NUMBER_WIDTH = 220
+TEXT_WIDTH = 620
+Mask = Callable[[str], str]
+
+
+class LineField(QLineEdit):
+    """The line inside a TextEditor; tells it about keys and focus."""
+
+    def __init__(self, owner: TextEditor) -> None:
+        super().__init__()
+        self.owner = owner
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if self.owner.go_on(event):
+            return
+        step = {Qt.Key.Key_Down: True, Qt.Key.Key_Up: False}.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.owner.flush()
+            self.owner.done.emit(step)
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self.owner.unmask()
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        self.owner.flush()
+        self.owner.cover()
+
+
+class TextEditor(Editor):
+    """One line of text or a number. S-level answers are covered while the field is not being edited."""
+
+    def __init__(self, view: NodeView, mask: Mask | None = None) -> None:
+        super().__init__()
+        self._mask = mask
+        self._value = ""  # the answer as text, as the session has it
+        self._dirty = False
+        self.line = LineField(self)
+        number = view.question.type in ("integer", "decimal", "range")
+        self.line.setMaximumWidth(metrics().px(NUMBER_WIDTH if number else TEXT_WIDTH))
+        if number:
+            self.line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
+        self.line.textEdited.connect(self._edited)
+        box = row(gap=0)
+        box.addWidget(self.line, 1)
+        box.addStretch(0)
+        self.setLayout(box)
+        self.setFocusProxy(self.line)
+        self.show_view(view)
+
+    def show_view(self, view: NodeView) -> None:
+        self.line.setReadOnly(view.readonly)
+        self.line.setFocusPolicy(Qt.FocusPolicy.ClickFocus if view.readonly else Qt.FocusPolicy.StrongFocus)
+        self._value = plain_text(view.value)
+        self._dirty = False
+        if self.line.hasFocus():
+            if self.line.text() != self._value:
+                self.line.setText(self._value)
+        else:
+            self.cover()
+
+    def recover(self, text: str, caret: int) -> None:
+        self.line.setText(text)
+        self.line.setCursorPosition(min(caret, len(text)))
+        self._dirty = True
+
+    def flush(self) -> None:
+        if self._dirty:
+            self._dirty = False
+            self.entered.emit(self.line.text())
+
+    @property
+    def is_dirty(self) -> bool:
+        return self._dirty
+
+    def keep_text(self) -> None:
+        """Leave the text as it is: it could not be read and stays for mending."""
+        self._value = self.line.text()
+
+    def mark_problem(self, severity: str) -> None:
+        restyle(self.line, "problem", severity)
+
+    def target(self) -> QWidget:
+        return self.line
+
+    def unmask(self) -> None:
+        if self._mask is not None and not self._dirty:
+            self.line.setText(self._value)
+
+    def cover(self) -> None:
+        """Show the answer; an S-level one with its identifying part hidden."""
+        if not self._dirty:
+            self.line.setText(self._mask(self._value) if self._mask is not None else self._value)
+            self.line.setCursorPosition(0)
+
+    def _edited(self, text: str) -> None:
+        self._dirty = True
+        self.typed.emit(text, self.line.cursorPosition())
+
+
+class ManyLines(QPlainTextEdit):
+    """The field inside a LongEditor. Enter goes on; Ctrl+Enter makes a new line."""
+
+    def __init__(self, owner: LongEditor) -> None:
+        super().__init__()
+        self.owner = owner
+        self.setTabChangesFocus(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.insertPlainText("\n")
+        elif not self.owner.go_on(event):
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        self.owner.flush()
+
+
+class LongEditor(Editor):
+    """Several lines of text."""
+
+    def __init__(self, view: NodeView) -> None:
+        super().__init__()
+        self._dirty = self._showing = False
+        self.area = ManyLines(self)
+        self.area.setFixedHeight(metrics().px(112))
+        self.area.setMaximumWidth(metrics().px(TEXT_WIDTH))
+        self.area.textChanged.connect(self._edited)
+        self.area.setPlaceholderText(tr("回车到下一栏，Ctrl+回车换行"))
+        box = row(gap=0)
+        box.addWidget(self.area, 1)
+        box.addStretch(0)
+        self.setLayout(box)
+        self.setFocusProxy(self.area)
+        self.show_view(view)
+
+    def show_view(self, view: NodeView) -> None:
+        self.area.setReadOnly(view.readonly)
+        text = plain_text(view.value)
+        self._dirty = False
+        if self.area.toPlainText() != text:
+            self._set(text)
+
+    def recover(self, text: str, caret: int) -> None:
+        self._set(text)
+        cursor = self.area.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self.area.setTextCursor(cursor)
+        self._dirty = True
+
+    def flush(self) -> None:
+        if self._dirty:
+            self._dirty = False
+            self.entered.emit(self.area.toPlainText())
+
+    @property
+    def is_dirty(self) -> bool:
+        return self._dirty
+
+    def mark_problem(self, severity: str) -> None:
+        restyle(self.area, "problem", severity)
+
+    def target(self) -> QWidget:
+        return self.area
+
+    def _set(self, text: str) -> None:
+        self._showing = True
+        self.area.setPlainText(text)
+        self._showing = False
+
+    def _edited(self) -> None:
+        if not self._showing:
+            self._dirty = True
+            self.typed.emit(self.area.toPlainText(), self.area.textCursor().position())
+
+
+class Computed(Editor):
+    """What the form works out: to be read, never typed."""
+
+    def __init__(self, view: NodeView) -> None:
+        super().__init__()
+        self.value: QLabel = label("", "heading", selectable=True)
+        self.setLayout(row(self.value, label(tr("自动计算"), "quiet"), None, gap=16))
+        self.layout().setContentsMargins(metrics().px(10), metrics().px(8), 0, metrics().px(8))  # type: ignore[union-attr]
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.show_view(view)
+
+    def show_view(self, view: NodeView) -> None:
+        self.value.setText(plain_text(view.value) or "—")
+
+
+class Told(Editor):
+    """A note (说明): a sentence of the form, nothing to fill."""
+
+    wide = True
+
+    def __init__(self, view: NodeView) -> None:
+        super().__init__()
+        self.text = label(view.label, "quiet", wrap=True)
+        self.setLayout(row(self.text))
+
+    def show_view(self, view: NodeView) -> None:
+        self.text.setText(view.label)
+
+
+class Elsewhere(Editor):
+    """An answer that this window cannot take yet, such as an attachment."""
+
+    def __init__(self, view: NodeView) -> None:
+        super().__init__()
+        self.text = label(tr("附件：这一版还不能在这里添加，请先留好纸质件。"), "quiet", wrap=True)
+        self.setLayout(row(self.text))
+
+    def show_view(self, view: NodeView) -> None:
+        """An attachment has nothing to show yet."""
