@@ -108,6 +108,7 @@ def with_qt(place: Place, wheel: Path) -> None:
     environment.install(place.venv, [str(wheel)], place.folder)
     place.expect(0, "hsdesk", "status")
     place.expect(0, "hsdesk", "forms", "list")
+    place.expect(0, "python", "-m", "ui.probe", "--home", str(place.folder / "home"))
     say(place.expect(0, "hsdesk", "demo", "--headless").rstrip())
 
 
