@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hsdesk.forms.xpath.values import Value, to_text
@@ -103,22 +102,18 @@ def _renumber(siblings: list[Any], start: int) -> None:
         siblings[index].index = index
 
 
-def tree_of_rows(rows: Any, *, root: str = "root", item: str = "item") -> Node:
-    """Return `<root><item>…` for rows given as mappings of column to text: a secondary instance."""
-    top = Node(root)
-    top.lookup = {}
+def tree_of_rows(rows: Iterable[Mapping[str, str]]) -> Node:
+    """Return `<instance><root><item>…` for rows of column → text: what `instance('…')` stands for.
+
+    The tree must not change afterwards: `item[column = …]` is answered from an index kept in `lookup`.
+    """
+    top = Node("instance")
+    root = Node("root")
+    root.lookup = {}
+    top.append(root)
     for row in rows:
-        line = Node(item)
+        line = Node("item")
         for column, text in row.items():
             line.append(Node(column, text))
-        top.append(line)
+        root.append(line)
     return top
-
-
-def is_day(value: object) -> bool:
-    """Tell whether a value is a whole day, not a moment.
-
-    >>> is_day(dt.date(2026, 1, 1)), is_day(dt.datetime(2026, 1, 1))
-    (True, False)
-    """
-    return type(value) is dt.date

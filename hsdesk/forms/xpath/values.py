@@ -1,9 +1,97 @@
-"""The values of the expression language and their conversions."""
+"""The values of the expression language and how one kind becomes another (XPath 1.0 §4, JavaRosa for dates).
+
+A value is a text, a number (float; nodes may hold int), a truth value, a whole local day (`datetime.date`),
+a moment (`datetime.datetime`, aware, in the local zone), or a list of nodes.
+"""
+
 from __future__ import annotations
+
 import datetime as dt
 import math
+from decimal import Decimal
+
 Value = str | int | float | bool | dt.date | dt.datetime
 
+NAN = math.nan
+_WHOLE = 1e17  # from here on a float prints as its exact decimal digits anyway
+_NEGLIGIBLE = 1e-12  # JavaRosa: numbers nearer than this are equal
+_NUMBER_CHARS = frozenset("0123456789.-")
+
+
+class NotADay(float):
+    """What `date('胡说')` gives: a number that is no number, and prints as "Invalid Date"."""
+
+
+NOT_A_DAY = NotADay("nan")
+
+
+def number_text(number: float) -> str:
+    """Print a number as XPath does: no exponent, no trailing zeros.
+
+    >>> number_text(3.0), number_text(-0.0), number_text(0.1), number_text(1e-7), number_text(NAN)
+    ('3', '0', '0.1', '0.0000001', 'NaN')
+    """
+    if number != number:
+        return "Invalid Date" if type(number) is NotADay else "NaN"
+    if number in (math.inf, -math.inf):
+        return "Infinity" if number > 0 else "-Infinity"
+    if number == int(number):
+        return str(int(number))
+    text = repr(number)
+    return format(Decimal(text), "f") if "e" in text else text
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """Print a moment as ISO 8601 with milliseconds and offset; local midnight prints as the day alone."""
+    if not (moment.hour or moment.minute or moment.second or moment.microsecond):
+        return moment.date().isoformat()
+    return moment.isoformat(timespec="milliseconds")
+
+
 def to_text(value: Value) -> str:
-    if type(value) is str: return value
-    return str(value)
+    """Return the string-value of a value."""
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[return-value]
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int:
+        return str(value)
+    if isinstance(value, float):
+        return number_text(value)
+    if kind is dt.datetime:
+        return moment_text(value)  # type: ignore[arg-type]
+    assert isinstance(value, dt.date)
+    return value.isoformat()
+
+
+def to_truth(value: Value) -> bool:
+    """A text is true when it is not empty, a number when it is not 0 or NaN, a date always unless invalid."""
+    kind = type(value)
+    if kind is bool:
+        return value  # type: ignore[return-value]
+    if kind is str:
+        return value != ""
+    if isinstance(value, int | float):
+        return abs(value) > _NEGLIGIBLE
+    return True
+
+
+def plain_number(text: str) -> float:
+    """Read a number as XPath does: digits, one point, a leading minus; blanks around it. Else NaN.
+
+    >>> plain_number(" -1.50 "), plain_number("1e3"), plain_number("")
+    (-1.5, nan, nan)
+    """
+    text = text.strip()
+    if not _NUMBER_CHARS.issuperset(text):
+        return NAN
+    try:
+        return float(text)
+    except ValueError:
+        return NAN
+
+
+def near(a: float, b: float) -> bool:
+    """Tell whether two numbers are equal; infinities equal themselves."""
+    return a == b or abs(a - b) < _NEGLIGIBLE

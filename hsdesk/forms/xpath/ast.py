@@ -1,0 +1,111 @@
+"""The tree of a parsed expression: frozen, with the place of each piece in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+Axis = Literal[
+    "child", "parent", "self", "attribute", "descendant", "descendant-or-self", "ancestor",
+    "ancestor-or-self", "following-sibling", "preceding-sibling", "following", "preceding", "namespace",
+]  # fmt: skip
+
+
+class Constant(msgspec.Struct, frozen=True):
+    """A text or number written in the expression."""
+
+    value: str | float
+    column: int = 0
+
+
+class Binary(msgspec.Struct, frozen=True):
+    """`left op right`; `op` is one of = != < <= > >= + - * div mod |."""
+
+    op: str
+    left: Expr
+    right: Expr
+    column: int = 0
+
+
+class Logic(msgspec.Struct, frozen=True):
+    """A chain of `and` or of `or`."""
+
+    op: Literal["and", "or"]
+    parts: tuple[Expr, ...]
+    column: int = 0
+
+
+class Negation(msgspec.Struct, frozen=True):
+    """`-operand`."""
+
+    operand: Expr
+    column: int = 0
+
+
+class Call(msgspec.Struct, frozen=True):
+    """`name(arguments)`; `name` keeps its prefix (`jr:itext`)."""
+
+    name: str
+    arguments: tuple[Expr, ...]
+    column: int = 0
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of a path. `test` is a local name, `*`, `node()`, `text()`, `comment()` or
+    `processing-instruction()`; `prefix` the name's prefix as written."""
+
+    axis: Axis
+    test: str
+    predicates: tuple[Expr, ...] = ()
+    prefix: str = ""
+    column: int = 0
+
+
+class Path(msgspec.Struct, frozen=True):
+    """A location path. `start` is "/" (absolute), "" (relative), or the expression before the first `/`."""
+
+    start: Expr | Literal["/", ""]
+    steps: tuple[Step, ...]
+    column: int = 0
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """`(subject)[predicate]…`."""
+
+    subject: Expr
+    predicates: tuple[Expr, ...]
+    column: int = 0
+
+
+Expr = Constant | Binary | Logic | Negation | Call | Path | Filter
+
+
+def inner(expr: Expr) -> tuple[Expr, ...]:
+    """Return the expressions directly inside one, in reading order."""
+    match expr:
+        case Binary():
+            return (expr.left, expr.right)
+        case Logic():
+            return expr.parts
+        case Negation():
+            return (expr.operand,)
+        case Call():
+            return expr.arguments
+        case Filter():
+            return (expr.subject, *expr.predicates)
+        case Path():
+            start = () if isinstance(expr.start, str) else (expr.start,)
+            return (*start, *(each for step in expr.steps for each in step.predicates))
+        case _:
+            return ()
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield an expression and all inside it, in reading order (no recursion: chains may be long)."""
+    waiting = [expr]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(reversed(inner(here)))

@@ -1,0 +1,88 @@
+"""Equality and order between any two values, node-sets included (XPath 1.0 §3.4; dates and empties: JavaRosa)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from hsdesk.forms.xpath.calendar import Calendar
+from hsdesk.forms.xpath.values import near, to_text, to_truth
+
+ORDERS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+
+
+def node_value(node: Any) -> Any:
+    """Return the typed value of a node, a group's as text."""
+    return node.text() if node.children else node.value
+
+
+def scalar(value: Any) -> Any:
+    """Return one value: of a node-set its first node's, "" when it is empty."""
+    if type(value) is list:
+        return node_value(value[0]) if value else ""
+    return value
+
+
+def equal(a: Any, b: Any, calendar: Calendar) -> bool:
+    """Compare two single values: as truths if one is, else as numbers or days if one is, else as texts."""
+    if type(a) is str and type(b) is str:
+        return a == b
+    if isinstance(a, bool) or isinstance(b, bool):
+        return to_truth(a) == to_truth(b)
+    if isinstance(a, int | float | dt.date) or isinstance(b, int | float | dt.date):
+        return near(calendar.number(a), calendar.number(b))
+    return to_text(a) == to_text(b)
+
+
+def equality(calendar: Calendar, *, negated: bool, document: bool) -> Callable[[Any, Any], bool]:
+    """Return `=` or `!=` between any two values.
+
+    In a form an empty node-set compares as ""; in a document it equals and differs from nothing, and a truth value
+    asks whether there are nodes.
+    """
+
+    def compare(a: Any, b: Any) -> bool:
+        if type(a) is not list and type(b) is not list:
+            return equal(a, b, calendar) != negated
+        if document and (isinstance(a, bool) or isinstance(b, bool)):
+            return (_exists(a) == _exists(b)) != negated
+        return any(
+            equal(x, y, calendar) != negated for x in _members(a, document) for y in _members(b, document)
+        )
+
+    return compare
+
+
+def ordering(op: str, calendar: Calendar, *, document: bool) -> Callable[[Any, Any], bool]:
+    """Return `<`, `<=`, `>` or `>=` between any two values; always as numbers."""
+    order = ORDERS[op]
+    number = calendar.number
+
+    def compare(a: Any, b: Any) -> bool:
+        if type(a) is not list and type(b) is not list:
+            return order(number(a), number(b))
+        return any(
+            order(number(x), number(y)) for x in _members(a, document) for y in _members(b, document)
+        )
+
+    return compare
+
+
+def _members(value: Any, document: bool) -> list[Any]:
+    if type(value) is not list:
+        return [value]
+    if not value and not document:
+        return [""]
+    return [node_value(node) for node in value]
+
+
+def _exists(value: Any) -> bool:
+    return bool(value) if type(value) is list else to_truth(value)

@@ -1,0 +1,359 @@
+"""AST → closures: one Python function per piece, made once and called at every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from hsdesk.forms.xpath import operators
+from hsdesk.forms.xpath.ast import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Filter,
+    Logic,
+    Negation,
+    Path,
+    inner,
+)
+from hsdesk.forms.xpath.compare import scalar
+from hsdesk.forms.xpath.context import Context
+from hsdesk.forms.xpath.functions.catalogue import FUNCTIONS, nearest
+from hsdesk.forms.xpath.parser import parse
+from hsdesk.forms.xpath.paths import listing, seeker
+from hsdesk.forms.xpath.predicates import narrower
+from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.scope import FORM, Dependency, Dialect, Findings, Kind, Scope
+from hsdesk.forms.xpath.tree import Node
+from hsdesk.forms.xpath.values import Value, to_text, to_truth
+
+if TYPE_CHECKING:
+    from hsdesk.forms.xpath.scope import Closure
+
+_NOWHERE = Node("")
+
+
+class Compiled:
+    """An expression ready to be evaluated, and what it reads. Made by `compile`."""
+
+    __slots__ = (
+        "_boolean", "_builder", "_expr", "_nodes", "_number", "_string", "_value", "constant", "dependencies",
+        "functions", "instances", "positional", "source", "translations", "volatile",
+    )  # fmt: skip
+
+    def __init__(self, source: str, expr: Expr, builder: Builder) -> None:
+        self.source = source
+        self._expr = expr
+        self._builder = builder
+        self._value = builder.value(expr)
+        self._boolean: Closure | None = None
+        self._number: Closure | None = None
+        self._string: Closure | None = None
+        self._nodes: Closure | None = None
+        found = builder.findings
+        self.dependencies: tuple[Dependency, ...] = tuple(sorted(found.dependencies))
+        self.instances = frozenset(found.instances)
+        self.functions = frozenset(found.functions)
+        self.translations = frozenset(found.translations)
+        self.volatile = found.volatile
+        self.positional = found.positional
+        self.constant: Value | None = expr_constant(builder, expr)
+
+    def evaluate(self, ctx: Context) -> Any:
+        """Return text, float, bool, date, datetime, or list[Node]. Raises ExpressionError."""
+        found = self._value(ctx.node or _NOWHERE, ctx)
+        return float(found) if type(found) is int else found
+
+    def boolean(self, ctx: Context) -> bool:
+        """Return the value as a truth value."""
+        closure = self._boolean
+        if closure is None:
+            closure = self._boolean = self._builder.truth(self._expr)
+        return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
+
+    def number(self, ctx: Context) -> float:
+        """Return the value as a number, NaN when it is none."""
+        closure = self._number
+        if closure is None:
+            closure = self._number = self._builder.number(self._expr)
+        return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
+
+    def string(self, ctx: Context) -> str:
+        """Return the value as a text."""
+        closure = self._string
+        if closure is None:
+            closure = self._string = self._builder.text(self._expr)
+        return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
+
+    def nodes(self, ctx: Context) -> list[Node]:
+        """Return the relevant nodes in document order. Raises ExpressionError for what is no node-set."""
+        closure = self._nodes
+        if closure is None:
+            closure = self._nodes = self._builder.nodes(self._expr)
+        return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
+
+
+def compile(  # noqa: A001 (the word of the trade; always used as xpath.compiler.compile)
+    source: str | Expr,
+    *,
+    context_path: tuple[str, ...] | None = None,
+    dialect: Dialect = FORM,
+    strict: bool = True,
+) -> Compiled:
+    """Compile an expression whose context node has the generic path `context_path`.
+
+    `strict` refuses unknown functions and wrong numbers of arguments now; otherwise they fail when evaluated.
+    Raises ExpressionError.
+    """
+    expr = parse(source) if isinstance(source, str) else source
+    builder = Builder(context_path, dialect)
+    compiled = Compiled(source if isinstance(source, str) else "", expr, builder)
+    if strict and builder.findings.problems:
+        raise builder.findings.problems[0]
+    return compiled
+
+
+def check(source: str, *, context_path: tuple[str, ...] | None = None) -> tuple[ExpressionError, ...]:
+    """Return everything that is wrong with an expression in itself: syntax, functions, arguments, patterns."""
+    try:
+        expr = parse(source)
+    except ExpressionError as problem:
+        return (problem,)
+    builder = Builder(context_path, FORM)
+    try:
+        builder.value(expr)
+    except ExpressionError as problem:
+        return (*builder.findings.problems, problem)
+    return tuple(builder.findings.problems)
+
+
+def expr_constant(builder: Builder, expr: Expr) -> Value | None:
+    """Return the value of an expression that reads nothing, else None."""
+    if not builder.is_constant(expr):
+        return None
+    try:
+        return scalar(builder.value(expr)(_NOWHERE, Context(None, None)))  # type: ignore[no-any-return]
+    except ExpressionError:
+        return None
+
+
+class Builder:
+    """Turns the pieces of one expression into closures `(context node, Context) -> value`."""
+
+    def __init__(self, context_path: tuple[str, ...] | None, dialect: Dialect) -> None:
+        self.origin = context_path
+        self.scope = Scope(context_path, anchor=len(context_path or ()))
+        self.dialect = dialect
+        self.calendar = dialect.calendar
+        self.findings = Findings()
+
+    def within(self, scope: Scope) -> Builder:
+        """Return a builder for the predicates of a step, where another node is the context node."""
+        builder = Builder(self.origin, self.dialect)
+        builder.scope = scope
+        builder.findings = self.findings
+        return builder
+
+    def depend(self, path: tuple[str, ...], anchor: int) -> None:
+        """Note that the expression reads an absolute generic path."""
+        self.findings.dependencies.add(Dependency(path, anchor))
+
+    def kind(self, expr: Expr) -> Kind:
+        """Return what an expression gives, as far as its form tells."""
+        match expr:
+            case Constant():
+                return "text" if isinstance(expr.value, str) else "number"
+            case Binary():
+                return operators.kind(expr.op)
+            case Logic():
+                return "truth"
+            case Negation():
+                return "number"
+            case Call():
+                spec = FUNCTIONS.get(expr.name)
+                return "any" if spec is None else spec.kind
+            case _:
+                return "nodes"
+
+    def is_constant(self, expr: Expr) -> bool:
+        """Tell whether an expression reads nothing and calls only pure functions."""
+        waiting = [expr]
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, Path | Filter):
+                return False
+            if isinstance(here, Call):
+                spec = FUNCTIONS.get(here.name)
+                if spec is None or not spec.pure:
+                    return False
+            waiting.extend(inner(here))
+        return True
+
+    def value(self, expr: Expr) -> Closure:
+        """Return a closure giving the natural value: text, number, truth, day, moment or list of nodes."""
+        match expr:
+            case Constant():
+                value = expr.value
+                return lambda node, env: value
+            case Path():
+                return listing(self, expr)
+            case Call():
+                return self._call(expr)
+            case Logic():
+                return operators.logic(self, expr)
+            case Binary():
+                return operators.binary(self, expr)
+            case Negation():
+                number = self.number(expr.operand)
+                return lambda node, env: -number(node, env)
+            case Filter():
+                return self._filter(expr)
+
+    def _filter(self, expr: Filter) -> Closure:
+        subject = self.nodes(expr.subject)
+        narrow = narrower(self, expr.predicates, Scope(None, self.scope.instance))
+        assert narrow is not None
+        return lambda node, env: narrow(subject(node, env), env)
+
+    def _call(self, call: Call) -> Closure:
+        self.findings.functions.add(call.name)
+        problem = _misuse(call)
+        if problem is not None:
+            return self._failing(problem)
+        spec = FUNCTIONS[call.name]
+        self.findings.volatile = self.findings.volatile or spec.volatile
+        try:
+            closure: Closure = spec.build(self, call)
+        except ExpressionError as wrong:
+            return self._failing(wrong)
+        return self._folded(call, closure) if spec.pure and self.is_constant(call) else closure
+
+    def _failing(self, problem: ExpressionError) -> Closure:
+        self.findings.problems.append(problem)
+
+        def fail(node: Node, env: Context) -> Any:
+            raise ExpressionError(problem.message, problem.column, problem.remedy)
+
+        return fail
+
+    def _folded(self, call: Call, closure: Closure) -> Closure:
+        try:
+            value = closure(_NOWHERE, Context(None, None))
+        except ExpressionError:
+            return closure
+        return lambda node, env: value
+
+    def nodes(self, expr: Expr) -> Closure:
+        """Return a closure giving a list of nodes; it raises when the value is none."""
+        if isinstance(expr, Path | Filter) or (isinstance(expr, Binary) and expr.op == "|"):
+            return self.value(expr)
+        value = self.value(expr)
+        column = getattr(expr, "column", 0)
+        if self.kind(expr) not in {"nodes", "any"}:
+            self.findings.problems.append(_no_nodes(column))
+
+        def nodes(node: Node, env: Context) -> list[Any]:
+            found = value(node, env)
+            if type(found) is not list:
+                raise _no_nodes(column)
+            return found
+
+        return nodes
+
+    def seek(self, expr: Expr) -> Closure | None:
+        """Return the seeker of a plain path (None, one node, or a list of several), else None."""
+        return seeker(self, expr) if isinstance(expr, Path) else None
+
+    def single(self, expr: Expr) -> Closure:
+        """Return a closure giving one typed value, of a node-set its first node's ("" when empty)."""
+        seek = self.seek(expr)
+        if seek is not None:
+            return _first_value(seek)
+        value = self.value(expr)
+        if self.kind(expr) in {"nodes", "any"}:
+            return lambda node, env: scalar(value(node, env))
+        return value
+
+    def text(self, expr: Expr) -> Closure:
+        """Return a closure giving the string-value."""
+        single = self.single(expr)
+        if self.kind(expr) == "text":
+            return single
+
+        def text(node: Node, env: Context) -> str:
+            found = single(node, env)
+            return found if type(found) is str else to_text(found)
+
+        return text
+
+    def number(self, expr: Expr) -> Closure:
+        """Return a closure giving a float."""
+        single = self.single(expr)
+        if self.kind(expr) == "number":
+            return single
+        convert = self.calendar.number
+
+        def number(node: Node, env: Context) -> float:
+            found = single(node, env)
+            return found if type(found) is float else convert(found)
+
+        return number
+
+    def truth(self, expr: Expr) -> Closure:
+        """Return a closure giving a bool."""
+        kind = self.kind(expr)
+        if kind == "truth":
+            return self.value(expr)
+        if self.dialect.document and kind in {"nodes", "any"}:
+            value = self.value(expr)
+            return lambda node, env: _has_nodes_or_truth(value(node, env))
+        single = self.single(expr)
+        return lambda node, env: to_truth(single(node, env))
+
+    def converted(self, letter: str, expr: Expr) -> Closure:
+        """Return a closure for an argument of the shape `letter` (see functions.spec.simple)."""
+        by_letter: dict[str, Callable[[Expr], Closure]] = {
+            "t": self.text, "n": self.number, "b": self.truth, "v": self.single, "s": self.nodes, "a": self.value,
+        }  # fmt: skip
+        return by_letter[letter](expr)
+
+
+def _first_value(seek: Closure) -> Closure:
+    def first(node: Node, env: Context) -> Any:
+        found = seek(node, env)
+        if found is None:
+            return ""
+        if type(found) is list:
+            found = found[0]
+        return found.text() if found.children else found.value
+
+    return first
+
+
+def _has_nodes_or_truth(value: Any) -> bool:
+    return bool(value) if type(value) is list else to_truth(value)
+
+
+def _no_nodes(column: int) -> ExpressionError:
+    return ExpressionError("这里要写栏目的路径,不能写一个值。", column)
+
+
+def _misuse(call: Call) -> ExpressionError | None:
+    spec = FUNCTIONS.get(call.name)
+    if spec is None:
+        near = nearest(call.name)
+        return ExpressionError(
+            f"没有名为 {call.name}() 的函数。", call.column, f"是不是要写 {near}() ?" if near else ""
+        )
+    count = len(call.arguments)
+    if count < spec.low or (spec.high is not None and count > spec.high):
+        return ExpressionError(f"函数 {call.name}() 的参数个数不对:{_bounds(spec.low, spec.high)},写了 {count} 个。",
+                               call.column)  # fmt: skip
+    return None
+
+
+def _bounds(low: int, high: int | None) -> str:
+    if high is None:
+        return f"至少 {low} 个"
+    return f"应为 {low} 个" if low == high else f"应为 {low} 到 {high} 个"

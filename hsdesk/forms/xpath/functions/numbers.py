@@ -1,0 +1,170 @@
+"""Numbers: number int round abs pow … and the functions over several values: sum min max."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from hsdesk.forms.xpath.ast import Call
+from hsdesk.forms.xpath.compare import node_value
+from hsdesk.forms.xpath.functions.spec import Spec, simple
+from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.values import NAN
+
+if TYPE_CHECKING:
+    from hsdesk.forms.xpath.compiler import Builder
+    from hsdesk.forms.xpath.context import Context
+    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.tree import Node
+
+_MOST_PLACES = 30  # JavaRosa: rounding to more places than this is NaN
+
+
+def guarded(function: Callable[..., float]) -> Callable[..., float]:
+    """Return a function that gives NaN or an infinity where Python raises, as IEEE 754 does."""
+
+    def apply(*numbers: float) -> float:
+        try:
+            return float(function(*numbers))
+        except ValueError:
+            return NAN
+        except OverflowError:
+            return math.inf
+
+    return apply
+
+
+def round_half_up(number: float) -> float:
+    """Round to the nearest whole number, halves towards +∞ (XPath 1.0 §4.4).
+
+    >>> round_half_up(-1.5), round_half_up(2.5)
+    (-1.0, 3.0)
+    """
+    return number if not math.isfinite(number) else float(math.floor(number + 0.5))
+
+
+def _round(number: float, places: float | None = None) -> float:
+    """Round the decimal digits as printed; `places` may be negative.
+
+    Halves go towards +∞ as in XPath; with `places` given halves of negatives go away from zero, as in Excel.
+    """
+    if not math.isfinite(number) or places is None:
+        return _round_places(number, 0, ROUND_HALF_DOWN if number < 0 else ROUND_HALF_UP)
+    if places != places or abs(places) > _MOST_PLACES:
+        return NAN
+    return _round_places(number, math.trunc(places), ROUND_HALF_UP)
+
+
+def _round_places(number: float, places: int, how: str) -> float:
+    if not math.isfinite(number) or abs(number) >= 1e22:
+        return number
+    return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-places), rounding=how))
+
+
+def _int(number: float) -> float:
+    return float(math.trunc(number)) if math.isfinite(number) else number
+
+
+def _floor(number: float) -> float:
+    return float(math.floor(number)) if math.isfinite(number) else number
+
+
+def _ceiling(number: float) -> float:
+    return float(math.ceil(number)) if math.isfinite(number) else number
+
+
+def _log(number: float) -> float:
+    return -math.inf if number == 0 else math.log(number)
+
+
+def _log10(number: float) -> float:
+    return -math.inf if number == 0 else math.log10(number)
+
+
+def _power(base: float, exponent: float) -> float:
+    if base == 0 and exponent < 0:
+        return math.inf
+    result = base**exponent
+    return NAN if isinstance(result, complex) else result
+
+
+def _number(builder: Builder, call: Call) -> Closure:
+    if call.arguments:
+        return builder.number(call.arguments[0])
+    convert = builder.calendar.number
+
+    def own(node: Node, env: Context) -> float:
+        if env.root is None:
+            raise ExpressionError("函数 number() 缺少参数。", call.column)
+        return convert(node_value(node))
+
+    return own
+
+
+def numbers_of(builder: Builder, value: Any) -> list[float]:
+    """Return the number of a value, or of every node of a node-set."""
+    number = builder.calendar.number
+    if type(value) is list:
+        return [number(node_value(node)) for node in value]
+    return [number(value)]
+
+
+def _sum(builder: Builder, call: Call) -> Closure:
+    """The sum of the nodes that are numbers; empty ones count nothing (JavaRosa)."""
+    nodes = builder.nodes(call.arguments[0])
+
+    def total(node: Node, env: Context) -> float:
+        return float(sum(each for each in numbers_of(builder, nodes(node, env)) if each == each))
+
+    return total
+
+
+def _extreme(name: str, choose: Callable[[list[float]], float]) -> Spec:
+    """`min` or `max` of values and of the nodes of node-sets.
+
+    In a form what is not a number is left out (JavaRosa); in a document it makes the result NaN.
+    """
+
+    def build(builder: Builder, call: Call) -> Closure:
+        parts = [builder.value(each) for each in call.arguments]
+        strict = builder.dialect.document
+
+        def extreme(node: Node, env: Context) -> float:
+            found = [number for part in parts for number in numbers_of(builder, part(node, env))]
+            kept = [number for number in found if number == number]
+            return NAN if not kept or (strict and len(kept) < len(found)) else choose(kept)
+
+        return extreme
+
+    return Spec(name, 1, None, "number", build)
+
+
+NUMBERS = (
+    Spec("number", 0, 1, "number", _number, pure=False),
+    simple("int", "n", "number", _int),
+    simple("round", "nn?", "number", _round),
+    simple("floor", "n", "number", _floor),
+    simple("ceiling", "n", "number", _ceiling),
+    simple("abs", "n", "number", abs),
+    simple("pow", "nn", "number", guarded(_power)),
+    simple("log", "n", "number", guarded(_log)),
+    simple("log10", "n", "number", guarded(_log10)),
+    simple("exp", "n", "number", guarded(math.exp)),
+    simple("exp10", "n", "number", guarded(lambda number: 10.0**number)),
+    simple("sqrt", "n", "number", guarded(math.sqrt)),
+    simple("sin", "n", "number", guarded(math.sin)),
+    simple("cos", "n", "number", guarded(math.cos)),
+    simple("tan", "n", "number", guarded(math.tan)),
+    simple("asin", "n", "number", guarded(math.asin)),
+    simple("acos", "n", "number", guarded(math.acos)),
+    simple("atan", "n", "number", guarded(math.atan)),
+    simple("atan2", "nn", "number", guarded(math.atan2)),
+    simple("pi", "", "number", lambda: math.pi),
+    simple("random", "", "number", lambda: random.random(), volatile=True),  # noqa: S311 (no secret)
+    Spec("sum", 1, 1, "number", _sum),
+    _extreme("min", min),
+    _extreme("max", max),
+)

@@ -1,0 +1,20 @@
+"""Our own functions, prefixed `hs:`: identity numbers (GB 11643), credit codes (GB 32100), ages, place names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from hsdesk.forms.xpath.ast import Call
+from hsdesk.forms.xpath.functions.spec import Spec, simple
+from hsdesk.forms.xpath.values import NAN
+
+if TYPE_CHECKING:
+    from hsdesk.forms.xpath.compiler import Builder
+    from hsdesk.forms.xpath.context import Context
+    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.tree import Node
+
+
+OWN: tuple[Spec, ...] = ()
+_ = (dt, Call, simple, NAN, Any)

@@ -1,0 +1,71 @@
+"""Where an expression stands while it is compiled, and what is learned about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from hsdesk.forms.xpath.calendar import LOCAL, Calendar
+from hsdesk.forms.xpath.problem import ExpressionError
+
+if TYPE_CHECKING:
+    from hsdesk.forms.xpath.context import Context
+    from hsdesk.forms.xpath.tree import Node
+
+    Closure = Callable[[Node, Context], Any]
+
+Kind = Literal["number", "text", "truth", "nodes", "day", "any"]
+
+
+class Dependency(msgspec.Struct, frozen=True, order=True):
+    """What an expression reads: an absolute generic path of the primary instance.
+
+    The first `anchor` steps are the context node's own ancestors (its own rows); below them every row counts.
+    A step `*` stands for any name, `**` (last) for everything below.
+    """
+
+    path: tuple[str, ...]
+    anchor: int = 0
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """The generic path of the context node.
+
+    `path` None: unknown. `instance` is the secondary instance in whose items we stand ("" for the primary). The first
+    `anchor` steps are ancestors of the node the whole expression belongs to.
+    """
+
+    path: tuple[str, ...] | None = None
+    instance: str = ""
+    anchor: int = 0
+
+
+class Findings:
+    """What compiling one expression has found out; filled by one `Builder`."""
+
+    def __init__(self) -> None:
+        self.dependencies: set[Dependency] = set()
+        self.instances: set[str] = set()
+        self.functions: set[str] = set()
+        self.translations: set[str] = set()
+        self.volatile = False
+        self.positional = False
+        self.problems: list[ExpressionError] = []
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """Which of the engines' readings holds.
+
+    A form follows JavaRosa: an empty node-set is "", paths are tied to the own rows, days are whole and local.
+    A document follows XPath 1.0 as the web engines do: an empty node-set equals nothing, a node-set is true when it
+    has nodes, and days are counted in UTC.
+    """
+
+    calendar: Calendar = LOCAL
+    document: bool = False
+    registers: frozenset[str] = frozenset()  # instances whose aggregates the host answers
+
+
+FORM = Dialect()
