@@ -78,6 +78,8 @@ NEEDS: tuple[Need, ...] = (
     Need("libxcb-shape0", library("libxcb-shape.so.0"), "screen"),
     Need("libxcb-xkb1", library("libxcb-xkb.so.1"), "screen"),
     Need("libxcb-render0", library("libxcb-render.so.0"), "screen"),
+    Need("libwayland-cursor0", library("libwayland-cursor.so.0"), "screen"),
+    Need("libwayland-egl1", library("libwayland-egl.so.1"), "screen"),
     Need("poppler-utils", command("pdftotext"), "test"),
 )
 
