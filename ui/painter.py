@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,8 +33,8 @@ from ui.painting.ink import POINT, FillInk, Ink, LineInk, TextInk, font_of
 from ui.painting.layout import laid_out
 
 
-def paint_pdf(summary: Summary, path: Path) -> None:
-    """Write the summary to a PDF file; an older file stays until the new one is complete.
+def paint_pdf(summary: Summary | Sequence[Summary], path: Path) -> None:
+    """Write one or more summaries to a PDF file; an older file stays until the new one is complete.
 
     Raises DiskFull when it cannot be written.
     """
@@ -42,7 +43,7 @@ def paint_pdf(summary: Summary, path: Path) -> None:
     os.close(descriptor)
     try:
         writer = QPdfWriter(part)
-        writer.setTitle(summary.title)
+        writer.setTitle(_several(summary)[0].title)
         writer.setCreator("HSDesk 村社台账")
         writer.setResolution(1200)
         _paint(summary, writer)
@@ -53,7 +54,7 @@ def paint_pdf(summary: Summary, path: Path) -> None:
         raise
 
 
-def paint(summary: Summary, device: QPagedPaintDevice) -> int:
+def paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> int:
     """Draw the summary on a printer (or any paged device) and return the number of pages."""
     _application()
     return _paint(summary, device)
@@ -63,6 +64,10 @@ def page_count(summary: Summary) -> int:
     """Return how many pages the summary takes."""
     _application()
     return len(laid_out(summary))
+
+
+def _several(summary: Summary | Sequence[Summary]) -> Sequence[Summary]:
+    return (summary,) if isinstance(summary, Summary) else summary
 
 
 def _keep(part: Path, path: Path) -> None:
@@ -84,28 +89,47 @@ def _application() -> QGuiApplication:
     return QGuiApplication(["hsdesk", *platform])
 
 
-def _paint(summary: Summary, device: QPagedPaintDevice) -> int:
-    wide = summary.paper == "landscape"
-    orientation = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
-    device.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), orientation, QMarginsF(0, 0, 0, 0)))
+def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> int:
+    summaries = _several(summary)
     use_whole_sheet = getattr(device, "setFullPage", None)  # printers begin at their own margin otherwise
     if use_whole_sheet is not None:
         use_whole_sheet(True)
-    pages = laid_out(summary)
+    _turn(device, summaries[0])
     painter = QPainter()
     if not painter.begin(device):
         raise DiskFull("打印没有开始:打印机没有准备好,或磁盘已满。数据都还在,请检查后再打印。")
+    pages = 0
     try:
         scale = device.logicalDpiX() / 72 / POINT
         painter.scale(scale, scale)
-        for number, page in enumerate(pages):
-            if number:
-                device.newPage()
-            for ink in sorted(page, key=_is_above_shade):
-                _draw(painter, ink)
+        for one in summaries:
+            _turn(device, one)
+            for page in laid_out(one):
+                if pages:
+                    device.newPage()
+                _draw_page(painter, page)
+                pages += 1
     finally:
         painter.end()
-    return len(pages)
+    return pages
+
+
+def _turn(device: QPagedPaintDevice, summary: Summary) -> None:
+    """Turn the paper as the summary wants it; takes effect on the next page."""
+    wide = summary.paper == "landscape"
+    orientation = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
+    device.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), orientation, QMarginsF(0, 0, 0, 0)))
+
+
+def _draw_page(painter: QPainter, page: Sequence[Ink]) -> None:
+    for ink in sorted(page, key=_is_above_shade):
+        _draw(painter, ink)
+
+
+def paint_page(painter: QPainter, page: list[Ink]) -> None:
+    """Draw one page of `ui.painting.layout.laid_out`, in tenths of a point, as a preview does."""
+    for ink in sorted(page, key=_is_above_shade):
+        _draw(painter, ink)
 
 
 def _is_above_shade(ink: Ink) -> bool:
