@@ -35,6 +35,11 @@ def _shipped(row: dict[str, str]) -> ShippedForm:
     return ShippedForm(row["form_id"], row["number"], row["title"], row["group"], row["open"] == "1")
 
 
+def shipped_digest() -> str:
+    """Return the digest of all compiled forms together."""
+    return (resource_dir() / "forms" / "compiled" / "DIGEST").read_text(encoding="ascii").strip()
+
+
 @cache
 def shipped_form(form_id: str) -> Form:
     """Return one compiled form. Raises DataError when the program does not carry it."""

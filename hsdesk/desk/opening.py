@@ -1,0 +1,127 @@
+"""Making, opening and closing a desk: folder, keys, file, shipped forms, held places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from hsdesk.desk import shipped
+from hsdesk.errors import DataError, WrongPassphrase
+from hsdesk.model.place import Directory, Place, load_directory
+from hsdesk.store.desk_file import DeskFile
+from hsdesk.store.files import Home
+from hsdesk.store.keys import KeyFile
+
+PERSON = "person"
+PLACES = "places"  # ids of the places this desk was made for
+SHIPPED = "shipped_forms"
+_SHORTEST = 6  # characters of a passphrase
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open desk: its file, its keys, the directory of places, the person at it."""
+
+    home: Home
+    keys: KeyFile
+    key: bytes
+    file: DeskFile
+    directory: Directory
+    person: str
+    own_places: tuple[Place, ...]
+
+    def held_places(self) -> tuple[Place, ...]:
+        """Return the places whose data is here: the desk's own, then those the city server granted."""
+        own = {place.id: place for place in self.own_places}
+        granted = (self.directory.get(grant.scope) for grant in self.file.grants())
+        return tuple({**own, **{place.id: place for place in granted if place}}.values())
+
+    def may_write(self, scope: str, form_class: str) -> bool:
+        """Tell whether this desk may change records of a place; before enrolling it may for its own places."""
+        grants = self.file.grants()
+        if not grants:
+            return any(place.id == scope for place in self.own_places)
+        return any(grant.write and (grant.scope, grant.cls) == (scope, form_class) for grant in grants)
+
+
+def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> tuple[Opened, str]:
+    """Make a desk for places given by code; return it and its recovery code (恢复码).
+
+    Raises:
+        DataError: an unknown place code, no name, or a passphrase that is too short.
+        Refused: there is a desk in this folder already.
+    """
+    directory = load_directory()
+    own = tuple(directory.by_code(code) for code in dict.fromkeys(places))
+    if not own:
+        raise DataError("请先选好所属村(社区)。")
+    if not person.strip():
+        raise DataError("请填写使用人姓名。", field="person")
+    check_passphrase(passphrase)
+    where = Home(home)
+    where.make()
+    keys = KeyFile(where.keys)
+    unlocked = keys.create(passphrase, person.strip())
+    file = DeskFile.create(home, unlocked.file_key)
+    file.set(PERSON, person.strip())
+    file.set(PLACES, msgspec.json.encode([place.id for place in own]).decode())
+    opened = _opened(where, keys, unlocked.file_key, file, directory)
+    return opened, unlocked.recovery_code
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raise DataError when a new passphrase is too short to protect anything."""
+    if len(passphrase.strip()) < _SHORTEST:
+        raise DataError("开机口令至少 {shortest} 位,请再长一些。", field="passphrase", shortest=_SHORTEST)
+
+
+def exists(home: Path) -> bool:
+    """Tell whether there is a desk in this folder."""
+    return Home(home).database.exists()
+
+
+def unlock(home: Path, passphrase: str | None) -> Opened:
+    """Open a desk by its passphrase, or by the remembered key when `passphrase` is None."""
+    where = Home(home)
+    keys = KeyFile(where.keys)
+    if passphrase is not None:
+        return _open(where, keys, keys.unlock(passphrase))
+    key = keys.unlock_remembered()
+    if key is None:
+        raise WrongPassphrase("请输入开机口令。")
+    return _open(where, keys, key)
+
+
+def recover(home: Path, code: str, new_passphrase: str) -> Opened:
+    """Open a desk by its recovery code and give the person a new passphrase."""
+    check_passphrase(new_passphrase)
+    where = Home(home)
+    keys = KeyFile(where.keys)
+    key = keys.unlock_with_recovery(code)
+    opened = _open(where, keys, key)
+    keys.rewrap(key, new_passphrase, opened.person)
+    return opened
+
+
+def _open(where: Home, keys: KeyFile, key: bytes) -> Opened:
+    return _opened(where, keys, key, DeskFile.open(where.folder, key), load_directory())
+
+
+def _opened(where: Home, keys: KeyFile, key: bytes, file: DeskFile, directory: Directory) -> Opened:
+    install_shipped(file)
+    own = msgspec.json.decode(file.get(PLACES, "[]"), type=tuple[str, ...])
+    places = tuple(place for place in map(directory.get, own) if place)
+    return Opened(where, keys, key, file, directory, file.get(PERSON), places)
+
+
+def install_shipped(file: DeskFile) -> None:
+    """Install the forms of this program version, once; a form the city server replaced stays as it is."""
+    mark = shipped.shipped_digest()
+    if file.get(SHIPPED) == mark:
+        return
+    received = {form.form_id for form in file.all_forms() if form.form_id not in shipped.index()}
+    file.install_forms(form for form in shipped.shipped_forms() if form.form_id not in received)
+    file.set(SHIPPED, mark)
