@@ -13,6 +13,7 @@ import msgspec
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import Class, Op, Value
 
+Kind = Literal["form", "codelist", "place", "round"]
 Outcome = Literal["applied", "duplicate", "merged", "conflict", "rejected"]
 
 
@@ -112,7 +113,7 @@ class Page(msgspec.Struct, frozen=True):
 class ReferenceHead(msgspec.Struct, frozen=True, array_like=True):
     """One thing of the reference stream by name: a form, a code list, a place, a round …"""
 
-    kind: Literal["form", "codelist", "place", "round"]
+    kind: Kind
     id: str
     version: str
     digest: str  # first 16 hex digits of the SHA-256 of the body

@@ -1,0 +1,122 @@
+"""Reading streams: which are new to a replica, and the next piece of each.
+
+A piece shows one moment of the database. A row names the answers whose revision is above the replica's
+`since`, which stays the same for its whole session; `after` says how far the session has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from hsdesk.model.conflict import Conflict
+from hsdesk.model.merge import Mark, Part
+from hsdesk.model.op import Class
+from hsdesk.server.database import Connection
+from hsdesk.wire.messages import Cursor, Page, Row, Stamp
+
+PAGE_ROWS = 1000
+_SCANNED = 20_000  # rows looked at for one piece, most of them perhaps the asker's own
+_part_of = msgspec.msgpack.Decoder(Part).decode
+_conflict_of = msgspec.msgpack.Decoder(Conflict).decode
+
+
+class Head(msgspec.Struct, frozen=True, array_like=True):
+    """How far a stream goes, and the digest of all of it."""
+
+    scope: str
+    cls: Class
+    rev: int
+    digest: int
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """The device epoch that asks: what it wrote itself is left out."""
+
+    device: str
+    epoch: int
+
+
+def heads(connection: Connection, scopes: Sequence[str]) -> tuple[Head, ...]:
+    """Return every begun stream of the scopes, in order."""
+    rows = connection.all_among(
+        "SELECT scope, cls, rev, digest FROM stream WHERE rev > 0 AND scope IN ??", among=scopes
+    )
+    return tuple(sorted((Head(*row) for row in rows), key=lambda h: (h.scope, h.cls)))
+
+
+def pages(
+    connection: Connection,
+    asker: Asker,
+    available: Iterable[Head],
+    cursors: Mapping[tuple[str, Class], Cursor],
+    budget: int = PAGE_ROWS,
+) -> tuple[tuple[Page, ...], bool]:
+    """Return the next pieces within a budget of rows, and whether more remain."""
+    out: list[Page] = []
+    for head in available:
+        cursor = cursors.get((head.scope, head.cls)) or Cursor(head.scope, head.cls, full=True)
+        if cursor.since >= head.rev:
+            continue
+        if budget <= 0:
+            return tuple(out), True
+        page, sent = _page(connection, asker, head, cursor, budget)
+        out.append(page)
+        budget -= sent
+    return tuple(out), bool(out) and not out[-1].done
+
+
+def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budget: int) -> tuple[Page, int]:
+    own = None if cursor.full else asker
+    rows: list[Row] = []
+    after, scanned, done = cursor.after, 0, False
+    while not done and len(rows) < budget and scanned < _SCANNED:
+        found = connection.all(_NEXT_PARTS, head.scope, head.cls, after, budget)
+        scanned += len(found)
+        done = len(found) < budget
+        after = head.rev if done else found[-1][1]
+        for record, _, body in found:
+            row = _row(str(record), _part_of(body), cursor.since, own)
+            if row is not None:
+                rows.append(row)
+    conflicts = connection.all(_NEXT_CONFLICTS, head.scope, head.cls, cursor.after, after)
+    kept = tuple(_conflict_of(body) for (body,) in conflicts)
+    digest = head.digest if done else 0
+    return Page(head.scope, head.cls, tuple(rows), kept, after, done, digest), len(rows)
+
+
+_NEXT_PARTS = (
+    "SELECT record, rev, body FROM state WHERE scope = ? AND cls = ? AND rev > ? ORDER BY rev LIMIT ?"
+)
+_NEXT_CONFLICTS = (
+    "SELECT body FROM conflict WHERE scope = ? AND cls = ? AND rev > ? AND rev <= ? ORDER BY rev"
+)
+
+
+def _row(record: str, part: Part, since: int, own: Asker | None) -> Row | None:
+    """Return what is new in a part, or None if the asker wrote all of it."""
+    if not part.others:  # as it was made: the common case of a first load
+        if part.base.rev <= since or _is_own(part.base, own):
+            return None
+        return Row(record, part.form, part.version, part.rev, part.answers, _stamp(part.base))
+    marks = {
+        path: mark
+        for path in part.answers
+        if (mark := part.others.get(path, part.base)).rev > since and not _is_own(mark, own)
+    }
+    if not marks:
+        return None
+    stamps = {path: _stamp(mark) for path, mark in marks.items()}
+    main = max(stamps.values(), key=lambda stamp: stamp.rev)
+    others = {path: stamp for path, stamp in stamps.items() if stamp != main}
+    answers = {path: part.answers[path] for path in marks}
+    return Row(record, part.form, part.version, part.rev, answers, main, others)
+
+
+def _is_own(mark: Mark, own: Asker | None) -> bool:
+    return own is not None and mark.device == own.device and mark.epoch == own.epoch
+
+
+def _stamp(mark: Mark) -> Stamp:
+    return Stamp(mark.rev, mark.hlc, mark.device, mark.person)

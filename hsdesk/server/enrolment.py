@@ -1,0 +1,250 @@
+"""Devices and their login: codes used once, signed challenges, tokens of twelve hours.
+
+There are no refresh tokens, so weeks offline lock nobody out: the device signs a new challenge. Of codes and
+tokens only hashes are stored. Revocation is looked up on every request.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from hsdesk.errors import Refused
+from hsdesk.model.clock import wall_milliseconds
+from hsdesk.model.place import Directory
+from hsdesk.server import audit
+from hsdesk.server.database import Connection, Database
+from hsdesk.server.permission import Reach, Role, Rule, check_rules
+from hsdesk.server.schema import setting
+from hsdesk.wire.enrolment import (
+    CODE_HOURS,
+    TOKEN_HOURS,
+    Code,
+    EnrolReply,
+    EnrolRequest,
+    Token,
+    TokenRequest,
+    challenge_text,
+    hashed,
+    new_code,
+)
+
+_HOUR_MS = 3_600_000
+_CHALLENGE_MS = 120_000
+_MAX_CHALLENGES = 10_000
+_rules_of = msgspec.json.Decoder(tuple[Rule, ...]).decode
+
+
+class NewCode(msgspec.Struct, frozen=True):
+    """A code to hand out, and when it stops working (milliseconds since 1970)."""
+
+    code: Code
+    expires: int
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A registered computer. Times in milliseconds since 1970; `revoked` is 0 while it may log in."""
+
+    id: str
+    name: str
+    role: Role
+    rules: tuple[Rule, ...]
+    created: int
+    seen: int
+    revoked: int
+
+
+class Registrar:
+    """Gives out codes, registers devices, checks logins."""
+
+    def __init__(
+        self, database: Database, directory: Directory, now_ms: Callable[[], int] = wall_milliseconds
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._now_ms = now_ms
+        self._challenges: dict[str, tuple[str, int]] = {}
+        self._lock = threading.Lock()
+        self._reaches: dict[tuple[Role, tuple[Rule, ...]], Reach] = {}
+
+    def new_code(self, role: Role, rules: tuple[Rule, ...], by: str) -> NewCode:
+        """Make a code bound to a role and places. Raises Refused if they do not fit together."""
+        check_rules(role, rules, self._directory)
+        now = self._now_ms()
+        expires = now + CODE_HOURS * _HOUR_MS
+        with self._database.writing() as connection:
+            code = new_code(setting(connection, "fingerprint"))
+            connection.run(
+                "INSERT INTO code (hash, role, grants, expires, used_by) VALUES (?, ?, ?, ?, '')",
+                hashed(code.secret),
+                role,
+                msgspec.json.encode(rules),
+                expires,
+            )
+            places = ",".join(self._directory.by_id(rule.place).code for rule in rules)
+            audit.record(connection, now, by, "code", role=role, places=places)
+        return NewCode(code, expires)
+
+    def enrol(self, request: EnrolRequest) -> EnrolReply:
+        """Register a device with its code. Raises Refused on a wrong, used or expired code.
+
+        The same device with the same key may repeat its request: the first answer may have been lost.
+        """
+        _check_request(request)
+        now = self._now_ms()
+        with self._database.writing() as connection:
+            rows = connection.all(
+                "SELECT role, grants, expires, used_by FROM code WHERE hash = ? FOR UPDATE",
+                hashed(request.secret),
+            )
+            if not rows:
+                raise Refused(
+                    "登记码不对或已过期,请向上级重新申请。已填内容都保存在本机。", detail=WRONG_CODE
+                )
+            role, grants, expires, used_by = rows[0]
+            owner = f"{request.device} {request.public_key}"
+            if used_by not in ("", owner) or expires < now:
+                raise Refused(
+                    "登记码不对或已过期,请向上级重新申请。已填内容都保存在本机。", detail=WRONG_CODE
+                )
+            if used_by == "":
+                self._register(connection, request, str(role), bytes(grants), now)
+            connection.run("UPDATE code SET used_by = ? WHERE hash = ?", owner, hashed(request.secret))
+            epoch = setting(connection, "server_epoch")
+        reach = self._reach(role, _rules_of(grants))
+        return EnrolReply(request.device, str(role), epoch, reach.grants)
+
+    def _register(
+        self, connection: Connection, request: EnrolRequest, role: str, grants: bytes, now: int
+    ) -> None:
+        known = connection.all("SELECT public_key, revoked FROM device WHERE id = ?", request.device)
+        if known and known[0][1]:
+            raise Refused("这台电脑已被停用,请联系系统管理员。已填内容都保存在本机。")
+        connection.run(
+            "INSERT INTO device (id, public_key, name, role, grants, created, seen, revoked)"
+            " VALUES (?, ?, ?, ?, ?, ?, 0, 0) ON CONFLICT (id) DO UPDATE SET"
+            " public_key = excluded.public_key, name = excluded.name, role = excluded.role,"
+            " grants = excluded.grants",
+            request.device,
+            request.public_key,
+            request.name,
+            role,
+            grants,
+            now,
+        )
+        connection.run("DELETE FROM token WHERE device = ?", request.device)
+        audit.record(connection, now, request.device, "enrol", role=role, again=len(known))
+
+    def challenge(self, device: str) -> str:
+        """Return a nonce to sign. Unknown devices get one too, so that nobody learns which exist."""
+        nonce = secrets.token_hex(16)
+        now = self._now_ms()
+        with self._lock:
+            if len(self._challenges) >= _MAX_CHALLENGES:
+                self._challenges = {n: c for n, c in self._challenges.items() if c[1] > now}
+            if len(self._challenges) < _MAX_CHALLENGES:
+                self._challenges[nonce] = (device, now + _CHALLENGE_MS)
+        return nonce
+
+    def login(self, request: TokenRequest) -> Token:
+        """Return a token for a signed challenge. Raises Refused on a bad signature or device."""
+        now = self._now_ms()
+        with self._lock:
+            device, expires = self._challenges.pop(request.nonce, ("", 0))
+        if device != request.device or expires < now:
+            raise Refused("登录请求已过期,请再试一次。")
+        with self._database.writing() as connection:
+            rows = connection.all("SELECT public_key, revoked FROM device WHERE id = ?", device)
+            if not rows or not _is_signed(request, str(rows[0][0]), setting(connection, "fingerprint")):
+                raise Refused("市级服务器不认识这台电脑,请重新登记。已填内容都保存在本机。", detail=UNKNOWN)
+            if rows[0][1]:
+                raise Refused("这台电脑已被停用,请联系系统管理员。已填内容都保存在本机。", detail=REVOKED)
+            token = secrets.token_urlsafe(32)
+            until = now + TOKEN_HOURS * _HOUR_MS
+            connection.run("DELETE FROM token WHERE expires < ?", now)
+            connection.run(
+                "INSERT INTO token (hash, device, account, expires) VALUES (?, ?, '', ?)",
+                hashed(token),
+                device,
+                until,
+            )
+            connection.run("UPDATE device SET seen = ? WHERE id = ?", now, device)
+        return Token(token, until // 1000)
+
+    def who(self, token: str) -> tuple[str, Reach] | None:
+        """Return the device of a token and what it reaches; None if the token does not hold (any more)."""
+        with self._database.reading() as connection:
+            rows = connection.all(
+                "SELECT d.id, d.role, d.grants FROM token t JOIN device d ON d.id = t.device"
+                " WHERE t.hash = ? AND t.expires > ? AND d.revoked = 0",
+                hashed(token),
+                self._now_ms(),
+            )
+        if not rows:
+            return None
+        device, role, grants = rows[0]
+        return str(device), self._reach(role, _rules_of(grants))
+
+    def _reach(self, role: Role, rules: tuple[Rule, ...]) -> Reach:
+        key = (role, rules)
+        if key not in self._reaches:
+            self._reaches[key] = Reach(role, rules, self._directory)
+        return self._reaches[key]
+
+    def devices(self) -> tuple[Device, ...]:
+        """Return every registered device."""
+        with self._database.reading() as connection:
+            rows = connection.all(
+                "SELECT id, name, role, grants, created, seen, revoked FROM device ORDER BY created, id"
+            )
+        return tuple(
+            msgspec.convert(
+                {
+                    **dict(zip(Device.__struct_fields__, row, strict=True)),
+                    "rules": msgspec.json.decode(row[3]),
+                },
+                Device,
+            )
+            for row in rows
+        )
+
+    def revoke(self, device: str, by: str) -> None:
+        """Stop a device at once. Raises Refused if there is none of that id."""
+        now = self._now_ms()
+        with self._database.writing() as connection:
+            if not connection.run("UPDATE device SET revoked = ? WHERE id = ?", now, device):
+                raise Refused("没有登记过这台电脑({device})。", device=device)
+            connection.run("DELETE FROM token WHERE device = ?", device)
+            audit.record(connection, now, by, "revoke", device=device)
+
+
+WRONG_CODE = "wrong-code"
+UNKNOWN = "unknown-device"
+REVOKED = "revoked"
+_DEVICE = re.compile(r"[A-Za-z0-9-]{8,64}")
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+def _check_request(request: EnrolRequest) -> None:
+    if not _DEVICE.fullmatch(request.device) or not _KEY.fullmatch(request.public_key):
+        raise Refused("登记请求不完整,没有登记。")
+    if len(request.name) > 100:
+        raise Refused("电脑名称过长,没有登记。")
+
+
+def _is_signed(request: TokenRequest, public_key: str, fingerprint: str) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    text = challenge_text(fingerprint, request.device, request.nonce)
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
+            bytes.fromhex(request.signature), text
+        )
+    except (InvalidSignature, ValueError):
+        return False
+    return True

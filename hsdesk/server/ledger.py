@@ -1,0 +1,192 @@
+"""The ledger (总账): the city server's word on what was said by whom, in one order, on either database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from hsdesk.errors import DataError, Refused
+from hsdesk.model.clock import wall_milliseconds
+from hsdesk.model.op import Op
+from hsdesk.model.place import Directory
+from hsdesk.server import audit, changes, reference
+from hsdesk.server.apply import Chunk
+from hsdesk.server.database import Connection, Database
+from hsdesk.server.permission import Reach
+from hsdesk.server.schema import setting
+from hsdesk.server.shape import FormShape, problem_with
+from hsdesk.wire.codec import grants_digest, heads_digest
+from hsdesk.wire.messages import (
+    Cursor,
+    Kind,
+    OpResult,
+    Pull,
+    Pulled,
+    Push,
+    Receipt,
+    ReferenceHead,
+    ReferenceItem,
+)
+
+MAX_OPS = 1000  # in one chunk; a desk sends at most 500
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who asks: a registered device and what it reaches."""
+
+    device: str
+    reach: Reach
+
+
+class Ledger:
+    """Push and pull. Each call is one transaction of the database."""
+
+    def __init__(
+        self, database: Database, directory: Directory, now_ms: Callable[[], int] = wall_milliseconds
+    ) -> None:
+        self.database = database
+        self.directory = directory
+        self.shapes = reference.Shapes()
+        self._now_ms = now_ms
+        with database.reading() as connection:
+            self.server_epoch = setting(connection, "server_epoch")
+
+    def push(self, caller: Caller, push: Push) -> Receipt:
+        """Apply a chunk in one transaction and return the receipt.
+
+        Repeated ops are acknowledged again. A chunk that leaves a gap changes nothing; its receipt says which
+        op comes next. Raises Refused for a foreign device, or if an op's number was used for another op.
+        """
+        if push.device != caller.device:
+            raise Refused("数据包不是这台电脑的,没有接收。")
+        if len(push.ops) > MAX_OPS:
+            raise DataError("一次上报的改动过多,没有接收。")
+        with self.database.writing() as connection:
+            return self._push(connection, caller, push)
+
+    def _push(self, connection: Connection, caller: Caller, push: Push) -> Receipt:
+        shapes = self.shapes.current(connection)
+        verdicts = [(op, self._problem(caller, op, shapes)) for op in push.ops]
+        chunk = Chunk(
+            connection, [op for op, problem in verdicts if not problem], self._now_ms(), caller.reach.rank
+        )
+        last = last_seq(connection, push.device, push.epoch, lock=True)
+        fresh = [verdict for verdict in verdicts if verdict[0].seq > last]
+        repeated = [op for op in push.ops if op.seq <= last]
+        _refuse_clone(connection, repeated)
+        results = [OpResult(op.seq, "duplicate") for op in repeated]
+        if [op.seq for op, _ in fresh] != list(range(last + 1, last + 1 + len(fresh))):
+            return Receipt(push.device, push.epoch, last, self.server_epoch)
+        is_current = push.server_epoch == self.server_epoch
+        for op, problem in fresh:
+            results.append(
+                OpResult(op.seq, "rejected", problem)
+                if problem
+                else chunk.apply(op if is_current else chunk.fenced(op), shapes[op.form])
+            )
+        last += len(fresh)
+        if fresh:
+            chunk.write(lambda done: self._write_receipt(done, push, last, results))
+        told = tuple(result for result in results if result.outcome != "applied")
+        return Receipt(push.device, push.epoch, last, self.server_epoch, told)
+
+    def _problem(self, caller: Caller, op: Op, shapes: dict[str, FormShape]) -> str:
+        """Return the Chinese reason to set an op aside, "" to take it."""
+        if self.directory.get(op.scope) is None:
+            return "市级服务器没有这个单位,请先更新区划目录。"
+        if not caller.reach.may_write(op.scope, op.cls):
+            return "没有填报这份数据的权限,请向上级申请。"
+        shape = shapes.get(op.form)
+        if shape is None:
+            return "市级服务器没有这张登记表。"
+        return problem_with(op, shape)
+
+    def _write_receipt(self, connection: Connection, push: Push, last: int, results: list[OpResult]) -> None:
+        now = self._now_ms()
+        connection.run(
+            "INSERT INTO progress (device, epoch, last) VALUES (?, ?, ?)"
+            " ON CONFLICT (device, epoch) DO UPDATE SET last = excluded.last",
+            push.device,
+            push.epoch,
+            last,
+        )
+        set_aside = [r for r in results if r.outcome == "rejected"]
+        connection.many(
+            "INSERT INTO rejected (device, epoch, seq, received, reason) VALUES (?, ?, ?, ?, ?)",
+            [(push.device, push.epoch, r.seq, now, r.reason) for r in set_aside],
+        )
+        audit.record(
+            connection,
+            now,
+            push.device,
+            "push",
+            epoch=push.epoch,
+            last=last,
+            ops=len(results),
+            rejected=len(set_aside),
+        )
+
+    def changes(self, caller: Caller, pull: Pull) -> Pulled:
+        """Return what is new for a replica: grants, reference heads, and the next pieces of its streams."""
+        with self.database.reading() as connection:
+            return self._changes(connection, caller, pull)
+
+    def _changes(self, connection: Connection, caller: Caller, pull: Pull) -> Pulled:
+        grants = caller.reach.grants
+        scopes = sorted({grant.scope for grant in grants})
+        available = [h for h in changes.heads(connection, scopes) if caller.reach.may_read(h.scope, h.cls)]
+        pulled = Pulled(
+            server_epoch=self.server_epoch,
+            last=last_seq(connection, caller.device, pull.epoch),
+            reference_rev=reference.latest_rev(connection),
+            reference=reference.heads_after(connection, pull.reference_rev),
+            grants=None if grants_digest(grants) == pull.grants else grants,
+        )
+        if pull.server_epoch not in ("", self.server_epoch) or pulled.grants is not None:
+            return msgspec.structs.replace(pulled, ask_cursors=True)
+        if heads_digest(Cursor(h.scope, h.cls, h.rev) for h in available) == pull.heads:
+            return msgspec.structs.replace(pulled, same=not pulled.reference)
+        if pull.cursors is None:
+            return msgspec.structs.replace(pulled, ask_cursors=True)
+        cursors = {(cursor.scope, cursor.cls): cursor for cursor in pull.cursors}
+        pages, more = changes.pages(connection, changes.Asker(caller.device, pull.epoch), available, cursors)
+        return msgspec.structs.replace(pulled, pages=pages, more=more)
+
+    def form_heads(self) -> tuple[ReferenceHead, ...]:
+        """Return every published form and version."""
+        with self.database.reading() as connection:
+            return tuple(head for head in reference.heads_after(connection, 0) if head.kind == "form")
+
+    def reference_item(self, kind: Kind, name: str, version: str) -> ReferenceItem:
+        """Return one thing of the reference stream. Raises DataError if there is none."""
+        with self.database.reading() as connection:
+            return reference.item(connection, kind, name, version)
+
+
+def last_seq(connection: Connection, device: str, epoch: int, *, lock: bool = False) -> int:
+    """Return the last contiguous seq of a device's epoch, 0 before the first."""
+    rows = connection.all(
+        "SELECT last FROM progress WHERE device = ? AND epoch = ?" + (" FOR UPDATE" if lock else ""),
+        device,
+        epoch,
+    )
+    return rows[0][0] if rows else 0
+
+
+def _refuse_clone(connection: Connection, repeated: list[Op]) -> None:
+    """Raise Refused if a repeated number carries another op: two computers share one device identity."""
+    for op in repeated[:1] + repeated[-1:]:
+        rows = connection.all(
+            "SELECT record, hlc FROM op WHERE device = ? AND epoch = ? AND seq = ?",
+            op.device,
+            op.epoch,
+            op.seq,
+        )
+        if rows and rows[0] != (op.record, op.hlc):
+            raise Refused(
+                "这台电脑的数据是从另一台电脑复制来的,需要重新登记后才能同步。数据都在本机。", detail=CLONED
+            )
+
+
+CLONED = "cloned"

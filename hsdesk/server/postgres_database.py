@@ -1,0 +1,97 @@
+"""The city server's database in PostgreSQL: for a city or a province, with several server processes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from hsdesk.errors import Missing, Offline
+from hsdesk.server.database import Parameter, Record
+
+
+class PostgresConnection:
+    """A connection inside a transaction."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, *values: Parameter) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._connection.execute(_translated(sql), values).fetchall()
+        return rows
+
+    def run(self, sql: str, *values: Parameter) -> int:
+        return int(self._connection.execute(_translated(sql), values).rowcount)
+
+    def many(self, sql: str, records: Iterable[Record]) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_translated(sql), records)
+
+    def all_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> list[tuple[Any, ...]]:
+        listed = _translated(sql.replace("IN ??", "= ANY (?)"))
+        rows: list[tuple[Any, ...]] = self._connection.execute(listed, (*values, list(among))).fetchall()
+        return rows
+
+
+def _translated(sql: str) -> str:
+    text = sql.replace("%", "%%").replace("?", "%s")
+    if text.lstrip().startswith("CREATE"):
+        text = text.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT")
+    return text
+
+
+class PostgresDatabase:
+    """One connection per thread. The password comes from the environment or from pgpass, never from here."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._local = threading.local()
+        self._open: list[Any] = []
+        with self.reading():
+            pass
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresConnection]:
+        with self._transaction("READ COMMITTED") as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresConnection]:
+        with self._transaction("REPEATABLE READ") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, isolation: str) -> Iterator[PostgresConnection]:
+        psycopg = _driver()
+        try:
+            connection = self._connection()
+            with connection.transaction():
+                connection.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
+                yield PostgresConnection(connection)
+        except psycopg.OperationalError as error:
+            raise Offline("市级数据库连接不上,没有写入。请检查数据库服务。", detail=str(error)) from error
+
+    def _connection(self) -> Any:
+        existing = getattr(self._local, "connection", None)
+        if existing is not None and not existing.closed:
+            return existing
+        connection = _driver().connect(self._url, autocommit=True)
+        self._local.connection = connection
+        self._open.append(connection)
+        return connection
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+
+def _driver() -> Any:
+    """Return psycopg, or say that it is not installed."""
+    try:
+        import psycopg
+    except ImportError as error:
+        raise Missing("没有安装 PostgreSQL 驱动。请运行 pip install 'psycopg[binary]'。") from error
+    return psycopg

@@ -1,0 +1,124 @@
+"""The reference stream (参考数据): forms, code lists, places, rounds. It precedes data in every sync."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from hsdesk.errors import DataError, Refused
+from hsdesk.forms.schema import Form
+from hsdesk.model.resource import resource_dir
+from hsdesk.server.database import Connection, Database
+from hsdesk.server.shape import FormShape, form_shape
+from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem
+
+_form_of = msgspec.json.Decoder(Form).decode
+
+
+def put_item(connection: Connection, kind: Kind, name: str, version: str, body: bytes) -> bool:
+    """Add a thing to the stream; return False if that very thing is there already.
+
+    Raises Refused if another body stands under the same version: desks have it and would not ask again.
+    """
+    digest = hashlib.sha256(body).hexdigest()[:16]
+    known = connection.all(
+        "SELECT digest FROM reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
+    )
+    if known:
+        if known[0][0] == digest:
+            return False
+        raise Refused(
+            "“{name}”的版本 {version} 已经发布过,内容不同。请改版本号后再发布。", name=name, version=version
+        )
+    connection.all("SELECT value FROM setting WHERE name = 'server_epoch' FOR UPDATE")
+    rev = latest_rev(connection) + 1
+    connection.run(
+        "INSERT INTO reference (kind, id, version, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?)",
+        kind,
+        name,
+        version,
+        rev,
+        digest,
+        body,
+    )
+    return True
+
+
+def put_form(connection: Connection, form: Form) -> bool:
+    """Publish a compiled form to every desk."""
+    return put_item(connection, "form", form.form_id, form.version, msgspec.json.encode(form))
+
+
+def latest_rev(connection: Connection) -> int:
+    """Return the revision of the reference stream."""
+    return int(str(connection.all("SELECT COALESCE(MAX(rev), 0) FROM reference")[0][0]))
+
+
+def heads_after(connection: Connection, rev: int) -> tuple[ReferenceHead, ...]:
+    """Return what was added after a revision, oldest first."""
+    rows = connection.all("SELECT kind, id, version, digest FROM reference WHERE rev > ? ORDER BY rev", rev)
+    return tuple(ReferenceHead(*row) for row in rows)
+
+
+def item(connection: Connection, kind: Kind, name: str, version: str) -> ReferenceItem:
+    """Return one thing. Raises DataError if there is none of that name and version."""
+    rows = connection.all(
+        "SELECT digest, body FROM reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
+    )
+    if not rows:
+        raise DataError("市级服务器没有“{name}”的版本 {version}。", name=name, version=version)
+    digest, body = rows[0]
+    return ReferenceItem(ReferenceHead(kind, name, version, digest), bytes(body))
+
+
+def shipped_forms() -> Iterable[Form]:
+    """Yield the forms that come with the program, compiled."""
+    folder = resource_dir() / "forms" / "compiled"
+    for path in sorted(folder.glob("*.json")):
+        yield _form_of(path.read_bytes())
+
+
+def publish_shipped(database: Database) -> None:
+    """Put the program's own forms into the stream, as far as they are not in it in this version."""
+    with database.writing() as connection:
+        known = {
+            (row[0], row[1])
+            for row in connection.all("SELECT id, version FROM reference WHERE kind = 'form'")
+        }
+        for form in shipped_forms():
+            if (form.form_id, form.version) not in known:
+                put_form(connection, form)
+
+
+class Shapes:
+    """The forms as the ledger needs them, read again when the reference stream has moved."""
+
+    def __init__(self) -> None:
+        self._rev = -1
+        self._shapes: dict[str, FormShape] = {}
+        self.forms: dict[str, Form] = {}  # the latest version of each
+
+    def current(self, connection: Connection) -> dict[str, FormShape]:
+        """Return the shape of every form by form_id; earlier versions' own fields are part of it.
+
+        A laptop two versions back still sends answers that the latest version no longer asks.
+        """
+        rev = latest_rev(connection)
+        if rev != self._rev:
+            rows = connection.all("SELECT body FROM reference WHERE kind = 'form' ORDER BY rev")
+            forms = [_form_of(bytes(body)) for (body,) in rows]
+            self._shapes = _joined(forms)
+            self.forms = {form.form_id: form for form in forms}
+            self._rev = rev
+        return self._shapes
+
+
+def _joined(forms: list[Form]) -> dict[str, FormShape]:
+    shapes: dict[str, FormShape] = {}
+    for form in forms:
+        latest, earlier = form_shape(form), shapes.get(form.form_id)
+        fields = {**earlier.fields, **latest.fields} if earlier else latest.fields
+        shapes[form.form_id] = FormShape(form.form_id, form.version, form.cls, fields)
+    return shapes

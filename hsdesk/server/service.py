@@ -1,0 +1,64 @@
+"""What the routes need, put together once: ledger, registrar, brake, and what the server says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+
+from hsdesk.errors import Missing
+from hsdesk.model.clock import wall_milliseconds
+from hsdesk.model.place import Directory, load_directory
+from hsdesk.server.database import Database
+from hsdesk.server.enrolment import Registrar
+from hsdesk.server.ledger import Ledger
+from hsdesk.server.rates import Brake
+from hsdesk.server.reference import publish_shipped
+from hsdesk.server.schema import create_tables, setting
+from hsdesk.wire.enrolment import Meta
+
+PROTOCOL = 1
+
+
+class Service(msgspec.Struct, frozen=True):
+    """A city server without its network side."""
+
+    database: Database
+    ledger: Ledger
+    registrar: Registrar
+    brake: Brake
+    meta: Meta
+
+
+def open_service(
+    database: Database,
+    *,
+    directory: Directory | None = None,
+    now_ms: Callable[[], int] = wall_milliseconds,
+) -> Service:
+    """Open a database that `server init` has prepared. Raises Missing if it has not."""
+    create_tables(database)
+    with database.reading() as connection:
+        epoch, authority = setting(connection, "server_epoch"), setting(connection, "authority")
+        fingerprint = setting(connection, "fingerprint")
+    if not epoch:
+        raise Missing("市级服务器还没有初始化。请先运行 hsdesk server init。")
+    publish_shipped(database)
+    places = directory or load_directory()
+    meta = Meta("hsdesk", product_version(), PROTOCOL, epoch, fingerprint, authority)
+    return Service(
+        database,
+        Ledger(database, places, now_ms),
+        Registrar(database, places, now_ms),
+        Brake(now_ms),
+        meta,
+    )
+
+
+def product_version() -> str:
+    """Return the program's version."""
+    try:
+        return version("hsdesk")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,109 @@
+"""Running the city server: one process, TLS with the city's certificate, or loopback only."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hsdesk.errors import Missing, Refused, UsageError
+from hsdesk.server.database import open_database
+from hsdesk.server.service import open_service
+
+if TYPE_CHECKING:
+    import uvicorn
+
+
+def serve(
+    database: str,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls_cert: str = "",
+    tls_key: str = "",
+) -> None:
+    """Serve until SIGTERM or SIGINT. Prints {"url", "fingerprint"} as its first line once it answers.
+
+    Raises Refused if asked to serve others than this computer without a certificate, and UsageError if the
+    port is taken.
+    """
+    import uvicorn
+
+    from hsdesk.server.app import make_app
+
+    if bool(tls_cert) != bool(tls_key):
+        raise UsageError("--tls-cert 和 --tls-key 要一起给出。")
+    if not tls_cert and not is_loopback(host):
+        raise Refused("没有证书时只能在本机(127.0.0.1)上服务。请给出 --tls-cert 和 --tls-key。")
+    for path in filter(None, (tls_cert, tls_key)):
+        if not Path(path).is_file():
+            raise Missing("找不到证书文件 {path}。", path=path)
+    opened = open_database(database)
+    try:
+        service = open_service(opened)
+        listener = _listener(host, port)
+        scheme = "https" if tls_cert else "http"
+        url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
+        config = uvicorn.Config(
+            make_app(service),
+            log_level=logging.WARNING,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            ssl_certfile=tls_cert or None,
+            ssl_keyfile=tls_key or None,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=10,
+            limit_concurrency=2000,
+        )
+        server = uvicorn.Server(config)
+        _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}))
+        server.run(sockets=[listener])
+    finally:
+        opened.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this computer can reach the address.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0"), is_loopback("localhost")
+    (True, False, True)
+    """
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            "端口 {port} 不能使用,可能已有服务器在运行。", port=port, detail=str(error)
+        ) from error
+    listener.listen(512)
+    return listener
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _announce(server: uvicorn.Server, line: str) -> None:
+    """Make the server say where it is as soon as it accepts connections."""
+    begin = server.startup
+
+    async def startup(sockets: list[socket.socket] | None = None) -> None:
+        await begin(sockets=sockets)
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    server.startup = startup  # type: ignore[method-assign]

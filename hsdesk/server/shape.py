@@ -1,0 +1,167 @@
+"""Whether an op can be stored at all: shape, type, size, permission, known scope and form. Nothing else.
+
+Required answers, constraints and rules across answers never reject an op: they are findings.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Literal
+
+import msgspec
+
+from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of
+from hsdesk.model.merge import Policy
+from hsdesk.model.op import DELETED, MERGED_INTO, POSITION, Class, Op, SetDelta, Written
+
+MAX_PATHS = 2000
+MAX_PATH = 400  # characters
+MAX_TEXT = 65_536  # characters of one answer
+MAX_MEMBERS = 1000  # of one set-valued answer
+_INT64 = 1 << 63
+_SYSTEM = frozenset({DELETED, MERGED_INTO, POSITION})
+_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_DATES = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d(T.*)?"),
+    "time": re.compile(r"\d\d:\d\d(:\d\d)?.*"),
+    "dateTime": re.compile(r"\d{4}-\d\d-\d\d(T.*)?"),
+}
+
+Kind = Literal["text", "integer", "decimal", "date", "time", "dateTime", "set"]
+
+
+class FieldShape(msgspec.Struct, frozen=True):
+    """What an answer may hold, the class it belongs to, and who wins a tie."""
+
+    kind: Kind
+    cls: Class
+    policy: Policy
+
+
+class FormShape(msgspec.Struct, frozen=True):
+    """A form as the server needs it: fields by path with row ids left out (`members/name`)."""
+
+    form_id: str
+    version: str
+    cls: Class
+    fields: dict[str, FieldShape]
+
+    def policy(self, path: str) -> Policy:
+        """Return who wins a tie at a path; the default for answers this version does not know."""
+        field = self.fields.get(pattern_of(path))
+        return field.policy if field else ""
+
+
+def pattern_of(path: str) -> str:
+    """Return a path without its row ids.
+
+    >>> pattern_of("members/0192/name"), pattern_of("name")
+    ('members/name', 'name')
+    """
+    return "/".join(path.split("/")[::2]) if "/" in path else path
+
+
+def form_shape(form: Form) -> FormShape:
+    """Return what the server needs of a form."""
+    fields: dict[str, FieldShape] = {}
+    _collect(form, form.children, "", fields)
+    return FormShape(form.form_id, form.version, form.cls, fields)
+
+
+def _collect(form: Form, items: tuple[Item, ...], prefix: str, fields: dict[str, FieldShape]) -> None:
+    for item in items:
+        match item:
+            case Question():
+                if item.type != "note":
+                    cls = class_of(form, item)
+                    fields[prefix + item.key] = FieldShape(_kind(item), cls, item.hs.merge)
+            case Group():
+                _collect(form, item.children, prefix, fields)
+            case Repeat():
+                _collect(form, item.children, f"{prefix}{item.key}/", fields)
+
+
+def _kind(question: Question) -> Kind:
+    if question.type == "select_multiple" or question.data_type == "select":
+        return "set"
+    match question.data_type:
+        case "int":
+            return "integer"
+        case "decimal":
+            return "decimal"
+        case "date" | "time" | "dateTime":
+            return question.data_type
+        case _:
+            return "text"
+
+
+def problem_with(op: Op, shape: FormShape) -> str:
+    """Return the Chinese reason why the op cannot be stored, "" if it can."""
+    if not _ID.fullmatch(op.record):
+        return "记录编号不对。"
+    if not op.answers or len(op.answers) > MAX_PATHS:
+        return "一次改动的栏目数目不对。"
+    if len(op.person) > 200 or len(op.version) > 64:
+        return "改动的说明过长。"
+    for path, written in op.answers.items():
+        problem = _path_problem(path) or _field_problem(op, shape, path, written)
+        if problem:
+            return problem
+    return ""
+
+
+def _path_problem(path: str) -> str:
+    pieces = path.split("/")
+    if len(path) > MAX_PATH or len(pieces) % 2 == 0 or not all(pieces) or "\0" in path:
+        return "栏目编号不对。"
+    return ""
+
+
+def _field_problem(op: Op, shape: FormShape, path: str, written: Written) -> str:
+    name = path.rpartition("/")[2]
+    field = None if name in _SYSTEM else shape.fields.get(pattern_of(path))
+    if field is None:
+        return _size_problem(path, written)
+    if field.cls != op.cls:
+        return f"栏目“{path}”不属于这一级别,不能存放在这里。"
+    return _type_problem(path, field.kind, written) or _size_problem(path, written)
+
+
+def _size_problem(path: str, written: Written) -> str:
+    match written:
+        case str():
+            if len(written) > MAX_TEXT:
+                return f"栏目“{path}”的文字超过 {MAX_TEXT} 字。"
+            return f"栏目“{path}”里有不能保存的字符。" if "\0" in written else ""
+        case SetDelta():
+            members = (*written.add, *written.remove)
+            too_big = len(members) > MAX_MEMBERS or any(len(m) > MAX_PATH or "\0" in m for m in members)
+            return f"栏目“{path}”选的项目过多或过长。" if too_big else ""
+        case int():
+            return "" if -_INT64 <= written < _INT64 else f"栏目“{path}”的数字过大。"
+        case float():
+            return "" if math.isfinite(written) else f"栏目“{path}”不是数字。"
+        case None:
+            return ""
+
+
+def _type_problem(path: str, kind: Kind, written: Written) -> str:
+    """Types only widen between versions, so a narrower value of an older version is taken."""
+    if written is None or _fits(kind, written):
+        return ""
+    return f"栏目“{path}”填的内容与栏目类型不符。"
+
+
+def _fits(kind: Kind, written: Written) -> bool:
+    match kind:
+        case "integer":
+            return isinstance(written, int)
+        case "decimal":
+            return isinstance(written, int | float)
+        case "set":
+            return isinstance(written, SetDelta | str)
+        case "text":
+            return isinstance(written, str | int | float)
+        case _:
+            return isinstance(written, str) and (written == "" or bool(_DATES[kind].fullmatch(written)))

@@ -1,0 +1,111 @@
+"""The city server's database in one SQLite file: the default, good for a county on one computer."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hsdesk.errors import Corrupt, DiskFull, Locked
+from hsdesk.server.database import Parameter, Record
+
+_BUSY_SECONDS = 30.0
+
+
+class SqliteConnection:
+    """A connection inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, *values: Parameter) -> list[tuple[Any, ...]]:
+        return self._connection.execute(_plain(sql), values).fetchall()
+
+    def run(self, sql: str, *values: Parameter) -> int:
+        return self._connection.execute(_plain(sql), values).rowcount
+
+    def many(self, sql: str, records: Iterable[Record]) -> None:
+        self._connection.executemany(_plain(sql), records)
+
+    def all_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> list[tuple[Any, ...]]:
+        listed = _plain(sql).replace("IN ??", "IN (SELECT value FROM json_each(?))")
+        return self._connection.execute(listed, (*values, json.dumps(among))).fetchall()
+
+
+def _plain(sql: str) -> str:
+    """SQLite locks the whole file when a write begins."""
+    return sql.replace(" FOR UPDATE", "")
+
+
+class SqliteDatabase:
+    """One writer, many readers (WAL). A thread keeps its own connection."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._write_lock = threading.Lock()
+        self._open: list[sqlite3.Connection] = []
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with self.writing():
+            pass
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteConnection]:
+        with self._write_lock, self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteConnection]:
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[SqliteConnection]:
+        try:
+            connection = self._connection()
+            connection.execute(begin)
+            try:
+                yield SqliteConnection(connection)
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+        except sqlite3.DatabaseError as error:
+            raise _our_error(error) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        existing: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if existing is not None:
+            return existing
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA cache_size=-65536")
+        self._local.connection = connection
+        self._open.append(connection)
+        return connection
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+
+def _our_error(error: sqlite3.DatabaseError) -> Exception:
+    """Errors of the environment become ours; a wrong statement is our own bug and stays what it is."""
+    match getattr(error, "sqlite_errorname", "").split("_")[1:2]:
+        case ["BUSY"] | ["LOCKED"]:
+            return Locked("市级服务器的数据库正被别的程序占用,请稍后再试。", detail=str(error))
+        case ["FULL"] | ["IOERR"]:
+            return DiskFull("市级服务器的磁盘已满,没有写入。请清理磁盘后再试。", detail=str(error))
+        case ["CORRUPT"] | ["NOTADB"] | ["CANTOPEN"]:
+            return Corrupt("市级服务器的数据库文件打不开或已损坏,请用备份恢复。", detail=str(error))
+        case _:
+            return error

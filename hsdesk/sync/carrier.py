@@ -1,0 +1,48 @@
+"""Who carries messages to the city server and back: the network, a bundle file, or a test's memory."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from hsdesk.errors import Offline
+from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
+
+NOT_REACHED = "联系不上市级服务器。已填内容都保存在本机,联网后再点一次“数据同步”即可。"
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """What was carried so far: bytes of bodies as sent, and requests."""
+
+    bytes_up: int = 0
+    bytes_down: int = 0
+    requests: int = 0
+
+
+class TimedOut(Offline):
+    """The answer did not come in time: a smaller message may get through."""
+
+
+class Busy(Offline):
+    """The server asks to wait; `seconds` says how long."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("市级服务器正忙,请稍后再点一次“数据同步”。已填内容都保存在本机。")
+        self.seconds = seconds
+
+
+class Carrier(Protocol):
+    """Carries one message and returns its answer.
+
+    Each raises Offline (or one of its kinds above) when it cannot tell whether the message arrived, Refused
+    when the server says no, DataError when the answer is not one.
+    """
+
+    def push(self, push: Push) -> Receipt: ...
+
+    def pull(self, pull: Pull) -> Pulled: ...
+
+    def item(self, head: ReferenceHead) -> ReferenceItem: ...
+
+    def traffic(self) -> Traffic: ...

@@ -1,0 +1,299 @@
+"""The network to the city server. The only file that knows `requests`.
+
+Nothing of the computer's own proxy or certificate settings is trusted: only the city's authority, known by
+the 80 bits of its fingerprint that the enrolment code carries. Without TLS only this very computer is talked
+to.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+import msgspec
+import requests
+
+from hsdesk.errors import DataError, DeskError, Offline, Refused
+from hsdesk.sync.carrier import NOT_REACHED, Busy, TimedOut, Traffic
+from hsdesk.wire import codec
+from hsdesk.wire.enrolment import (
+    Challenge,
+    ChallengeRequest,
+    Enrolment,
+    EnrolReply,
+    EnrolRequest,
+    Meta,
+    ProblemDetail,
+    Token,
+    TokenRequest,
+    authority_fingerprint,
+    challenge_text,
+    read_code,
+)
+from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
+
+_CONNECT_SECONDS = 10.0
+_ANSWER_SECONDS = 60.0
+_TOKEN_MARGIN = 300  # seconds before its end a token is no longer used
+_MAX_ANSWER = codec.MAX_PACKED
+_PACKED = "application/x-hsdesk"
+_JSON = "application/json"
+
+T = TypeVar("T")
+
+
+class _Line:
+    """A connection to one server that counts what it carries."""
+
+    def __init__(self, url: str, authority: str = "") -> None:
+        self.url = checked_url(url)
+        self.traffic = Traffic()
+        self._session = requests.Session()
+        self._session.trust_env = False  # REQUESTS_CA_BUNDLE would silently replace the city's authority
+        self._session.headers["Accept-Encoding"] = "identity"
+        self._authority_file: Path | None = None
+        if authority:
+            self._trust(authority)
+
+    def _trust(self, authority: str) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="ascii") as file:
+            file.write(authority)
+        self._authority_file = Path(file.name)
+        self._session.verify = file.name
+
+    def trust_nobody_yet(self) -> None:
+        """Talk to whoever answers, to learn who it says it is."""
+        self._session.verify = False
+
+    def close(self) -> None:
+        self._session.close()
+        if self._authority_file:
+            self._authority_file.unlink(missing_ok=True)
+
+    def send(self, method: str, path: str, body: bytes = b"", *, kind: str = _JSON, token: str = "") -> bytes:
+        """Send one request and return the body of its answer. Raises Offline, Refused or DataError."""
+        headers = {"Content-Type": kind} if body else {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            response = self._session.request(
+                method,
+                self.url + path,
+                data=body or None,
+                headers=headers,
+                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            )
+            answer = _read(response)
+        except (requests.ReadTimeout, requests.ConnectTimeout) as error:
+            raise TimedOut(NOT_REACHED, detail=type(error).__name__) from error
+        except requests.exceptions.SSLError as error:
+            raise Refused(
+                "市级服务器的证书不对,没有发送任何数据。请核对服务器地址,或向上级重新申请登记码。",
+                detail=str(error),
+            ) from error
+        except requests.RequestException as error:
+            raise Offline(NOT_REACHED, detail=str(error)) from error
+        finally:
+            self._count(len(body), 0, 1)
+        self._count(0, len(answer), 0)
+        if response.status_code == requests.codes.ok:
+            return answer
+        raise _refusal(response, answer)
+
+    def _count(self, up: int, down: int, asked: int) -> None:
+        t = self.traffic
+        self.traffic = Traffic(t.bytes_up + up, t.bytes_down + down, t.requests + asked)
+
+    def ask(self, path: str, message: object, kind: type[T]) -> T:
+        """Ask in JSON and return the typed answer."""
+        return _typed(self.send("POST", path, msgspec.json.encode(message)), kind)
+
+
+class LoginNeeded(Refused):
+    """The token does not hold any more."""
+
+
+def _read(response: requests.Response) -> bytes:
+    pieces, size = [], 0
+    for piece in response.iter_content(65_536):
+        size += len(piece)
+        if size > _MAX_ANSWER:
+            raise DataError("市级服务器的回答过大,没有读入。已填内容都保存在本机。")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _refusal(response: requests.Response, answer: bytes) -> DeskError:
+    """Return the error that an answer other than 200 stands for."""
+    try:
+        problem = msgspec.json.decode(answer, type=ProblemDetail)
+    except msgspec.MsgspecError:
+        problem = ProblemDetail("市级服务器没有正常回答。已填内容都保存在本机。", response.status_code)
+    match response.status_code:
+        case 401:
+            return LoginNeeded(problem.title)
+        case 429 | 503:
+            return Busy(_seconds(response.headers.get("Retry-After", "")))
+        case 408 | 413 | 504:
+            return TimedOut(problem.title)
+        case 400:
+            return DataError(problem.title)
+        case status if status >= 500:
+            return Offline(
+                "市级服务器出了故障,这次没有同步。已填内容都保存在本机,请稍后再点一次“数据同步”。",
+                detail=problem.request_id,
+            )
+        case _:
+            return Refused(problem.title, detail=problem.detail)
+
+
+def _seconds(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 5
+
+
+def _typed(answer: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(answer, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise DataError("这个地址上的不是市级服务器,请核对地址。已填内容都保存在本机。") from error
+
+
+def checked_url(url: str) -> str:
+    """Return the address without a slash at its end. Raises Refused for http to another computer.
+
+    >>> checked_url("http://127.0.0.1:8000/")
+    'http://127.0.0.1:8000'
+    """
+    parts = urlsplit(url if "://" in url else f"https://{url}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Refused("服务器地址“{url}”不对,应以 https:// 开头。", url=url)
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise Refused("服务器地址应以 https:// 开头,不加密的连接没有使用。")
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+
+
+def enrol(url: str, code: str, device: str, name: str) -> tuple[Enrolment, EnrolReply]:
+    """Register this device at the server with a code; return what to keep, and what was granted.
+
+    The secret is sent only to a server whose authority has the fingerprint printed in the code. Raises
+    Refused for a wrong code or a wrong server, DataError for a code that cannot be one, Offline.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    asked = read_code(code)
+    meta = _meta(url)
+    if _fingerprint(meta.authority) != asked.fingerprint:
+        raise Refused("登记码不属于这台服务器,没有登记。请核对服务器地址和登记码。")
+    key = Ed25519PrivateKey.generate()
+    line = _Line(url, meta.authority)
+    try:
+        public = key.public_key().public_bytes_raw().hex()
+        request = EnrolRequest(asked.secret, device, public, name[:100])
+        reply = line.ask("/api/v1/enroll", request, EnrolReply)
+    finally:
+        line.close()
+    enrolment = Enrolment(
+        line.url,
+        asked.fingerprint,
+        meta.authority,
+        device,
+        key.private_bytes_raw().hex(),
+        reply.role,
+        reply.server_epoch,
+    )
+    return enrolment, reply
+
+
+def _meta(url: str) -> Meta:
+    """Ask a server for its authority, before anything can be trusted: nothing of ours is sent."""
+    line = _Line(url)
+    line.trust_nobody_yet()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # urllib3 warns of what is done here on purpose
+            return _typed(line.send("GET", "/api/v1/meta"), Meta)
+    finally:
+        line.close()
+
+
+def _fingerprint(authority: str) -> str:
+    import ssl
+
+    try:
+        return authority_fingerprint(ssl.PEM_cert_to_DER_cert(authority))
+    except ValueError as error:
+        raise DataError("服务器的证书读不懂,没有登记。") from error
+
+
+class HttpCarrier:
+    """Carries messages over HTTP as an enrolled device. `keep` is told each new token, to be stored."""
+
+    def __init__(
+        self,
+        enrolment: Enrolment,
+        keep: Callable[[Enrolment], None] = lambda _: None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        if _fingerprint(enrolment.authority) != enrolment.fingerprint:
+            raise Refused("本机保存的服务器证书不对,请重新登记。已填内容都保存在本机。")
+        self.enrolment = enrolment
+        self._keep = keep
+        self._now = now
+        self._line = _Line(enrolment.url, enrolment.authority)
+
+    def __enter__(self) -> HttpCarrier:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._line.close()
+
+    def traffic(self) -> Traffic:
+        return self._line.traffic
+
+    def push(self, push: Push) -> Receipt:
+        return codec.unpack_receipt(self._authorized("POST", "/api/v1/sync/push", codec.pack_push(push)))
+
+    def pull(self, pull: Pull) -> Pulled:
+        return codec.unpack_pulled(self._authorized("POST", "/api/v1/sync/changes", codec.pack_pull(pull)))
+
+    def item(self, head: ReferenceHead) -> ReferenceItem:
+        path = f"/api/v1/{head.kind}s/{quote(head.id, safe='')}/{quote(head.version, safe='')}"
+        return codec.unpack_item(self._authorized("GET", path))
+
+    def _authorized(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """Send with the token; log in when there is none or it does not hold any more."""
+        if self.enrolment.token and self.enrolment.token_expires - _TOKEN_MARGIN > self._now():
+            try:
+                return self._line.send(method, path, body, kind=_PACKED, token=self.enrolment.token)
+            except LoginNeeded:
+                pass
+        self._login()
+        return self._line.send(method, path, body, kind=_PACKED, token=self.enrolment.token)
+
+    def _login(self) -> None:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        device = self.enrolment.device
+        nonce = self._line.ask("/api/v1/challenge", ChallengeRequest(device), Challenge).nonce
+        key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.enrolment.private_key))
+        text = challenge_text(self.enrolment.fingerprint, device, nonce)
+        signed = TokenRequest(device, nonce, key.sign(text).hex())
+        token = self._line.ask("/api/v1/token", signed, Token)
+        self.enrolment = msgspec.structs.replace(
+            self.enrolment, token=token.token, token_expires=token.expires
+        )
+        self._keep(self.enrolment)

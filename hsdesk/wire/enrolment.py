@@ -1,0 +1,144 @@
+"""What is said at a desk's enrolment (登记) and login, as JSON, and the code that starts it.
+
+The code is printed on paper or shown as a QR code: a secret of 60 bits, used once within 24 hours, and 80
+bits of the fingerprint of the city's certificate authority, so that the desk knows whom it talks to. It is
+written in Crockford's base 32, in groups of four; letters that look alike are understood.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Literal
+
+import msgspec
+
+from hsdesk.errors import DataError
+from hsdesk.wire.messages import Grant
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": "", "—": "", "－": ""})
+_SECRET_DIGITS = 12  # of 5 bits
+_FINGERPRINT_DIGITS = 16
+TOKEN_HOURS = 12
+CODE_HOURS = 24
+
+
+class Code(msgspec.Struct, frozen=True):
+    """An enrolment code (登记码) in its two halves, both in base 32."""
+
+    secret: str
+    fingerprint: str
+
+    def __str__(self) -> str:
+        digits = self.secret + self.fingerprint
+        return "-".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+
+
+def new_code(fingerprint: str) -> Code:
+    """Return a code with a fresh secret for the authority with this fingerprint."""
+    return Code("".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_DIGITS)), fingerprint)
+
+
+def read_code(text: str) -> Code:
+    """Return the code that a person typed. Raises DataError if it cannot be one.
+
+    >>> str(read_code("abcd efgh-jkmn 0123 4567 89ab cdeo"))
+    'ABCD-EFGH-JKMN-0123-4567-89AB-CDE0'
+    """
+    digits = text.strip().upper().translate(_ALIKE)
+    if len(digits) != _SECRET_DIGITS + _FINGERPRINT_DIGITS or set(digits) - set(_ALPHABET):
+        raise DataError("登记码应为 28 位字母和数字,请照登记单重新输入。")
+    return Code(digits[:_SECRET_DIGITS], digits[_SECRET_DIGITS:])
+
+
+def authority_fingerprint(certificate_der: bytes) -> str:
+    """Return 80 bits over the authority's certificate, in base 32."""
+    number = int.from_bytes(hashlib.sha256(certificate_der).digest()[:10], "big")
+    return "".join(_ALPHABET[number >> 5 * i & 31] for i in reversed(range(_FINGERPRINT_DIGITS)))
+
+
+def hashed(secret: str) -> str:
+    """Return what is stored of a secret that is long enough not to be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def challenge_text(fingerprint: str, device: str, nonce: str) -> bytes:
+    """Return what a device signs to log in: its own name and the authority's fingerprint are part of it."""
+    return f"hsdesk-login-1\n{fingerprint}\n{device}\n{nonce}".encode()
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """What a server says of itself to everyone. `authority`: the certificate of the city's authority, PEM."""
+
+    product: Literal["hsdesk"]
+    version: str
+    protocol: int
+    server_epoch: str
+    fingerprint: str
+    authority: str
+
+
+class EnrolRequest(msgspec.Struct, frozen=True):
+    """A desk asks to be known. `public_key`: 64 hex digits (Ed25519)."""
+
+    secret: str
+    device: str
+    public_key: str
+    name: str
+
+
+class EnrolReply(msgspec.Struct, frozen=True):
+    """The desk is known now, with these streams."""
+
+    device: str
+    role: str
+    server_epoch: str
+    grants: tuple[Grant, ...]
+
+
+class ChallengeRequest(msgspec.Struct, frozen=True):
+    device: str
+
+
+class Challenge(msgspec.Struct, frozen=True):
+    nonce: str
+
+
+class TokenRequest(msgspec.Struct, frozen=True):
+    """`signature`: 128 hex digits over `challenge_text`."""
+
+    device: str
+    nonce: str
+    signature: str
+
+
+class Token(msgspec.Struct, frozen=True):
+    """An opaque bearer token; `expires` is in seconds since 1970."""
+
+    token: str
+    expires: int
+
+
+class ProblemDetail(msgspec.Struct, frozen=True):
+    """RFC 9457: why a request was not done. `title` is for people, `detail` for the log of the asker."""
+
+    title: str
+    status: int
+    type: str = "about:blank"
+    detail: str = ""
+    request_id: str = ""
+
+
+class Enrolment(msgspec.Struct, frozen=True):
+    """What a desk keeps of its enrolment, in its encrypted file. `private_key`: 64 hex digits (Ed25519)."""
+
+    url: str
+    fingerprint: str
+    authority: str
+    device: str
+    private_key: str
+    role: str = ""
+    server_epoch: str = ""
+    token: str = ""
+    token_expires: int = 0
