@@ -22,8 +22,9 @@ from ui.painting.ink import (
 
 def put_card(flow: Flow, block: Block, tail: float) -> None:
     assert isinstance(block, Card)
+    least = _least_height(flow, block, tail)
     for number, section in enumerate(block.sections):
-        lines = list(_card_lines(section, flow))
+        lines = list(_card_lines(section, flow, least))
         kept_below = tail if number == len(block.sections) - 1 else 0
         for place, (frames, height) in enumerate(lines):
             with_next = (
@@ -35,35 +36,46 @@ def put_card(flow: Flow, block: Block, tail: float) -> None:
             flow.row(frames, height)
 
 
-def _card_lines(section: CardSection, flow: Flow) -> Iterator[tuple[tuple[Frame, ...], float]]:
+def _least_height(flow: Flow, block: Card, tail: float) -> float:
+    """Return the least height of a line: lower where that keeps the card on one page."""
+    for least in (8.5 * MM, 7.5 * MM, 6.5 * MM, 5.8 * MM):
+        lines = (line for section in block.sections for line in _card_lines(section, flow, least))
+        if sum(height for _, height in lines) + tail <= flow.room:
+            return least
+    return 8.5 * MM
+
+
+def _card_lines(section: CardSection, flow: Flow, least: float) -> Iterator[tuple[tuple[Frame, ...], float]]:
     width = flow.right - flow.left
     if section.title:
         title = framed(flow.left, width, section.title, SECTION, "left", shaded=True)
-        yield (title,), row_height((title,), 8 * MM)
+        yield (title,), row_height((title,), least)
     waiting: list[CardItem] = []
     for item in section.items:
         if item.wide:
             if waiting:
-                yield _card_line(waiting, flow.left, width)
-            yield _card_line([item], flow.left, width)
+                yield _card_line(waiting, flow, least)
+            yield _card_line([item], flow, least)
             waiting = []
             continue
         waiting.append(item)
         if len(waiting) == 2:
-            yield _card_line(waiting, flow.left, width)
+            yield _card_line(waiting, flow, least)
             waiting = []
     if waiting:
-        yield _card_line(waiting, flow.left, width)
+        yield _card_line(waiting, flow, least)
 
 
-def _card_line(items: list[CardItem], left: float, width: float) -> tuple[tuple[Frame, ...], float]:
-    label, x, frames = width * 0.21, left, []
+def _card_line(items: list[CardItem], flow: Flow, least: float) -> tuple[tuple[Frame, ...], float]:
+    width = flow.right - flow.left
+    label, x = width * 0.21, flow.left
     value = width / len(items) - label
+    frames: list[Frame] = []
     for item in items:
         frames.append(framed(x, label, item.label, CARD_LABEL, "center"))
         frames.append(framed(x + label, value, item.value, CARD_VALUE))
         x += label + value
-    return tuple(frames), row_height(tuple(frames), 8.5 * MM)
+    return tuple(frames), row_height(tuple(frames), least)
 
 
 def put_notice(flow: Flow, block: Block, tail: float) -> None:

@@ -38,8 +38,8 @@ class Style:
 TITLE = Style(18, heading=True)
 SUBTITLE = Style(11)
 SECTION = Style(11.5, heading=True)
-CARD_LABEL = Style(11, heading=True)
-CARD_VALUE = Style(11)
+CARD_LABEL = Style(10.5, heading=True)
+CARD_VALUE = Style(10.5)
 HEADING = Style(10, heading=True)
 CELL = Style(10)
 NOTICE = Style(14)
@@ -143,11 +143,14 @@ def _wrapped_paragraph(text: str, width: float, style: Style) -> Iterator[str]:
 
 
 PADDING = 3.5 * POINT
+PADDING_ABOVE = 2 * POINT
 
 
 def row_height(frames: tuple[Frame, ...], least: float = 0) -> float:
     """Return the height of a row that holds all its cells."""
-    return max([least, *(len(frame.lines) * line_height(frame.style) + 2 * PADDING for frame in frames)])
+    return max(
+        [least, *(len(frame.lines) * line_height(frame.style) + 2 * PADDING_ABOVE for frame in frames)]
+    )
 
 
 def cell_ink(frame: Frame, y: float, height: float) -> Iterator[Ink]:

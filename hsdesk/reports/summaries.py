@@ -1,0 +1,208 @@
+"""Builds print-outs (打印件) from registers: cards and rosters, as content that any surface can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import msgspec
+
+from hsdesk.errors import DataError
+from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions
+from hsdesk.model.place import Directory, Place
+from hsdesk.reports.content import (
+    SAMPLE_NOTE,
+    Block,
+    Card,
+    CardItem,
+    CardSection,
+    Column,
+    Signature,
+    Summary,
+    Table,
+)
+from hsdesk.reports.definitions import ColumnDefinition, Definition
+from hsdesk.reports.registers import Record, Registers
+
+PROFILE = "community"  # the register that knows a place's legal name
+
+
+class Occasion(msgspec.Struct, frozen=True):
+    """For whom and when something is printed."""
+
+    places: tuple[str, ...]  # ids of the places whose records are printed
+    unit: str  # id of the place that signs
+    today: date
+    person: str = ""  # 填表人, printed when known
+    is_sample: bool = False  # the data is invented: every page says so
+
+
+def build(definition: Definition, registers: Registers, occasion: Occasion) -> tuple[Summary, ...]:
+    """Return the print-out: one roster, or a card for each record.
+
+    Raises DataError when the register is not held here, or a card has no record to show.
+    """
+    records = registers.records(definition.register, occasion.places, definition.where)
+    form = registers.form(definition.register)
+    if records is None:
+        raise DataError("这台电脑上没有“{title}”的数据,不能打印。请先同步。", title=form.title)
+    if definition.kind == "roster":
+        return (_roster(definition, registers, occasion, records),)
+    if not records:
+        raise DataError("“{title}”还没有填,不能打印。请先录入。", title=form.title)
+    return tuple(_card_summary(definition, form, registers, occasion, record) for record in records)
+
+
+def legal_name(registers: Registers, place: Place) -> str:
+    """Return the full legal name (法人全称) above the seal: from the profile, else from the directory."""
+    if place.level != "village":
+        return place.name
+    for record in registers.records(PROFILE, (place.id,)) or ():
+        name = record.values.get("full_name")
+        if name:
+            return str(name)
+    return place.legal_name
+
+
+def chinese_date(day: date) -> str:
+    """Return a date as on paper: 2020年3月31日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _signature(definition: Definition, registers: Registers, occasion: Occasion) -> Signature | None:
+    if not definition.signed:
+        return None
+    unit = registers.directory.by_id(occasion.unit)
+    return Signature(unit=legal_name(registers, unit), filled_by=occasion.person)
+
+
+def _roster(
+    definition: Definition, registers: Registers, occasion: Occasion, records: Sequence[Record]
+) -> Summary:
+    directory = registers.directory
+    rows = tuple(
+        tuple(_cell(column, number, record, directory) for column in definition.columns)
+        for number, record in enumerate(records, start=1)
+    )
+    columns = tuple(
+        Column(column.heading, column.width, column.align, as_text=not column.total)
+        for column in definition.columns
+    )
+    return Summary(
+        name=definition.name,
+        title=definition.title,
+        subtitle=directory.full_name(directory.by_id(occasion.unit)),
+        remark=definition.remark or f"截至{chinese_date(occasion.today)}",
+        blocks=(Table(columns, rows, totals=_totals(definition.columns, records)),),
+        signature=_signature(definition, registers, occasion),
+        paper=definition.paper,
+        note=SAMPLE_NOTE if occasion.is_sample else "",
+    )
+
+
+def _cell(column: ColumnDefinition, number: int, record: Record, directory: Directory) -> str:
+    match column.source:
+        case "number":
+            return str(number)
+        case "place":
+            return directory.by_id(record.place).short_name
+        case "place_full":
+            return directory.full_name(directory.by_id(record.place))
+        case "blank":
+            return ""
+        case "field":
+            return next((text for field in column.fields if (text := record.shown.get(field, ""))), "")
+
+
+def _totals(columns: Sequence[ColumnDefinition], records: Sequence[Record]) -> tuple[str, ...]:
+    """Return the last row 合计; () when no column is added up."""
+    if not records or not any(column.total for column in columns):
+        return ()
+    cells = [_sum(column, records) if column.total else "" for column in columns]
+    first_text = next(place for place, column in enumerate(columns) if not column.total)
+    cells[first_text] = "合计"
+    return tuple(cells)
+
+
+def _sum(column: ColumnDefinition, records: Sequence[Record]) -> str:
+    values = [record.values.get(field) for record in records for field in column.fields[:1]]
+    total = round(sum(value for value in values if isinstance(value, int | float)), 6)
+    return f"{total:g}" if total != int(total) else str(int(total))
+
+
+def _card_summary(
+    definition: Definition, form: Form, registers: Registers, occasion: Occasion, record: Record
+) -> Summary:
+    directory = registers.directory
+    place = directory.by_id(record.place)
+    remark = definition.remark + (
+        record.shown.get(definition.remark_field, "") if definition.remark_field else ""
+    )
+    return Summary(
+        name=definition.name,
+        title=definition.title,
+        subtitle=directory.full_name(place),
+        remark=remark or f"截至{chinese_date(occasion.today)}",
+        blocks=tuple(_card_blocks(definition, form, record)),
+        signature=_signature(definition, registers, msgspec.structs.replace(occasion, unit=place.id)),
+        paper=definition.paper,
+        note=SAMPLE_NOTE if occasion.is_sample else "",
+    )
+
+
+def _card_blocks(definition: Definition, form: Form, record: Record) -> Iterator[Block]:
+    sections = [section for section in _sections(definition, form, record) if section.items]
+    if definition.opinions:
+        boxes = tuple(CardItem(f"{opinion}\n(章)", "\n\n\n", wide=True) for opinion in definition.opinions)
+        sections.append(CardSection("", boxes))
+    yield Card(tuple(sections))
+    for repeat in _repeats(form.children):
+        if repeat.key in definition.rosters:
+            yield _roster_table(repeat, record)
+
+
+def _sections(definition: Definition, form: Form, record: Record) -> Iterator[CardSection]:
+    loose = [item for item in form.children if isinstance(item, Question)]
+    if loose:
+        yield CardSection("", tuple(_items(definition, loose, record)))
+    for item in form.children:
+        if isinstance(item, Group) and item.shown:
+            yield CardSection(item.label.plain(), tuple(_items(definition, questions(item.children), record)))
+
+
+def _items(
+    definition: Definition, asked: Sequence[Question] | Iterator[Question], record: Record
+) -> Iterator[CardItem]:
+    for question in asked:
+        if is_printed(question) and question.key not in definition.leave_out:
+            text = record.shown.get(question.key, "")
+            yield CardItem(heading(question), text, wide=question.key in definition.wide)
+
+
+def is_printed(question: Question) -> bool:
+    """Return whether an answer belongs on paper: neither a note nor hidden nor marked `hs:print` = no."""
+    unseen = ("note", "hidden", "start", "end", "today", "username", "deviceid", "file", "image")
+    return question.type not in unseen and question.hs.print != "no"
+
+
+def heading(question: Question) -> str:
+    """Return the heading on paper: `hs:print`, else the label on the screen."""
+    return question.hs.print or question.label.plain() or question.name
+
+
+def _repeats(items: tuple[Item, ...]) -> Iterator[Repeat]:
+    for item in items:
+        if isinstance(item, Repeat):
+            yield item
+        elif isinstance(item, Group):
+            yield from _repeats(item.children)
+
+
+def _roster_table(repeat: Repeat, record: Record) -> Table:
+    asked = tuple(question for question in questions(repeat.children) if is_printed(question))
+    rows = tuple(
+        (str(number), *(row.get(question.key, "") for question in asked))
+        for number, row in enumerate(record.rosters.get(repeat.key, ()), start=1)
+    )
+    columns = (Column(("序号",), 10, "center"), *(Column((heading(question),), 25) for question in asked))
+    return Table(columns, rows, empty=f"没有登记{repeat.label.plain()}")
