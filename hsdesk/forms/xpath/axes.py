@@ -9,6 +9,15 @@ from hsdesk.forms.xpath.ast import Step
 from hsdesk.forms.xpath.document import DocumentNode
 from hsdesk.forms.xpath.tree import Node
 
+_PREFIXES = {
+    "h": "http://www.w3.org/1999/xhtml",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+    "jr": "http://openrosa.org/javarosa",
+    "orx": "http://openrosa.org/xforms",
+    "odk": "http://www.opendatakit.org/xforms",
+    "xf": "http://www.w3.org/2002/xforms",
+}
+_UNPREFIXED = frozenset({"", "http://www.w3.org/2002/xforms"})
 REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
 
 
@@ -95,8 +104,12 @@ def along(step: Step) -> Callable[[Node], list[Any]]:
     """Return a function from a node to the nodes a step reaches from it, in the axis's order."""
     axis = _AXES[step.axis]
     if step.axis == "child" and step.test != "*" and not step.test.endswith(")"):
-        name = step.test
-        return lambda node: node.children.get(name, [])
+        name, prefix = step.test, step.prefix
+        return lambda node: [
+            each
+            for each in node.children.get(name, ())
+            if each.__class__ is Node or _in_namespace(each, prefix)
+        ]
     accepts = _test(step)
     return lambda node: [each for each in axis(node) if accepts(each)]
 
@@ -112,7 +125,17 @@ def _test(step: Step) -> Callable[[Any], bool]:
         case "*":
             return lambda node: kind_of(node) == principal
         case name:
-            return lambda node: node.name == name and kind_of(node) == principal
+            prefix = step.prefix
+            return lambda node: (
+                node.name == name and kind_of(node) == principal and _in_namespace(node, prefix)
+            )
+
+
+def _in_namespace(node: Any, prefix: str) -> bool:
+    """An unprefixed name means an element of no namespace or of the XForms one; answers have no namespaces."""
+    if not isinstance(node, DocumentNode) or node.prefix == prefix:
+        return not isinstance(node, DocumentNode) or bool(prefix) or node.uri in _UNPREFIXED
+    return bool(prefix) and node.uri == (_PREFIXES.get(prefix) or node.uri_of(prefix))
 
 
 def kind_of(node: Node) -> str:

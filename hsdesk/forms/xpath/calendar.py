@@ -25,7 +25,7 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(
 _JAVASCRIPT = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \(.*\))?", re.ASCII
 )
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _FIRST = dt.date.min.toordinal() - _EPOCH_DAY + 2  # two days' margin for zones
 _LAST = dt.date.max.toordinal() - _EPOCH_DAY - 2
 
@@ -139,8 +139,7 @@ class Calendar:
                 return value
             found = self.read(value)
             if found is None:
-                number = plain_number(value)
-                return self._of_number(number, keep_time=keep_time) if number == number else NOT_A_DAY
+                return NOT_A_DAY
             value = found
         if isinstance(value, dt.datetime) and not (keep_time or self.utc_days):
             return self.local(value).date()

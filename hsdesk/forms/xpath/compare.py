@@ -69,9 +69,7 @@ def ordering(op: str, calendar: Calendar, *, document: bool) -> Callable[[Any, A
     def compare(a: Any, b: Any) -> bool:
         if type(a) is not list and type(b) is not list:
             return order(number(a), number(b))
-        return any(
-            order(number(x), number(y)) for x in _members(a, document) for y in _members(b, document)
-        )
+        return any(order(number(x), number(y)) for x in _members(a, document) for y in _members(b, document))
 
     return compare
 

@@ -125,7 +125,9 @@ def _unreadable(source: str, place: int) -> ExpressionError:
         return ExpressionError(f"不能用中文引号 {char} 。", column, "请改用半角引号 ' ,例如 '是'。")
     plain = half_width(char)
     if plain != char:
-        return ExpressionError(f"不能用全角符号 {char} 。", column, f"请改用半角 {plain.strip() or '空格'} 。")
+        return ExpressionError(
+            f"不能用全角符号 {char} 。", column, f"请改用半角 {plain.strip() or '空格'} 。"
+        )
     if source.startswith("${", place):
         return ExpressionError("这里不能用 ${…} 引用。", column, "请写栏目的路径,例如 ../年龄。")
     if char == "$":

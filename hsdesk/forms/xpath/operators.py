@@ -120,7 +120,9 @@ def _chain(
     return _long_chain(ops, parts, join)
 
 
-def _long_chain(ops: list[str], parts: list[Closure], join: Callable[[str, Closure, Closure], Closure]) -> Closure:
+def _long_chain(
+    ops: list[str], parts: list[Closure], join: Callable[[str, Closure, Closure], Closure]
+) -> Closure:
     """Fold values instead of nesting closures, so that a sum of a thousand terms needs no deep stack."""
     first = parts[0]
     steps = [(join(op, _held, _given(part)), part) for op, part in zip(ops, parts[1:], strict=True)]
@@ -258,7 +260,12 @@ def _equal_number(
 
 
 def _order_constant(
-    builder: Builder, op: str, seek: Closure, constant: str | float, empty: bool, compare: Callable[[Any, Any], bool]
+    builder: Builder,
+    op: str,
+    seek: Closure,
+    constant: str | float,
+    empty: bool,
+    compare: Callable[[Any, Any], bool],
 ) -> Closure:
     order = ORDERS[op]
     limit = builder.calendar.number(constant)

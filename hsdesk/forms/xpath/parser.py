@@ -57,7 +57,9 @@ def _unexpected(token: Token) -> NoReturn:
         raise ExpressionError(f"多了一个 {token.text} ,括号没有成对。", token.column)
     if token.text == "=":
         raise ExpressionError("这里不应出现 = 。", token.column, "相等只写一个 = 。")
-    raise ExpressionError(f"这里不应出现 {token.text} 。", token.column, "请检查前面是否少了运算符、逗号或引号。")
+    raise ExpressionError(
+        f"这里不应出现 {token.text} 。", token.column, "请检查前面是否少了运算符、逗号或引号。"
+    )
 
 
 class _Reader:

@@ -13,8 +13,8 @@ from hsdesk.forms.xpath.ast import Call, Constant, Expr, Path, Step
 from hsdesk.forms.xpath.axes import REVERSE, along, in_document_order
 from hsdesk.forms.xpath.document import DocumentNode
 from hsdesk.forms.xpath.predicates import narrowed
-from hsdesk.forms.xpath.problem import ExpressionError
-from hsdesk.forms.xpath.scope import Dependency, Scope
+from hsdesk.forms.xpath.problem import ExpressionError, NotHeld
+from hsdesk.forms.xpath.scope import Scope
 from hsdesk.forms.xpath.seekers import current_seeker, relative_seeker, root_seeker
 from hsdesk.forms.xpath.tree import Node
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 class Route:
     """A path cut into the plain part that a seeker does and the steps after it."""
 
-    __slots__ = ("names", "rest", "start", "ups")
+    __slots__ = ("_document", "names", "rest", "start", "ups")
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, document: bool = False) -> None:
+        self._document = document  # names have namespaces there: no shortcuts
         self.start = path.start
         self.ups = 0
         self.names: list[str] = []
@@ -42,7 +43,7 @@ class Route:
         self.rest = path.steps[place:]
 
     def _takes(self, step: Step) -> bool:
-        if step.predicates:
+        if step.predicates or self._document:
             return False
         if step.axis == "child" and step.test != "*" and not step.test.endswith(")"):
             self.names.append(step.test)
@@ -74,7 +75,7 @@ def is_current(start: object) -> bool:
 
 def seeker(builder: Builder, path: Path) -> Closure | None:
     """Return the seeker of a plain path, or None when the path needs more."""
-    route = Route(path)
+    route = Route(path, document=builder.dialect.document)
     if route.rest or not (isinstance(route.start, str) or is_current(route.start)):
         return None
     if route.start == "/" and not route.names:
@@ -120,7 +121,7 @@ def _shared(context: tuple[str, ...], target: tuple[str, ...]) -> int:
 
 def listing(builder: Builder, path: Path) -> Closure:
     """Return a closure giving a path's relevant nodes as a list, in document order."""
-    route = Route(path)
+    route = Route(path, document=builder.dialect.document)
     start, scope = _start(builder, route)
     if not route.rest:
         return _only_relevant(start)
@@ -216,7 +217,7 @@ def _instance(name: str) -> Closure:
     def instance(node: Node, env: Context) -> list[Any]:
         found = env.host.instance(name)
         if found is None:
-            raise ExpressionError(f"此处没有数据表 {name} 。")
+            raise NotHeld(f"此处没有数据表 {name} 。")
         return [found]
 
     return instance

@@ -22,5 +22,9 @@ class ExpressionError(DeskError):
         super().__init__("{text}", text=f"{where}{message}{' ' + remedy if remedy else ''}")
 
 
+class NotHeld(ExpressionError):
+    """此处不知: the expression asks for a register that this device does not hold. Never to be shown as 0."""
+
+
 class NotSql(Exception):  # it never leaves the forms layer: callers fall back to closures
     """An expression that has no SQL of the same meaning."""

@@ -103,17 +103,15 @@ def _renumber(siblings: list[Any], start: int) -> None:
 
 
 def tree_of_rows(rows: Iterable[Mapping[str, str]]) -> Node:
-    """Return `<instance><root><item>…` for rows of column → text: what `instance('…')` stands for.
+    """Return `<root><item>…` for rows of column → text; `instance('…')` answers the node above it.
 
     The tree must not change afterwards: `item[column = …]` is answered from an index kept in `lookup`.
     """
-    top = Node("instance")
     root = Node("root")
     root.lookup = {}
-    top.append(root)
     for row in rows:
         line = Node("item")
         for column, text in row.items():
             line.append(Node(column, text))
         root.append(line)
-    return top
+    return root

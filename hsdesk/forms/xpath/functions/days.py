@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from hsdesk.forms.xpath.scope import Closure
     from hsdesk.forms.xpath.tree import Node
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 
 def _now(builder: Builder, call: Call) -> Closure:
@@ -59,7 +59,9 @@ def _as_moment(calendar: Calendar, value: Value) -> dt.datetime | None:
     if isinstance(found, dt.date):
         return calendar.midnight(found)
     if isinstance(value, str) and (fraction := calendar.read_time(value)) == fraction:
-        return calendar.midnight(dt.date(1970, 1, 1)) + dt.timedelta(milliseconds=round(fraction * 86_400_000))
+        return calendar.midnight(dt.date(1970, 1, 1)) + dt.timedelta(
+            milliseconds=round(fraction * 86_400_000)
+        )
     return None
 
 
@@ -99,7 +101,9 @@ def _letter(moment: dt.datetime, letter: str) -> str:
         case "%":
             return "%"
         case _:
-            raise ExpressionError(f"日期格式里不认识 %{letter} 。", 0, "可用 %Y %y %m %n %b %d %e %H %h %M %S %3 %a 。")
+            raise ExpressionError(
+                f"日期格式里不认识 %{letter} 。", 0, "可用 %Y %y %m %n %b %d %e %H %h %M %S %3 %a 。"
+            )
 
 
 def _decimal_date_time(builder: Builder, call: Call) -> Closure:

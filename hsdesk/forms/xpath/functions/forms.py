@@ -12,7 +12,7 @@ from hsdesk.forms.xpath.compare import node_value
 from hsdesk.forms.xpath.functions.spec import Spec
 from hsdesk.forms.xpath.parser import parse
 from hsdesk.forms.xpath.paths import generic_path
-from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.problem import ExpressionError, NotHeld
 from hsdesk.forms.xpath.values import to_text
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _pulldata(builder: Builder, call: Call) -> Closure:
         table, column, key_column, key = (part(node, env) for part in parts)
         found = env.host.instance(table)
         if found is None:
-            raise ExpressionError(f"此处没有数据表 {table} 。", call.column)
+            raise NotHeld(f"此处没有数据表 {table} 。", call.column)
         for item in _rows_with(found, key_column, key):
             cells = item.children.get(column)
             return node_value(cells[0]) if cells else ""

@@ -13,7 +13,7 @@ from hsdesk.forms.xpath.document import DocumentNode
 from hsdesk.forms.xpath.functions.spec import Spec, simple
 from hsdesk.forms.xpath.functions.texts import require_node
 from hsdesk.forms.xpath.paths import generic_path
-from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.problem import ExpressionError, NotHeld
 from hsdesk.forms.xpath.values import to_text
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _instance(builder: Builder, call: Call) -> Closure:
     def instance(node: Node, env: Context) -> list[Any]:
         found = env.host.instance(named(node, env))
         if found is None:
-            raise ExpressionError(f"此处没有数据表 {named(node, env)} 。", call.column)
+            raise NotHeld(f"此处没有数据表 {named(node, env)} 。", call.column)
         return [found]
 
     return instance
@@ -97,7 +97,9 @@ def _indexed_repeat(builder: Builder, call: Call) -> Closure:
     return indexed
 
 
-def _pick(env: Context, origin: int, anchored: int, target: tuple[str, ...], chosen: dict[int, float]) -> list[Any]:
+def _pick(
+    env: Context, origin: int, anchored: int, target: tuple[str, ...], chosen: dict[int, float]
+) -> list[Any]:
     here: Any = env.root
     level = 1
     if anchored and env.node is not None:
@@ -208,8 +210,6 @@ def _uri(node: Node) -> str:
 
 def _count_non_empty(nodes: list[Any]) -> float:
     return float(sum(1 for node in nodes if node_value(node) != ""))
-
-
 
 
 NODES = (

@@ -35,7 +35,9 @@ class Spec(msgspec.Struct, frozen=True):
     volatile: bool = False
 
 
-def simple(name: str, shape: str, kind: Kind, function: Callable[..., Any], *, volatile: bool = False) -> Spec:
+def simple(
+    name: str, shape: str, kind: Kind, function: Callable[..., Any], *, volatile: bool = False
+) -> Spec:
     """Describe a function of converted arguments.
 
     `shape` has one letter per argument: t text, n number, b truth, v single value, s list of nodes; `?` after a

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import math
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from hsdesk.forms.xpath.scope import Closure
     from hsdesk.forms.xpath.tree import Node
 
+_BLANKS = re.compile(r"[ \t\r\n]+")  # XML's own; a no-break or full-width space is text
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
 
@@ -91,10 +93,10 @@ def _place(number: float, length: int) -> int:
     return max(0, place + length) if place < 0 else place
 
 
-def _substring(text: str, start: float, length: float = math.inf) -> str:
+def _substring(text: str, start: float, length: float | None = None) -> str:
     """XPath's own substring: counted from 1, both numbers rounded."""
     first = round_half_up(start)
-    end = first + (length if math.isinf(length) else round_half_up(length))
+    end = math.inf if length is None else first + round_half_up(length)
     if first != first or end != end:
         return ""
     low = int(max(1.0, min(first, len(text) + 1.0)))
@@ -117,6 +119,10 @@ def _translate(text: str, old: str, new: str) -> str:
     for place, char in enumerate(old):
         table.setdefault(ord(char), new[place] if place < len(new) else None)
     return text.translate(table)
+
+
+def _normalized(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def _regex(builder: Builder, call: Call) -> Closure:
@@ -153,7 +159,7 @@ def _base64_decode(text: str) -> str:
 TEXTS = (
     _of_context("string", lambda text: text, "text"),
     _of_context("string-length", lambda text: float(len(text)), "number"),
-    _of_context("normalize-space", lambda text: " ".join(text.split()), "text"),
+    _of_context("normalize-space", _normalized, "text"),
     Spec("concat", 0, None, "text", _concat),
     Spec("join", 1, None, "text", _join),
     simple("contains", "tt", "truth", lambda text, part: part in text),
