@@ -94,8 +94,8 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
 
 
-def write_bytes(path: Path, data: bytes, *, keep_previous: Path | None = None) -> None:
-    """Replace a file as a whole; what it held before is kept as `keep_previous` if that is given.
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace a file as a whole.
 
     Raises `DiskFull` or `Refused`; the old file is then untouched.
     """
@@ -105,20 +105,9 @@ def write_bytes(path: Path, data: bytes, *, keep_previous: Path | None = None) -
             with os.fdopen(os.open(part, _PRIVATE, 0o600), "wb") as file:
                 file.write(data)
                 flush(file)
-            if keep_previous is not None and path.exists():
-                _keep(path, keep_previous)
             replace(part, path)
         finally:
             part.unlink(missing_ok=True)
-
-
-def _keep(path: Path, previous: Path) -> None:
-    copy = part_of(previous)
-    shutil.copyfile(path, copy)
-    copy.chmod(0o600)
-    with copy.open("rb+") as file:
-        flush(file)
-    replace(copy, previous)
 
 
 def part_of(path: Path) -> Path:
