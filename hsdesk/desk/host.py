@@ -21,7 +21,7 @@ class Source(Protocol):
     directory: Directory
 
     def register_rows(self, register: str, scope: str) -> Rows | None:
-        """Return the records of a place as texts by column, with `name` and `label`; None: not held here."""
+        """Return the records of a place as texts by column, with `_id` and `_title`; None: not held here."""
         ...
 
     def figure(self, query: Aggregate, scope: str) -> float | None:
@@ -36,10 +36,11 @@ class DeskHost:
     `close`, with the answers it has. What was never asked is then 此处不知.
     """
 
-    def __init__(self, source: Source, scope: str, person: str, device: str) -> None:
+    def __init__(self, source: Source, scope: str, person: str, device: str, record: str = "") -> None:
         self._source: Source | None = source
         self._scope = scope
         self._person = person
+        self._record = record
         self._device = device
         self._rows: dict[str, Rows | None] = {}
         self._choices: dict[str, tuple[Choice, ...]] = {}
@@ -92,10 +93,13 @@ class DeskHost:
         if instance == "places":
             return tuple(place_row(directory, place) for place in directory.places)
         if instance == "here":
-            return (place_row(directory, directory.by_id(self._scope)),)
+            here = place_row(directory, directory.by_id(self._scope))
+            return ({**here, "person": self._person, "record": self._record},)
         return self._source.register_rows(instance, self._scope)
 
 
 def _choice(row: Mapping[str, str]) -> Choice:
-    extra = {column: text for column, text in row.items() if column not in ("name", "label")}
-    return Choice(value=row["name"], label=Label({"": (row["label"],)}), extra=extra)
+    """Return a row as a choice: of a register by `_id` and `_title`, of a list by `name` and `label`."""
+    value, label = ("_id", "_title") if "_id" in row else ("name", "label")
+    extra = {column: text for column, text in row.items() if column not in (value, label)}
+    return Choice(value=row[value], label=Label({"": (row[label],)}), extra=extra)
