@@ -1,4 +1,4 @@
-"""The `hsdesk` script: no verb opens the window, a verb runs the command line with the PDF painter at hand."""
+"""The `hsdesk` script: no verb opens the window, a verb runs the command line PDF painter at hand."""
 
 from __future__ import annotations
 

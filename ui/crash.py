@@ -48,7 +48,9 @@ class CrashWatch(QObject):
             tell(
                 QApplication.activeWindow(),
                 tr("程序出了一点问题"),
-                tr("已填内容都保存在本机，没有丢失。可以接着用；如果反复出现，请点「详情」把文字复制给技术人员。"),
+                tr(
+                    "已填内容都保存在本机，没有丢失。可以接着用；如果反复出现，请点「详情」把文字复制给技术人员。"
+                ),
                 text,
             )
         finally:

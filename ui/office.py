@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,9 +15,25 @@ from ui.work import Job, Work
 
 if TYPE_CHECKING:
     from hsdesk.desk import Desk
-    from hsdesk.sync.loop import SyncReport
 
 T = TypeVar("T")
+
+
+class SyncNumbers(Protocol):
+    """What a sync reports."""
+
+    @property
+    def pushed(self) -> int: ...
+    @property
+    def pulled(self) -> int: ...
+    @property
+    def conflicts(self) -> int: ...
+    @property
+    def rejected(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
+
+
 STATUS_PAUSE_MS = 400  # the counts are read once after a burst of saves
 Failed = Callable[[DeskError], None]
 
@@ -135,16 +151,16 @@ class Office(QObject):
         self.work.run(lambda: action(self._held()), None, None, self)
 
     def sync(
-        self, job: Job, done: Callable[[SyncReport], None], failed: Failed, owner: QObject | None = None
+        self, job: Job, done: Callable[[SyncNumbers], None], failed: Failed, owner: QObject | None = None
     ) -> None:
         """Send and receive; `job` reports progress and may be cancelled."""
 
-        def carry_out() -> tuple[SyncReport, Changes, Status]:
+        def carry_out() -> tuple[SyncNumbers, Changes, Status]:
             desk = self._held()
             report, changes = desk.sync(job.step, job.cancelled)
             return report, changes, desk.status()
 
-        def finished(result: tuple[SyncReport, Changes, Status]) -> None:
+        def finished(result: tuple[SyncNumbers, Changes, Status]) -> None:
             self._show(result[2])
             self.changed.emit(result[1])
             done(result[0])

@@ -86,8 +86,7 @@ class Shell(QMainWindow):
 
     def _put(self, page: QWidget) -> None:
         """Make this the only page."""
-        while self.stack.count():
-            old = self.stack.widget(0)
+        while (old := self.stack.currentWidget()) is not None:
             self.stack.removeWidget(old)
             old.deleteLater()
         self.stack.addWidget(page)

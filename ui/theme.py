@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QApplication
 
 from hsdesk.model.resource import resource_dir
 
-FAMILIES = ("Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei")
+FAMILIES = (
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+)
 SCALES = (100, 115, 130, 150, 175, 200)  # 字号, per cent of 14 pt
 BASE_PT = 14.0
 

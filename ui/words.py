@@ -11,7 +11,7 @@ CONTEXT = "ui"
 ERRORS = "hsdesk"
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """Return a sentence in the language of the window, with `{name}` pieces filled in."""
     shown = QCoreApplication.translate(CONTEXT, text)
     return shown.format(**values) if values else shown
@@ -35,14 +35,14 @@ class TsTranslator(QTranslator):
 
     def translate(
         self, context: str, source_text: str, disambiguation: str | None = None, n: int = -1
-    ) -> str | None:  # type: ignore[override]
+    ) -> str | None:
         """Return the translation, or None so that Qt goes on with the source text."""
         return self.texts.get((context, source_text))
 
 
 def read_ts(language: str) -> dict[tuple[str, str], str]:
     """Return (context, source) → translation of `resources/translations/hsdesk_LANGUAGE.ts`."""
-    from xml.etree import ElementTree as Xml  # noqa: S405 - our own file, shipped with the program
+    from xml.etree import ElementTree as Xml
 
     path = resource_dir() / "translations" / f"hsdesk_{language}.ts"
     if not path.exists():
@@ -59,10 +59,13 @@ def read_ts(language: str) -> dict[tuple[str, str], str]:
 
 def speak(application: QCoreApplication, language: str) -> None:
     """Set locale and translators: zh_CN with Qt's own Chinese, or another language of ours."""
+    for old in application.findChildren(QTranslator):
+        application.removeTranslator(old)
+        old.deleteLater()
     chinese = not language or language.startswith("zh")
     QLocale.setDefault(QLocale("zh_CN" if chinese else language))
     if chinese:
-        translator = QTranslator(application)
+        translator: QTranslator = QTranslator(application)
         translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
     else:
         translator = TsTranslator(language, application)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -143,11 +144,11 @@ class Workspace(QWidget):
         ):
             self._shortcut(keys, action)
         for digit in range(1, 10):
-            self._shortcut(f"Ctrl+{digit}", lambda at=digit - 1: self._jump(at))
+            self._shortcut(f"Ctrl+{digit}", partial(self._jump, digit - 1))
 
     def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.activated.connect(lambda: action())
+        shortcut.activated.connect(action)
 
     def _to_finder(self) -> None:
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)

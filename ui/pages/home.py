@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QVBoxLayout, QWidget
 
 from hsdesk.desk.values import Changes, FormInfo, Status
-
 from ui.office import Office
 from ui.pages.page import Page, scrolled
 from ui.parts.plain import LabelRole, button, clear, column, frame, holder, label, row
@@ -32,7 +31,14 @@ class HomePage(Page):
         self._registers: QVBoxLayout = column(gap=10)
         self._stale = True
         body = column(
-            label(tr("今天要办的"), "title"), self._tasks, 10, self._indicators, 10, self._registers, None, gap=10
+            label(tr("今天要办的"), "title"),
+            self._tasks,
+            10,
+            self._indicators,
+            10,
+            self._registers,
+            None,
+            gap=10,
         )
         layout = column()
         layout.addWidget(scrolled(body))
@@ -51,7 +57,14 @@ class HomePage(Page):
                 self.enter()
 
     def show_status(self, status: Status) -> None:
-        shape = (status.registers, status.drafts, status.waiting, status.conflicts, status.set_aside, status.server)
+        shape = (
+            status.registers,
+            status.drafts,
+            status.waiting,
+            status.conflicts,
+            status.set_aside,
+            status.server,
+        )
         if shape == self._shape:
             return
         self._shape = shape
@@ -64,13 +77,21 @@ class HomePage(Page):
         cards = []
         if status.conflicts:
             words = tr("同一栏目两人改成了不同内容，请选一个。")
-            cards.append(self._task(tr("两边改得不一样"), tr("{n} 处", n=status.conflicts), words, tr("核对取舍"), "sync"))
+            cards.append(
+                self._task(
+                    tr("两边改得不一样"), tr("{n} 处", n=status.conflicts), words, tr("核对取舍"), "sync"
+                )
+            )
         if status.set_aside:
             words = tr("市里没有收下，改好后会再上传。")
-            cards.append(self._task(tr("暂存待改"), tr("{n} 条", n=status.set_aside), words, tr("去修改"), "sync"))
+            cards.append(
+                self._task(tr("暂存待改"), tr("{n} 条", n=status.set_aside), words, tr("去修改"), "sync")
+            )
         if status.drafts:
             words = tr("上次没有填完，已帮您留着。")
-            cards.append(self._task(tr("未填完"), tr("{n} 处", n=status.drafts), words, tr("接着填"), "drafts"))
+            cards.append(
+                self._task(tr("未填完"), tr("{n} 处", n=status.drafts), words, tr("接着填"), "drafts")
+            )
         cards.append(self._sync_card(status))
         return cards
 
@@ -82,9 +103,13 @@ class HomePage(Page):
             words = tr("数据都在本机，联网后点一下就上传。")
             return self._task(tr("未上传"), tr("{n} 处改动", n=status.waiting), words, tr("数据同步"), "sync")
         when = status.last_sync[:16].replace("T", " ")
-        return self._task(tr("数据同步"), tr("都已上传"), tr("上次：{when}", when=when), tr("再同步一次"), "sync", calm=True)
+        return self._task(
+            tr("数据同步"), tr("都已上传"), tr("上次：{when}", when=when), tr("再同步一次"), "sync", calm=True
+        )
 
-    def _task(self, name: str, count: str, words: str, action: str, page: str, *, calm: bool = False) -> QWidget:
+    def _task(
+        self, name: str, count: str, words: str, action: str, page: str, *, calm: bool = False
+    ) -> QWidget:
         role: LabelRole = "good" if calm else "heading"
         text = column(label(name, "quiet"), label(count, role), label(words, wrap=True), gap=4)
         press = button(action, lambda: self.go(page), "" if calm else "primary")
@@ -147,7 +172,10 @@ def indicator_card(value: IndicatorValue, pressed: Callable[[], None]) -> QFrame
     bar.setValue(min(100, round(100 * value.value / value.target)) if value.target else 100)
     words = gap_words(value)
     return frame(
-        "card", column(label(value.name, wrap=True), amount, bar, label(words, "good" if value.met else "accent"), gap=8)
+        "card",
+        column(
+            label(value.name, wrap=True), amount, bar, label(words, "good" if value.met else "accent"), gap=8
+        ),
     )
 
 

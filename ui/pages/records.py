@@ -30,7 +30,9 @@ def columns_of(form: Form, *, with_place: bool) -> tuple[Column, ...]:
 
     Answers marked hs:search come first, then required ones, in screen order.
     """
-    plain = [one for one in questions(form.children) if one.type in _PLAIN and not one.hs.title and one.label.texts]
+    plain = [
+        one for one in questions(form.children) if one.type in _PLAIN and not one.hs.title and one.label.texts
+    ]
     ranked = sorted(plain, key=_rank)[:MOST_COLUMNS]
     chosen = [one for one in plain if one in ranked]
     place = (Column("@place", tr("所属村（社区）")),) if with_place else ()

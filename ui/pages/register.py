@@ -80,7 +80,9 @@ class RegisterPage(Page):
             self.model.reload()
 
     def refresh(self, changes: Changes) -> None:
-        touched = self.form_id in changes.registers or any(form == self.form_id for form, _ in changes.records)
+        touched = self.form_id in changes.registers or any(
+            form == self.form_id for form, _ in changes.records
+        )
         if touched and self.model is not None:
             self.model.reload()
 
@@ -156,7 +158,9 @@ class RegisterPage(Page):
         self._set_widths()
         self.table.setSortingEnabled(True)
         self.table.selectionModel().currentRowChanged.connect(self._marked)
-        info = next((one for one in status.registers if one.form_id == form.form_id), None) if status else None
+        info = (
+            next((one for one in status.registers if one.form_id == form.form_id), None) if status else None
+        )
         writable = info is None or info.writable
         self.add.setEnabled(writable)
         self.add.setVisible(writable)
@@ -188,7 +192,9 @@ class RegisterPage(Page):
         self.count.setText(tr("共 {n} 条", n=count))
         self.stack.setCurrentIndex(1 if count else 0)
         self.empty.setText(self._empty_words())
-        self.empty_add.setVisible(not self.search.sought and not self.gone.isChecked() and self.add.isEnabled())
+        self.empty_add.setVisible(
+            not self.search.sought and not self.gone.isChecked() and self.add.isEnabled()
+        )
         if count and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.table.model().index(0, 0))
         for each in (self.open_button, self.delete_button):
@@ -206,4 +212,3 @@ class RegisterPage(Page):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(1100, 640)
-

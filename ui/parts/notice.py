@@ -27,7 +27,9 @@ class Notice(QDialog):
         self.buttons.addStretch(1)
         self.message: QLabel = label(text, wrap=True, selectable=True)
         self.body = column(self.message, self.detail, gap=14)
-        self.setLayout(column(label(title, "title", wrap=True), self.body, 8, self.buttons, gap=14, margin=24))
+        self.setLayout(
+            column(label(title, "title", wrap=True), self.body, 8, self.buttons, gap=14, margin=24)
+        )
 
     def _show_detail(self) -> None:
         self.detail.setVisible(not self.detail.isVisible())

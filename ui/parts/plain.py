@@ -53,7 +53,11 @@ def button(
     if shortcut:
         made.setShortcut(shortcut)
     if pressed is not None:
-        made.clicked.connect(lambda: pressed())
+
+        def press() -> None:  # without the `checked` that Qt sends along
+            pressed()
+
+        made.clicked.connect(press)
     return made
 
 
@@ -87,9 +91,7 @@ def row(*items: QWidget | QLayout | int | None, gap: int = 8, margin: int = 0) -
     return _fill(QHBoxLayout(), items, gap, margin)
 
 
-def _fill(
-    box: Box, items: tuple[QWidget | QLayout | int | None, ...], gap: int, margin: int
-) -> Box:
+def _fill(box: Box, items: tuple[QWidget | QLayout | int | None, ...], gap: int, margin: int) -> Box:
     side = metrics().px(margin)
     box.setContentsMargins(side, side, side, side)
     box.setSpacing(metrics().px(gap))

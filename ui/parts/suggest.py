@@ -92,7 +92,7 @@ class Popup(QFrame):
 
 
 class SuggestBox(QLineEdit):
-    """A field that asks for lines while one types (also inside an input method) and gives back the picked one.
+    """A field that asks for lines while one types, also inside an input method, and gives the picked one.
 
     Enter or Tab takes the marked line, Down and Up move the mark, Esc closes the list.
     """

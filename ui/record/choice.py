@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -111,7 +112,7 @@ class ButtonChoices(Editor):
         self._buttons = []
         for at, choice in enumerate(self._choices):
             text = choice.label.plain() or choice.value
-            made = button(f"{at + 1}　{text}", lambda at=at: self._pressed(at), "choice")
+            made = button(f"{at + 1}　{text}", partial(self._pressed, at), "choice")
             made.setCheckable(True)
             made.setAutoDefault(False)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -166,7 +167,9 @@ def matching(choices: Sequence[Choice], sought: str) -> list[Suggestion]:
     """Return the choices that a person may mean: by label, code, pinyin or initials."""
     text = sought.strip().casefold()
     found = [choice for choice in choices if not text or _fits(choice, text)]
-    return [Suggestion(choice.value, choice.label.plain() or choice.value, _detail(choice)) for choice in found]
+    return [
+        Suggestion(choice.value, choice.label.plain() or choice.value, _detail(choice)) for choice in found
+    ]
 
 
 def _fits(choice: Choice, text: str) -> bool:
@@ -335,12 +338,15 @@ class ListTicks(Editor):
         self.adder.box.clear()
         self._show()
 
+    def _drop(self, code: str) -> None:
+        self._change(tuple(one for one in self._held if one != code))
+
     def _show(self) -> None:
         clear(self._flow)
         names = {choice.value: choice.label.plain() or choice.value for choice in self._choices}
         for code in self._held:
             words = tr("{name}　去掉", name=names.get(code, code))
-            mark = button(words, lambda code=code: self._change(tuple(x for x in self._held if x != code)))
+            mark = button(words, partial(self._drop, code))
             mark.setEnabled(not self._readonly)
             mark.setAutoDefault(False)
             self._flow.addWidget(mark)

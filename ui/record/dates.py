@@ -15,7 +15,7 @@ from ui.theme import metrics
 from ui.words import tr
 
 _PARTS = re.compile(r"^\s*(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*$")
-_WIDE = str.maketrans("０１２３４５６７８９．／－", "0123456789./-")
+_WIDE = str.maketrans("０１２３４５６７８９／－", "0123456789/-")
 
 
 def as_date(text: str) -> str:

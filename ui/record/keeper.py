@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from hsdesk.desk import Entry
+from hsdesk.desk import Desk, Entry
 from hsdesk.desk.values import Draft
 from hsdesk.errors import DataError
 from hsdesk.forms.views import Changes
@@ -66,7 +67,7 @@ class Keeper(QObject):
         for path, (text, caret) in typing.items():
             draft = Draft(self.entry.form.form_id, self.entry.record, self.entry.scope, path, text, caret)
             self._drafted.add(path)
-            self.office.note(lambda desk, draft=draft: desk.save_draft(draft))
+            self.office.note(partial(_write, draft))
 
     def _settle(self, path: str, changes: Changes) -> None:
         self._typing.pop(path, None)
@@ -88,3 +89,7 @@ class Keeper(QObject):
 
     def _saved(self, started: float) -> None:
         self.saved.emit((time.perf_counter() - started) * 1000)
+
+
+def _write(draft: Draft, desk: Desk) -> None:
+    desk.save_draft(draft)

@@ -20,30 +20,35 @@ LABEL_WIDTH = 210
 STACKED_FROM = 150  # per cent of text size: the label moves above the field
 UNSEEN = ("hidden", "start", "end", "today", "username", "deviceid")
 Mask = Callable[[str], str]
+_PLAIN_EDITORS: dict[str, Callable[[NodeView], Editor]] = {
+    "date": DateEditor,
+    "note": Told,
+    "calculate": Computed,
+    "image": Elsewhere,
+    "file": Elsewhere,
+}
 
 
 def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
     """Return the field for a question."""
     question = view.question
-    match question.type:
-        case "select_one":
-            few = len(view.choices) <= FEW and not question.reference and question.appearance != "minimal"
-            return ButtonChoices(view) if few else ListEditor(view)
-        case "select_multiple":
-            few = len(view.choices) <= 2 * FEW and not question.reference and question.appearance != "minimal"
-            return ButtonTicks(view) if few else ListTicks(view)
-        case "date":
-            return DateEditor(view)
-        case "note":
-            return Told(view)
-        case "calculate":
-            return Computed(view)
-        case "image" | "file":
-            return Elsewhere(view)
-        case "text" if "multiline" in question.appearance:
-            return LongEditor(view)
-        case _:
-            return TextEditor(view, mask)
+    if question.type in _PLAIN_EDITORS:
+        return _PLAIN_EDITORS[question.type](view)
+    if question.type in ("select_one", "select_multiple"):
+        return _choices_for(view)
+    if question.type == "text" and "multiline" in question.appearance:
+        return LongEditor(view)
+    return TextEditor(view, mask)
+
+
+def _choices_for(view: NodeView) -> Editor:
+    """Few choices stand side by side, many go into a list that one searches."""
+    question = view.question
+    several = question.type == "select_multiple"
+    beside = len(view.choices) <= (2 * FEW if several else FEW)
+    if not beside or question.reference or question.appearance == "minimal":
+        return ListTicks(view) if several else ListEditor(view)
+    return ButtonTicks(view) if several else ButtonChoices(view)
 
 
 class QuestionLine(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
@@ -141,13 +142,19 @@ class RecordPage(Page):
             elif self.keeper.enter(draft.path, draft.text):
                 names.append(tr("子表"))
         if drafts:
-            self._say(tr("上次没有填完，已帮您找回：{names}", names="、".join(names)), tr("知道了"), self.notice.hide)
+            self._say(
+                tr("上次没有填完，已帮您找回：{names}", names="、".join(names)),
+                tr("知道了"),
+                self.notice.hide,
+            )
 
     def _put_together(self) -> None:
         head = column(self.title, row(label(self._subtitle(), "quiet"), None), gap=2)
         back = button(tr("返回（Esc）"), self.back)
         history = button(tr("修改记录"), self._toggle_history, "quiet")
-        bar = frame("bar", row(back, 6, head, None, self.state, 6, self.undo_button, history, gap=8), padding=16)
+        bar = frame(
+            "bar", row(back, 6, head, None, self.state, 6, self.undo_button, history, gap=8), padding=16
+        )
         bar.layout().setContentsMargins(metrics().px(16), metrics().px(8), metrics().px(12), metrics().px(8))  # type: ignore[union-attr]
         self.sections.setObjectName("Sections")
         self.sections.setFixedWidth(metrics().px(190))
@@ -260,7 +267,7 @@ class RecordPage(Page):
         self.left_to_do.setText(words)
         self.next_button.setVisible(bool(self.findings))
 
-    def _say(self, text: str, action: str, pressed: object) -> None:
+    def _say(self, text: str, action: str, pressed: Callable[[], object]) -> None:
         inner = self.notice.layout()
         assert inner is not None
         while inner.count() > 1:
@@ -269,8 +276,7 @@ class RecordPage(Page):
             if widget is not None:
                 widget.deleteLater()
         self.notice_text.setText(text)
-        if callable(pressed):
-            inner.addWidget(button(action, lambda: pressed(), "quiet"))
+        inner.addWidget(button(action, pressed, "quiet"))
         self.notice.show()
 
     def _toggle_history(self) -> None:

@@ -36,7 +36,9 @@ class CellChoice(SuggestBox):
         super().__init__(parent)
         self._choices = model.view(index).choices
         self.code: str | None = None
-        self.wanted.connect(lambda text: self.offer(matching(self._choices, text) or [Suggestion(None, tr("没有这一项"))]))
+        self.wanted.connect(
+            lambda text: self.offer(matching(self._choices, text) or [Suggestion(None, tr("没有这一项"))])
+        )
         self.picked.connect(self._take)
 
     def show_code(self, code: str) -> None:
@@ -95,7 +97,11 @@ class CellDelegate(QStyledItemDelegate):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Enter in a cell commits it and goes to the next one."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QWidget)
+        ):
             if isinstance(watched, SuggestBox) and watched.is_open:
                 if event.key() in ENTER:
                     watched.take()
@@ -114,7 +120,7 @@ class CellDelegate(QStyledItemDelegate):
 
 
 class RosterTable(QTableView):
-    """Enter goes from cell to cell and, after the last one, to a new row; an empty last row leaves the table."""
+    """Enter goes from cell to cell, then to a new row; an empty last row leaves the table."""
 
     row_wanted = Signal()
     left = Signal(bool)

@@ -87,7 +87,9 @@ class Sheet(QScrollArea):
         """Put the focus on the first field that can be filled; an empty one if there is one."""
         open_lines = [stop for stop in self.stops if _fillable(stop)]
         empty = [
-            stop for stop in open_lines if isinstance(stop, QuestionLine) and stop.view.value in (None, "", ())
+            stop
+            for stop in open_lines
+            if isinstance(stop, QuestionLine) and stop.view.value in (None, "", ())
         ]
         for stop in (empty or open_lines)[:1]:
             self.focus(stop)
@@ -115,13 +117,17 @@ class Sheet(QScrollArea):
         """Put the focus into section `at`."""
         if 0 <= at < len(self.parts):
             part = self.parts[at]
-            top = part.card.mapTo(self.widget(), QPoint(0, 0)).y()
+            top = part.card.y()
             self.verticalScrollBar().setValue(top - metrics().px(8))
             for stop in [stop for stop in part.stops if _fillable(stop)][:1]:
                 self.focus(stop)
 
+    def settle(self) -> None:
+        """Lay the page out now."""
+        self._body.activate()
+
     def reveal(self, widget: QWidget) -> None:
-        self.widget().layout().activate()  # type: ignore[union-attr]
+        self._body.activate()
         self.ensureWidgetVisible(widget, 0, metrics().px(90))
 
     def flush(self) -> None:
@@ -230,7 +236,7 @@ class _Steady:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         focused = QApplication.focusWidget()
-        inside = focused is not None and sheet.widget() is not None and sheet.widget().isAncestorOf(focused)
+        inside = focused is not None and sheet.isAncestorOf(focused)
         self.anchor = focused if inside else None
         self.height = 0
 
@@ -238,9 +244,7 @@ class _Steady:
         self.height = self._height()
 
     def __exit__(self, *_: object) -> None:
-        layout = self.sheet.widget().layout()
-        if layout is not None:
-            layout.activate()
+        self.sheet.settle()
         moved = self._height() - self.height
         if moved and self.anchor is not None and self.anchor.isVisible():
             bar = self.sheet.verticalScrollBar()

@@ -25,7 +25,7 @@ class Line(QWidget):
         if secret:
             self.edit.setEchoMode(QLineEdit.EchoMode.Password)
             self.edit.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText)
-        self.edit.returnPressed.connect(lambda: enter())
+        self.edit.returnPressed.connect(enter)
         self.box: QVBoxLayout = column(self.name, self.edit, gap=6)
         self.setLayout(self.box)
 

@@ -10,7 +10,7 @@ from ui.words import tr
 
 
 class StartPage(QScrollArea):
-    """A card in the middle of the window: title, a sentence, content, and the notice every start page carries."""
+    """A card in the middle of the window: title, sentence, content, and the notice every start page has."""
 
     def __init__(self, title: str, lead: str) -> None:
         super().__init__()

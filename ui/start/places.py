@@ -51,7 +51,11 @@ class PlacePicker(QWidget):
     def _find(self, text: str) -> None:
         found = self.directory.find(text, limit=30) if text.strip() else ()
         self.search.offer(
-            [Suggestion(place, self.directory.full_name(place), place.code) for place in found if place.level != "city"]
+            [
+                Suggestion(place, self.directory.full_name(place), place.code)
+                for place in found
+                if place.level != "city"
+            ]
         )
 
     def _found(self, place: object) -> None:

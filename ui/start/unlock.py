@@ -31,7 +31,12 @@ class Unlock(StartPage):
         self.put(
             holder(
                 column(
-                    self.line, row(shown, 16, self.remember, None), self.message, 4, row(self.enter, None, forgot), gap=10
+                    self.line,
+                    row(shown, 16, self.remember, None),
+                    self.message,
+                    4,
+                    row(self.enter, None, forgot),
+                    gap=10,
                 )
             )
         )
@@ -69,12 +74,15 @@ class Recover(QWidget):
     def __init__(self, office: Office, page: Unlock) -> None:
         super().__init__()
         self.office = office
-        self.code = Line(tr("恢复码"), lambda: self.passphrase.first.edit.setFocus())
+        self.code = Line(tr("恢复码"), self._to_passphrase)
         self.code.edit.setPlaceholderText(tr("大小写、空格和短横都不要紧"))
         self.passphrase = NewPassphrase(self.open)
         self.message = Message()
         self.enter = button(tr("打开并换成新口令"), self.open, "primary")
         self.setLayout(column(self.code, self.passphrase, self.message, 4, row(self.enter, None), gap=10))
+
+    def _to_passphrase(self) -> None:
+        self.passphrase.first.edit.setFocus(Qt.FocusReason.TabFocusReason)
 
     def open(self) -> None:
         """Try the recovery code."""

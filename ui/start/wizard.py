@@ -23,9 +23,9 @@ class Wizard(StartPage):
     def __init__(self, office: Office) -> None:
         super().__init__("", "")
         self.office = office
+        self.name = Line(tr("您的姓名（记在修改记录里）"), self.to_passphrase)
         self.picker = PlacePicker()
         self.picker.picked.connect(lambda _: self.name.edit.setFocus(Qt.FocusReason.TabFocusReason))
-        self.name = Line(tr("您的姓名（记在修改记录里）"), self.to_passphrase)
         self.passphrase = NewPassphrase(self.make)
         self.message = Message()
         self.code = ""
@@ -56,7 +56,9 @@ class Wizard(StartPage):
         self.code = code
         self.title.setText(tr("恢复码（请打印保存）"))
         self.lead.setText(
-            tr("忘了口令，只有这串恢复码能打开数据。请打印或抄在纸上，锁进柜子；不要存在这台电脑里，不要拍照发群。")
+            tr(
+                "忘了口令，只有这串恢复码能打开数据。请打印或抄在纸上，锁进柜子；不要存在这台电脑里，不要拍照发群。"
+            )
         )
         kept = QCheckBox(tr("我已抄好或打印"))
         self.enter = button(tr("开始使用"), self.office.enter, "primary")
@@ -111,10 +113,11 @@ class Wizard(StartPage):
         print_text(self, self._text())
 
     def _store_code(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("存到 U 盘"), tr("恢复码.txt"), tr("文本文件 (*.txt)"))
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("存到 U 盘"), tr("恢复码.txt"), tr("文本文件 (*.txt)")
+        )
         if chosen:
             try:
                 Path(chosen).write_text(self._text(), encoding="utf-8-sig")
             except OSError as error:
                 tell(self, tr("没有存上"), tr("这个位置写不进去。请换一个位置，或者抄在纸上。"), str(error))
-

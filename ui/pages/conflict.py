@@ -1,0 +1,118 @@
+"""核对取舍: what it was, what I wrote, what another wrote, side by side; one is chosen or a new one typed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
+
+from hsdesk.desk.values import Conflict, Side
+from hsdesk.model.op import Value
+from ui.office import Office
+from ui.parts.plain import button, column, frame, label, row
+from ui.words import tr
+
+Keep = Literal["a", "b", "mine", "theirs", "value"]
+
+
+class ConflictCard(QFrame):
+    """One answer that two people changed differently."""
+
+    open_wanted = Signal(object)  # Conflict
+
+    def __init__(self, office: Office, conflict: Conflict) -> None:
+        super().__init__()
+        self.office, self.conflict = office, conflict
+        self.setProperty("role", "card")
+        title = label(f"{conflict.title or conflict.form_title}　{conflict.label}", "heading", wrap=True)
+        head = row(gap=8)
+        head.addWidget(title, 1)
+        head.addWidget(label(conflict.form_title, "quiet"))
+        head.addWidget(button(tr("打开这一条"), lambda: self.open_wanted.emit(conflict), "quiet"))
+        sides = row(gap=12)
+        sides.addWidget(_panel(tr("原来的"), conflict.base_shown or tr("（空）"), ""), 1)
+        for side, keep in self._sides():
+            sides.addWidget(self._side(side, keep), 1)
+        self.own = QLineEdit()
+        self.own.setPlaceholderText(tr("都不对？在这里另填一个"))
+        self.own.setAccessibleName(tr("另填一个"))
+        self.own.returnPressed.connect(self._keep_own)
+        other = row(gap=8)
+        other.addWidget(self.own, 1)
+        other.addWidget(button(tr("用我另填的"), self._keep_own))
+        self.setLayout(column(head, sides, other, gap=12, margin=20))
+        self.other_line = other
+        self._hide_typing_for_choices()
+
+    def _hide_typing_for_choices(self) -> None:
+        """A choice or a set is picked on the record itself, not typed as text."""
+        values = (self.conflict.a.value, self.conflict.b.value, self.conflict.base)
+        coded = any(
+            isinstance(value, tuple) or (value is not None and str(value) != shown)
+            for value, shown in zip(
+                values, (self.conflict.a.shown, self.conflict.b.shown, self.conflict.base_shown), strict=True
+            )
+        )
+        for at in range(self.other_line.count()):
+            item = self.other_line.itemAt(at)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setVisible(not coded)
+
+    def _sides(self) -> list[tuple[Side, Literal["a", "b"]]]:
+        """Return both sides, the own one first."""
+        both: list[tuple[Side, Literal["a", "b"]]] = [(self.conflict.a, "a"), (self.conflict.b, "b")]
+        return both[::-1] if self.conflict.mine == "b" else both
+
+    def _side(self, side: Side, keep: Literal["a", "b"]) -> QFrame:
+        if not self.conflict.mine:
+            name = tr("{who} 改的", who=side.by)
+        else:
+            name = tr("我改的") if keep == self.conflict.mine else tr("别人改的")
+        when = side.at[:16].replace("T", " ")
+        panel = _panel(name, side.shown or tr("（空）"), f"{side.by}　{when}")
+        layout = panel.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addStretch(1)
+        layout.addWidget(button(tr("用这个"), lambda: self._resolve(keep), "primary"))
+        return panel
+
+    def _keep_own(self) -> None:
+        text = self.own.text().strip()
+        if text:
+            self._resolve("value", _as_kind(text, self.conflict.a.value, self.conflict.b.value))
+
+    def _resolve(self, keep: Keep, value: Value = None) -> None:
+        self.setEnabled(False)
+        conflict = self.conflict.id
+        self.office.change(lambda desk: desk.resolve(conflict, keep, value), None, self._failed, self)
+
+    def _failed(self, error: object) -> None:
+        self.setEnabled(True)
+        self.office.work.trouble.emit(error)
+
+
+def _panel(name: str, shown: str, by: str) -> QFrame:
+    return frame(
+        "card",
+        column(
+            label(name, "accent"), label(shown, "heading", wrap=True), label(by, "quiet", wrap=True), gap=6
+        ),
+        16,
+    )
+
+
+def _as_kind(text: str, *examples: Value) -> Value:
+    """Return typed text as the kind of value the two sides have.
+
+    >>> _as_kind("12", 3, None), _as_kind("12", "a", "b")
+    (12, '12')
+    """
+    for kind in (int, float):
+        if any(isinstance(example, kind) for example in examples):
+            try:
+                return kind(text)
+            except ValueError:
+                return text
+    return text

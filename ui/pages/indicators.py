@@ -1,0 +1,162 @@
+"""考核指标: value, target and gap; who is short by how much is one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from hsdesk.desk.values import Changes
+from ui.office import Office
+from ui.pages.page import Page, page_title, title_bar
+from ui.parts.plain import button, column, label, row
+from ui.theme import COLOURS, metrics
+from ui.words import tr
+
+if TYPE_CHECKING:
+    from hsdesk.reports.indicators import IndicatorValue
+
+
+class IndicatorPage(Page):
+    """Every indicator with what this desk can compute."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self._values: tuple[IndicatorValue, ...] = ()
+        headings = (tr("编号"), tr("考核指标"), tr("现在"), tr("目标"), tr("情况"))
+        self.table = plain_table(headings, stretch=1)
+        self.table.itemActivated.connect(lambda _: self.detail())
+        note = label(
+            tr("口径以市局为准。「此处不知」：要用的登记表不在这台电脑上，不是没有。"), "quiet", wrap=True
+        )
+        self.more = button(tr("看明细"), self.detail)
+        foot = row(self.more, 8, gap=10)
+        foot.addWidget(note, 1)
+        body = column(gap=12, margin=16)
+        body.addWidget(self.table, 1)
+        body.addLayout(foot)
+        layout = column(title_bar(page_title(tr("考核指标"))), gap=0)
+        layout.addLayout(body, 1)
+        self.setLayout(layout)
+        self._stale = True
+
+    def enter(self) -> None:
+        if self._stale:
+            self._stale = False
+            self.office.ask(lambda desk: desk.indicators(), self._show, owner=self)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self, changes: Changes) -> None:
+        self._stale = True
+        if self.isVisible():
+            self.enter()
+
+    def detail(self) -> None:
+        """Show numerator, denominator and who is short."""
+        at = self.table.currentRow()
+        if 0 <= at < len(self._values):
+            Detail(self, self._values[at]).exec()
+
+    def _show(self, values: tuple[IndicatorValue, ...]) -> None:
+        self._values = tuple(sorted(values, key=lambda value: (value.value is None, value.id)))
+        self.table.setRowCount(len(self._values))
+        for at, value in enumerate(self._values):
+            texts = (
+                value.id,
+                value.name,
+                number(value.value),
+                number(value.target, blank="—"),
+                situation(value),
+            )
+            colour = None if value.value is not None else COLOURS.quiet
+            fill_row(self.table, at, texts, colour)
+        if self._values and self.table.currentRow() < 0:
+            self.table.setCurrentCell(0, 0)
+
+
+class Detail(QDialog):
+    """One indicator: how it was counted, and the places that are short."""
+
+    def __init__(self, parent: QWidget, value: IndicatorValue) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(value.name)
+        self.setMinimumWidth(metrics().px(640))
+        counted = tr(
+            "分子 {numerator}，分母 {denominator}，现在 {value}，目标 {target}。",
+            numerator=number(value.numerator),
+            denominator=number(value.denominator),
+            value=number(value.value),
+            target=number(value.target, blank="—"),
+        )
+        body = column(label(value.name, "title", wrap=True), label(counted, wrap=True), gap=12, margin=24)
+        if value.short:
+            body.addWidget(label(tr("还没有达到目标的"), "heading"))
+            table = plain_table((tr("村（社区）"), tr("比平均目标少")), stretch=0)
+            table.setMinimumHeight(metrics().px(300))
+            table.setRowCount(len(value.short))
+            for at, short in enumerate(value.short):
+                fill_row(table, at, (short.place, number(short.gap)))
+            body.addWidget(table)
+        body.addWidget(
+            label(tr("「平均」是全市的平均，不是每个村都要达到。口径以市局为准。"), "quiet", wrap=True)
+        )
+        close = button(tr("知道了"), self.accept, "primary")
+        body.addLayout(row(None, close))
+        self.setLayout(body)
+        close.setFocus()
+
+
+def number(value: float | None, blank: str = "") -> str:
+    """Return a figure without needless digits; 此处不知 when it cannot be computed here."""
+    if value is None:
+        return blank or tr("此处不知")
+    return f"{round(value, 2):g}"
+
+
+def situation(value: IndicatorValue) -> str:
+    """Return in words where one stands."""
+    from ui.pages.home import gap_words
+
+    if value.value is None:
+        return tr("此处不知")
+    return gap_words(value) if value.target is not None else tr("参考")
+
+
+def plain_table(headings: Sequence[str], stretch: int) -> QTableWidget:
+    """Return a table to read, one column taking the room that is left."""
+    table = QTableWidget(0, len(headings))
+    table.setHorizontalHeaderLabels(list(headings))
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setShowGrid(False)
+    table.setAlternatingRowColors(True)
+    table.setTabKeyNavigation(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(metrics().px(46))
+    header = table.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+    return table
+
+
+def fill_row(table: QTableWidget, at: int, texts: Sequence[str], colour: str | None = None) -> None:
+    """Put texts into a row; long ones are shown whole when one points at them."""
+    for part, text in enumerate(texts):
+        item = QTableWidgetItem(text)
+        item.setToolTip(text)
+        if colour is not None:
+            item.setForeground(QColor(colour))
+        table.setItem(at, part, item)

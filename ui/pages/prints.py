@@ -1,0 +1,147 @@
+"""打印与导出: choose a table, look at it, then printer, PDF or Excel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QListWidgetItem
+
+from hsdesk.desk.values import Changes, Status
+from ui.office import Office
+from ui.pages.page import Page, page_title, title_bar
+from ui.pages.preview import Preview
+from ui.parts.notice import tell
+from ui.parts.plain import button, column, holder, label, row
+from ui.theme import metrics
+from ui.words import tr
+
+if TYPE_CHECKING:
+    from hsdesk.desk import SummaryInfo
+    from hsdesk.reports.content import Summary
+
+_INFO = Qt.ItemDataRole.UserRole
+
+
+class PrintPage(Page):
+    """The list of summaries at the left, the pages at the right."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self.summary: Summary | None = None
+        self.names = QListWidget()
+        self.names.setAccessibleName(tr("打印件"))
+        self.names.setWordWrap(True)
+        self.names.setFixedWidth(metrics().px(300))
+        self.names.currentItemChanged.connect(lambda *_: self._load())
+        self.place = QComboBox()
+        self.place.setAccessibleName(tr("所属村（社区）"))
+        self.place.currentIndexChanged.connect(lambda _: self._load())
+        self.preview = Preview()
+        self.pages = label("", "quiet")
+        self.presses = (
+            button(tr("打印…（Ctrl+P）"), self.print_it, "primary", shortcut="Ctrl+P"),
+            button(tr("存为 PDF"), self.save_pdf),
+            button(tr("导出 Excel"), self.save_xlsx),
+        )
+        left = column(self.place, gap=10)
+        left.addWidget(self.names, 1)
+        body = row(holder(left), gap=14, margin=14)
+        body.addWidget(self.preview, 1)
+        layout = column(title_bar(page_title(tr("打印与导出")), self.pages, *self.presses), gap=0)
+        layout.addLayout(body, 1)
+        self.setLayout(layout)
+        self._stale = True
+        self._show_actions(False)
+
+    def enter(self) -> None:
+        if not self.names.count():
+            self.office.ask(lambda desk: desk.summaries(), self._list, owner=self)
+        elif self._stale:
+            self._load()
+        self.names.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refresh(self, changes: Changes) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._load()
+
+    def show_status(self, status: Status) -> None:
+        if self.place.count() == len(status.places):
+            return
+        self.place.blockSignals(True)
+        self.place.clear()
+        for place in status.places:
+            self.place.addItem(place.full_name, place.code)
+        self.place.blockSignals(False)
+        self.place.setVisible(len(status.places) > 1)
+
+    def print_it(self) -> None:
+        """Print on a printer."""
+        from ui.printing import print_summary
+
+        if self.summary is not None:
+            print_summary(self, self.summary)
+
+    def save_pdf(self) -> None:
+        """Write the summary as a PDF file."""
+        from ui.painter import paint_pdf
+
+        out = self._ask_file("pdf", tr("PDF 文件 (*.pdf)"))
+        if out is not None and self.summary is not None:
+            paint_pdf(self.summary, out)
+            self._told(out)
+
+    def save_xlsx(self) -> None:
+        """Write the summary as an Excel workbook."""
+        out = self._ask_file("xlsx", tr("Excel 工作簿 (*.xlsx)"))
+        if out is not None and self.summary is not None:
+            name = self.summary.name
+            self.office.ask(lambda desk: desk.export_xlsx(name, out), self._told, owner=self)
+
+    def _list(self, infos: tuple[SummaryInfo, ...]) -> None:
+        for info in infos:
+            item = QListWidgetItem(info.title)
+            item.setData(_INFO, info)
+            item.setToolTip(info.title)
+            self.names.addItem(item)
+        self.names.setCurrentRow(0)
+
+    def _load(self) -> None:
+        item = self.names.currentItem()
+        if item is None:
+            return
+        info: SummaryInfo = item.data(_INFO)
+        place = self.place.currentData() or ""
+        self._stale = False
+        self.office.ask(lambda desk: desk.summary(info.name, place), self._show, self._cannot, owner=self)
+
+    def _show(self, summary: Summary) -> None:
+        self.summary = summary
+        self.pages.setText(tr("共 {n} 页", n=self.preview.show_summary(summary)))
+        self._show_actions(True)
+
+    def _cannot(self, error: Exception) -> None:
+        self.summary = None
+        self.preview.blank(str(error))
+        self.pages.setText("")
+        self._show_actions(False)
+
+    def _show_actions(self, able: bool) -> None:
+        for action in self.presses:
+            action.setEnabled(able)
+
+    def _ask_file(self, ending: str, kinds: str) -> Path | None:
+        if self.summary is None:
+            return None
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DesktopLocation)
+        start = str(Path(folder) / f"{self.summary.title}.{ending}")
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("存到哪里"), start, kinds)
+        if not chosen:
+            return None
+        out = Path(chosen)
+        return out if out.suffix else out.with_suffix(f".{ending}")
+
+    def _told(self, out: Path) -> None:
+        tell(self, tr("已经存好"), tr("文件在：{path}", path=str(out)))

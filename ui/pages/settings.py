@@ -1,0 +1,203 @@
+"""设置: text size, passphrase, this computer, registers in use, backup, and what the program is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QGridLayout, QLayout
+
+from hsdesk.desk.values import Changes, FormInfo, Status
+from hsdesk.errors import DeskError
+from ui.office import Office
+from ui.pages.page import Page, page_title, scrolled, title_bar
+from ui.parts.flow import Flow
+from ui.parts.notice import tell
+from ui.parts.plain import button, clear, column, frame, holder, label, row
+from ui.preferences import Preferences
+from ui.start.fields import Line, Message, NewPassphrase
+from ui.theme import SCALES, metrics
+from ui.words import error_text, tr
+
+_SIZES = {100: "标准", 115: "稍大", 130: "大", 150: "很大", 175: "特大", 200: "最大"}
+
+
+class SettingsPage(Page):
+    """One card per matter."""
+
+    restyle_wanted = Signal()
+
+    def __init__(self, office: Office, preferences: Preferences) -> None:
+        super().__init__(office)
+        self.preferences = preferences
+        self._registers = QGridLayout()
+        self._shape: object = None
+        body = column(
+            self._size_card(),
+            self._passphrase_card(),
+            self._computer_card(),
+            _card(tr("要用的登记表"), tr("不用的可以收起来，内容不会少，随时可以再打开。"), self._registers),
+            self._about_card(),
+            None,
+            gap=16,
+        )
+        layout = column(title_bar(page_title(tr("设置"))), gap=0)
+        layout.addWidget(scrolled(body, widest=1060), 1)
+        self.setLayout(layout)
+
+    def show_status(self, status: Status) -> None:
+        shape = tuple((info.form_id, info.open, info.title) for info in status.registers)
+        if shape == self._shape:
+            return
+        self._shape = shape
+        clear(self._registers)
+        for at, info in enumerate(status.registers):
+            self._registers.addWidget(self._register(info), at // 2, at % 2)
+
+    def _register(self, info: FormInfo) -> QCheckBox:
+        box = QCheckBox(f"{info.title}（{info.number}）" if info.number else info.title)
+        box.setChecked(info.open)
+        form = info.form_id
+        box.toggled.connect(lambda on: self.office.change(lambda desk: desk.open_form(form, on)))
+        return box
+
+    def _size_card(self) -> QFrame:
+        choices = Flow(gap=metrics().px(8))
+        for scale in SCALES:
+            made = button(tr(_SIZES[scale]), partial(self._resize, scale), "choice")
+            made.setCheckable(True)
+            made.setChecked(scale == self.preferences.scale)
+            choices.addWidget(made)
+        return _card(tr("字号"), tr("选一个看着舒服的，马上就变。"), choices)
+
+    def _resize(self, scale: int) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from ui.theme import dress
+
+        self.preferences.scale = scale
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            dress(application, scale)
+        self.restyle_wanted.emit()
+
+    def _passphrase_card(self) -> QFrame:
+        self._old = Line(tr("现在的口令"), self._to_new, secret=True)
+        self._new = NewPassphrase(self._change_passphrase)
+        self._passphrase_message = Message()
+        form = holder(
+            column(
+                self._old,
+                self._new,
+                self._passphrase_message,
+                row(button(tr("换成新口令"), self._change_passphrase, "primary"), None),
+                gap=10,
+            )
+        )
+        form.setMaximumWidth(metrics().px(560))
+        form.hide()
+        opener = button(tr("换开机口令…"), lambda: form.setVisible(not form.isVisible()))
+        return _card(
+            tr("开机口令"),
+            tr("换口令不会动数据。恢复码仍然有效。"),
+            column(row(opener, None), form, gap=10),
+        )
+
+    def _to_new(self) -> None:
+        self._new.first.edit.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _change_passphrase(self) -> None:
+        problem = self._new.problem()
+        self._passphrase_message.say(problem)
+        if problem:
+            return
+        old, new = self._old.text, self._new.text
+        self.office.ask(
+            lambda desk: desk.change_passphrase(old, new),
+            lambda _: self._passphrase_changed(),
+            self._not_changed,
+            self,
+        )
+
+    def _passphrase_changed(self) -> None:
+        for line in (self._old, self._new.first, self._new.second):
+            line.edit.clear()
+        self._passphrase_message.say("")
+        tell(self, tr("口令已换"), tr("下次打开请用新口令。"))
+
+    def _not_changed(self, error: DeskError) -> None:
+        self._passphrase_message.say(error_text(error))
+
+    def _computer_card(self) -> QFrame:
+        actions = row(
+            button(tr("备份到 U 盘…"), self._back_up),
+            button(tr("记住本机"), self._remember),
+            button(tr("不再记住"), self._forget),
+            None,
+            gap=10,
+        )
+        words = tr(
+            "备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令；离开 10 分钟自动锁屏。"
+        )
+        return _card(tr("这台电脑"), words, actions)
+
+    def _remember(self) -> None:
+        self.office.ask(lambda desk: desk.remember(), self._remembered, owner=self)
+
+    def _remembered(self, kept: bool) -> None:
+        good = tr("已记住。这台电脑上打开时不用再输口令。")
+        bad = tr("这台电脑没有可用的钥匙串，记不住。打开时请输口令，别的都不受影响。")
+        tell(self, tr("记住本机"), good if kept else bad)
+
+    def _forget(self) -> None:
+        words = tr("下次打开要输口令。")
+        self.office.ask(lambda desk: desk.forget(), lambda _: tell(self, tr("不再记住"), words), owner=self)
+
+    def _back_up(self) -> None:
+        name = tr("村社台账备份-{day}.hsbackup", day=datetime.now().astimezone().date().isoformat())
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("备份到哪里"), name)
+        if chosen:
+            out = Path(chosen)
+            words = tr("备份在：{path}", path=chosen)
+            self.office.ask(
+                lambda desk: desk.backup(out), lambda _: tell(self, tr("已经备份"), words), owner=self
+            )
+
+    def _about_card(self) -> QFrame:
+        from hsdesk import __version__
+
+        words = tr(
+            "村社台账 HSDesk {version}，Apache-2.0 许可。用到：Qt / PySide6（LGPL-3.0）、SQLCipher（BSD）、"
+            "SQLite（公有领域）、sqlite-utils、openpyxl、requests、cryptography、msgspec 等开源软件。"
+            "本软件不得存储、处理国家秘密。",
+            version=__version__,
+        )
+        languages = row(gap=8)
+        for code, name in (("zh", "中文"), ("en", "English")):
+            made = button(name, partial(self._speak, code), "choice")
+            made.setCheckable(True)
+            made.setChecked(self.preferences.language == code)
+            languages.addWidget(made)
+        languages.addStretch(1)
+        return _card(tr("关于"), words, languages)
+
+    def _speak(self, language: str) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from ui.words import speak
+
+        self.preferences.language = language
+        application = QApplication.instance()
+        if application is not None:
+            speak(application, language)
+        self.restyle_wanted.emit()
+
+    def refresh(self, changes: Changes) -> None:
+        if changes.forms:
+            self.office.refresh()
+
+
+def _card(title: str, words: str, content: QLayout) -> QFrame:
+    return frame("card", column(label(title, "heading"), label(words, "quiet", wrap=True), content, gap=10))

@@ -1,0 +1,263 @@
+"""收发中心: register the device, send and receive, and what needs a person: 核对取舍, 暂存待改."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QProgressBar
+
+from hsdesk.desk.values import Changes, Conflict, SetAside, Status, SyncLog
+from hsdesk.errors import DeskError
+from ui.office import Office, SyncNumbers
+from ui.pages.conflict import ConflictCard
+from ui.pages.page import Page, page_title, scrolled, title_bar
+from ui.parts.plain import button, clear, column, frame, holder, label, restyle, row
+from ui.start.fields import Line, Message
+from ui.theme import metrics
+from ui.words import error_text, tr
+from ui.work import Job
+
+
+class SyncPage(Page):
+    """Everything about sending and receiving on one page."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self._job: Job | None = None
+        self._enrol = Enrol(office)
+        self._send = Send(office)
+        self._send.start_wanted.connect(self.start)
+        self._send.cancel_wanted.connect(self.cancel)
+        self._conflicts = column(gap=12)
+        self._aside = column(gap=12)
+        self._log = column(gap=6)
+        body = column(self._enrol, self._send, self._conflicts, self._aside, self._log, None, gap=16)
+        layout = column(title_bar(page_title(tr("收发中心"))), gap=0)
+        layout.addWidget(scrolled(body), 1)
+        self.setLayout(layout)
+
+    def enter(self) -> None:
+        self.office.ask(lambda desk: desk.conflicts(), self._show_conflicts, owner=self)
+        self.office.ask(lambda desk: desk.set_aside(), self._show_aside, owner=self)
+        self.office.ask(lambda desk: desk.sync_log(), self._show_log, owner=self)
+
+    def refresh(self, changes: Changes) -> None:
+        if self.isVisible() and (changes.conflicts or changes.sync or changes.records):
+            self.enter()
+
+    def show_status(self, status: Status) -> None:
+        self._enrol.setVisible(not status.server)
+        self._send.setVisible(bool(status.server))
+        self._send.show_status(status)
+
+    def start(self) -> None:
+        """Send and receive now."""
+        if self._job is not None:
+            return
+        self._job = Job(self)
+        self._job.stepped.connect(self._send.show_progress)
+        self._send.begin()
+        self.office.sync(self._job, self._finished, self._failed, self)
+
+    def cancel(self) -> None:
+        """Stop after the step under way; what was sent stays sent."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _finished(self, report: SyncNumbers) -> None:
+        stopped = self._job is not None and self._job.cancelled()
+        self._job = None
+        self._send.end(result_words(report, stopped=stopped), good=not stopped)
+        self.enter()
+
+    def _failed(self, error: DeskError) -> None:
+        self._job = None
+        self._send.end(error_text(error), good=False)
+        self.enter()
+
+    def _show_conflicts(self, conflicts: tuple[Conflict, ...]) -> None:
+        clear(self._conflicts)
+        if conflicts:
+            self._conflicts.addWidget(label(tr("两边改得不一样（{n} 处）", n=len(conflicts)), "title"))
+            words = tr("两个人把同一栏目改成了不同的内容，两份都留着。请选一个，或者另外填一个。")
+            self._conflicts.addWidget(label(words, "quiet", wrap=True))
+        for conflict in conflicts:
+            card = ConflictCard(self.office, conflict)
+            card.open_wanted.connect(lambda one: self.go("record", one.form, one.record, one.path))
+            self._conflicts.addWidget(card)
+
+    def _show_aside(self, ops: tuple[SetAside, ...]) -> None:
+        clear(self._aside)
+        if ops:
+            self._aside.addWidget(label(tr("暂存待改（{n} 条）", n=len(ops)), "title"))
+            words = tr("市级服务器没有收下这几条，其余的都收到了。本机的内容没有动，改好会自动再传。")
+            self._aside.addWidget(label(words, "quiet", wrap=True))
+        for op in ops:
+            self._aside.addWidget(self._aside_card(op))
+
+    def _aside_card(self, op: SetAside) -> QFrame:
+        text = column(label(op.title, "heading"), label(op.reason, "bad", wrap=True), gap=4)
+        press = button(tr("去修改"), lambda: self.go("record", op.form, op.record))
+        line = row(gap=12)
+        line.addLayout(text, 1)
+        line.addWidget(press)
+        return frame("card", line)
+
+    def _show_log(self, log: tuple[SyncLog, ...]) -> None:
+        clear(self._log)
+        if not log:
+            return
+        self._log.addWidget(label(tr("收发记录"), "title"))
+        for entry in log[:20]:
+            when = entry.at[:16].replace("T", " ")
+            counts = tr("上传 {up}　下载 {down}", up=entry.pushed, down=entry.pulled)
+            outcome = label(entry.outcome, wrap=True)
+            line = row(label(when, "quiet"), 12, label(counts), 12, gap=8)
+            line.addWidget(outcome, 1)
+            self._log.addWidget(frame("card", line, padding=14))
+
+
+def result_words(report: SyncNumbers, *, stopped: bool) -> str:
+    """Return the result of a sync in plain words; only receipts count as sent."""
+    words = [tr("上传 {n} 处，市级服务器都已收到。", n=report.pushed), tr("下载 {n} 处。", n=report.pulled)]
+    if stopped:
+        words.insert(0, tr("已停下。"))
+    if report.rejected:
+        words.append(tr("{n} 条没有收下，放在「暂存待改」。", n=report.rejected))
+    if report.conflicts:
+        words.append(tr("{n} 处两边改得不一样，请核对取舍。", n=report.conflicts))
+    if report.waiting:
+        words.append(tr("还有 {n} 处没有上传，都在本机。", n=report.waiting))
+    return "".join(words)
+
+
+class Enrol(QFrame):
+    """设备登记: the address and the one-time code of the city server."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self.office = office
+        self.setProperty("role", "card")
+        self.url = Line(tr("市级服务器地址"), self._to_code)
+        self.url.edit.setPlaceholderText("https://")
+        self.code = Line(tr("登记码（向乡镇或市局要，只能用一次）"), self.enrol)
+        self.message = Message()
+        self.press = button(tr("登记这台电脑"), self.enrol, "primary")
+        words = tr("登记一次，以后就能在这里上传和下载。没有登记也能照常填写，数据都在本机。")
+        body = column(
+            label(tr("设备登记"), "title"),
+            label(words, "quiet", wrap=True),
+            self.url,
+            self.code,
+            self.message,
+            row(self.press, None),
+            gap=10,
+            margin=24,
+        )
+        self.setLayout(body)
+        self.setMaximumWidth(metrics().px(820))
+
+    def _to_code(self) -> None:
+        self.code.edit.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def enrol(self) -> None:
+        """Register this device."""
+        url, code = self.url.text.strip(), self.code.text.strip()
+        if not url or not code:
+            self.message.say(tr("请把地址和登记码都填上。"))
+            return
+        self._wait(True)
+        self.office.change(lambda desk: desk.enroll(url, code), lambda _: self._done(), self._failed, self)
+
+    def _done(self) -> None:
+        self._wait(False)
+        self.message.say("")
+        self.office.refresh()
+
+    def _failed(self, error: DeskError) -> None:
+        self._wait(False)
+        self.message.say(error_text(error))
+
+    def _wait(self, waiting: bool) -> None:
+        self.press.setEnabled(not waiting)
+        self.press.setText(tr("正在登记…") if waiting else tr("登记这台电脑"))
+
+
+class Send(QFrame):
+    """The big button, how far it is, and what came of it."""
+
+    start_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self.office = office
+        self.setProperty("role", "card")
+        self.state = label("", "title")
+        self.last = label("", "quiet", wrap=True)
+        self.result = label("", wrap=True)
+        self.press = button(tr("数据同步（发送并接收）"), self.start_wanted.emit, "primary")
+        self.press.setMinimumHeight(metrics().px(60))
+        self.stop = button(tr("取消"), self.cancel_wanted.emit)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.counts = label("", "quiet")
+        self.under_way = holder(column(self.bar, row(self.counts, None, self.stop), gap=8))
+        self.under_way.hide()
+        self.result.hide()
+        line = row(gap=16)
+        line.addLayout(column(self.state, self.last, gap=4), 1)
+        line.addWidget(self.press)
+        self.setLayout(column(line, self.under_way, self.result, gap=12, margin=24))
+
+    def show_status(self, status: Status) -> None:
+        """Show what waits; a count goes down only when the server has confirmed it."""
+        waiting = tr("未上传 {n} 处", n=status.waiting)
+        self.state.setText(waiting if status.waiting else tr("都已上传"))
+        when = status.last_sync[:16].replace("T", " ")
+        self.last.setText(tr("上次：{when}", when=when) if when else tr("还没有同步过。数据都在本机。"))
+
+    def begin(self) -> None:
+        """Show that it goes on."""
+        self.press.setEnabled(False)
+        self.result.hide()
+        self.bar.setRange(0, 0)
+        self.counts.setText(tr("正在联系市级服务器…"))
+        self.under_way.show()
+        self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_progress(self, progress: object) -> None:
+        """Show how far it is; `progress` is the desk's SyncProgress."""
+        done, total = _number(progress, "done"), _number(progress, "total")
+        if total:
+            self.bar.setRange(0, total)
+            self.bar.setValue(done)
+        self.counts.setText(
+            tr(
+                "上传 {up}　下载 {down}　流量 {size}",
+                up=_number(progress, "pushed"),
+                down=_number(progress, "pulled"),
+                size=size_words(_number(progress, "bytes_up") + _number(progress, "bytes_down")),
+            )
+        )
+
+    def end(self, words: str, *, good: bool) -> None:
+        """Show what came of it."""
+        self.under_way.hide()
+        self.press.setEnabled(True)
+        self.result.setText(words)
+        restyle(self.result, "role", "good" if good else "warn")
+        self.result.show()
+        self.press.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _number(progress: object, name: str) -> int:
+    return int(getattr(progress, name, 0) or 0)
+
+
+def size_words(size: int) -> str:
+    """Return an amount of bytes for people.
+
+    >>> size_words(900), size_words(15_300), size_words(2_400_000)
+    ('1 KB', '15 KB', '2.3 MB')
+    """
+    return f"{max(round(size / 1024), 1)} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
