@@ -27,7 +27,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Registers(Protocol):
-    """A desk and a server both answer these. `places` are ids: of villages, or of an upper level for its own."""
+    """A desk and a server both answer these. `places`: ids of villages, or of an upper level for its own."""
 
     @property
     def directory(self) -> Directory: ...
