@@ -5,8 +5,11 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +64,8 @@ def serve(
         )
         server = uvicorn.Server(config)
         _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}))
-        server.run(sockets=[listener])
+        with _quiet_signals():
+            server.run(sockets=[listener])
     finally:
         opened.close()
 
@@ -95,6 +99,18 @@ def _listener(host: str, port: int) -> socket.socket:
 
 def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """Being asked to stop is not an error: uvicorn raises the signal again once it has stopped."""
+    asked = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(one, lambda *_: None) for one in asked]
+    try:
+        yield
+    finally:
+        for one, handler in zip(asked, before, strict=True):
+            signal.signal(one, handler)
 
 
 def _announce(server: uvicorn.Server, line: str) -> None:

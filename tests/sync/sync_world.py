@@ -91,7 +91,9 @@ def new_ids(seed: int) -> Iterator[str]:
         number += 1
 
 
-def prepared_service(database: str, folder: Path, *forms: Form, now_ms: Callable[[], int] | None = None) -> Service:
+def prepared_service(
+    database: str, folder: Path, *forms: Form, now_ms: Callable[[], int] | None = None
+) -> Service:
     """A city server that has been initialised, with forms published."""
     admin.init(database, folder)
     opened = open_database(database)
@@ -112,7 +114,15 @@ def caller(service: Service, device: str, role: Role, *scopes: str, classes: tup
     return Caller(device, Reach(role, rules, service.ledger.directory))
 
 
-def put(desk: DeskFile, scope: str, form: str, record: str, answers: Mapping[str, Value], person: str = "张三") -> None:
+def put(
+    desk: DeskFile,
+    scope: str,
+    record: str,
+    answers: Mapping[str, Value],
+    *,
+    person: str = "张三",
+    form: str = "person26",
+) -> None:
     desk.commit(Edit(scope, form, record, dict(answers), person))
 
 

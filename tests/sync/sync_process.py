@@ -1,0 +1,61 @@
+"""A real city server in its own process, for tests."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+_PROGRAM = """
+import sys
+from hsdesk.server.serving import serve
+serve(*sys.argv[1:3], int(sys.argv[3]), *sys.argv[4:])
+"""
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A server that answers."""
+
+    url: str
+    fingerprint: str
+    process: subprocess.Popen[str]
+
+
+def start(database: str, *, port: int = 0, tls: tuple[str, str] | tuple[()] = ()) -> Running:
+    """Start a server on this computer and wait for its first line."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, database, "127.0.0.1", str(port), *tls],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        assert process.stderr is not None
+        raise AssertionError(process.stderr.read())
+    said = json.loads(line)
+    return Running(said["url"], said["fingerprint"], process)
+
+
+def stop(running: Running) -> tuple[int, str]:
+    """Ask a server to stop; return its exit code and what it wrote on its error stream."""
+    running.process.send_signal(signal.SIGTERM)
+    _out, error = running.process.communicate(timeout=20)
+    return running.process.returncode, error
+
+
+@contextmanager
+def serving(database: str, *, tls: tuple[str, str] | tuple[()] = ()) -> Iterator[Running]:
+    """A server for the length of a block. It must have had nothing to complain of."""
+    running = start(database, tls=tls)
+    try:
+        yield running
+    finally:
+        code, error = stop(running)
+    assert (code, error) == (0, "")
