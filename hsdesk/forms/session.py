@@ -1,19 +1,39 @@
-"""An open form: answers in, exactly what changed out."""
+"""An open form: answers in, exactly what changed out.
+
+    session = Session(form, host)                       # a new record
+    changes = session.answer("households", 12)          # typed value in, `Changes` out
+    changes = session.enter("households", "１２")        # what a person typed; DataError when it does not parse
+    row = session.add_row("members").row
+
+Paths are storage paths: `key`, `ROSTER/ROWID/key`; a roster is `ROSTER`, a row `ROSTER/ROWID`, a group `@names`.
+Semantics are JavaRosa's; what is stored follows `design.md` §4. Nothing refuses an answer that parses: constraint,
+required and choices that are gone are findings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hsdesk.errors import DataError
 from hsdesk.forms.host import Host
-from hsdesk.forms.schema import Form
+from hsdesk.forms.live.node import LiveNode, rows_of
+from hsdesk.forms.live.record import Record
+from hsdesk.forms.live.report import changes_of, effective_answers, stored_answers
+from hsdesk.forms.live.screen import Screen
+from hsdesk.forms.live.taking_back import take_back
+from hsdesk.forms.live.tree import everything
+from hsdesk.forms.schema import Choice, Form, Label
+from hsdesk.forms.typed import kept, parse, seen
 from hsdesk.forms.views import Changes, Finding, LayoutItem, NodeView
 from hsdesk.model.op import Value
 
 
 class Session:
-    """A live instance of a form."""
+    """A live instance of a form. Not shared between threads.
 
-    form: Form
+    `answers` are those stored; None opens a new record, on which defaults, `once()` and first-load events fire.
+    `blank_rows` keeps the one empty row with which pyxform starts every roster.
+    """
 
     def __init__(
         self,
@@ -21,21 +41,157 @@ class Session:
         host: Host,
         answers: Mapping[str, Value] | None = None,
         *,
-        first_load: bool = True,
+        first_load: bool | None = None,
         language: str = "",
+        blank_rows: bool = False,
     ) -> None:
-        raise NotImplementedError
+        first = answers is None if first_load is None else first_load
+        self.form = form
+        self._record = Record(form, host, answers, first_load=first, language=language, blank_rows=blank_rows)
+        given = answers or {}
+        self._first = {path: value for path, value in self.answers().items() if path not in given} if first else {}
 
-    def answer(self, path: str, value: Value) -> Changes: ...  # type: ignore[empty-body]
-    def enter(self, path: str, text: str) -> Changes: ...  # type: ignore[empty-body]
-    def add_row(self, repeat_path: str, *, row: str = "", before: str | None = None) -> Changes: ...  # type: ignore[empty-body]
-    def remove_row(self, row_path: str) -> Changes: ...  # type: ignore[empty-body]
-    def undo(self) -> Changes: ...  # type: ignore[empty-body]
-    def node(self, path: str) -> NodeView: ...  # type: ignore[empty-body]
-    def rows(self, repeat_path: str) -> tuple[str, ...]: ...  # type: ignore[empty-body]
-    def layout(self) -> tuple[LayoutItem, ...]: ...  # type: ignore[empty-body]
-    def validate(self) -> tuple[Finding, ...]: ...  # type: ignore[empty-body]
-    def finalise(self) -> tuple[Finding, ...]: ...  # type: ignore[empty-body]
-    def answers(self) -> dict[str, Value]: ...  # type: ignore[empty-body]
-    def first_answers(self) -> dict[str, Value]: ...  # type: ignore[empty-body]
-    def effective(self) -> dict[str, Value]: ...  # type: ignore[empty-body]
+    # --- steps
+
+    def answer(self, path: str, value: Value) -> Changes:
+        """Put a typed answer. Raises `DataError` when there is no such answer."""
+        node = self._answer_node(path)
+        assert node.spec.question is not None
+        record = self._record
+        record.begin()
+        record.set(node, seen(node.spec.question, value))
+        record.end()
+        return changes_of(record)
+
+    def enter(self, path: str, text: str) -> Changes:
+        """Put what a person typed. Raises `DataError` with a Chinese message when it does not parse."""
+        node = self._answer_node(path)
+        assert node.spec.question is not None
+        return self.answer(path, parse(node.spec.question, text))
+
+    def add_row(self, repeat_path: str, *, row: str = "", before: str | None = None) -> Changes:
+        """Add a row at the end, or before the row with the path `before`. `Changes.row` is its id."""
+        ghost = self._roster(repeat_path)
+        record = self._record
+        record.begin()
+        node = record.add_row(ghost, row, self._node(before) if before else None)
+        record.end()
+        return changes_of(record, row=node.row)
+
+    def remove_row(self, row_path: str, *, reason: str = "删除") -> Changes:
+        """Take a row out; its answers stay in the log."""
+        node = self._node(row_path)
+        if not node.row:
+            raise DataError("没有这一行({path})。", field=row_path, path=row_path)
+        record = self._record
+        record.begin()
+        record.remove_row(node, reason)
+        record.end()
+        return changes_of(record)
+
+    def undo(self) -> Changes:
+        """Take the last step back; empty `Changes` when there is none."""
+        record = self._record
+        if not record.steps:
+            return Changes()
+        take_back(record, record.steps.pop())
+        return changes_of(record)
+
+    def can_undo(self) -> bool:
+        """Tell whether there is a step to take back."""
+        return bool(self._record.steps)
+
+    def set_language(self, language: str) -> None:
+        """Show labels in another language of the form."""
+        self._record.texts.language = language or self.form.default_language
+
+    # --- looking
+
+    def node(self, path: str) -> NodeView:
+        """Return one answer as a field shows it. Raises `DataError` when there is none."""
+        return Screen(self._record).view(self._answer_node(path))
+
+    def is_relevant(self, path: str) -> bool:
+        """Tell whether an answer, group, roster or row is relevant now."""
+        return self._node(path).relevant
+
+    def label(self, path: str) -> str:
+        """Return the label of an answer, group, roster or row."""
+        node = self._node(path)
+        item = node.spec.item
+        return self._record.texts.text(item.label if item is not None else Label(), node)
+
+    def choice_label(self, path: str, choice: Choice) -> str:
+        """Return the text of one of a question's choices in the session's language."""
+        return self._record.texts.text(choice.label, self._node(path))
+
+    def rows(self, repeat_path: str) -> tuple[str, ...]:
+        """Return the paths of a roster's rows, in order."""
+        ghost = self._roster(repeat_path)
+        return tuple(row.place for row in rows_of(ghost.parent, ghost.name))
+
+    def layout(self) -> tuple[LayoutItem, ...]:
+        """Return what is on the screen, in screen order, relevant or not."""
+        return Screen(self._record).layout()
+
+    # --- checking and taking out
+
+    def validate(self) -> tuple[Finding, ...]:
+        """Return every rule that an answer breaks, in screen order."""
+        found: list[Finding] = []
+        checks = self._record.checks
+        for node in everything(self._record.root):
+            if node.spec.question is not None and not node.spec.in_meta:
+                finding = checks.finding(node) or checks.gone_choice(node)
+                if finding is not None:
+                    found.append(finding)
+        return tuple(found)
+
+    def finalise(self) -> tuple[Finding, ...]:
+        """Set what is only known at the end (`end`), and return the findings."""
+        record = self._record
+        record.begin()
+        for node in everything(record.root):
+            question = node.spec.question
+            if question is not None and question.preload == "timestamp end":
+                record.set(node, record.host.now())
+        record.end()
+        return self.validate()
+
+    def answers(self) -> dict[str, Value]:
+        """Return the last values by storage path, relevant or not; calculations and notes left out."""
+        return stored_answers(self._record)
+
+    def first_answers(self) -> dict[str, Value]:
+        """Return what opening wrote (defaults, `once()`, `uuid()`), to be saved as ordinary answers."""
+        return dict(self._first)
+
+    def effective(self) -> dict[str, Value]:
+        """Return the relevant values by storage path, calculations included."""
+        return effective_answers(self._record)
+
+    # --- finding nodes
+
+    def _node(self, path: str) -> LiveNode:
+        node = self._record.by_place.get(path)
+        if node is None:
+            raise DataError("表里没有这一栏({path})。", field=path, path=path)
+        return node
+
+    def _answer_node(self, path: str) -> LiveNode:
+        node = self._node(path)
+        if node.spec.question is None:
+            raise DataError("“{path}”不是一栏,不能填。", field=path, path=path)
+        return node
+
+    def _roster(self, path: str) -> LiveNode:
+        node = self._node(path)
+        if not node.spec.repeat or node.row:
+            raise DataError("“{path}”不是子表。", field=path, path=path)
+        return node
+
+    def stored_value(self, path: str) -> Value:
+        """Return one answer's value as it is stored."""
+        node = self._answer_node(path)
+        assert node.spec.question is not None
+        return kept(node.spec.question, node.value)

@@ -1,0 +1,87 @@
+"""What an answer breaks: its type, its constraint, that it must be there, that its choice still exists."""
+
+from __future__ import annotations
+
+from hsdesk.forms.live.engine import Engine
+from hsdesk.forms.live.node import LiveNode
+from hsdesk.forms.live.spec import Kind
+from hsdesk.forms.live.texts import Texts
+from hsdesk.forms.schema import Question
+from hsdesk.forms.typed import name_of
+from hsdesk.forms.views import Finding
+from hsdesk.forms.xpath.problem import ExpressionError
+
+REQUIRED = "必填,还没有填。"
+_WHAT = {"int": "整数", "decimal": "数字", "date": "日期", "dateTime": "日期和时间"}
+
+
+class Checks:
+    """Looks at single answers. Nothing here stops an answer from being kept."""
+
+    def __init__(self, engine: Engine, texts: Texts) -> None:
+        self.engine = engine
+        self.texts = texts
+
+    def problem(self, node: LiveNode) -> str:
+        """Return the message of the first rule an answer breaks, or ""."""
+        found = self.finding(node)
+        return found.message if found else ""
+
+    def finding(self, node: LiveNode) -> Finding | None:
+        """Return the first rule an answer breaks; choices are not looked at."""
+        question = node.spec.question
+        if question is None or not node.relevant or question.type == "note":
+            return None
+        if node.value == "":
+            return self._missing(node, question) if node.required else None
+        what = _WHAT.get(question.data_type)
+        if what is not None and isinstance(node.value, str) and not question.calculation:
+            return Finding(node.place, "type", "error", f"“{name_of(question)}”要填{what}。")
+        return self._violated(node, question)
+
+    def _missing(self, node: LiveNode, question: Question) -> Finding:
+        message = self.texts.text(question.required_message, node) or REQUIRED
+        return Finding(node.place, "required", "error", message)
+
+    def _violated(self, node: LiveNode, question: Question) -> Finding | None:
+        if self.meets_constraint(node):
+            return None
+        message = self.texts.text(question.constraint_message, node)
+        message = message or f"“{name_of(question)}”填得不合要求,请核对。"
+        return Finding(node.place, "constraint", "error", message)
+
+    def meets_constraint(self, node: LiveNode) -> bool:
+        """Tell whether a non-empty answer meets its constraint; what cannot be told counts as met."""
+        formula = node.spec.constraint
+        return formula is None or self.engine.truth(formula, node, on_error=True)
+
+    def gone_choice(self, node: LiveNode) -> Finding | None:
+        """Return a finding when a chosen code is not among the choices any more."""
+        question = node.spec.question
+        if question is None or question.type not in ("select_one", "select_multiple"):
+            return None
+        if not node.relevant or node.value == "" or not self._known(node, question):
+            return None
+        chosen = set(str(node.value).split()) if question.data_type == "select" else {str(node.value)}
+        missing = chosen - self.texts.values(node)
+        if not missing:
+            return None
+        if question.reference:
+            message = f"“{name_of(question)}”指向的记录找不到了,可能已作废,可以恢复或另选。"
+            return Finding(node.place, "reference", "warn", message)
+        message = f"“{name_of(question)}”的选项“{'、'.join(sorted(missing))}”已不在可选范围,请另选。"
+        return Finding(node.place, "reference", "warn", message)
+
+    def _known(self, node: LiveNode, question: Question) -> bool:
+        """Tell whether the list is held here; an outer list that is empty may only be missing."""
+        if question.list_name in self.texts.form.lists or not question.list_name:
+            return True
+        try:
+            return bool(self.texts.choices(node)) or self.texts.outside.instance(question.list_name) is not None
+        except ExpressionError:
+            return False
+
+
+def clears(node: LiveNode) -> bool:
+    """Tell whether a filter may clear this answer."""
+    return any(formula.kind is Kind.CHOICES for formula in node.spec.formulas)

@@ -1,0 +1,217 @@
+"""What follows from a change: formulas by rank, only those that read what changed, cut off where nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from typing import Any
+
+from hsdesk.forms.live.node import LiveNode
+from hsdesk.forms.live.plan import Plan
+from hsdesk.forms.live.spec import Formula, Kind, Link, Path
+from hsdesk.forms.typed import computed
+from hsdesk.forms.xpath.compare import scalar
+from hsdesk.forms.xpath.context import Context
+from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.values import Value as Seen
+
+
+class Step:
+    """What one step has touched so far, by node; the journal tells how to take it back."""
+
+    __slots__ = ("answers", "checks", "choices", "journal", "labels", "readonly", "relevant", "required", "rosters", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[LiveNode, Seen] = {}  # node → value before the step
+        self.relevant: dict[LiveNode, bool] = {}
+        self.readonly: dict[LiveNode, bool] = {}
+        self.required: dict[LiveNode, bool] = {}
+        self.choices: dict[LiveNode, None] = {}
+        self.labels: dict[LiveNode, None] = {}
+        self.checks: dict[LiveNode, None] = {}
+        self.rosters: dict[str, None] = {}
+        self.answers: dict[str, LiveNode | str | None] = {}  # own answers by path; a text or None for row marks
+        self.journal: list[tuple[Any, ...]] = []
+
+
+class Engine:
+    """Runs the formulas of one session."""
+
+    def __init__(self, plan: Plan, context: Context) -> None:
+        self.plan = plan
+        self.context = context
+        self.step = Step()
+        self.waiting: dict[int, dict[LiveNode, None]] = {}
+        self.ranks: list[int] = []
+        self.overridden = 0  # calculated answers that a person changed: then nothing is cut off (JavaRosa)
+        self.first_load = True
+        self.opening = False
+
+    # --- scheduling
+
+    def schedule(self, formula: Formula, nodes: Iterable[LiveNode]) -> None:
+        """Ask for a formula to be evaluated at these nodes."""
+        waiting = self.waiting.get(formula.rank)
+        if waiting is None:
+            waiting = self.waiting[formula.rank] = {}
+            heappush(self.ranks, formula.rank)
+        for node in nodes:
+            waiting[node] = None
+
+    def touch(self, node: LiveNode) -> None:
+        """Schedule everything that reads this node."""
+        for link in node.spec.links:
+            self.follow(link, node)
+
+    def follow(self, link: Link, node: LiveNode) -> None:
+        """Schedule the formula at the end of a link that starts at `node`."""
+        for _ in range(link.up):
+            if node.parent is None:
+                return
+            node = node.parent
+        formula = link.formula
+        self.schedule(formula, targets(node, link.down, ghost=formula.spec.repeat))
+
+    def schedule_subtree(self, node: LiveNode) -> None:
+        """Schedule every formula at and below a node."""
+        for formula in node.spec.formulas:
+            self.schedule(formula, (node,))
+        for siblings in node.children.values():
+            for child in siblings:
+                self.schedule_subtree(child)
+        if node.ghosts:
+            for ghost in node.ghosts.values():
+                for formula in ghost.spec.formulas:
+                    self.schedule(formula, (ghost,))
+
+    def run(self) -> None:
+        """Evaluate what is scheduled, in order of rank, until nothing is left."""
+        formulas, waiting, ranks = self.plan.formulas, self.waiting, self.ranks
+        while ranks:
+            rank = heappop(ranks)
+            nodes = waiting.pop(rank)
+            formula = formulas[rank]
+            for node in nodes:
+                self._evaluate(formula, node)
+
+    # --- evaluation
+
+    def _evaluate(self, formula: Formula, node: LiveNode) -> None:
+        kind = formula.kind
+        if kind is Kind.CALCULATE:
+            self._calculate(formula, node)
+        elif kind is Kind.RELEVANT:
+            self.set_relevant(node, self.truth(formula, node, on_error=True))
+        elif kind is Kind.REQUIRED:
+            self._set_required(node, self.truth(formula, node, on_error=False))
+        elif kind is Kind.READONLY:
+            self._set_readonly(node, self.truth(formula, node, on_error=False))
+        elif kind is Kind.CONSTRAINT:
+            self.step.checks[node] = None
+        elif kind is Kind.CHOICES:
+            self.step.choices[node] = None
+        elif kind is Kind.LABEL:
+            self.step.labels[node] = None
+
+    def truth(self, formula: Formula, node: LiveNode, *, on_error: bool) -> bool:
+        """Return a formula's truth at a node; `on_error` where it cannot be told (此处不知)."""
+        self.context.node = node
+        try:
+            return formula.code.boolean(self.context)
+        except ExpressionError:
+            return on_error
+
+    def _calculate(self, formula: Formula, node: LiveNode) -> None:
+        question = node.spec.question
+        if question is None or node.parent is None:
+            return
+        if self.opening and formula.once and not self.first_load and node.value != "":
+            return
+        self.context.node = node
+        try:
+            value = computed(question, scalar(formula.code.evaluate(self.context)))
+        except ExpressionError:
+            value = ""
+        if node.overridden:
+            node.overridden = False
+            self.overridden -= 1
+            self.step.journal.append((node, "overridden", True))
+        self.set_value(node, value)
+
+    def set_value(self, node: LiveNode, value: Seen) -> bool:
+        """Set a value and schedule its readers; return whether it changed."""
+        old = node.value
+        changed = value != old or type(value) is not type(old)
+        if changed:
+            step = self.step
+            step.journal.append((node, "value", old))
+            step.values.setdefault(node, old)
+            step.checks[node] = None
+            node.value = value
+        if changed or self.overridden:
+            self.touch(node)
+        return changed
+
+    def set_relevant(self, node: LiveNode, own: bool) -> None:
+        """Set a node's own relevance; what lies below follows."""
+        if own == node.own:
+            return
+        self.step.journal.append((node, "own", node.own))
+        node.own = own
+        parent = node.parent
+        self._cascade(node, own and (parent is None or parent.relevant))
+
+    def _cascade(self, node: LiveNode, relevant: bool) -> None:
+        if relevant == node.relevant:
+            return
+        step = self.step
+        step.journal.append((node, "relevant", node.relevant))
+        step.relevant.setdefault(node, node.relevant)
+        if node.spec.question:
+            step.checks[node] = None
+        node.relevant = relevant
+        self.touch(node)
+        for siblings in node.children.values():
+            for child in siblings:
+                self._cascade(child, relevant and child.own)
+        if node.ghosts:
+            for ghost in node.ghosts.values():
+                self._cascade(ghost, relevant and ghost.own)
+
+    def _set_required(self, node: LiveNode, required: bool) -> None:
+        if required != node.required:
+            self.step.journal.append((node, "required", node.required))
+            self.step.required.setdefault(node, node.required)
+            self.step.checks[node] = None
+            node.required = required
+
+    def _set_readonly(self, node: LiveNode, own: bool) -> None:
+        if own != node.own_readonly:
+            self.step.journal.append((node, "own_readonly", node.own_readonly))
+            node.own_readonly = own
+            parent = node.parent
+            self._cascade_readonly(node, own or (parent is not None and parent.readonly))
+
+    def _cascade_readonly(self, node: LiveNode, readonly: bool) -> None:
+        if readonly == node.readonly:
+            return
+        self.step.journal.append((node, "readonly", node.readonly))
+        self.step.readonly.setdefault(node, node.readonly)
+        node.readonly = readonly
+        for siblings in node.children.values():
+            for child in siblings:
+                self._cascade_readonly(child, readonly or child.own_readonly)
+
+
+def targets(node: LiveNode, down: Path, *, ghost: bool) -> list[LiveNode]:
+    """Return the nodes reached by names from a node; with `ghost` also those that stand for whole rosters."""
+    found = [node]
+    last = len(down) - 1
+    for place, name in enumerate(down):
+        following: list[LiveNode] = []
+        for each in found:
+            following += each.children.get(name, ())
+            if ghost and place == last and each.ghosts and name in each.ghosts:
+                following.append(each.ghosts[name])
+        found = following
+    return found

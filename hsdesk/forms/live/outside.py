@@ -1,0 +1,130 @@
+"""What the expressions of an open form may ask: lists, registers, labels, the clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from hsdesk.forms.host import Host
+from hsdesk.forms.schema import Choice, Element, Form
+from hsdesk.forms.xpath.tree import Node, tree_of_rows
+
+if TYPE_CHECKING:
+    from hsdesk.forms.aggregate import Aggregate
+
+LabelOf = Callable[[str, tuple[str, ...], Node], str | None]
+LAST_SAVED = "jr://instance/last-saved"
+
+
+def columns(choice: Choice) -> dict[str, str]:
+    """Return a choice as the row that expressions see."""
+    return {"name": choice.value, "label": choice.label.plain(), **choice.extra}
+
+
+def document_of(root: Node) -> Node:
+    """Return the document above a root element, as `instance()` answers it."""
+    top = Node("")
+    top.append(root)
+    return top
+
+
+def _tree(element: Element) -> Node:
+    node = Node(element.name, element.text)
+    for child in element.children:
+        node.append(_tree(child))
+    return node
+
+
+class Instances:
+    """The secondary instances a form carries, as trees; made at first use, shared by its sessions."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.made: dict[str, Node] = {}
+
+    def get(self, name: str) -> Node | None:
+        """Return a carried instance, None when the form does not carry it."""
+        found = self.made.get(name)
+        if found is not None:
+            return found
+        if name in self.form.lists:
+            root = tree_of_rows([columns(choice) for choice in self.form.lists[name]])
+        elif name in self.form.instances:
+            root = _tree(self.form.instances[name])
+        elif self.form.sources.get(name) == LAST_SAVED:
+            root = Node(self.form.root)
+        else:
+            return None
+        self.made[name] = document_of(root)
+        return self.made[name]
+
+
+class Outside:
+    """Answers the expressions of one session (`xpath.context.Host`)."""
+
+    def __init__(self, instances: Instances, host: Host, label_of: LabelOf) -> None:
+        self.instances = instances
+        self.host = host
+        self.label_of = label_of
+        self.translation: Callable[[str], str | None] = lambda _text_id: None
+        self.living: dict[str, Node | None] = {}
+
+    def now(self) -> dt.datetime:
+        """Return the present moment."""
+        return self.host.now()
+
+    def new_id(self) -> str:
+        """Return a fresh id for `uuid()`."""
+        return self.host.new_id()
+
+    def instance(self, name: str) -> Node | None:
+        """Return a secondary instance; None: 此处不知."""
+        carried = self.instances.get(name)
+        if carried is not None:
+            return carried
+        if name not in self.living:
+            self.living[name] = self._outer(name)
+        return self.living[name]
+
+    def _outer(self, name: str) -> Node | None:
+        stem = source_name(self.instances.form, name)
+        rows: Iterable[Mapping[str, str]] | None = self.host.rows(stem)
+        if rows is None:
+            choices = self.host.choices(stem)
+            rows = [columns(choice) for choice in choices] if choices else None
+        return None if rows is None else document_of(tree_of_rows(rows))
+
+    def aggregate(self, query: Aggregate) -> float | None:
+        """Return a figure over a register; None: 此处不知."""
+        return self.host.aggregate(query)
+
+    def choice_label(self, value: str, path: tuple[str, ...], node: Node) -> str | None:
+        """Return the label of a choice of the question at `path`."""
+        return self.label_of(value, path, node)
+
+    def translate(self, text_id: str) -> str | None:
+        """Return an itext entry in the session's language."""
+        return self.translation(text_id)
+
+    def prop(self, name: str) -> str:
+        """Return what `property()` and `version()` ask for."""
+        if name == "version":
+            return self.instances.form.version
+        if name in ("username", "uri:username"):
+            return self.host.username()
+        return self.host.device_id() if name in ("deviceid", "uri:deviceid") else ""
+
+    def place_name(self, code: str) -> str:
+        """Return the name of a division by its code, "" when there is none."""
+        for choice in self.host.choices("places"):
+            if choice.value == code or choice.extra.get("code") == code:
+                return choice.label.plain()
+        return ""
+
+
+def source_name(form: Form, name: str) -> str:
+    """Return the name of the list behind an external instance: `jr://file-csv/grid.csv` is `grid`."""
+    source = form.sources.get(name)
+    return PurePosixPath(source).stem if source else name

@@ -1,0 +1,289 @@
+"""One open record: its tree, and the steps a person takes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hsdesk.errors import DataError
+from hsdesk.forms.host import Host
+from hsdesk.forms.live.checks import Checks, clears
+from hsdesk.forms.live.engine import Engine, Step, targets
+from hsdesk.forms.live.loading import Loader
+from hsdesk.forms.live.node import LiveNode, inside, rows_of
+from hsdesk.forms.live.order import between
+from hsdesk.forms.live.outside import Instances, Outside
+from hsdesk.forms.live.plan import Event, Plan, plan_of
+from hsdesk.forms.live.spec import Kind, Path
+from hsdesk.forms.live.texts import Texts
+from hsdesk.forms.live.tree import Grower, everything
+from hsdesk.forms.schema import Form
+from hsdesk.forms.typed import computed, seen_text
+from hsdesk.forms.xpath.compare import scalar
+from hsdesk.forms.xpath.context import Context
+from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.values import Value as Seen
+from hsdesk.model.op import DELETED, POSITION, Value
+
+FIRST_LOAD = ("odk-instance-first-load", "xforms-ready")
+NEW_REPEAT = "odk-new-repeat"
+CHANGED = "xforms-value-changed"
+_MAX_ROUNDS = 40
+MAX_ROWS = 10_000
+
+
+class Record:
+    """A live record. Steps leave what they touched in `engine.step`."""
+
+    def __init__(
+        self, form: Form, host: Host, answers: Mapping[str, Value] | None, *, first_load: bool, language: str, blank_rows: bool, counting: bool = True,
+    ) -> None:  # fmt: skip
+        self.plan: Plan = plan_of(form)
+        self.host = host
+        self.counting = counting
+        self.outside = Outside(_instances(self.plan), host, lambda value, path, node: self.texts.choice_label(value, path, node))
+        self.context = Context(None, None, self.outside)
+        self.engine = Engine(self.plan, self.context)
+        self.engine.first_load = first_load
+        self.grower = Grower(host.new_id, blank_rows=blank_rows)
+        self.texts = Texts(self.engine, self.outside, language)
+        self.outside.translation = self.texts.translate
+        self.checks = Checks(self.engine, self.texts)
+        self.root = self.grower.record(self.plan.root, initial=first_load)
+        self.context.root = self.root
+        self.by_place = self.grower.by_place
+        self.steps: list[Step] = []
+        self._open(answers or {}, first_load=first_load)
+
+    def _open(self, answers: Mapping[str, Value], *, first_load: bool) -> None:
+        loader = Loader(self.grower, self.host)
+        if first_load:
+            loader.preload(self.root)
+            order_rows(self.root)
+        else:
+            loader.blank(self.root)
+        loader.load(answers)
+        engine = self.engine
+        engine.opening = True
+        engine.schedule_subtree(self.root)
+        engine.run()
+        engine.opening = False
+        if first_load:
+            self._fire_all(FIRST_LOAD)
+        self._settle(clear=False)
+        self.steps.clear()
+
+    # --- steps
+
+    def begin(self) -> None:
+        """Begin a step."""
+        self.engine.step = Step()
+
+    def end(self) -> None:
+        """Let everything follow, and keep the step for undo."""
+        self._settle(clear=True)
+        self.steps.append(self.engine.step)
+
+    def set(self, node: LiveNode, value: Seen) -> None:
+        """Put a person's answer; whoever waits for it is told."""
+        if node.spec.calculate is not None and not node.overridden:
+            node.overridden = True
+            self.engine.overridden += 1
+            self.engine.step.journal.append((node, "overridden", False))
+        changed = self._write(node, value)
+        self.engine.run()
+        if changed:
+            self._fire_changed(node)
+
+    def _write(self, node: LiveNode, value: Seen) -> bool:
+        changed = self.engine.set_value(node, value)
+        if changed and node.spec.stored:
+            self.engine.step.answers[node.place] = node
+        return changed
+
+    def add_row(self, ghost: LiveNode, row_id: str, before: LiveNode | None) -> LiveNode:
+        """Add a row to a roster, at the end or before another row."""
+        parent: LiveNode = ghost.parent
+        siblings = rows_of(parent, ghost.name)
+        if len(siblings) >= MAX_ROWS:
+            raise DataError("这张子表已有 {most} 行,不能再加。", field=ghost.place, most=MAX_ROWS)
+        index = before.index if before is not None else len(siblings)
+        node = self.grower.row(ghost.spec, parent, inside(parent), row_id or self.host.new_id())
+        node.pos = between(siblings[index - 1].pos if index else "", siblings[index].pos if index < len(siblings) else "")
+        self._insert(node, parent, index)
+        Loader(self.grower, self.host).preload(node)
+        self._row_arrived(node)
+        self.grower.initial_below(node)
+        self._fire_rows(node)
+        self.engine.schedule_subtree(node)
+        order_rows(node)
+        for row in everything(node):
+            if row.row:
+                self.engine.step.answers[f"{row.place}/{POSITION}"] = row.pos
+        self.engine.run()
+        return node
+
+    def _insert(self, node: LiveNode, parent: LiveNode, index: int) -> None:
+        parent.insert(node, index)
+        step = self.engine.step
+        step.journal.append((node, "row added", None))
+        step.rosters[self._container(node)] = None
+
+    def _container(self, row: LiveNode) -> str:
+        return row.place.rpartition("/")[0]
+
+    def remove_row(self, row: LiveNode, reason: str) -> None:
+        """Take a row out."""
+        parent: LiveNode = row.parent
+        index = row.index
+        step = self.engine.step
+        step.journal.append((row, "row removed", index))
+        step.rosters[self._container(row)] = None
+        step.answers[f"{row.place}/{DELETED}"] = reason
+        row.detach()
+        self.grower.forget(row)
+        self._rows_moved(row, parent, index)
+        self.engine.run()
+
+    def _row_arrived(self, row: LiveNode) -> None:
+        self._rows_moved(row, row.parent, row.index)
+
+    def _rows_moved(self, row: LiveNode, parent: LiveNode, index: int) -> None:
+        """Schedule what reads the rows of a roster from outside, and what reads a row's place."""
+        engine = self.engine
+        spec = row.spec
+        for link in spec.outer_links:
+            base: LiveNode | None = parent
+            for _ in range(link.up - 1):
+                base = base.parent if base is not None else None
+            if base is not None:
+                engine.schedule(link.formula, targets(base, link.down, ghost=link.formula.spec.repeat))
+        siblings = rows_of(parent, spec.name)
+        for formula, down in spec.positional:
+            for sibling in siblings[0 if engine.overridden else index :]:
+                engine.schedule(formula, targets(sibling, down, ghost=formula.spec.repeat))
+
+    # --- what follows by itself
+
+    def _settle(self, *, clear: bool) -> None:
+        """Run formulas, count rows and clear choices until nothing moves."""
+        for _ in range(_MAX_ROUNDS):
+            self.engine.run()
+            moved = self._count_rows() if self.counting else False
+            if clear:
+                moved = self._clear_choices() or moved
+            if not moved:
+                return
+
+    def _count_rows(self) -> bool:
+        moved = False
+        for formula in self.plan.counts:
+            for ghost in self._ghosts(self.root, formula.spec.path[1:]):
+                if ghost.relevant:
+                    moved = self._count(ghost, self.wanted_rows(ghost)) or moved
+        return moved
+
+    def wanted_rows(self, ghost: LiveNode) -> int | None:
+        """Return how many rows a counted roster should have; None when its count is not known."""
+        formula = next(formula for formula in ghost.spec.formulas if formula.kind is Kind.COUNT)
+        self.context.node = ghost
+        try:
+            number = formula.code.number(self.context)
+        except ExpressionError:
+            return None
+        return None if number != number else max(0, min(int(number), MAX_ROWS))
+
+    def _count(self, ghost: LiveNode, wanted: int | None) -> bool:
+        rows = rows_of(ghost.parent, ghost.name)
+        have = len(rows)
+        if wanted is None or wanted == have:
+            return False
+        for _ in range(have, wanted):
+            self.add_row(ghost, "", None)
+        for row in reversed(rows[wanted:have]):
+            self.remove_row(row, "按份数减少")
+        return True
+
+    def _ghosts(self, node: LiveNode, down: Path) -> Iterator[LiveNode]:
+        for above in targets(node, down[:-1], ghost=False):
+            if above.ghosts and down[-1] in above.ghosts:
+                yield above.ghosts[down[-1]]
+
+    def _clear_choices(self) -> bool:
+        """Clear answers whose filter no longer offers them (JavaRosa clears them when the list is shown)."""
+        moved = False
+        for node in list(self.engine.step.choices):
+            if node.value == "" or not node.relevant or not clears(node) or node.spec.calculate:
+                continue
+            values = self.texts.values(node)
+            kept = " ".join(code for code in str(node.value).split() if code in values)
+            if node.spec.question is not None and node.spec.question.data_type != "select":
+                kept = str(node.value) if str(node.value) in values else ""
+            if kept != str(node.value):
+                self.set(node, kept)
+                moved = True
+        return moved
+
+    # --- setvalue events
+
+    def _fire_all(self, names: tuple[str, ...]) -> None:
+        for event in self.plan.events:
+            if any(name in event.action.events for name in names):
+                for target in targets(self.root, event.target[1:], ghost=False):
+                    self._fire(event, target)
+
+    def _fire_rows(self, row: LiveNode) -> None:
+        for event in self.plan.events:
+            if NEW_REPEAT in event.action.events and event.target[: len(row.spec.path)] == row.spec.path:
+                for target in targets(row, event.target[len(row.spec.path) :], ghost=False):
+                    self._fire(event, target)
+
+    def _fire_changed(self, node: LiveNode) -> None:
+        for event in self.plan.triggered.get(node.spec.path, ()):
+            shared = _shared(event.target, node.spec.path)
+            base: LiveNode = node
+            for _ in range(len(node.spec.path) - shared):
+                base = base.parent
+            for target in targets(base, event.target[shared:], ghost=False):
+                self._fire(event, target)
+
+    def _fire(self, event: Event, target: LiveNode) -> None:
+        question = target.spec.question
+        if question is None:
+            return
+        if event.code is None:
+            value = seen_text(question, event.action.text)
+        else:
+            self.context.node = target
+            try:
+                value = computed(question, scalar(event.code.evaluate(self.context)))
+            except ExpressionError:
+                value = ""
+        changed = self._write(target, value)
+        self.engine.run()
+        if changed:
+            self._fire_changed(target)
+
+
+def order_rows(top: LiveNode) -> None:
+    """Give order keys to the rows at and below a node that have none."""
+    last: dict[int, str] = {}
+    for node in everything(top):
+        if node.row:
+            if not node.pos:
+                node.pos = between(last.get(id(node.parent), ""), "")
+            last[id(node.parent)] = node.pos
+
+
+def _shared(one: Path, other: Path) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _instances(plan: Plan) -> Instances:
+    if plan.instances is None:
+        plan.instances = Instances(plan.form)
+    return plan.instances

@@ -1,0 +1,78 @@
+"""What a step did, and what a record holds, in storage paths."""
+
+from __future__ import annotations
+
+from hsdesk.forms.live.node import LiveNode
+from hsdesk.forms.live.record import Record
+from hsdesk.forms.live.tree import everything
+from hsdesk.forms.typed import kept
+from hsdesk.forms.views import Changes
+from hsdesk.model.op import POSITION, Value
+
+
+def changes_of(record: Record, *, row: str = "") -> Changes:
+    """Return exactly what the last step changed."""
+    step = record.engine.step
+    values: dict[str, Value] = {}
+    for node, old in step.values.items():
+        if node.value != old and _alive(node) and not node.spec.in_meta and node.spec.question is not None:
+            values[node.place] = kept(node.spec.question, node.value)
+    return Changes(
+        values=values,
+        relevant={n.place: n.relevant for n, old in step.relevant.items() if n.relevant != old and _alive(n)},
+        required={n.place: n.required for n, old in step.required.items() if n.required != old and _alive(n)},
+        readonly={n.place: n.readonly for n, old in step.readonly.items() if n.readonly != old and _alive(n)},
+        choices=tuple(node.place for node in step.choices if _alive(node)),
+        problems=_problems(record),
+        labels=tuple(node.place for node in step.labels if _alive(node)),
+        rows=tuple(step.rosters),
+        row=row,
+        answers={path: _own(entry) for path, entry in step.answers.items()},
+    )
+
+
+def _own(entry: LiveNode | str | None) -> Value:
+    if not isinstance(entry, LiveNode):
+        return entry
+    assert entry.spec.question is not None
+    return kept(entry.spec.question, entry.value)
+
+
+def _alive(node: LiveNode) -> bool:
+    """Tell whether a node is still in the tree; the node that stands for a roster counts as there."""
+    return node.place != "" and (node.parent is not None)
+
+
+def _problems(record: Record) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in record.engine.step.checks:
+        if node.spec.question is None or node.spec.in_meta or node.parent is None:
+            continue
+        message = record.checks.problem(node)
+        if message != (node.problem or "") or (node.problem is None and message):
+            found[node.place] = message
+        node.problem = message
+    return found
+
+
+def stored_answers(record: Record) -> dict[str, Value]:
+    """Return the person's own answers, and the order keys of rows."""
+    found: dict[str, Value] = {}
+    for node in everything(record.root):
+        if node.row:
+            found[f"{node.place}/{POSITION}"] = node.pos
+        elif node.spec.stored and node.value != "" and node.spec.question is not None:
+            found[node.place] = kept(node.spec.question, node.value)
+    return found
+
+
+def effective_answers(record: Record) -> dict[str, Value]:
+    """Return the relevant values, calculations included, notes left out."""
+    found: dict[str, Value] = {}
+    for node in everything(record.root):
+        question = node.spec.question
+        if question is None or node.spec.in_meta or question.type == "note" and not question.calculation:
+            continue
+        if node.relevant and node.value != "" and not question.name.startswith("@"):
+            found[node.place] = kept(question, node.value)
+    return found

@@ -1,0 +1,85 @@
+"""A record as the screen shows it."""
+
+from __future__ import annotations
+
+from hsdesk.forms.live.node import LiveNode, rows_of
+from hsdesk.forms.live.record import Record
+from hsdesk.forms.live.spec import Spec
+from hsdesk.forms.schema import Group, Repeat
+from hsdesk.forms.typed import kept
+from hsdesk.forms.views import Field, LayoutItem, NodeView, Roster, RosterLine, Section
+
+_HIDDEN = frozenset({"calculate", "hidden", "start", "end", "today", "username", "deviceid"})
+
+
+class Screen:
+    """Reads one record for the window."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        order = record.plan.form.order
+        self.order = {path: place for place, path in enumerate(order)}
+
+    def view(self, node: LiveNode) -> NodeView:
+        """Return one answer as a field shows it."""
+        question = node.spec.question
+        assert question is not None
+        texts = self.record.texts
+        if node.problem is None:
+            node.problem = self.record.checks.problem(node)
+        return NodeView(
+            path=node.place,
+            question=question,
+            value=kept(question, node.value),
+            relevant=node.relevant,
+            required=node.required,
+            readonly=node.readonly or bool(question.calculation) or question.type == "note",
+            label=texts.text(question.label, node),
+            hint=texts.text(question.hint, node),
+            guidance=texts.text(question.guidance, node),
+            choices=texts.choices(node),
+            problem=node.problem,
+        )
+
+    def layout(self) -> tuple[LayoutItem, ...]:
+        """Return the items of the record in screen order."""
+        return self._items(self.record.root)
+
+    def _items(self, parent: LiveNode) -> tuple[LayoutItem, ...]:
+        found: list[LayoutItem] = []
+        for spec in self._sorted(parent.spec.children):
+            if spec.repeat:
+                found += self._roster(spec, parent)
+            elif spec.question is not None:
+                found += self._field(parent.children[spec.name][0])
+            else:
+                found += self._section(parent.children[spec.name][0])
+        return tuple(found)
+
+    def _sorted(self, specs: list[Spec]) -> list[Spec]:
+        if not self.order:
+            return specs
+        return sorted(specs, key=self._first_place)
+
+    def _first_place(self, spec: Spec) -> int:
+        places = (self.order.get("/" + "/".join(each.path)) for each in spec.walk())
+        return min((place for place in places if place is not None), default=len(self.order))
+
+    @staticmethod
+    def _field(node: LiveNode) -> list[LayoutItem]:
+        question = node.spec.question
+        assert question is not None
+        return [] if question.type in _HIDDEN else [Field(node.place, question)]
+
+    def _section(self, node: LiveNode) -> list[LayoutItem]:
+        item = node.spec.item
+        assert isinstance(item, Group)
+        return [Section(node.place, item.name, item.appearance, self._items(node))] if item.shown else []
+
+    def _roster(self, spec: Spec, parent: LiveNode) -> list[LayoutItem]:
+        item = spec.item
+        assert isinstance(item, Repeat)
+        if not item.shown or not parent.ghosts:
+            return []
+        lines = tuple(RosterLine(row.place, self._items(row)) for row in rows_of(parent, spec.name))
+        return [Roster(parent.ghosts[spec.name].place, item.name, item.appearance, item.fixed, lines)]

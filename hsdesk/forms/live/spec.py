@@ -1,0 +1,115 @@
+"""The generic node of a form: one per question, group or repeat, shared by all its rows and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+
+from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
+from hsdesk.forms.typed import seen_text
+from hsdesk.forms.xpath.compiler import Compiled
+from hsdesk.forms.xpath.values import Value as Seen
+
+Path = tuple[str, ...]
+
+
+class Kind(IntEnum):
+    """What a formula governs. The first three change what others see or the rows there are."""
+
+    RELEVANT = 0
+    CALCULATE = 1
+    COUNT = 2
+    READONLY = 3
+    REQUIRED = 4
+    CHOICES = 5
+    LABEL = 6
+    CONSTRAINT = 7
+
+
+class Formula:
+    """One expression at work: `spec` says where, `kind` what it governs, `rank` when it is evaluated."""
+
+    __slots__ = ("code", "kind", "once", "rank", "spec")
+
+    def __init__(self, kind: Kind, spec: Spec, code: Compiled) -> None:
+        self.kind = kind
+        self.spec = spec
+        self.code = code
+        self.rank = 0
+        self.once = bool(code.functions & {"once", "uuid", "random"})
+
+
+class Link:
+    """From a node that changed to a formula that reads it: so many steps up, then down by these names."""
+
+    __slots__ = ("down", "formula", "up")
+
+    def __init__(self, formula: Formula, up: int, down: Path) -> None:
+        self.formula = formula
+        self.up = up
+        self.down = down
+
+
+class Spec:
+    """One generic node."""
+
+    __slots__ = (
+        "calculate", "children", "constraint", "default", "formulas", "in_meta", "item", "key", "links", "name",
+        "outer_links", "parent", "path", "positional", "question", "readonly", "relevant", "repeat", "required",
+        "stored", "under",
+    )  # fmt: skip
+
+    def __init__(self, item: Item | None, name: str, parent: Spec | None, *, in_meta: bool = False) -> None:
+        self.item = item
+        self.name = name
+        self.parent = parent
+        self.path: Path = (*(parent.path if parent else ()), name)
+        self.repeat = isinstance(item, Repeat)
+        self.question = item if isinstance(item, Question) else None
+        self.in_meta = in_meta
+        self.key = item.key if isinstance(item, Question | Repeat) else name
+        self.under: Spec | None = self if self.repeat else (parent.under if parent else None)  # innermost repeat
+        self.children: list[Spec] = []
+        self.formulas: list[Formula] = []
+        self.links: list[Link] = []
+        self.outer_links: list[Link] = []  # of a repeat: what rows outside a row read of it
+        self.positional: list[tuple[Formula, Path]] = []  # of a repeat: formulas that read a row's place
+        self.relevant: bool = True  # where no formula says otherwise
+        self.readonly: bool = False
+        self.required: bool = False
+        self.constraint: Formula | None = None
+        self.calculate: Formula | None = None
+        self.default: Seen = seen_text(self.question, self.question.default) if self.question else ""
+        self.stored = self.question is not None and not in_meta and _is_stored(self.question)
+
+    def walk(self) -> Iterator[Spec]:
+        """Yield this spec and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def _is_stored(question: Question) -> bool:
+    """Tell whether an answer is the person's own: not a note, not a calculation, no attribute node."""
+    return not question.calculation and question.type != "note" and not question.name.startswith("@")
+
+
+def specs_of(form: Form) -> Spec:
+    """Return the root spec of a form."""
+    root = Spec(None, form.root, None)
+    for item in form.children:
+        _add(item, root, in_meta=False)
+    if form.meta:
+        meta = Spec(Group("meta", shown=False), "meta", root, in_meta=True)
+        root.children.append(meta)
+        for item in form.meta:
+            _add(item, meta, in_meta=True)
+    return root
+
+
+def _add(item: Item, parent: Spec, *, in_meta: bool) -> None:
+    spec = Spec(item, item.name, parent, in_meta=in_meta)
+    parent.children.append(spec)
+    if not isinstance(item, Question):
+        for child in item.children:
+            _add(child, spec, in_meta=in_meta)

@@ -1,0 +1,126 @@
+"""Labels, hints and choices of an open form, in its language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hsdesk.forms.live.engine import Engine
+from hsdesk.forms.live.node import LiveNode
+from hsdesk.forms.live.outside import Outside, source_name
+from hsdesk.forms.live.spec import Kind, Path
+from hsdesk.forms.schema import Choice, Label, Question, Value
+from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.tree import Node
+
+
+class Texts:
+    """What a session shows: its texts and choices."""
+
+    def __init__(self, engine: Engine, outside: Outside, language: str) -> None:
+        self.engine = engine
+        self.outside = outside
+        self.form = engine.plan.form
+        self.language = language or self.form.default_language
+
+    def text(self, label: Label, node: LiveNode) -> str:
+        """Return a label with its computed pieces."""
+        if not label.texts:
+            return ""
+        pieces = label.texts.get(self.language) or label.texts.get(self.form.default_language)
+        pieces = pieces or label.texts.get("") or next(iter(label.texts.values()))
+        return "".join(piece if isinstance(piece, str) else self._computed(piece, node) for piece in pieces)
+
+    def _computed(self, piece: Value, node: LiveNode) -> str:
+        code = self.engine.plan.code(piece.xpath, node.spec.path)
+        self.engine.context.node = node
+        try:
+            return code.string(self.engine.context)
+        except ExpressionError:
+            return "(此处不知)"
+
+    def translate(self, text_id: str) -> str | None:
+        """Return an itext entry, its computed pieces seen from the root."""
+        label = self.form.translations.get(text_id)
+        root = self.engine.context.root
+        return self.text(label, root) if label is not None and isinstance(root, LiveNode) else None
+
+    def choices(self, node: LiveNode) -> tuple[Choice, ...]:
+        """Return the choices open at a question now."""
+        question = node.spec.question
+        if question is None or not (question.nodeset or question.list_name):
+            return ()
+        if not _has_formula(node):
+            return tuple(self._listed(question))
+        return self._evaluated(node, question)
+
+    def _listed(self, question: Question) -> Sequence[Choice]:
+        name = question.list_name
+        if name in self.form.lists:
+            return self.form.lists[name]
+        return self.outside.host.choices(source_name(self.form, name))
+
+    def _evaluated(self, node: LiveNode, question: Question) -> tuple[Choice, ...]:
+        context = self.engine.context
+        context.node = node
+        try:
+            items = self.engine.plan.code(question.nodeset, node.spec.path).nodes(context)
+        except ExpressionError:
+            return ()
+        listed = self._listed(question) if question.list_name else ()
+        return tuple(self._choice(item, question, listed, node) for item in items)
+
+    def _choice(self, item: Node, question: Question, listed: Sequence[Choice], node: LiveNode) -> Choice:
+        if item.index < len(listed) and not item.repeat:
+            return listed[item.index]
+        named = self._of_list(item)
+        if named is not None:
+            return named
+        value = _child_text(item, question.value_ref)
+        label = _child_text(item, question.label_ref)
+        if question.label_ref.startswith("jr:itext("):
+            text_id = _child_text(item, question.label_ref.removeprefix("jr:itext(").rstrip(") "))
+            label = self.translate(text_id) or value
+        return Choice(value, Label({"": (label,)}))
+
+    def _of_list(self, item: Node) -> Choice | None:
+        """Return the choice behind an item of a carried list reached by a computed nodeset."""
+        above = item.parent.parent if item.parent is not None else None
+        if above is None or isinstance(item, LiveNode):
+            return None
+        for name, choices in self.form.lists.items():
+            if self.outside.instances.made.get(name) is above:
+                return choices[item.index] if item.index < len(choices) else None
+        return None
+
+    def values(self, node: LiveNode) -> set[str]:
+        """Return the codes that may be chosen at a question now."""
+        return {choice.value for choice in self.choices(node)}
+
+    def choice_label(self, value: str, path: Path, node: Node) -> str | None:
+        """Return the label of a code of the question at `path` (`jr:choice-name`)."""
+        spec = self.engine.plan.by_path.get(path)
+        if spec is None or spec.question is None:
+            return None
+        question = spec.question
+        at = node if isinstance(node, LiveNode) and node.spec is spec else None
+        choices = self.choices(at) if at is not None and not question.list_name else self._listed(question)
+        for choice in choices:
+            if choice.value == value:
+                return self.text(choice.label, at or self._root())
+        return None
+
+    def _root(self) -> LiveNode:
+        root = self.engine.context.root
+        assert isinstance(root, LiveNode)
+        return root
+
+
+def _has_formula(node: LiveNode) -> bool:
+    return any(formula.kind is Kind.CHOICES for formula in node.spec.formulas)
+
+
+def _child_text(item: Node, name: str) -> str:
+    if name in (".", ""):
+        return item.text()
+    found = item.children.get(name)
+    return found[0].text() if found else ""

@@ -1,0 +1,121 @@
+"""Growing the live tree: the record, its roster rows, and the answers they begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from hsdesk.forms.live.node import LiveNode, group_place
+from hsdesk.forms.live.spec import Spec
+from hsdesk.forms.schema import Row
+from hsdesk.forms.typed import seen_text
+
+ByPlace = dict[str, LiveNode]
+
+
+class Grower:
+    """Makes nodes and keeps the index of storage paths. `new_id` names new rows."""
+
+    def __init__(self, new_id: Callable[[], str], *, blank_rows: bool) -> None:
+        self.new_id = new_id
+        self.blank_rows = blank_rows
+        self.by_place: ByPlace = {}
+
+    def record(self, root: Spec, *, initial: bool) -> LiveNode:
+        """Return the root node with everything below it; `initial` adds the rows that the form brings along."""
+        node = LiveNode(root, "", None)
+        self._below(node, "", initial=initial)
+        return node
+
+    def row(self, repeat: Spec, parent: LiveNode, prefix: str, row_id: str) -> LiveNode:
+        """Return a new row, not yet among its siblings, its inner rosters empty."""
+        node = LiveNode(repeat, f"{prefix}{repeat.key}/{row_id}", parent)
+        node.row = row_id
+        node.parent = parent
+        self.by_place[node.place] = node
+        self._below(node, f"{node.place}/", initial=False)
+        return node
+
+    def _below(self, parent: LiveNode, prefix: str, *, initial: bool) -> None:
+        for spec in parent.spec.children:
+            if spec.repeat:
+                self._roster(spec, parent, prefix, initial=initial)
+            elif spec.question is not None:
+                self._answer(spec, parent, prefix)
+            else:
+                node = LiveNode(spec, group_place(prefix, parent, spec.name), parent)
+                self.by_place[node.place] = node
+                parent.append(node)
+                self._below(node, prefix, initial=initial)
+
+    def _answer(self, spec: Spec, parent: LiveNode, prefix: str) -> None:
+        place = f"{prefix}{spec.key}" if not spec.in_meta else f"@{'/'.join(spec.path[1:])}"
+        node = LiveNode(spec, place, parent)
+        self.by_place[place] = node
+        parent.append(node)
+        if spec.children:
+            self._below(node, prefix, initial=False)
+
+    def _roster(self, spec: Spec, parent: LiveNode, prefix: str, *, initial: bool) -> None:
+        ghost = LiveNode(spec, f"{prefix}{spec.key}", parent)
+        ghost.parent = parent
+        if parent.ghosts is None:
+            parent.ghosts = {}
+        parent.ghosts[spec.name] = ghost
+        self.by_place[ghost.place] = ghost
+        if initial:
+            self.initial_rows(spec, parent, prefix, spec.item.initial)  # type: ignore[union-attr]  # a Repeat
+
+    def initial_rows(self, spec: Spec, parent: LiveNode, prefix: str, rows: tuple[Row, ...]) -> None:
+        """Add rows that the form brings along; the one blank row of pyxform only with `blank_rows`."""
+        if not self.blank_rows and all(row == Row() for row in rows) and len(rows) <= 1:
+            return
+        for row in rows:
+            node = self.row(spec, parent, prefix, self.new_id())
+            parent.append(node)
+            self._fill(node, row)
+
+    def _fill(self, node: LiveNode, row: Row) -> None:
+        prefix = f"{node.place}/"
+        for key, text in row.values.items():
+            leaf = self.by_place.get(f"{prefix}{key}")
+            if leaf is not None and leaf.spec.question is not None:
+                leaf.value = seen_text(leaf.spec.question, text)
+        for repeat in repeats_inside(node.spec):
+            ghost = self.by_place[f"{prefix}{repeat.key}"]
+            default = repeat.item.initial  # type: ignore[union-attr]  # a Repeat
+            self.initial_rows(repeat, ghost.parent, prefix, row.rosters.get(repeat.key, default))
+
+    def initial_below(self, node: LiveNode) -> None:
+        """Add the rows that a new row's own rosters start with."""
+        for repeat in repeats_inside(node.spec):
+            ghost = self.by_place[f"{node.place}/{repeat.key}"]
+            self.initial_rows(repeat, ghost.parent, f"{node.place}/", repeat.item.initial)  # type: ignore[union-attr]
+
+    def forget(self, node: LiveNode) -> None:
+        """Take a row and all below it out of the index."""
+        for each in everything(node):
+            self.by_place.pop(each.place, None)
+
+    def remember(self, node: LiveNode) -> None:
+        """Put a row that came back, and all below it, into the index."""
+        for each in everything(node):
+            self.by_place[each.place] = each
+
+
+def repeats_inside(spec: Spec) -> Iterator[Spec]:
+    """Yield the rosters directly inside a record or row: groups are looked into, rosters are not."""
+    for child in spec.children:
+        if child.repeat:
+            yield child
+        elif child.question is None:
+            yield from repeats_inside(child)
+
+
+def everything(node: LiveNode) -> Iterator[LiveNode]:
+    """Yield a node, all below it, and the nodes that stand for rosters."""
+    yield node
+    for siblings in node.children.values():
+        for child in siblings:
+            yield from everything(child)
+    if node.ghosts:
+        yield from node.ghosts.values()
