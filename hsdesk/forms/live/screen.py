@@ -47,7 +47,7 @@ class Screen:
 
     def _items(self, parent: LiveNode) -> tuple[LayoutItem, ...]:
         found: list[LayoutItem] = []
-        for spec in self._sorted(parent.spec.children):
+        for spec in self.sorted_specs(parent.spec.children):
             if spec.repeat:
                 found += self._roster(spec, parent)
             elif spec.question is not None:
@@ -56,7 +56,8 @@ class Screen:
                 found += self._section(parent.children[spec.name][0])
         return tuple(found)
 
-    def _sorted(self, specs: list[Spec]) -> list[Spec]:
+    def sorted_specs(self, specs: list[Spec]) -> list[Spec]:
+        """Return sibling specs in screen order."""
         if not self.order:
             return specs
         return sorted(specs, key=self._first_place)
