@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from hsdesk.model.place import Directory, Place, load_directory
@@ -76,6 +76,7 @@ class PlacePicker(QWidget):
             item = QListWidgetItem(place.name)
             item.setData(_PLACE, place)
             item.setToolTip(place.name)
+            item.setSizeHint(QSize(0, metrics().px(40)))
             self.lists[at].addItem(item)
 
     def _entered(self, at: int, item: QListWidgetItem | None) -> None:
