@@ -164,6 +164,18 @@ class DeskFile:
         """Return the rows of these numbers, in their order."""
         return query.rows_by_key(self._core, self._core.register(form_id), numbers)
 
+    def identities(self, form_id: str, numbers: Sequence[int]) -> list[tuple[str, str]]:
+        """Return (scope, record) of these numbers, in their order."""
+        return query.identities(self._core, self._core.register(form_id), numbers)
+
+    def title(self, form_id: str, record: str) -> str:
+        """Return the title of a record wherever it is held, "" when it is not here."""
+        return query.title(self._core, self._core.register(form_id), record)
+
+    def number_of(self, form_id: str, scope: str, record: str) -> int:
+        """Return the number of a record, 0 when it is not here."""
+        return query.number_of(self._core, self._core.register(form_id), scope, record)
+
     def query(self, form_id: str, what: Query = EVERYTHING) -> tuple[RegisterRow, ...]:
         """Return the rows that a query finds."""
         return query.rows(self._core, self._core.register(form_id), what)

@@ -146,6 +146,32 @@ def rows_by_key(core: Core, register: Register, numbers: Sequence[int]) -> tuple
     return tuple(found[n] for n in numbers if n in found)
 
 
+def identities(core: Core, register: Register, numbers: Sequence[int]) -> list[tuple[str, str]]:
+    """Return (scope, record) of these numbers, in their order."""
+    table = quoted(register.tables.table.name)
+    if len(numbers) < _ROWS_AT_ONCE:
+        marks = ",".join("?" * len(numbers))
+        some = core.all(f"SELECT _n, _scope, _id FROM {table} WHERE _n IN ({marks})", tuple(numbers))
+    else:
+        some = core.all(f"SELECT _n, _scope, _id FROM {table}")
+    by_number = {n: (scope, record) for n, scope, record in some}
+    return [by_number[n] for n in numbers if n in by_number]
+
+
+def title(core: Core, register: Register, record: str) -> str:
+    """Return the title of a record wherever it is held, "" when it is not here."""
+    table = quoted(register.tables.table.name)
+    row = core.one(f"SELECT _title FROM {table} WHERE _id = ?", (record,))
+    return row[0] or "" if row else ""
+
+
+def number_of(core: Core, register: Register, scope: str, record: str) -> int:
+    """Return the number of a record, 0 when it is not here."""
+    table = quoted(register.tables.table.name)
+    row = core.one(f"SELECT _n FROM {table} WHERE _scope = ? AND _id = ?", (scope, record))
+    return int(row[0]) if row else 0
+
+
 def rows(core: Core, register: Register, query: Query) -> tuple[RegisterRow, ...]:
     """Return the rows that a query finds."""
     return rows_by_key(core, register, keys(core, register, query))
