@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 
 import msgspec
@@ -22,6 +22,27 @@ _TONGUE = re.compile("([zcs])h")
 _NASAL = re.compile("([aei]n)g")
 _LETTERS = str.maketrans("lhü", "nfv")
 _WORD = re.compile(r"[a-z0-9]+")
+
+
+class _Sounds(dict[str, str]):
+    """A character's folded syllable, worked out when first asked for."""
+
+    def __missing__(self, character: str) -> str:
+        table = _table()
+        sound = self[character] = folded(_single(table, character))
+        return sound
+
+
+class _Letters(dict[str, str]):
+    """A character's folded first letter, worked out when first asked for."""
+
+    def __missing__(self, character: str) -> str:
+        letter = self[character] = folded_initials(_single(_table(), character)[:1])
+        return letter
+
+
+_SOUNDS = _Sounds()
+_LETTER = _Letters()
 
 
 class _Table(msgspec.Struct, frozen=True):
@@ -68,7 +89,6 @@ def is_han(character: str) -> bool:
     return bool(_table().reading(character))
 
 
-@lru_cache(maxsize=8192)
 def readings(text: str) -> tuple[tuple[str, ...], ...]:
     """Return the ways a text is read, each as its syllables; letters and digits stand for themselves.
 
@@ -129,13 +149,22 @@ def folded_initials(letters: str) -> str:
     return letters.translate(_LETTERS)
 
 
-def search_keys(text: str) -> tuple[str, ...]:
-    """Return the folded full sounds of every reading, joined, as a search index keeps them.
+def search_keys(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the folded full sounds and the folded first letters of every reading, as an index keeps them.
 
     >>> search_keys("曾明")
-    ('zenmin', 'cenmin')
+    (('zenmin', 'cenmin'), ('zm', 'cm'))
     """
-    return tuple(dict.fromkeys(folded("".join(way)) for way in readings(text)))
+    if _table().several.keys().isdisjoint(text):
+        sounds = "".join(map(_SOUNDS.__getitem__, text))
+        if "ng" in sounds:  # where two syllables meet: 反感 is typed fangan, which folds to fanan
+            sounds = _NASAL.sub(r"\1", sounds)
+        return (sounds,), ("".join(map(_LETTER.__getitem__, text)),)
+    ways = readings(text)
+    return (
+        tuple(dict.fromkeys(folded("".join(way)) for way in ways)),
+        tuple(dict.fromkeys(folded_initials("".join(said[0] for said in way)) for way in ways)),
+    )
 
 
 def sort_key(text: str) -> str:

@@ -32,6 +32,7 @@ class Stream(msgspec.Struct, frozen=True):
     after: int = 0
     writable: bool = True
     granted: bool = False
+    full: bool = False  # the next pull reads all of it, own writings too
 
 
 class Core:
@@ -164,10 +165,10 @@ class Core:
     def streams(self) -> dict[tuple[str, Class], Stream]:
         """Return every stream known."""
         if self._streams is None:
-            rows = self.all("SELECT scope, cls, since, after, writable, granted FROM hs_stream")
+            rows = self.all("SELECT scope, cls, since, after, writable, granted, whole FROM hs_stream")
             self._streams = {
-                (scope, cls): Stream(since, after, bool(writable), bool(granted))
-                for scope, cls, since, after, writable, granted in rows
+                (scope, cls): Stream(since, after, bool(writable), bool(granted), bool(whole))
+                for scope, cls, since, after, writable, granted, whole in rows
             }
         return self._streams
 

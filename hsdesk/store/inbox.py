@@ -18,8 +18,9 @@ from hsdesk.wire.messages import Cursor, Grant, Page, Row
 SERVER_EPOCH = "server_epoch"
 _ENCODER = msgspec.json.Encoder()
 _STREAM_SQL = (
-    "INSERT INTO hs_stream (scope, cls, since, after, granted) VALUES (?, ?, ?, ?, 1)"
-    " ON CONFLICT (scope, cls) DO UPDATE SET since = excluded.since, after = excluded.after"
+    "INSERT INTO hs_stream (scope, cls, since, after, whole, granted) VALUES (?, ?, ?, ?, ?, 1)"
+    " ON CONFLICT (scope, cls) DO UPDATE"
+    " SET since = excluded.since, after = excluded.after, whole = excluded.whole"
 )
 
 
@@ -30,8 +31,9 @@ def apply_page(core: Core, page: Page) -> bool:
             return False
         _apply_rows(core, page)
         _put_conflicts(core, page.conflicts)
-        since = core.streams().get((page.scope, page.cls), Stream()).since
-        core.run(_STREAM_SQL, (page.scope, page.cls, page.after if page.done else since, page.after))
+        known = core.streams().get((page.scope, page.cls), Stream())
+        since, full = (page.after, False) if page.done else (known.since, known.full)
+        core.run(_STREAM_SQL, (page.scope, page.cls, since, page.after, full))
         core.forget_streams()
         return True
 
@@ -103,7 +105,7 @@ def conflicts(core: Core, *, open_only: bool = True, record: str = "") -> tuple[
 def cursors(core: Core) -> tuple[Cursor, ...]:
     """Return one cursor per granted stream."""
     return tuple(
-        Cursor(scope, cls, stream.since, stream.after)
+        Cursor(scope, cls, stream.since, stream.after, stream.full)
         for (scope, cls), stream in sorted(core.streams().items())
         if stream.granted
     )
@@ -119,13 +121,16 @@ def grants(core: Core) -> tuple[Grant, ...]:
 
 
 def take_grants(core: Core, granted: tuple[Grant, ...]) -> None:
-    """Replace the grants: new streams start at 0, those no longer granted are dropped from this file."""
+    """Replace the grants: new streams start at 0, those no longer granted are dropped from this file.
+
+    A stream of which something is here already was written here, so its cursor is not `full`.
+    """
     with core.transaction():
         lost = set(core.streams()) - {(grant.scope, grant.cls) for grant in granted}
         for scope, cls in sorted(lost):
             drop_stream(core, scope, cls)
         core.connection.executemany(
-            "INSERT INTO hs_stream (scope, cls, writable, granted) VALUES (?, ?, ?, 1)"
+            "INSERT INTO hs_stream (scope, cls, writable, granted, whole) VALUES (?, ?, ?, 1, 1)"
             " ON CONFLICT (scope, cls) DO UPDATE SET writable = excluded.writable, granted = 1",
             [(grant.scope, grant.cls, grant.write) for grant in granted],
         )
@@ -148,7 +153,9 @@ def drop_stream(core: Core, scope: str, cls: Class) -> None:
 def reset_stream(core: Core, scope: str, cls: Class) -> None:
     """Read the stream from its beginning at the next pull."""
     with core.transaction():
-        core.run("UPDATE hs_stream SET since = 0, after = 0 WHERE scope = ? AND cls = ?", (scope, cls))
+        core.run(
+            "UPDATE hs_stream SET since = 0, after = 0, whole = 1 WHERE scope = ? AND cls = ?", (scope, cls)
+        )
         core.forget_streams()
 
 
@@ -166,6 +173,6 @@ def begin_server_epoch(core: Core, epoch: str) -> None:
             return
         core.set_meta(SERVER_EPOCH, epoch)
         if known:
-            core.run("UPDATE hs_stream SET since = 0, after = 0")
+            core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
             core.run("UPDATE hs_part SET rev = 0")
             core.forget_streams()

@@ -41,7 +41,7 @@ _FIRST = (
     "CREATE INDEX hs_heard_record ON hs_heard (record)",
     """CREATE TABLE hs_stream (scope TEXT NOT NULL, cls TEXT NOT NULL, since INTEGER NOT NULL DEFAULT 0,
         after INTEGER NOT NULL DEFAULT 0, writable INTEGER NOT NULL DEFAULT 1,
-        granted INTEGER NOT NULL DEFAULT 0, digest INTEGER NOT NULL DEFAULT 0,
+        granted INTEGER NOT NULL DEFAULT 0, whole INTEGER NOT NULL DEFAULT 0, digest INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (scope, cls)) WITHOUT ROWID""",
     """CREATE TABLE hs_conflict (id TEXT PRIMARY KEY, scope TEXT NOT NULL, cls TEXT NOT NULL,
         record TEXT NOT NULL, open INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID""",
@@ -53,6 +53,7 @@ _FIRST = (
         PRIMARY KEY (scope, record, path)) WITHOUT ROWID""",
     """CREATE VIRTUAL TABLE hs_search USING fts5 (words, sounds, initials, content='', contentless_delete=1,
         tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')""",
+    "INSERT INTO hs_search (hs_search, rank) VALUES ('pgsz', 8000)",
 )
 
 

@@ -43,10 +43,9 @@ def _entry(text: str) -> tuple[str, str, str]:
     words = " ".join(text if _ALL_HAN.match(text) else _tokens(text))
     if len(text) > _NAME_CHARACTERS or not _HAN_RUN.search(text):
         return words, "", ""
-    ways = [way for run in _HAN_RUN.findall(text) for way in pinyin.readings(run)]
-    sounds = dict.fromkeys(pinyin.folded("".join(way)) for way in ways)
-    initials = dict.fromkeys(pinyin.folded_initials("".join(s[0] for s in way)) for way in ways)
-    return words, " ".join(sounds), " ".join(initials)
+    keys = [pinyin.search_keys(run) for run in _HAN_RUN.findall(text)]
+    sounds = " ".join(" ".join(sounds) for sounds, _initials in keys)
+    return words, sounds, " ".join(" ".join(initials) for _sounds, initials in keys)
 
 
 def _tokens(text: str) -> list[str]:
