@@ -40,17 +40,21 @@ class Calendar:
         self.utc_days = utc_days
 
     def number(self, value: Value) -> float:
-        """Convert a value to a number; a text that is a date counts as its day. NaN when it is neither."""
+        """Convert a value to a number, NaN when it is none.
+
+        A day is its number. A text that is a date is one only for the web engines; JavaRosa wants `date()`.
+        """
         if isinstance(value, float):
             return value
         if isinstance(value, str):
             number = plain_number(value)
-            return number if number == number or not value else self._text_days(value)
+            return self.text_days(value) if self.utc_days and math.isnan(number) else number
         if isinstance(value, int):
             return float(value)
         return self.days(value)
 
-    def _text_days(self, text: str) -> float:
+    def text_days(self, text: str) -> float:
+        """Return the day number of a text that is a date, else NaN."""
         moment = self.read(text)
         return NAN if moment is None else self.days(moment)
 

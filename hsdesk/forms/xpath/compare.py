@@ -37,9 +37,20 @@ def equal(a: Any, b: Any, calendar: Calendar) -> bool:
         return a == b
     if isinstance(a, bool) or isinstance(b, bool):
         return to_truth(a) == to_truth(b)
-    if isinstance(a, int | float | dt.date) or isinstance(b, int | float | dt.date):
+    if isinstance(a, int | float) or isinstance(b, int | float):
+        return near(calendar.number(a), calendar.number(b))
+    if calendar.utc_days or not (isinstance(a, str) or isinstance(b, str)):
         return near(calendar.number(a), calendar.number(b))
     return to_text(a) == to_text(b)
+
+
+def in_order(a: Any, b: Any, order: Callable[[float, float], bool], calendar: Calendar) -> bool:
+    """Compare two single values as numbers. Beside a day, a text that is a date is a day too."""
+    if isinstance(a, dt.date) and isinstance(b, str):
+        return order(calendar.number(a), calendar.text_days(b))
+    if isinstance(b, dt.date) and isinstance(a, str):
+        return order(calendar.text_days(a), calendar.number(b))
+    return order(calendar.number(a), calendar.number(b))
 
 
 def equality(calendar: Calendar, *, negated: bool, document: bool) -> Callable[[Any, Any], bool]:
@@ -64,12 +75,11 @@ def equality(calendar: Calendar, *, negated: bool, document: bool) -> Callable[[
 def ordering(op: str, calendar: Calendar, *, document: bool) -> Callable[[Any, Any], bool]:
     """Return `<`, `<=`, `>` or `>=` between any two values; always as numbers."""
     order = ORDERS[op]
-    number = calendar.number
 
     def compare(a: Any, b: Any) -> bool:
         if type(a) is not list and type(b) is not list:
-            return order(number(a), number(b))
-        return any(order(number(x), number(y)) for x in _members(a, document) for y in _members(b, document))
+            return in_order(a, b, order, calendar)
+        return any(in_order(x, y, order, calendar) for x in _members(a, document) for y in _members(b, document))
 
     return compare
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from hsdesk.forms.xpath.ast import Binary, Constant, Expr, Logic
 from hsdesk.forms.xpath.axes import in_document_order
-from hsdesk.forms.xpath.compare import FLIPPED, ORDERS, equality, ordering
+from hsdesk.forms.xpath.compare import FLIPPED, ORDERS, equality, in_order, ordering
 from hsdesk.forms.xpath.scope import Kind
-from hsdesk.forms.xpath.values import NAN, near
+from hsdesk.forms.xpath.values import NAN, NEGLIGIBLE, near
 
 if TYPE_CHECKING:
     from hsdesk.forms.xpath.compiler import Builder
@@ -179,7 +179,7 @@ def _compare(builder: Builder, expr: Binary) -> Closure:
             if seek is not None:
                 return _with_constant(builder, op, seek, other.value)
     kinds = {builder.kind(expr.left), builder.kind(expr.right)}
-    if kinds == {"number"} or (expr.op in ORDERS and not kinds & {"nodes", "any"}):
+    if kinds == {"number"} or (expr.op in ORDERS and not kinds & {"nodes", "any", "day"}):
         return _numbers(builder, expr)
     left, right = _operand(builder, expr.left), _operand(builder, expr.right)
     compare = _general(builder, expr.op)
@@ -252,7 +252,7 @@ def _equal_number(
         if type(found) is not list:
             value = found.value
             if type(value) is int or type(value) is float:
-                return (value == constant) != negated
+                return (value == constant or abs(value - constant) < NEGLIGIBLE) != negated
             found = [found]
         return compare(found, constant)
 
@@ -268,8 +268,8 @@ def _order_constant(
     compare: Callable[[Any, Any], bool],
 ) -> Closure:
     order = ORDERS[op]
-    limit = builder.calendar.number(constant)
-    number = builder.calendar.number
+    calendar = builder.calendar
+    limit = calendar.number(constant)
 
     def ordered(node: Node, env: Context) -> bool:
         found = seek(node, env)
@@ -280,6 +280,6 @@ def _order_constant(
         value = found.value
         if type(value) is int or type(value) is float:
             return order(value, limit)
-        return order(number(value), limit)
+        return in_order(value, constant, order, calendar)
 
     return ordered

@@ -14,7 +14,8 @@ Value = str | int | float | bool | dt.date | dt.datetime
 
 NAN = math.nan
 _WHOLE = 1e17  # from here on a float prints as its exact decimal digits anyway
-_NEGLIGIBLE = 1e-12  # JavaRosa: numbers nearer than this are equal
+NEGLIGIBLE = 1e-12  # JavaRosa: numbers nearer than this are equal
+BLANKS = " \t\r\n"  # XML's white space; others are text
 _NUMBER_CHARS = frozenset("0123456789.-")
 
 
@@ -73,7 +74,7 @@ def to_truth(value: Value) -> bool:
     if kind is str:
         return value != ""
     if isinstance(value, int | float):
-        return abs(value) > _NEGLIGIBLE
+        return abs(value) > NEGLIGIBLE
     return True
 
 
@@ -83,7 +84,7 @@ def plain_number(text: str) -> float:
     >>> plain_number(" -1.50 "), plain_number("1e3"), plain_number("")
     (-1.5, nan, nan)
     """
-    text = text.strip()
+    text = text.strip(BLANKS)
     if not _NUMBER_CHARS.issuperset(text):
         return NAN
     try:
@@ -94,4 +95,4 @@ def plain_number(text: str) -> float:
 
 def near(a: float, b: float) -> bool:
     """Tell whether two numbers are equal; infinities equal themselves."""
-    return a == b or abs(a - b) < _NEGLIGIBLE
+    return a == b or abs(a - b) < NEGLIGIBLE
