@@ -19,6 +19,7 @@ from hsdesk.forms.xpath.ast import (
 )
 from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.context import Context
+from hsdesk.forms.xpath.figures import figure_closure
 from hsdesk.forms.xpath.functions.catalogue import FUNCTIONS, nearest
 from hsdesk.forms.xpath.parser import parse
 from hsdesk.forms.xpath.paths import listing, seeker
@@ -38,7 +39,7 @@ class Compiled:
     """An expression ready to be evaluated, and what it reads. Made by `compile`."""
 
     __slots__ = (
-        "_boolean", "_builder", "_expr", "_nodes", "_number", "_string", "_value", "constant", "dependencies",
+        "_boolean", "_builder", "_expr", "_nodes", "_number", "_string", "_value", "constant", "dependencies", "figures", "figures",
         "functions", "instances", "positional", "source", "translations", "volatile",
     )  # fmt: skip
 
@@ -58,6 +59,7 @@ class Compiled:
         self.translations = frozenset(found.translations)
         self.volatile = found.volatile
         self.positional = found.positional
+        self.figures = tuple(found.figures)
         self.constant: Value | None = expr_constant(builder, expr)
 
     def evaluate(self, ctx: Context) -> Any:
@@ -223,6 +225,9 @@ class Builder:
             return self._failing(problem)
         spec = FUNCTIONS[call.name]
         self.findings.volatile = self.findings.volatile or spec.volatile
+        figure = figure_closure(self, call)
+        if figure is not None:
+            return figure
         try:
             closure: Closure = spec.build(self, call)
         except ExpressionError as wrong:

@@ -12,6 +12,7 @@ from hsdesk.forms.xpath.problem import ExpressionError
 
 if TYPE_CHECKING:
     from hsdesk.forms.xpath.context import Context
+    from hsdesk.forms.xpath.figures import Figure
     from hsdesk.forms.xpath.tree import Node
 
     Closure = Callable[[Node, Context], Any]
@@ -53,6 +54,7 @@ class Findings:
         self.volatile = False
         self.positional = False
         self.problems: list[ExpressionError] = []
+        self.figures: list[Figure] = []
 
 
 class Dialect(msgspec.Struct, frozen=True):

@@ -1,0 +1,152 @@
+"""`count(instance('register')/root/item[…]/column)` and its like ⇄ `Aggregate`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from hsdesk.forms.aggregate import Aggregate, Measure
+from hsdesk.forms.xpath.ast import Binary, Call, Constant, Expr, Filter, Logic, Negation, Path, Step
+from hsdesk.forms.xpath.compare import scalar
+from hsdesk.forms.xpath.paths import instance_name, is_current
+from hsdesk.forms.xpath.printer import write
+from hsdesk.forms.xpath.problem import NotHeld
+from hsdesk.forms.xpath.values import Value, to_text
+
+if TYPE_CHECKING:
+    from hsdesk.forms.xpath.compiler import Builder
+    from hsdesk.forms.xpath.context import Context
+    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.tree import Node
+
+_MEASURES: Mapping[str, Measure] = {"count": "count", "sum": "sum", "min": "min", "max": "max"}
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """An aggregate whose predicate still holds paths into the form that asks: `outside` lists them in order."""
+
+    register: str
+    agg: Measure
+    where: Expr | None
+    of: Expr | None
+    outside: tuple[Path, ...]
+
+    def query(self, values: tuple[Value, ...] = ()) -> Aggregate:
+        """Return the struct, with the values of the outside paths written in.
+
+        Raises ExpressionError when a value cannot be written as a literal.
+        """
+        known = dict(zip(self.outside, values, strict=True))
+        where = "" if self.where is None else write(_replaced(self.where, known))
+        return Aggregate(self.register, where, agg=self.agg, of="" if self.of is None else write(self.of))
+
+
+def as_aggregate(expr: Expr) -> Figure | None:
+    """Read an expression as a figure over a register, None when it is none.
+
+    It is one when it is count, sum, min or max of a path `instance('…')/root/item[…]…/column` whose predicates read
+    columns of the item, and of the form only plain paths that start with `/` or `current()`.
+    """
+    if not isinstance(expr, Call) or expr.name not in _MEASURES or len(expr.arguments) != 1:
+        return None
+    path = expr.arguments[0]
+    if not isinstance(path, Path):
+        return None
+    register = instance_name(path.start)
+    shape = _shape(path.steps)
+    if register is None or shape is None:
+        return None
+    predicates, of = shape
+    outside: dict[Path, None] = {}
+    if not all(_is_row_predicate(each, outside) for each in predicates):
+        return None
+    where = None
+    if predicates:
+        where = predicates[0] if len(predicates) == 1 else Logic("and", predicates)
+    return Figure(register, _MEASURES[expr.name], where, of, tuple(outside))
+
+
+def _shape(steps: tuple[Step, ...]) -> tuple[tuple[Expr, ...], Path | None] | None:
+    if len(steps) not in {2, 3} or any(step.axis != "child" or step.prefix for step in steps):
+        return None
+    if (steps[0].test, steps[1].test) != ("root", "item") or steps[0].predicates:
+        return None
+    if len(steps) == 2:
+        return steps[1].predicates, None
+    if steps[2].predicates or not _is_name(steps[2]):
+        return None
+    return steps[1].predicates, Path("", (steps[2],))
+
+
+def _is_name(step: Step) -> bool:
+    return step.axis == "child" and step.test != "*" and not step.test.endswith(")")
+
+
+def _is_row_predicate(expr: Expr, outside: dict[Path, None]) -> bool:
+    match expr:
+        case Constant():
+            return True
+        case Path():
+            return _is_row_path(expr, outside)
+        case Filter():
+            return False
+        case Call():
+            if expr.name in {"position", "last", "current", "once", "instance", "indexed-repeat"}:
+                return False
+            parts: tuple[Expr, ...] = expr.arguments
+        case Logic():
+            parts = expr.parts
+        case Negation():
+            parts = (expr.operand,)
+        case Binary():
+            parts = (expr.left, expr.right)
+    return all(_is_row_predicate(part, outside) for part in parts)
+
+
+def _is_row_path(path: Path, outside: dict[Path, None]) -> bool:
+    if any(step.predicates for step in path.steps):
+        return False
+    if path.start == "/" or is_current(path.start):
+        outside[path] = None
+        return True
+    return path.start == "" and len(path.steps) == 1 and _is_name(path.steps[0])
+
+
+def _replaced(expr: Expr, known: Mapping[Path, Value]) -> Expr:
+    match expr:
+        case Path() if expr in known:
+            value = known[expr]
+            return Constant(float(value) if isinstance(value, int | float) else to_text(value))
+        case Binary():
+            return Binary(expr.op, _replaced(expr.left, known), _replaced(expr.right, known))
+        case Logic():
+            return Logic(expr.op, tuple(_replaced(part, known) for part in expr.parts))
+        case Negation():
+            return Negation(_replaced(expr.operand, known))
+        case Call():
+            return Call(expr.name, tuple(_replaced(each, known) for each in expr.arguments))
+        case _:
+            return expr
+
+
+def figure_closure(builder: Builder, call: Call) -> Closure | None:
+    """Return a closure that asks the host for a figure, None when the call is no figure over a register."""
+    if not builder.dialect.registers:
+        return None
+    figure = as_aggregate(call)
+    if figure is None or figure.register not in builder.dialect.registers:
+        return None
+    builder.findings.instances.add(figure.register)
+    builder.findings.figures.append(figure)
+    values = [builder.value(path) for path in figure.outside]
+
+    def ask(node: Node, env: Context) -> Any:
+        query = figure.query(tuple(scalar(value(node, env)) for value in values))
+        found = env.host.aggregate(query)
+        if found is None:
+            raise NotHeld(f"此处没有登记表 {figure.register} 的数据。", call.column)
+        return float(found)
+
+    return ask
