@@ -39,10 +39,9 @@ class Texts:
             return "(此处不知)"
 
     def translate(self, text_id: str) -> str | None:
-        """Return an itext entry, its computed pieces seen from the root."""
+        """Return an itext entry, its computed pieces seen from the root; `[itext:id]` when there is none (JavaRosa)."""
         label = self.form.translations.get(text_id)
-        root = self.engine.context.root
-        return self.text(label, root) if label is not None and isinstance(root, LiveNode) else None
+        return self.text(label, self._root()) if label is not None else f"[itext:{text_id}]"
 
     def choices(self, node: LiveNode) -> tuple[Choice, ...]:
         """Return the choices open at a question now."""

@@ -24,7 +24,7 @@ def is_plain(root: Element) -> bool:
 def _flat(item: Element) -> bool:
     names = [column.name for column in item.elements()]
     leaves = all(next(column.elements(), None) is None for column in item.elements())
-    return leaves and len(set(names)) == len(names)
+    return leaves and 0 < len(set(names)) == len(names)
 
 
 def read_choices(root: Element, texts: Texts, control: Control | None) -> tuple[Choice, ...]:
