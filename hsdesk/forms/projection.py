@@ -1,14 +1,28 @@
-"""The effective row of a record: what a register's typed table holds."""
+"""The effective row of a record: what a register's typed table holds.
+
+A value that is not relevant is None. Calculations over the record are in the row; those over other registers are
+not (they are computed when read, `crosses_registers`). A form without relevance and calculation needs no session.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from hsdesk.forms.host import Host
-from hsdesk.forms.schema import Form
+from hsdesk.forms.live.loading import rows_in
+from hsdesk.forms.live.node import LiveNode, rows_of
+from hsdesk.forms.live.plan import plan_of
+from hsdesk.forms.live.record import Record
+from hsdesk.forms.live.tree import repeats_inside
+from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
+from hsdesk.forms.typed import kept, shown
 from hsdesk.model.op import Value
+
+_STATIC = "places"
+_KEPT = 64
 
 
 class RosterRow(msgspec.Struct, frozen=True):
@@ -29,6 +43,196 @@ class Projection(msgspec.Struct, frozen=True):
     search: tuple[str, ...]
 
 
+def fields(items: tuple[Item, ...]) -> Iterator[Question]:
+    """Yield the questions that are columns of a record or of one roster: all but notes, rosters left out."""
+    for item in items:
+        match item:
+            case Question() if item.type != "note" or item.calculation:
+                yield item
+            case Group():
+                yield from fields(item.children)
+            case _:
+                pass
+
+
+def rosters(items: tuple[Item, ...]) -> Iterator[Repeat]:
+    """Yield the rosters directly inside a record or row."""
+    for item in items:
+        match item:
+            case Repeat():
+                yield item
+            case Group():
+                yield from rosters(item.children)
+            case Question():
+                pass
+
+
+class _Shape:
+    """What projecting one form needs, worked out once."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.plain = _is_plain(form.children) and not form.instance_name
+        self.keys = tuple(question.key for question in fields(form.children))
+        self.blank: dict[str, Value] = dict.fromkeys(self.keys)
+        self.rosters = tuple(rosters(form.children))
+        own = tuple(fields(form.children))
+        self.titles = tuple(question for question in own if question.hs.title)
+        self.searched = tuple(question for question in own if question.hs.search and not question.hs.title)
+        self.fallback = next((question for question in own if question.type == "text"), None)
+        self.crossing = frozenset(question.key for question in own if crosses_registers(form, question))
+
+
+_shapes: OrderedDict[int, _Shape] = OrderedDict()
+
+
+def _shape(form: Form) -> _Shape:
+    found = _shapes.get(id(form))
+    if found is None:
+        found = _shapes[id(form)] = _Shape(form)
+        while len(_shapes) > _KEPT:
+            _shapes.popitem(last=False)
+    return found
+
+
+def _is_plain(items: tuple[Item, ...]) -> bool:
+    for item in items:
+        if item.relevant not in ("", "true()"):
+            return False
+        if isinstance(item, Question):
+            if item.calculation:
+                return False
+        elif not _is_plain(item.children):
+            return False
+    return True
+
+
+def crosses_registers(form: Form, question: Question) -> bool:
+    """Tell whether a calculation reads other registers; such values are computed when read, never stored."""
+    if not question.calculation or "instance(" not in question.calculation:
+        return False
+    from hsdesk.forms.compiler import code_lists
+    from hsdesk.forms.xpath.compiler import compile as compile_expression
+
+    names = compile_expression(question.calculation, strict=False).instances
+    carried = form.lists.keys() | form.instances.keys() | code_lists() | {_STATIC}
+    return any(name not in carried for name in names)
+
+
 def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
     """Return the effective row of a record given its answers by storage path."""
-    raise NotImplementedError
+    shape = _shape(form)
+    if shape.plain:
+        row = {key: answers.get(key) for key in shape.keys}
+        below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
+        return Projection(row, below, _title(shape, row, host, ""), _search(shape, row, host))
+    record = Record(form, host, answers, first_load=False, language="", blank_rows=False, counting=False)
+    row = {**shape.blank, **_effective(record.root)}
+    for key in shape.crossing:
+        row[key] = None
+    name = _instance_name(record) if form.instance_name and not shape.titles else ""
+    return Projection(row, _live_rosters(record.root), _title(shape, row, host, name), _search(shape, row, host))
+
+
+# --- without a session
+
+
+def _plain_rosters(items: tuple[Repeat, ...], answers: Mapping[str, Value]) -> dict[str, tuple[RosterRow, ...]]:
+    found = rows_in(answers)
+    return {item.key: _plain_rows(item, item.key, found, answers) for item in items}
+
+
+def _plain_rows(
+    item: Repeat, place: str, found: dict[str, dict[str, str]], answers: Mapping[str, Value]
+) -> tuple[RosterRow, ...]:
+    keys = tuple(question.key for question in fields(item.children))
+    inner = tuple(rosters(item.children))
+    ordered = sorted(found.get(place, {}).items(), key=lambda entry: (entry[1], entry[0]))
+    return tuple(
+        RosterRow(
+            row_id,
+            pos,
+            {key: answers.get(f"{place}/{row_id}/{key}") for key in keys},
+            {below.key: _plain_rows(below, f"{place}/{row_id}/{below.key}", found, answers) for below in inner},
+        )
+        for row_id, pos in ordered
+    )
+
+
+# --- with a session
+
+
+def _effective(top: LiveNode) -> dict[str, Value]:
+    """Return the relevant values of a record or row by key, rosters left out."""
+    found: dict[str, Value] = {}
+    for spec in top.spec.children:
+        if spec.repeat or spec.in_meta:
+            continue
+        node = top.children[spec.name][0]
+        question = spec.question
+        if question is None:
+            found.update(_effective(node))
+        elif question.type != "note" or question.calculation:
+            found[spec.key] = kept(question, node.value) if node.relevant else None
+    return found
+
+
+def _live_rosters(top: LiveNode) -> dict[str, tuple[RosterRow, ...]]:
+    found: dict[str, tuple[RosterRow, ...]] = {}
+    for spec, parent in _roster_places(top):
+        rows = [row for row in rows_of(parent, spec.name) if row.relevant]
+        found[spec.key] = tuple(RosterRow(row.row, row.pos, _effective(row), _live_rosters(row)) for row in rows)
+    return found
+
+
+def _roster_places(top: LiveNode) -> Iterator[tuple[object, LiveNode]]:
+    for spec in repeats_inside(top.spec):
+        node = top
+        for name in spec.path[len(top.spec.path) : -1]:
+            node = node.children[name][0]
+        yield spec, node
+
+
+def _instance_name(record: Record) -> str:
+    meta = record.root.children.get("meta")
+    named = meta[0].children.get("instanceName") if meta else None
+    return str(named[0].value) if named else ""
+
+
+# --- title and search
+
+
+def _title(shape: _Shape, row: Mapping[str, Value], host: Host, name: str) -> str:
+    words = [word for question in shape.titles if (word := _words(shape.form, question, row.get(question.key), host))]
+    if not words and name:
+        return name
+    if not words and shape.fallback is not None:
+        return shown(shape.fallback, row.get(shape.fallback.key))
+    return " ".join(words)
+
+
+def _search(shape: _Shape, row: Mapping[str, Value], host: Host) -> tuple[str, ...]:
+    sought = (_words(shape.form, question, row.get(question.key), host) for question in shape.searched)
+    return tuple(words for words in sought if words)
+
+
+def _words(form: Form, question: Question, value: Value, host: Host) -> str:
+    if value is None:
+        return ""
+    if not question.list_name:
+        return shown(question, value)
+    codes = value if isinstance(value, tuple) else (str(value),)
+    listed = form.lists.get(question.list_name)
+    choices = listed if listed is not None else host.choices(question.list_name)
+    return " ".join(_label(choices, code) for code in codes)
+
+
+def _label(choices: object, code: str) -> str:
+    assert isinstance(choices, tuple | list)
+    for choice in choices:
+        if isinstance(choice, Choice) and choice.value == code:
+            return choice.label.plain() or code
+    return code
+
+
+__all__ = ["Projection", "RosterRow", "crosses_registers", "fields", "plan_of", "project", "rosters"]
