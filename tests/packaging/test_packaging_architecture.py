@@ -60,6 +60,7 @@ def test_a_broad_suppress_is_found() -> None:
         ("from requests import Session", "hsdesk/sync/http.py"),
         ("from sqlcipher3 import dbapi2", "hsdesk/store/cipher.py"),
         ("import openpyxl.styles", "hsdesk/forms/workbook.py"),
+        ("import threading", "hsdesk/server/serving.py"),
         ("from importlib import import_module\nimport_module('openpyxl')", "hsdesk/reports/excel.py"),
     ],
 )
@@ -74,7 +75,7 @@ def test_a_library_outside_its_home_is_found(line: str, home: str) -> None:
     ("line", "folder"),
     [
         ("import keyring", "hsdesk"),
-        ("import threading", "hsdesk"),
+        ("import threading", "ui"),
         ("from PySide6.QtCore import QThread", "ui"),
         ("from concurrent.futures import Future", "ui"),
         ("from PySide6.QtPrintSupport import QPrinter", "ui"),
