@@ -7,7 +7,7 @@ for each other in a circle and a page never shows a revision whose neighbours ar
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -19,6 +19,7 @@ from hsdesk.server.shape import FormShape
 from hsdesk.wire.messages import OpResult
 
 Stream = tuple[str, Class]
+MAX_PART = 1 << 20  # bytes of one record part
 
 _encode = msgspec.msgpack.Encoder().encode
 _part_of = msgspec.msgpack.Decoder(Part).decode
@@ -26,13 +27,21 @@ _conflict_of = msgspec.msgpack.Decoder(Conflict).decode
 _answers_of = msgspec.msgpack.Decoder(dict[str, str | int | float | SetDelta | None]).decode
 
 
-class Counter(msgspec.Struct):
-    """A stream's counter row while it is locked. `fence`: its revision when the server was last restored."""
+class StreamWork(msgspec.Struct):
+    """A stream while its counter row is locked: what the chunk's records hold, and what it changes.
+
+    `fence`: its revision when the server was last restored. `sizes` is an upper bound while ops are merged.
+    """
 
     rev: int
     fence: int
     digest: int
-    is_new: bool
+    parts: dict[str, Part] = {}
+    digests: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    conflicts: dict[str, list[Conflict]] = {}
+    changed: set[str] = set()
+    renewed: dict[str, Conflict] = {}
 
 
 class Chunk:
@@ -42,89 +51,63 @@ class Chunk:
         self._connection = connection
         self._received = received_ms
         self._rank = rank
-        self._counters: dict[Stream, Counter] = {}
-        self._parts: dict[Stream, dict[str, Part]] = {}
-        self._digests: dict[Stream, dict[str, int]] = {}
-        self._conflicts: dict[Stream, dict[str, list[Conflict]]] = {}
-        self._touched: dict[tuple[str, str], Conflict] = {}
-        self._changed: dict[Stream, set[str]] = {}
         self._log: list[tuple[str | int | bytes, ...]] = []
-        by_stream: dict[Stream, set[str]] = {}
+        records: dict[Stream, set[str]] = {}
         for op in ops:
-            by_stream.setdefault((op.scope, op.cls), set()).add(op.record)
-        for stream in sorted(by_stream):
-            self._counters[stream] = _locked(connection, stream)
-        for stream, records in by_stream.items():
-            self._load(stream, sorted(records))
-
-    def _load(self, stream: Stream, records: list[str]) -> None:
-        self._parts[stream], self._digests[stream] = {}, {}
-        self._conflicts[stream], self._changed[stream] = {}, set()
-        if self._counters[stream].is_new:
-            return
-        rows = self._connection.all_among(
-            "SELECT record, digest, body FROM state WHERE scope = ? AND cls = ? AND record IN ??",
-            *stream,
-            among=records,
-        )
-        for record, digest, body in rows:
-            self._parts[stream][str(record)] = _part_of(body)
-            self._digests[stream][str(record)] = digest
-        rows = self._connection.all_among(
-            "SELECT record, body FROM conflict WHERE scope = ? AND cls = ? AND open = 1 AND record IN ??",
-            *stream,
-            among=records,
-        )
-        for record, body in rows:
-            self._conflicts[stream].setdefault(str(record), []).append(_conflict_of(body))
+            records.setdefault((op.scope, op.cls), set()).add(op.record)
+        self._streams = {stream: _locked(connection, stream) for stream in sorted(records)}
+        for stream, work in self._streams.items():
+            if work.rev:
+                _load(connection, stream, work, sorted(records[stream]))
 
     def fenced(self, op: Op) -> Op:
         """Return the op as seen by a server restored since: what it had seen beyond the fence is lost."""
-        fence = self._counters[op.scope, op.cls].fence
+        fence = self._streams[op.scope, op.cls].fence
         return op if op.base_rev <= fence else msgspec.structs.replace(op, base_rev=fence)
 
     def apply(self, op: Op, shape: FormShape) -> OpResult:
         """Merge one op; what it changes is written by `write`."""
-        stream = (op.scope, op.cls)
-        counter = self._counters[stream]
-        counter.rev += 1
+        work = self._streams[op.scope, op.cls]
+        body = _encode(op.answers)
+        size = work.sizes.get(op.record, 0) + len(body)
+        if size > MAX_PART:
+            return OpResult(op.seq, "rejected", "这条记录的内容超过上限,请把长文字缩短或另存附件。")
+        work.sizes[op.record] = size
+        work.rev += 1
         merged = merge(
-            self._parts[stream].get(op.record),
+            work.parts.get(op.record),
             op,
-            rev=counter.rev,
+            rev=work.rev,
             received_ms=self._received,
             rank=self._rank,
             policy=shape.policy,
         )
-        self._parts[stream][op.record] = merged.part
-        self._changed[stream].add(op.record)
-        if merged.disputes or self._conflicts[stream].get(op.record):
-            self._follow_conflicts(op, merged, counter.rev)
-        self._log.append(self._log_row(op, merged, counter.rev))
+        work.parts[op.record] = merged.part
+        work.changed.add(op.record)
+        if merged.disputes or work.conflicts.get(op.record):
+            self._follow_conflicts(work, op, merged)
+        self._log.append(self._log_row(op, merged, body))
         return OpResult(op.seq, merged.outcome)
 
-    def _log_row(self, op: Op, merged: Merged, rev: int) -> tuple[str | int | bytes, ...]:
+    def _log_row(self, op: Op, merged: Merged, body: bytes) -> tuple[str | int | bytes, ...]:
         return (
-            op.scope, op.cls, rev, op.device, op.epoch, op.seq, op.record, op.form, op.version, op.base_rev,
-            op.hlc, self._received, op.person, _encode(op.answers), op.resolves, "\n".join(merged.lost),
+            op.scope, op.cls, merged.part.rev, op.device, op.epoch, op.seq, op.record, op.form, op.version,
+            op.base_rev, op.hlc, self._received, op.person, body, op.resolves, "\n".join(merged.lost),
         )  # fmt: skip
 
-    def _follow_conflicts(self, op: Op, merged: Merged, rev: int) -> None:
+    def _follow_conflicts(self, work: StreamWork, op: Op, merged: Merged) -> None:
         """Open, lengthen, renew and settle the conflicts of the op's record."""
-        stream = (op.scope, op.cls)
-        by_path = {conflict.path: conflict for conflict in self._conflicts[stream].get(op.record, [])}
+        by_path = {conflict.path: conflict for conflict in work.conflicts.get(op.record, [])}
         disputed = {dispute.path for dispute in merged.disputes}
         for dispute in merged.disputes:
             known = by_path.get(dispute.path)
             by_path[dispute.path] = (
-                _lengthened(known, dispute, rev) if known else self._opened(op, dispute, rev)
+                _lengthened(known, dispute, work.rev) if known else self._opened(op, dispute, work.rev)
             )
         for path in set(op.answers) & set(by_path) - disputed:
-            by_path[path] = _renewed(by_path[path], op, merged.part.answers[path], rev)
-        for conflict in by_path.values():
-            if conflict.rev == rev:
-                self._touched[op.scope + op.cls, conflict.id] = conflict
-        self._conflicts[stream][op.record] = [c for c in by_path.values() if c.open]
+            by_path[path] = _renewed(by_path[path], op, merged.part.answers[path], work.rev)
+        work.renewed.update({c.id: c for c in by_path.values() if c.rev == work.rev})
+        work.conflicts[op.record] = [c for c in by_path.values() if c.open]
 
     def _opened(self, op: Op, dispute: Dispute, rev: int) -> Conflict:
         identity = "\0".join((op.scope, op.cls, op.record, dispute.path, str(rev)))
@@ -152,44 +135,23 @@ class Chunk:
         )
         for body, lost in rows:
             answers: dict[str, Written] = _answers_of(body)
-            if path in answers and path not in str(lost).split("\n"):
+            if path in answers and path not in lost.split("\n"):
                 written = answers[path]
                 return written.apply(()) if isinstance(written, SetDelta) else written
         return None
 
-    def write(self, receipt: Callable[[Connection], None]) -> dict[Stream, dict[str, Part]]:
-        """Write everything that changed; return the changed parts. `receipt` writes what belongs to it."""
-        self._connection.many(_INSERT_OP, self._log)
-        changed = {
-            stream: {record: self._parts[stream][record] for record in records}
-            for stream, records in self._changed.items()
-            if records
-        }
-        for stream, parts in changed.items():
-            self._connection.many(_PUT_STATE, self._state_rows(stream, parts))
-        self._connection.many(_PUT_CONFLICT, [_conflict_row(c) for c in self._touched.values()])
-        for stream in changed:
-            self._write_counter(stream)
-        receipt(self._connection)
+    def write(self) -> dict[Stream, dict[str, Part]]:
+        """Write everything that changed; return the changed parts."""
+        connection = self._connection
+        connection.many(_INSERT_OP, self._log)
+        changed = {}
+        for stream, work in self._streams.items():
+            if work.changed:
+                changed[stream] = {record: work.parts[record] for record in work.changed}
+                connection.many(_PUT_STATE, _state_rows(stream, work))
+                connection.many(_PUT_CONFLICT, [_conflict_row(c) for c in work.renewed.values()])
+                connection.run(_PUT_COUNTER, work.rev, work.digest, *stream)
         return changed
-
-    def _state_rows(self, stream: Stream, parts: dict[str, Part]) -> Iterable[tuple[str | int | bytes, ...]]:
-        counter, before = self._counters[stream], self._digests[stream]
-        rows = []
-        for record, part in parts.items():
-            digest = part_digest(record, part.answers)
-            counter.digest = (counter.digest - before.get(record, 0) + digest) % DIGEST_MODULUS
-            rows.append((*stream, record, part.rev, digest, _encode(part)))
-        return rows
-
-    def _write_counter(self, stream: Stream) -> None:
-        counter = self._counters[stream]
-        self._connection.run(
-            "UPDATE stream SET rev = ?, digest = ? WHERE scope = ? AND cls = ?",
-            counter.rev,
-            counter.digest,
-            *stream,
-        )
 
 
 _INSERT_OP = f"INSERT INTO op VALUES ({', '.join('?' * 16)})"
@@ -205,16 +167,46 @@ _PUT_CONFLICT = (
 )
 
 
-def _locked(connection: Connection, stream: Stream) -> Counter:
-    made = connection.run(
+_PUT_COUNTER = "UPDATE stream SET rev = ?, digest = ? WHERE scope = ? AND cls = ?"
+
+
+def _locked(connection: Connection, stream: Stream) -> StreamWork:
+    connection.run(
         "INSERT INTO stream (scope, cls, rev, fence, digest) VALUES (?, ?, 0, 0, 0)"
         " ON CONFLICT (scope, cls) DO NOTHING",
         *stream,
     )
-    rev, fence, digest = connection.all(
+    row = connection.all(
         "SELECT rev, fence, digest FROM stream WHERE scope = ? AND cls = ? FOR UPDATE", *stream
     )[0]
-    return Counter(rev, fence, digest, made == 1)
+    return StreamWork(*row)
+
+
+def _load(connection: Connection, stream: Stream, work: StreamWork, records: list[str]) -> None:
+    rows = connection.all_among(
+        "SELECT record, digest, body FROM state WHERE scope = ? AND cls = ? AND record IN ??",
+        *stream,
+        among=records,
+    )
+    for record, digest, body in rows:
+        work.parts[record], work.digests[record], work.sizes[record] = _part_of(body), digest, len(body)
+    rows = connection.all_among(
+        "SELECT record, body FROM conflict WHERE scope = ? AND cls = ? AND open = 1 AND record IN ??",
+        *stream,
+        among=records,
+    )
+    for record, body in rows:
+        work.conflicts.setdefault(record, []).append(_conflict_of(body))
+
+
+def _state_rows(stream: Stream, work: StreamWork) -> Iterable[tuple[str | int | bytes, ...]]:
+    rows = []
+    for record in work.changed:
+        part = work.parts[record]
+        digest = part_digest(record, part.answers)
+        work.digest = (work.digest - work.digests.get(record, 0) + digest) % DIGEST_MODULUS
+        rows.append((*stream, record, part.rev, digest, _encode(part)))
+    return rows
 
 
 def _conflict_row(conflict: Conflict) -> tuple[str | int | bytes, ...]:

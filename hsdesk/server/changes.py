@@ -17,6 +17,7 @@ from hsdesk.server.database import Connection
 from hsdesk.wire.messages import Cursor, Page, Row, Stamp
 
 PAGE_ROWS = 1000
+_PAGE_BYTES = 3 << 19  # of stored parts: an answer stays below `codec.MAX_ANSWER` whatever they hold
 _SCANNED = 20_000  # rows looked at for one piece, most of them perhaps the asker's own
 _part_of = msgspec.msgpack.Decoder(Part).decode
 _conflict_of = msgspec.msgpack.Decoder(Conflict).decode
@@ -70,16 +71,20 @@ def pages(
 def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budget: int) -> tuple[Page, int]:
     own = None if cursor.full else asker
     rows: list[Row] = []
-    after, scanned, done = cursor.after, 0, False
-    while not done and len(rows) < budget and scanned < _SCANNED:
+    after, scanned, size, done = cursor.after, 0, 0, False
+    while not done and len(rows) < budget and scanned < _SCANNED and size < _PAGE_BYTES:
         found = connection.all(_NEXT_PARTS, head.scope, head.cls, after, budget)
-        scanned += len(found)
-        done = len(found) < budget
-        after = head.rev if done else found[-1][1]
-        for record, _, body in found:
-            row = _row(str(record), _part_of(body), cursor.since, own)
+        for record, rev, body in found:
+            scanned, after = scanned + 1, rev
+            row = _row(record, _part_of(body), cursor.since, own)
             if row is not None:
                 rows.append(row)
+                size += len(body)
+                if size >= _PAGE_BYTES:
+                    break
+        else:
+            done = len(found) < budget
+    after = head.rev if done else after
     conflicts = connection.all(_NEXT_CONFLICTS, head.scope, head.cls, cursor.after, after)
     kept = tuple(_conflict_of(body) for (body,) in conflicts)
     digest = head.digest if done else 0

@@ -87,7 +87,8 @@ class Ledger:
             )
         last += len(fresh)
         if fresh:
-            chunk.write(lambda done: self._write_receipt(done, push, last, results))
+            chunk.write()
+            self._write_receipt(connection, push, last, results)
         told = tuple(result for result in results if result.outcome != "applied")
         return Receipt(push.device, push.epoch, last, self.server_epoch, told)
 

@@ -41,7 +41,6 @@ from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, Ref
 _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 60.0
 _TOKEN_MARGIN = 300  # seconds before its end a token is no longer used
-_MAX_ANSWER = codec.MAX_PACKED
 _PACKED = "application/x-hsdesk"
 _JSON = "application/json"
 
@@ -125,7 +124,7 @@ def _read(response: requests.Response) -> bytes:
     pieces, size = [], 0
     for piece in response.iter_content(65_536):
         size += len(piece)
-        if size > _MAX_ANSWER:
+        if size > codec.MAX_ANSWER:
             raise DataError("市级服务器的回答过大,没有读入。已填内容都保存在本机。")
         pieces.append(piece)
     return b"".join(pieces)

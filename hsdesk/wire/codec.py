@@ -30,8 +30,9 @@ from hsdesk.wire.messages import (
     ReferenceItem,
 )
 
-MAX_PACKED = 1 << 20  # bytes of one message as sent
-MAX_UNPACKED = 8 << 20  # bytes it may inflate to
+MAX_PACKED = 1 << 20  # bytes of a message as a server takes it
+MAX_ANSWER = 4 << 20  # bytes of an answer as a desk takes it
+MAX_UNPACKED = 8 << 20  # bytes either may inflate to
 _LEVEL = 6
 _INT64 = 1 << 63
 
@@ -82,9 +83,9 @@ def pack(message: object) -> bytes:
     return zlib.compress(msgspec.msgpack.encode(message), _LEVEL)
 
 
-def unpack(data: bytes, kind: type[T]) -> T:
+def unpack(data: bytes, kind: type[T], limit: int = MAX_PACKED) -> T:
     """Return the struct of `pack`. Raises DataError if the bytes are too many or are not one of `kind`."""
-    if len(data) > MAX_PACKED:
+    if len(data) > limit:
         raise DataError("数据包超过大小限制,没有读入。")
     inflater = zlib.decompressobj()
     try:
@@ -156,7 +157,7 @@ def _wire_page(page: Page) -> _WirePage:
 
 def unpack_pulled(data: bytes) -> Pulled:
     """Return the answer of `pack_pulled`. Raises DataError."""
-    wire = unpack(data, _WirePulled)
+    wire = unpack(data, _WirePulled, MAX_ANSWER)
     return Pulled(
         server_epoch=wire.server_epoch,
         last=wire.last,
@@ -200,7 +201,7 @@ def pack_item(item: ReferenceItem) -> bytes:
 
 def unpack_item(data: bytes) -> ReferenceItem:
     """Return the thing of `pack_item`; its digest is checked. Raises DataError."""
-    item = unpack(data, ReferenceItem)
+    item = unpack(data, ReferenceItem, MAX_ANSWER)
     if body_digest(item.body) != item.head.digest:
         raise DataError("收到的{what}与市级服务器登记的不一致,没有使用。", what=item.head.id)
     return item
