@@ -169,7 +169,7 @@ class Batch:
     def _write_records(self, changed: tuple[Held, ...]) -> None:
         self._core.connection.executemany(
             "INSERT INTO hs_record (scope, record, n, found) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (scope, record) DO UPDATE SET found = excluded.found",
+            " ON CONFLICT (record, scope) DO UPDATE SET found = excluded.found",
             [(held.scope, held.record, held.n, held.found) for held in changed],
         )
 

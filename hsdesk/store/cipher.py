@@ -182,15 +182,19 @@ def page_errors(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def copy_encrypted(connection: sqlite3.Connection, target: Path, key: bytes) -> None:
-    """Write a copy of the open file, encrypted with the same key, page by page in one read transaction.
+    """Write a copy of the open file, encrypted with the same key, in one read transaction, and prove it.
 
-    Raises `DiskFull` or `Refused`; whoever calls gives `target` its final name afterwards.
+    Raises `DiskFull`, `Refused` or `Corrupt`; whoever calls gives `target` its final name afterwards.
     """
+    target.unlink(missing_ok=True)
     copy = connect(target, key)
     try:
-        copy.execute("PRAGMA journal_mode = DELETE")  # a backup is one file
         connection.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # a backup is one file
+        wrong = page_errors(copy)
     except dbapi2.Error as error:
         raise _translated(error) from error
     finally:
         copy.close()
+    if wrong:
+        raise corrupt("; ".join(wrong[:5]))

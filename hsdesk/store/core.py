@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from hsdesk.store.register import NUMBER_BITS, Register
 DEVICE = "device"
 EPOCH = "device_epoch"
 CLOCK = "clock"
+RESTORED = "desk.restored"  # a file beside the desk: it was put here from a backup and not opened since
+_EPOCH_START = 1_767_225_600  # 2026-01-01 UTC in seconds; later epochs are seconds since then
 PART_BITS = 2  # a part's number is the record's number << 2 | the class's number
 
 
@@ -112,6 +115,16 @@ class Core:
     def epoch(self) -> int:
         """Return the device epoch."""
         return int(self.meta(EPOCH, "1"))
+
+    def begin_epoch(self) -> int:
+        """Count ops from 1 again under a new device epoch, inside a transaction; return the epoch.
+
+        The epoch is the time, so that two restored copies of one file do not choose the same.
+        """
+        highest = self.one("SELECT max(epoch) FROM hs_origin WHERE device = ?", (self.device(),))[0] or 0
+        epoch = max(self.epoch() + 1, int(highest) + 1, int(time.time()) - _EPOCH_START)
+        self.set_meta(EPOCH, str(epoch))
+        return epoch
 
     # Forms
 

@@ -15,9 +15,9 @@ from hsdesk.forms.schema import Form
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op
 from hsdesk.store import cipher, drafts, forms, history, inbox, ledger, outbox, query, reference
-from hsdesk.store.core import PART_BITS, Core
+from hsdesk.store.core import PART_BITS, RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState
-from hsdesk.store.files import FileLock, Home
+from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
 from hsdesk.store.outbox import AsideOp
 from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, joined
@@ -56,7 +56,9 @@ class DeskFile:
             raise Missing("这里还没有台账。请先新建一份，或从备份恢复。")
         lock = FileLock.take(place.lock)
         try:
-            return cls(Core(place.database, key), lock)
+            core = Core(place.database, key)
+            _take_up_restored(core, place)
+            return cls(core, lock)
         except BaseException:
             lock.release()
             raise
@@ -308,6 +310,23 @@ class DeskFile:
 
     # The file itself
 
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of the file, encrypted with the same key, and open it to see that it is sound.
+
+        Raises `DiskFull`, `Refused`, `Corrupt`.
+        """
+        cipher.copy_encrypted(self._core.connection, target, self._core.key)
+
     def problems(self) -> tuple[str, ...]:
         """Return what is wrong with the file's pages; empty when it is sound. Reads the whole file."""
         return cipher.page_errors(self._core.connection)
+
+
+def _take_up_restored(core: Core, place: Home) -> None:
+    """Begin a new device epoch when the file was put here from a backup."""
+    mark = place.folder / RESTORED
+    if mark.exists():
+        with core.transaction():
+            core.begin_epoch()
+        with plain_errors(mark):
+            mark.unlink()

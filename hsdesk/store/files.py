@@ -110,6 +110,20 @@ def write_bytes(path: Path, data: bytes) -> None:
             part.unlink(missing_ok=True)
 
 
+def copy(source: Path, target: Path) -> None:
+    """Copy a file as a whole, durably."""
+    with plain_errors(source):
+        part = part_of(target)
+        try:
+            shutil.copyfile(source, part)
+            part.chmod(0o600)
+            with part.open("rb+") as file:
+                flush(file)
+            replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
 def part_of(path: Path) -> Path:
     """Return the name under which a file is written before it takes its place."""
     return path.with_name(path.name + ".part")

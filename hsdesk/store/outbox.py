@@ -8,7 +8,7 @@ import msgspec
 
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.op import Op
-from hsdesk.store.core import EPOCH, Core
+from hsdesk.store.core import Core
 from hsdesk.store.ledger import SEQ_BITS, origin_number
 from hsdesk.wire.messages import Receipt
 
@@ -83,10 +83,7 @@ def reoffer(core: Core, last: int) -> int:
 def begin_device_epoch(core: Core) -> int:
     """Count from 1 again under a new epoch, because the file was restored or copied; return it."""
     with core.transaction():
-        highest = core.one("SELECT max(epoch) FROM hs_origin WHERE device = ?", (core.device(),))[0] or 0
-        epoch = max(core.epoch(), int(highest)) + 1
-        core.set_meta(EPOCH, str(epoch))
-        return epoch
+        return core.begin_epoch()
 
 
 def set_aside(core: Core) -> tuple[AsideOp, ...]:

@@ -159,10 +159,12 @@ def identities(core: Core, register: Register, numbers: Sequence[int]) -> list[t
 
 
 def title(core: Core, register: Register, record: str) -> str:
-    """Return the title of a record wherever it is held, "" when it is not here."""
-    table = quoted(register.tables.table.name)
-    row = core.one(f"SELECT _title FROM {table} WHERE _id = ?", (record,))
-    return row[0] or "" if row else ""
+    """Return the title of a record, "" when the register does not hold it."""
+    name = quoted(register.tables.table.name)
+    row = core.one(
+        f"SELECT t._title FROM hs_record AS r JOIN {name} AS t ON t._n = r.n WHERE r.record = ?", (record,)
+    )
+    return str(row[0] or "") if row else ""
 
 
 def number_of(core: Core, register: Register, scope: str, record: str) -> int:
