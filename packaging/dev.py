@@ -12,14 +12,12 @@ Only the standard library is used here, and this file stays readable for older P
 what is missing.
 """
 
-from __future__ import annotations
-
 import sys
 
 OLDEST = (3, 11)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: "list[str]") -> int:
     """Run one verb and return its exit code; 2 for a wrong verb or a Python that is too old."""
     if sys.version_info < OLDEST:
         running = ".".join(str(part) for part in sys.version_info[:3])
