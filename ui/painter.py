@@ -107,7 +107,7 @@ def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> i
             for page in laid_out(one):
                 if pages:
                     device.newPage()
-                _draw_page(painter, page)
+                paint_page(painter, page)
                 pages += 1
     finally:
         painter.end()
@@ -119,11 +119,6 @@ def _turn(device: QPagedPaintDevice, summary: Summary) -> None:
     wide = summary.paper == "landscape"
     orientation = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
     device.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), orientation, QMarginsF(0, 0, 0, 0)))
-
-
-def _draw_page(painter: QPainter, page: Sequence[Ink]) -> None:
-    for ink in sorted(page, key=_is_above_shade):
-        _draw(painter, ink)
 
 
 def paint_page(painter: QPainter, page: list[Ink]) -> None:

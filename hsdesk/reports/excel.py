@@ -221,9 +221,10 @@ class _Sheet:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.5
         sheet.print_options.horizontalCentered = True
-        centre = sheet.HeaderFooter.oddFooter.center
-        assert centre is not None
-        centre.text = "第 &P 页 共 &N 页"
+        footer = sheet.HeaderFooter.oddFooter
+        assert footer is not None
+        assert footer.center is not None
+        footer.center.text = "第 &P 页 共 &N 页"
 
 
 def _block_width(block: object) -> int:

@@ -1,0 +1,309 @@
+"""Evaluates indicators: each figure is asked for once for all places, then added up for every area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import assert_never
+
+import msgspec
+
+from hsdesk.forms.aggregate import Aggregate
+from hsdesk.model.period import period_of
+from hsdesk.model.place import CommunityKind, Place, PlaceLevel
+from hsdesk.reports.indicators import (
+    ConstantTerm,
+    Day,
+    Indicator,
+    IndicatorValue,
+    Part,
+    PartValue,
+    PlacesTerm,
+    RecordsTerm,
+    Short,
+    Source,
+    Term,
+    indicators,
+    shown,
+)
+from hsdesk.reports.registers import Registers
+
+PROFILE = "community"
+_NOT_HELD = "此处不知:要用的登记表不在这台电脑上"
+_NOT_HERE = "这一级不算这项指标"
+_NO_PLACE = "没有适用的村(社区)"
+_TOO_FEW = "人数太少,不显示"
+
+Figures = Mapping[str, float]  # by place; "" holds what belongs to no place
+
+
+class Evaluation:
+    """Figures of one day over the places held here; areas may then be asked for one after the other."""
+
+    def __init__(self, registers: Registers, places: Sequence[str], as_of: date) -> None:
+        """`places` are the ids of every place whose records are held, of all levels."""
+        self._registers = registers
+        self._directory = registers.directory
+        self._held = tuple(dict.fromkeys(places))
+        self._as_of = as_of
+        self._figures: dict[Aggregate, Figures | None] = {}
+        self._terms: dict[tuple[Term, Day], Figures | None] = {}
+        self._villages = tuple(place for place in self._held if self._is_open_village(place))
+        self._kinds = self._community_kinds()
+
+    def all_for(self, area: str) -> tuple[IndicatorValue, ...]:
+        """Return every indicator for a place: itself, or all that is held below it."""
+        return tuple(self.one_for(indicator, area) for indicator in indicators())
+
+    def one_for(self, indicator: Indicator, area: str) -> IndicatorValue:
+        """Return one indicator for a place."""
+        place = self._directory.by_id(area)
+        if indicator.missing:
+            return _without_value(indicator, place, indicator.missing)
+        if place.level not in indicator.levels:
+            return _without_value(indicator, place, _NOT_HERE)
+        day = Day(self._as_of, period_of(indicator.period, self._as_of).first_day)
+        if indicator.aim == "median":
+            return self._median(indicator, place, day)
+        return self._counted(indicator, place, day)
+
+    def _counted(self, indicator: Indicator, place: Place, day: Day) -> IndicatorValue:
+        inside = self._inside(place)
+        numerator = self._side(indicator.numerator, day)
+        denominator = self._side(indicator.denominator, day)
+        if numerator is None or denominator is None:
+            return _without_value(indicator, place, _NOT_HELD)
+        above = _total(numerator, inside)
+        below = _total(denominator, inside) if indicator.denominator else None
+        value = _quotient(indicator, above, below)
+        return IndicatorValue(
+            id=indicator.id,
+            name=indicator.name,
+            level=place.level,
+            place=place.code,
+            numerator=above,
+            denominator=below,
+            value=value,
+            target=indicator.target,
+            met=_is_met(indicator, value),
+            short=() if value is None else self._short(indicator, numerator, denominator, inside),
+            unit=indicator.unit,
+            shown=shown(value, indicator.unit),
+            target_shown=shown(indicator.target, indicator.unit),
+            period=indicator.period,
+            note=indicator.note,
+            reason=_NO_PLACE if value is None else "",
+            parts=tuple(self._part(part, inside, day) for part in indicator.parts),
+        )
+
+    def _part(self, part: Part, inside: frozenset[str], day: Day) -> PartValue:
+        numerator, denominator = self._side(part.numerator, day), self._side(part.denominator, day)
+        if numerator is None or denominator is None:
+            return PartValue(part.name, None, None, None)
+        above = _total(numerator, inside)
+        if not part.denominator:
+            return PartValue(part.name, above, None, above)
+        below = _total(denominator, inside)
+        return PartValue(part.name, above, below, round(above / below, 6) if below else None)
+
+    def _median(self, indicator: Indicator, place: Place, day: Day) -> IndicatorValue:
+        term = indicator.numerator[0]
+        assert isinstance(term, RecordsTerm)
+        inside = tuple(one for one in self._held if one in self._inside(place))
+        query = self._query(term, day)
+        found = self._registers.figures(_ungrouped(query), inside)
+        count = self._registers.figures(_ungrouped(query, count=True), inside)
+        if found is None or count is None:
+            return _without_value(indicator, place, _NOT_HELD)
+        number = count.get("", 0)
+        if number < indicator.least or "" not in found:
+            return _without_value(indicator, place, _TOO_FEW)
+        value = _without_value(indicator, place, "")
+        return msgspec.structs.replace(
+            value, numerator=number, value=found[""], shown=shown(found[""], indicator.unit)
+        )
+
+    def _short(
+        self, indicator: Indicator, numerator: Figures, denominator: Figures, inside: frozenset[str]
+    ) -> tuple[Short, ...]:
+        """Return the villages below the target, the farthest first."""
+        found = []
+        for village in self._villages:
+            if village in inside:
+                gap = _gap(indicator, numerator.get(village, 0), denominator.get(village, 0))
+                if gap > 0:
+                    place = self._directory.by_id(village)
+                    found.append(Short(place.code, gap, self._directory.full_name(place)))
+        return tuple(sorted(found, key=lambda short: (-short.gap, short.place)))
+
+    def _side(self, terms: tuple[Term, ...], day: Day) -> Figures | None:
+        """Return the sum of some terms by place; None when one of them is not known here."""
+        total: dict[str, float] = {}
+        for term in terms:
+            figures = self._term(term, day)
+            if figures is None:
+                return None
+            for place, figure in figures.items():
+                total[place] = total.get(place, 0) + figure
+        return total
+
+    def _term(self, term: Term, day: Day) -> Figures | None:
+        if (term, day) not in self._terms:
+            self._terms[term, day] = self._find_term(term, day)
+        return self._terms[term, day]
+
+    def _find_term(self, term: Term, day: Day) -> Figures | None:
+        match term:
+            case ConstantTerm(value):
+                return {"": value}
+            case RecordsTerm():
+                found = self._asked(self._query(term, day))
+                if found is None:
+                    return None
+                return {
+                    place: figure * term.factor
+                    for place, figure in found.items()
+                    if not term.kinds or self._kinds.get(place, "") in tuple(term.kinds)
+                }
+            case PlacesTerm(kinds, having):
+                return self._places_having(kinds, having, day)
+            case _:
+                assert_never(term)
+
+    def _places_having(self, kinds: str, having: tuple[Source, ...], day: Day) -> Figures | None:
+        counted = {village for village in self._villages if self._kinds[village] in tuple(kinds)}
+        if not having:
+            return dict.fromkeys(counted, 1.0)
+        has: set[str] = set()
+        for source in having:
+            found = self._source_places(source, day)
+            if found is None:
+                return None
+            has |= found
+        return dict.fromkeys(counted & has, 1.0)
+
+    def _source_places(self, source: Source, day: Day) -> set[str] | None:
+        """Return the places that own such a record or, with a field, that it names."""
+        where = day.fill(source.where)
+        column = source.field or "place"
+        found = self._asked(
+            Aggregate(source.register, where, source.exists, group_by=column, as_of=day.as_of.isoformat())
+        )
+        if found is None:
+            return None
+        return {place for group, figure in found.items() if figure > 0 for place in _members(group)}
+
+    def _query(self, term: RecordsTerm, day: Day) -> Aggregate:
+        where = day.fill(term.where)
+        as_of = day.as_of.isoformat()
+        return Aggregate(term.register, where, term.exists, term.agg, term.of, group_by="place", as_of=as_of)
+
+    def _asked(self, query: Aggregate) -> Figures | None:
+        if query not in self._figures:
+            self._figures[query] = self._registers.figures(query, self._held)
+        return self._figures[query]
+
+    def _is_open_village(self, place: str) -> bool:
+        found = self._directory.get(place)
+        return found is not None and found.level == "village" and found.is_valid_on(self._as_of.isoformat())
+
+    def _community_kinds(self) -> dict[str, CommunityKind | str]:
+        """Return C, N or Q of each village: from its profile, else from the directory (README §0.4)."""
+        kinds: dict[str, CommunityKind | str] = {
+            village: self._directory.by_id(village).community_kind for village in self._villages
+        }
+        for kind in ("C", "N", "Q"):
+            query = Aggregate(PROFILE, f"community_kind = '{kind}'", group_by="place")
+            for place in self._asked(query) or {}:
+                if place in kinds:
+                    kinds[place] = kind
+        return kinds
+
+    def _inside(self, place: Place) -> frozenset[str]:
+        """Return the ids of a place and of all places below it."""
+        found, waiting = {place.id}, [place.id]
+        while waiting:
+            children = self._directory.children(waiting.pop())
+            found.update(child.id for child in children)
+            waiting.extend(child.id for child in children if child.level != "village")
+        return frozenset(found)
+
+
+def areas(registers: Registers, places: Sequence[str], level: PlaceLevel | None) -> tuple[str, ...]:
+    """Return the places of a level that have held places at or below them; without a level, the top ones held.
+
+    >>> from hsdesk.model.place import load_directory
+    """
+    directory = registers.directory
+    held = [directory.by_id(place) for place in places]
+    if level is None:
+        ids = {place.id for place in held}
+        top = [
+            place.id for place in held if not any(above.id in ids for above in directory.ancestors(place.id))
+        ]
+        return tuple(top)
+    found: dict[str, None] = {}
+    for place in held:
+        for one in (place, *directory.ancestors(place.id)):
+            if one.level == level:
+                found[one.id] = None
+    return tuple(found)
+
+
+def _members(group: str) -> Sequence[str]:
+    """Return the places of one group: of a set-valued answer they come as a JSON list or with spaces."""
+    if group.startswith("["):
+        return msgspec.json.decode(group, type=tuple[str, ...])
+    return group.split()
+
+
+def _total(figures: Figures, inside: frozenset[str]) -> float:
+    total = sum(figure for place, figure in figures.items() if place in inside or not place)
+    return int(total) if float(total).is_integer() else round(total, 6)
+
+
+def _quotient(indicator: Indicator, above: float, below: float | None) -> float | None:
+    """Return a count or a sum as it is, an average or a share by its denominator; None without one."""
+    if indicator.aim in ("count", "sum"):
+        return above
+    return round(above / below, 6) if below else None
+
+
+def _is_met(indicator: Indicator, value: float | None) -> bool | None:
+    if indicator.target is None or value is None:
+        return None
+    return value <= indicator.target if indicator.direction == "at_most" else value >= indicator.target
+
+
+def _gap(indicator: Indicator, above: float, below: float) -> float:
+    """Return by how much one village is below the target; for a share, how many of its own are lacking."""
+    if indicator.target is None or not below:
+        return 0
+    if indicator.aim == "average":
+        return max(indicator.target * below - above, 0)
+    return max(below - above, 0) if indicator.aim == "share" else 0
+
+
+def _without_value(indicator: Indicator, place: Place, reason: str) -> IndicatorValue:
+    return IndicatorValue(
+        id=indicator.id,
+        name=indicator.name,
+        level=place.level,
+        place=place.code,
+        numerator=None,
+        denominator=None,
+        value=None,
+        target=indicator.target,
+        met=None,
+        short=(),
+        unit=indicator.unit,
+        target_shown=shown(indicator.target, indicator.unit),
+        period=indicator.period,
+        note=indicator.note,
+        reason=reason,
+    )
+
+
+def _ungrouped(query: Aggregate, *, count: bool = False) -> Aggregate:
+    plain = msgspec.structs.replace(query, group_by="")
+    return msgspec.structs.replace(plain, agg="count") if count else plain

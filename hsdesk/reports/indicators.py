@@ -1,0 +1,164 @@
+"""The indicators (考核指标) of the 2020 work points as data, and their evaluation at any level for any day.
+
+`resources/indicators.json` holds their definitions: terms whose row predicates are in the language of the
+forms. Whatever a definition leaves open is said in its note (口径以市局为准). An average is an average: the
+target of a whole city, against which a single village is only so many short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from hsdesk.forms.aggregate import Measure, Related
+from hsdesk.model.period import PeriodKind
+from hsdesk.model.place import CommunityKind, PlaceLevel
+from hsdesk.model.resource import resource_dir
+
+Aim = Literal["average", "share", "ratio", "count", "sum", "median"]
+LEVELS: tuple[PlaceLevel, ...] = ("village", "township", "county", "city")
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Records that make a place count: those it owns or, with `field`, those that name it in that answer."""
+
+    register: str
+    where: str = ""
+    exists: tuple[Related, ...] = ()
+    field: str = ""
+
+
+class RecordsTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="records", forbid_unknown_fields=True):
+    """A figure over the records of each place, added up over the places; `kinds` keeps some places only."""
+
+    register: str
+    where: str = ""
+    exists: tuple[Related, ...] = ()
+    agg: Measure = "count"
+    of: str = ""
+    factor: float = 1
+    kinds: str = ""  # letters of `CommunityKind`; "": every place
+
+
+class PlacesTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="places", forbid_unknown_fields=True):
+    """How many villages and communities of these kinds have at least one of the sources; all, without any."""
+
+    kinds: str
+    having: tuple[Source, ...] = ()
+
+
+class ConstantTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="constant", forbid_unknown_fields=True):
+    value: float
+
+
+Term = RecordsTerm | PlacesTerm | ConstantTerm
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A share of an indicator that is shown by itself."""
+
+    name: str
+    numerator: tuple[Term, ...]
+    denominator: tuple[Term, ...] = ()
+
+
+class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the list. Terms of a side are added up."""
+
+    id: str
+    name: str
+    source: str
+    period: PeriodKind
+    aim: Aim
+    numerator: tuple[Term, ...] = ()
+    denominator: tuple[Term, ...] = ()
+    target: float | None = None  # None: 参考, nothing to reach
+    direction: Literal["at_least", "at_most"] = "at_least"
+    unit: str = ""  # "%": the value is a share of 1
+    levels: tuple[PlaceLevel, ...] = LEVELS
+    parts: tuple[Part, ...] = ()
+    least: int = 0  # with fewer records nothing is shown
+    note: str = ""
+    missing: str = ""  # why it cannot be computed yet
+
+
+class Short(msgspec.Struct, frozen=True):
+    """A village or community below the target: 比平均目标少 `gap`."""
+
+    place: str  # code
+    gap: float
+    name: str
+
+
+class PartValue(msgspec.Struct, frozen=True):
+    name: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+
+
+class IndicatorValue(msgspec.Struct, frozen=True):
+    """An indicator for one place. `value` None: 此处不知, or not applicable here; `reason` says which."""
+
+    id: str
+    name: str
+    level: PlaceLevel
+    place: str  # code
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    target: float | None
+    met: bool | None
+    short: tuple[Short, ...]
+    unit: str = ""
+    shown: str = ""  # the value as a person reads it: 4.5家, 80%
+    target_shown: str = ""
+    period: PeriodKind = "year"
+    note: str = ""
+    reason: str = ""
+    parts: tuple[PartValue, ...] = ()
+
+
+@cache
+def indicators() -> tuple[Indicator, ...]:
+    """Return every indicator the program carries, in the order of the official list."""
+    content = (resource_dir() / "indicators.json").read_bytes()
+    return msgspec.json.decode(content, type=tuple[Indicator, ...])
+
+
+def shown(value: float | None, unit: str) -> str:
+    """Return a figure as a person reads it; "" when there is none.
+
+    >>> shown(0.8, "%"), shown(4.5, "家"), shown(10.0, "家")
+    ('80%', '4.5家', '10家')
+    """
+    if value is None:
+        return ""
+    if unit == "%":
+        return f"{round(value * 100, 1):g}%"
+    return f"{round(value, 2):g}{unit}"
+
+
+Kinds = Mapping[str, CommunityKind | Literal[""]]
+
+
+class Day(msgspec.Struct, frozen=True):
+    """The day for which figures are asked, and the first day of the period that holds it."""
+
+    as_of: date
+    start: date
+
+    def fill(self, where: str) -> str:
+        """Return a predicate with {start}, {year} and {yyyymmdd} put in."""
+        words = {
+            "{start}": self.start.isoformat(),
+            "{year}": str(self.as_of.year),
+            "{yyyymmdd}": f"{self.as_of:%Y%m%d}",
+        }
+        for word, text in words.items():
+            where = where.replace(word, text)
+        return where
