@@ -230,18 +230,12 @@ class Evaluation:
 
 
 def areas(registers: Registers, places: Sequence[str], level: PlaceLevel | None) -> tuple[str, ...]:
-    """Return the places of a level that have held places at or below them; without a level, the top ones held.
-
-    >>> from hsdesk.model.place import load_directory
-    """
+    """Return the places of a level at or above the held ones; without a level, the topmost held."""
     directory = registers.directory
     held = [directory.by_id(place) for place in places]
     if level is None:
         ids = {place.id for place in held}
-        top = [
-            place.id for place in held if not any(above.id in ids for above in directory.ancestors(place.id))
-        ]
-        return tuple(top)
+        return tuple(place.id for place in held if not ids & {up.id for up in directory.ancestors(place.id)})
     found: dict[str, None] = {}
     for place in held:
         for one in (place, *directory.ancestors(place.id)):
