@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hsdesk.desk import Desk
     from hsdesk.reports.content import Summary
 
-PaintPdf = Callable[["Summary", Path], None]
+PaintPdf = Callable[[Sequence["Summary"], Path], None]
 Document = dict[str, Any]  # what is printed as JSON; built last, read by nothing of ours
 
 

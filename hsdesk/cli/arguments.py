@@ -169,8 +169,6 @@ def _serve_verb(verbs: argparse._SubParsersAction[_Parser]) -> None:
 def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     family = _family(verbs, "server", "市级服务器管理")
     _server(family, "init", "新建服务器数据库与市级证书")
-    user = _server(family, "user", "人员账号")
-    user.add_argument("name", metavar="NAME")
     code = _server(family, "code", "设备登记码")
     code.add_argument("--scope", metavar="CODE[,…]", required=True)
     code.add_argument("--role", choices=["village", "township", "county", "city"], default="village")
@@ -179,7 +177,7 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     device.add_argument("action", choices=["list", "revoke"])
     device.add_argument("id", metavar="ID", nargs="?", default="")
     forms = _server(family, "forms", "登记表")
-    forms.add_argument("action", choices=["add", "list"])
+    forms.add_argument("action", choices=["add"])
     forms.add_argument("file", metavar="FILE", nargs="?", default="")
     _server(family, "audit", "审计记录")
 

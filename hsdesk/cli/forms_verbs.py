@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from hsdesk.cli.answer import Answer, Setting
-from hsdesk.errors import DataError, DeskError, FormError, Missing, UsageError
+from hsdesk.errors import Missing, UsageError
 
 
 def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -86,57 +87,30 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def replay(setting: Setting, options: argparse.Namespace) -> Answer:
     """Replay a trace of steps on a form; with --many, one JSON line per line of the list, in order."""
+    from hsdesk.forms.replay import replay_files, replay_many
+
     if options.many:
-        for line in _existing(options.many).read_text(encoding="utf-8").splitlines():
-            setting.out.write(json.dumps(_replay_line(line), ensure_ascii=False) + "\n")
-        setting.out.flush()
-        return Answer({})
+        lines = _existing(options.many).read_text(encoding="utf-8").splitlines()
+        return _printed(setting, replay_many(lines))
     if not options.file or not options.trace:
         raise UsageError("请写明登记表文件和步骤文件:forms replay FILE TRACE")
-    outcome = _replay_one(options.file, options.trace)
+    outcome = replay_files(_existing(options.file), _existing(options.trace))
     return Answer(outcome, (json.dumps(outcome, ensure_ascii=False),), 1 if "refused" in outcome else 0)
-
-
-def _replay_line(line: str) -> dict[str, object]:
-    form, tab, trace = line.partition("\t")
-    if not tab:
-        return {"error": "这一行应是 登记表文件<TAB>步骤文件。"}
-    try:
-        return _replay_one(form, trace)
-    except DeskError as error:
-        return {"error": str(error)}
-
-
-def _replay_one(form: str, trace: str) -> dict[str, object]:
-    from hsdesk.forms.replay import replay_file
-
-    try:
-        return dict(replay_file(_existing(form), _existing(trace)))
-    except FormError as error:
-        return {"refused": [msgspec.to_builtins(problem) for problem in error.problems]}
 
 
 def evaluate(setting: Setting, options: argparse.Namespace) -> Answer:
     """Evaluate expression cases, one JSON line per case, in order."""
-    from hsdesk.forms.evaluation import evaluate_case
+    from hsdesk.forms.evaluation import evaluate_lines
 
-    for case in _cases(_existing(options.cases)):
-        setting.out.write(json.dumps(evaluate_case(case), ensure_ascii=False, allow_nan=False) + "\n")
+    with _existing(options.cases).open(encoding="utf-8") as lines:
+        return _printed(setting, evaluate_lines(lines))
+
+
+def _printed(setting: Setting, documents: Iterable[dict[str, Any]]) -> Answer:
+    for document in documents:
+        setting.out.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
     setting.out.flush()
     return Answer({})
-
-
-def _cases(path: Path) -> Iterator[dict[str, object]]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            case = json.loads(line)
-        except ValueError:
-            case = None
-        if not isinstance(case, dict):
-            raise DataError("用例文件第 {line_number} 行不是 JSON 对象。", line=number, line_number=number)
-        yield case
 
 
 def _existing(name: str) -> Path:

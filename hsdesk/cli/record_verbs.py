@@ -89,9 +89,10 @@ def list_records(setting: Setting, options: argparse.Namespace) -> Answer:
     with setting.desk() as desk:
         place = (desk.place(setting.place).id,) if setting.place else ()
         query = ListQuery(search=options.search, where=options.where, limit=options.limit, places=place)
-        count, records = desk.documents(options.register, query)
+        count, found = desk.documents(options.register, query)
+        records = list(found)
     return Answer(
-        {"count": count, "records": list(records)},
+        {"count": count, "records": records},
         (*(f"{record['_id']} {record['_title']}" for record in records), f"共 {count} 条。"),
     )
 

@@ -74,7 +74,7 @@ class DeskHost:
 
     def aggregate(self, query: Aggregate) -> float | None:
         if query not in self._figures:
-            self._figures[query] = self._source and self._source.figure(query, self._scope)
+            self._figures[query] = self._source.figure(query, self._scope) if self._source else None
         return self._figures[query]
 
     def _find_choices(self, list_name: str) -> tuple[Choice, ...]:

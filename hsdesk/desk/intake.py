@@ -105,7 +105,7 @@ def typed(question: Question, raw: object, find: FindReference, path: str = "") 
         value = _typed(question, raw)
         return _referenced(question, value, find) if question.reference else value
     except DataError as error:
-        raise DataError(error.template, field=path or question.key, **error.values) from error
+        raise DataError("{reason}", field=path or question.key, reason=error) from error
 
 
 def _typed(question: Question, raw: object) -> Value:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.desk import shipped
-from hsdesk.errors import DataError, WrongPassphrase
+from hsdesk.errors import DataError, Missing, WrongPassphrase
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.files import Home
@@ -40,7 +40,7 @@ class Opened:
         return tuple({**own, **{place.id: place for place in granted if place}}.values())
 
     def may_write(self, scope: str, form_class: str) -> bool:
-        """Tell whether this desk may change records of a place; before enrolling it may for its own places."""
+        """Tell whether this desk may change records of a place; before enrolling, those of its own."""
         grants = self.file.grants()
         if not grants:
             return any(place.id == scope for place in self.own_places)
@@ -85,7 +85,7 @@ def exists(home: Path) -> bool:
 
 def unlock(home: Path, passphrase: str | None) -> Opened:
     """Open a desk by its passphrase, or by the remembered key when `passphrase` is None."""
-    where = Home(home)
+    where = _existing(home)
     keys = KeyFile(where.keys)
     if passphrase is not None:
         return _open(where, keys, keys.unlock(passphrase))
@@ -98,12 +98,19 @@ def unlock(home: Path, passphrase: str | None) -> Opened:
 def recover(home: Path, code: str, new_passphrase: str) -> Opened:
     """Open a desk by its recovery code and give the person a new passphrase."""
     check_passphrase(new_passphrase)
-    where = Home(home)
+    where = _existing(home)
     keys = KeyFile(where.keys)
     key = keys.unlock_with_recovery(code)
     opened = _open(where, keys, key)
     keys.rewrap(key, new_passphrase, opened.person)
     return opened
+
+
+def _existing(home: Path) -> Home:
+    where = Home(home)
+    if not where.database.exists() and not KeyFile(where.keys).exists():
+        raise Missing("这个文件夹里还没有工作台。请先新建,或换到原来的文件夹:{home}", home=home)
+    return where
 
 
 def _open(where: Home, keys: KeyFile, key: bytes) -> Opened:

@@ -7,6 +7,9 @@ from typing import Literal
 import msgspec
 
 from hsdesk.model.op import Class, Value
+from hsdesk.store import edits
+
+Draft = edits.Draft  # the cell being typed is the same on the screen and in the file
 
 
 class FormInfo(msgspec.Struct, frozen=True):
@@ -72,18 +75,6 @@ class Changes(msgspec.Struct, frozen=True):
     ids: tuple[str, ...] = ()  # records made
 
 
-class Draft(msgspec.Struct, frozen=True):
-    """A cell being typed (草稿格): not an op yet. `at` is ISO time."""
-
-    form: str
-    record: str
-    scope: str
-    path: str
-    text: str
-    caret: int = 0
-    at: str = ""
-
-
 class ListQuery(msgspec.Struct, frozen=True):
     """Which records, in which order. `where` is a row predicate in the form language."""
 
@@ -99,6 +90,7 @@ class ListQuery(msgspec.Struct, frozen=True):
 class RecordKey(msgspec.Struct, frozen=True):
     scope: str
     record: str
+    number: int = 0  # row number in this file, for windowed lists
 
 
 class RecordRow(msgspec.Struct, frozen=True):
@@ -156,6 +148,7 @@ class Conflict(msgspec.Struct, frozen=True):
     form: str
     form_title: str
     record: str
+    scope: str
     title: str
     path: str
     label: str
@@ -175,6 +168,7 @@ class SetAside(msgspec.Struct, frozen=True):
     title: str
     reason: str
     at: str
+    number: int = 0
 
 
 class SyncLog(msgspec.Struct, frozen=True):
@@ -185,6 +179,7 @@ class SyncLog(msgspec.Struct, frozen=True):
     pushed: int
     pulled: int
     conflicts: int
+    complete: bool = False
 
 
 class DeskFinding(msgspec.Struct, frozen=True):

@@ -1,0 +1,127 @@
+"""Many records at once: added or edited from JSON. One that cannot be stored never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from hsdesk.desk.host import DeskHost
+from hsdesk.desk.intake import Incoming, fill
+from hsdesk.desk.opening import Opened
+from hsdesk.desk.records import Records, logged
+from hsdesk.desk.source import DeskSource
+from hsdesk.desk.values import Edit, Rejected, Stored
+from hsdesk.errors import DataError, DeskError, Refused
+from hsdesk.forms.projection import project
+from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.session import Session
+from hsdesk.model.identity import new_id
+from hsdesk.model.op import DELETED
+
+_CODES = ("code", "uscc")
+
+
+class Bulk:
+    """One run over many records of one form."""
+
+    def __init__(self, opened: Opened, source: DeskSource, records: Records, form: Form) -> None:
+        self._opened = opened
+        self._source = source
+        self._records = records
+        self._form = form
+        self._findings = 0
+        self._hosts: dict[str, DeskHost] = {}
+        self._columns: dict[str, tuple[str, ...]] = {}
+        self._made: dict[str, list[Mapping[str, str]]] = {}  # by place, for references within one file
+        self._refers_to_itself = any(
+            question.reference == form.form_id for question in questions(form.children, into_repeats=True)
+        )
+
+    def add(self, items: Iterable[Incoming], place: str) -> Stored:
+        """Store new records at a place, or at the one each names by `_place`."""
+        return self._take(items, lambda item: self._new(item, place))
+
+    def edit(self, items: Iterable[Incoming]) -> Stored:
+        """Change records named by `_id`; `_deleted` deletes one with its reason."""
+        return self._take(items, self._changed)
+
+    def _take(self, items: Iterable[Incoming], read: Callable[[Incoming], Edit]) -> Stored:
+        taken: list[Edit] = []
+        rejected: list[Rejected] = []
+        for item in items:
+            try:
+                taken.append(read(item))
+            except DeskError as error:
+                field = error.field if isinstance(error, DataError) else ""
+                rejected.append(Rejected(item.line, field, str(error)))
+        if taken:
+            self._opened.file.commit_many(logged(edit, self._opened.person) for edit in taken)
+        ids = tuple(dict.fromkeys(edit.record for edit in taken))
+        return Stored(ids, tuple(rejected), self._findings)
+
+    def _new(self, item: Incoming, place: str) -> Edit:
+        code = str(item.content.get("_place") or "") if isinstance(item.content, dict) else ""
+        scope = self._records.writing_place(self._form, code or place).id
+        self._must_write(scope)
+        session = Session(self._form, self._host(scope), None)
+        fill(session, item.content, lambda register, text: self._meant(register, text, scope))
+        self._findings += len(session.validate())
+        edit = Edit(self._form.form_id, new_id(), scope, session.answers())
+        if self._refers_to_itself:
+            self._made.setdefault(scope, []).append(self._named(edit))
+        return edit
+
+    def _named(self, edit: Edit) -> dict[str, str]:
+        texts = {path: value for path, value in edit.answers.items() if isinstance(value, str)}
+        title = project(self._form, edit.answers, self._host(edit.scope)).title
+        return texts | {"_id": edit.record, "_title": title}
+
+    def _changed(self, item: Incoming) -> Edit:
+        content = item.content if isinstance(item.content, dict) else {}
+        record = str(content.get("_id") or "")
+        if not record:
+            raise DataError("修改时要写明 _id。", field="_id")
+        scope = self._records.scope_of(self._form.form_id, record)
+        self._must_write(scope)
+        state = self._opened.file.state(scope, record)
+        session = Session(self._form, self._host(scope), state.answers if state else None, first_load=False)
+        answers = fill(session, content, lambda register, text: self._meant(register, text, scope))
+        if DELETED in content:
+            answers = {**answers, DELETED: str(content[DELETED]) if content[DELETED] else None}
+        self._findings += len(session.validate())
+        return Edit(self._form.form_id, record, scope, answers)
+
+    def _must_write(self, scope: str) -> None:
+        if not self._records.is_writable(self._form, scope):
+            raise Refused("“{form}”在这里只能看,不能改。", form=self._form.title)
+
+    def _host(self, scope: str) -> DeskHost:
+        if scope not in self._hosts:
+            self._hosts[scope] = self._source.host(scope)
+        return self._hosts[scope]
+
+    def _meant(self, register: str, text: str, scope: str) -> str:
+        """Return the record meant by an id, a code or a title. Raises DataError unless it is just one."""
+        if register == "places":
+            directory = self._opened.directory
+            return text if directory.get(text) else directory.by_code(text).id
+        rows = self._host(scope).rows(register)
+        if rows is None:
+            return text
+        made = self._made.get(scope, ()) if register == self._form.form_id else ()
+        columns = self._naming(register)
+        found = {row["_id"] for row in (*rows, *made) if text in (row.get(column) for column in columns)}
+        if len(found) == 1:
+            return found.pop()
+        reason = "有好几条" if found else "找不到"
+        raise DataError("“{text}”在“{register}”里{reason}。", text=text, register=register, reason=reason)
+
+    def _naming(self, register: str) -> tuple[str, ...]:
+        """Return what a record may be called by: its id, its title, the answers of the title, its codes."""
+        if register not in self._columns:
+            asked = questions(self._opened.file.form(register).children)
+            self._columns[register] = (
+                "_id",
+                "_title",
+                *(item.key for item in asked if item.hs.title or item.key.endswith(_CODES)),
+            )
+        return self._columns[register]

@@ -1,0 +1,226 @@
+"""Lists, search and history: what windows and the command line show of the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from hsdesk.desk import shipped
+from hsdesk.desk.opening import Opened
+from hsdesk.desk.predicates import row_condition
+from hsdesk.desk.shown import shown
+from hsdesk.desk.source import DeskSource
+from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, Version
+from hsdesk.errors import Missing
+from hsdesk.forms.projection import RosterRow, project
+from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions, repeats
+from hsdesk.model.clock import moment_of
+from hsdesk.model.op import DELETED, Value
+from hsdesk.store.query import Query, RegisterRow
+from hsdesk.store.register import generic
+
+SYSTEM_LABELS = {DELETED: "作废原因", "_merged_into": "并入", "_pos": "行的次序"}
+
+
+class Listing:
+    """Reads the registers of an open desk."""
+
+    def __init__(self, opened: Opened, source: DeskSource) -> None:
+        self._opened = opened
+        self._file = opened.file
+        self._source = source
+
+    def title_of(self, register: str, record: str) -> str:
+        """Return the title of a referenced record or place, "" when it is not here."""
+        if register == "places":
+            place = self._opened.directory.get(record)
+            return self._opened.directory.full_name(place) if place else ""
+        if not self._file.has_form(register):
+            return ""
+        return self._file.title(register, record)
+
+    def keys(self, form_id: str, wanted: ListQuery) -> tuple[RecordKey, ...]:
+        """Return the records found, in order."""
+        form = self._file.form(shipped.form_named(form_id))
+        numbers = self._file.keys(form.form_id, self._query(form, wanted))
+        found = self._file.identities(form.form_id, numbers)
+        return tuple(
+            RecordKey(scope, record, number) for (scope, record), number in zip(found, numbers, strict=True)
+        )
+
+    def _query(self, form: Form, wanted: ListQuery) -> Query:
+        condition = row_condition(form, wanted.where)
+        return Query(
+            scopes=wanted.places,
+            search=wanted.search,
+            where=condition.sql,
+            keep=condition.keep,
+            order=wanted.order,
+            descending=wanted.descending,
+            limit=wanted.limit,
+            deleted=wanted.deleted,
+        )
+
+    def rows(self, form_id: str, keys: Sequence[RecordKey]) -> tuple[RecordRow, ...]:
+        """Return the rows of these records, personal data masked."""
+        form = self._file.form(shipped.form_named(form_id))
+        by_key = {question.key: question for question in questions(form.children)}
+        numbers = [key.number for key in keys]
+        return tuple(self._row(form, by_key, row) for row in self.living(form, numbers))
+
+    def living(self, form: Form, numbers: Sequence[int]) -> Iterator[RegisterRow]:
+        """Yield register rows; answers computed over other registers are computed now."""
+        found = self._file.rows_by_key(form.form_id, numbers)
+        if not self._source.reads_registers(form):
+            yield from found
+            return
+        hosts = {scope: self._source.host(scope) for scope in {row.scope for row in found}}
+        for row in found:
+            values = self._source.living_values(form, row, hosts[row.scope])
+            yield msgspec.structs.replace(row, values=values)
+
+    def _row(self, form: Form, by_key: Mapping[str, Question], row: RegisterRow) -> RecordRow:
+        place = self._opened.directory.get(row.scope)
+        texts = {
+            key: shown(form, by_key[key], value, self.title_of)
+            for key, value in row.values.items()
+            if key in by_key
+        }
+        return RecordRow(
+            key=RecordKey(row.scope, row.record, row.key),
+            title=row.title or "(未填名称)",
+            place=place.code if place else "",
+            values=row.values,
+            shown=texts,
+            deleted=row.deleted,
+        )
+
+    def find(self, text: str, limit: int) -> tuple[Hit, ...]:
+        """Return records of any register found by 张三, zhangsan or zs."""
+        hits = []
+        for found in self._file.search(text, limit=limit):
+            place = self._opened.directory.get(found.scope)
+            hits.append(
+                Hit(
+                    form=found.form,
+                    form_title=self._file.form(found.form).title,
+                    key=RecordKey(found.scope, found.record, 0),
+                    title=found.title or "(未填名称)",
+                    place=place.short_name if place else "",
+                )
+            )
+        return tuple(hits)
+
+    # Documents: stored codes, for JSON
+
+    def documents(self, form_id: str, wanted: ListQuery) -> tuple[int, Iterator[dict[str, Any]]]:
+        """Return how many records fit and an iterator over them as JSON objects."""
+        form = self._file.form(shipped.form_named(form_id))
+        numbers = self._file.keys(
+            form.form_id, self._query(form, msgspec.structs.replace(wanted, limit=None))
+        )
+        chosen = numbers if wanted.limit is None else numbers[: wanted.limit]
+        return len(numbers), (self.document(form, row) for row in self.living(form, chosen))
+
+    def document(self, form: Form, row: RegisterRow) -> dict[str, Any]:
+        """Return one record with stored codes, sets as lists, rosters as lists of objects with `_id`."""
+        place = self._opened.directory.get(row.scope)
+        answers: dict[str, Any] = {
+            question.key: plain(row.values.get(question.key))
+            for question in questions(form.children)
+            if question.type != "note"
+        }
+        front = {"_id": row.record, "_place": place.code if place else row.scope, "_title": row.title}
+        if row.deleted:
+            front[DELETED] = row.deleted
+        return {**front, **answers, **self._rosters(form, row)}
+
+    def _rosters(self, form: Form, row: RegisterRow) -> dict[str, Any]:
+        if not any(repeats(form.children)):
+            return {}
+        state = self._file.state(row.scope, row.record)
+        made = project(form, state.answers if state else {}, self._source.host(row.scope))
+        return {
+            roster.key: _lines(roster, made.rosters.get(roster.key, ())) for roster in repeats(form.children)
+        }
+
+    def one(self, form_id: str, scope: str, record: str) -> tuple[Form, RegisterRow]:
+        """Return one record's row, deleted or not. Raises Missing."""
+        form = self._file.form(shipped.form_named(form_id))
+        number = self._file.number_of(form.form_id, scope, record)
+        rows = tuple(self.living(form, (number,))) if number else ()
+        if not rows:
+            raise Missing("找不到这一条({record})。", record=record)
+        return form, rows[0]
+
+    # History
+
+    def history(self, form_id: str, scope: str, record: str) -> tuple[Version, ...]:
+        """Return the versions of a record (修改记录), first one first."""
+        form = self._file.form(shipped.form_named(form_id))
+        labels = dict(_by_path(form.children))
+        return tuple(
+            Version(
+                version=entry.version,
+                at=moment_of(entry.hlc).astimezone().isoformat(timespec="seconds"),
+                by=entry.person,
+                device=entry.device,
+                answers=tuple(
+                    self._change(form, labels, change.path, change.old, change.new)
+                    for change in entry.changes
+                ),
+            )
+            for entry in self._file.history(scope, record)
+        )
+
+    def _change(
+        self, form: Form, known: Mapping[str, Question], path: str, old: Value, new: Value
+    ) -> AnswerChange:
+        label, question = self.label(known, path)
+        if question is None:
+            return AnswerChange(path, label, old, new, str(old or ""), str(new or ""))
+        texts = (shown(form, question, value, self.title_of) for value in (old, new))
+        return AnswerChange(path, label, old, new, *texts)
+
+    def label(self, known: Mapping[str, Question], path: str) -> tuple[str, Question | None]:
+        """Return what a person calls an answer, and its question if the form knows it."""
+        question = known.get(generic(path))
+        if question is None:
+            last = path.rpartition("/")[2]
+            return SYSTEM_LABELS.get(last, path), None
+        return question.label.plain() or question.name, question
+
+
+def _by_path(items: tuple[Item, ...], prefix: str = "") -> Iterator[tuple[str, Question]]:
+    for item in items:
+        match item:
+            case Question():
+                yield prefix + item.key, item
+            case Group():
+                yield from _by_path(item.children, prefix)
+            case Repeat():
+                yield from _by_path(item.children, f"{prefix}{item.key}/")
+
+
+def questions_by_path(form: Form) -> dict[str, Question]:
+    """Return every question by its path without row ids."""
+    return dict(_by_path(form.children))
+
+
+def plain(value: Value) -> Any:
+    """Return a value as JSON has it: sets as lists."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _lines(roster: Repeat, rows: Sequence[RosterRow]) -> list[dict[str, Any]]:
+    inner = tuple(repeats(roster.children))
+    return [
+        {
+            "_id": row.row_id,
+            **{key: plain(value) for key, value in row.row.items()},
+            **{repeat.key: _lines(repeat, row.rosters.get(repeat.key, ())) for repeat in inner},
+        }
+        for row in rows
+    ]

@@ -1,0 +1,167 @@
+"""Records: opened as entries, saved, deleted, restored."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from hsdesk.desk.entry import Entry
+from hsdesk.desk.opening import Opened
+from hsdesk.desk.shipped import form_named
+from hsdesk.desk.source import DeskSource, needed
+from hsdesk.desk.values import Changes, Draft, Edit, PlaceInfo
+from hsdesk.errors import DataError, Missing, Refused
+from hsdesk.forms.schema import Form
+from hsdesk.forms.session import Session
+from hsdesk.model.identity import new_id
+from hsdesk.model.op import DELETED, Value
+from hsdesk.model.place import Place
+from hsdesk.store import edits, history
+from hsdesk.store.edits import Committed
+
+
+class Records:
+    """The records of an open desk."""
+
+    def __init__(self, opened: Opened, source: DeskSource) -> None:
+        self._opened = opened
+        self._file = opened.file
+        self._source = source
+
+    # Places
+
+    def place(self, code: str) -> Place:
+        """Return a held place by code or id. Raises DataError when this desk does not hold it."""
+        held = self._opened.held_places()
+        for place in held:
+            if code in (place.id, place.code):
+                return place
+        raise DataError("这个工作台没有 {code} 的数据。所属村(社区)见 status。", code=code)
+
+    def place_info(self, place: Place) -> PlaceInfo:
+        """Return a place as windows show it."""
+        return PlaceInfo(
+            place.id,
+            place.code,
+            place.name,
+            self._opened.directory.full_name(place),
+            place.level,
+            self._opened.may_write(place.id, "common"),
+        )
+
+    def writing_place(self, form: Form, code: str) -> Place:
+        """Return the place of a new record: the one named, else the only one there is for this form."""
+        if code:
+            return self.place(code)
+        own = [place for place in self._opened.own_places if place.level == form.level]
+        fitting = own or list(self._opened.own_places)
+        if len(fitting) == 1:
+            return fitting[0]
+        raise DataError("这个工作台有几个村(社区),请用 --place 写明是哪一个。")
+
+    def scope_of(self, form_id: str, record: str) -> str:
+        """Return the place of a record. Raises Missing when it is not here."""
+        scopes = self._file.scopes_of(record)
+        for scope in scopes:
+            state = self._file.state(scope, record)
+            if state is not None and state.form == form_id:
+                return scope
+        raise Missing("找不到这一条({record})。可能还没有下载,请先数据同步。", record=record)
+
+    # One record
+
+    def entry(self, form_id: str, record: str | None, place: str) -> Entry:
+        """Open a record, or a new one. Everything its fields show is read here, on the database thread."""
+        form = self._file.form(form_named(form_id))
+        scope = self.scope_of(form.form_id, record) if record else self.writing_place(form, place).id
+        if record is None and form.kind == "single":
+            record = self._only(form, scope)
+        state = self._file.state(scope, record) if record else None
+        host = self._source.host(scope)
+        for name in needed(form):
+            host.choices(name)
+        answers = state.answers if state else None
+        session = Session(form, host, answers, first_load=state is None)
+        host.close()
+        here = self._opened.directory.by_id(scope)
+        known = record or new_id()
+        return Entry(
+            session,
+            record=known,
+            place=self.place_info(here),
+            is_new=state is None,
+            writable=self.is_writable(form, scope),
+            drafts=self._file.drafts(scope, known),
+        )
+
+    def _only(self, form: Form, scope: str) -> str | None:
+        from hsdesk.store.query import Query
+
+        rows = self._file.query(form.form_id, Query(scopes=(scope,), limit=1))
+        return rows[0].record if rows else None
+
+    def is_writable(self, form: Form, scope: str) -> bool:
+        """Tell whether this desk may change records of the form at a place."""
+        level = self._opened.directory.by_id(scope).level
+        return self._opened.may_write(scope, form.cls) and (form.publish != "down" or level == form.level)
+
+    def save(self, edit: Edit, *, resolves: str = "") -> Changes:
+        """Write an edit. Raises Refused for a register that is read-only here."""
+        form = self._file.form(edit.form)
+        if not self.is_writable(form, edit.scope):
+            raise Refused("“{form}”在这里只能看,不能改。您的数据没有改动。", form=form.title)
+        return self._changes(self._file.commit(logged(edit, self._opened.person, resolves)))
+
+    def _changes(self, done: Committed) -> Changes:
+        return Changes(
+            records=tuple((ref.form, ref.record) for ref in done.records),
+            registers=done.registers,
+            places=tuple(sorted({ref.scope for ref in done.records})),
+            conflicts=done.conflicts,
+            sync=done.ops > 0,
+            ids=tuple(ref.record for ref in done.created),
+        )
+
+    def save_draft(self, draft: Draft) -> None:
+        """Keep a cell that is being typed."""
+        stamped = msgspec.structs.replace(draft, at=draft.at or dt.datetime.now().astimezone().isoformat())
+        self._file.put_draft(stamped)
+
+    def drop_draft(self, scope: str, record: str, path: str) -> None:
+        """Forget a cell that was given up."""
+        self._file.drop_draft(scope, record, path)
+
+    def delete(self, form_id: str, record: str, reason: str) -> Changes:
+        """Delete a record (作废) with a reason; it can be restored."""
+        if not reason.strip():
+            raise DataError("请写明作废的原因。", field=DELETED)
+        form = form_named(form_id)
+        return self.save(Edit(form, record, self.scope_of(form, record), {DELETED: reason.strip()}))
+
+    def restore(self, form_id: str, record: str, version: int | None) -> Changes:
+        """Restore a deleted record, or the answers it had at a version, as a new version: nothing is lost."""
+        form = form_named(form_id)
+        scope = self.scope_of(form, record)
+        if version is None:
+            return self.save(Edit(form, record, scope, {DELETED: None}))
+        versions = self._file.history(scope, record)
+        if not 1 <= version <= len(versions):
+            raise DataError("没有第 {version} 版,一共 {count} 版。", version=version, count=len(versions))
+        then = history.state_at(versions, version)
+        state = self._file.state(scope, record)
+        now = state.answers if state else {}
+        wanted: dict[str, Value] = {path: then.get(path) for path in {*now, *then}}
+        return self.save(Edit(form, record, scope, wanted))
+
+
+def logged(edit: Edit, person: str, resolves: str = "") -> edits.Edit:
+    """Return an edit as the file takes it, with who made it."""
+    return edits.Edit(
+        scope=edit.scope,
+        form=edit.form,
+        record=edit.record,
+        answers=dict(edit.answers),
+        person=person,
+        resolves=resolves,
+    )

@@ -1,0 +1,196 @@
+"""Reports of an open desk: print-outs, workbooks, indicators, checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hsdesk.desk.host import DeskHost
+from hsdesk.desk.listing import Listing
+from hsdesk.desk.opening import Opened
+from hsdesk.desk.predicates import row_condition
+from hsdesk.desk.shipped import form_named
+from hsdesk.desk.shown import shown
+from hsdesk.desk.source import DeskSource
+from hsdesk.desk.values import DeskFinding
+from hsdesk.errors import DataError
+from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.schema import Form, Repeat, questions, repeats
+from hsdesk.forms.session import Session
+from hsdesk.model.op import Value
+from hsdesk.model.place import Directory, Place
+from hsdesk.reports.registers import Record
+from hsdesk.store.query import Query, RegisterRow
+
+if TYPE_CHECKING:
+    from hsdesk.reports.content import Summary
+    from hsdesk.reports.indicators import IndicatorValue
+
+SAMPLE = "sample"  # "1": the data of this desk is invented, every print-out says so
+
+
+class SummaryInfo(msgspec.Struct, frozen=True):
+    """A print-out this desk can make."""
+
+    name: str
+    title: str
+    register: str
+
+
+class DeskRegisters:
+    """The registers of this desk as reports read them (`reports.registers.Registers`)."""
+
+    def __init__(self, opened: Opened, source: DeskSource, listing: Listing) -> None:
+        self._opened = opened
+        self._source = source
+        self._listing = listing
+
+    @property
+    def directory(self) -> Directory:
+        return self._opened.directory
+
+    def form(self, register: str) -> Form:
+        return self._opened.file.form(register)
+
+    def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
+        held = [place for place in places if self._source.holds(register, place)]
+        if not held:
+            return None
+        form = self.form(register)
+        condition = row_condition(form, where)
+        numbers = self._opened.file.keys(
+            form.form_id, Query(scopes=tuple(held), where=condition.sql, keep=condition.keep)
+        )
+        return [self._record(form, row) for row in self._listing.living(form, numbers)]
+
+    def _record(self, form: Form, row: RegisterRow) -> Record:
+        by_key = {question.key: question for question in questions(form.children)}
+        return Record(
+            id=row.record,
+            place=row.scope,
+            title=row.title,
+            values=row.values,
+            shown={
+                key: shown(form, by_key[key], value, self._listing.title_of)
+                for key, value in row.values.items()
+                if key in by_key
+            },
+            rosters={roster.key: self._lines(form, roster, row) for roster in repeats(form.children)},
+        )
+
+    def _lines(self, form: Form, roster: Repeat, row: RegisterRow) -> tuple[Mapping[str, str], ...]:
+        by_key = {question.key: question for question in questions(roster.children)}
+        lines = self._listing.document(form, row).get(roster.key, ())
+        return tuple(
+            {
+                key: shown(form, by_key[key], _value(value), self._listing.title_of)
+                for key, value in line.items()
+                if key in by_key
+            }
+            for line in lines
+        )
+
+    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
+        held = [place for place in places if self._source.holds(query.register, place)]
+        if not held:
+            return None
+        found = {place: self._source.figure(query, place) for place in held}
+        return {place: figure for place, figure in found.items() if figure is not None}
+
+
+def _value(value: object) -> Value:
+    return tuple(map(str, value)) if isinstance(value, list) else value  # type: ignore[return-value]
+
+
+class Reporting:
+    """Makes the reports of an open desk."""
+
+    def __init__(self, opened: Opened, source: DeskSource, listing: Listing) -> None:
+        self._opened = opened
+        self._source = source
+        self._listing = listing
+        self._registers = DeskRegisters(opened, source, listing)
+
+    def _places(self, place: str) -> tuple[Place, tuple[str, ...]]:
+        """Return who signs, and whose records are reported: everything held below the signing place."""
+        held = {found.id: found for found in self._opened.held_places()}
+        named = next((found for found in held.values() if place in (found.id, found.code)), None)
+        if place and named is None:
+            raise DataError("这个工作台没有 {code} 的数据。", code=place)
+        unit = named or self._opened.own_places[0]
+        below = {unit.id, *(village.id for village in self._opened.directory.village_level(unit.id))}
+        own = () if place else tuple(found.id for found in self._opened.own_places)
+        return unit, tuple(found for found in held if found in below or found in own)
+
+    def summaries(self) -> tuple[SummaryInfo, ...]:
+        """Return the print-outs whose registers are installed here."""
+        from hsdesk.reports.definitions import definitions
+
+        return tuple(
+            SummaryInfo(found.name, found.title, found.register)
+            for found in definitions()
+            if self._opened.file.has_form(found.register)
+        )
+
+    def build(self, name: str, place: str) -> tuple[Summary, ...]:
+        """Return a print-out: one summary, or one for each record."""
+        from hsdesk.reports.definitions import definition_named
+        from hsdesk.reports.summaries import Occasion, build
+
+        unit, places = self._places(place)
+        occasion = Occasion(
+            places=places,
+            unit=unit.id,
+            today=dt.datetime.now().astimezone().date(),
+            person=self._opened.person,
+            is_sample=self._opened.file.get(SAMPLE) == "1",
+        )
+        return build(definition_named(name), self._registers, occasion)
+
+    def export_xlsx(self, name: str, out: Path, place: str) -> Path:
+        """Write a print-out, or a whole register, as a workbook. Raises DataError for an unknown name."""
+        from hsdesk.reports.definitions import definitions
+        from hsdesk.reports.excel import write_workbook
+        from hsdesk.reports.summaries import plain_roster
+
+        known = {alias for found in definitions() for alias in (found.name, found.title)}
+        form_id = form_named(name)
+        if name not in known and self._opened.file.has_form(form_id):
+            unit, places = self._places(place)
+            today = dt.datetime.now().astimezone().date()
+            summaries: tuple[Summary, ...] = (plain_roster(form_id, self._registers, places, unit.id, today),)
+        else:
+            summaries = self.build(name, place)
+        write_workbook(summaries, out)
+        return out
+
+    def indicators(self, as_of: dt.date | None, level: str) -> tuple[IndicatorValue, ...]:
+        """Return every indicator for the places of this desk, as of a day (today by default)."""
+        from hsdesk.reports.indicators import evaluate_all
+
+        day = as_of or dt.datetime.now().astimezone().date()
+        unit, _ = self._places("")
+        return evaluate_all(self._registers, unit, day, level)
+
+    def findings(self, form_id: str) -> tuple[DeskFinding, ...]:
+        """Return what records do not meet, of one register or of all that are installed."""
+        file = self._opened.file
+        forms = (file.form(form_named(form_id)),) if form_id else file.all_forms()
+        return tuple(finding for form in forms for finding in self._form_findings(form))
+
+    def _form_findings(self, form: Form) -> Iterator[DeskFinding]:
+        file = self._opened.file
+        hosts: dict[str, DeskHost] = {}
+        for row in file.query(form.form_id):
+            state = file.state(row.scope, row.record)
+            if state is None:
+                continue
+            host = hosts.setdefault(row.scope, self._source.host(row.scope))
+            for found in Session(form, host, state.answers, first_load=False).validate():
+                yield DeskFinding(
+                    found.severity, form.form_id, row.record, found.path, found.rule, found.message
+                )

@@ -1,0 +1,81 @@
+"""The registers of this desk as forms and print-outs read them. Used on the database thread only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from hsdesk.desk.host import DeskHost, Rows
+from hsdesk.desk.opening import Opened
+from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.schema import Form, Question, questions
+from hsdesk.forms.session import Session
+from hsdesk.forms.typed import shown as as_text
+from hsdesk.model.op import Value
+from hsdesk.store.query import Query, RegisterRow
+
+_INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")
+
+
+class DeskSource:
+    """Answers what a host asks about the registers held here."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self.directory = opened.directory
+
+    def holds(self, register: str, scope: str) -> bool:
+        """Tell whether this desk holds a register of a place: the form, and leave to see its class."""
+        file = self._opened.file
+        if not file.has_form(register):
+            return False
+        grants = file.grants()
+        if not grants:
+            return any(place.id == scope for place in self._opened.own_places)
+        return any((grant.scope, grant.cls) == (scope, file.form(register).cls) for grant in grants)
+
+    def register_rows(self, register: str, scope: str) -> Rows | None:
+        """Return the records of one place as texts by column; None: not held here (此处不知)."""
+        if not self.holds(register, scope):
+            return None
+        form = self._opened.file.form(register)
+        by_key = {question.key: question for question in questions(form.children)}
+        rows = self._opened.file.query(register, Query(scopes=(scope,)))
+        return tuple(self._texts(by_key, row) for row in rows)
+
+    def _texts(self, by_key: Mapping[str, Question], row: RegisterRow) -> dict[str, str]:
+        texts = dict.fromkeys(by_key, "")
+        texts |= {key: as_text(by_key[key], value) for key, value in row.values.items() if key in by_key}
+        title = row.title or row.record[-6:]
+        return texts | {"name": row.record, "label": title, "_id": row.record, "_title": title}
+
+    def figure(self, query: Aggregate, scope: str) -> float | None:
+        """Return a figure over the records of one place; None: not held here."""
+        return None
+
+    def host(self, scope: str) -> DeskHost:
+        """Return a host for records of a place."""
+        return DeskHost(self, scope, self._opened.person, self._opened.file.device_id())
+
+    def reads_registers(self, form: Form) -> bool:
+        """Tell whether a computed answer of the form reads other registers, so that reading computes it."""
+        return any(self._read(question) for question in questions(form.children))
+
+    def _read(self, question: Question) -> bool:
+        return any(self._opened.file.has_form(name) for name in _INSTANCE.findall(question.calculation))
+
+    def living_values(self, form: Form, row: RegisterRow, host: DeskHost) -> dict[str, Value]:
+        """Return the effective answers of a row with those over other registers computed now."""
+        state = self._opened.file.state(row.scope, row.record)
+        if state is None:
+            return row.values
+        session = Session(form, host, state.answers, first_load=False)
+        effective = session.effective()
+        return {path: value for path, value in effective.items() if "/" not in path and value is not None}
+
+
+def needed(form: Form) -> Iterator[str]:
+    """Yield the external lists that fields of the form show."""
+    for question in questions(form.children, into_repeats=True):
+        if question.list_name and question.list_name not in form.lists:
+            yield question.list_name
