@@ -70,6 +70,12 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
     widget.style().polish(widget)
 
 
+def reveal(widget: QWidget, shown: bool) -> None:
+    """Show or hide a part of a page; one that is not in a page yet never becomes a window of its own."""
+    if widget.parentWidget() is not None or not shown:
+        widget.setVisible(shown)
+
+
 def frame(role: FrameRole, layout: QBoxLayout | None = None, padding: int = 20) -> QFrame:
     """Return a framed surface; its layout gets even padding."""
     made = QFrame()

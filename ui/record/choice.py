@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -13,7 +13,7 @@ from hsdesk.forms.schema import Choice
 from hsdesk.forms.views import NodeView
 from hsdesk.model.op import Value
 from ui.parts.flow import Flow
-from ui.parts.plain import button, clear, restyle, row
+from ui.parts.plain import button, clear, restyle, reveal, row
 from ui.parts.suggest import SuggestBox, Suggestion
 from ui.record.editor import ENTER, Editor
 from ui.theme import metrics
@@ -180,12 +180,18 @@ def _fits(choice: Choice, text: str) -> bool:
 
 
 def _sounds_like(shown: str, text: str) -> bool:
-    from hsdesk.model.pinyin import folded, folded_initials, initials, search_keys
+    from hsdesk.model.pinyin import folded, folded_initials
 
-    sounds = folded(text)
-    return any(sounds in key for key in search_keys(shown)) or folded_initials(text) in folded_initials(
-        initials(shown)
-    )
+    sounds, letters = _sounds(shown)
+    typed = folded(text)
+    return any(typed in sound for sound in sounds) or folded_initials(text) in letters
+
+
+@lru_cache(maxsize=4096)
+def _sounds(shown: str) -> tuple[tuple[str, ...], str]:
+    from hsdesk.model.pinyin import folded_initials, initials, search_keys
+
+    return search_keys(shown), folded_initials(initials(shown))
 
 
 def _detail(choice: Choice) -> str:
@@ -239,7 +245,7 @@ class ListEditor(Editor):
         self._choices, self._value = view.choices, view.value
         self.box.setReadOnly(view.readonly)
         self.box.setFocusPolicy(Qt.FocusPolicy.ClickFocus if view.readonly else Qt.FocusPolicy.StrongFocus)
-        self.open_button.setVisible(not view.readonly)
+        reveal(self.open_button, not view.readonly)
         self._restore()
 
     def flush(self) -> None:

@@ -6,10 +6,10 @@ import re
 from datetime import date
 
 from PySide6.QtCore import QDate, QPoint, Qt
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QVBoxLayout
 
 from hsdesk.forms.views import NodeView
-from ui.parts.plain import button
+from ui.parts.plain import button, reveal
 from ui.record.text import TextEditor
 from ui.theme import metrics
 from ui.words import tr
@@ -42,15 +42,14 @@ class DateEditor(TextEditor):
     def __init__(self, view: NodeView) -> None:
         super().__init__(view)
         self.line.setPlaceholderText(tr("例如 20230512"))
-        self.line.setMaximumWidth(metrics().px(220))
         self.line.setInputMethodHints(Qt.InputMethodHint.ImhDate)
         self.calendar_button = button(tr("日历"), self._open_calendar)
         self.calendar_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.calendar_button.setVisible(not view.readonly)
+        reveal(self.calendar_button, not view.readonly)
         layout = self.layout()
-        assert layout is not None
+        assert isinstance(layout, QHBoxLayout)
         layout.setSpacing(metrics().px(8))
-        layout.addWidget(self.calendar_button)
+        layout.insertWidget(1, self.calendar_button)
 
     def flush(self) -> None:
         if self.is_dirty:

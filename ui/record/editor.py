@@ -38,6 +38,9 @@ class Editor(QWidget):
     def flush(self) -> None:
         """Hand over what is typed and not yet entered."""
 
+    def keep_text(self) -> None:
+        """Leave the text as it is: it could not be read and stays until it is mended."""
+
     @property
     def is_dirty(self) -> bool:
         """Tell whether something is typed and not yet entered."""

@@ -65,7 +65,14 @@ class Keeper(QObject):
         self._soon.stop()
         typing, self._typing = self._typing, {}
         for path, (text, caret) in typing.items():
-            draft = Draft(self.entry.form.form_id, self.entry.record, self.entry.scope, path, text, caret)
+            draft = Draft(
+                scope=self.entry.scope,
+                form=self.entry.form.form_id,
+                record=self.entry.record,
+                path=path,
+                text=text,
+                caret=caret,
+            )
             self._drafted.add(path)
             self.office.note(partial(_write, draft))
 

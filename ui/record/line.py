@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from hsdesk.forms.views import NodeView
-from ui.parts.plain import column, label, restyle, row
+from ui.parts.plain import column, label, restyle, reveal, row
 from ui.record.choice import FEW, ButtonChoices, ButtonTicks, ListEditor, ListTicks
 from ui.record.dates import DateEditor
 from ui.record.editor import Editor
@@ -32,6 +32,8 @@ _PLAIN_EDITORS: dict[str, Callable[[NodeView], Editor]] = {
 def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
     """Return the field for a question."""
     question = view.question
+    if question.calculation and view.readonly:
+        return Computed(view)
     if question.type in _PLAIN_EDITORS:
         return _PLAIN_EDITORS[question.type](view)
     if question.type in ("select_one", "select_multiple"):
@@ -82,8 +84,8 @@ class QuestionLine(QWidget):
         self.star.setText("*" if view.required else "")
         self.star.setToolTip(tr("必须填") if view.required else "")
         self.hint.setText(view.hint)
-        self.hint.setVisible(bool(view.hint))
-        self.setVisible(view.relevant)
+        reveal(self.hint, bool(view.hint))
+        reveal(self, view.relevant)
         if not self.editor.is_dirty:
             self.editor.show_view(view)
 
@@ -92,7 +94,7 @@ class QuestionLine(QWidget):
         words = tr("请核实：{text}", text=text) if severity == "warn" else tr("必须改：{text}", text=text)
         self.message.setText(words if text else "")
         restyle(self.message, "role", "warn" if severity == "warn" else "bad")
-        self.message.setVisible(bool(text))
+        reveal(self.message, bool(text))
         self.editor.mark_problem(severity if text else "")
 
     def _place(self) -> None:
@@ -102,9 +104,10 @@ class QuestionLine(QWidget):
             self.name.hide()
             self.setLayout(column(self.editor, self.message))
             return
-        names = row(self.name, gap=4)
-        names.setStretch(0, 1)
+        self.star.setFixedWidth(metrics().px(16))
+        names = row(gap=0)
         names.addWidget(self.star, 0, Qt.AlignmentFlag.AlignTop)
+        names.addWidget(self.name, 1)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(metrics().px(18))

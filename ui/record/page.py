@@ -17,7 +17,7 @@ from hsdesk.forms.views import Changes as Step
 from hsdesk.forms.views import Finding
 from ui.office import Office
 from ui.pages.page import Page
-from ui.parts.plain import button, column, frame, holder, label, row
+from ui.parts.plain import button, column, frame, holder, label, reveal, row
 from ui.record.keeper import Keeper
 from ui.record.sheet import Sheet
 from ui.theme import metrics
@@ -160,6 +160,7 @@ class RecordPage(Page):
         self.sections.setFixedWidth(metrics().px(190))
         self.sections.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sections.setWordWrap(True)
+        self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sections.itemClicked.connect(lambda item: self.sheet.go_to(self.sections.row(item)))
         inner = self.notice.layout()
         assert inner is not None
@@ -171,7 +172,7 @@ class RecordPage(Page):
         middle.addWidget(self.sheet, 1)
         self._body.addLayout(middle, 1)
         again = button(tr("新增下一条（Ctrl+N）"), self.new, "")
-        again.setVisible(self.entry.form.kind != "single" and self.entry.writable)
+        reveal(again, self.entry.form.kind != "single" and self.entry.writable)
         foot = frame("footer", row(self.left_to_do, 8, self.next_button, None, again, gap=8))
         foot.layout().setContentsMargins(metrics().px(20), metrics().px(6), metrics().px(16), metrics().px(6))  # type: ignore[union-attr]
         layout = column(bar, gap=0)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.parts.plain import button, column, holder, label, row
+from ui.parts.plain import button, column, holder, label, reveal, row
 from ui.parts.suggest import SuggestBox, Suggestion
 from ui.record.choice import matching
 from ui.record.dates import as_date
@@ -39,7 +39,7 @@ class CellChoice(SuggestBox):
         self.wanted.connect(
             lambda text: self.offer(matching(self._choices, text) or [Suggestion(None, tr("没有这一项"))])
         )
-        self.picked.connect(self._take)
+        self.picked.connect(self._hold)
 
     def show_code(self, code: str) -> None:
         self.code = code or None
@@ -55,7 +55,7 @@ class CellChoice(SuggestBox):
         only = [line.value for line in matching(self._choices, self.text())]
         return exact[0] if exact else str(only[0]) if len(only) == 1 else self.code
 
-    def _take(self, value: object) -> None:
+    def _hold(self, value: object) -> None:
         if isinstance(value, str):
             self.show_code(value)
 
@@ -74,6 +74,10 @@ class CellDelegate(QStyledItemDelegate):
         path = self.model.cell(index)
         field.textEdited.connect(lambda text: self.keeper.typed(path, text, field.cursorPosition()))
         return field
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
+        """Fill the whole cell."""
+        editor.setGeometry(option.rect)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
         if isinstance(editor, CellChoice):
@@ -226,8 +230,8 @@ class RosterBox(QWidget):
         self.blank = label(tr("还没有内容。点「加一行」，或在这里按回车。"), "quiet")
         self.add_button = button(tr("加一行"), self.add)
         self.remove_button = button(tr("去掉这一行"), self.remove, "quiet")
-        self.add_button.setVisible(not fixed and writable)
-        self.remove_button.setVisible(not fixed and writable)
+        reveal(self.add_button, not fixed and writable)
+        reveal(self.remove_button, not fixed and writable)
         self._open = not fixed and writable
         hint = label(tr("回车到下一格，最后一格回车加一行"), "quiet")
         actions = row(self.add_button, self.remove_button, None, hint, gap=8)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import msgspec
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from hsdesk.desk import Entry
 from hsdesk.forms.schema import Group, Item, Question, Repeat
-from hsdesk.forms.views import Changes, Field, LayoutItem, Roster, Section
+from hsdesk.forms.views import Changes, Field, LayoutItem, NodeView, Roster, Section
 from ui.parts.plain import column, frame, holder, label
 from ui.record.keeper import Keeper
 from ui.record.line import UNSEEN, QuestionLine
@@ -50,7 +51,6 @@ class Sheet(QScrollArea):
         self.lines: dict[str, QuestionLine] = {}
         self.rosters: dict[str, RosterBox] = {}
         self.parts: list[Part] = []
-        self._titles = dict(_titles(entry.form.children))
         self._repeats = dict(_repeats(entry.form.children))
         self._body = column(gap=14)
         side = metrics().px(16)
@@ -79,7 +79,9 @@ class Sheet(QScrollArea):
             self.show_relevance()
 
     def show_relevance(self) -> None:
-        """Hide cards that have nothing relevant in them."""
+        """Hide rosters that do not apply and cards that have nothing to show."""
+        for path, roster in self.rosters.items():
+            roster.setVisible(self.entry.session.is_relevant(path))
         for part in self.parts:
             part.card.setVisible(part.is_relevant)
 
@@ -142,11 +144,19 @@ class Sheet(QScrollArea):
         for item in items:
             if isinstance(item, Section):
                 loose = None
-                self._fill(self._part(self._titles.get(item.path, "") or item.name), item.items)
+                self._fill(self._part(self._label(item.path) or item.name), item.items)
             else:
                 loose = loose or self._part("" if self.parts else tr("基本内容"))
                 self._fill(loose, (item,))
         self.parts = [part for part in self.parts if part.stops]
+
+    def _label(self, path: str) -> str:
+        return self.entry.session.label(path)
+
+    def _view(self, path: str) -> NodeView:
+        """Return what the session says of an answer; what came from above cannot be changed."""
+        view = self.entry.session.node(path)
+        return view if self.entry.writable else msgspec.structs.replace(view, readonly=True)
 
     def _part(self, title: str) -> Part:
         box = column(gap=14)
@@ -164,7 +174,7 @@ class Sheet(QScrollArea):
                 case Field():
                     self._add_line(part, item)
                 case Section():
-                    title = self._titles.get(item.path, "")
+                    title = self._label(item.path)
                     if title:
                         part.box.addWidget(label(title, "accent"))
                     self._fill(part, item.items)
@@ -173,7 +183,7 @@ class Sheet(QScrollArea):
 
     def _add_line(self, part: Part, field: Field) -> None:
         question = field.question
-        view = self.entry.session.node(field.path)
+        view = self._view(field.path)
         computed_unseen = question.type == "calculate" and not question.label.texts
         if question.type in UNSEEN or computed_unseen:
             return
@@ -199,13 +209,17 @@ class Sheet(QScrollArea):
         part.box.addWidget(box)
 
     def _enter(self, path: str, text: str) -> None:
+        line = self.lines[path]
         if self.keeper.enter(path, text):
-            self.lines[path].say("")
+            line.say("")
+            line.show_view(self._view(path))  # as it is stored: １２ becomes 12
+        else:
+            line.editor.keep_text()
 
     def _show(self, path: str) -> None:
         line = self.lines.get(path)
         if line is not None:
-            line.show_view(self.entry.session.node(path))
+            line.show_view(self._view(path))
         elif path.partition("/")[0] in self.rosters:
             self.rosters[path.partition("/")[0]].model.touch()
         elif path.startswith("@"):
@@ -214,7 +228,7 @@ class Sheet(QScrollArea):
     def _show_group(self, path: str) -> None:
         """A group came or went: ask about every line, since lines do not know their groups."""
         for own, line in self.lines.items():
-            line.show_view(self.entry.session.node(own))
+            line.show_view(self._view(own))
 
     def _go_on(self, stop: Stop, *, forward: bool) -> None:
         stops = [one for one in self.stops if one is stop or _fillable(one)]
@@ -270,15 +284,6 @@ def _touched(changes: Changes) -> set[str]:
         *changes.labels,
         *changes.problems,
     }
-
-
-def _titles(items: tuple[Item, ...], above: str = "@") -> Iterable[tuple[str, str]]:
-    """Yield the path and the label of every group that is not inside a roster."""
-    for item in items:
-        if isinstance(item, Group):
-            path = f"{above}{item.name}"
-            yield path, item.label.plain()
-            yield from _titles(item.children, f"{path}/")
 
 
 def _repeats(items: tuple[Item, ...]) -> Iterable[tuple[str, Repeat]]:

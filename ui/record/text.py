@@ -56,15 +56,19 @@ class TextEditor(Editor):
         self._mask = mask
         self._value = ""  # the answer as text, as the session has it
         self._dirty = False
+        self._unread = False  # the text could not be read and stays until it is mended
         self.line = LineField(self)
-        number = view.question.type in ("integer", "decimal", "range")
-        self.line.setMaximumWidth(metrics().px(NUMBER_WIDTH if number else TEXT_WIDTH))
+        number = view.question.type in ("integer", "decimal", "range", "date", "time")
+        if number:
+            self.line.setFixedWidth(metrics().px(NUMBER_WIDTH))
+        else:
+            self.line.setMaximumWidth(metrics().px(TEXT_WIDTH))
         if number:
             self.line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
         self.line.textEdited.connect(self._edited)
         box = row(gap=0)
-        box.addWidget(self.line, 1)
-        box.addStretch(0)
+        box.addWidget(self.line, 1 if not number else 0)
+        box.addStretch(1 if number else 0)
         self.setLayout(box)
         self.setFocusProxy(self.line)
         self.show_view(view)
@@ -72,8 +76,10 @@ class TextEditor(Editor):
     def show_view(self, view: NodeView) -> None:
         self.line.setReadOnly(view.readonly)
         self.line.setFocusPolicy(Qt.FocusPolicy.ClickFocus if view.readonly else Qt.FocusPolicy.StrongFocus)
-        self._value = plain_text(view.value)
-        self._dirty = False
+        value = plain_text(view.value)
+        if value == self._value and self._unread:
+            return
+        self._value, self._dirty, self._unread = value, False, False
         if self.line.hasFocus():
             if self.line.text() != self._value:
                 self.line.setText(self._value)
@@ -87,7 +93,7 @@ class TextEditor(Editor):
 
     def flush(self) -> None:
         if self._dirty:
-            self._dirty = False
+            self._dirty = self._unread = False
             self.entered.emit(self.line.text())
 
     @property
@@ -96,7 +102,7 @@ class TextEditor(Editor):
 
     def keep_text(self) -> None:
         """Leave the text as it is: it could not be read and stays for mending."""
-        self._value = self.line.text()
+        self._unread = True
 
     def mark_problem(self, severity: str) -> None:
         restyle(self.line, "problem", severity)
@@ -105,12 +111,12 @@ class TextEditor(Editor):
         return self.line
 
     def unmask(self) -> None:
-        if self._mask is not None and not self._dirty:
+        if self._mask is not None and not self._dirty and not self._unread:
             self.line.setText(self._value)
 
     def cover(self) -> None:
         """Show the answer; an S-level one with its identifying part hidden."""
-        if not self._dirty:
+        if not self._dirty and not self._unread:
             self.line.setText(self._mask(self._value) if self._mask is not None else self._value)
             self.line.setCursorPosition(0)
 
