@@ -79,7 +79,9 @@ def ordering(op: str, calendar: Calendar, *, document: bool) -> Callable[[Any, A
     def compare(a: Any, b: Any) -> bool:
         if type(a) is not list and type(b) is not list:
             return in_order(a, b, order, calendar)
-        return any(in_order(x, y, order, calendar) for x in _members(a, document) for y in _members(b, document))
+        return any(
+            in_order(x, y, order, calendar) for x in _members(a, document) for y in _members(b, document)
+        )
 
     return compare
 

@@ -74,6 +74,13 @@ class Compiled:
             closure = self._boolean = self._builder.truth(self._expr)
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
+    def holds_at(self, node: Node, ctx: Context) -> bool:
+        """Return the truth value at another context node; `current()` stays `ctx.node`."""
+        closure = self._boolean
+        if closure is None:
+            closure = self._boolean = self._builder.truth(self._expr)
+        return closure(node, ctx)  # type: ignore[no-any-return]
+
     def number(self, ctx: Context) -> float:
         """Return the value as a number, NaN when it is none."""
         closure = self._number
