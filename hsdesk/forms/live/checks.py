@@ -48,7 +48,7 @@ class Checks:
             return None
         message = self.texts.text(question.constraint_message, node)
         message = message or f"“{name_of(question)}”填得不合要求,请核对。"
-        return Finding(node.place, "constraint", "error", message)
+        return Finding(node.place, "constraint", question.hs.severity or "error", message)
 
     def meets_constraint(self, node: LiveNode) -> bool:
         """Tell whether a non-empty answer meets its constraint; what cannot be told counts as met."""

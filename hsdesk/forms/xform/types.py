@@ -75,9 +75,15 @@ def answer_type(bind: Bind, control: Control | None) -> tuple[AnswerType, DataTy
             return "acknowledge", "string"
         case "range":
             return "range", data
-    if bind.readonly in ("true()", "1") and not bind.calculation and data == "string" and not bind.preload:
+    if _is_note(bind) and data == "string":
         return "note", "string"
     return _BY_DATA[data], data
+
+
+def _is_note(bind: Bind) -> bool:
+    """A note holds nothing; what is required or has a rule is an answer, though it cannot be typed."""
+    fixed = bind.readonly in ("true()", "1")
+    return fixed and not (bind.calculation or bind.preload or bind.required or bind.constraint)
 
 
 def _without_control(bind: Bind, data: DataType) -> tuple[AnswerType, DataType]:
