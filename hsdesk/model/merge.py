@@ -53,7 +53,7 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
     answers: dict[str, Value]
     base: Mark
     others: dict[str, Mark] = {}
-    members: dict[str, dict[str, Mark]] = {}  # set-valued path -> member -> who added it
+    members: dict[str, dict[str, tuple[Mark, ...]]] = {}  # set-valued path -> member -> who added it, unseen
 
     def mark(self, path: str) -> Mark | None:
         """Return who wrote the path last, or None if nobody did."""
@@ -115,6 +115,11 @@ _SORTED = msgspec.msgpack.Encoder(order="sorted")
 
 def _is_empty(value: Value) -> bool:
     return value is None or value in ((), "")
+
+
+def _are_equal(left: Value, right: Value) -> bool:
+    """Empty is empty, however it was emptied; 1 and 1.0 are equal, 1 and "1" are not."""
+    return left == right or (_is_empty(left) and _is_empty(right))
 
 
 def _canonical(value: Value) -> Value:
@@ -201,7 +206,7 @@ class _Merging:
         known = self._known(path)
         if known is None or _has_seen(self._op, known):
             self._put(path, value, self._mark)
-        elif _canonical(self._answers[path]) != _canonical(value):
+        elif not _are_equal(self._answers[path], value):
             self._dispute(path, value, known)
 
     def _dispute(self, path: str, value: Value, known: Mark) -> None:
@@ -226,15 +231,22 @@ class _Merging:
     def _change_set(self, path: str, delta: SetDelta) -> None:
         known = self._known(path)
         current = _members(self._answers.get(path))
-        added = dict(self._set_marks.get(path, {}))
+        added = self._set_marks.get(path, {})
         if known is not None:
-            added = {member: added.get(member, known) for member in current}
-        removed = tuple(m for m in delta.remove if m in added and _has_seen(self._op, added[m]))
-        added.update(dict.fromkeys(delta.add, self._mark))
-        value = SetDelta(add=delta.add, remove=removed).apply(current)
+            added = {member: added.get(member, (known,)) for member in current}
+        left = {member: self._unseen(added.get(member, ())) for member in delta.remove}
+        new = {member: (*self._unseen(added.get(member, ())), self._mark) for member in delta.add}
+        added = {member: marks for member, marks in {**added, **left, **new}.items() if marks}
+        value = tuple(sorted(added))
         clean = known is None or _has_seen(self._op, known)
-        self._put(path, value, self._mark if clean else msgspec.structs.replace(self._mark, device=""))
-        self._set_marks[path] = {member: added[member] for member in value}
+        self._put(path, value, self._mark if clean else self._mixture())
+        self._set_marks[path] = added
+
+    def _unseen(self, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+        return tuple(mark for mark in marks if not _has_seen(self._op, mark))
+
+    def _mixture(self) -> Mark:
+        return msgspec.structs.replace(self._mark, device="")
 
     def _unseen_edits(self, path: str) -> bool:
         """Whether somebody else wrote below what is to be deleted, unseen by the op."""
@@ -255,7 +267,7 @@ class _Merging:
         held = Candidate(self._answers.get(path), newest.person, newest.device, newest.hlc)
         mine = Candidate(reason, self._op.person, self._op.device, self._mark.hlc)
         if self._answers.get(path) is None:
-            self._put(path, None, msgspec.structs.replace(self._mark, device=""))
+            self._put(path, None, self._mixture())
         self._lost.append(path)
         self._disputes.append(Dispute(path, held, mine, self._op.base_rev))
 

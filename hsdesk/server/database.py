@@ -10,10 +10,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from hsdesk.errors import UsageError
+from hsdesk.errors import Locked, UsageError
 
 Parameter = str | int | float | bytes | None
 Record = tuple[Parameter, ...]
+
+
+class Contended(Locked):
+    """Two transactions were in each other's way; this one was undone and may be tried again."""
 
 
 class Connection(Protocol):

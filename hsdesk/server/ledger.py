@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from hsdesk.errors import DataError, Refused
+from hsdesk.errors import DataError, Locked, Refused
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.op import Op
 from hsdesk.model.place import Directory
 from hsdesk.server import audit, changes, reference
 from hsdesk.server.apply import Chunk
-from hsdesk.server.database import Connection, Database
+from hsdesk.server.database import Connection, Contended, Database
 from hsdesk.server.permission import Reach
 from hsdesk.server.schema import setting
 from hsdesk.server.shape import FormShape, problem_with
@@ -30,6 +30,7 @@ from hsdesk.wire.messages import (
 )
 
 MAX_OPS = 1000  # in one chunk; a desk sends at most 500
+_TRIES = 5  # of a transaction that another one was in the way of
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -62,8 +63,13 @@ class Ledger:
             raise Refused("数据包不是这台电脑的,没有接收。")
         if len(push.ops) > MAX_OPS:
             raise DataError("一次上报的改动过多,没有接收。")
-        with self.database.writing() as connection:
-            return self._push(connection, caller, push)
+        for _ in range(_TRIES):
+            try:
+                with self.database.writing() as connection:
+                    return self._push(connection, caller, push)
+            except Contended:
+                continue
+        raise Locked("市级服务器正忙,请稍后再试。已填内容都保存在本机。")
 
     def _push(self, connection: Connection, caller: Caller, push: Push) -> Receipt:
         shapes = self.shapes.current(connection)

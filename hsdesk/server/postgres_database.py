@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from hsdesk.errors import Missing, Offline
-from hsdesk.server.database import Parameter, Record
+from hsdesk.server.database import Contended, Parameter, Record
 
 
 class PostgresConnection:
@@ -69,6 +69,8 @@ class PostgresDatabase:
             with connection.transaction():
                 connection.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
                 yield PostgresConnection(connection)
+        except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
+            raise Contended("市级服务器正忙,请稍后再试。", detail=str(error)) from error
         except psycopg.OperationalError as error:
             raise Offline("市级数据库连接不上,没有写入。请检查数据库服务。", detail=str(error)) from error
 
