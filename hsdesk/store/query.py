@@ -84,12 +84,12 @@ def _order(register: Register, query: Query) -> str:
     """Return "binary" where the database's own order will do, "sounds" for texts, which sort by pinyin."""
     if not query.order:
         return "sounds"
-    column = register.tables.column_of(query.order)
-    if column is None:
+    if register.tables.column_of(query.order) is None:
         raise DataError(
-            "登记表“{form}”没有栏目“{field}”，不能按它排序。", form=register.form.form_id, field=query.order
-        )
-    return "sounds" if column.type == "text" else "binary"
+            "登记表“{form}”没有栏目“{name}”，不能按它排序。",
+            field=query.order, form=register.form.title, name=query.order,
+        )  # fmt: skip
+    return "sounds" if query.order in register.tables.spoken else "binary"
 
 
 def _order_column(register: Register, query: Query) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from hsdesk.forms.host import Host
-from hsdesk.forms.projection import Projection, RosterRow, project
+from hsdesk.forms.projection import Projection, RosterRow, fields, project
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Value
 from hsdesk.store.tables import (
     RegisterTable,
     RosterTable,
     all_tables,
+    holds_set,
     quoted,
     register_table,
     upsert_numbered_sql,
@@ -23,7 +24,6 @@ from hsdesk.store.tables import (
 
 NUMBER_BITS = 40  # a record's number is the form's number << 40 | a count from 1
 _ENCODE = msgspec.json.encode
-_Fix = tuple[int, Callable[[Any], Any]]
 
 
 class RosterRows(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class Register:
         self._classes = dict(_classes(form, form.children))
         self._sets = frozenset(_sets(form.children))
         self._known = {*self.tables.keys, *(roster.roster for roster in self.tables.rosters)}
-        self._fixes = _fixes(form.children, self.tables.keys)
+        self._set_columns = _set_columns(form.children)
         roster_tables = all_tables(self.tables)[1:]
         self.clear_rosters = tuple(
             f"DELETE FROM {quoted(table.name)} WHERE _scope = ? AND _record = ?" for table in roster_tables
@@ -84,12 +84,11 @@ class Register:
         shown = project(self.form, answers, host)
         more = self._more(answers)
         values = list(map(shown.row.get, self.tables.keys))
-        for index, fix in self._fixes:
-            if values[index] is not None:
-                values[index] = fix(values[index])
+        for index in self._set_columns:
+            values[index] = _codes(values[index])
         gone = (answers.get(DELETED), answers.get(MERGED_INTO))
         row = (*where, version, *gone, shown.title, rev or None, more, *values)
-        return RecordRows(row, self._roster_rows(where[1:], shown), shown.search)
+        return RecordRows(row, self._roster_rows(where[1:], shown), (shown.title, *shown.search))
 
     def _more(self, answers: Mapping[str, Value]) -> str | None:
         """Return the answers this version of the form does not know, as JSON: the shelf 旧栏目."""
@@ -142,44 +141,9 @@ def _codes(value: Value) -> str | None:
     return _ENCODE(value if isinstance(value, tuple) else (str(value),)).decode()
 
 
-def _plain(value: Value) -> Value:
-    """Return a computed answer as its text column keeps it: 5, not 5.0."""
-    match value:
-        case str() | None:
-            return value
-        case float() if value.is_integer():
-            return str(int(value))
-        case tuple():
-            return " ".join(value)
-        case _:
-            return str(value)
-
-
-def _fixes(items: tuple[Item, ...], keys: tuple[str, ...]) -> tuple[_Fix, ...]:
-    """Return which columns need more than the bare answer, and what."""
-    by_key = {question.key: question for question in _level(items)}
-    fixes: list[_Fix] = []
-    for index, key in enumerate(keys):
-        question = by_key[key]
-        if question.type == "select_multiple":
-            fixes.append((index, _codes))
-        elif question.type in ("calculate", "hidden", "range") and question.data_type not in (
-            "int",
-            "decimal",
-        ):
-            fixes.append((index, _plain))
-    return tuple(fixes)
-
-
-def _level(items: tuple[Item, ...]) -> Iterator[Question]:
-    for item in items:
-        match item:
-            case Question():
-                yield item
-            case Group():
-                yield from _level(item.children)
-            case Repeat():
-                pass
+def _set_columns(items: tuple[Item, ...]) -> tuple[int, ...]:
+    """Return which columns hold sets of codes."""
+    return tuple(index for index, question in enumerate(fields(items)) if holds_set(question))
 
 
 def generic(path: str) -> str:
@@ -206,7 +170,7 @@ def _sets(items: tuple[Item, ...], prefix: str = "") -> Iterator[str]:
     for item in items:
         match item:
             case Question():
-                if item.type == "select_multiple":
+                if holds_set(item):
                     yield prefix + item.key
             case Group():
                 yield from _sets(item.children, prefix)

@@ -15,7 +15,8 @@ from typing import Literal
 import msgspec
 
 from hsdesk.errors import FormError
-from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
+from hsdesk.forms.projection import fields, rosters
+from hsdesk.forms.schema import Form, Question, Repeat
 
 Dialect = Literal["sqlite", "postgresql"]
 ColumnType = Literal["text", "integer", "real", "blob"]
@@ -66,6 +67,7 @@ class RegisterTable(msgspec.Struct, frozen=True):
     table: Table
     keys: tuple[str, ...]
     multiple: frozenset[str]
+    spoken: frozenset[str]  # keys of texts, which people look for by sound
     rosters: tuple[RosterTable, ...]
 
     def column_of(self, key: str) -> Column | None:
@@ -105,20 +107,21 @@ def register_table(form: Form) -> RegisterTable:
         raise FormError(
             "表单编号“{form}”不能用：不能以 hs_、sqlite_ 或下划线开头。请改名后重新导入。", form=form.form_id
         )
-    asked = tuple(_stored(form.children))
+    asked = tuple(fields(form.children))
     columns = _columns(SYSTEM_COLUMNS, asked)
     table = Table(identifier(form.form_id), columns, ("_scope", "_id"), number=NUMBER)
     return RegisterTable(
         table,
         tuple(question.key for question in asked),
         _multiple(asked),
-        tuple(_roster_table(form.form_id, repeat) for repeat in _repeats(form.children)),
+        frozenset(question.key for question in asked if question.data_type == "string"),
+        tuple(_roster_table(form.form_id, repeat) for repeat in rosters(form.children)),
     )
 
 
 def _roster_table(prefix: str, repeat: Repeat, *, inner: bool = False) -> RosterTable:
     name = f"{prefix}__{repeat.key}"
-    asked = tuple(_stored(repeat.children))
+    asked = tuple(fields(repeat.children))
     system = _INNER_COLUMNS if inner else _ROSTER_COLUMNS
     key = ("_scope", "_record", "_parent", "_row") if inner else ("_scope", "_record", "_row")
     return RosterTable(
@@ -126,35 +129,17 @@ def _roster_table(prefix: str, repeat: Repeat, *, inner: bool = False) -> Roster
         Table(identifier(name), _columns(system, asked), key),
         tuple(question.key for question in asked),
         _multiple(asked),
-        tuple(_roster_table(name, below, inner=True) for below in _repeats(repeat.children)),
+        tuple(_roster_table(name, below, inner=True) for below in rosters(repeat.children)),
     )
 
 
-def _stored(items: Iterable[Item]) -> Iterable[Question]:
-    """Yield the questions of one level that have an answer: notes have none."""
-    for item in items:
-        match item:
-            case Question() if item.type != "note":
-                yield item
-            case Group():
-                yield from _stored(item.children)
-            case _:
-                pass
-
-
-def _repeats(items: Iterable[Item]) -> Iterable[Repeat]:
-    for item in items:
-        match item:
-            case Repeat():
-                yield item
-            case Group():
-                yield from _repeats(item.children)
-            case Question():
-                pass
-
-
 def _multiple(asked: Iterable[Question]) -> frozenset[str]:
-    return frozenset(question.key for question in asked if question.type == "select_multiple")
+    return frozenset(question.key for question in asked if holds_set(question))
+
+
+def holds_set(question: Question) -> bool:
+    """Tell whether an answer is a set of codes; its column holds them as a JSON array."""
+    return question.type == "select_multiple" or question.data_type == "select"
 
 
 def _columns(system: tuple[Column, ...], asked: tuple[Question, ...]) -> tuple[Column, ...]:
@@ -173,8 +158,6 @@ def _column_type(question: Question) -> ColumnType:
             return "integer"
         case "decimal":
             return "real"
-        case "select_multiple":
-            return "text"
         case _:
             return _COLUMN_TYPES.get(question.data_type, "text")
 
@@ -274,8 +257,8 @@ def _assignments(table: Table) -> str:
 def all_tables(register: RegisterTable) -> tuple[Table, ...]:
     """Return the register table and those of its rosters, outer before inner."""
 
-    def below(rosters: tuple[RosterTable, ...]) -> Iterable[Table]:
-        for roster in rosters:
+    def below(inner: tuple[RosterTable, ...]) -> Iterable[Table]:
+        for roster in inner:
             yield roster.table
             yield from below(roster.inner)
 
