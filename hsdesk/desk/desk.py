@@ -17,7 +17,7 @@ from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.outgoing import Outgoing
 from hsdesk.desk.records import Records
-from hsdesk.desk.reporting import Reporting, SummaryInfo
+from hsdesk.desk.reporting import SAMPLE, Reporting, SummaryInfo
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import (
     Changes,
@@ -161,6 +161,10 @@ class Desk:
     def place(self, code: str) -> Place:
         """Return a held place by code or id."""
         return self._records.place(code)
+
+    def mark_as_sample(self) -> None:
+        """Say on every print-out of this desk that its data is invented (样例)."""
+        self._file.set(SAMPLE, "1")
 
     # Records
 

@@ -28,6 +28,7 @@ from hsdesk.store.query import Query, RegisterRow
 
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
+    from hsdesk.reports.definitions import Definition
     from hsdesk.reports.indicators import IndicatorValue
 
 SAMPLE = "sample"  # "1": the data of this desk is invented, every print-out says so
@@ -139,6 +140,10 @@ class Reporting:
     def build(self, name: str, place: str) -> tuple[Summary, ...]:
         """Return a print-out: one summary, or one for each record."""
         from hsdesk.reports.definitions import definition_named
+
+        return self._built(definition_named(name), place)
+
+    def _built(self, definition: Definition, place: str) -> tuple[Summary, ...]:
         from hsdesk.reports.summaries import Occasion, build
 
         unit, places = self._places(place)
@@ -149,23 +154,24 @@ class Reporting:
             person=self._opened.person,
             is_sample=self._opened.file.get(SAMPLE) == "1",
         )
-        return build(definition_named(name), self._registers, occasion)
+        return build(definition, self._registers, occasion)
+
+    def _definition(self, name: str) -> Definition:
+        """Return the print-out of this name, else the plain export of the register of this name."""
+        from hsdesk.reports.definitions import definition_named, definitions
+        from hsdesk.reports.plain import definition_of
+
+        form_id = form_named(name)
+        print_outs = {known for found in definitions() for known in (found.name, found.title)}
+        if name not in print_outs and self._opened.file.has_form(form_id):
+            return definition_of(self._opened.file.form(form_id))
+        return definition_named(name)
 
     def export_xlsx(self, name: str, out: Path, place: str) -> Path:
         """Write a print-out, or a whole register, as a workbook. Raises DataError for an unknown name."""
-        from hsdesk.reports.definitions import definitions
         from hsdesk.reports.excel import write_workbook
-        from hsdesk.reports.summaries import plain_roster
 
-        known = {alias for found in definitions() for alias in (found.name, found.title)}
-        form_id = form_named(name)
-        if name not in known and self._opened.file.has_form(form_id):
-            unit, places = self._places(place)
-            today = dt.datetime.now().astimezone().date()
-            summaries: tuple[Summary, ...] = (plain_roster(form_id, self._registers, places, unit.id, today),)
-        else:
-            summaries = self.build(name, place)
-        write_workbook(summaries, out)
+        write_workbook(self._built(self._definition(name), place), out)
         return out
 
     def indicators(self, as_of: dt.date | None, level: str) -> tuple[IndicatorValue, ...]:
