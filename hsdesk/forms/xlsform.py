@@ -1,24 +1,115 @@
-"""XLSForm through pyxform. Imported only when a workbook is compiled: pyxform costs 0.2 s."""
+"""XLSForm through pyxform. Imported only when a workbook is compiled: pyxform costs 0.2 s.
+
+The cells are checked first, so that one report names everything that is wrong; then pyxform makes the XForm, the
+one reader makes the form, and what it finds is put back to the cell it came from.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from hsdesk.forms.compiler import compile_xml
 from hsdesk.forms.problem import Problem
-from hsdesk.forms.schema import Form
+from hsdesk.forms.schema import Form, Group, Item, Label, Question, Repeat
+from hsdesk.forms.workbook.cells import CellChecks
+from hsdesk.forms.workbook.refusals import doubtful, refusal
+from hsdesk.forms.workbook.sheets import Sheet, SheetRow, Unreadable, Workbook, read_workbook
+from hsdesk.forms.xform.trouble import Path as NodePath
+from hsdesk.forms.xform.trouble import Trouble
+
+_OTHER = "请说明“其他”"
 
 
 def compile_xlsform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
     """Return the form of a workbook, as far as one could be made, and its problems."""
     try:
-        result = convert(xlsform=str(path), validate=False)
-    except (PyXFormError, TypeError, KeyError, ValueError, AttributeError, OSError) as error:
-        return None, (Problem(path.name, "", "", "error", f"{error}", ""),)
+        book = read_workbook(path)
+    except Unreadable as error:
+        return None, (Problem(path.name, "", "", "error", error.reason, "请核对文件。"),)
+    checks = CellChecks(path.name, book, "data")
+    problems = checks.run()
+    broken = any(problem.severity == "error" for problem in problems)
+    try:
+        result = convert(xlsform=_for_pyxform(book, path.stem), validate=False)
+    except (PyXFormError, TypeError, KeyError, ValueError, AttributeError, IndexError, LookupError) as error:
+        if not broken:
+            problems.append(refusal(path.name, str(error)))
+        return None, tuple(problems)
+    for warning in result.warnings:
+        words = doubtful(warning)
+        if words is not None:
+            problems.append(Problem(path.name, "survey", "", "warning", *words))
     form, troubles = compile_xml(result.xform.encode())
-    return form, tuple(
-        Problem(path.name, "survey", "", trouble.severity, trouble.message, trouble.remedy) for trouble in troubles
-    )
+    problems += _placed(path.name, troubles, checks, problems)
+    if form is None:
+        return None, tuple(problems)
+    form = msgspec.structs.replace(form, children=tuple(_in_chinese(item) for item in form.children), doc=_kept(book))
+    return form, tuple(problems)
+
+
+def _for_pyxform(book: Workbook, name: str) -> dict[str, Any]:
+    """Return the sheets as pyxform's own structure."""
+    made: dict[str, Any] = {"sheet_names": list(book.names), "fallback_form_name": name}
+    for sheet in book.sheets.values():
+        made[sheet.name] = [_plain(row) for row in sheet.rows]
+        made[f"{sheet.name}_header"] = [dict.fromkeys(sheet.headings)] if sheet.headings else []
+    return made
+
+
+def _plain(row: SheetRow) -> dict[str, str]:
+    return {heading: cell.text for heading, cell in row.cells.items()}
+
+
+def _kept(book: Workbook) -> str:
+    """Return the sheets as JSON, so that `forms export` gives back what was written."""
+    sheets = {name: _kept_sheet(sheet) for name, sheet in book.sheets.items()}
+    return msgspec.json.encode(sheets).decode()
+
+
+def _kept_sheet(sheet: Sheet) -> list[list[str]]:
+    headings = list(sheet.headings)
+    rows = [[row.text(heading) for heading in headings] for row in sheet.rows]
+    return [headings, *rows]
+
+
+def _placed(file: str, troubles: Iterable[Trouble], checks: CellChecks, known: list[Problem]) -> list[Problem]:
+    """Return the troubles of the reader at the cells they came from; what a cell already said is not said twice."""
+    by_path: dict[NodePath, SheetRow] = {}
+    for row, path, _kind in checks.rows:
+        by_path.setdefault(path[1:], row)
+    taken = {(problem.sheet, problem.cell) for problem in known if problem.severity == "error"}
+    found: list[Problem] = []
+    for trouble in troubles:
+        sheet, cell = _place(trouble, by_path.get(trouble.path[1:]), checks)
+        if cell and (sheet, cell) in taken:
+            continue
+        found.append(Problem(file, sheet, cell, trouble.severity, trouble.message, trouble.remedy))
+    return found
+
+
+def _place(trouble: Trouble, row: SheetRow | None, checks: CellChecks) -> tuple[str, str]:
+    if row is None:
+        settings = checks.book.sheet("settings")
+        heading = next((heading for heading in settings.headings if heading == trouble.column), None)
+        if heading is not None:
+            return "settings", f"{settings.headings[heading]}2"
+        return "survey", ""
+    cell = checks.cell(row, trouble.column) or checks.cell(row, "name") or next(iter(row.cells.values()))
+    return "survey", cell.place
+
+
+def _in_chinese(item: Item) -> Item:
+    """Give pyxform's own English texts (`or_other`) a Chinese one."""
+    match item:
+        case Question(name=name, label=label) if name.endswith("_other") and label.plain() == "Specify other.":
+            return msgspec.structs.replace(item, label=Label({"": (_OTHER,)}))
+        case Group() | Repeat():
+            return msgspec.structs.replace(item, children=tuple(_in_chinese(child) for child in item.children))
+        case _:
+            return item

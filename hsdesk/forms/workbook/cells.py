@@ -1,0 +1,268 @@
+"""Checks of the cells of an XLSForm that need no compiled form; every problem knows its cell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from hsdesk.forms.problem import Problem, Severity
+from hsdesk.forms.workbook.columns import Column, Kind, choices_column, kind_of, rows_with_paths, survey_column
+from hsdesk.forms.workbook.expressions import check_expression, check_references
+from hsdesk.forms.workbook.sheets import Cell, SheetRow, Workbook
+from hsdesk.forms.xform.trouble import Trouble
+
+SUPPORTED = frozenset(
+    {"text", "integer", "decimal", "date", "time", "dateTime", "select_one", "select_multiple", "note", "calculate",
+     "hidden", "acknowledge", "range", "image", "file", "begin_group", "end_group", "begin_repeat", "end_repeat",
+     "start", "end", "today", "username", "deviceid"}
+)  # fmt: skip
+REFUSED = {
+    "geopoint": "位置(geopoint)", "geotrace": "轨迹(geotrace)", "geoshape": "地块(geoshape)", "gps": "位置(geopoint)",
+    "start-geopoint": "位置(start-geopoint)", "background-geopoint": "位置(background-geopoint)",
+    "audio": "录音(audio)", "background-audio": "录音(background-audio)", "video": "录像(video)",
+    "barcode": "条码(barcode)", "audit": "操作记录(audit)", "rank": "排序(rank)", "osm": "地图(osm)",
+    "select_one_external": "外部检索(select_one_external)", "phonenumber": "设备信息(phonenumber)",
+    "simserial": "设备信息(simserial)", "subscriberid": "设备信息(subscriberid)", "email": "设备信息(email)",
+    "csv-external": "外部数据(csv-external)", "xml-external": "外部数据(xml-external)", "begin_loop": "循环组(loop)",
+    "begin loop": "循环组(loop)", "end loop": "循环组(loop)", "end_loop": "循环组(loop)",
+}  # fmt: skip
+EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "required", "readonly", "repeat_count", "default")
+_REFERRING = (*EXPRESSIONS, "label", "hint", "guidance_hint", "constraint_message", "required_message", "trigger")
+_PLAIN_WORDS = frozenset({"yes", "no", "true", "false", "true()", "false()"})
+_NAME = re.compile(r"^[^\W\d][\w.-]*$")
+_ASCII_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
+_DYNAMIC = re.compile(r"\$\{|[\w-]+\s*\(|^\s*\.")
+RESERVED = frozenset({"_id", "_pos", "_deleted", "_merged_into", "_more", "_place", "_rev", "_title"})
+_NO_NAME = frozenset({"start", "end", "today", "username", "deviceid", "end_group", "end_repeat"})
+
+
+class CellChecks:
+    """One pass over the sheets of a workbook."""
+
+    def __init__(self, file: str, book: Workbook, root: str = "data") -> None:
+        self.file = file
+        self.book = book
+        self.survey = book.sheet("survey")
+        self.columns = {heading: survey_column(heading) for heading in self.survey.headings}
+        self.rows = list(rows_with_paths(self.survey, root))
+        counted = Counter(path[-1] for _row, path, _kind in self.rows)
+        self.names = frozenset(counted)
+        self.doubled = frozenset(name for name, times in counted.items() if times > 1)
+        self.problems: list[Problem] = []
+
+    def run(self) -> list[Problem]:
+        """Return every problem found."""
+        if not self.survey.rows:
+            self._add("survey", "", "没有 survey 表,或表里没有题目。", "请按样表建 survey 表。")
+            return self.problems
+        self._headings()
+        self._long_numbers()
+        for row in self.survey.rows:
+            self._row(row)
+        self._balance()
+        self._duplicates()
+        self._choices()
+        self._portable()
+        self._settings()
+        return self.problems
+
+    def _add(self, sheet: str, cell: str, message: str, remedy: str, severity: Severity = "error") -> None:
+        problem = Problem(self.file, sheet, cell, severity, message, remedy)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _trouble(self, cell: Cell, trouble: Trouble) -> None:
+        self._add("survey", cell.place, trouble.message, trouble.remedy, trouble.severity)
+
+    # --- columns
+
+    def _headings(self) -> None:
+        for sheet in self.book.sheets.values():
+            for cell in sheet.doubled:
+                self._add(sheet.name, cell.place, f"列名“{cell.text}”出现了两次。", "请删去一列或改名。")
+        for heading, column in self.columns.items():
+            place = f"{self.survey.headings[heading]}1"
+            if column.known == "unsupported":
+                self._add("survey", place, f"“{heading}”这一列本软件不用。", "不影响填报,可以保留。", "warning")
+            elif column.known == "note" and not self._empty(heading):
+                self._add("survey", place, f"“{heading}”不是 XLSForm 的列,已忽略。", "如是笔误请改正列名。", "warning")
+        for wanted in ("type",):
+            if not any(column.name == wanted for column in self.columns.values()):
+                self._add("survey", "A1", f"survey 表缺少“{wanted}”列。", f"请补上“{wanted}”列。")
+
+    def _empty(self, heading: str) -> bool:
+        return not any(heading in row.cells for row in self.survey.rows)
+
+    def _long_numbers(self) -> None:
+        for sheet in self.book.sheets.values():
+            for row in sheet.rows:
+                for cell in row.cells.values():
+                    if cell.long_number:
+                        message = f"单元格里是超过 15 位的数字({cell.text}),Excel 已丢失后几位。"
+                        self._add(sheet.name, cell.place, message, "请把单元格格式改为“文本”,再重新填写。")
+
+    # --- rows
+
+    def _cells(self, row: SheetRow) -> Iterator[tuple[Column, Cell]]:
+        for heading, cell in row.cells.items():
+            yield self.columns[heading], cell
+
+    def cell(self, row: SheetRow, name: str) -> Cell | None:
+        """Return the cell of a row in the column with this meaning, in whichever language stands first."""
+        return next((cell for column, cell in self._cells(row) if column.name == name), None)
+
+    def _row(self, row: SheetRow) -> None:
+        kind_cell, name = self.cell(row, "type"), self.cell(row, "name")
+        if kind_cell is None:
+            if any(column.name in ("name", "label") for column, _cell in self._cells(row)):
+                self._add("survey", f"A{row.number}", "这一行没有写题型。", "请在 type 列写上题型,或清空这一行。")
+            return
+        if kind_cell.text.startswith("#"):
+            return
+        kind = kind_of(kind_cell.text)
+        self._type(kind, kind_cell)
+        self._name(kind, name, kind_cell)
+        for column, cell in self._cells(row):
+            self._text(column, cell, kind)
+        if kind.word == "calculate" and self.cell(row, "calculation") is None and self.cell(row, "default") is None:
+            self._add("survey", kind_cell.place, "计算题没有写计算式。", "请在 calculation 列写上计算式。")
+
+    def _type(self, kind: Kind, cell: Cell) -> None:
+        if kind.word in REFUSED:
+            self._add("survey", cell.place, f"不支持{REFUSED[kind.word]}。", "请删去这一题或改用支持的题型。")
+        elif kind.word not in SUPPORTED:
+            self._add("survey", cell.place, f"不认识题型“{cell.text}”。", "可用的题型见帮助“表单编写”。")
+        elif kind.word.startswith("select"):
+            self._list(kind, cell)
+
+    def _list(self, kind: Kind, cell: Cell) -> None:
+        if not kind.list_name:
+            self._add("survey", cell.place, "选择题没有写选项表的名称。", "请写成 select_one 选项表名。")
+        elif kind.from_file:
+            if not kind.list_name.lower().endswith((".csv", ".xml", ".geojson")):
+                self._add("survey", cell.place, f"“{kind.list_name}”不是文件名。", "请写成 名称.csv。")
+            elif kind.list_name.lower().endswith(".geojson"):
+                self._add("survey", cell.place, "不支持位置(geojson)。", "请改用 .csv。")
+        elif not kind.list_name.startswith("${") and kind.list_name not in self.lists():
+            listed = "、".join(sorted(self.lists())[:8])
+            self._add("survey", cell.place, f"选项表“{kind.list_name}”在 choices 表里没有。", f"已有:{listed or '无'}。")
+
+    def lists(self) -> frozenset[str]:
+        """Return the names of the choice lists."""
+        choices = self.book.sheet("choices")
+        heading = next((h for h in choices.headings if choices_column(h).name == "list_name"), "")
+        return frozenset(row.text(heading) for row in choices.rows if row.text(heading))
+
+    def _name(self, kind: Kind, cell: Cell | None, kind_cell: Cell) -> None:
+        if cell is None:
+            if kind.word not in _NO_NAME and kind.word != "note":
+                self._add("survey", kind_cell.place, "这一题没有名称。", "请在 name 列写上名称。")
+            return
+        if not _NAME.match(cell.text) and "${" not in cell.text:
+            remedy = "名称以字母、汉字或下划线开头,中间不能有空格和标点。"
+            self._add("survey", cell.place, f"名称“{cell.text}”不合规。", remedy)
+        elif cell.text in RESERVED:
+            self._add("survey", cell.place, f"名称“{cell.text}”是软件自用的。", "请换一个名称。")
+
+    def _text(self, column: Column, cell: Cell, kind: Kind) -> None:
+        if column.name in _REFERRING:
+            for trouble in check_references(cell.text, self.names, self.doubled):
+                self._trouble(cell, trouble)
+        if column.name in EXPRESSIONS and self._is_expression(column, cell):
+            for trouble in check_expression(cell.text):
+                self._trouble(cell, trouble)
+        elif column.name == "default":
+            self._static_default(cell, kind)
+
+    @staticmethod
+    def _is_expression(column: Column, cell: Cell) -> bool:
+        if column.name in ("required", "readonly") and cell.text.lower() in _PLAIN_WORDS:
+            return False
+        return column.name != "default" or bool(_DYNAMIC.search(cell.text))
+
+    def _static_default(self, cell: Cell, kind: Kind) -> None:
+        patterns = {"integer": (r"-?\d+", "整数"), "decimal": (r"-?\d+(\.\d+)?", "数字"),
+                    "date": (r"\d{4}-\d{2}-\d{2}( 00:00:00)?", "日期,例如 2026-03-15")}  # fmt: skip
+        pattern, wanted = patterns.get(kind.word, ("", ""))
+        if pattern and not re.fullmatch(pattern, cell.text):
+            self._add("survey", cell.place, f"默认值“{cell.text}”不是{wanted}。", f"请填{wanted},或写成表达式。")
+
+    # --- the whole
+
+    def _balance(self) -> None:
+        stack: list[tuple[str, Cell]] = []
+        for row in self.survey.rows:
+            cell = self.cell(row, "type")
+            word = kind_of(cell.text).word if cell else ""
+            if cell is None or word not in ("begin_group", "begin_repeat", "end_group", "end_repeat"):
+                continue
+            if word.startswith("begin"):
+                stack.append((word, cell))
+            elif not stack or stack[-1][0] != word.replace("end", "begin"):
+                self._add("survey", cell.place, f"多出一个 {word},没有对应的开头。", "请核对 begin 和 end 是否成对。")
+            else:
+                stack.pop()
+        for word, cell in stack:
+            self._add("survey", cell.place, f"{word} 没有对应的结尾。", f"请补上 {word.replace('begin', 'end')}。")
+
+    def _duplicates(self) -> None:
+        seen: dict[tuple[str, ...], Cell] = {}
+        for row, path, _kind in self.rows:
+            cell = self.cell(row, "name")
+            if cell is not None and path in seen:
+                message = f"名称“{path[-1]}”和 {seen[path].place} 重复了。"
+                self._add("survey", cell.place, message, "同一组里每题的名称要不同。")
+            elif cell is not None:
+                seen[path] = cell
+
+    def _choices(self) -> None:
+        sheet = self.book.sheet("choices")
+        by_name = {choices_column(heading).name: heading for heading in reversed(sheet.headings)}
+        seen: dict[tuple[str, str], str] = {}
+        for row in sheet.rows:
+            list_name, name = row.text(by_name.get("list_name", "")), row.text(by_name.get("name", ""))
+            if not list_name:
+                continue
+            place = row.cells[by_name["name"]].place if name else f"A{row.number}"
+            if not name:
+                self._add("choices", place, f"选项表“{list_name}”有一行没有代码(name)。", "请补上代码。")
+            elif " " in name and self._in_multiple(list_name):
+                self._add("choices", place, f"选项代码“{name}”里有空格。", "多选题的代码不能有空格,请去掉。")
+            elif (list_name, name) in seen and not self._may_repeat():
+                first = seen[(list_name, name)]
+                self._add("choices", place, f"选项代码“{name}”和 {first} 重复了。", "同一选项表里代码要不同。")
+            seen.setdefault((list_name, name), place)
+
+    def _in_multiple(self, list_name: str) -> bool:
+        return any(kind.word == "select_multiple" and kind.list_name == list_name for _row, _path, kind in self.rows)
+
+    def _may_repeat(self) -> bool:
+        return self.setting("allow_choice_duplicates").lower() in ("yes", "true")
+
+    def setting(self, name: str) -> str:
+        """Return a cell of the settings sheet by its heading."""
+        sheet = self.book.sheet("settings")
+        for row in sheet.rows:
+            for heading, cell in row.cells.items():
+                if heading.lower().replace(" ", "_") == name:
+                    return cell.text
+        return ""
+
+    def _portable(self) -> None:
+        foreign = [(row, path[-1]) for row, path, _kind in self.rows if not _ASCII_NAME.match(path[-1])]
+        if foreign:
+            cell = self.cell(foreign[0][0], "name")
+            message = f"有 {len(foreign)} 题用了中文名称(如“{foreign[0][1]}”),别的软件可能打不开这张表。"
+            self._add("survey", cell.place if cell else "", message, "只在本软件里用可以不改。", "warning")
+
+    def _settings(self) -> None:
+        sheet = self.book.sheet("settings")
+        for heading, column in sheet.headings.items():
+            if heading.lower() in ("public_key", "submission_url") and any(heading in row.cells for row in sheet.rows):
+                refused = heading.lower() == "public_key"
+                message = "不支持表单加密(public_key)。" if refused else "本软件不用 submission_url。"
+                remedy = "请删去这一列;本机数据文件本身是加密的。" if refused else "不影响填报。"
+                self._add("settings", f"{column}2", message, remedy, "error" if refused else "warning")
+        if self.book.sheet("entities").rows:
+            self._add("entities", "A1", "本软件不发送 ODK 实体(entities)。", "不影响填报。", "warning")
