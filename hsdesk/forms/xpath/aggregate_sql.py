@@ -46,9 +46,10 @@ def aggregate_sql(
     group = maker.group(table)
     if query.agg == "count":
         return _joined(
-            f"SELECT {group}, COUNT(*) FROM {quote(table.name)} AS t WHERE ",
-            condition,
+            f"SELECT {group}, COUNT(*)",
             maker.counted(table),
+            f" FROM {quote(table.name)} AS t WHERE ",
+            condition,
             maker.grouping(group),
         )
     if query.agg in _FUNCTIONS:
@@ -129,10 +130,11 @@ class _Maker:
         return f" GROUP BY {group}" if self._query.group_by else ""
 
     def counted(self, table: SqlTable) -> Statement:
-        """What `count` asks of a row besides the condition: that `of` is filled."""
+        """What `count` asks of a row that meets the condition: that `of` is filled."""
         if not self._query.of.strip():
             return Statement("")
-        return _joined(" AND ", filled_sql(self._query.of, table.columns, self._dialect, now=self._now))
+        filled = filled_sql(self._query.of, table.columns, self._dialect, now=self._now)
+        return _joined(" FILTER (WHERE ", filled, ")")
 
     def values(self, table: SqlTable, group: str, condition: Statement, more: str = "") -> Statement:
         if not self._query.of.strip():
