@@ -10,7 +10,7 @@ import msgspec
 
 from hsdesk.forms.aggregate import Aggregate
 from hsdesk.model.period import period_of
-from hsdesk.model.place import CommunityKind, Place, PlaceLevel
+from hsdesk.model.place import CommunityKind, Directory, Place
 from hsdesk.reports.indicators import (
     ConstantTerm,
     Day,
@@ -68,7 +68,7 @@ class Evaluation:
         return self._counted(indicator, place, day)
 
     def _counted(self, indicator: Indicator, place: Place, day: Day) -> IndicatorValue:
-        inside = self._inside(place)
+        inside = frozenset(subtree(self._directory, place.id))
         numerator = self._side(indicator.numerator, day)
         denominator = self._side(indicator.denominator, day)
         if numerator is None or denominator is None:
@@ -109,7 +109,8 @@ class Evaluation:
     def _median(self, indicator: Indicator, place: Place, day: Day) -> IndicatorValue:
         term = indicator.numerator[0]
         assert isinstance(term, RecordsTerm)
-        inside = tuple(one for one in self._held if one in self._inside(place))
+        below = frozenset(subtree(self._directory, place.id))
+        inside = tuple(one for one in self._held if one in below)
         query = self._query(term, day)
         found = self._registers.figures(_ungrouped(query), inside)
         count = self._registers.figures(_ungrouped(query, count=True), inside)
@@ -219,28 +220,12 @@ class Evaluation:
                     kinds[place] = kind
         return kinds
 
-    def _inside(self, place: Place) -> frozenset[str]:
-        """Return the ids of a place and of all places below it."""
-        found, waiting = {place.id}, [place.id]
-        while waiting:
-            children = self._directory.children(waiting.pop())
-            found.update(child.id for child in children)
-            waiting.extend(child.id for child in children if child.level != "village")
-        return frozenset(found)
 
-
-def areas(registers: Registers, places: Sequence[str], level: PlaceLevel | None) -> tuple[str, ...]:
-    """Return the places of a level at or above the held ones; without a level, the topmost held."""
-    directory = registers.directory
-    held = [directory.by_id(place) for place in places]
-    if level is None:
-        ids = {place.id for place in held}
-        return tuple(place.id for place in held if not ids & {up.id for up in directory.ancestors(place.id)})
-    found: dict[str, None] = {}
-    for place in held:
-        for one in (place, *directory.ancestors(place.id)):
-            if one.level == level:
-                found[one.id] = None
+def subtree(directory: Directory, place: str) -> tuple[str, ...]:
+    """Return the ids of a place and of all places below it, parents first."""
+    found = [place]
+    for one in found:
+        found.extend(child.id for child in directory.children(one))
     return tuple(found)
 
 

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from hsdesk.forms.aggregate import Measure, Related
 from hsdesk.model.period import PeriodKind
-from hsdesk.model.place import CommunityKind, PlaceLevel
+from hsdesk.model.place import CommunityKind, Place, PlaceLevel
 from hsdesk.model.resource import resource_dir
+
+if TYPE_CHECKING:
+    from hsdesk.reports.registers import Registers
 
 Aim = Literal["average", "share", "ratio", "count", "sum", "median"]
 LEVELS: tuple[PlaceLevel, ...] = ("village", "township", "county", "city")
@@ -162,3 +165,20 @@ class Day(msgspec.Struct, frozen=True):
         for word, text in words.items():
             where = where.replace(word, text)
         return where
+
+
+def evaluate_all(
+    registers: Registers, unit: Place, as_of: date, level: str = ""
+) -> tuple[IndicatorValue, ...]:
+    """Return every indicator for a place or, with a level, for each place of that level below it.
+
+    Records are looked for at the place, below it, and above it, where published registers lie.
+    """
+    from hsdesk.reports.evaluation import Evaluation, subtree
+
+    directory = registers.directory
+    inside = subtree(directory, unit.id)
+    above = tuple(place.id for place in directory.ancestors(unit.id))
+    evaluation = Evaluation(registers, (*inside, *above), as_of)
+    wanted = [place for place in inside if not level or directory.by_id(place).level == level]
+    return tuple(value for place in (wanted if level else [unit.id]) for value in evaluation.all_for(place))

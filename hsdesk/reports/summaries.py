@@ -24,6 +24,7 @@ from hsdesk.reports.content import (
 from hsdesk.reports.definitions import ColumnDefinition, Definition
 from hsdesk.reports.registers import Record, Registers
 
+_UNSEEN = ("note", "hidden", "start", "end", "today", "username", "deviceid", "file", "image")
 PROFILE = "community"  # the register that knows a place's legal name
 
 
@@ -181,8 +182,7 @@ def _items(
 
 def is_printed(question: Question) -> bool:
     """Return whether an answer belongs on paper: neither a note nor hidden nor marked `hs:print` = no."""
-    unseen = ("note", "hidden", "start", "end", "today", "username", "deviceid", "file", "image")
-    return question.type not in unseen and question.hs.print != "no"
+    return question.type not in _UNSEEN and question.hs.print != "no"
 
 
 def heading(question: Question) -> str:
@@ -206,3 +206,53 @@ def _roster_table(repeat: Repeat, record: Record) -> Table:
     )
     columns = (Column(("序号",), 10, "center"), *(Column((heading(question),), 25) for question in asked))
     return Table(columns, rows, empty=f"没有登记{repeat.label.plain()}")
+
+
+_WIDTHS = {"date": 22.0, "integer": 14.0, "decimal": 16.0, "select_one": 20.0, "select_multiple": 28.0}
+_FIGURES = ("integer", "decimal")
+
+
+def plain_roster(
+    register: str,
+    registers: Registers,
+    places: Sequence[str],
+    unit: str,
+    today: date,
+    *,
+    is_sample: bool = False,
+) -> Summary:
+    """Return a whole register as a table with every answer, in the order of the screen.
+
+    Raises DataError when the register is not held here.
+    """
+    form = registers.form(register)
+    records = registers.records(register, places)
+    if records is None:
+        raise DataError("这台电脑上没有“{title}”的数据,不能导出。请先同步。", title=form.title)
+    asked = tuple(question for question in questions(form.children) if question.type not in _UNSEEN)
+    columns = tuple(_plain_column(question) for question in asked)
+    rows = tuple(
+        (
+            str(number),
+            registers.directory.by_id(record.place).short_name,
+            *(record.shown.get(question.key, "") for question in asked),
+        )
+        for number, record in enumerate(records, start=1)
+    )
+    place = registers.directory.by_id(unit)
+    return Summary(
+        name=register,
+        title=form.title,
+        subtitle=registers.directory.full_name(place),
+        remark=f"截至{chinese_date(today)}",
+        blocks=(Table((Column(("序号",), 10, "center"), Column(("村(社区)",), 22), *columns), rows),),
+        signature=Signature(unit=legal_name(registers, place)),
+        paper="landscape",
+        note=SAMPLE_NOTE if is_sample else "",
+    )
+
+
+def _plain_column(question: Question) -> Column:
+    is_figure = question.type in _FIGURES
+    width = _WIDTHS.get(question.type, 26.0)
+    return Column((heading(question),), width, "right" if is_figure else "left", as_text=not is_figure)
