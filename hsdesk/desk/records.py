@@ -9,7 +9,7 @@ import msgspec
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.shipped import form_named
-from hsdesk.desk.source import DeskSource, needed
+from hsdesk.desk.source import DeskSource, prefetch
 from hsdesk.desk.values import Changes, Draft, Edit, PlaceInfo
 from hsdesk.errors import DataError, Missing, Refused
 from hsdesk.forms.schema import Form
@@ -79,8 +79,7 @@ class Records:
             record = self._only(form, scope)
         state = self._file.state(scope, record) if record else None
         host = self._source.host(scope)
-        for name in needed(form):
-            host.choices(name)
+        prefetch(form, host)
         answers = state.answers if state else None
         session = Session(form, host, answers, first_load=state is None)
         host.close()

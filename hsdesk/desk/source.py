@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+
+import msgspec
 
 from hsdesk.desk.host import DeskHost, Rows
 from hsdesk.desk.opening import Opened
@@ -74,8 +76,11 @@ class DeskSource:
         return {path: value for path, value in effective.items() if "/" not in path and value is not None}
 
 
-def needed(form: Form) -> Iterator[str]:
-    """Yield the external lists that fields of the form show."""
+def prefetch(form: Form, host: DeskHost) -> None:
+    """Ask the host for everything the form may ever show, so that it can go on in another thread."""
     for question in questions(form.children, into_repeats=True):
         if question.list_name and question.list_name not in form.lists:
-            yield question.list_name
+            host.choices(question.list_name)
+    for name in set(_INSTANCE.findall(msgspec.json.encode(form).decode())):
+        if name not in form.lists:
+            host.rows(name)
