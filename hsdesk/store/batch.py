@@ -67,12 +67,12 @@ class Batch:
             by_number[n] = self._held[scope, record] = Held(scope, record, "", n, found)
         numbers = [n << PART_BITS | c for n in by_number for c in CLASS_NUMBER.values()]
         marks = ",".join("?" * len(numbers))
-        for n, part_digest, body in self._core.all(
-            f"SELECT n, digest, body FROM hs_part WHERE n IN ({marks})", tuple(numbers)
+        for n, rev, part_digest, body in self._core.all(
+            f"SELECT n, rev, digest, body FROM hs_part WHERE n IN ({marks})", tuple(numbers)
         ):
             held = by_number[n >> PART_BITS]
             cls = CLASS_OF_NUMBER[n & (1 << PART_BITS) - 1]
-            held.parts[cls] = decoded(body)
+            held.parts[cls] = decoded(body, rev)
             held.digests[cls] = part_digest
             held.form = held.parts[cls].form
 

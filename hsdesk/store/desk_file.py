@@ -144,8 +144,10 @@ class DeskFile:
             return {}
         first = row[0] << PART_BITS
         last = first | (1 << PART_BITS) - 1
-        rows = self._core.all("SELECT n, body FROM hs_part WHERE n BETWEEN ? AND ? ORDER BY n", (first, last))
-        return {CLASS_OF_NUMBER[n - first]: decoded(body) for n, body in rows}
+        rows = self._core.all(
+            "SELECT n, rev, body FROM hs_part WHERE n BETWEEN ? AND ? ORDER BY n", (first, last)
+        )
+        return {CLASS_OF_NUMBER[n - first]: decoded(body, rev) for n, rev, body in rows}
 
     def scopes_of(self, record: str) -> tuple[str, ...]:
         """Return the scopes under which a record is held here; usually one."""

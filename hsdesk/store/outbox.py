@@ -88,7 +88,7 @@ def begin_device_epoch(core: Core) -> int:
 
 def set_aside(core: Core) -> tuple[AsideOp, ...]:
     """Return the ops that the server did not take, oldest first."""
-    rows = core.all("SELECT n, body, reason, at FROM hs_aside JOIN hs_op USING (n) ORDER BY n")
+    rows = core.all("SELECT n, body, hs_aside.reason, at FROM hs_aside JOIN hs_op USING (n) ORDER BY n")
     return tuple(AsideOp(n, _OP.decode(body), reason, at) for n, body, reason, at in rows)
 
 

@@ -44,9 +44,10 @@ def encoded(part: HeldPart) -> bytes:
     return _ENCODER.encode(part)
 
 
-def decoded(body: bytes) -> HeldPart:
-    """Return a part as it was kept."""
-    return _DECODER.decode(body)
+def decoded(body: bytes, rev: int) -> HeldPart:
+    """Return a part as it was kept. `rev` lies beside it, because another server epoch sets it to 0."""
+    part = _DECODER.decode(body)
+    return part if part.rev == rev else msgspec.structs.replace(part, rev=rev)
 
 
 def digest(record: str, part: HeldPart) -> int:
