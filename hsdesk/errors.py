@@ -83,7 +83,9 @@ class DataError(DeskError):
 
     exit_code = 1
 
-    def __init__(self, template: str, *, field: str = "", line: int = 0, **values: object) -> None:
-        super().__init__(template, detail="", **values)
+    def __init__(
+        self, template: str, *, detail: str = "", field: str = "", line: int = 0, **values: object
+    ) -> None:
+        super().__init__(template, detail=detail, **values)
         self.field = field
         self.line = line
