@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -25,6 +26,7 @@ from hsdesk.reports.definitions import ColumnDefinition, Definition
 from hsdesk.reports.registers import Record, Registers
 
 _UNSEEN = ("note", "hidden", "start", "end", "today", "username", "deviceid", "file", "image")
+FILLED_BY = "filled_by"  # the answer that names 填表人
 PROFILE = "community"  # the register that knows a place's legal name
 
 
@@ -145,10 +147,16 @@ def _card_summary(
         subtitle=directory.full_name(place),
         remark=remark or f"截至{chinese_date(occasion.today)}",
         blocks=tuple(_card_blocks(definition, form, record)),
-        signature=_signature(definition, registers, msgspec.structs.replace(occasion, unit=place.id)),
+        signature=_signature(definition, registers, _occasion_of(record, occasion)),
         paper=definition.paper,
         note=SAMPLE_NOTE if occasion.is_sample else "",
     )
+
+
+def _occasion_of(record: Record, occasion: Occasion) -> Occasion:
+    """Return the occasion of one record: its own place signs, and who filled it in."""
+    person = record.shown.get(FILLED_BY) or occasion.person
+    return msgspec.structs.replace(occasion, unit=record.place, person=person)
 
 
 def _card_blocks(definition: Definition, form: Form, record: Record) -> Iterator[Block]:
@@ -168,7 +176,14 @@ def _sections(definition: Definition, form: Form, record: Record) -> Iterator[Ca
         yield CardSection("", tuple(_items(definition, loose, record)))
     for item in form.children:
         if isinstance(item, Group) and item.shown:
-            yield CardSection(item.label.plain(), tuple(_items(definition, questions(item.children), record)))
+            yield CardSection(
+                _short_title(item.label.plain()), tuple(_items(definition, questions(item.children), record))
+            )
+
+
+def _short_title(title: str) -> str:
+    """Return the heading of a group without the advice in brackets that helps on the screen."""
+    return re.sub(r"[((].*[))]$", "", title)
 
 
 def _items(

@@ -38,7 +38,8 @@ def put_card(flow: Flow, block: Block, tail: float) -> None:
 
 def _least_height(flow: Flow, block: Card, tail: float) -> float:
     """Return the least height of a line: lower where that keeps the card on one page."""
-    for least in (8.5 * MM, 7.5 * MM, 6.5 * MM, 5.8 * MM):
+    for tenths in range(85, 56, -3):
+        least = tenths / 10 * MM
         lines = (line for section in block.sections for line in _card_lines(section, flow, least))
         if sum(height for _, height in lines) + tail <= flow.room:
             return least
