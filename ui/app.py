@@ -26,8 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from hsdesk.cli import main as run
 
     if verb == "demo" and "--headless" not in words and not any(word in _ASKS_HELP for word in words):
-        code = run([*words, "--headless"], paint_pdf=paint_pdf)
-        return code or _open_window(words)
+        return run([*words, "--headless"], paint_pdf=paint_pdf) or _open_sample(words)
     return run(words, paint_pdf=paint_pdf)
 
 
@@ -48,7 +47,7 @@ def verb_of(words: Sequence[str]) -> str | None:
     return None
 
 
-def paint_pdf(summary: Summary, out: Path) -> None:
+def paint_pdf(summary: Summary | Sequence[Summary], out: Path) -> None:
     """Write a summary as PDF; Qt is loaded at this moment."""
     from ui.painter import paint_pdf as paint
 
@@ -61,6 +60,14 @@ def home_in(words: Sequence[str]) -> Path:
     from hsdesk.cli.run import home_of
 
     return home_of(make_parser().parse_args(list(words)))
+
+
+def _open_sample(words: Sequence[str]) -> int:
+    from hsdesk.cli.demo import demo_home
+    from hsdesk.cli.journey import PASSPHRASE
+    from ui.launch import open_window
+
+    return open_window(demo_home(home_in(words)), PASSPHRASE)
 
 
 def _open_window(words: Sequence[str]) -> int:

@@ -47,8 +47,8 @@ def make_shell(home: Path, passphrase: str | None = None) -> Shell:
     return shell
 
 
-def open_window(home: Path) -> int:
+def open_window(home: Path, passphrase: str | None = None) -> int:
     """Show the window until it is closed; return the exit code."""
-    shell = make_shell(home, os.environ.get("HSDESK_PASSPHRASE") or None)
+    shell = make_shell(home, passphrase or os.environ.get("HSDESK_PASSPHRASE") or None)
     shell.show_placed()
     return QApplication.exec()

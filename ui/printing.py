@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextDocument
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
 
 
-def print_summary(parent: QWidget, summary: Summary) -> bool:
+def print_summaries(parent: QWidget, summaries: Sequence[Summary]) -> bool:
     """Let a person choose a printer and print; False when nothing was printed."""
 
     def draw(printer: QPrinter) -> None:
         from ui.painter import paint
 
-        paint(summary, printer)
+        paint(summaries, printer)
 
-    return _print(parent, summary.title, draw)
+    return _print(parent, summaries[0].title, draw)
 
 
 def print_text(parent: QWidget, text: str) -> bool:

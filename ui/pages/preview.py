@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -40,14 +41,16 @@ class Preview(QScrollArea):
         line.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages.addWidget(line)
 
-    def show_summary(self, summary: Summary) -> int:
+    def show_summaries(self, summaries: Sequence[Summary]) -> int:
         """Draw the pages; return how many there are."""
         from ui.painting.layout import laid_out
 
-        pages = laid_out(summary)
+        if not summaries:
+            self.blank(tr("还没有可以打印的内容。先在登记表里填上，这里就有了。"))
+            return 0
+        pages = [(page, one.paper == "landscape") for one in summaries for page in laid_out(one)]
         clear(self._pages)
-        wide = summary.paper == "landscape"
-        for page in pages[:MOST_PAGES]:
+        for page, wide in pages[:MOST_PAGES]:
             self._pages.addWidget(self._sheet(page, wide=wide))
         if len(pages) > MOST_PAGES:
             words = tr("后面还有 {n} 页，打印和 PDF 里都有。", n=len(pages) - MOST_PAGES)

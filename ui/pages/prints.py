@@ -9,16 +9,17 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QListWidgetItem
 
 from hsdesk.desk.values import Changes, Status
+from hsdesk.errors import DeskError
 from ui.office import Office
 from ui.pages.page import Page, page_title, title_bar
 from ui.pages.preview import Preview
-from ui.parts.notice import tell
+from ui.parts.notice import show_error, tell
 from ui.parts.plain import button, column, holder, label, row
 from ui.theme import metrics
-from ui.words import tr
+from ui.words import error_text, tr
 
 if TYPE_CHECKING:
-    from hsdesk.desk import SummaryInfo
+    from hsdesk.desk.reporting import SummaryInfo
     from hsdesk.reports.content import Summary
 
 _INFO = Qt.ItemDataRole.UserRole
@@ -29,7 +30,7 @@ class PrintPage(Page):
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
-        self.summary: Summary | None = None
+        self.summaries: tuple[Summary, ...] = ()
         self.names = QListWidget()
         self.names.setAccessibleName(tr("打印件"))
         self.names.setWordWrap(True)
@@ -79,26 +80,31 @@ class PrintPage(Page):
 
     def print_it(self) -> None:
         """Print on a printer."""
-        from ui.printing import print_summary
+        from ui.printing import print_summaries
 
-        if self.summary is not None:
-            print_summary(self, self.summary)
+        if self.summaries:
+            print_summaries(self, self.summaries)
 
     def save_pdf(self) -> None:
         """Write the summary as a PDF file."""
         from ui.painter import paint_pdf
 
         out = self._ask_file("pdf", tr("PDF 文件 (*.pdf)"))
-        if out is not None and self.summary is not None:
-            paint_pdf(self.summary, out)
+        if out is None:
+            return
+        try:
+            paint_pdf(self.summaries, out)
+        except DeskError as error:
+            show_error(self, error)
+        else:
             self._told(out)
 
     def save_xlsx(self) -> None:
         """Write the summary as an Excel workbook."""
         out = self._ask_file("xlsx", tr("Excel 工作簿 (*.xlsx)"))
-        if out is not None and self.summary is not None:
-            name = self.summary.name
-            self.office.ask(lambda desk: desk.export_xlsx(name, out), self._told, owner=self)
+        if out is not None:
+            name, place = self._info().name, self._place()
+            self.office.ask(lambda desk: desk.export_xlsx(name, out, place), self._told, owner=self)
 
     def _list(self, infos: tuple[SummaryInfo, ...]) -> None:
         for info in infos:
@@ -109,22 +115,27 @@ class PrintPage(Page):
         self.names.setCurrentRow(0)
 
     def _load(self) -> None:
-        item = self.names.currentItem()
-        if item is None:
+        if self.names.currentItem() is None:
             return
-        info: SummaryInfo = item.data(_INFO)
-        place = self.place.currentData() or ""
+        name, place = self._info().name, self._place()
         self._stale = False
-        self.office.ask(lambda desk: desk.summary(info.name, place), self._show, self._cannot, owner=self)
+        self.office.ask(lambda desk: desk.summary(name, place), self._show, self._cannot, owner=self)
 
-    def _show(self, summary: Summary) -> None:
-        self.summary = summary
-        self.pages.setText(tr("共 {n} 页", n=self.preview.show_summary(summary)))
-        self._show_actions(True)
+    def _info(self) -> SummaryInfo:
+        info: SummaryInfo = self.names.currentItem().data(_INFO)
+        return info
 
-    def _cannot(self, error: Exception) -> None:
-        self.summary = None
-        self.preview.blank(str(error))
+    def _place(self) -> str:
+        return str(self.place.currentData() or "")
+
+    def _show(self, summaries: tuple[Summary, ...]) -> None:
+        self.summaries = summaries
+        self.pages.setText(tr("共 {n} 页", n=self.preview.show_summaries(summaries)))
+        self._show_actions(bool(summaries))
+
+    def _cannot(self, error: DeskError) -> None:
+        self.summaries = ()
+        self.preview.blank(error_text(error))
         self.pages.setText("")
         self._show_actions(False)
 
@@ -133,10 +144,10 @@ class PrintPage(Page):
             action.setEnabled(able)
 
     def _ask_file(self, ending: str, kinds: str) -> Path | None:
-        if self.summary is None:
+        if not self.summaries:
             return None
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DesktopLocation)
-        start = str(Path(folder) / f"{self.summary.title}.{ending}")
+        start = str(Path(folder) / f"{self.summaries[0].title}.{ending}")
         chosen, _ = QFileDialog.getSaveFileName(self, tr("存到哪里"), start, kinds)
         if not chosen:
             return None

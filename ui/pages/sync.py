@@ -228,17 +228,12 @@ class Send(QFrame):
     def show_progress(self, progress: object) -> None:
         """Show how far it is; `progress` is the desk's SyncProgress."""
         done, total = _number(progress, "done"), _number(progress, "total")
-        if total:
-            self.bar.setRange(0, total)
-            self.bar.setValue(done)
-        self.counts.setText(
-            tr(
-                "上传 {up}　下载 {down}　流量 {size}",
-                up=_number(progress, "pushed"),
-                down=_number(progress, "pulled"),
-                size=size_words(_number(progress, "bytes_up") + _number(progress, "bytes_down")),
-            )
-        )
+        self.bar.setRange(0, total)  # 0 to 0: how much there is to come is not known
+        self.bar.setValue(done)
+        size = size_words(_number(progress, "bytes_up") + _number(progress, "bytes_down"))
+        words = tr("正在上传") if getattr(progress, "phase", "") == "push" else tr("正在下载")
+        amount = tr("{done} / {total} 处", done=done, total=total) if total else tr("{done} 处", done=done)
+        self.counts.setText(tr("{words}　{amount}　流量 {size}", words=words, amount=amount, size=size))
 
     def end(self, words: str, *, good: bool) -> None:
         """Show what came of it."""

@@ -183,15 +183,16 @@ def _sounds_like(shown: str, text: str) -> bool:
     from hsdesk.model.pinyin import folded, folded_initials
 
     sounds, letters = _sounds(shown)
-    typed = folded(text)
-    return any(typed in sound for sound in sounds) or folded_initials(text) in letters
+    typed, first = folded(text), folded_initials(text)
+    return any(typed in sound for sound in sounds) or any(first in one for one in letters)
 
 
 @lru_cache(maxsize=4096)
-def _sounds(shown: str) -> tuple[tuple[str, ...], str]:
-    from hsdesk.model.pinyin import folded_initials, initials, search_keys
+def _sounds(shown: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the full sounds and the first letters of a text, folded; every reading of each."""
+    from hsdesk.model.pinyin import search_keys
 
-    return search_keys(shown), folded_initials(initials(shown))
+    return search_keys(shown)
 
 
 def _detail(choice: Choice) -> str:

@@ -90,8 +90,8 @@ class Keeper(QObject):
             self._drafted -= set(edit.answers)
         if path in self._drafted:
             self._drafted.discard(path)
-            record = self.entry.record
-            self.office.note(lambda desk: desk.drop_draft(record, path))
+            scope, record = self.entry.scope, self.entry.record
+            self.office.note(lambda desk: desk.drop_draft(scope, record, path))
         self.applied.emit(changes)
 
     def _saved(self, started: float) -> None:
