@@ -17,6 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 
 from hsdesk.errors import DataError
+from hsdesk.model import pinyin
 from hsdesk.model.resource import resource_dir
 
 PlaceLevel = Literal["village", "township", "county", "city"]
@@ -139,9 +140,9 @@ class Directory:
         return {parent: tuple(group) for parent, group in children.items()}
 
     @cached_property
-    def _keys(self) -> dict[str, str]:
-        """Return what each place is found by: code, full and earlier names, and their pinyin."""
-        return {place.id: search_text(self, place) for place in self.places}
+    def _keys(self) -> dict[str, Keys]:
+        """Return what each place is found by; worked out when something is looked for first."""
+        return {place.id: search_keys(self, place) for place in self.places}
 
     def by_id(self, place: str) -> Place:
         """Return the place with this id. Raises DataError when there is none."""
@@ -206,26 +207,49 @@ class Directory:
         found = [
             place
             for place in self.places
-            if (level is None or place.level == level) and all(word in self._keys[place.id] for word in words)
+            if (level is None or place.level == level) and all(map(self._keys[place.id].fit, words))
         ]
         found.sort(key=lambda place: (not place.name.startswith(words[-1]), len(place.name), place.code))
         return tuple(found[:limit])
 
 
-def search_text(directory: Directory, place: Place) -> str:
-    """Return everything a place is found by, in lower case, parts separated by a line break."""
+class Keys(msgspec.Struct, frozen=True):
+    """What a place is found by: names and code as text, folded sounds, folded first letters."""
+
+    text: str
+    sounds: str
+    letters: str
+
+    def fit(self, word: str) -> bool:
+        """Return whether a word typed in lower case stands in one of them."""
+        if word in self.text:
+            return True
+        if not (word.isascii() and word.isalpha()):
+            return False
+        return pinyin.folded(word) in self.sounds or pinyin.folded_initials(word) in self.letters
+
+
+def search_keys(directory: Directory, place: Place) -> Keys:
+    """Return what a place is found by: code, own, full, legal and earlier names, pinyin with its parents'."""
     full = directory.full_name(place)
-    parts = [place.code, full, full.replace("-", ""), place.legal_name, place.was]
-    return "\n".join(part.casefold() for part in parts if part)
+    texts = (place.code, full, full.replace("-", ""), place.legal_name, place.was)
+    names = [place.short_name, *(parent.name for parent in directory.ancestors(place.id))]
+    keys = [pinyin.search_keys(name) for name in names if name]
+    return Keys(
+        text="\n".join(text.casefold() for text in texts if text),
+        sounds="\n".join(sound for sounds, _ in keys for sound in sounds),
+        letters="\n".join(letter for _, letters in keys for letter in letters),
+    )
 
 
 def place_row(directory: Directory, place: Place) -> dict[str, str]:
     """Return a place as a row of the instances `places` and `here` that expressions of forms read.
 
     `name` is the stored value (the id), `label` what a person sees; the other columns serve choice filters
-    and defaults: code, place_name, level, kind, community_kind, urban_rural, legal_name, township, county.
+    and defaults: code, place_name, level, kind, community_kind, urban_rural, legal_name, township (empty where
+    there is no township office), county.
     """
-    above = {parent.level: parent.name for parent in directory.ancestors(place.id)}
+    above = {parent.level: parent.name for parent in directory.ancestors(place.id) if parent.kind != "quasi"}
     return {
         "name": place.id,
         "label": directory.full_name(place),
