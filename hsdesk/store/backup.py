@@ -194,8 +194,8 @@ def _keep_replaced(place: Home) -> Path | None:
     """
     if not place.database.exists():
         return None
-    folder = place.folder / f"replaced-{_now():{_STAMP}}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = place.folder / f"replaced-{_now():{_STAMP}-%f}"
+    folder.mkdir(mode=0o700)
     log = place.database.with_name(place.database.name + "-wal")
     for path in (place.database, log, place.keys):
         if path.exists():

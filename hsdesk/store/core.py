@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ import msgspec
 from hsdesk.errors import Missing
 from hsdesk.forms.host import Alone, Host, uuid7
 from hsdesk.forms.schema import Form
-from hsdesk.model.clock import Clock
+from hsdesk.model.clock import Clock, wall_milliseconds
 from hsdesk.model.op import Class
 from hsdesk.store import cipher, migrations
 from hsdesk.store.register import NUMBER_BITS, Register
@@ -24,7 +23,7 @@ DEVICE = "device"
 EPOCH = "device_epoch"
 CLOCK = "clock"
 RESTORED = "desk.restored"  # a file beside the desk: it was put here from a backup and not opened since
-_EPOCH_START = 1_767_225_600  # 2026-01-01 UTC in seconds; later epochs are seconds since then
+_EPOCH_START = 1_767_225_600_000  # 2026-01-01 UTC; later epochs are milliseconds since then
 PART_BITS = 2  # a part's number is the record's number << 2 | the class's number
 
 
@@ -122,7 +121,7 @@ class Core:
         The epoch is the time, so that two restored copies of one file do not choose the same.
         """
         highest = self.one("SELECT max(epoch) FROM hs_origin WHERE device = ?", (self.device(),))[0] or 0
-        epoch = max(self.epoch() + 1, int(highest) + 1, int(time.time()) - _EPOCH_START)
+        epoch = max(self.epoch() + 1, int(highest) + 1, wall_milliseconds() - _EPOCH_START)
         self.set_meta(EPOCH, str(epoch))
         return epoch
 
