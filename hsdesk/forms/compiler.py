@@ -24,6 +24,7 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.errors import FormError
+from hsdesk.forms.lint import troubles_of
 from hsdesk.forms.problem import Problem, errors_of
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
 from hsdesk.forms.xform.reader import NotAForm, read_form
@@ -74,7 +75,9 @@ def _compile_xform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return None, (Problem(path.name, "", "", "error", f"文件读不出来({error.strerror})。", "核对文件名。"),)
+        return None, (
+            Problem(path.name, "", "", "error", f"文件读不出来({error.strerror})。", "核对文件名。"),
+        )
     form, troubles = compile_xml(data)
     return form, tuple(_in_xml(path.name, trouble) for trouble in troubles)
 
@@ -84,8 +87,11 @@ def _in_xml(file: str, trouble: Trouble) -> Problem:
     return Problem(file, "", cell, trouble.severity, trouble.message, trouble.remedy)
 
 
-def compile_xml(data: bytes) -> tuple[Form | None, list[Trouble]]:
-    """Return the form in the XML of an XForm and its troubles."""
+def compile_xml(data: bytes, *, strict: bool = False) -> tuple[Form | None, list[Trouble]]:
+    """Return the form in the XML of an XForm and its troubles.
+
+    `strict` refuses a name below an answer (`age > 18` instead of `${age} > 18`); JavaRosa reads it as empty.
+    """
     try:
         document = parse_xml(data)
         form, troubles = read_form(document)
@@ -93,7 +99,7 @@ def compile_xml(data: bytes) -> tuple[Form | None, list[Trouble]]:
         return None, [Trouble(f"{error.reason}。", "请重新导出这个文件。", line=error.line)]
     except NotAForm as error:
         return None, [Trouble(f"{error.reason}。", "请换成 XForm 文件。", line=error.line)]
-    return with_references(form), troubles
+    return with_references(form), [*troubles, *troubles_of(form, strict=strict)]
 
 
 def with_references(form: Form) -> Form:

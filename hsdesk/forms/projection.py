@@ -131,13 +131,17 @@ def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
     for key in shape.crossing:
         row[key] = None
     name = _instance_name(record) if form.instance_name and not shape.titles else ""
-    return Projection(row, _live_rosters(record.root), _title(shape, row, host, name), _search(shape, row, host))
+    return Projection(
+        row, _live_rosters(record.root), _title(shape, row, host, name), _search(shape, row, host)
+    )
 
 
 # --- without a session
 
 
-def _plain_rosters(items: tuple[Repeat, ...], answers: Mapping[str, Value]) -> dict[str, tuple[RosterRow, ...]]:
+def _plain_rosters(
+    items: tuple[Repeat, ...], answers: Mapping[str, Value]
+) -> dict[str, tuple[RosterRow, ...]]:
     found = rows_in(answers)
     return {item.key: _plain_rows(item, item.key, found, answers) for item in items}
 
@@ -153,7 +157,10 @@ def _plain_rows(
             row_id,
             pos,
             {key: answers.get(f"{place}/{row_id}/{key}") for key in keys},
-            {below.key: _plain_rows(below, f"{place}/{row_id}/{below.key}", found, answers) for below in inner},
+            {
+                below.key: _plain_rows(below, f"{place}/{row_id}/{below.key}", found, answers)
+                for below in inner
+            },
         )
         for row_id, pos in ordered
     )
@@ -181,7 +188,9 @@ def _live_rosters(top: LiveNode) -> dict[str, tuple[RosterRow, ...]]:
     found: dict[str, tuple[RosterRow, ...]] = {}
     for spec, parent in _roster_places(top):
         rows = [row for row in rows_of(parent, spec.name) if row.relevant]
-        found[spec.key] = tuple(RosterRow(row.row, row.pos, _effective(row), _live_rosters(row)) for row in rows)
+        found[spec.key] = tuple(
+            RosterRow(row.row, row.pos, _effective(row), _live_rosters(row)) for row in rows
+        )
     return found
 
 
@@ -203,7 +212,11 @@ def _instance_name(record: Record) -> str:
 
 
 def _title(shape: _Shape, row: Mapping[str, Value], host: Host, name: str) -> str:
-    words = [word for question in shape.titles if (word := _words(shape.form, question, row.get(question.key), host))]
+    words = [
+        word
+        for question in shape.titles
+        if (word := _words(shape.form, question, row.get(question.key), host))
+    ]
     if not words and name:
         return name
     if not words and shape.fallback is not None:

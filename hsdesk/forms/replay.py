@@ -247,7 +247,12 @@ def _state(parent: LiveNode, path: str, found: dict[str, NodeState]) -> None:
                 continue
             found[here] = {"rel": node.relevant}
             if spec.question is not None and not any(True for _ in node.spec.children):
-                found[here] = {"v": shown(node), "rel": node.relevant, "req": node.required, "ro": node.readonly}
+                found[here] = {
+                    "v": shown(node),
+                    "rel": node.relevant,
+                    "req": node.required,
+                    "ro": node.readonly,
+                }
             _state(node, here, found)
 
 

@@ -49,7 +49,9 @@ class Session:
         self.form = form
         self._record = Record(form, host, answers, first_load=first, language=language, blank_rows=blank_rows)
         given = answers or {}
-        self._first = {path: value for path, value in self.answers().items() if path not in given} if first else {}
+        self._first = (
+            {path: value for path, value in self.answers().items() if path not in given} if first else {}
+        )
 
     # --- steps
 

@@ -18,6 +18,7 @@ from hsdesk.forms.compiler import compile_xml
 from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Form, Group, Item, Label, Question, Repeat
 from hsdesk.forms.workbook.cells import CellChecks
+from hsdesk.forms.workbook.names import NameChecks
 from hsdesk.forms.workbook.refusals import doubtful, refusal
 from hsdesk.forms.workbook.sheets import Sheet, SheetRow, Unreadable, Workbook, read_workbook
 from hsdesk.forms.xform.trouble import Path as NodePath
@@ -40,16 +41,18 @@ def compile_xlsform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
     except (PyXFormError, TypeError, KeyError, ValueError, AttributeError, IndexError, LookupError) as error:
         if not broken:
             problems.append(refusal(path.name, str(error)))
-        return None, tuple(problems)
+        return None, (*problems, *NameChecks(checks).run())
     for warning in result.warnings:
         words = doubtful(warning)
         if words is not None:
             problems.append(Problem(path.name, "survey", "", "warning", *words))
-    form, troubles = compile_xml(result.xform.encode())
+    form, troubles = compile_xml(result.xform.encode(), strict=True)
     problems += _placed(path.name, troubles, checks, problems)
     if form is None:
         return None, tuple(problems)
-    form = msgspec.structs.replace(form, children=tuple(_in_chinese(item) for item in form.children), doc=_kept(book))
+    form = msgspec.structs.replace(
+        form, children=tuple(_in_chinese(item) for item in form.children), doc=_kept(book)
+    )
     return form, tuple(problems)
 
 
@@ -78,7 +81,9 @@ def _kept_sheet(sheet: Sheet) -> list[list[str]]:
     return [headings, *rows]
 
 
-def _placed(file: str, troubles: Iterable[Trouble], checks: CellChecks, known: list[Problem]) -> list[Problem]:
+def _placed(
+    file: str, troubles: Iterable[Trouble], checks: CellChecks, known: list[Problem]
+) -> list[Problem]:
     """Return the troubles of the reader at the cells they came from; what a cell already said is not said twice."""
     by_path: dict[NodePath, SheetRow] = {}
     for row, path, _kind in checks.rows:
@@ -107,9 +112,13 @@ def _place(trouble: Trouble, row: SheetRow | None, checks: CellChecks) -> tuple[
 def _in_chinese(item: Item) -> Item:
     """Give pyxform's own English texts (`or_other`) a Chinese one."""
     match item:
-        case Question(name=name, label=label) if name.endswith("_other") and label.plain() == "Specify other.":
+        case Question(name=name, label=label) if (
+            name.endswith("_other") and label.plain() == "Specify other."
+        ):
             return msgspec.structs.replace(item, label=Label({"": (_OTHER,)}))
         case Group() | Repeat():
-            return msgspec.structs.replace(item, children=tuple(_in_chinese(child) for child in item.children))
+            return msgspec.structs.replace(
+                item, children=tuple(_in_chinese(child) for child in item.children)
+            )
         case _:
             return item

@@ -77,7 +77,9 @@ class Checks:
         if question.list_name in self.texts.form.lists or not question.list_name:
             return True
         try:
-            return bool(self.texts.choices(node)) or self.texts.outside.instance(question.list_name) is not None
+            return (
+                bool(self.texts.choices(node)) or self.texts.outside.instance(question.list_name) is not None
+            )
         except ExpressionError:
             return False
 

@@ -19,7 +19,18 @@ from hsdesk.forms.xpath.values import Value as Seen
 class Step:
     """What one step has touched so far, by node; the journal tells how to take it back."""
 
-    __slots__ = ("answers", "checks", "choices", "journal", "labels", "readonly", "relevant", "required", "rosters", "values")
+    __slots__ = (
+        "answers",
+        "checks",
+        "choices",
+        "journal",
+        "labels",
+        "readonly",
+        "relevant",
+        "required",
+        "rosters",
+        "values",
+    )
 
     def __init__(self) -> None:
         self.values: dict[LiveNode, Seen] = {}  # node → value before the step
@@ -30,7 +41,9 @@ class Step:
         self.labels: dict[LiveNode, None] = {}
         self.checks: dict[LiveNode, None] = {}
         self.rosters: dict[str, None] = {}
-        self.answers: dict[str, LiveNode | str | None] = {}  # own answers by path; a text or None for row marks
+        self.answers: dict[
+            str, LiveNode | str | None
+        ] = {}  # own answers by path; a text or None for row marks
         self.journal: list[tuple[Any, ...]] = []
 
 

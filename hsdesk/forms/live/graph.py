@@ -37,7 +37,9 @@ def ordered(formulas: list[Formula], specs: Mapping[Path, Spec]) -> list[Formula
         if formula not in done:
             _visit(formula, specs, done)
     producers = [formula for formula in done if formula.kind in _PRODUCERS]
-    others = sorted((formula for formula in done if formula.kind not in _PRODUCERS), key=lambda formula: formula.kind)
+    others = sorted(
+        (formula for formula in done if formula.kind not in _PRODUCERS), key=lambda formula: formula.kind
+    )
     result = producers + others
     for rank, formula in enumerate(result):
         formula.rank = rank
@@ -87,5 +89,7 @@ def _producers(spec: Spec, reader: Formula) -> Iterator[Formula]:
             yield formula
     above = spec.parent
     while above is not None and above is not reader.spec:
-        yield from (formula for formula in above.formulas if formula.kind is Kind.RELEVANT and formula is not reader)
+        yield from (
+            formula for formula in above.formulas if formula.kind is Kind.RELEVANT and formula is not reader
+        )
         above = above.parent

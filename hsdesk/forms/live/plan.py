@@ -41,7 +41,9 @@ class Plan:
         self.codes: dict[tuple[str, Path], Compiled] = {}
         for spec in self.by_path.values():
             self._give_formulas(spec)
-        self.formulas = rank_formulas([formula for spec in self.by_path.values() for formula in spec.formulas], self.by_path)
+        self.formulas = rank_formulas(
+            [formula for spec in self.by_path.values() for formula in spec.formulas], self.by_path
+        )
         for formula in self.formulas:
             self._link(formula)
         for spec in self.by_path.values():
@@ -92,7 +94,11 @@ class Plan:
 
     def _give_label(self, spec: Spec, labels: tuple[Label, ...]) -> None:
         pieces = {
-            piece.xpath for label in labels for text in label.texts.values() for piece in text if isinstance(piece, Value)
+            piece.xpath
+            for label in labels
+            for text in label.texts.values()
+            for piece in text
+            if isinstance(piece, Value)
         }
         for xpath in sorted(pieces):
             self._add(spec, Kind.LABEL, xpath)
@@ -151,7 +157,9 @@ class Plan:
 def _matches(path: Path, pattern: Path) -> bool:
     if pattern[-1] == "**":
         return len(path) >= len(pattern) and _matches(path[: len(pattern) - 1], pattern[:-1])
-    return len(path) == len(pattern) and all(want in ("*", name) for name, want in zip(path, pattern, strict=True))
+    return len(path) == len(pattern) and all(
+        want in ("*", name) for name, want in zip(path, pattern, strict=True)
+    )
 
 
 def _outer_links(repeat: Spec) -> Iterator[Link]:

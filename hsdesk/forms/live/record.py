@@ -40,7 +40,9 @@ class Record:
         self.plan: Plan = plan_of(form)
         self.host = host
         self.counting = counting
-        self.outside = Outside(_instances(self.plan), host, lambda value, path, node: self.texts.choice_label(value, path, node))
+        self.outside = Outside(
+            _instances(self.plan), host, lambda value, path, node: self.texts.choice_label(value, path, node)
+        )
         self.context = Context(None, None, self.outside)
         self.engine = Engine(self.plan, self.context)
         self.engine.first_load = first_load
@@ -108,7 +110,9 @@ class Record:
             raise DataError("这张子表已有 {most} 行,不能再加。", field=ghost.place, most=MAX_ROWS)
         index = before.index if before is not None else len(siblings)
         node = self.grower.row(ghost.spec, parent, inside(parent), row_id or self.host.new_id())
-        node.pos = between(siblings[index - 1].pos if index else "", siblings[index].pos if index < len(siblings) else "")
+        node.pos = between(
+            siblings[index - 1].pos if index else "", siblings[index].pos if index < len(siblings) else ""
+        )
         self._insert(node, parent, index)
         Loader(self.grower, self.host).preload(node)
         self._row_arrived(node)

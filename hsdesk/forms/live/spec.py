@@ -68,7 +68,9 @@ class Spec:
         self.question = item if isinstance(item, Question) else None
         self.in_meta = in_meta
         self.key = item.key if isinstance(item, Question | Repeat) else name
-        self.under: Spec | None = self if self.repeat else (parent.under if parent else None)  # innermost repeat
+        self.under: Spec | None = (
+            self if self.repeat else (parent.under if parent else None)
+        )  # innermost repeat
         self.children: list[Spec] = []
         self.formulas: list[Formula] = []
         self.links: list[Link] = []

@@ -7,7 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from hsdesk.forms.problem import Problem, Severity
-from hsdesk.forms.workbook.columns import Column, Kind, choices_column, kind_of, rows_with_paths, survey_column
+from hsdesk.forms.workbook.columns import (
+    Column,
+    Kind,
+    choices_column,
+    kind_of,
+    rows_with_paths,
+    survey_column,
+)
 from hsdesk.forms.workbook.expressions import check_expression, check_references
 from hsdesk.forms.workbook.sheets import Cell, SheetRow, Workbook
 from hsdesk.forms.xform.trouble import Trouble
@@ -27,8 +34,25 @@ REFUSED = {
     "csv-external": "外部数据(csv-external)", "xml-external": "外部数据(xml-external)", "begin_loop": "循环组(loop)",
     "begin loop": "循环组(loop)", "end loop": "循环组(loop)", "end_loop": "循环组(loop)",
 }  # fmt: skip
-EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "required", "readonly", "repeat_count", "default")
-_REFERRING = (*EXPRESSIONS, "label", "hint", "guidance_hint", "constraint_message", "required_message", "trigger")
+EXPRESSIONS = (
+    "relevant",
+    "constraint",
+    "calculation",
+    "choice_filter",
+    "required",
+    "readonly",
+    "repeat_count",
+    "default",
+)
+_REFERRING = (
+    *EXPRESSIONS,
+    "label",
+    "hint",
+    "guidance_hint",
+    "constraint_message",
+    "required_message",
+    "trigger",
+)
 _PLAIN_WORDS = frozenset({"yes", "no", "true", "false", "true()", "false()"})
 _NAME = re.compile(r"^[^\W\d][\w.-]*$")
 _ASCII_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
@@ -84,9 +108,17 @@ class CellChecks:
         for heading, column in self.columns.items():
             place = f"{self.survey.headings[heading]}1"
             if column.known == "unsupported":
-                self._add("survey", place, f"“{heading}”这一列本软件不用。", "不影响填报,可以保留。", "warning")
+                self._add(
+                    "survey", place, f"“{heading}”这一列本软件不用。", "不影响填报,可以保留。", "warning"
+                )
             elif column.known == "note" and not self._empty(heading):
-                self._add("survey", place, f"“{heading}”不是 XLSForm 的列,已忽略。", "如是笔误请改正列名。", "warning")
+                self._add(
+                    "survey",
+                    place,
+                    f"“{heading}”不是 XLSForm 的列,已忽略。",
+                    "如是笔误请改正列名。",
+                    "warning",
+                )
         for wanted in ("type",):
             if not any(column.name == wanted for column in self.columns.values()):
                 self._add("survey", "A1", f"survey 表缺少“{wanted}”列。", f"请补上“{wanted}”列。")
@@ -116,7 +148,9 @@ class CellChecks:
         kind_cell, name = self.cell(row, "type"), self.cell(row, "name")
         if kind_cell is None:
             if any(column.name in ("name", "label") for column, _cell in self._cells(row)):
-                self._add("survey", f"A{row.number}", "这一行没有写题型。", "请在 type 列写上题型,或清空这一行。")
+                self._add(
+                    "survey", f"A{row.number}", "这一行没有写题型。", "请在 type 列写上题型,或清空这一行。"
+                )
             return
         if kind_cell.text.startswith("#"):
             return
@@ -125,12 +159,18 @@ class CellChecks:
         self._name(kind, name, kind_cell)
         for column, cell in self._cells(row):
             self._text(column, cell, kind)
-        if kind.word == "calculate" and self.cell(row, "calculation") is None and self.cell(row, "default") is None:
+        if (
+            kind.word == "calculate"
+            and self.cell(row, "calculation") is None
+            and self.cell(row, "default") is None
+        ):
             self._add("survey", kind_cell.place, "计算题没有写计算式。", "请在 calculation 列写上计算式。")
 
     def _type(self, kind: Kind, cell: Cell) -> None:
-        if kind.word in REFUSED:
-            self._add("survey", cell.place, f"不支持{REFUSED[kind.word]}。", "请删去这一题或改用支持的题型。")
+        refused = REFUSED.get(kind.word) or REFUSED.get(kind.word.partition(" ")[0])
+        refused = refused or ("循环组(loop)" if kind.word.startswith("begin loop") else "")
+        if refused:
+            self._add("survey", cell.place, f"不支持{refused}。", "请删去这一题或改用支持的题型。")
         elif kind.word not in SUPPORTED:
             self._add("survey", cell.place, f"不认识题型“{cell.text}”。", "可用的题型见帮助“表单编写”。")
         elif kind.word.startswith("select"):
@@ -146,7 +186,12 @@ class CellChecks:
                 self._add("survey", cell.place, "不支持位置(geojson)。", "请改用 .csv。")
         elif not kind.list_name.startswith("${") and kind.list_name not in self.lists():
             listed = "、".join(sorted(self.lists())[:8])
-            self._add("survey", cell.place, f"选项表“{kind.list_name}”在 choices 表里没有。", f"已有:{listed or '无'}。")
+            self._add(
+                "survey",
+                cell.place,
+                f"选项表“{kind.list_name}”在 choices 表里没有。",
+                f"已有:{listed or '无'}。",
+            )
 
     def lists(self) -> frozenset[str]:
         """Return the names of the choice lists."""
@@ -186,7 +231,9 @@ class CellChecks:
                     "date": (r"\d{4}-\d{2}-\d{2}( 00:00:00)?", "日期,例如 2026-03-15")}  # fmt: skip
         pattern, wanted = patterns.get(kind.word, ("", ""))
         if pattern and not re.fullmatch(pattern, cell.text):
-            self._add("survey", cell.place, f"默认值“{cell.text}”不是{wanted}。", f"请填{wanted},或写成表达式。")
+            self._add(
+                "survey", cell.place, f"默认值“{cell.text}”不是{wanted}。", f"请填{wanted},或写成表达式。"
+            )
 
     # --- the whole
 
@@ -200,11 +247,18 @@ class CellChecks:
             if word.startswith("begin"):
                 stack.append((word, cell))
             elif not stack or stack[-1][0] != word.replace("end", "begin"):
-                self._add("survey", cell.place, f"多出一个 {word},没有对应的开头。", "请核对 begin 和 end 是否成对。")
+                self._add(
+                    "survey",
+                    cell.place,
+                    f"多出一个 {word},没有对应的开头。",
+                    "请核对 begin 和 end 是否成对。",
+                )
             else:
                 stack.pop()
         for word, cell in stack:
-            self._add("survey", cell.place, f"{word} 没有对应的结尾。", f"请补上 {word.replace('begin', 'end')}。")
+            self._add(
+                "survey", cell.place, f"{word} 没有对应的结尾。", f"请补上 {word.replace('begin', 'end')}。"
+            )
 
     def _duplicates(self) -> None:
         seen: dict[tuple[str, ...], Cell] = {}
@@ -231,11 +285,15 @@ class CellChecks:
                 self._add("choices", place, f"选项代码“{name}”里有空格。", "多选题的代码不能有空格,请去掉。")
             elif (list_name, name) in seen and not self._may_repeat():
                 first = seen[(list_name, name)]
-                self._add("choices", place, f"选项代码“{name}”和 {first} 重复了。", "同一选项表里代码要不同。")
+                self._add(
+                    "choices", place, f"选项代码“{name}”和 {first} 重复了。", "同一选项表里代码要不同。"
+                )
             seen.setdefault((list_name, name), place)
 
     def _in_multiple(self, list_name: str) -> bool:
-        return any(kind.word == "select_multiple" and kind.list_name == list_name for _row, _path, kind in self.rows)
+        return any(
+            kind.word == "select_multiple" and kind.list_name == list_name for _row, _path, kind in self.rows
+        )
 
     def _may_repeat(self) -> bool:
         return self.setting("allow_choice_duplicates").lower() in ("yes", "true")
@@ -259,7 +317,9 @@ class CellChecks:
     def _settings(self) -> None:
         sheet = self.book.sheet("settings")
         for heading, column in sheet.headings.items():
-            if heading.lower() in ("public_key", "submission_url") and any(heading in row.cells for row in sheet.rows):
+            if heading.lower() in ("public_key", "submission_url") and any(
+                heading in row.cells for row in sheet.rows
+            ):
                 refused = heading.lower() == "public_key"
                 message = "不支持表单加密(public_key)。" if refused else "本软件不用 submission_url。"
                 remedy = "请删去这一列;本机数据文件本身是加密的。" if refused else "不影响填报。"

@@ -107,7 +107,8 @@ _PLAIN = {
     "string": "text", "int": "integer", "datetime": "dateTime", "photo": "image", "add image prompt": "image",
     "add photo prompt": "image", "add text prompt": "text", "add integer prompt": "integer",
     "add decimal prompt": "decimal", "add date prompt": "date", "add note prompt": "note", "q string": "text",
-    "q integer": "integer", "trigger": "acknowledge", "imei": "deviceid", "begin group": "begin_group",
+    "q integer": "integer", "trigger": "acknowledge", "imei": "deviceid", "uri:deviceid": "deviceid", "uri:username": "username", "get start time": "start",
+    "get end time": "end", "get today": "today", "get device id": "deviceid", "phone number": "text", "add phone number prompt": "text", "begin group": "begin_group",
     "end group": "end_group", "begin repeat": "begin_repeat", "end repeat": "end_repeat", "begin_looped_group": "begin_repeat",
 }  # fmt: skip
 
@@ -131,7 +132,9 @@ def kind_of(text: str) -> Kind:
 
 def rows_with_paths(sheet: Sheet, root: str = "data") -> Iterator[tuple[SheetRow, tuple[str, ...], Kind]]:
     """Yield the rows of the survey sheet that name something, with their XForm paths."""
-    by_name = {column.name: heading for heading, column in ((h, survey_column(h)) for h in reversed(sheet.headings))}
+    by_name = {
+        column.name: heading for heading, column in ((h, survey_column(h)) for h in reversed(sheet.headings))
+    }
     stack: list[str] = [root]
     for row in sheet.rows:
         kind = kind_of(row.text(by_name.get("type", "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from openpyxl import load_workbook
 
 def read_cells(path: Path) -> list[tuple[str, list[Sequence[Any]]]]:
     """Return every sheet as rows of raw values. Raises openpyxl's and zipfile's errors."""
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
-        return [(sheet.title, [tuple(row) for row in sheet.iter_rows(values_only=True)]) for sheet in book.worksheets]
-    finally:
-        book.close()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl speaks of extensions it drops; nothing of a form is in them
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            return [(sheet.title, list(sheet.iter_rows(values_only=True))) for sheet in book.worksheets]
+        finally:
+            book.close()

@@ -50,7 +50,9 @@ def check_expression(text: str) -> Iterator[Trouble]:
     masked = REFERENCE.sub(lambda found: "x" * len(found.group(0)), text)
     for problem in check(masked):
         where = f"第 {problem.column} 个字符处:" if problem.column else ""
-        yield Trouble(f"表达式写法不对:{where}{_named(problem.message, text, masked)}", _remedy(problem.remedy, text))
+        yield Trouble(
+            f"表达式写法不对:{where}{_named(problem.message, text, masked)}", _remedy(problem.remedy, text)
+        )
     for found in _LONG_NUMBER.finditer(_QUOTED.sub("''", masked)):
         message = f"数字“{found.group(0)}”超过 15 位,后几位会丢失。"
         yield Trouble(message, f"请加上引号当作文字:'{found.group(0)}'")

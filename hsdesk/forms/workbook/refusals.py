@@ -50,7 +50,9 @@ def refusal(file: str, message: str) -> Problem:
     for start, text, remedy in _KNOWN:
         if start.lower() in message.lower():
             return Problem(file, sheet, cell, "error", text, remedy)
-    return Problem(file, sheet, cell, "error", "这里的写法不合 XLSForm 规范。", "请对照帮助“表单编写”核对这一处。")
+    return Problem(
+        file, sheet, cell, "error", "这里的写法不合 XLSForm 规范。", "请对照帮助“表单编写”核对这一处。"
+    )
 
 
 def doubtful(message: str) -> tuple[str, str] | None:

@@ -13,6 +13,9 @@ SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm"
 _MAX_BLANK_ROWS = 60
 _MAX_BLANK_COLUMNS = 20
 _MAX_BYTES = 64 * 1024 * 1024
+_MAX_UNPACKED = 300 * 1024 * 1024
+
+Tables = Sequence[tuple[str, Iterable[Sequence[Any]]]]
 
 
 class Unreadable(Exception):
@@ -90,7 +93,7 @@ def read_workbook(path: Path) -> Workbook:
     return _workbook(tables)
 
 
-def _workbook(tables: Sequence[tuple[str, Iterable[Sequence[Any]]]]) -> Workbook:
+def _workbook(tables: Tables) -> Workbook:
     sheets: dict[str, Sheet] = {}
     names = tuple(name for name, _rows in tables)
     for name, rows in tables:
@@ -155,18 +158,21 @@ def _is_long(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 1e15
 
 
-def _read_xlsx(path: Path) -> list[tuple[str, Iterable[Sequence[Any]]]]:
-    from zipfile import BadZipFile
+def _read_xlsx(path: Path) -> Tables:
+    from zipfile import BadZipFile, ZipFile
 
     from hsdesk.forms.workbook.excel import read_cells
 
     try:
+        with ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _MAX_UNPACKED:
+                raise Unreadable("文件解开后太大,不像是表单。")
         return read_cells(path)
     except (BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
         raise Unreadable("不是完好的 .xlsx 文件,请用 Excel 或 WPS 重新另存一次。") from error
 
 
-def _read_xls(path: Path) -> list[tuple[str, Iterable[Sequence[Any]]]]:
+def _read_xls(path: Path) -> Tables:
     import xlrd  # type: ignore[import-untyped]  # comes with pyxform
 
     try:
@@ -174,7 +180,10 @@ def _read_xls(path: Path) -> list[tuple[str, Iterable[Sequence[Any]]]]:
     except (xlrd.XLRDError, AssertionError, ValueError, IndexError, TypeError) as error:
         raise Unreadable("不是完好的 .xls 文件,请另存为 .xlsx。") from error
     with book:
-        return [(sheet.name, [_xls_line(book, sheet, row) for row in range(sheet.nrows)]) for sheet in book.sheets()]
+        return [
+            (sheet.name, [_xls_line(book, sheet, row) for row in range(sheet.nrows)])
+            for sheet in book.sheets()
+        ]
 
 
 class _Silent:
@@ -217,7 +226,7 @@ def _text(path: Path) -> str:
         raise Unreadable("文字编码不是 UTF-8,请另存为 UTF-8。") from error
 
 
-def _read_markdown(path: Path) -> list[tuple[str, Iterable[Sequence[Any]]]]:
+def _read_markdown(path: Path) -> Tables:
     tables: dict[str, list[list[str]]] = {}
     current: list[list[str]] | None = None
     for line in _text(path).splitlines():
@@ -242,7 +251,7 @@ def _markdown_cells(line: str) -> list[str]:
     return [cell.replace("\0", "|").strip() for cell in cells]
 
 
-def _read_csv(path: Path) -> list[tuple[str, Iterable[Sequence[Any]]]]:
+def _read_csv(path: Path) -> Tables:
     import csv
 
     tables: dict[str, list[list[str]]] = {}

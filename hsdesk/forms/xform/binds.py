@@ -37,7 +37,7 @@ def path_of(text: str, context: Path) -> Path:
     >>> path_of(" /data/a ", ()), path_of("../b", ("data", "a")), path_of("b", ("data",))
     (('data', 'a'), ('data', 'b'), ('data', 'b'))
     """
-    text = text.strip()
+    text = text.strip().removeprefix("current()/")
     steps: list[str] = [] if text.startswith("/") else list(context)
     for step in text.split("/"):
         name = step.strip().rpartition(":")[2].partition("[")[0]
@@ -85,7 +85,13 @@ def _extension(element: Element, path: Path, troubles: list[Trouble]) -> Extensi
     for name in own:
         if name not in _HS_NAMES:
             troubles.append(
-                Trouble(f"扩展列“hs:{name}”不认识。", f"可用的有:{'、'.join(_HS_NAMES)}。", path, f"bind::hs:{name}", element.line)
+                Trouble(
+                    f"扩展列“hs:{name}”不认识。",
+                    f"可用的有:{'、'.join(_HS_NAMES)}。",
+                    path,
+                    f"bind::hs:{name}",
+                    element.line,
+                )
             )
     return extension(own, path, element.line, troubles)
 

@@ -14,7 +14,9 @@ from hsdesk.forms.xform.trouble import Path, Trouble, dotted
 
 CONTROLS = ("input", "select1", "select", "upload", "trigger", "range", "rank", "secret", "textarea")
 _ACTIONS = ("setvalue", "setgeopoint", "recordaudio")
-_PLAIN_LIST = re.compile(r"^\s*instance\(\s*(['\"])([^'\"]+)\1\s*\)\s*/\s*root\s*/\s*item\s*(?:\[(.*)\])?\s*$", re.DOTALL)
+_PLAIN_LIST = re.compile(
+    r"^\s*instance\(\s*(['\"])([^'\"]+)\1\s*\)\s*/\s*root\s*/\s*item\s*(?:\[(.*)\])?\s*$", re.DOTALL
+)
 
 
 class Control(msgspec.Struct, frozen=True):
@@ -98,7 +100,9 @@ class Body:
             count = element.get("count", JAVAROSA).strip()
             fixed = element.get("noAddRemove", JAVAROSA).strip() in ("true()", "true", "1") or bool(count)
             outer = label_of(parent.first("label"), self.texts) if parent.name == "group" else Label()
-            frame = msgspec.structs.replace(frame, count=count, fixed=fixed, label=outer if outer.texts else label)
+            frame = msgspec.structs.replace(
+                frame, count=count, fixed=fixed, label=outer if outer.texts else label
+            )
             self.repeats[path] = frame
             self.order.append(path)
             repeat = path

@@ -8,20 +8,18 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
+from hsdesk.forms.schema import Choice, Form, Group, Item, Label, Question, Repeat
 from hsdesk.forms.schema import Element as Node
 from hsdesk.forms.xform.binds import Bind, read_bind, saves_to_entity
 from hsdesk.forms.xform.body import Body, Control
 from hsdesk.forms.xform.instance import Spot, give_initial, give_keys, read_spots
 from hsdesk.forms.xform.lists import is_plain, read_choices, read_tree
-from hsdesk.forms.xform.source import HSDESK, XFORMS, XHTML, Element
+from hsdesk.forms.xform.settings import with_settings
+from hsdesk.forms.xform.source import XFORMS, XHTML, Element
 from hsdesk.forms.xform.text import Texts, read_texts
 from hsdesk.forms.xform.trouble import Path, Trouble, dotted
 from hsdesk.forms.xform.types import answer_type, refused
 
-_LEVELS = ("village", "township", "county", "city")
-_WORDS = {"class": ("common", "party", "personal"), "level": _LEVELS, "publish": ("", "down"),
-          "kind": ("register", "single", "ledger")}  # fmt: skip
 _NO_BIND = Bind(())
 _DYNAMIC_ITEXT = re.compile(r"jr:itext\(\s*[^'\"\s]")
 
@@ -50,7 +48,9 @@ class Reading:
         self.texts = read_texts(self.model.first("itext"))
         self.binds: dict[Path, Bind] = {}
         self._read_binds()
-        self.body = Body(self.primary.name, self.texts, {bind.id: bind for bind in self.binds.values() if bind.id})
+        self.body = Body(
+            self.primary.name, self.texts, {bind.id: bind for bind in self.binds.values() if bind.id}
+        )
         self.body.read(next((e for e in document.elements("body")), None))
         for action in self.model.elements("setvalue", "setgeopoint", "recordaudio"):
             self.body.action(action, (self.primary.name,), ())
@@ -80,7 +80,9 @@ class Reading:
             self.binds[bind.path] = bind
             if saves_to_entity(element):
                 message = f"{dotted(bind.path)} 写入 ODK 实体,本软件不发送实体。"
-                self.troubles.append(Trouble(message, "不影响填报。", bind.path, "save_to", bind.line, "warning"))
+                self.troubles.append(
+                    Trouble(message, "不影响填报。", bind.path, "save_to", bind.line, "warning")
+                )
 
     def form(self) -> Form:
         """Return the form; what is wrong has gone to `troubles`."""
@@ -110,7 +112,7 @@ class Reading:
             set_values=tuple(self.body.actions),
             order=self._order(top),
         )
-        form = self._own_settings(form)
+        form = with_settings(form, self.primary, self.troubles)
         return msgspec.structs.replace(form, translations=self._translations(form))
 
     def _title(self) -> str:
@@ -123,17 +125,6 @@ class Reading:
         bind = self.binds.get((top.name, "meta", "instanceName"))
         return bind.calculation if bind else ""
 
-    def _own_settings(self, form: Form) -> Form:
-        found = {name: self.primary.get(name, HSDESK).strip() for name in ("class", "level", "publish", "kind", "number")}
-        for name, words in _WORDS.items():
-            if found[name] and found[name] not in words:
-                listed = "、".join(word for word in words if word)
-                message = f"设置列“attribute::hs:{name}”不能填“{found[name]}”。"
-                self.troubles.append(Trouble(message, f"只能填:{listed}。", (form.root,), f"attribute::hs:{name}", self.primary.line))
-                found[name] = ""
-        changes: dict[str, str] = {("cls" if name == "class" else name): word for name, word in found.items() if word}
-        return msgspec.structs.replace(form, **changes)
-
     def _check_paths(self, top: Spot) -> None:
         """Every bind, control and action must name a node that exists."""
         known = set(_paths(top))
@@ -142,20 +133,26 @@ class Reading:
                 message = f"{dotted(bind.path)} 在主数据里没有,这条 bind 不起作用。"
                 self.troubles.append(Trouble(message, "核对名称。", bind.path, "name", bind.line, "warning"))
         named = [(control.path, control.line) for control in self.body.controls.values()]
-        named += [(frame.path, frame.line) for frame in (*self.body.frames.values(), *self.body.repeats.values())]
+        named += [
+            (frame.path, frame.line) for frame in (*self.body.frames.values(), *self.body.repeats.values())
+        ]
         missing: dict[Path, int] = {}
         for path, line in named:
             if path not in known:
                 missing.setdefault(path, line)
         for path, line in missing.items():
-            self.troubles.append(Trouble(f"{dotted(path)} 在主数据里没有。", "核对名称。", path, "name", line))
+            self.troubles.append(
+                Trouble(f"{dotted(path)} 在主数据里没有。", "核对名称。", path, "name", line)
+            )
 
     def _check_submission(self) -> None:
         submission = self.model.first("submission")
         if submission is not None and submission.get("base64RsaPublicKey"):
             message = "不支持表单加密(encryption,public_key)。"
             remedy = "删去 settings 表的 public_key;本机数据文件本身是加密的。"
-            self.troubles.append(Trouble(message, remedy, (self.primary.name,), "public_key", submission.line))
+            self.troubles.append(
+                Trouble(message, remedy, (self.primary.name,), "public_key", submission.line)
+            )
 
     def _items(self, spot: Spot) -> Iterator[Item]:
         for child in spot.children.values():
@@ -176,7 +173,8 @@ class Reading:
             relevant=bind.relevant,
             readonly=bind.readonly,
             appearance=frame.appearance if frame else "",
-            shown=frame is not None or any(path[: len(spot.path)] == spot.path for path in self.body.controls),
+            shown=frame is not None
+            or any(path[: len(spot.path)] == spot.path for path in self.body.controls),
         )
 
     def _repeat(self, spot: Spot) -> Repeat:
@@ -204,7 +202,9 @@ class Reading:
         name = refused(bind, control)
         line = control.line if control else bind.line or spot.line
         if name:
-            self.troubles.append(Trouble(f"不支持{name}。", "请删去这一题或改用支持的题型。", spot.path, "type", line))
+            self.troubles.append(
+                Trouble(f"不支持{name}。", "请删去这一题或改用支持的题型。", spot.path, "type", line)
+            )
         kind, data = answer_type(bind, control)
         question = Question(
             name=spot.name,
@@ -225,7 +225,11 @@ class Reading:
         return self._with_control(question, control) if control else question
 
     def _with_control(self, question: Question, control: Control) -> Question:
-        parameters = {key: value for key, value in control.attributes.items() if key in ("start", "end", "step", "rows", "accept", "mediatype")}
+        parameters = {
+            key: value
+            for key, value in control.attributes.items()
+            if key in ("start", "end", "step", "rows", "accept", "mediatype")
+        }
         inline = bool(control.items) and not control.nodeset
         list_name = dotted(control.path) if inline else control.list_name
         source = self.secondary.get(list_name)

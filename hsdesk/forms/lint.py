@@ -1,0 +1,213 @@
+"""What is wrong with a form as a whole: expressions that cannot be read, names that lead nowhere, circles."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from hsdesk.errors import FormError
+from hsdesk.forms.live.graph import Cycle, ordered
+from hsdesk.forms.live.plan import Plan
+from hsdesk.forms.live.spec import Formula, Kind, Spec, specs_of
+from hsdesk.forms.mismatch import Subject, mismatches
+from hsdesk.forms.problem import Severity
+from hsdesk.forms.schema import Form, Label, Question, Value
+from hsdesk.forms.xform.trouble import Path, Trouble, dotted
+from hsdesk.forms.xpath.ast import Path as PathExpr
+from hsdesk.forms.xpath.compiler import check
+from hsdesk.forms.xpath.compiler import compile as compile_expression
+from hsdesk.forms.xpath.parser import parse
+from hsdesk.forms.xpath.problem import ExpressionError
+
+_COLUMNS = (
+    ("relevant", "relevant"), ("readonly", "readonly"), ("required", "required"), ("constraint", "constraint"),
+    ("calculation", "calculation"), ("count", "repeat_count"), ("nodeset", "choice_filter"),
+)  # fmt: skip
+_KINDS = {Kind.RELEVANT: "relevant", Kind.CALCULATE: "calculation"}
+
+
+def troubles_of(form: Form, *, strict: bool = False) -> list[Trouble]:
+    """Return every trouble of a form's expressions, lists and names.
+
+    A name below an answer is an error when `strict`, else a warning: JavaRosa reads it as empty.
+    """
+    lint = _Lint(form, strict=strict)
+    lint.run()
+    return lint.troubles
+
+
+class _Lint:
+    def __init__(self, form: Form, *, strict: bool) -> None:
+        self.form = form
+        self.strict = strict
+        self.root = specs_of(form)
+        self.specs: dict[Path, Spec] = {spec.path: spec for spec in self.root.walk()}
+        self.names = [spec.name for spec in self.specs.values()]
+        self.troubles: list[Trouble] = []
+        self.sound = True
+
+    def run(self) -> None:
+        for spec in self.specs.values():
+            for column, text in _expressions(spec):
+                self._expression(spec, column, text)
+            self._list(spec)
+        self._events()
+        if self.sound:
+            self._circles()
+
+    def _say(self, trouble: Trouble) -> None:
+        if trouble not in self.troubles:
+            self.troubles.append(trouble)
+
+    # --- one expression
+
+    def _expression(self, spec: Spec, column: str, text: str) -> None:
+        found = check(text, context_path=spec.path)
+        for problem in found:
+            where = f"第 {problem.column} 个字符处:" if problem.column else ""
+            message = f"{dotted(spec.path)} 的表达式写法不对:{where}{problem.message}"
+            self._say(Trouble(message, problem.remedy, spec.path, column, text=text))
+        if found:
+            self.sound = False
+            return
+        self._reaches(spec, column, text)
+        self._constants(spec, column, text)
+
+    def _reaches(self, spec: Spec, column: str, text: str) -> None:
+        """Every path must lead to a node of the form."""
+        for dependency in compile_expression(text, context_path=spec.path, strict=False).dependencies:
+            path = dependency.path
+            if "*" in path or "**" in path or path in self.specs or path[-1].startswith("@"):
+                continue
+            self._unreached(spec, column, text, path)
+
+    def _unreached(self, spec: Spec, column: str, text: str, path: Path) -> None:
+        near = difflib.get_close_matches(path[-1], self.names, n=1)
+        bare = any(
+            path[:end] in self.specs and self.specs[path[:end]].question for end in range(1, len(path))
+        )
+        message = f"“{spec.name}”引用的 {dotted(path)} 在表里没有。"
+        remedy = f"是不是“{near[0]}”?" if near else "请核对名称。"
+        if bare:
+            message = f"“{spec.name}”的表达式里的“{path[-1]}”不是一题。"
+            remedy = f"引用题目要写成 ${{{path[-1]}}},文字要加引号 '{path[-1]}'。"
+        severity: Severity = "warning" if bare and not self.strict else "error"
+        self._say(Trouble(message, remedy, spec.path, column, severity=severity, text=text))
+
+    def _constants(self, spec: Spec, column: str, text: str) -> None:
+        if "'" not in text and '"' not in text:
+            return
+        for trouble in mismatches(parse(text), lambda path: self._subject(spec, path)):
+            severity: Severity = trouble.severity if self.strict else "warning"
+            self._say(Trouble(trouble.message, trouble.remedy, spec.path, column, severity=severity, text=text))
+
+    def _subject(self, spec: Spec, path: PathExpr) -> Subject | None:
+        if not isinstance(path.start, str):
+            return None
+        names = list(spec.path) if path.start == "" else []
+        for step in path.steps:
+            if step.predicates or step.axis not in ("child", "parent", "self"):
+                return None
+            if step.axis == "child":
+                names.append(step.test)
+            elif step.axis == "parent":
+                del names[-1:]
+        found = self.specs.get(tuple(names))
+        question = found.question if found else None
+        if question is None or (question.calculation and question.type == "calculate"):
+            return None
+        codes = self._codes(question)
+        return Subject(question.name, question.data_type, codes)
+
+    def _codes(self, question: Question) -> frozenset[str] | None:
+        if (
+            question.type not in ("select_one", "select_multiple")
+            or question.list_name not in self.form.lists
+        ):
+            return None
+        return frozenset(choice.value for choice in self.form.lists[question.list_name])
+
+    # --- lists and events
+
+    def _list(self, spec: Spec) -> None:
+        question = spec.question
+        if (
+            question is None
+            or question.type not in ("select_one", "select_multiple")
+            or not question.list_name
+        ):
+            return
+        name = question.list_name
+        if name not in self.form.lists and name not in self.form.sources and not question.reference:
+            if name in self.form.instances or f"jr://file-csv/{name}.csv" in self.form.sources.values():
+                return
+            if any(
+                source.rpartition("/")[2].partition(".")[0] == name for source in self.form.sources.values()
+            ):
+                return
+            self._say(
+                Trouble(f"{dotted(spec.path)} 用的选项表“{name}”没有。", "请补上选项表。", spec.path, "type")
+            )
+
+    def _events(self) -> None:
+        for action in self.form.set_values:
+            target = tuple(action.target.strip("/").split("/"))
+            if target not in self.specs:
+                self._say(
+                    Trouble(
+                        f"setvalue 的目标 {action.target} 在表里没有。", "请核对名称。", target, "trigger"
+                    )
+                )
+            elif action.xpath:
+                column = "calculation" if "xforms-value-changed" in action.events else "default"
+                self._expression(self.specs[target], column, action.xpath)
+
+    # --- the whole
+
+    def _circles(self) -> None:
+        formulas: list[Formula] = []
+        for spec in self.specs.values():
+            for kind, column in _KINDS.items():
+                text = dict(_expressions(spec)).get(column, "")
+                if text:
+                    formula = Formula(
+                        kind, spec, compile_expression(text, context_path=spec.path, strict=False)
+                    )
+                    spec.formulas.append(formula)
+                    formulas.append(formula)
+        try:
+            ordered(formulas, self.specs)
+        except Cycle as cycle:
+            first = cycle.formulas[0]
+            message = f"计算绕成了圈:{cycle.words()}。"
+            remedy = "请去掉其中一处引用。"
+            self._say(Trouble(message, remedy, first.spec.path, _KINDS[first.kind]))
+
+
+def _expressions(spec: Spec) -> Iterator[tuple[str, str]]:
+    item = spec.item
+    if item is None:
+        return
+    for field, column in _COLUMNS:
+        text = getattr(item, field, "")
+        if text:
+            yield column, text
+    labels = (item.label,) if not isinstance(item, Question) else (item.label, item.hint, item.guidance)
+    for label, column in zip(labels, ("label", "hint", "guidance_hint"), strict=False):
+        yield from ((column, xpath) for xpath in _pieces(label))
+
+
+def _pieces(label: Label) -> Iterator[str]:
+    for text in label.texts.values():
+        for piece in text:
+            if isinstance(piece, Value):
+                yield piece.xpath
+
+
+def opens(form: Form) -> str:
+    """Return why a form cannot be opened, or "" when it can: the last check before it is installed."""
+    try:
+        Plan(form)
+    except (FormError, ExpressionError) as error:
+        return str(error)
+    return ""

@@ -1,0 +1,41 @@
+"""Our own settings of a form, as attributes of the instance's root (`attribute::hs:…`)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hsdesk.forms.schema import Form
+from hsdesk.forms.xform.source import HSDESK, Element
+from hsdesk.forms.xform.trouble import Trouble
+
+LEVELS = ("village", "township", "county", "city")
+WORDS: dict[str, tuple[str, ...]] = {
+    "class": ("common", "party", "personal"),
+    "level": LEVELS,
+    "publish": ("", "down"),
+    "kind": ("register", "single", "ledger"),
+}
+_NAMES = (*WORDS, "number")
+
+
+def with_settings(form: Form, root: Element, troubles: list[Trouble]) -> Form:
+    """Return the form with class, level, publish, kind and number; wrong words go to `troubles`."""
+    changes: dict[str, str] = {}
+    prefix = f"{{{HSDESK}}}"
+    for key, value in root.attributes.items():
+        name, word = key.removeprefix(prefix), value.strip()
+        if not key.startswith(prefix) or not word:
+            continue
+        column = f"attribute::hs:{name}"
+        if name not in _NAMES:
+            message = f"设置列“{column}”不认识。"
+            troubles.append(
+                Trouble(message, f"可用的有:{'、'.join(_NAMES)}。", (root.name,), column, root.line)
+            )
+        elif word not in WORDS.get(name, (word,)):
+            listed = "、".join(word for word in WORDS[name] if word)
+            message = f"设置列“{column}”不能填“{word}”。"
+            troubles.append(Trouble(message, f"只能填:{listed}。", (root.name,), column, root.line))
+        else:
+            changes["cls" if name == "class" else name] = word
+    return msgspec.structs.replace(form, **changes)
