@@ -9,7 +9,7 @@ import msgspec
 
 from hsdesk.desk import shipped
 from hsdesk.desk.opening import Opened
-from hsdesk.desk.predicates import row_condition
+from hsdesk.desk.predicates import condition
 from hsdesk.desk.shown import shown
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, Version
@@ -51,12 +51,12 @@ class Listing:
         )
 
     def _query(self, form: Form, wanted: ListQuery) -> Query:
-        condition = row_condition(form, wanted.where)
+        rule = condition(form, wanted.where)
         return Query(
             scopes=wanted.places,
             search=wanted.search,
-            where=condition.sql,
-            keep=condition.keep,
+            where=rule.sql,
+            keep=rule.keep,
             order=wanted.order,
             descending=wanted.descending,
             limit=wanted.limit,

@@ -12,7 +12,7 @@ import msgspec
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
-from hsdesk.desk.predicates import row_condition
+from hsdesk.desk.predicates import condition
 from hsdesk.desk.shipped import form_named
 from hsdesk.desk.shown import shown
 from hsdesk.desk.source import DeskSource
@@ -28,8 +28,8 @@ from hsdesk.store.query import Query, RegisterRow
 
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
-    from hsdesk.reports.definitions import Definition
     from hsdesk.reports.indicators import IndicatorValue
+    from hsdesk.reports.summaries import Occasion
 
 SAMPLE = "sample"  # "1": the data of this desk is invented, every print-out says so
 
@@ -62,9 +62,9 @@ class DeskRegisters:
         if not held:
             return None
         form = self.form(register)
-        condition = row_condition(form, where)
+        rule = condition(form, where)
         numbers = self._opened.file.keys(
-            form.form_id, Query(scopes=tuple(held), where=condition.sql, keep=condition.keep)
+            form.form_id, Query(scopes=tuple(held), where=rule.sql, keep=rule.keep)
         )
         return [self._record(form, row) for row in self._listing.living(form, numbers)]
 
@@ -96,11 +96,7 @@ class DeskRegisters:
         )
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
-        held = [place for place in places if self._source.holds(query.register, place)]
-        if not held:
-            return None
-        found = {place: self._source.figure(query, place) for place in held}
-        return {place: figure for place, figure in found.items() if figure is not None}
+        return self._source.figures(query, places)
 
 
 def _value(value: object) -> Value:
@@ -140,39 +136,50 @@ class Reporting:
     def build(self, name: str, place: str) -> tuple[Summary, ...]:
         """Return a print-out: one summary, or one for each record."""
         from hsdesk.reports.definitions import definition_named
-
-        return self._built(definition_named(name), place)
-
-    def _built(self, definition: Definition, place: str) -> tuple[Summary, ...]:
-        from hsdesk.reports.summaries import Occasion, build
+        from hsdesk.reports.summaries import build
 
         unit, places = self._places(place)
-        occasion = Occasion(
+        return build(definition_named(name), self._registers, self._occasion(unit, places))
+
+    def _occasion(self, unit: Place, places: tuple[str, ...]) -> Occasion:
+        from hsdesk.reports.summaries import Occasion
+
+        return Occasion(
             places=places,
             unit=unit.id,
             today=dt.datetime.now().astimezone().date(),
             person=self._opened.person,
             is_sample=self._opened.file.get(SAMPLE) == "1",
         )
-        return build(definition, self._registers, occasion)
-
-    def _definition(self, name: str) -> Definition:
-        """Return the print-out of this name, else the plain export of the register of this name."""
-        from hsdesk.reports.definitions import definition_named, definitions
-        from hsdesk.reports.plain import definition_of
-
-        form_id = form_named(name)
-        print_outs = {known for found in definitions() for known in (found.name, found.title)}
-        if name not in print_outs and self._opened.file.has_form(form_id):
-            return definition_of(self._opened.file.form(form_id))
-        return definition_named(name)
 
     def export_xlsx(self, name: str, out: Path, place: str) -> Path:
         """Write a print-out, or a whole register, as a workbook. Raises DataError for an unknown name."""
         from hsdesk.reports.excel import write_workbook
 
-        write_workbook(self._built(self._definition(name), place), out)
+        write_workbook(self._exported(name, place), out)
         return out
+
+    def _exported(self, name: str, place: str) -> tuple[Summary, ...]:
+        """Return the print-out of this name, else the plain export of the register of this name."""
+        from hsdesk.reports.definitions import definitions
+        from hsdesk.reports.summaries import plain_roster
+
+        form_id = form_named(name)
+        print_outs = {known for found in definitions() for known in (found.name, found.title)}
+        if name in print_outs or not self._opened.file.has_form(form_id):
+            return self.build(name, place)
+        unit, places = self._places(place)
+        occasion = self._occasion(unit, places)
+        return (
+            plain_roster(
+                form_id,
+                self._registers,
+                places,
+                unit.id,
+                occasion.today,
+                is_sample=occasion.is_sample,
+            ),
+        )
 
     def indicators(self, as_of: dt.date | None, level: str) -> tuple[IndicatorValue, ...]:
         """Return every indicator for the places of this desk, as of a day (today by default)."""

@@ -6,14 +6,16 @@ thread at a time (it may be made by another). It is a `sync.replica.Replica`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hsdesk.errors import Missing, Refused
+from hsdesk.forms.aggregate import Aggregate
 from hsdesk.forms.host import Host
 from hsdesk.forms.schema import Form
 from hsdesk.model.conflict import Conflict
-from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op
+from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op, Value
 from hsdesk.store import cipher, drafts, forms, history, inbox, ledger, outbox, query, reference
 from hsdesk.store.core import PART_BITS, RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState
@@ -187,6 +189,29 @@ class DeskFile:
     def count(self, form_id: str, what: Query = EVERYTHING) -> int:
         """Return how many records a query finds."""
         return query.count(self._core, self._core.register(form_id), what)
+
+    def figures(
+        self, query: Aggregate, places: Sequence[str] | None = None, now: dt.datetime | None = None
+    ) -> dict[str, float]:
+        """Return a figure over registers by group, over the records of these places.
+
+        Raises `ExpressionError` for a query that is wrong, `Missing` for a register that is not installed.
+        """
+        from hsdesk.store.figures import figures
+
+        asked = {query.register, *(related.register for related in query.exists)}
+        return figures(
+            query,
+            {name: self._core.register(name).form for name in asked},
+            lambda statement: self._core.all(statement.text, statement.params),
+            self._plain_rows,
+            places=places,
+            now=now,
+        )
+
+    def _plain_rows(self, form_id: str) -> Iterator[dict[str, Value]]:
+        for row in self.query(form_id):
+            yield {**row.values, "_id": row.record, "_place": row.scope, "_title": row.title}
 
     def search(self, typed: str, scopes: Sequence[str] = (), limit: int = 50) -> tuple[Found, ...]:
         """Return records of any register found by 张三, zhangsan or zs."""
