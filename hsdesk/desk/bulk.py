@@ -109,7 +109,9 @@ class Bulk:
             return text
         made = self._made.get(scope, ()) if register == self._form.form_id else ()
         columns = self._naming(register)
-        found = {row["_id"] for row in (*rows, *made) if text in (row.get(column) for column in columns)}
+        found: set[str] = {
+            row["_id"] for row in (*rows, *made) if text in (row.get(column) for column in columns)
+        }
         if len(found) == 1:
             return found.pop()
         reason = "有好几条" if found else "找不到"
