@@ -26,12 +26,16 @@ def run(arguments: Sequence[str]) -> int:
         "setup": setup,
         "wheel": wheel_outside,
     }
-    name, rest = (arguments[0], list(arguments[1:])) if arguments else ("demo", [])
+    words = list(arguments)
+    if words[:1] in (["-h"], ["--help"]):
+        print(USAGE)
+        return 0
+    name = "demo" if not words or words[0].startswith("-") else words.pop(0)
     if name not in verbs:
         print(USAGE, file=sys.stderr)
-        return 0 if name in {"-h", "--help"} else 2
+        return 2
     try:
-        return verbs[name](rest)
+        return verbs[name](words)
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1
