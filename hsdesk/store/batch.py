@@ -180,9 +180,13 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
     old_entries: list[tuple[int]] = []
     entries: list[tuple[int, str, str, str]] = []
     for held in records:
-        version, rev = _version(held)
+        version, rev = _version(held, register.form.cls)
         made = register.rows(
-            (held.n, held.scope, held.record), version, rev, joined(held.parts.values()), core.host
+            (held.n, held.scope, held.record),
+            version,
+            rev,
+            register.current(joined(held.parts.values())),
+            core.host,
         )
         rows.append(made.row)
         _write_rosters(core, register, held, made.rosters)
@@ -200,10 +204,11 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
     )
 
 
-def _version(held: Held) -> tuple[str, int]:
-    """Return the form version and the revision of the last change of any part."""
-    parts = held.parts.values()
-    return max(part.version for part in parts), max(part.rev for part in parts)
+def _version(held: Held, cls: Class) -> tuple[str, int]:
+    """Return the form version of the main part, of class `cls`, and the last revision of any part."""
+    parts = held.parts
+    main = parts.get(cls) or next(iter(parts.values()))
+    return main.version, max(part.rev for part in parts.values())
 
 
 def _write_rosters(core: Core, register: Register, held: Held, rosters: Iterable[Any]) -> None:

@@ -130,9 +130,13 @@ class DeskFile:
             return None
         answers = joined(parts.values())
         first = next(iter(parts.values()))
+        register = self._core.find_register(first.form)
+        if register is not None:
+            answers = register.current(answers)
+            first = parts.get(register.form.cls, first)
         return RecordState(
             first.form,
-            max(part.version for part in parts.values()),
+            first.version,
             answers,
             max(part.rev for part in parts.values()),
             tuple(parts),

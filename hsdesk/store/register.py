@@ -53,6 +53,7 @@ class Register:
         self.first = number << NUMBER_BITS
         self.last = self.first | ((1 << NUMBER_BITS) - 1)
         self._classes = dict(_classes(form, form.children))
+        self._renamed = dict(_renamed(form.children))
         self._sets = frozenset(_sets(form.children))
         self._known = {*self.tables.keys, *(roster.roster for roster in self.tables.rosters)}
         self._set_columns = _set_columns(form.children)
@@ -64,6 +65,21 @@ class Register:
     def class_of(self, path: str) -> Class:
         """Return the class whose stream carries an answer; unknown ones and `_deleted` go with the form's."""
         return self._classes.get(generic(path), self.form.cls)
+
+    def current(self, answers: dict[str, Value]) -> dict[str, Value]:
+        """Return answers under the names this version of the form gives them (`hs:was`); newer names win."""
+        if not self._renamed:
+            return answers
+        renamed = {self._new_path(path): value for path, value in answers.items()}
+        return {**renamed, **{path: value for path, value in answers.items() if path in renamed}}
+
+    def _new_path(self, path: str) -> str:
+        new = self._renamed.get(generic(path))
+        if new is None:
+            return path
+        pieces = path.split("/")
+        pieces[::2] = new.split("/")
+        return "/".join(pieces)
 
     def is_set(self, path: str) -> bool:
         """Tell whether an answer is a set of codes, merged member by member."""
@@ -164,6 +180,19 @@ def _classes(form: Form, items: tuple[Item, ...], prefix: str = "") -> Iterator[
                 yield from _classes(form, item.children, prefix)
             case Repeat():
                 yield from _classes(form, item.children, f"{prefix}{item.key}/")
+
+
+def _renamed(items: tuple[Item, ...], old: str = "", new: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (earlier path, present path) of answers that were renamed, without row ids."""
+    for item in items:
+        match item:
+            case Question():
+                for name in item.hs.was:
+                    yield old + name, new + item.key
+            case Group():
+                yield from _renamed(item.children, old, new)
+            case Repeat():
+                yield from _renamed(item.children, f"{old}{item.key}/", f"{new}{item.key}/")
 
 
 def _sets(items: tuple[Item, ...], prefix: str = "") -> Iterator[str]:

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from desk_forms import KEY, ORG, OTHER, PLACE, desk, save, text
 
 from hsdesk.errors import Corrupt, DataError, FormError, Locked, Missing, Refused
-from hsdesk.forms.schema import Form, Question
+from hsdesk.forms.schema import Extension, Form, Question, Repeat
 from hsdesk.model.merge import part_digest
 from hsdesk.model.op import SetDelta
 from hsdesk.store.desk_file import DeskFile
@@ -237,6 +237,24 @@ def test_a_new_version_strands_nothing(home: Path) -> None:
         assert file.pending_ops(9)[-1].version == "2"
         assert file.install_form(ORG)
         assert file.query("social_org")[0].values["leader"] == "汪秀英"
+
+
+def test_a_renamed_answer_is_found_under_its_new_name(home: Path) -> None:
+    with desk(home) as file:
+        save(file, "r1", leader="汪秀英", **{"staff/a/staff_name": "李四"})
+        children = (
+            ORG.children[0],
+            text("head", hs=Extension(was=("chief", "leader"))),
+            Repeat("staff", "staff", (text("full_name", hs=Extension(was=("staff_name",))),)),
+        )
+        file.install_form(msgspec.structs.replace(ORG, version="2", children=children))
+        (row,) = file.query("social_org")
+        assert (row.values, row.more) == ({"head": "汪秀英"}, {})
+        assert file.state(PLACE, "r1").answers == {"head": "汪秀英", "staff/a/full_name": "李四"}
+        assert file._core.all('SELECT full_name FROM "social_org__staff"') == [("李四",)]
+        save(file, "r1", head="钱枫")
+        assert file.query("social_org")[0].values == {"head": "钱枫"}
+        assert file.state(PLACE, "r1").answers["head"] == "钱枫"
 
 
 def test_answers_no_form_knows_yet_are_kept(home: Path) -> None:
