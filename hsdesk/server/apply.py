@@ -13,8 +13,9 @@ import msgspec
 
 from hsdesk.model.conflict import Candidate, Conflict
 from hsdesk.model.merge import DIGEST_MODULUS, Dispute, Merged, Part, merge, part_digest
-from hsdesk.model.op import Class, Op, SetDelta, Value, Written
+from hsdesk.model.op import Class, Op, SetDelta, Value
 from hsdesk.server.database import Connection
+from hsdesk.server.history import history
 from hsdesk.server.shape import FormShape
 from hsdesk.wire.messages import OpResult
 
@@ -24,7 +25,6 @@ MAX_PART = 1 << 20  # bytes of one record part
 _encode = msgspec.msgpack.Encoder().encode
 _part_of = msgspec.msgpack.Decoder(Part).decode
 _conflict_of = msgspec.msgpack.Decoder(Conflict).decode
-_answers_of = msgspec.msgpack.Decoder(dict[str, str | int | float | SetDelta | None]).decode
 
 
 class StreamWork(msgspec.Struct):
@@ -39,6 +39,7 @@ class StreamWork(msgspec.Struct):
     parts: dict[str, Part] = {}
     digests: dict[str, int] = {}
     sizes: dict[str, int] = {}
+    heads: dict[str, int] = {}  # revision of a record's op before the present one
     conflicts: dict[str, list[Conflict]] = {}
     changed: set[str] = set()
     renewed: dict[str, Conflict] = {}
@@ -74,8 +75,10 @@ class Chunk:
             return OpResult(op.seq, "rejected", "这条记录的内容超过上限,请把长文字缩短或另存附件。")
         work.sizes[op.record] = size
         work.rev += 1
+        known = work.parts.get(op.record)
+        work.heads[op.record] = before = known.rev if known else 0
         merged = merge(
-            work.parts.get(op.record),
+            known,
             op,
             rev=work.rev,
             received_ms=self._received,
@@ -86,13 +89,14 @@ class Chunk:
         work.changed.add(op.record)
         if merged.disputes or work.conflicts.get(op.record):
             self._follow_conflicts(work, op, merged)
-        self._log.append(self._log_row(op, merged, body))
+        self._log.append(self._log_row(op, merged, body, before))
         return OpResult(op.seq, merged.outcome)
 
-    def _log_row(self, op: Op, merged: Merged, body: bytes) -> tuple[str | int | bytes, ...]:
+    def _log_row(self, op: Op, merged: Merged, body: bytes, before: int) -> tuple[str | int | bytes, ...]:
         return (
             op.scope, op.cls, merged.part.rev, op.device, op.epoch, op.seq, op.record, op.form, op.version,
             op.base_rev, op.hlc, self._received, op.person, body, op.resolves, "\n".join(merged.lost),
+            before,
         )  # fmt: skip
 
     def _follow_conflicts(self, work: StreamWork, op: Op, merged: Merged) -> None:
@@ -102,15 +106,15 @@ class Chunk:
         for dispute in merged.disputes:
             known = by_path.get(dispute.path)
             by_path[dispute.path] = (
-                _lengthened(known, dispute, work.rev) if known else self._opened(op, dispute, work.rev)
+                _lengthened(known, dispute, work.rev) if known else self._opened(work, op, dispute)
             )
         for path in set(op.answers) & set(by_path) - disputed:
             by_path[path] = _renewed(by_path[path], op, merged.part.answers[path], work.rev)
         work.renewed.update({c.id: c for c in by_path.values() if c.rev == work.rev})
         work.conflicts[op.record] = [c for c in by_path.values() if c.open]
 
-    def _opened(self, op: Op, dispute: Dispute, rev: int) -> Conflict:
-        identity = "\0".join((op.scope, op.cls, op.record, dispute.path, str(rev)))
+    def _opened(self, work: StreamWork, op: Op, dispute: Dispute) -> Conflict:
+        identity = "\0".join((op.scope, op.cls, op.record, dispute.path, str(work.rev)))
         return Conflict(
             hashlib.blake2b(identity.encode(), digest_size=8).hexdigest(),
             op.scope,
@@ -118,32 +122,29 @@ class Chunk:
             op.form,
             op.record,
             dispute.path,
-            self._base_value(op, dispute.path),
+            self._base_value(work, op, dispute.path),
             (dispute.holds, dispute.lost),
-            rev,
+            work.rev,
         )
 
-    def _base_value(self, op: Op, path: str) -> Value:
+    def _base_value(self, work: StreamWork, op: Op, path: str) -> Value:
         """Return what held at the revision that the op had seen, from the log."""
-        rows = self._connection.all(
-            "SELECT body, lost FROM op WHERE scope = ? AND cls = ? AND record = ? AND rev <= ?"
-            " ORDER BY rev DESC",
-            op.scope,
-            op.cls,
-            op.record,
-            op.base_rev,
-        )
-        for body, lost in rows:
-            answers: dict[str, Written] = _answers_of(body)
-            if path in answers and path not in lost.split("\n"):
-                written = answers[path]
+        self._flush_log()
+        for logged in history(self._connection, op.scope, op.cls, work.heads.get(op.record, 0)):
+            if logged.rev <= op.base_rev and path in logged.answers and path not in logged.lost:
+                written = logged.answers[path]
                 return written.apply(()) if isinstance(written, SetDelta) else written
         return None
+
+    def _flush_log(self) -> None:
+        """Write the log rows at hand, so that they can be read."""
+        self._connection.many(_INSERT_OP, self._log)
+        self._log.clear()
 
     def write(self) -> dict[Stream, dict[str, Part]]:
         """Write everything that changed; return the changed parts."""
         connection = self._connection
-        connection.many(_INSERT_OP, self._log)
+        self._flush_log()
         changed = {}
         for stream, work in self._streams.items():
             if work.changed:
@@ -154,44 +155,44 @@ class Chunk:
         return changed
 
 
-_INSERT_OP = f"INSERT INTO op VALUES ({', '.join('?' * 16)})"
+_INSERT_OP = f"INSERT INTO hs_op VALUES ({', '.join('?' * 17)})"
 _PUT_STATE = (
-    "INSERT INTO state (scope, cls, record, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO hs_state (scope, cls, record, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (scope, cls, record) DO UPDATE SET"
     " rev = excluded.rev, digest = excluded.digest, body = excluded.body"
 )
 _PUT_CONFLICT = (
-    "INSERT INTO conflict (scope, cls, id, rev, record, open, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO hs_conflict (scope, cls, id, rev, record, open, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (scope, cls, id) DO UPDATE SET"
     " rev = excluded.rev, open = excluded.open, body = excluded.body"
 )
 
 
-_PUT_COUNTER = "UPDATE stream SET rev = ?, digest = ? WHERE scope = ? AND cls = ?"
+_PUT_COUNTER = "UPDATE hs_stream SET rev = ?, digest = ? WHERE scope = ? AND cls = ?"
 
 
 def _locked(connection: Connection, stream: Stream) -> StreamWork:
     connection.run(
-        "INSERT INTO stream (scope, cls, rev, fence, digest) VALUES (?, ?, 0, 0, 0)"
+        "INSERT INTO hs_stream (scope, cls, rev, fence, digest) VALUES (?, ?, 0, 0, 0)"
         " ON CONFLICT (scope, cls) DO NOTHING",
         *stream,
     )
     row = connection.all(
-        "SELECT rev, fence, digest FROM stream WHERE scope = ? AND cls = ? FOR UPDATE", *stream
+        "SELECT rev, fence, digest FROM hs_stream WHERE scope = ? AND cls = ? FOR UPDATE", *stream
     )[0]
     return StreamWork(*row)
 
 
 def _load(connection: Connection, stream: Stream, work: StreamWork, records: list[str]) -> None:
     rows = connection.all_among(
-        "SELECT record, digest, body FROM state WHERE scope = ? AND cls = ? AND record IN ??",
+        "SELECT record, digest, body FROM hs_state WHERE scope = ? AND cls = ? AND record IN ??",
         *stream,
         among=records,
     )
     for record, digest, body in rows:
         work.parts[record], work.digests[record], work.sizes[record] = _part_of(body), digest, len(body)
     rows = connection.all_among(
-        "SELECT record, body FROM conflict WHERE scope = ? AND cls = ? AND open = 1 AND record IN ??",
+        "SELECT record, body FROM hs_conflict WHERE scope = ? AND cls = ? AND open = 1 AND record IN ??",
         *stream,
         among=records,
     )

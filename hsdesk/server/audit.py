@@ -24,17 +24,17 @@ class Entry(msgspec.Struct, frozen=True):
 
 def record(connection: Connection, at: int, who: str, action: str, **detail: str | int) -> None:
     """Append an entry. Call it last in a transaction: it holds the end of the chain until the commit."""
-    rows = connection.all("SELECT value FROM setting WHERE name = 'audit' FOR UPDATE")
+    rows = connection.all("SELECT value FROM hs_setting WHERE name = 'audit' FOR UPDATE")
     n, _, before = str(rows[0][0]).partition(" ") if rows else ("0", "", "")
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
     number = int(n) + 1
     sealed = _seal(before, number, at, (who, action, text))
     connection.run(
-        "INSERT INTO audit (n, at, who, action, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hs_audit (n, at, who, action, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
         number, at, who, action, text, sealed,
     )  # fmt: skip
     connection.run(
-        "INSERT INTO setting (name, value) VALUES ('audit', ?)"
+        "INSERT INTO hs_setting (name, value) VALUES ('audit', ?)"
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         f"{number} {sealed}",
     )
@@ -49,7 +49,9 @@ def entries(database: Database, after: int = 0, limit: int = 1000) -> tuple[Entr
     """Return entries with n > `after`, oldest first."""
     with database.reading() as connection:
         rows = connection.all(
-            "SELECT n, at, who, action, detail, hash FROM audit WHERE n > ? ORDER BY n LIMIT ?", after, limit
+            "SELECT n, at, who, action, detail, hash FROM hs_audit WHERE n > ? ORDER BY n LIMIT ?",
+            after,
+            limit,
         )
     return tuple(Entry(*row) for row in rows)
 
@@ -65,7 +67,7 @@ def verify(database: Database) -> int:
                 raise Corrupt("审计记录第 {n} 条被改动或缺失。请立即联系系统管理员。", n=n)
             before = sealed
     with database.reading() as connection:
-        rows = connection.all("SELECT value FROM setting WHERE name = 'audit'")
+        rows = connection.all("SELECT value FROM hs_setting WHERE name = 'audit'")
     if rows and str(rows[0][0]) != f"{n} {before}":
         raise Corrupt("审计记录的末尾缺失。请立即联系系统管理员。")
     return n

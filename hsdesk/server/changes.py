@@ -42,7 +42,7 @@ class Asker(msgspec.Struct, frozen=True):
 def heads(connection: Connection, scopes: Sequence[str]) -> tuple[Head, ...]:
     """Return every begun stream of the scopes, in order."""
     rows = connection.all_among(
-        "SELECT scope, cls, rev, digest FROM stream WHERE rev > 0 AND scope IN ??", among=scopes
+        "SELECT scope, cls, rev, digest FROM hs_stream WHERE rev > 0 AND scope IN ??", among=scopes
     )
     return tuple(sorted((Head(*row) for row in rows), key=lambda h: (h.scope, h.cls)))
 
@@ -92,10 +92,10 @@ def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budg
 
 
 _NEXT_PARTS = (
-    "SELECT record, rev, body FROM state WHERE scope = ? AND cls = ? AND rev > ? ORDER BY rev LIMIT ?"
+    "SELECT record, rev, body FROM hs_state WHERE scope = ? AND cls = ? AND rev > ? ORDER BY rev LIMIT ?"
 )
 _NEXT_CONFLICTS = (
-    "SELECT body FROM conflict WHERE scope = ? AND cls = ? AND rev > ? AND rev <= ? ORDER BY rev"
+    "SELECT body FROM hs_conflict WHERE scope = ? AND cls = ? AND rev > ? AND rev <= ? ORDER BY rev"
 )
 
 

@@ -30,7 +30,7 @@ class Connection(Protocol):
         """Run a statement and return how many rows it touched."""
 
     def many(self, sql: str, records: Iterable[Record]) -> None:
-        """Run a statement once for each record."""
+        """Run `INSERT … VALUES (?, …) …` once for each record."""
 
     def all_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> list[tuple[Any, ...]]:
         """Return every row of a statement whose last condition is `… IN ??`: the texts of `among`."""

@@ -79,7 +79,7 @@ class Registrar:
         with self._database.writing() as connection:
             code = new_code(setting(connection, "fingerprint"))
             connection.run(
-                "INSERT INTO code (hash, role, grants, expires, used_by) VALUES (?, ?, ?, ?, '')",
+                "INSERT INTO hs_code (hash, role, grants, expires, used_by) VALUES (?, ?, ?, ?, '')",
                 hashed(code.secret),
                 role,
                 msgspec.json.encode(rules),
@@ -98,7 +98,7 @@ class Registrar:
         now = self._now_ms()
         with self._database.writing() as connection:
             rows = connection.all(
-                "SELECT role, grants, expires, used_by FROM code WHERE hash = ? FOR UPDATE",
+                "SELECT role, grants, expires, used_by FROM hs_code WHERE hash = ? FOR UPDATE",
                 hashed(request.secret),
             )
             if not rows:
@@ -113,7 +113,7 @@ class Registrar:
                 )
             if used_by == "":
                 self._register(connection, request, str(role), bytes(grants), now)
-            connection.run("UPDATE code SET used_by = ? WHERE hash = ?", owner, hashed(request.secret))
+            connection.run("UPDATE hs_code SET used_by = ? WHERE hash = ?", owner, hashed(request.secret))
             epoch = setting(connection, "server_epoch")
         reach = self._reach(role, _rules_of(grants))
         return EnrolReply(request.device, str(role), epoch, reach.grants)
@@ -121,11 +121,11 @@ class Registrar:
     def _register(
         self, connection: Connection, request: EnrolRequest, role: str, grants: bytes, now: int
     ) -> None:
-        known = connection.all("SELECT public_key, revoked FROM device WHERE id = ?", request.device)
+        known = connection.all("SELECT public_key, revoked FROM hs_device WHERE id = ?", request.device)
         if known and known[0][1]:
             raise Refused("这台电脑已被停用,请联系系统管理员。已填内容都保存在本机。")
         connection.run(
-            "INSERT INTO device (id, public_key, name, role, grants, created, seen, revoked)"
+            "INSERT INTO hs_device (id, public_key, name, role, grants, created, seen, revoked)"
             " VALUES (?, ?, ?, ?, ?, ?, 0, 0) ON CONFLICT (id) DO UPDATE SET"
             " public_key = excluded.public_key, name = excluded.name, role = excluded.role,"
             " grants = excluded.grants",
@@ -136,7 +136,7 @@ class Registrar:
             grants,
             now,
         )
-        connection.run("DELETE FROM token WHERE device = ?", request.device)
+        connection.run("DELETE FROM hs_token WHERE device = ?", request.device)
         audit.record(connection, now, request.device, "enrol", role=role, again=len(known))
 
     def challenge(self, device: str) -> str:
@@ -158,28 +158,28 @@ class Registrar:
         if device != request.device or expires < now:
             raise Refused("登录请求已过期,请再试一次。")
         with self._database.writing() as connection:
-            rows = connection.all("SELECT public_key, revoked FROM device WHERE id = ?", device)
+            rows = connection.all("SELECT public_key, revoked FROM hs_device WHERE id = ?", device)
             if not rows or not _is_signed(request, str(rows[0][0]), setting(connection, "fingerprint")):
                 raise Refused("市级服务器不认识这台电脑,请重新登记。已填内容都保存在本机。", detail=UNKNOWN)
             if rows[0][1]:
                 raise Refused("这台电脑已被停用,请联系系统管理员。已填内容都保存在本机。", detail=REVOKED)
             token = secrets.token_urlsafe(32)
             until = now + TOKEN_HOURS * _HOUR_MS
-            connection.run("DELETE FROM token WHERE expires < ?", now)
+            connection.run("DELETE FROM hs_token WHERE expires < ?", now)
             connection.run(
-                "INSERT INTO token (hash, device, account, expires) VALUES (?, ?, '', ?)",
+                "INSERT INTO hs_token (hash, device, account, expires) VALUES (?, ?, '', ?)",
                 hashed(token),
                 device,
                 until,
             )
-            connection.run("UPDATE device SET seen = ? WHERE id = ?", now, device)
+            connection.run("UPDATE hs_device SET seen = ? WHERE id = ?", now, device)
         return Token(token, until // 1000)
 
     def who(self, token: str) -> tuple[str, Reach] | None:
         """Return the device of a token and what it reaches; None if the token does not hold (any more)."""
         with self._database.reading() as connection:
             rows = connection.all(
-                "SELECT d.id, d.role, d.grants FROM token t JOIN device d ON d.id = t.device"
+                "SELECT d.id, d.role, d.grants FROM hs_token t JOIN hs_device d ON d.id = t.device"
                 " WHERE t.hash = ? AND t.expires > ? AND d.revoked = 0",
                 hashed(token),
                 self._now_ms(),
@@ -199,7 +199,7 @@ class Registrar:
         """Return every registered device."""
         with self._database.reading() as connection:
             rows = connection.all(
-                "SELECT id, name, role, grants, created, seen, revoked FROM device ORDER BY created, id"
+                "SELECT id, name, role, grants, created, seen, revoked FROM hs_device ORDER BY created, id"
             )
         return tuple(
             msgspec.convert(
@@ -216,9 +216,9 @@ class Registrar:
         """Stop a device at once. Raises Refused if there is none of that id."""
         now = self._now_ms()
         with self._database.writing() as connection:
-            if not connection.run("UPDATE device SET revoked = ? WHERE id = ?", now, device):
+            if not connection.run("UPDATE hs_device SET revoked = ? WHERE id = ?", now, device):
                 raise Refused("没有登记过这台电脑({device})。", device=device)
-            connection.run("DELETE FROM token WHERE device = ?", device)
+            connection.run("DELETE FROM hs_token WHERE device = ?", device)
             audit.record(connection, now, by, "revoke", device=device)
 
 

@@ -112,7 +112,7 @@ class Ledger:
     def _write_receipt(self, connection: Connection, push: Push, last: int, results: list[OpResult]) -> None:
         now = self._now_ms()
         connection.run(
-            "INSERT INTO progress (device, epoch, last) VALUES (?, ?, ?)"
+            "INSERT INTO hs_progress (device, epoch, last) VALUES (?, ?, ?)"
             " ON CONFLICT (device, epoch) DO UPDATE SET last = excluded.last",
             push.device,
             push.epoch,
@@ -120,7 +120,7 @@ class Ledger:
         )
         set_aside = [r for r in results if r.outcome == "rejected"]
         connection.many(
-            "INSERT INTO rejected (device, epoch, seq, received, reason) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO hs_rejected (device, epoch, seq, received, reason) VALUES (?, ?, ?, ?, ?)",
             [(push.device, push.epoch, r.seq, now, r.reason) for r in set_aside],
         )
         audit.record(
@@ -174,7 +174,7 @@ class Ledger:
 def last_seq(connection: Connection, device: str, epoch: int, *, lock: bool = False) -> int:
     """Return the last contiguous seq of a device's epoch, 0 before the first."""
     rows = connection.all(
-        "SELECT last FROM progress WHERE device = ? AND epoch = ?" + (" FOR UPDATE" if lock else ""),
+        "SELECT last FROM hs_progress WHERE device = ? AND epoch = ?" + (" FOR UPDATE" if lock else ""),
         device,
         epoch,
     )
@@ -185,7 +185,7 @@ def _refuse_clone(connection: Connection, repeated: list[Op]) -> None:
     """Raise Refused if a repeated number carries another op: two computers share one device identity."""
     for op in repeated[:1] + repeated[-1:]:
         rows = connection.all(
-            "SELECT record, hlc FROM op WHERE device = ? AND epoch = ? AND seq = ?",
+            "SELECT record, hlc FROM hs_op WHERE device = ? AND epoch = ? AND seq = ?",
             op.device,
             op.epoch,
             op.seq,

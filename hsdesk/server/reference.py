@@ -24,7 +24,7 @@ def put_item(connection: Connection, kind: Kind, name: str, version: str, body: 
     """
     digest = hashlib.sha256(body).hexdigest()[:16]
     known = connection.all(
-        "SELECT digest FROM reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
+        "SELECT digest FROM hs_reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
     )
     if known:
         if known[0][0] == digest:
@@ -32,10 +32,10 @@ def put_item(connection: Connection, kind: Kind, name: str, version: str, body: 
         raise Refused(
             "“{name}”的版本 {version} 已经发布过,内容不同。请改版本号后再发布。", name=name, version=version
         )
-    connection.all("SELECT value FROM setting WHERE name = 'server_epoch' FOR UPDATE")
+    connection.all("SELECT value FROM hs_setting WHERE name = 'server_epoch' FOR UPDATE")
     rev = latest_rev(connection) + 1
     connection.run(
-        "INSERT INTO reference (kind, id, version, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hs_reference (kind, id, version, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?)",
         kind,
         name,
         version,
@@ -53,19 +53,21 @@ def put_form(connection: Connection, form: Form) -> bool:
 
 def latest_rev(connection: Connection) -> int:
     """Return the revision of the reference stream."""
-    return int(str(connection.all("SELECT COALESCE(MAX(rev), 0) FROM reference")[0][0]))
+    return int(str(connection.all("SELECT COALESCE(MAX(rev), 0) FROM hs_reference")[0][0]))
 
 
 def heads_after(connection: Connection, rev: int) -> tuple[ReferenceHead, ...]:
     """Return what was added after a revision, oldest first."""
-    rows = connection.all("SELECT kind, id, version, digest FROM reference WHERE rev > ? ORDER BY rev", rev)
+    rows = connection.all(
+        "SELECT kind, id, version, digest FROM hs_reference WHERE rev > ? ORDER BY rev", rev
+    )
     return tuple(ReferenceHead(*row) for row in rows)
 
 
 def item(connection: Connection, kind: Kind, name: str, version: str) -> ReferenceItem:
     """Return one thing. Raises DataError if there is none of that name and version."""
     rows = connection.all(
-        "SELECT digest, body FROM reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
+        "SELECT digest, body FROM hs_reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
     )
     if not rows:
         raise DataError("市级服务器没有“{name}”的版本 {version}。", name=name, version=version)
@@ -85,7 +87,7 @@ def publish_shipped(database: Database) -> None:
     with database.writing() as connection:
         known = {
             (row[0], row[1])
-            for row in connection.all("SELECT id, version FROM reference WHERE kind = 'form'")
+            for row in connection.all("SELECT id, version FROM hs_reference WHERE kind = 'form'")
         }
         for form in shipped_forms():
             if (form.form_id, form.version) not in known:
@@ -107,7 +109,7 @@ class Shapes:
         """
         rev = latest_rev(connection)
         if rev != self._rev:
-            rows = connection.all("SELECT body FROM reference WHERE kind = 'form' ORDER BY rev")
+            rows = connection.all("SELECT body FROM hs_reference WHERE kind = 'form' ORDER BY rev")
             forms = [_form_of(bytes(body)) for (body,) in rows]
             self._shapes = _joined(forms)
             self.forms = {form.form_id: form for form in forms}
