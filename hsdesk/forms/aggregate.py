@@ -1,4 +1,6 @@
-"""A figure over a register as a value: indicators, balances, and what a form counts elsewhere (`design.md` §5)."""
+"""A figure over a register as a value: indicators, balances, and what a form counts elsewhere
+(`design.md` §5).
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ Measure = Literal["count", "sum", "avg", "min", "max", "median", "latest"]
 class Related(msgspec.Struct, frozen=True, omit_defaults=True):
     """A condition that another register has a row that belongs here.
 
-    In `on` and `where` a bare name is a column of `register`, and `current()/name` one of the row that is counted.
-    Columns `_id` and `_place` are the record's id and the place that owns it. Only rows of the same place are looked
-    at, unless `anywhere`.
+    In `on` and `where` a bare name is a column of `register`, and `current()/name` one of the row that is
+    counted. Columns `_id` and `_place` are the record's id and the place that owns it. Only rows of the
+    same place are looked at, unless `anywhere`.
     """
 
     register: str
@@ -27,10 +29,11 @@ class Related(msgspec.Struct, frozen=True, omit_defaults=True):
 class Aggregate(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which rows of a register, and what of them.
 
-    `where` and `of` are in the expression language; bare names are columns. `agg` leaves out rows whose `of` is no
-    number; `count` with `of` counts rows where it is not empty. `sum` and `count` of nothing are 0, the others have no
-    value. `latest` is the `of` of the row with the greatest `by`. `group_by` "place" gives one figure per place, a
-    column name one per value. `as_of` is the day that `today()` means, ISO text ("": really today).
+    `where` and `of` are in the expression language; bare names are columns. `agg` leaves out rows whose
+    `of` is no number; `count` with `of` counts rows where it is not empty. `sum` and `count` of nothing
+    are 0, the others have no value. `latest` is the `of` of the row with the greatest `by`. `group_by`
+    "place" gives one figure per place, a column name one per value. `as_of` is the day that `today()`
+    means, ISO text ("": really today).
     """
 
     register: str

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hsdesk.errors import DataError, DeskError
+from hsdesk.forms.xpath import compiler
 from hsdesk.forms.xpath.axes import kind_of
 from hsdesk.forms.xpath.calendar import Calendar
-from hsdesk.forms.xpath.compiler import Compiled, compile
+from hsdesk.forms.xpath.compiler import Compiled
 from hsdesk.forms.xpath.context import Context, Outside
 from hsdesk.forms.xpath.document import DocumentNode, read_document
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -26,8 +27,10 @@ _SPECIAL = {math.inf: "Infinity", -math.inf: "-Infinity"}
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One line of the input. `kind` is the type asked for, as an XPath API is asked for one; `xml` the document,
-    `ctx` the path of the context node in it, `tz` the zone, `lang` the language of `jr:itext()`."""
+    """One line of the input. `kind` is the type asked for, as an XPath API is asked for one; `xml` the
+    document, `ctx` the path of the context node in it, `tz` the zone, `lang` the language of
+    `jr:itext()`.
+    """
 
     expr: str
     id: int | str | None = None
@@ -111,7 +114,7 @@ def evaluate(case: Case) -> Outcome:
         document = _document(case.xml)
         dialect = _dialect(case.tz)
         context = _context(case, document, dialect)
-        compiled = compile(case.expr, dialect=dialect, strict=False)
+        compiled = compiler.compile(case.expr, dialect=dialect, strict=False)
         return Outcome(case.id, _result(compiled, context, case.kind))
     except DeskError as problem:
         return Outcome(case.id, error=str(problem))
@@ -138,7 +141,7 @@ def _context(case: Case, document: DocumentNode | None, dialect: Dialect) -> Con
     root = next(node for node in document.content if node.kind == "element")
     context = Context(document, root, host)
     if case.ctx not in {None, "", "/", "?"}:
-        found = compile(case.ctx or "", dialect=dialect).nodes(context)
+        found = compiler.compile(case.ctx or "", dialect=dialect).nodes(context)
         if not found:
             raise DataError("文档里没有 {path} 。", path=case.ctx)
         context.node = found[0]
@@ -174,7 +177,7 @@ def _natural(value: Any) -> Any:
 
 
 def _json_number(number: float) -> float | str:
-    if number != number:
+    if math.isnan(number):
         return "NaN"
     return _SPECIAL.get(number, number)
 

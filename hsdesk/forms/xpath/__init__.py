@@ -1,31 +1,28 @@
 """The expression language: the XPath dialect of XForms, compiled to closures and to SQL.
 
-    from hsdesk.forms.xpath.tree import Node, tree_of_rows          # what expressions walk
-    from hsdesk.forms.xpath.problem import ExpressionError          # .message (Chinese), .column (1-based), .remedy
-    from hsdesk.forms.xpath.parser import parse                     # parse(text) -> ast.Expr (frozen)
-    from hsdesk.forms.xpath.compiler import compile, Compiled       # text or Expr -> closures
-    from hsdesk.forms.xpath.context import Context, Host
+    tree.Node, tree.tree_of_rows           what expressions walk
+    parser.parse(text) -> ast.Expr         frozen; printer.write turns it back into text
+    compiler.compile(text or Expr, context_path=…) -> Compiled
+    compiler.check(text) -> tuple[ExpressionError, …]      everything wrong with it, without a tree
+    context.Context(node, root, host), context.Host        what it is evaluated against
+    problem.ExpressionError                .message (Chinese), .column (1-based), .remedy; NotHeld: 此处不知
 
-    compiled = compile("${…} already replaced: ../age > 18", context_path=("data", "members", "adult"))
-    compiled.boolean(ctx)            # also .string(ctx) .number(ctx) .nodes(ctx) .evaluate(ctx)
-    compiled.dependencies            # tuple[Dependency(path, anchor)]: absolute generic path; the first `anchor`
-                                     # steps are those of the context node's own rows
-    compiled.instances               # frozenset of names used in instance('…'), pulldata('…')
-    compiled.registers               # tuple[Aggregate, …] counts over registers that the host answers
-    compiled.volatile                # uses now/today/random/uuid…
-    compiled.positional              # uses position()/last()/index, so rows added or removed matter
-    compiled.translations            # frozenset of constant ids given to jr:itext()
-    compiled.functions               # frozenset of function names used
-    compiled.constant                # the value, when the expression is a constant (else None)
+A `Compiled` evaluates with `.evaluate(ctx)`, `.boolean(ctx)`, `.number(ctx)`, `.string(ctx)`, `.nodes(ctx)`
+and says what it reads:
 
-`Context(node, root, host)`: `node` is the context node (`.`), `root` the root element of the primary instance;
-`host` answers everything outside the tree: `instance(name) -> Node | None`, `now() -> aware datetime`,
-`aggregate(query) -> float | None`, `choice_label(value, path, node) -> str | None`, `translate(id) -> str | None`,
-`prop(name) -> str`, `new_id() -> str`. `context.Outside` is a host that answers nothing and may be subclassed.
+    .dependencies   tuple[Dependency(path, anchor)]: absolute generic paths; the first `anchor` steps are
+                    those of the context node's own rows
+    .instances      names used in instance('…') and pulldata('…')
+    .figures        counts over registers that the host answers (`Dialect.registers` names them)
+    .volatile       now, today, random, uuid …: the value may differ at each evaluation
+    .positional     position(), last(), indexed-repeat(): rows added or removed matter
+    .translations   constant ids given to jr:itext()
+    .functions      names of functions called
+    .constant       the value when the expression reads nothing, else None
 
-A value is str, float, bool, date, datetime or list[Node]. An absolute path whose first steps are ancestors of the
-context node means the own rows (JavaRosa).
+A value is a text, float, bool, date, datetime or list of nodes. An absolute path whose first steps are
+ancestors of the context node means the own rows, as in JavaRosa.
 
-`check(text) -> tuple[ExpressionError, …]` in `compiler` finds what is wrong without a tree: syntax, unknown
-functions, wrong number of arguments, bad regular expressions, `rename` is in `ast`.
+Over rows of a register: `rows.row_predicate`, `sql.predicate_sql`, `aggregate_rows`, `aggregate_sql`,
+`figures.as_aggregate`.
 """

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hsdesk.forms.aggregate import Aggregate, Related
-from hsdesk.forms.xpath.compiler import Compiled, compile
+from hsdesk.forms.xpath import compiler
+from hsdesk.forms.xpath.compiler import Compiled
 from hsdesk.forms.xpath.context import Context
 from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.rows import Day, Kinds, Row, RowExpression, parsed, row_node, row_predicate
@@ -80,7 +82,7 @@ def _figure(query: Aggregate, rows: Sequence[Row], kinds: Kinds, now: dt.datetim
         return float(sum(1 for row in rows if of.text(row) != ""))
     if query.agg == "latest":
         return _latest(query, of, rows, kinds, now)
-    numbers = [number for row in rows if (number := of.number(row)) == number]
+    numbers = [number for row in rows if not math.isnan(number := of.number(row))]
     if query.agg == "sum":
         return float(sum(numbers))
     measures: dict[str, Callable[[list[float]], float]] = {
@@ -94,7 +96,7 @@ def _latest(
 ) -> float | None:
     by = RowExpression(query.by or "''", kinds, now)
     found = [(by.number(row), str(row.get("_id", "")), of.number(row)) for row in rows]
-    known = [each for each in found if each[0] == each[0] and each[2] == each[2]]
+    known = [each for each in found if not (math.isnan(each[0]) or math.isnan(each[2]))]
     return max(known)[2] if known else None
 
 
@@ -108,7 +110,9 @@ class _Condition:
         self._related = related
         self._outer = outer
         self._tests: list[Compiled] = [
-            compile(parsed(source, inner)) for source in (related.on, related.where) if source.strip()
+            compiler.compile(parsed(source, inner))
+            for source in (related.on, related.where)
+            if source.strip()
         ]
         self._context = Context(None, None, Day(now))
         self._nodes: dict[str, list[Node]] = {}

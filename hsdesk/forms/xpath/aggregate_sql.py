@@ -17,8 +17,9 @@ _FUNCTIONS = {"sum": "COALESCE(SUM(v), 0)", "avg": "AVG(v)", "min": "MIN(v)", "m
 
 
 class SqlTable(msgspec.Struct, frozen=True):
-    """A register's table. `place` and `id` name its columns for the owner place and the record; `alive` is a condition
-    with `{t}` for the row, e.g. `{t}."_deleted" IS NULL`."""
+    """A register's table. `place` and `id` name its columns for the owner place and the record; `alive`
+    is a condition with `{t}` for the row, e.g. `{t}."_deleted" IS NULL`.
+    """
 
     name: str
     columns: Columns
@@ -37,8 +38,8 @@ def aggregate_sql(
 ) -> Statement:
     """Return a statement giving rows (group, figure); the group is "" when the query asks for none.
 
-    `places` limits the rows counted to those owners. Raises NotSql when closures must do it, ExpressionError when the
-    query is wrong or names a register that is not among `tables`.
+    `places` limits the rows counted to those owners. Raises NotSql when closures must do it,
+    ExpressionError when the query is wrong or names a register that is not among `tables`.
     """
     maker = _Maker(query, tables, dialect, moment_of(query, now))
     condition = maker.condition(places)
@@ -149,8 +150,10 @@ class _Maker:
         if self._query.agg == "median":
             inner = self.values(table, group, condition)
             return Statement(
-                f"SELECT {head}, AVG(v) FROM (SELECT g, v, ROW_NUMBER() OVER (PARTITION BY g ORDER BY v) AS r,"
-                f" COUNT(*) OVER (PARTITION BY g) AS n FROM ({inner.text}) AS figures WHERE v IS NOT NULL) AS ranked"
+                f"SELECT {head}, AVG(v) FROM ("
+                "SELECT g, v, ROW_NUMBER() OVER (PARTITION BY g ORDER BY v) AS r,"
+                " COUNT(*) OVER (PARTITION BY g) AS n"
+                f" FROM ({inner.text}) AS figures WHERE v IS NOT NULL) AS ranked"
                 " WHERE r IN ((n + 1) / 2, (n + 2) / 2) GROUP BY g",
                 inner.params,
             )
@@ -161,7 +164,8 @@ class _Maker:
         text = f"{first} AS v, {by.text} AS o, t.{quote(table.id)} AS i FROM {rest}"
         params: tuple[Parameter, ...] = (*inner.params[:before], *by.params, *inner.params[before:])
         return Statement(
-            f"SELECT {head}, v FROM (SELECT g, v, ROW_NUMBER() OVER (PARTITION BY g ORDER BY o DESC, i DESC) AS r"
+            f"SELECT {head}, v FROM ("
+            "SELECT g, v, ROW_NUMBER() OVER (PARTITION BY g ORDER BY o DESC, i DESC) AS r"
             f" FROM ({text}) AS figures WHERE v IS NOT NULL AND o IS NOT NULL) AS ranked WHERE r = 1",
             params,
         )

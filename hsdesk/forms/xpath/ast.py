@@ -84,22 +84,22 @@ Expr = Constant | Binary | Logic | Negation | Call | Path | Filter
 
 def inner(expr: Expr) -> tuple[Expr, ...]:
     """Return the expressions directly inside one, in reading order."""
+    found: tuple[Expr, ...] = ()
     match expr:
         case Binary():
-            return (expr.left, expr.right)
+            found = (expr.left, expr.right)
         case Logic():
-            return expr.parts
+            found = expr.parts
         case Negation():
-            return (expr.operand,)
+            found = (expr.operand,)
         case Call():
-            return expr.arguments
+            found = expr.arguments
         case Filter():
-            return (expr.subject, *expr.predicates)
+            found = (expr.subject, *expr.predicates)
         case Path():
             start = () if isinstance(expr.start, str) else (expr.start,)
-            return (*start, *(each for step in expr.steps for each in step.predicates))
-        case _:
-            return ()
+            found = (*start, *(each for step in expr.steps for each in step.predicates))
+    return found
 
 
 def walk(expr: Expr) -> Iterator[Expr]:

@@ -132,7 +132,9 @@ def _test(step: Step) -> Callable[[Any], bool]:
 
 
 def _in_namespace(node: Any, prefix: str) -> bool:
-    """An unprefixed name means an element of no namespace or of the XForms one; answers have no namespaces."""
+    """An unprefixed name means an element of no namespace or of the XForms one; answers have no
+    namespaces.
+    """
     if not isinstance(node, DocumentNode) or node.prefix == prefix:
         return not isinstance(node, DocumentNode) or bool(prefix) or node.uri in _UNPREFIXED
     return bool(prefix) and node.uri == (_PREFIXES.get(prefix) or node.uri_of(prefix))

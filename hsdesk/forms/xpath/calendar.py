@@ -1,7 +1,8 @@
 """Days, moments and their numbers.
 
-JavaRosa counts whole local days since 1970-01-01; the web engines count fractions of days since the epoch in UTC, so
-that 2012-07-23 in Phoenix is 15544.29. A form uses the first, `forms eval` of a document the second.
+JavaRosa counts whole local days since 1970-01-01; the web engines count fractions of days since the epoch
+in UTC, so that 2012-07-23 in Phoenix is 15544.29. A form uses the first, `forms eval` of a document the
+second.
 """
 
 from __future__ import annotations

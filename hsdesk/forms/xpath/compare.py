@@ -1,4 +1,6 @@
-"""Equality and order between any two values, node-sets included (XPath 1.0 §3.4; dates and empties: JavaRosa)."""
+"""Equality and order between any two values, node-sets included (XPath 1.0 §3.4; dates and empties:
+JavaRosa).
+"""
 
 from __future__ import annotations
 
@@ -56,8 +58,8 @@ def in_order(a: Any, b: Any, order: Callable[[float, float], bool], calendar: Ca
 def equality(calendar: Calendar, *, negated: bool, document: bool) -> Callable[[Any, Any], bool]:
     """Return `=` or `!=` between any two values.
 
-    In a form an empty node-set compares as ""; in a document it equals and differs from nothing, and a truth value
-    asks whether there are nodes.
+    In a form an empty node-set compares as ""; in a document it equals and differs from nothing, and a
+    truth value asks whether there are nodes.
     """
 
     def compare(a: Any, b: Any) -> bool:

@@ -33,14 +33,16 @@ if TYPE_CHECKING:
     from hsdesk.forms.xpath.scope import Closure
 
 _NOWHERE = Node("")
+_KINDS: dict[type, Kind] = {Logic: "truth", Negation: "number", Path: "nodes", Filter: "nodes"}
 
 
 class Compiled:
     """An expression ready to be evaluated, and what it reads. Made by `compile`."""
 
     __slots__ = (
-        "_boolean", "_builder", "_expr", "_nodes", "_number", "_string", "_value", "constant", "dependencies", "figures", "figures",
-        "functions", "instances", "positional", "source", "translations", "volatile",
+        "_boolean", "_builder", "_expr", "_nodes", "_number", "_string", "_value",
+        "constant", "dependencies", "figures", "functions", "instances", "positional", "source",
+        "translations", "volatile",
     )  # fmt: skip
 
     def __init__(self, source: str, expr: Expr, builder: Builder) -> None:
@@ -48,9 +50,10 @@ class Compiled:
         self._expr = expr
         self._builder = builder
         self._value = builder.value(expr)
-        self._boolean: Closure | None = None
-        self._number: Closure | None = None
-        self._string: Closure | None = None
+        kind = builder.kind(expr)
+        self._boolean: Closure | None = self._value if kind == "truth" else None
+        self._number: Closure | None = self._value if kind == "number" else None
+        self._string: Closure | None = self._value if kind == "text" else None
         self._nodes: Closure | None = None
         found = builder.findings
         self.dependencies: tuple[Dependency, ...] = tuple(sorted(found.dependencies))
@@ -124,7 +127,9 @@ def compile(  # noqa: A001 (the word of the trade; always used as xpath.compiler
 
 
 def check(source: str, *, context_path: tuple[str, ...] | None = None) -> tuple[ExpressionError, ...]:
-    """Return everything that is wrong with an expression in itself: syntax, functions, arguments, patterns."""
+    """Return everything that is wrong with an expression in itself: syntax, functions, arguments,
+    patterns.
+    """
     try:
         expr = parse(source)
     except ExpressionError as problem:
@@ -175,15 +180,11 @@ class Builder:
                 return "text" if isinstance(expr.value, str) else "number"
             case Binary():
                 return operators.kind(expr.op)
-            case Logic():
-                return "truth"
-            case Negation():
-                return "number"
             case Call():
                 spec = FUNCTIONS.get(expr.name)
                 return "any" if spec is None else spec.kind
             case _:
-                return "nodes"
+                return _KINDS[type(expr)]
 
     def is_constant(self, expr: Expr) -> bool:
         """Tell whether an expression reads nothing and calls only pure functions."""
@@ -209,10 +210,15 @@ class Builder:
                 return listing(self, expr)
             case Call():
                 return self._call(expr)
-            case Logic():
-                return operators.logic(self, expr)
             case Binary():
                 return operators.binary(self, expr)
+            case _:
+                return self._compound(expr)
+
+    def _compound(self, expr: Logic | Negation | Filter) -> Closure:
+        match expr:
+            case Logic():
+                return operators.logic(self, expr)
             case Negation():
                 number = self.number(expr.operand)
                 return lambda node, env: -number(node, env)
@@ -326,7 +332,8 @@ class Builder:
     def converted(self, letter: str, expr: Expr) -> Closure:
         """Return a closure for an argument of the shape `letter` (see functions.spec.simple)."""
         by_letter: dict[str, Callable[[Expr], Closure]] = {
-            "t": self.text, "n": self.number, "b": self.truth, "v": self.single, "s": self.nodes, "a": self.value,
+            "t": self.text, "n": self.number, "b": self.truth,
+            "v": self.single, "s": self.nodes, "a": self.value,
         }  # fmt: skip
         return by_letter[letter](expr)
 
@@ -360,8 +367,9 @@ def _misuse(call: Call) -> ExpressionError | None:
         )
     count = len(call.arguments)
     if count < spec.low or (spec.high is not None and count > spec.high):
-        return ExpressionError(f"函数 {call.name}() 的参数个数不对:{_bounds(spec.low, spec.high)},写了 {count} 个。",
-                               call.column)  # fmt: skip
+        wanted = _bounds(spec.low, spec.high)
+        message = f"函数 {call.name}() 的参数个数不对:{wanted},写了 {count} 个。"
+        return ExpressionError(message, call.column)
     return None
 
 

@@ -64,8 +64,9 @@ class Outside:
 class Context:
     """The context node, the root element of the primary instance, and the host.
 
-    One object may serve many evaluations: set `node` anew. `position` and `size` are those of the context node in
-    its predicate (0 outside predicates, where `position()` is the place of the node's row in its repeat).
+    One object may serve many evaluations: set `node` anew. `position` and `size` are those of the context
+    node in its predicate (0 outside predicates, where `position()` is the place of the node's row in its
+    repeat).
     """
 
     __slots__ = ("host", "node", "position", "root", "size")

@@ -14,8 +14,10 @@ _MAX_DEPTH = 200
 
 
 class DocumentNode(Node):
-    """A node of an XML document. `name` is the local name; `content` holds child nodes of every kind in order;
-    `children` the element children by local name; `value` of a text, comment or attribute its text."""
+    """A node of an XML document. `name` is the local name; `content` holds child nodes of every kind in
+    order; `children` the element children by local name; `value` of a text, comment or attribute its
+    text.
+    """
 
     __slots__ = ("attributes", "content", "declared", "kind", "ordinal", "prefix", "uri")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hsdesk.forms.aggregate import Aggregate, Measure
-from hsdesk.forms.xpath.ast import Binary, Call, Constant, Expr, Filter, Logic, Negation, Path, Step
+from hsdesk.forms.xpath.ast import Binary, Call, Constant, Expr, Filter, Logic, Negation, Path, Step, inner
 from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.paths import instance_name, is_current
 from hsdesk.forms.xpath.printer import write
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 _MEASURES: Mapping[str, Measure] = {"count": "count", "sum": "sum", "min": "min", "max": "max"}
 
 
+_BOUND_TO_A_TREE = frozenset({"position", "last", "current", "once", "instance", "indexed-repeat"})
+
+
 class Figure(msgspec.Struct, frozen=True):
-    """An aggregate whose predicate still holds paths into the form that asks: `outside` lists them in order."""
+    """An aggregate whose predicate still holds paths into the form that asks: `outside` lists them in
+    order.
+    """
 
     register: str
     agg: Measure
@@ -46,8 +51,9 @@ class Figure(msgspec.Struct, frozen=True):
 def as_aggregate(expr: Expr) -> Figure | None:
     """Read an expression as a figure over a register, None when it is none.
 
-    It is one when it is count, sum, min or max of a path `instance('…')/root/item[…]…/column` whose predicates read
-    columns of the item, and of the form only plain paths that start with `/` or `current()`.
+    It is one when it is count, sum, min or max of a path `instance('…')/root/item[…]…/column` whose
+    predicates read columns of the item, and of the form only plain paths that start with `/` or
+    `current()`.
     """
     if not isinstance(expr, Call) or expr.name not in _MEASURES or len(expr.arguments) != 1:
         return None
@@ -85,24 +91,11 @@ def _is_name(step: Step) -> bool:
 
 
 def _is_row_predicate(expr: Expr, outside: dict[Path, None]) -> bool:
-    match expr:
-        case Constant():
-            return True
-        case Path():
-            return _is_row_path(expr, outside)
-        case Filter():
-            return False
-        case Call():
-            if expr.name in {"position", "last", "current", "once", "instance", "indexed-repeat"}:
-                return False
-            parts: tuple[Expr, ...] = expr.arguments
-        case Logic():
-            parts = expr.parts
-        case Negation():
-            parts = (expr.operand,)
-        case Binary():
-            parts = (expr.left, expr.right)
-    return all(_is_row_predicate(part, outside) for part in parts)
+    if isinstance(expr, Path):
+        return _is_row_path(expr, outside)
+    if isinstance(expr, Filter) or (isinstance(expr, Call) and expr.name in _BOUND_TO_A_TREE):
+        return False
+    return all(_is_row_predicate(part, outside) for part in inner(expr))
 
 
 def _is_row_path(path: Path, outside: dict[Path, None]) -> bool:

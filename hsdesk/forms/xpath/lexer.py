@@ -1,4 +1,6 @@
-"""Text → tokens. Names may be Chinese; full-width operators and Chinese quotes are named with their remedy."""
+"""Text → tokens. Names may be Chinese; full-width operators and Chinese quotes are named with their
+remedy.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +19,25 @@ class Token(NamedTuple):
     column: int  # 1-based
 
 
-WORD_OPERATORS = ("and", "or", "div", "mod")
-_SYMBOLS = re.compile(r"!=|<=|>=|//|::|\.\.|[=<>+\-*/|()\[\],@.]")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
-_WORD_OPERATOR = re.compile("|".join(WORD_OPERATORS))
+_TOKEN = re.compile(
+    r"""[^\S\u3000]*(?:
+    (?P<name>[^\W\d][\w.\-·]*(?::(?!:)(?:\*|[^\W\d][\w.\-·]*))?)
+    |(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
+    |(?P<text>'[^']*'|"[^"]*")
+    |(?P<operator>!=|<=|>=|//|::|\.\.|[=<>+\-*/|()\[\],@.])
+    )""",
+    re.VERBOSE,
+)
+_WORD_OPERATOR = re.compile("and|or|div|mod")
 # what a Chinese input method produces, and what was meant
 _HALF_WIDTH = {
-    "＝": "=", "＞": ">", "＜": "<", "＋": "+", "－": "-", "﹣": "-", "–": "-", "—": "-", "−": "-",
-    "×": "*", "＊": "*", "÷": " div ", "（": "(", "）": ")", "，": ",", "、": ",", "；": ",", "。": ".", "．": ".",
-    "／": "/", "［": "[", "］": "]", "【": "[", "】": "]", "“": "'", "”": "'", "‘": "'", "’": "'", "＂": "'",
-    "＇": "'", "「": "'", "」": "'", "≥": ">=", "≤": "<=", "≠": "!=", "｜": "|", "＠": "@", "！": "!", "：": ":",
-    "　": " ",
+    "–": "-", "—": "-", "\N{MINUS SIGN}": "-", "×": "*", "÷": " div ",
+    "、": ",", "。": ".", "【": "[", "】": "]",
+    "“": "'", "”": "'", "‘": "'", "’": "'", "「": "'", "」": "'", "≥": ">=", "≤": "<=", "≠": "!=", "　": " ",
+    "；": ",", "\N{FULLWIDTH QUOTATION MARK}": "'", "\N{FULLWIDTH APOSTROPHE}": "'",
 }  # fmt: skip
+_QUOTES = frozenset("“”‘’「」\N{FULLWIDTH QUOTATION MARK}\N{FULLWIDTH APOSTROPHE}")
+# after an operand `*`, `and`, `div` … are operators, elsewhere names (XPath 1.0 §3.7)
 _OPERAND_ENDS = frozenset({")", "]", ".", "..", "*"})
 
 
@@ -46,92 +55,79 @@ def is_name_start(char: str) -> bool:
     return char == "_" or (char.isalpha() and unicodedata.east_asian_width(char) != "F")
 
 
-def _is_name_part(char: str) -> bool:
-    if is_name_start(char) or char in "-.·":
-        return True
-    return ("0" <= char <= "9") or (ord(char) > 127 and unicodedata.category(char) in {"Mn", "Mc", "Nd"}
-                                    and unicodedata.east_asian_width(char) != "F")  # fmt: skip
+def _is_name(text: str) -> bool:
+    """Check what the pattern lets through too easily: full-width letters, superscripts, symbols that
+    count as digits.
+    """
+    return is_name_start(text[0]) and not any(_is_foreign(char) for char in text)
+
+
+def _is_foreign(char: str) -> bool:
+    return (
+        ord(char) > 127
+        and (unicodedata.east_asian_width(char) == "F" or unicodedata.category(char)[0] not in "LM")
+        and char != "·"
+    )
 
 
 def tokens(source: str) -> list[Token]:
     """Cut an expression into tokens, the last of kind `end`. Raises ExpressionError with the column."""
     found: list[Token] = []
-    place = 0
-    while place < len(source):
-        if source[place].isspace() and source[place] != "　":
-            place += 1
-            continue
-        token, place = _next(source, place, found[-1] if found else None)
-        found.append(token)
+    scan = _TOKEN.scanner(source).match  # type: ignore[attr-defined]
+    after_operand = False
+    end = 0
+    while match := scan():
+        kind = match.lastgroup
+        text = match[kind]
+        column = match.start(kind) + 1
+        end = match.end()
+        if text == "*" and not after_operand:
+            kind = "name"
+        elif kind == "name":
+            if after_operand and (word := _WORD_OPERATOR.match(text)):
+                kind, text, end = "operator", word.group(), column - 1 + word.end()
+                scan = _TOKEN.scanner(source, end).match  # type: ignore[attr-defined]
+            elif not text.isascii():
+                _check_name(source, text, column)
+        elif kind == "text":
+            text = text[1:-1]
+        found.append(Token(kind, text, column))
+        after_operand = kind != "operator" or text in _OPERAND_ENDS
+    _check_end(source, end)
     found.append(Token("end", "", len(source) + 1))
     return found
 
 
-def _next(source: str, place: int, before: Token | None) -> tuple[Token, int]:
-    char = source[place]
-    if char in "'\"":
-        return _quoted(source, place)
-    if number := _NUMBER.match(source, place):
-        return Token("number", number.group(), place + 1), number.end()
-    if is_name_start(char):
-        return _name(source, place, before)
-    if symbol := _SYMBOLS.match(source, place):
-        kind: Kind = "operator"
-        text = symbol.group()
-        if text == "*" and not _ends_operand(before):
-            kind = "name"
-        return Token(kind, text, place + 1), symbol.end()
-    raise _unreadable(source, place)
+def _check_end(source: str, place: int) -> None:
+    """Only blanks may be left where no token begins."""
+    while place < len(source):
+        if not source[place].isspace() or source[place] == "\u3000":
+            raise _unreadable(source, place)
+        place += 1
 
 
-def _ends_operand(token: Token | None) -> bool:
-    """After an operand `*`, `and`, `div` … are operators, elsewhere names (XPath 1.0 §3.7)."""
-    if token is None:
-        return False
-    return token.kind != "operator" or token.text in _OPERAND_ENDS
+def _check_name(source: str, text: str, column: int) -> None:
+    if not _is_name(text):
+        wrong = next(place for place, char in enumerate(text) if not _is_plain(char, place))
+        raise _unreadable(source, column - 1 + wrong)
 
 
-def _quoted(source: str, place: int) -> tuple[Token, int]:
-    end = source.find(source[place], place + 1)
-    if end < 0:
-        raise ExpressionError("引号没有成对。", place + 1, f"请在文字末尾补上 {source[place]} 。")
-    return Token("text", source[place + 1 : end], place + 1), end + 1
-
-
-def _name(source: str, place: int, before: Token | None) -> tuple[Token, int]:
-    if _ends_operand(before) and (word := _WORD_OPERATOR.match(source, place)):
-        return Token("operator", word.group(), place + 1), word.end()
-    end = _name_end(source, place)
-    if source[end : end + 1] == ":" and source[end + 1 : end + 2] != ":":
-        rest = source[end + 1 : end + 2]
-        if rest == "*":
-            end += 2
-        elif rest and is_name_start(rest):
-            end = _name_end(source, end + 1)
-    return Token("name", source[place:end], place + 1), end
-
-
-def _name_end(source: str, place: int) -> int:
-    end = place + 1
-    while end < len(source) and _is_name_part(source[end]):
-        end += 1
-    return end
+def _is_plain(char: str, place: int) -> bool:
+    return not _is_foreign(char) and (place > 0 or is_name_start(char))
 
 
 def _unreadable(source: str, place: int) -> ExpressionError:
     char = source[place]
-    column = place + 1
-    if char in "“”‘’「」＂＇":
-        return ExpressionError(f"不能用中文引号 {char} 。", column, "请改用半角引号 ' ,例如 '是'。")
     plain = half_width(char)
-    if plain != char:
-        return ExpressionError(
-            f"不能用全角符号 {char} 。", column, f"请改用半角 {plain.strip() or '空格'} 。"
-        )
-    if source.startswith("${", place):
-        return ExpressionError("这里不能用 ${…} 引用。", column, "请写栏目的路径,例如 ../年龄。")
-    if char == "$":
-        return ExpressionError("不支持变量 $ 。", column)
-    if source.startswith("==", place) or char == "!":
-        return ExpressionError(f"不认识的符号 {char} 。", column, "不等于请写 != 。")
-    return ExpressionError(f"不认识的字符 {char} 。", column)
+    message, remedy = f"不认识的字符 {char} 。", ""
+    if char in "'\"":
+        message, remedy = "引号没有成对。", f"请在文字末尾补上 {char} 。"
+    elif char in _QUOTES:
+        message, remedy = f"不能用中文引号 {char} 。", "请改用半角引号 ' ,例如 '是'。"
+    elif plain != char:
+        message, remedy = f"不能用全角符号 {char} 。", f"请改用半角 {plain.strip() or '空格'} 。"
+    elif source.startswith("${", place):
+        message, remedy = "这里不能用 ${…} 引用。", "请写栏目的路径,例如 ../年龄。"
+    elif char == "!":
+        message, remedy = "不认识的符号 ! 。", "不等于请写 != 。"
+    return ExpressionError(message, place + 1, remedy)

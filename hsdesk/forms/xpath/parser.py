@@ -70,22 +70,27 @@ class _Reader:
         self._place = 0
         self._depth = 0
         self.here = found[0]
+        self._symbol = self._symbol_of(found[0])
+
+    @staticmethod
+    def _symbol_of(token: Token) -> str:
+        return token.text if token.kind == "operator" else ""
 
     def _advance(self) -> Token:
+        """Go on to the next token; the last one, `end`, stays."""
         token = self.here
-        self._place += 1
-        self.here = self._tokens[min(self._place, len(self._tokens) - 1)]
+        if token.kind != "end":
+            self._place += 1
+            here = self.here = self._tokens[self._place]
+            self._symbol = here.text if here.kind == "operator" else ""
         return token
-
-    def _is(self, text: str) -> bool:
-        return self.here.kind == "operator" and self.here.text == text
 
     def _next_is(self, text: str) -> bool:
         token = self._tokens[min(self._place + 1, len(self._tokens) - 1)]
         return token.kind == "operator" and token.text == text
 
     def _close(self, text: str, opened: Token) -> None:
-        if not self._is(text):
+        if self._symbol != text:
             if self.here.kind == "end":
                 raise ExpressionError(f"{opened.text} 没有对应的 {text} ,括号没有成对。", opened.column)
             _unexpected(self.here)
@@ -96,7 +101,7 @@ class _Reader:
         if self._depth > _MAX_DEPTH:
             raise ExpressionError("表达式嵌套太深。", self.here.column, "请把内层拆成单独的计算栏目。")
         left = self._prefix()
-        while self.here.kind == "operator" and _POWER.get(self.here.text, 0) > power:
+        while _POWER.get(self._symbol, 0) > power:
             left = self._infix(left, self._advance())
         self._depth -= 1
         return left
@@ -111,7 +116,7 @@ class _Reader:
 
     def _prefix(self) -> Expr:
         signs = []
-        while self._is("-"):
+        while self._symbol == "-":
             signs.append(self._advance())
         if not signs:
             return self._path()
@@ -122,11 +127,11 @@ class _Reader:
 
     def _path(self) -> Expr:
         token = self.here
-        if self._is("/"):
+        if self._symbol == "/":
             self._advance()
             steps = self._steps() if self._starts_step() else ()
             return Path("/", steps, token.column)
-        if self._is("//"):
+        if self._symbol == "//":
             return Path("/", self._more_steps(), token.column)
         if self._starts_step() and not self._is_call():
             return Path("", self._steps(), token.column)
@@ -138,7 +143,7 @@ class _Reader:
         return self.here.text not in _NODE_TYPES
 
     def _starts_step(self) -> bool:
-        return self.here.kind == "name" or (self.here.kind == "operator" and self.here.text in _STEP_STARTS)
+        return self.here.kind == "name" or self._symbol in _STEP_STARTS
 
     def _filtered(self) -> Expr:
         token = self.here
@@ -146,7 +151,7 @@ class _Reader:
         predicates = self._predicates()
         if predicates:
             subject = Filter(subject, predicates, token.column)
-        if self._is("/") or self._is("//"):
+        if self._symbol in {"/", "//"}:
             return Path(subject, self._more_steps(), token.column)
         return subject
 
@@ -169,17 +174,19 @@ class _Reader:
     def _arguments(self) -> tuple[Expr, ...]:
         opened = self._advance()
         found: list[Expr] = []
-        if not self._is(")"):
+        if self._symbol != ")":
             found.append(self.expression(0))
-            while self._is(","):
+            while self._symbol == ",":
                 self._advance()
                 found.append(self.expression(0))
         self._close(")", opened)
         return tuple(found)
 
     def _predicates(self) -> tuple[Expr, ...]:
+        if self._symbol != "[":
+            return ()
         found = []
-        while self._is("["):
+        while self._symbol == "[":
             opened = self._advance()
             found.append(self.expression(0))
             self._close("]", opened)
@@ -190,7 +197,7 @@ class _Reader:
 
     def _more_steps(self) -> tuple[Step, ...]:
         found: list[Step] = []
-        while self._is("/") or self._is("//"):
+        while self._symbol in {"/", "//"}:
             slash = self._advance()
             if slash.text == "//":
                 found.append(Step("descendant-or-self", "node()", column=slash.column))
@@ -199,7 +206,7 @@ class _Reader:
 
     def _step(self) -> Step:
         token = self.here
-        if self._is(".") or self._is(".."):
+        if self._symbol in {".", ".."}:
             self._advance()
             axis: Axis = "self" if token.text == "." else "parent"
             return Step(axis, "node()", self._predicates(), column=token.column)
@@ -208,7 +215,7 @@ class _Reader:
         return Step(axis, test, self._predicates(), prefix, token.column)
 
     def _axis(self) -> Axis:
-        if self._is("@"):
+        if self._symbol == "@":
             self._advance()
             return "attribute"
         if self.here.kind == "name" and self._next_is("::"):
@@ -223,7 +230,7 @@ class _Reader:
         token = self._advance()
         if token.kind != "name" and token.text != "*":
             _unexpected(token)
-        if self._is("("):
+        if self._symbol == "(":
             if token.text not in _NODE_TYPES:
                 raise ExpressionError(f"路径里不能调用函数 {token.text}()。", token.column)
             opened = self._advance()

@@ -1,7 +1,8 @@
 """Location paths → closures.
 
-A *plain* path (names, `.`, `..`; no predicates) becomes a *seeker*: it returns None, one node, or a list of two or
-more, so that the common case allocates nothing. Everything else becomes a function returning a list.
+A *plain* path (names, `.`, `..`; no predicates) becomes a *seeker*: it returns None, one node, or a list
+of two or more, so that the common case allocates nothing. Everything else becomes a function returning a
+list.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def _walk(start: Closure, steps: list[Callable[[list[Any], Context], list[Any]]]
         return lambda node, env: only(start(node, env), env)
 
     def walk(node: Node, env: Context) -> list[Any]:
-        nodes = start(node, env)
+        nodes: list[Any] = start(node, env)
         for step in steps:
             if not nodes:
                 break
@@ -227,7 +228,7 @@ def _descend(subject: Closure, route: Route) -> Closure:
     ups, names = route.ups, tuple(route.names)
 
     def descend(node: Node, env: Context) -> list[Any]:
-        nodes = subject(node, env)
+        nodes: list[Any] = subject(node, env)
         for _ in range(ups):
             nodes = in_document_order(each.parent for each in nodes if each.parent is not None)
         for name in names:

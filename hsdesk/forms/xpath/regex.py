@@ -8,14 +8,16 @@ from functools import lru_cache
 
 from hsdesk.forms.xpath.problem import ExpressionError
 
+_HAN = "㐀-䶿一-鿿豈-\ufaff𠀀-\U000323af"
 # POSIX and Unicode classes of java.util.regex that Python lacks, as the inside of a character class
 _CLASSES = {
     "Alpha": "A-Za-z", "Digit": "0-9", "Alnum": "A-Za-z0-9", "Upper": "A-Z", "Lower": "a-z",
     "Punct": r"!-/:-@\[-`{-~", "Space": r"\s", "XDigit": "0-9A-Fa-f", "Blank": r" \t", "ASCII": r"\x00-\x7f",
     "L": r"^\W\d_", "N": r"\d", "Nd": r"\d", "Lu": "A-ZÀ-ÖØ-ÞΑ-ΩА-Я", "Ll": "a-zß-öø-ÿα-ωа-я",
-    "IsHan": "㐀-䶿一-鿿豈-﫿𠀀-𲎯", "IsAlphabetic": r"^\W\d_", "IsDigit": r"\d",
-    "InCJKUnifiedIdeographs": "一-鿿", "InCJK_UNIFIED_IDEOGRAPHS": "一-鿿", "script=Han": "㐀-䶿一-鿿豈-﫿𠀀-𲎯",
-    "Han": "㐀-䶿一-鿿豈-﫿𠀀-𲎯", "P": r"!-#%-*,-/:;?@\[-\]_{}¡-¿‐-⁞、-〃〈-】", "Z": r"\s", "S": r"$+<=>^`|~",
+    "IsAlphabetic": r"^\W\d_", "IsDigit": r"\d",
+    "InCJKUnifiedIdeographs": "一-鿿", "InCJK_UNIFIED_IDEOGRAPHS": "一-鿿",
+    "script=Han": _HAN, "Han": _HAN, "IsHan": _HAN, "Z": r"\s", "S": r"$+<=>^`|~",
+    "P": r"!-#%-*,-/:;?@\[-\]_{}\u00a1-\u00bf\u2010-\u205e、-〃〈-】",
 }  # fmt: skip
 _CLASS = re.compile(r"\\([pP])(?:\{([^}]*)\}|(\w))")
 _MAX_PATTERN = 2000

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from hsdesk.forms.schema import Form, Group, Item, Question
+from hsdesk.forms.xpath import compiler
 from hsdesk.forms.xpath.ast import Call, Expr, Path, walk
 from hsdesk.forms.xpath.calendar import LOCAL
-from hsdesk.forms.xpath.compiler import Compiled, compile
+from hsdesk.forms.xpath.compiler import Compiled
 from hsdesk.forms.xpath.context import Context, Outside
 from hsdesk.forms.xpath.parser import parse
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -48,7 +49,9 @@ def kind_of(question: Question) -> ColumnKind:
 
 
 def kinds_of(form: Form) -> dict[str, ColumnKind]:
-    """Return the kind of every column of a register, `_id`, `_place` and `_title` included; rosters are not."""
+    """Return the kind of every column of a register, `_id`, `_place` and `_title` included; rosters are
+    not.
+    """
     return SYSTEM_KINDS | {question.key: kind_of(question) for question in _questions(form.children)}
 
 
@@ -64,7 +67,7 @@ def row_node(row: Row, kinds: Kinds) -> Node:
     """Return a row as a node with one child per column that is not empty."""
     node = Node("item")
     for name, value in row.items():
-        if value is None or value == "" or value == ():
+        if value in (None, "", ()):
             continue
         child = Node(name, _typed(value, kinds.get(name, "text")))
         child.parent = node
@@ -112,7 +115,7 @@ class RowExpression:
 
     def __init__(self, source: str, kinds: Kinds, now: dt.datetime | None = None) -> None:
         self.kinds = kinds
-        self.compiled: Compiled = compile(parsed(source, kinds))
+        self.compiled: Compiled = compiler.compile(parsed(source, kinds))
         self._context = Context(None, None, Day(now or dt.datetime.now().astimezone()))
 
     def holds(self, row: Row) -> bool:

@@ -34,8 +34,8 @@ class Dependency(msgspec.Struct, frozen=True, order=True):
 class Scope(msgspec.Struct, frozen=True):
     """The generic path of the context node.
 
-    `path` None: unknown. `instance` is the secondary instance in whose items we stand ("" for the primary). The first
-    `anchor` steps are ancestors of the node the whole expression belongs to.
+    `path` None: unknown. `instance` is the secondary instance in whose items we stand ("" for the
+    primary). The first `anchor` steps are ancestors of the node the whole expression belongs to.
     """
 
     path: tuple[str, ...] | None = None
@@ -60,9 +60,9 @@ class Findings:
 class Dialect(msgspec.Struct, frozen=True):
     """Which of the engines' readings holds.
 
-    A form follows JavaRosa: an empty node-set is "", paths are tied to the own rows, days are whole and local.
-    A document follows XPath 1.0 as the web engines do: an empty node-set equals nothing, a node-set is true when it
-    has nodes, and days are counted in UTC.
+    A form follows JavaRosa: an empty node-set is "", paths are tied to the own rows, days are whole and
+    local. A document follows XPath 1.0 as the web engines do: an empty node-set equals nothing, a
+    node-set is true when it has nodes, and days are counted in UTC.
     """
 
     calendar: Calendar = LOCAL

@@ -47,23 +47,25 @@ def _ancestor(ups: int) -> Closure:
 
 
 def _relation(ups: int, name: str) -> Closure:
-    if ups == 1:
+    return _sibling(name) if ups == 1 else _cousin(ups, name)
 
-        def sibling(node: Node, env: Context) -> Any:
-            parent = node.parent
-            if parent is None:
-                return None
-            found = parent.children.get(name)
-            if found is None:
-                return None
-            if len(found) == 1:
-                only = found[0]
-                return only if only.relevant else None
-            return _compact(found)
 
-        return sibling
+def _sibling(name: str) -> Closure:
+    def sibling(node: Node, env: Context) -> Any:
+        parent = node.parent
+        found = None if parent is None else parent.children.get(name)
+        if found is None:
+            return None
+        if len(found) == 1:
+            only = found[0]
+            return only if only.relevant else None
+        return _compact(found)
 
-    def seek(node: Node, env: Context) -> Any:
+    return sibling
+
+
+def _cousin(ups: int, name: str) -> Closure:
+    def cousin(node: Node, env: Context) -> Any:
         here: Any = node
         for _ in range(ups):
             here = here.parent
@@ -77,7 +79,7 @@ def _relation(ups: int, name: str) -> Closure:
             return only if only.relevant else None
         return _compact(found)
 
-    return seek
+    return cousin
 
 
 def current_seeker(ups: int, names: tuple[str, ...]) -> Closure:

@@ -1,20 +1,20 @@
 """Expressions over rows → SQL with the very meaning of the closures; `NotSql` where there is none.
 
-What a cell is decides how it is compared: an empty cell is the text "" and the number NaN, a date is its ISO text and
-its day number, a set is a JSON list of codes. Truth is never NULL.
+What a cell is decides how it is compared: an empty cell is the text "" and the number NaN, a date is its
+ISO text and its day number, a set is a JSON list of codes. Truth is never NULL.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
 
+from hsdesk.forms.xpath import compiler
 from hsdesk.forms.xpath.ast import Binary, Call, Constant, Expr, Filter, Logic, Negation, Path, inner
 from hsdesk.forms.xpath.calendar import LOCAL
-from hsdesk.forms.xpath.compiler import compile
 from hsdesk.forms.xpath.context import Context
 from hsdesk.forms.xpath.functions.catalogue import FUNCTIONS
 from hsdesk.forms.xpath.operators import ARITHMETIC
@@ -56,7 +56,8 @@ def predicate_sql(
     now: dt.datetime | None = None,
     outer: tuple[str, Columns] | None = None,
 ) -> Statement:
-    """Return a row predicate as a condition over the row called `alias`; `outer` is the row `current()` stands for.
+    """Return a row predicate as a condition over the row called `alias`; `outer` is the row `current()`
+    stands for.
 
     >>> predicate_sql("kind = 'C'", {"kind": SqlColumn("kind")}, "sqlite").text
     '("t"."kind" IS NOT NULL AND "t"."kind" = ?)'
@@ -86,7 +87,9 @@ def filled_sql(
 
 
 class Translator:
-    """Turns an expression over one row (and the outer row of a condition on related rows) into an SQL tree."""
+    """Turns an expression over one row (and the outer row of a condition on related rows) into an SQL
+    tree.
+    """
 
     def __init__(
         self,
@@ -107,23 +110,28 @@ class Translator:
         match expr:
             case Path():
                 return self._column(expr)
-            case Logic():
-                return Term("truth", Op(expr.op, tuple(truth_of(self.term(part)) for part in expr.parts)))
-            case Negation():
-                return Term("number", Op("minus", (number_of(self.term(expr.operand)),)))
+            case Call():
+                return self._call(expr)
             case Binary() if expr.op in ARITHMETIC:
                 return self._arithmetic(expr)
             case Binary() if expr.op != "|":
                 return self._comparison(expr)
-            case Call():
-                return self._call(expr)
+            case _:
+                return self._compound(expr)
+
+    def _compound(self, expr: Expr) -> Term:
+        match expr:
+            case Logic():
+                return Term("truth", Op(expr.op, tuple(truth_of(self.term(part)) for part in expr.parts)))
+            case Negation():
+                return Term("number", Op("minus", (number_of(self.term(expr.operand)),)))
             case _:
                 raise NotSql
 
     def _constant(self, expr: Expr) -> Term:
         if isinstance(expr, Constant):
             return constant(expr.value)
-        value = compile(expr).evaluate(self._context)
+        value = compiler.compile(expr).evaluate(self._context)
         if isinstance(value, list):
             raise NotSql
         return constant(value)
@@ -168,7 +176,7 @@ class Translator:
         spec = FUNCTIONS.get(call.name)
         count = len(call.arguments)
         if spec is None or count < spec.low or (spec.high is not None and count > spec.high):
-            compile(call)  # says in words what is wrong with it
+            compiler.compile(call)  # says in words what is wrong with it
         translate = _CALLS.get(call.name)
         if translate is None or not count:
             raise NotSql
@@ -235,7 +243,7 @@ def _count_selected(self: Translator, call: Call) -> Term:
     return Term("number", Op("choose", (empty, Param(0.0), Op("codes", (chosen.cell,)))))
 
 
-def _two_texts(name: str):  # type: ignore[no-untyped-def]
+def _two_texts(name: str) -> Callable[[Translator, Call], Term]:
     def translate(self: Translator, call: Call) -> Term:
         first, second = self.terms(call)
         return Term("truth", Op(name, (text_of(first), text_of(second))))
@@ -263,7 +271,7 @@ def _number(self: Translator, call: Call) -> Term:
     return Term("number", number_of(self.term(call.arguments[0])))
 
 
-def _one_number(name: str):  # type: ignore[no-untyped-def]
+def _one_number(name: str) -> Callable[[Translator, Call], Term]:
     def translate(self: Translator, call: Call) -> Term:
         return Term("number", Op(name, (number_of(self.term(call.arguments[0])),)))
 
@@ -295,7 +303,7 @@ def _format_date(self: Translator, call: Call) -> Term:
     return Term("text", Op("choose", (Op("is_empty", (day.cell,)), Param(""), joined)))
 
 
-_CALLS = {
+_CALLS: dict[str, Callable[[Translator, Call], Term]] = {
     "not": _not,
     "boolean": _boolean,
     "selected": _selected,

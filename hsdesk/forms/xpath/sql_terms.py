@@ -22,8 +22,10 @@ FALSE = Op("false")
 
 
 class Term(msgspec.Struct, frozen=True):
-    """One piece. `sql` is a text that is not NULL, a number or day number (NULL: NaN), or a truth; `cell` the column
-    itself when it is one; `value` the constant when it is one; `whole` a column of integers."""
+    """One piece. `sql` is a text that is not NULL, a number or day number (NULL: NaN), or a truth; `cell`
+    the column itself when it is one; `value` the constant when it is one; `whole` a column of
+    integers.
+    """
 
     kind: TermKind
     sql: Sql
@@ -109,7 +111,9 @@ def set_holds(chosen: Term, code: str) -> Sql:
 
 
 def set_text(codes: str) -> str:
-    """Return the JSON a set column holds for codes separated by spaces. Raises NotSql for what is no such text."""
+    """Return the JSON a set column holds for codes separated by spaces. Raises NotSql for what is no such
+    text.
+    """
     names = codes.split(" ")
     if "" in names:
         raise NotSql

@@ -1,4 +1,6 @@
-"""One SQL syntax tree, written out for SQLite or PostgreSQL. Values travel as parameters (`?`), never in the text."""
+"""One SQL syntax tree, written out for SQLite or PostgreSQL. Values travel as parameters (`?`), never in
+the text.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ class Statement(msgspec.Struct, frozen=True):
     params: tuple[Parameter, ...] = ()
 
 
-# Truth operations give 0/1 (SQLite) or boolean (PostgreSQL), never NULL: NULL is a number that is NaN or an empty cell.
+# Truth operations give 0/1 (SQLite) or boolean (PostgreSQL), never NULL: NULL is a number that is NaN
+# or an empty cell.
 _COMMON = {
     "not": "NOT ({0})",
     "is_null": "({0} IS NULL)",
@@ -140,7 +143,9 @@ def _placeholder(value: str | float, dialect: DialectName) -> str:
 
 
 def _filled(template: str, parts: list[Statement], dialect: DialectName) -> Statement:
-    """Fill a template; an argument that stands twice brings its parameters twice, in the order of the text."""
+    """Fill a template; an argument that stands twice brings its parameters twice, in the order of the
+    text.
+    """
     pieces: list[str] = []
     params: list[Parameter] = []
     rest = template

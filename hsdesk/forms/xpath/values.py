@@ -32,7 +32,7 @@ def number_text(number: float) -> str:
     >>> number_text(3.0), number_text(-0.0), number_text(0.1), number_text(1e-7), number_text(NAN)
     ('3', '0', '0.1', '0.0000001', 'NaN')
     """
-    if number != number:
+    if math.isnan(number):
         return "Invalid Date" if type(number) is NotADay else "NaN"
     if number in (math.inf, -math.inf):
         return "Infinity" if number > 0 else "-Infinity"

@@ -21,12 +21,11 @@ from hsdesk.forms.xpath.sql import SqlColumn, number_sql, predicate_sql
 
 NOW = dt.datetime(2026, 11, 22, 9, 30).astimezone()
 KINDS: dict[str, ColumnKind] = {
-    **SYSTEM_KINDS, "kind": "text", "名称": "text", "members": "integer", "area": "decimal", "filed_on": "date",
+    **SYSTEM_KINDS, "kind": "text", "名称": "text",
+    "members": "integer", "area": "decimal", "filed_on": "date",
     "closed_on": "date", "tags": "set",
 }  # fmt: skip
-COLUMNS = {
-    name: SqlColumn("_scope" if name == "_place" else name, kind) for name, kind in KINDS.items()
-}
+COLUMNS = {name: SqlColumn("_scope" if name == "_place" else name, kind) for name, kind in KINDS.items()}
 TYPES = {"integer": "INTEGER", "decimal": "REAL"}
 
 texts = st.sampled_from(["", "C", "N", "1", "2.5", " 3 ", "abc", "是", "2026-01-31", "-4", "a b", "0"])
@@ -56,34 +55,47 @@ def literal(text: str) -> str:
 
 
 columns = st.sampled_from(["kind", "名称", "members", "area", "filed_on", "closed_on", "tags"])
-constants = texts.map(literal) | numbers | days.map(lambda day: f"date('{day}')") | st.sampled_from(["today()", "true()"])
+constants = (
+    texts.map(literal)
+    | numbers
+    | days.map(lambda day: f"date('{day}')")
+    | st.sampled_from(["today()", "true()"])
+)
 texts_of = st.recursive(
     columns | texts.map(literal),
-    lambda inner: st.builds("concat({}, {})".format, inner, inner)
-    | st.builds("string({})".format, inner)
-    | st.builds("if({} = 'C', {}, 'x')".format, columns, inner)
-    | st.builds("format-date({}, '%Y-%m')".format, st.sampled_from(["filed_on", "closed_on"])),
+    lambda inner: (
+        st.builds("concat({}, {})".format, inner, inner)
+        | st.builds("string({})".format, inner)
+        | st.builds("if({} = 'C', {}, 'x')".format, columns, inner)
+        | st.builds("format-date({}, '%Y-%m')".format, st.sampled_from(["filed_on", "closed_on"]))
+    ),
     max_leaves=3,
 )
 scalars = st.recursive(
     columns | constants,
-    lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*"]), inner)
-    | st.builds("({} div {})".format, inner, st.sampled_from(["2", "-4"]))
-    | st.builds("-{}".format, inner)
-    | st.builds("{}({})".format, st.sampled_from(["number", "int", "abs", "string-length"]), inner),
+    lambda inner: (
+        st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*"]), inner)
+        | st.builds("({} div {})".format, inner, st.sampled_from(["2", "-4"]))
+        | st.builds("-{}".format, inner)
+        | st.builds("{}({})".format, st.sampled_from(["number", "int", "abs", "string-length"]), inner)
+    ),
     max_leaves=4,
 )
 tests = st.recursive(
     st.builds("{} {} {}".format, scalars, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), scalars)
     | st.builds("selected({}, {})".format, columns, st.sampled_from(["'a'", "'ab'", "'C'", "''"]))
-    | st.builds("{}({}, {})".format, st.sampled_from(["contains", "starts-with"]), texts_of, texts.map(literal))
+    | st.builds(
+        "{}({}, {})".format, st.sampled_from(["contains", "starts-with"]), texts_of, texts.map(literal)
+    )
     | st.builds("count-selected(tags) {} {}".format, st.sampled_from(["=", ">"]), numbers)
     | st.builds("{} = {}".format, texts_of, texts_of)
     | columns,
-    lambda inner: st.builds("({}) and ({})".format, inner, inner)
-    | st.builds("({}) or ({})".format, inner, inner)
-    | st.builds("not({})".format, inner)
-    | st.builds("({}) = ({})".format, inner, inner),
+    lambda inner: (
+        st.builds("({}) and ({})".format, inner, inner)
+        | st.builds("({}) or ({})".format, inner, inner)
+        | st.builds("not({})".format, inner)
+        | st.builds("({}) = ({})".format, inner, inner)
+    ),
     max_leaves=4,
 )
 
@@ -92,7 +104,9 @@ tests = st.recursive(
 def database() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
     for name in ("org", "活动"):
-        defined = ", ".join(f'"{column.name}" {TYPES.get(column.kind, "TEXT")}' for column in COLUMNS.values())
+        defined = ", ".join(
+            f'"{column.name}" {TYPES.get(column.kind, "TEXT")}' for column in COLUMNS.values()
+        )
         connection.execute(f'CREATE TABLE "{name}" ({defined}, "_deleted" TEXT, "_merged_into" TEXT)')
     yield connection
     connection.close()
@@ -121,20 +135,27 @@ def outcome(function: Any) -> Any:
 
 @settings(deadline=None, max_examples=400)
 @given(test=tests, found=tables)
-def test_a_row_predicate_means_the_same_in_sql(database: sqlite3.Connection, test: str, found: list[dict[str, Any]]) -> None:
+def test_a_row_predicate_means_the_same_in_sql(
+    database: sqlite3.Connection, test: str, found: list[dict[str, Any]]
+) -> None:
     try:
         condition = predicate_sql(test, COLUMNS, "sqlite", now=NOW)
     except NotSql:
         return
     fill(database, "org", found)
-    kept = {row[0] for row in database.execute(f'SELECT "_id" FROM "org" AS t WHERE {condition.text}', condition.params)}
+    kept = {
+        row[0]
+        for row in database.execute(f'SELECT "_id" FROM "org" AS t WHERE {condition.text}', condition.params)
+    }
     holds = row_predicate(test, KINDS, NOW)
     assert kept == {row["_id"] for row in found if holds(row)}, condition.text
 
 
 @settings(deadline=None, max_examples=300)
 @given(scalar=scalars, found=tables)
-def test_a_scalar_means_the_same_in_sql(database: sqlite3.Connection, scalar: str, found: list[dict[str, Any]]) -> None:
+def test_a_scalar_means_the_same_in_sql(
+    database: sqlite3.Connection, scalar: str, found: list[dict[str, Any]]
+) -> None:
     try:
         number = number_sql(scalar, COLUMNS, "sqlite", now=NOW)
     except NotSql:
@@ -156,7 +177,9 @@ aggregates = st.builds(
         st.builds(
             Related,
             st.just("活动"),
-            st.sampled_from(["名称 = current()/名称", "kind = current()/_id", "members > current()/members", "true()"]),
+            st.sampled_from(
+                ["名称 = current()/名称", "kind = current()/_id", "members > current()/members", "true()"]
+            ),
             st.just("") | tests,
             absent=st.booleans(),
             anywhere=st.booleans(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
 from hsdesk.forms.xpath.ast import Call
@@ -58,7 +59,7 @@ def _as_moment(calendar: Calendar, value: Value) -> dt.datetime | None:
         return found
     if isinstance(found, dt.date):
         return calendar.midnight(found)
-    if isinstance(value, str) and (fraction := calendar.read_time(value)) == fraction:
+    if isinstance(value, str) and not math.isnan(fraction := calendar.read_time(value)):
         return calendar.midnight(dt.date(1970, 1, 1)) + dt.timedelta(
             milliseconds=round(fraction * 86_400_000)
         )
@@ -125,7 +126,7 @@ def _decimal_time(builder: Builder, call: Call) -> Closure:
         given = value(node, env)
         if isinstance(given, str):
             fraction = calendar.read_time(given)
-            if fraction == fraction:
+            if not math.isnan(fraction):
                 return fraction
         if isinstance(given, int | float) and not isinstance(given, bool):
             return given - given // 1

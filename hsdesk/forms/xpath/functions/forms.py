@@ -79,7 +79,9 @@ def _choice_name(builder: Builder, call: Call) -> Closure:
 
 
 def _pulldata(builder: Builder, call: Call) -> Closure:
-    """`pulldata('list', 'column', 'key column', key)`: the column of the first row whose key column is the key."""
+    """`pulldata('list', 'column', 'key column', key)`: the column of the first row whose key column is
+    the key.
+    """
     parts = [builder.text(each) for each in call.arguments]
     name = call.arguments[0]
     if isinstance(name, Constant):
@@ -107,7 +109,7 @@ def _rows_with(instance: Node, column: str, key: str) -> list[Any]:
         return _scan(root, column, key)
     index = root.lookup.get(("item", column))
     if index is None:
-        index = root.lookup["item", column] = {}
+        index = root.lookup["item", column] = dict[str, list[Any]]()
         for item in root.children.get("item", ()):
             index.setdefault(_cell(item, column), []).append(item)
     return list(index.get(key, ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hsdesk.forms.xpath.ast import Call
@@ -34,13 +35,13 @@ def _points(texts: list[str]) -> list[Point] | None:
 
 
 def _is_point(numbers: list[float]) -> bool:
-    if not 2 <= len(numbers) <= 4 or any(number != number for number in numbers):
+    if not 2 <= len(numbers) <= 4 or any(map(math.isnan, numbers)):
         return False
     return abs(numbers[0]) <= 90 and abs(numbers[1]) <= 180
 
 
 def _distance(points: list[Point]) -> float:
-    return sum(_between(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(_between(a, b) for a, b in pairwise(points))
 
 
 def _between(a: Point, b: Point) -> float:
@@ -81,7 +82,7 @@ def _geofence(point: str, fence: str) -> bool:
         raise ExpressionError("geofence() 要一个点和一圈首尾相接的点。")
     lat, lon = here[0]
     inside = False
-    for (lat1, lon1), (lat2, lon2) in zip(corners, corners[1:], strict=False):
+    for (lat1, lon1), (lat2, lon2) in pairwise(corners):
         if (lat1 > lat) != (lat2 > lat) and lon < (lon2 - lon1) * (lat - lat1) / (lat2 - lat1) + lon1:
             inside = not inside
     return inside

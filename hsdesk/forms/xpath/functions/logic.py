@@ -1,7 +1,10 @@
-"""Truth and choice: true false not boolean boolean-from-string if coalesce once checklist weighted-checklist."""
+"""Truth and choice: true false not boolean boolean-from-string if coalesce once checklist
+weighted-checklist.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from hsdesk.forms.xpath.ast import Call
@@ -31,11 +34,15 @@ def _coalesce(builder: Builder, call: Call) -> Closure:
         value: Any = ""
         for part in parts:
             value = part(node, env)
-            if not (value == "" or value != value):
+            if not _is_blank(value):
                 break
         return value
 
     return coalesce
+
+
+def _is_blank(value: Any) -> bool:
+    return value == "" or (isinstance(value, float) and math.isnan(value))
 
 
 def _once(builder: Builder, call: Call) -> Closure:
@@ -70,8 +77,9 @@ def _checklist(builder: Builder, call: Call) -> Closure:
     flags = _flags(builder, call.arguments[2:])
 
     def checklist(node: Node, env: Context) -> bool:
-        count = sum(flags(node, env))
-        least, most = low(node, env), high(node, env)
+        count: float = sum(flags(node, env))
+        least: float = low(node, env)
+        most: float = high(node, env)
         return (least < 0 or count >= least) and (most < 0 or count <= most)
 
     return checklist
@@ -90,7 +98,8 @@ def _weighted_checklist(builder: Builder, call: Call) -> Closure:
             value = weight(node, env)
             values.extend([node_value(each) for each in value] if type(value) is list else [value])
         total = sum(number(value) for flag, value in zip(flags(node, env), values, strict=False) if flag)
-        least, most = low(node, env), high(node, env)
+        least: float = low(node, env)
+        most: float = high(node, env)
         return (least < 0 or total >= least) and (most < 0 or total <= most)
 
     return weighted

@@ -75,7 +75,9 @@ def _instance(builder: Builder, call: Call) -> Closure:
 
 
 def _indexed_repeat(builder: Builder, call: Call) -> Closure:
-    """`indexed-repeat(answer, repeat, index, …)`: the answer in the row of that number (1 when it is below 1)."""
+    """`indexed-repeat(answer, repeat, index, …)`: the answer in the row of that number (1 when it is
+    below 1).
+    """
     if len(call.arguments) % 2 == 0:
         raise ExpressionError("indexed-repeat() 的参数要成对:每个子表路径后面写它的行号。", call.column)
     target = _generic(builder, call.arguments[0])
@@ -131,7 +133,9 @@ def _shared(a: tuple[str, ...], b: tuple[str, ...]) -> int:
 
 
 def _randomize(builder: Builder, call: Call) -> Closure:
-    """The nodes shuffled; the same seed gives the same order (Park–Miller and Fisher–Yates, as the ODK tools)."""
+    """The nodes shuffled; the same seed gives the same order (Park–Miller and Fisher–Yates, as the ODK
+    tools).
+    """
     nodes = builder.nodes(call.arguments[0])
     if len(call.arguments) == 1:
 
@@ -147,9 +151,9 @@ def _randomize(builder: Builder, call: Call) -> Closure:
     def seeded(node: Node, env: Context) -> list[Any]:
         value = seed(node, env)
         start = number(value)
-        if start != start:
-            start = _hashed(to_text(value)) if builder.dialect.document is False else math.nan
-        if start != start:
+        if math.isnan(start):
+            start = _hashed(to_text(value)) if not builder.dialect.document else math.nan
+        if math.isnan(start):
             raise ExpressionError("randomize() 的种子必须是数字。", call.column)
         return park_miller_shuffle(nodes(node, env), int(start) if math.isfinite(start) else 0)
 

@@ -53,7 +53,7 @@ def _round(number: float, places: float | None = None) -> float:
     """
     if not math.isfinite(number) or places is None:
         return _round_places(number, 0, ROUND_HALF_DOWN if number < 0 else ROUND_HALF_UP)
-    if places != places or abs(places) > _MOST_PLACES:
+    if math.isnan(places) or abs(places) > _MOST_PLACES:
         return NAN
     return _round_places(number, math.trunc(places), ROUND_HALF_UP)
 
@@ -82,6 +82,10 @@ def _log(number: float) -> float:
 
 def _log10(number: float) -> float:
     return -math.inf if number == 0 else math.log10(number)
+
+
+def _exp10(number: float) -> float:
+    return 10.0**number  # type: ignore[no-any-return]
 
 
 def _power(base: float, exponent: float) -> float:
@@ -117,7 +121,7 @@ def _sum(builder: Builder, call: Call) -> Closure:
     nodes = builder.nodes(call.arguments[0])
 
     def total(node: Node, env: Context) -> float:
-        return float(sum(each for each in numbers_of(builder, nodes(node, env)) if each == each))
+        return float(sum(each for each in numbers_of(builder, nodes(node, env)) if not math.isnan(each)))
 
     return total
 
@@ -134,7 +138,7 @@ def _extreme(name: str, choose: Callable[[list[float]], float]) -> Spec:
 
         def extreme(node: Node, env: Context) -> float:
             found = [number for part in parts for number in numbers_of(builder, part(node, env))]
-            kept = [number for number in found if number == number]
+            kept = [number for number in found if not math.isnan(number)]
             return NAN if not kept or (strict and len(kept) < len(found)) else choose(kept)
 
         return extreme
@@ -153,7 +157,7 @@ NUMBERS = (
     simple("log", "n", "number", guarded(_log)),
     simple("log10", "n", "number", guarded(_log10)),
     simple("exp", "n", "number", guarded(math.exp)),
-    simple("exp10", "n", "number", guarded(lambda number: 10.0**number)),
+    simple("exp10", "n", "number", guarded(_exp10)),
     simple("sqrt", "n", "number", guarded(math.sqrt)),
     simple("sin", "n", "number", guarded(math.sin)),
     simple("cos", "n", "number", guarded(math.cos)),
@@ -163,7 +167,7 @@ NUMBERS = (
     simple("atan", "n", "number", guarded(math.atan)),
     simple("atan2", "nn", "number", guarded(math.atan2)),
     simple("pi", "", "number", lambda: math.pi),
-    simple("random", "", "number", lambda: random.random(), volatile=True),  # noqa: S311 (no secret)
+    simple("random", "", "number", random.random, volatile=True),
     Spec("sum", 1, 1, "number", _sum),
     _extreme("min", min),
     _extreme("max", max),

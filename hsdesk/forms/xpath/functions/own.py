@@ -1,4 +1,6 @@
-"""Our own functions, prefixed `hs:`: identity numbers (GB 11643), credit codes (GB 32100), ages, place names."""
+"""Our own functions, prefixed `hs:`: identity numbers (GB 11643), credit codes (GB 32100), ages, place
+names.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def _id_sex(builder: Builder, call: Call) -> Closure:
 
 
 def _age(builder: Builder, call: Call) -> Closure:
-    """`hs:age(birth or number, on)`: full years on a day (today when left out); NaN when unknown or not born."""
+    """`hs:age(birth or number, on)`: full years on a day (today when left out); NaN when unknown or not
+    born.
+    """
     born = builder.single(call.arguments[0])
     calendar = builder.calendar
     on = builder.single(call.arguments[1]) if len(call.arguments) > 1 else None

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class Spec(msgspec.Struct, frozen=True):
     """One function.
 
-    `low` and `high` bound the number of arguments (`high` None: any). `pure`: the same arguments always give the
-    same value, so constant calls are computed once. `volatile`: the value may differ at each evaluation.
+    `low` and `high` bound the number of arguments (`high` None: any). `pure`: the same arguments always
+    give the same value, so constant calls are computed once. `volatile`: the value may differ at each
+    evaluation.
     """
 
     name: str
@@ -40,8 +41,8 @@ def simple(
 ) -> Spec:
     """Describe a function of converted arguments.
 
-    `shape` has one letter per argument: t text, n number, b truth, v single value, s list of nodes; `?` after a
-    letter makes it optional, `*` lets the last one repeat from zero times.
+    `shape` has one letter per argument: t text, n number, b truth, v single value, s list of nodes; `?`
+    after a letter makes it optional, `*` lets the last one repeat from zero times.
     """
     letters = shape.replace("?", "").replace("*", "")
     repeated = shape.endswith("*")

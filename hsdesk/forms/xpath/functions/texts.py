@@ -42,7 +42,8 @@ def _of_context(name: str, function: Callable[[str], Any], kind: Any) -> Spec:
 
         return own
 
-    # without an argument it reads the context node, so only the call with one is constant; Builder.is_constant
+    # without an argument it reads the context node, so only the call with one is constant;
+    # Builder.is_constant
     # cannot see that, hence not pure
     return Spec(name, 0, 1, kind, build, pure=False)
 
@@ -74,7 +75,8 @@ def _join(builder: Builder, call: Call) -> Closure:
     parts = [builder.value(each) for each in call.arguments[1:]]
 
     def join(node: Node, env: Context) -> str:
-        return separator(node, env).join([text for part in parts for text in texts_of(part(node, env))])
+        between: str = separator(node, env)
+        return between.join([text for part in parts for text in texts_of(part(node, env))])
 
     return join
 
@@ -87,7 +89,7 @@ def _substr(text: str, start: float, end: float | None = None) -> str:
 
 
 def _place(number: float, length: int) -> int:
-    if number != number:
+    if math.isnan(number):
         return 0
     place = length if number > length else -length if number < -length else math.trunc(number)
     return max(0, place + length) if place < 0 else place
@@ -97,7 +99,7 @@ def _substring(text: str, start: float, length: float | None = None) -> str:
     """XPath's own substring: counted from 1, both numbers rounded."""
     first = round_half_up(start)
     end = math.inf if length is None else first + round_half_up(length)
-    if first != first or end != end:
+    if math.isnan(first) or math.isnan(end):
         return ""
     low = int(max(1.0, min(first, len(text) + 1.0)))
     high = int(max(float(low), min(end, len(text) + 1.0)))
