@@ -54,8 +54,13 @@ class Records:
         """Return the place of a new record: the one named, else the only one there is for this form."""
         if code:
             return self.place(code)
-        own = [place for place in self._opened.own_places if place.level == form.level]
-        fitting = own or list(self._opened.own_places)
+        own = self._opened.own_places
+        level = [
+            place
+            for place in self._opened.held_places()
+            if place.level == form.level and self._opened.may_write(place.id, form.cls)
+        ]
+        fitting = [place for place in own if place in level] or level or list(own)
         if len(fitting) == 1:
             return fitting[0]
         raise DataError("这个工作台有几个村(社区),请用 --place 写明是哪一个。")
