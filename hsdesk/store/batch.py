@@ -10,7 +10,16 @@ from typing import Any
 from hsdesk.model.op import Class
 from hsdesk.store import search
 from hsdesk.store.core import PART_BITS, Core
-from hsdesk.store.parts import CLASS_NUMBER, CLASS_OF_NUMBER, HeldPart, decoded, digest, encoded, joined
+from hsdesk.store.parts import (
+    CLASS_NUMBER,
+    CLASS_OF_NUMBER,
+    HeldPart,
+    decoded,
+    digest,
+    encoded,
+    filled,
+    joined,
+)
 from hsdesk.store.register import NUMBER_BITS, Register
 
 Key = tuple[str, str]  # (scope, record)
@@ -185,7 +194,7 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
             (held.n, held.scope, held.record),
             version,
             rev,
-            register.current(joined(held.parts.values())),
+            filled(register.current(joined(held.parts.values()))),
             core.host,
         )
         rows.append(made.row)

@@ -22,7 +22,7 @@ from hsdesk.store.edits import Committed, Draft, Edit, RecordState
 from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
 from hsdesk.store.outbox import AsideOp
-from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, joined
+from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
 from hsdesk.wire.messages import Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
 
@@ -137,7 +137,7 @@ class DeskFile:
         return RecordState(
             first.form,
             first.version,
-            answers,
+            filled(answers),
             max(part.rev for part in parts.values()),
             tuple(parts),
             str(answers.get(DELETED) or ""),

@@ -8,7 +8,7 @@ import msgspec
 
 from hsdesk.model.op import Class, Op, Value
 from hsdesk.store.core import Core
-from hsdesk.store.parts import HeldPart, joined, value_after
+from hsdesk.store.parts import HeldPart, filled, joined, value_after
 from hsdesk.wire.messages import Stamp
 
 _OP = msgspec.json.Decoder(Op)
@@ -94,7 +94,7 @@ def _heard(core: Core, scope: str, record: str) -> Iterator[_Happened]:
 
 def _first(parts: tuple[HeldPart, ...], happened: list[_Happened]) -> _Happened | None:
     """Return what the record held before everything that is logged of it."""
-    answers = joined(parts)
+    answers = filled(joined(parts))
     for one in reversed(happened):
         for path in one.after:
             answers.pop(path, None)

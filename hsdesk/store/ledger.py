@@ -14,7 +14,7 @@ from hsdesk.model.op import CLASSES, Class, Op, SetDelta, Value, Written
 from hsdesk.store.batch import Batch, Held
 from hsdesk.store.core import Core, Stream
 from hsdesk.store.edits import Committed, Edit, RecordRef
-from hsdesk.store.parts import HeldPart, after_edit, members, same, value_after
+from hsdesk.store.parts import after_edit, members, same, value_after
 from hsdesk.store.register import Register
 from hsdesk.wire.messages import Stamp
 
@@ -35,6 +35,7 @@ class Ledger:
         self._seq = last_seq(core, self._origin)
         self._ops: list[tuple[int, str, int, str, bytes, bytes]] = []
         self._cells: list[tuple[str, str, str]] = []
+        self._has_drafts = core.one("SELECT 1 FROM hs_draft LIMIT 1") is not None
 
     def commit(self, edits: Sequence[Edit]) -> Committed:
         """Write every edit. Edits that change nothing leave no op."""
@@ -65,7 +66,8 @@ class Ledger:
             self._log(register, edit, held, cls, written)
         if edit.resolves:
             settle(self._core, edit.resolves, edit.person)
-        self._cells.extend((edit.scope, edit.record, path) for path in edit.answers)
+        if self._has_drafts:
+            self._cells.extend((edit.scope, edit.record, path) for path in edit.answers)
 
     def _log(
         self, register: Register, edit: Edit, held: Held, cls: Class, written: dict[str, Written]
@@ -102,23 +104,9 @@ class Ledger:
         connection.executemany(
             "INSERT INTO hs_op (n, record, hlc, reason, before, body) VALUES (?, ?, ?, ?, ?, ?)", self._ops
         )
-        if self._core.one("SELECT 1 FROM hs_draft LIMIT 1"):
-            connection.executemany(
-                "DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", self._cells
-            )
-
-
-def _by_class(register: Register, edit: Edit, held: Held) -> dict[Class, dict[str, Written]]:
-    """Return what must be logged by class, in the order of `CLASSES`, without unchanged answers."""
-    split: dict[Class, dict[str, Written]] = {}
-    for path, value in edit.answers.items():
-        cls = register.class_of(path)
-        written = _written(register, path, value, held.parts.get(cls), keep=bool(edit.resolves))
-        if written is not _UNCHANGED:
-            split.setdefault(cls, {})[path] = written
-    if not split and not held.parts:  # a record without any answer is a record all the same
-        split[register.form.cls] = {}
-    return {cls: split[cls] for cls in CLASSES if cls in split} if len(split) > 1 else split
+        connection.executemany(
+            "DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", self._cells
+        )
 
 
 class _Unchanged(Enum):
@@ -126,15 +114,26 @@ class _Unchanged(Enum):
 
 
 _UNCHANGED: Final = _Unchanged.UNCHANGED
+_NOTHING: dict[str, Value] = {}
 
 
-def _written(
-    register: Register, path: str, value: Value | SetDelta, part: HeldPart | None, *, keep: bool
-) -> Written | Literal[_Unchanged.UNCHANGED]:
-    old = part.answers.get(path) if part else None
-    if isinstance(value, tuple) or (value is None and isinstance(old, tuple)) or register.is_set(path):
-        return _delta(members(old), value, keep=keep)
-    return _UNCHANGED if not keep and not isinstance(value, SetDelta) and same(old, value) else value
+def _by_class(register: Register, edit: Edit, held: Held) -> dict[Class, dict[str, Written]]:
+    """Return what must be logged by class, in the order of `CLASSES`, without unchanged answers."""
+    keep = bool(edit.resolves)
+    known = {cls: part.answers for cls, part in held.parts.items()}
+    split: dict[Class, dict[str, Written]] = {}
+    for path, value in edit.answers.items():
+        nature = register.nature(path)
+        old = known.get(nature.cls, _NOTHING).get(path)
+        if nature.is_set or isinstance(value, tuple | SetDelta) or isinstance(old, tuple):
+            delta = _delta(members(old), value, keep=keep)
+            if delta is not _UNCHANGED:
+                split.setdefault(nature.cls, {})[path] = delta
+        elif keep or (nature.was_renamed and known) or not same(old, value):
+            split.setdefault(nature.cls, {})[path] = value
+    if not split and not held.parts:  # a record without any answer is a record all the same
+        split[register.form.cls] = {}
+    return {cls: split[cls] for cls in CLASSES if cls in split} if len(split) > 1 else split
 
 
 def _delta(

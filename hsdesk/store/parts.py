@@ -100,10 +100,19 @@ def after_row(part: HeldPart | None, row: Row) -> HeldPart:
 
 
 def joined(parts: Iterable[HeldPart]) -> dict[str, Value]:
-    """Return the answers of all parts of a record by path; empty ones are left out."""
+    """Return the answers of all parts of a record by path, emptied ones among them."""
     answers: dict[str, Value] = {}
     for part in parts:
         answers.update(part.answers)
+    return answers
+
+
+def filled(answers: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the answers that are not empty.
+
+    >>> filled({"a": None, "b": (), "c": 0})
+    {'c': 0}
+    """
     return {path: value for path, value in answers.items() if value is not None and value != ()}
 
 

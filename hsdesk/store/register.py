@@ -26,6 +26,14 @@ NUMBER_BITS = 40  # a record's number is the form's number << 40 | a count from 
 _ENCODE = msgspec.json.encode
 
 
+class Nature(msgspec.Struct, frozen=True):
+    """What the form says of one answer: its class, whether it is a set of codes, whether it was renamed."""
+
+    cls: Class
+    is_set: bool = False
+    was_renamed: bool = False
+
+
 class RosterRows(msgspec.Struct, frozen=True):
     """Rows of one roster table."""
 
@@ -52,9 +60,9 @@ class Register:
         self.delete = f"DELETE FROM {quoted(self.tables.table.name)} WHERE _n = ?"
         self.first = number << NUMBER_BITS
         self.last = self.first | ((1 << NUMBER_BITS) - 1)
-        self._classes = dict(_classes(form, form.children))
+        self._natures = dict(_natures(form, form.children))
+        self._unknown = Nature(form.cls)
         self._renamed = dict(_renamed(form.children))
-        self._sets = frozenset(_sets(form.children))
         self._known = {*self.tables.keys, *(roster.roster for roster in self.tables.rosters)}
         self._set_columns = _set_columns(form.children)
         roster_tables = all_tables(self.tables)[1:]
@@ -62,12 +70,19 @@ class Register:
             f"DELETE FROM {quoted(table.name)} WHERE _scope = ? AND _record = ?" for table in roster_tables
         )
 
-    def class_of(self, path: str) -> Class:
-        """Return the class whose stream carries an answer; unknown ones and `_deleted` go with the form's."""
-        return self._classes.get(generic(path), self.form.cls)
+    def nature(self, path: str) -> Nature:
+        """Return what an answer is; unknown ones and `_deleted` go with the form's class."""
+        found = self._natures.get(path)
+        if found is not None:
+            return found
+        plain = generic(path)
+        return self._natures.get(plain, self._unknown) if plain != path else self._unknown
 
     def current(self, answers: dict[str, Value]) -> dict[str, Value]:
-        """Return answers under the names this version of the form gives them (`hs:was`); newer names win."""
+        """Return answers under the names this version of the form gives them (`hs:was`); newer names win.
+
+        Empty answers must be among them, lest an answer emptied under its new name shows its old value.
+        """
         if not self._renamed:
             return answers
         renamed = {self._new_path(path): value for path, value in answers.items()}
@@ -80,10 +95,6 @@ class Register:
         pieces = path.split("/")
         pieces[::2] = new.split("/")
         return "/".join(pieces)
-
-    def is_set(self, path: str) -> bool:
-        """Tell whether an answer is a set of codes, merged member by member."""
-        return generic(path) in self._sets
 
     def rows(
         self,
@@ -171,15 +182,15 @@ def generic(path: str) -> str:
     return "/".join(path.split("/")[::2]) if "/" in path else path
 
 
-def _classes(form: Form, items: tuple[Item, ...], prefix: str = "") -> Iterator[tuple[str, Class]]:
+def _natures(form: Form, items: tuple[Item, ...], prefix: str = "") -> Iterator[tuple[str, Nature]]:
     for item in items:
         match item:
             case Question():
-                yield prefix + item.key, class_of(form, item)
+                yield prefix + item.key, Nature(class_of(form, item), holds_set(item), bool(item.hs.was))
             case Group():
-                yield from _classes(form, item.children, prefix)
+                yield from _natures(form, item.children, prefix)
             case Repeat():
-                yield from _classes(form, item.children, f"{prefix}{item.key}/")
+                yield from _natures(form, item.children, f"{prefix}{item.key}/")
 
 
 def _renamed(items: tuple[Item, ...], old: str = "", new: str = "") -> Iterator[tuple[str, str]]:
@@ -193,15 +204,3 @@ def _renamed(items: tuple[Item, ...], old: str = "", new: str = "") -> Iterator[
                 yield from _renamed(item.children, old, new)
             case Repeat():
                 yield from _renamed(item.children, f"{old}{item.key}/", f"{new}{item.key}/")
-
-
-def _sets(items: tuple[Item, ...], prefix: str = "") -> Iterator[str]:
-    for item in items:
-        match item:
-            case Question():
-                if holds_set(item):
-                    yield prefix + item.key
-            case Group():
-                yield from _sets(item.children, prefix)
-            case Repeat():
-                yield from _sets(item.children, f"{prefix}{item.key}/")
