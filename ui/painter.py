@@ -73,9 +73,15 @@ def _several(summary: Summary | Sequence[Summary]) -> Sequence[Summary]:
 def _keep(part: Path, path: Path) -> None:
     if part.stat().st_size == 0:
         raise DiskFull("PDF 没有写成,可能磁盘已满。数据都还在,请腾出空间后再打印。")
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        why = error.strerror or ""
+        raise DiskFull(
+            "PDF 没有写成({why})。数据都还在,请关闭打开着的同名文件或腾出空间后再打印。", why=why
+        ) from error
 
 
 @cache

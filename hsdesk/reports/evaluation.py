@@ -184,15 +184,22 @@ class Evaluation:
         return dict.fromkeys(counted & has, 1.0)
 
     def _source_places(self, source: Source, day: Day) -> set[str] | None:
-        """Return the places that own such a record or, with a field, that it names."""
+        """Return the places that own such a record or, with a field, that its answer names."""
+        if source.field:
+            return self._named_places(source, day)
+        as_of = day.as_of.isoformat()
         where = day.fill(source.where)
-        column = source.field or "place"
-        found = self._asked(
-            Aggregate(source.register, where, source.exists, group_by=column, as_of=day.as_of.isoformat())
-        )
-        if found is None:
+        query = Aggregate(source.register, where, source.exists, group_by="place", as_of=as_of)
+        found = self._asked(query)
+        return None if found is None else {place for place, figure in found.items() if figure > 0}
+
+    def _named_places(self, source: Source, day: Day) -> set[str] | None:
+        where = day.fill(source.where).replace("today()", f"date('{day.as_of.isoformat()}')")
+        records = self._registers.records(source.register, self._held, where)
+        if records is None:
             return None
-        return {place for group, figure in found.items() if figure > 0 for place in _members(group)}
+        named = (record.values.get(source.field) for record in records)
+        return {place for value in named if isinstance(value, tuple) for place in value}
 
     def _query(self, term: RecordsTerm, day: Day) -> Aggregate:
         where = day.fill(term.where)
@@ -227,13 +234,6 @@ def subtree(directory: Directory, place: str) -> tuple[str, ...]:
     for one in found:
         found.extend(child.id for child in directory.children(one))
     return tuple(found)
-
-
-def _members(group: str) -> Sequence[str]:
-    """Return the places of one group: of a set-valued answer they come as a JSON list or with spaces."""
-    if group.startswith("["):
-        return msgspec.json.decode(group, type=tuple[str, ...])
-    return group.split()
 
 
 def _total(figures: Figures, inside: frozenset[str]) -> float:

@@ -1,0 +1,68 @@
+"""Registers over records in memory, for reports: the whole city, or one village filled through its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from shipped_world import DIRECTORY, NOW, shipped
+
+from hsdesk.desk.shown import shown
+from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
+from hsdesk.forms.xpath.rows import kinds_of, row_predicate
+from hsdesk.model.op import Value
+from hsdesk.model.place import Directory
+from hsdesk.reports.registers import Record
+
+Rows = Mapping[str, Sequence[Mapping[str, Value]]]
+
+
+class Memory:
+    """`Registers` over effective rows with `_id`, `_place` and `_title`. A register not given is not held."""
+
+    def __init__(
+        self, rows: Mapping[str, Sequence[Mapping[str, Value]]], directory: Directory = DIRECTORY
+    ) -> None:
+        self._rows = rows
+        self._directory = directory
+        self.asked = 0
+
+    @property
+    def directory(self) -> Directory:
+        return self._directory
+
+    def form(self, register: str) -> Form:
+        return shipped(register)
+
+    def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
+        if register not in self._rows:
+            return None
+        holds = row_predicate(where, kinds_of(shipped(register)), NOW)
+        rows = [row for row in self._rows[register] if row["_place"] in places and holds(row)]
+        return [self._record(shipped(register), row) for row in rows]
+
+    def _record(self, form: Form, row: Mapping[str, Value]) -> Record:
+        asked = {question.key: question for question in questions(form.children)}
+        words = {
+            key: shown(form, asked[key], value, self._title) for key, value in row.items() if key in asked
+        }
+        return Record(str(row["_id"]), str(row["_place"]), str(row["_title"]), row, words)
+
+    def _title(self, register: str, record: str) -> str:
+        return next((str(row["_title"]) for row in self._rows.get(register, ()) if row["_id"] == record), "")
+
+    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
+        self.asked += 1
+        related = {each.register for each in query.exists}
+        if not {query.register, *related} <= self._rows.keys():
+            return None
+        kinds = {name: kinds_of(shipped(name)) for name in (query.register, *related)}
+        return aggregate_rows(query, lambda name: self._rows[name], kinds, places=places, now=NOW)
+
+
+def organization(place: str, number: int, **answers: Value) -> dict[str, Value]:
+    """Return an organization filed in 2019, as its register table holds it."""
+    row: dict[str, Value] = {"_id": f"{place}-{number}", "_place": place, "_title": f"组织{number}"}
+    row |= {"org_name": f"组织{number}", "reg_status": "2", "filed_on": "2019-05-01", "member_n": 10}
+    return row | answers

@@ -1,0 +1,143 @@
+from datetime import date
+
+import pytest
+from registers_world import Memory
+from shipped_world import DEMO_PLACES, DIRECTORY, Village, shipped
+
+from hsdesk.errors import DataError
+from hsdesk.forms.schema import questions
+from hsdesk.reports.content import SAMPLE_NOTE, Card, Signature, Table
+from hsdesk.reports.definitions import definition_named, definitions, read_definition
+from hsdesk.reports.summaries import Occasion, build, heading, legal_name, plain_roster
+
+TODAY = date(2026, 11, 22)
+RURAL = DIRECTORY.by_code(DEMO_PLACES[0])
+
+
+@pytest.fixture(scope="module")
+def registers() -> Memory:
+    village = Village(RURAL.code)
+    village.add_demo()
+    return Memory(village.values)
+
+
+def made(registers: Memory, name: str, **more):
+    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, today=TODAY, person="汪丽", **more)
+    return build(definition_named(name), registers, occasion)
+
+
+def test_the_card_shows_the_whole_profile(registers: Memory):
+    (summary,) = made(registers, "社区(村)基本情况表")
+    assert (summary.paper, summary.remark) == ("portrait", "统计截止日期:2025-12-31")
+    (card,) = summary.blocks
+    assert isinstance(card, Card)
+    labels = [item.label for section in card.sections for item in section.items]
+    elsewhere = {"report_period", "filled_by"}  # above the card and in the signature line
+    assert labels == [heading(q) for q in questions(shipped("community").children) if q.key not in elsewhere]
+    shown = {item.label: item.value for section in card.sections for item in section.items}
+    assert shown["社区类型"] == "农村社区(村委会)"
+    assert shown["社区社会组织数"] == "4"
+    assert shown["法定代表人"] == registers.records("worker", (RURAL.id,))[0].title
+
+
+def test_the_card_is_signed_by_the_legal_person(registers: Memory):
+    (summary,) = made(registers, "F01")
+    assert summary.signature == Signature(unit="定潭村村民委员会", filled_by="汪丽")
+
+
+def test_the_roster_has_the_columns_of_the_dictionary_in_order(registers: Memory):
+    (summary,) = made(registers, "社区社会组织花名册")
+    (table,) = summary.blocks
+    assert isinstance(table, Table)
+    assert summary.paper == "landscape"
+    wanted = (
+        "序号 村(社区) 组织名称 类别 登记/备案 编号/信用代码 负责人 电话 成员数 成立日期 业务范围 是否枢纽"
+    )
+    assert " ".join(column.heading[0] for column in table.columns) == wanted
+
+
+def test_the_roster_has_a_row_for_each_organization_and_a_total(registers: Memory):
+    (summary,) = made(registers, "social_org_roster")
+    table = summary.blocks[0]
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == [str(number) for number in range(1, 7)]
+    assert {row[1] for row in table.rows} == {"定潭村"}
+    assert "深渡社备〔2020〕001号" in {row[5] for row in table.rows}
+    assert table.totals[0] == "合计"
+    assert table.totals[8] == str(sum(int(row[8]) for row in table.rows)) == "136"
+
+
+def test_invented_data_says_so(registers: Memory):
+    assert made(registers, "F10", is_sample=True)[0].note == SAMPLE_NOTE
+    assert made(registers, "F10")[0].note == ""
+
+
+def test_a_card_for_each_organization_has_its_members_and_room_for_seals(registers: Memory):
+    summaries = made(registers, "社区社会组织备案登记表")
+    assert len(summaries) == 5  # not the one that was cancelled
+    card, members = summaries[0].blocks
+    assert isinstance(card, Card)
+    assert isinstance(members, Table)
+    assert [item.label.split("\n")[0] for item in card.sections[-1].items] == [
+        "村(社区)意见",
+        "乡镇(街道)意见",
+    ]
+
+
+def test_the_unit_is_named_by_the_profile_before_the_directory():
+    profile = {"_id": "p", "_place": RURAL.id, "_title": "", "full_name": "深渡镇定潭村村民委员会"}
+    assert legal_name(Memory({"community": [profile]}), RURAL) == "深渡镇定潭村村民委员会"
+    assert legal_name(Memory({}), RURAL) == "定潭村村民委员会"
+
+
+def test_what_is_not_held_cannot_be_printed_and_says_what_to_do():
+    with pytest.raises(DataError, match="同步"):
+        made(Memory({}), "F10")
+
+
+def test_an_empty_profile_asks_to_be_filled_and_an_empty_roster_is_printed():
+    with pytest.raises(DataError, match="录入"):
+        made(Memory({"community": []}), "F01")
+    (summary,) = made(Memory({"community": [], "social_org": []}), "F10")
+    assert isinstance(summary.blocks[0], Table)
+    assert summary.blocks[0].rows == ()
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(DataError, match="社区社会组织花名册"):
+        definition_named("nothing")
+
+
+@pytest.mark.parametrize("definition", definitions(), ids=lambda definition: definition.name)
+def test_every_print_out_names_answers_that_exist(definition):
+    form = shipped(definition.register)
+    known = {question.key for question in questions(form.children)}
+    used = {field for column in definition.columns for field in column.fields}
+    used |= {*definition.wide, *definition.leave_out}
+    assert used <= known
+    assert (definition.kind == "roster") == bool(definition.columns)
+
+
+def test_a_damaged_definition_is_named(tmp_path):
+    path = tmp_path / "broken.toml"
+    path.write_text('name = "x"\nsurprise = 1\n', encoding="utf-8")
+    with pytest.raises(DataError, match=r"broken\.toml"):
+        read_definition(path)
+
+
+def test_a_register_is_exported_with_every_answer(registers: Memory):
+    summary = plain_roster("grid_staff", registers, (RURAL.id,), RURAL.id, TODAY)
+    table = summary.blocks[0]
+    assert isinstance(table, Table)
+    assert len(table.columns) == 2 + 14
+    assert len(table.rows) == 7
+
+
+def test_sensitive_answers_are_masked_on_paper():
+    staff = {"_id": "s", "_place": RURAL.id, "_title": "汪某", "name": "汪某", "id_no": "34102119650212001X"}
+    summary = plain_roster(
+        "grid_staff", Memory({"grid_staff": [staff], "community": []}), (RURAL.id,), RURAL.id, TODAY
+    )
+    assert isinstance(summary.blocks[0], Table)
+    assert "341021********001X" in summary.blocks[0].rows[0]
+    assert "34102119650212001X" not in summary.blocks[0].rows[0]

@@ -1,0 +1,160 @@
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QFontDatabase
+
+from hsdesk.errors import DiskFull
+from hsdesk.reports.content import Card, CardItem, CardSection, Column, Notice, Signature, Summary, Table
+from ui.painter import page_count, paint_pdf
+from ui.painting.flow import Flow
+from ui.painting.ink import MM, PAPER_HEIGHT, PAPER_WIDTH, LineInk, TextInk
+from ui.painting.layout import laid_out
+
+COLUMNS = (
+    Column(("序号",), 10, "center"),
+    Column(("负责人", "姓名"), 20),
+    Column(("负责人", "电话"), 15),
+    Column(("业务范围",), 60),
+)
+NOTE = "示例数据"
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def roster(count: int, words: str = "开展文体活动,服务居民;", **more) -> Summary:
+    rows = tuple((str(n), "汪小明", "13900000001", words * (n % 5 + 1)) for n in range(1, count + 1))
+    table = Table(COLUMNS, rows, totals=("合计", "", "", ""))
+    signature = Signature("定潭村村民委员会", filled_by="汪丽")
+    settings = {"paper": "landscape", "note": NOTE, "subtitle": "歙县-深渡镇-定潭村委会"}
+    return Summary("roster", "花名册", blocks=(table,), signature=signature, **{**settings, **more})
+
+
+def texts(page) -> list[str]:
+    return [ink.text for ink in page if isinstance(ink, TextInk)]
+
+
+def test_the_heading_comes_back_on_every_page_and_pages_are_counted():
+    pages = laid_out(roster(60))
+    assert len(pages) > 2
+    for number, page in enumerate(pages, start=1):
+        assert {"序号", "姓名", "业务范围", f"第{number}页 共{len(pages)}页", NOTE} <= set(texts(page))
+    assert sum("花名册" in texts(page) for page in pages) == 1
+
+
+def test_every_row_is_on_exactly_one_page_in_order():
+    pages = laid_out(roster(60))
+    numbers = [text for page in pages for text in texts(page) if text.isdigit() and len(text) <= 2]
+    assert numbers == [str(number) for number in range(1, 61)]
+
+
+def test_no_ink_leaves_the_paper():
+    for page in laid_out(roster(60)):
+        for ink in page:
+            if isinstance(ink, LineInk):
+                assert 0 < ink.x1 <= ink.x2 < PAPER_HEIGHT
+                assert 0 < ink.y1 <= ink.y2 < PAPER_WIDTH - 15 * MM
+
+
+@pytest.mark.parametrize("count", range(20, 36))
+def test_the_signature_line_never_stands_alone(count: int):
+    last = texts(laid_out(roster(count))[-1])
+    assert any(text.startswith("填报单位(盖章):定潭村村民委员会") for text in last)
+    assert "合计" in last
+
+
+def test_a_telephone_number_stays_in_one_piece_in_a_narrow_column():
+    assert "13900000001" in texts(laid_out(roster(1))[0])
+
+
+def test_a_row_taller_than_a_page_is_set_smaller_not_cut():
+    words = "很长的说明" * 300
+    found = "".join("".join(texts(page)) for page in laid_out(roster(1, words=words)))
+    assert found.count("很长的说明") == 600
+
+
+def test_a_card_that_nearly_fits_is_drawn_closer_on_one_page():
+    def card(count: int) -> Summary:
+        items = tuple(CardItem(f"栏目{n}", str(n)) for n in range(count))
+        return Summary("card", "卡片", blocks=(Card((CardSection("一", items),)),), signature=Signature("甲"))
+
+    counts = [page_count(card(count)) for count in range(30, 90, 4)]
+    assert counts == sorted(counts)
+    assert page_count(card(50)) == 1
+    flow = Flow(card(50))
+    assert flow.room / (8.5 * MM) < 50 / 2 + 6  # more lines than fit at the usual height
+
+
+def test_an_empty_table_says_so():
+    summary = Summary("x", "空表", blocks=(Table(COLUMNS, ()),))
+    assert "本期没有记录" in texts(laid_out(summary)[0])
+
+
+def test_a_notice_is_indented_and_wrapped():
+    summary = Summary("n", "公示", blocks=(Notice(("村规民约公示。" * 40,)),))
+    lines = [text for text in texts(laid_out(summary)[0]) if "村规民约" in text]
+    assert lines[0].startswith("　　")
+    assert len(lines) > 5
+
+
+def extracted(path: Path) -> str:
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("pdftotext is not installed")
+    return subprocess.run([tool, "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def chinese_font() -> None:
+    if not any("WenQuanYi" in family or "Song" in family for family in QFontDatabase.families()):
+        pytest.skip("no Chinese font whose text can be copied")
+
+
+@pytest.mark.usefixtures("chinese_font")
+def test_the_text_of_the_pdf_is_plain_chinese_with_rare_characters(tmp_path: Path):
+    path = tmp_path / "roster.pdf"
+    paint_pdf(roster(3, words="堨晹珰磻靄人口"), path)
+    text = extracted(path)
+    assert "花名册" in text
+    assert "歙县-深渡镇-定潭村委会" in text
+    assert "填报单位(盖章):定潭村村民委员会" in text
+    assert "堨晹珰磻靄人口" in text
+    assert not [character for character in text if 0x2E80 <= ord(character) <= 0x2FDF]  # no radicals
+
+
+def test_several_summaries_make_one_file(tmp_path: Path):
+    path = tmp_path / "all.pdf"
+    paint_pdf((roster(1), roster(1, paper="portrait")), path)
+    assert path.read_bytes().startswith(b"%PDF")
+    tool = shutil.which("pdfinfo")
+    if tool is None:
+        pytest.skip("pdfinfo is not installed")
+    said = subprocess.run([tool, "-l", "9", path], capture_output=True, text=True, check=True).stdout
+    sizes = [
+        line.split(":")[1].split()[:3]
+        for line in said.splitlines()
+        if line.startswith("Page") and "size" in line
+    ]
+    assert [(round(float(wide)), round(float(high))) for wide, _, high in sizes] == [(842, 595), (595, 842)]
+
+
+def test_a_failure_keeps_the_old_file_and_leaves_no_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "roster.pdf"
+    path.write_bytes(b"old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(DiskFull, match="数据都还在"):
+        paint_pdf(roster(1), path)
+    assert path.read_bytes() == b"old"
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["roster.pdf"]
+
+
+def test_a_thousand_rows_are_drawn_in_no_time(tmp_path: Path, benchmark_seconds=5.0):
+    import time
+
+    start = time.perf_counter()
+    paint_pdf(roster(1000), tmp_path / "long.pdf")
+    assert time.perf_counter() - start < benchmark_seconds
