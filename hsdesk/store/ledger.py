@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import Enum
+from itertools import islice
 from typing import Final, Literal
 
 import msgspec
@@ -18,6 +19,7 @@ from hsdesk.store.parts import after_edit, members, same, value_after
 from hsdesk.store.register import Register
 from hsdesk.wire.messages import Stamp
 
+_EDITS_AT_ONCE = 1000
 SEQ_BITS = 40  # an op's number is the origin's number << 40 | seq
 _ENCODER = msgspec.json.Encoder()
 _NOT_GRANTED = Stream()
@@ -37,25 +39,33 @@ class Ledger:
         self._cells: list[tuple[str, str, str]] = []
         self._has_drafts = core.one("SELECT 1 FROM hs_draft LIMIT 1") is not None
 
-    def commit(self, edits: Sequence[Edit]) -> Committed:
-        """Write every edit. Edits that change nothing leave no op."""
+    def commit(self, edits: Iterable[Edit]) -> Committed:
+        """Write every edit, a thousand at a time. Edits that change nothing leave no op."""
+        before = self._seq
+        changed: dict[RecordRef, bool] = {}  # whether it is new
+        conflicts = False
+        rest = iter(edits)
+        while some := tuple(islice(rest, _EDITS_AT_ONCE)):
+            for ref, is_new in self._write(some):
+                changed[ref] = changed.get(ref, False) or is_new
+            conflicts = conflicts or any(edit.resolves for edit in some)
+        return Committed(
+            tuple(changed),
+            tuple(ref for ref, is_new in changed.items() if is_new),
+            self._seq - before,
+            self._seq if self._seq > before else 0,
+            conflicts,
+        )
+
+    def _write(self, edits: tuple[Edit, ...]) -> list[tuple[RecordRef, bool]]:
+        self._batch = Batch(self._core)
         self._batch.take((edit.scope, edit.record) for edit in edits)
         for edit in edits:
             self._edit(edit)
-        changed = self._batch_new(self._batch)
+        new = self._batch.new_keys()
+        changed = [(_ref(held), (held.scope, held.record) in new) for held in self._batch.write()]
         self._write_ops()
-        return Committed(
-            tuple(_ref(held) for held, _new in changed),
-            tuple(_ref(held) for held, new in changed if new),
-            len(self._ops),
-            self._seq if self._ops else 0,
-            any(edit.resolves for edit in edits),
-        )
-
-    @staticmethod
-    def _batch_new(batch: Batch) -> list[tuple[Held, bool]]:
-        new = batch.new_keys()
-        return [(held, (held.scope, held.record) in new) for held in batch.write()]
+        return changed
 
     def _edit(self, edit: Edit) -> None:
         register = self._core.register(edit.form)
@@ -107,6 +117,7 @@ class Ledger:
         connection.executemany(
             "DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", self._cells
         )
+        self._ops, self._cells = [], []
 
 
 class _Unchanged(Enum):
@@ -184,4 +195,4 @@ def settle(core: Core, conflict_id: str, person: str) -> None:
 def commit(core: Core, edits: Iterable[Edit]) -> Committed:
     """Write edits in one transaction."""
     with core.transaction():
-        return Ledger(core).commit(tuple(edits))
+        return Ledger(core).commit(edits)
