@@ -105,18 +105,15 @@ def part_digest(record: str, answers: Mapping[str, Value]) -> int:
     >>> part_digest("r", {"a": 1.0, "b": None, "c": ()}) == part_digest("r", {"a": 1})
     True
     """
-    values = answers.values()
-    is_plain = _PLAIN.issuperset(map(type, values)) and "" not in values
-    filled = answers if is_plain else _filled(answers)
+    if _PLAIN.issuperset(map(type, answers.values())):
+        filled: dict[str, Value] = {path: value for path, value in answers.items() if value or value == 0}
+    else:
+        filled = {path: _canonical(value) for path, value in answers.items() if not _is_empty(value)}
     encoded = _SORTED.encode((record, filled))
     return int.from_bytes(hashlib.blake2b(encoded, digest_size=_DIGEST_BYTES).digest(), "big")
 
 
-def _filled(answers: Mapping[str, Value]) -> dict[str, Value]:
-    return {path: _canonical(value) for path, value in answers.items() if not _is_empty(value)}
-
-
-_PLAIN = frozenset((str, int))
+_PLAIN = frozenset((str, int, type(None)))
 _SORTED = msgspec.msgpack.Encoder(order="sorted")
 
 

@@ -157,7 +157,7 @@ class Chunk:
 
 _INSERT_OP = f"INSERT INTO hs_op VALUES ({', '.join('?' * 17)})"
 _PUT_STATE = (
-    "INSERT INTO hs_state (scope, cls, record, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO hs_state (scope, cls, record, form, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (scope, cls, record) DO UPDATE SET"
     " rev = excluded.rev, digest = excluded.digest, body = excluded.body"
 )
@@ -206,7 +206,7 @@ def _state_rows(stream: Stream, work: StreamWork) -> Iterable[tuple[str | int | 
         part = work.parts[record]
         digest = part_digest(record, part.answers)
         work.digest = (work.digest - work.digests.get(record, 0) + digest) % DIGEST_MODULUS
-        rows.append((*stream, record, part.rev, digest, _encode(part)))
+        rows.append((*stream, record, part.form, part.rev, digest, _encode(part)))
     return rows
 
 

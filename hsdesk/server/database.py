@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from hsdesk.errors import Locked, UsageError
+from hsdesk.store.tables import Dialect
 
 Parameter = str | int | float | bytes | None
 Record = tuple[Parameter, ...]
@@ -23,6 +24,10 @@ class Contended(Locked):
 class Connection(Protocol):
     """Statements inside one transaction."""
 
+    @property
+    def dialect(self) -> Dialect:
+        """Return which SQL is spoken."""
+
     def all(self, sql: str, *values: Parameter) -> list[tuple[Any, ...]]:
         """Return every row."""
 
@@ -34,6 +39,9 @@ class Connection(Protocol):
 
     def all_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> list[tuple[Any, ...]]:
         """Return every row of a statement whose last condition is `… IN ??`: the texts of `among`."""
+
+    def run_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> None:
+        """Run a statement whose last condition is `… IN ??`: the texts of `among`."""
 
 
 class Database(Protocol):

@@ -14,6 +14,7 @@ from hsdesk.server import audit, changes, reference
 from hsdesk.server.apply import Chunk
 from hsdesk.server.database import Connection, Contended, Database
 from hsdesk.server.permission import Reach
+from hsdesk.server.registers import write_changed
 from hsdesk.server.schema import setting
 from hsdesk.server.shape import FormShape, problem_with
 from hsdesk.wire.codec import grants_digest, heads_digest
@@ -93,7 +94,7 @@ class Ledger:
             )
         last += len(fresh)
         if fresh:
-            chunk.write()
+            write_changed(connection, self.shapes.registers, chunk.write())
             self._write_receipt(connection, push, last, results)
         told = tuple(result for result in results if result.outcome != "applied")
         return Receipt(push.device, push.epoch, last, self.server_epoch, told)

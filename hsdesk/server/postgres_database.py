@@ -11,10 +11,13 @@ import msgspec
 
 from hsdesk.errors import Missing, Offline
 from hsdesk.server.database import Contended, Parameter, Record
+from hsdesk.store.tables import Dialect
 
 
 class PostgresConnection:
     """A connection inside a transaction."""
+
+    dialect: Dialect = "postgresql"
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -42,6 +45,9 @@ class PostgresConnection:
             _translated(each), (list(among), *values)
         ).fetchall()
         return rows
+
+    def run_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> None:
+        self._connection.execute(_translated(sql.replace("IN ??", "= ANY (?)")), (*values, list(among)))
 
 
 class _Column(msgspec.Struct, frozen=True):

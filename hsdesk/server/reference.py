@@ -11,6 +11,7 @@ from hsdesk.errors import DataError, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.model.resource import resource_dir
 from hsdesk.server.database import Connection, Database
+from hsdesk.server.registers import ServerRegister
 from hsdesk.server.shape import FormShape, form_shape
 from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem
 
@@ -47,8 +48,15 @@ def put_item(connection: Connection, kind: Kind, name: str, version: str, body: 
 
 
 def put_form(connection: Connection, form: Form) -> bool:
-    """Publish a compiled form to every desk."""
-    return put_item(connection, "form", form.form_id, form.version, msgspec.json.encode(form))
+    """Publish a compiled form to every desk, and make its tables here; False if it was published before.
+
+    Raises FormError if the form's name cannot be a table's.
+    """
+    register = ServerRegister(form)
+    if not put_item(connection, "form", form.form_id, form.version, msgspec.json.encode(form)):
+        return False
+    register.make_tables(connection)
+    return True
 
 
 def latest_rev(connection: Connection) -> int:
@@ -100,7 +108,7 @@ class Shapes:
     def __init__(self) -> None:
         self._rev = -1
         self._shapes: dict[str, FormShape] = {}
-        self.forms: dict[str, Form] = {}  # the latest version of each
+        self.registers: dict[str, ServerRegister] = {}  # of the latest version of each form
 
     def current(self, connection: Connection) -> dict[str, FormShape]:
         """Return the shape of every form by form_id; earlier versions' own fields are part of it.
@@ -112,7 +120,8 @@ class Shapes:
             rows = connection.all("SELECT body FROM hs_reference WHERE kind = 'form' ORDER BY rev")
             forms = [_form_of(bytes(body)) for (body,) in rows]
             self._shapes = _joined(forms)
-            self.forms = {form.form_id: form for form in forms}
+            latest = {form.form_id: form for form in forms}
+            self.registers = {form_id: ServerRegister(form) for form_id, form in latest.items()}
             self._rev = rev
         return self._shapes
 

@@ -29,8 +29,8 @@ CREATE TABLE IF NOT EXISTS hs_rejected (
     device TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, received INTEGER NOT NULL,
     reason TEXT NOT NULL, PRIMARY KEY (device, epoch, seq));
 CREATE TABLE IF NOT EXISTS hs_state (
-    scope TEXT NOT NULL, cls TEXT NOT NULL, record TEXT NOT NULL, rev INTEGER NOT NULL,
-    digest INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (scope, cls, record));
+    scope TEXT NOT NULL, cls TEXT NOT NULL, record TEXT NOT NULL, form TEXT NOT NULL,
+    rev INTEGER NOT NULL, digest INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (scope, cls, record));
 CREATE INDEX IF NOT EXISTS hs_state_rev ON hs_state (scope, cls, rev);
 CREATE TABLE IF NOT EXISTS hs_conflict (
     scope TEXT NOT NULL, cls TEXT NOT NULL, id TEXT NOT NULL, rev INTEGER NOT NULL,

@@ -12,12 +12,15 @@ from typing import Any
 
 from hsdesk.errors import Corrupt, DiskFull, Locked
 from hsdesk.server.database import Parameter, Record
+from hsdesk.store.tables import Dialect
 
 _BUSY_SECONDS = 30.0
 
 
 class SqliteConnection:
     """A connection inside a transaction."""
+
+    dialect: Dialect = "sqlite"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -32,8 +35,14 @@ class SqliteConnection:
         self._connection.executemany(_plain(sql), records)
 
     def all_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> list[tuple[Any, ...]]:
-        listed = _plain(sql).replace("IN ??", "IN (SELECT value FROM json_each(?))")
-        return self._connection.execute(listed, (*values, json.dumps(among))).fetchall()
+        return self._connection.execute(_listed(sql), (*values, json.dumps(among))).fetchall()
+
+    def run_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> None:
+        self._connection.execute(_listed(sql), (*values, json.dumps(among)))
+
+
+def _listed(sql: str) -> str:
+    return _plain(sql).replace("IN ??", "IN (SELECT value FROM json_each(?))")
 
 
 def _plain(sql: str) -> str:
@@ -87,6 +96,7 @@ class SqliteDatabase:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA wal_autocheckpoint=16000")  # 64 MB: a page changed often is copied once
         self._local.connection = connection
         self._open.append(connection)
         return connection

@@ -1,0 +1,115 @@
+"""The register tables (台账) on the server: the same typed tables as on a desk, with the effective values.
+
+They can always be made again from the record parts. A new version of a form makes its tables anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from hsdesk.forms.host import Alone
+from hsdesk.forms.schema import Form
+from hsdesk.model.merge import Part
+from hsdesk.model.op import Class, Value
+from hsdesk.server.database import Connection, Parameter
+from hsdesk.server.schema import put_setting, setting
+from hsdesk.server.shape import form_shape
+from hsdesk.store.register import Register, RosterRows
+from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert_sql
+
+_part_of = msgspec.msgpack.Decoder(Part).decode
+_HOST = Alone()
+_AT_ONCE = 500  # records, when tables are made again
+
+Changed = Mapping[tuple[str, Class], Mapping[str, Part]]
+Parts = dict[str, dict[Class, Part]]  # of one scope, by record
+
+
+class ServerRegister:
+    """One form's tables."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self._register = Register(0, form)
+        self._upsert = upsert_sql(self._register.tables.table, "sqlite")
+        shape = form_shape(form)
+        self.classes = frozenset({form.cls, *(field.cls for field in shape.fields.values())})
+
+    def make_tables(self, connection: Connection) -> None:
+        """Make the tables, anew if they were made for another version."""
+        name = f"register {self.form.form_id}"
+        if setting(connection, name) == self.form.version:
+            return
+        for table in all_tables(self._register.tables):
+            connection.run(drop_sql(table))
+            for statement in create_sql(table, connection.dialect):
+                connection.run(statement)
+        put_setting(connection, name, self.form.version)
+        self._refill(connection)
+
+    def _refill(self, connection: Connection) -> None:
+        rows = connection.all(
+            "SELECT DISTINCT scope, record FROM hs_state WHERE form = ? ORDER BY scope, record",
+            self.form.form_id,
+        )
+        by_scope: dict[str, list[str]] = {}
+        for scope, record in rows:
+            by_scope.setdefault(scope, []).append(record)
+        for scope, records in by_scope.items():
+            for start in range(0, len(records), _AT_ONCE):
+                parts: Parts = {record: {} for record in records[start : start + _AT_ONCE]}
+                self._load(connection, scope, parts, self.classes)
+                self.write(connection, scope, parts)
+
+    def _load(self, connection: Connection, scope: str, parts: Parts, classes: Iterable[Class]) -> None:
+        for cls in classes:
+            rows = connection.all_among(
+                "SELECT record, body FROM hs_state WHERE scope = ? AND cls = ? AND record IN ??",
+                scope,
+                cls,
+                among=list(parts),
+            )
+            for record, body in rows:
+                parts[record].setdefault(cls, _part_of(body))
+
+    def complete(self, connection: Connection, scope: str, parts: Parts) -> None:
+        """Add the parts of the other classes."""
+        for cls in self.classes:
+            lacking: Parts = {record: held for record, held in parts.items() if cls not in held}
+            if lacking:
+                self._load(connection, scope, lacking, (cls,))
+
+    def write(self, connection: Connection, scope: str, parts: Parts) -> None:
+        """Write the rows of records whose parts are all at hand."""
+        rows: list[tuple[Parameter, ...]] = []
+        rosters: dict[str, RosterRows] = {}
+        for record, held in parts.items():
+            answers: dict[str, Value] = {}
+            for part in held.values():
+                answers.update(part.answers)
+            version = max(part.version for part in held.values())
+            rev = max(part.rev for part in held.values())
+            made = self._register.rows((0, scope, record), version, rev, answers, _HOST)
+            rows.append(made.row[1:])
+            for roster in made.rosters:
+                rosters.setdefault(roster.sql, RosterRows(roster.sql, [])).rows.extend(roster.rows)
+        for table in all_tables(self._register.tables)[1:]:
+            clear = f"DELETE FROM {quoted(table.name)} WHERE _scope = ? AND _record IN ??"
+            connection.run_among(clear, scope, among=list(parts))
+        connection.many(self._upsert, rows)
+        for roster in rosters.values():
+            connection.many(roster.sql, roster.rows)
+
+
+def write_changed(connection: Connection, registers: Mapping[str, ServerRegister], changed: Changed) -> None:
+    """Bring the tables up to date with the parts that a chunk changed."""
+    by_form: dict[tuple[str, str], Parts] = {}
+    for (scope, cls), parts in changed.items():
+        for record, part in parts.items():
+            by_form.setdefault((part.form, scope), {}).setdefault(record, {})[cls] = part
+    for (form, scope), held in by_form.items():
+        register = registers[form]
+        register.complete(connection, scope, held)
+        register.write(connection, scope, held)
