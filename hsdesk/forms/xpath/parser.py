@@ -25,7 +25,8 @@ _POWER = {
     "*": 6, "div": 6, "mod": 6, "|": 8,
 }  # fmt: skip
 _NEGATION_POWER = 7
-_MAX_DEPTH = 80  # nested parentheses, calls and predicates; keeps every later pass clear of the stack's end
+_NEST_COST, _RIGHT_COST = 6, 3  # stack frames for a parenthesis, call or predicate, and for a right operand
+_MAX_DEPTH = 480  # frames; 80 nested parentheses. Keeps every later pass clear of the stack's end
 _MAX_LENGTH = 100_000  # characters
 _NODE_TYPES = frozenset({"node", "text", "comment", "processing-instruction"})
 _AXES = frozenset(get_args(Axis))
@@ -97,13 +98,14 @@ class _Reader:
         self._advance()
 
     def expression(self, power: int) -> Expr:
-        self._depth += 1
+        cost = _RIGHT_COST if power else _NEST_COST
+        self._depth += cost
         if self._depth > _MAX_DEPTH:
             raise ExpressionError("表达式嵌套太深。", self.here.column, "请把内层拆成单独的计算栏目。")
         left = self._prefix()
         while _POWER.get(self._symbol, 0) > power:
             left = self._infix(left, self._advance())
-        self._depth -= 1
+        self._depth -= cost
         return left
 
     def _infix(self, left: Expr, operator: Token) -> Expr:

@@ -21,6 +21,18 @@ _CLASSES = {
 }  # fmt: skip
 _CLASS = re.compile(r"\\([pP])(?:\{([^}]*)\}|(\w))")
 _MAX_PATTERN = 2000
+_FAULTS = (
+    ("character set", "方括号没有成对"),
+    ("parenthesis", "圆括号没有成对"),
+    ("subpattern", "圆括号没有成对"),
+    ("nothing to repeat", "重复符号前面没有内容"),
+    ("multiple repeat", "重复符号连写了两个"),
+    ("bad escape", "反斜杠后面的字符不对"),
+    ("escape", "反斜杠后面的字符不对"),
+    ("range", "方括号里的范围颠倒了"),
+    ("repeat", "重复次数不对"),
+    ("look-behind", "向后查看的长度必须固定"),
+)
 
 
 @lru_cache(maxsize=512)
@@ -37,7 +49,12 @@ def compiled(pattern: str) -> re.Pattern[str]:
             warnings.simplefilter("ignore", FutureWarning)  # [[ and && mean something else in Java
             return re.compile(_translate(pattern))
     except (re.error, OverflowError, RecursionError) as problem:
-        raise ExpressionError(f"正则表达式 {pattern} 写错了:{problem}。") from problem
+        raise ExpressionError(f"正则表达式 {pattern} 写错了:{_in_words(problem)}。") from problem
+
+
+def _in_words(problem: Exception) -> str:
+    said = str(problem)
+    return next((words for part, words in _FAULTS if part in said), "无法识别")
 
 
 def matches(text: str, pattern: str) -> bool:

@@ -28,5 +28,5 @@ def nearest(name: str) -> str:
     >>> nearest("count_selected")
     'count-selected'
     """
-    found = difflib.get_close_matches(name.lower().replace("_", "-"), FUNCTIONS, n=1, cutoff=0.75)
+    found = difflib.get_close_matches(name.lower().replace("_", "-"), FUNCTIONS, n=1, cutoff=0.8)
     return found[0] if found else ""

@@ -6,11 +6,11 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
-from hsdesk.forms.xpath.ast import Call
+from hsdesk.forms.xpath.ast import Call, Constant
 from hsdesk.forms.xpath.calendar import Calendar
-from hsdesk.forms.xpath.functions.spec import Spec
+from hsdesk.forms.xpath.functions.spec import Spec, located
 from hsdesk.forms.xpath.problem import ExpressionError
-from hsdesk.forms.xpath.values import NAN, NotADay, Value
+from hsdesk.forms.xpath.values import NAN, NotADay, Value, to_text
 
 if TYPE_CHECKING:
     from hsdesk.forms.xpath.compiler import Builder
@@ -45,12 +45,15 @@ def _to_day(keep_time: bool) -> Any:
 def _format(builder: Builder, call: Call) -> Closure:
     value, pattern = builder.single(call.arguments[0]), builder.text(call.arguments[1])
     calendar = builder.calendar
+    written = call.arguments[1]
+    if isinstance(written, Constant):
+        _check_pattern(to_text(written.value), written.column)
 
     def formatted(node: Node, env: Context) -> str:
         found = _as_moment(calendar, value(node, env))
         return "" if found is None else format_moment(found, pattern(node, env))
 
-    return formatted
+    return located(formatted, call)
 
 
 def _as_moment(calendar: Calendar, value: Value) -> dt.datetime | None:
@@ -83,6 +86,14 @@ def format_moment(moment: dt.datetime, pattern: str) -> str:
         letter = next(letters, "")
         pieces.append(_letter(moment, letter))
     return "".join(pieces)
+
+
+def _check_pattern(pattern: str, column: int) -> None:
+    """Refuse a constant pattern with letters that `format_moment` does not know."""
+    try:
+        format_moment(dt.datetime(1970, 1, 1, tzinfo=dt.UTC), pattern)
+    except ExpressionError as problem:
+        raise ExpressionError(problem.message, column, problem.remedy) from problem
 
 
 def _letter(moment: dt.datetime, letter: str) -> str:

@@ -92,5 +92,5 @@ GEO = (
     Spec("area", 1, None, "number", _measure(_area)),
     Spec("enclosed-area", 1, None, "number", _measure(_area)),
     Spec("distance", 1, None, "number", _measure(_distance)),
-    simple("geofence", "tt", "truth", _geofence),
+    simple("geofence", "tt", "truth", _geofence, fails=True),
 )

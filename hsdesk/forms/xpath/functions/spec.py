@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hsdesk.forms.xpath.ast import Call
+from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.scope import Kind
 
 if TYPE_CHECKING:
@@ -37,7 +38,13 @@ class Spec(msgspec.Struct, frozen=True):
 
 
 def simple(
-    name: str, shape: str, kind: Kind, function: Callable[..., Any], *, volatile: bool = False
+    name: str,
+    shape: str,
+    kind: Kind,
+    function: Callable[..., Any],
+    *,
+    volatile: bool = False,
+    fails: bool = False,
 ) -> Spec:
     """Describe a function of converted arguments.
 
@@ -54,9 +61,21 @@ def simple(
         parts = [
             builder.converted(letters[min(place, last)], each) for place, each in enumerate(call.arguments)
         ]
-        return _applied(function, parts)
+        return located(_applied(function, parts), call) if fails else _applied(function, parts)
 
     return Spec(name, low, high, kind, build, pure=not volatile, volatile=volatile)
+
+
+def located(closure: Closure, call: Call) -> Closure:
+    """Give the place of the call to the errors its function raises."""
+
+    def located(node: Node, env: Context) -> Any:
+        try:
+            return closure(node, env)
+        except ExpressionError as problem:
+            raise ExpressionError(problem.message, problem.column or call.column, problem.remedy) from problem
+
+    return located
 
 
 def _applied(function: Callable[..., Any], parts: list[Closure]) -> Closure:
