@@ -246,8 +246,8 @@ def place_row(directory: Directory, place: Place) -> dict[str, str]:
     """Return a place as a row of the instances `places` and `here` that expressions of forms read.
 
     `name` is the stored value (the id), `label` what a person sees; the other columns serve choice filters
-    and defaults: code, place_name, level, kind, community_kind, urban_rural, legal_name, township (empty where
-    there is no township office), county.
+    and defaults: code, place_name, level, kind, community_kind, urban_rural, legal_name, county, township
+    (empty where there is no township office).
     """
     above = {parent.level: parent.name for parent in directory.ancestors(place.id) if parent.kind != "quasi"}
     return {
