@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,11 +22,13 @@ from bench import floors
 from bench.table import Row
 
 RECORDS = 20_000
+ORGANIZATIONS = 100
 RUNS = 5
 PLACE = "341021104201"  # 潭渡村, a real village; everything recorded for it here is invented
 SURNAMES = "汪程胡吴方江洪鲍许曹黄叶王张李"
 GIVEN = ("志强", "秀英", "建国", "丽娟", "文彬", "小红", "德胜", "桂兰", "晓燕", "国平")
 KINDS = ("志愿服务队", "红白理事会", "调解室", "广场舞队", "养老互助社", "文艺社")
+ISSUES = ("路灯不亮", "水渠堵塞", "路面破损", "垃圾未清")
 FIGURES = {
     "usable after start, warm": ("≤ 1,000", "ms"),
     "memory": ("≤ 150", "MB"),
@@ -88,18 +90,23 @@ def _measure() -> Seen:
 
 def _make_desk(home: Path) -> None:
     _run(["-m", "hsdesk", "--home", str(home), "init", "--place", PLACE, "--person", "示例员"], home)
-    lines = home.parent / "records.jsonl"
-    lines.write_text("".join(json.dumps(record) + "\n" for record in invented(RECORDS)), encoding="utf-8")
+    for register, records in (("social_org", organizations()), ("visit", visits(RECORDS - ORGANIZATIONS))):
+        _add(home, register, list(records))
+
+
+def _add(home: Path, register: str, records: Sequence[Mapping[str, object]]) -> None:
+    lines = home.parent / f"{register}.jsonl"
+    lines.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     added = json.loads(
-        _run(["-m", "hsdesk", "--home", str(home), "--json", "add", "social_org", str(lines)], home)
+        _run(["-m", "hsdesk", "--home", str(home), "--json", "add", register, str(lines)], home)
     )
-    if len(added["ids"]) != RECORDS:
+    if len(added["ids"]) != len(records):
         raise NotMeasurable(
-            f"only {len(added['ids'])} of {RECORDS} records could be stored: {added['rejected'][:1]}"
+            f"{register}: {len(added['ids'])} of {len(records)} stored, {added['rejected'][:1]}"
         )
 
 
-def invented(count: int) -> Iterator[dict[str, object]]:
+def organizations(count: int = ORGANIZATIONS) -> Iterator[dict[str, object]]:
     """Yield invented social organizations, the same ones in every run."""
     for number in range(count):
         leader = SURNAMES[number % len(SURNAMES)] + GIVEN[number // len(SURNAMES) % len(GIVEN)]
@@ -113,6 +120,19 @@ def invented(count: int) -> Iterator[dict[str, object]]:
             "leader_phone": f"138{number:08d}",
             "member_n": 5 + number % 90,
             "biz_scope": "邻里互助与文化活动(虚构样例)",
+        }
+
+
+def visits(count: int) -> Iterator[dict[str, object]]:
+    """Yield invented visits to households, the register that grows by the day, the same in every run."""
+    for number in range(count):
+        yield {
+            "visit_kind": "1",
+            "date": f"{2021 + number % 5}-{1 + number % 12:02d}-{1 + number % 28:02d}",
+            "households_n": 1 + number % 20,
+            "issue": f"{SURNAMES[number % len(SURNAMES)]}家门前{ISSUES[number % len(ISSUES)]}(虚构)",
+            "solved": "1",
+            "closed_on": f"{2021 + number % 5}-12-30",
         }
 
 

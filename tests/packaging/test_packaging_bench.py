@@ -54,7 +54,9 @@ def test_every_floor_is_measured_and_not_assumed() -> None:
 
 
 def test_the_invented_records_are_the_same_in_every_run_and_say_so() -> None:
-    records = list(window.invented(300))
-    assert records == list(window.invented(300))
-    assert len({record["org_name"] for record in records}) == 300
-    assert all("虚构" in str(record["org_name"]) for record in records)
+    assert list(window.visits(300)) == list(window.visits(300))
+    organizations = list(window.organizations())
+    assert organizations == list(window.organizations())
+    assert len({record["org_name"] for record in organizations}) == window.ORGANIZATIONS
+    assert all("虚构" in str(record["org_name"]) for record in organizations)
+    assert all("虚构" in str(record["issue"]) for record in window.visits(300))
