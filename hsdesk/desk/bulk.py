@@ -62,10 +62,11 @@ class Bulk:
         code = str(item.content.get("_place") or "") if isinstance(item.content, dict) else ""
         scope = self._records.writing_place(self._form, code or place).id
         self._must_write(scope)
-        session = Session(self._form, self._host(scope), None)
+        record = new_id()
+        session = Session(self._form, self._host(scope).for_record(record), None)
         fill(session, item.content, lambda register, text: self._meant(register, text, scope))
         self._findings += len(session.validate())
-        edit = Edit(self._form.form_id, new_id(), scope, session.answers())
+        edit = Edit(self._form.form_id, record, scope, session.answers())
         if self._refers_to_itself:
             self._made.setdefault(scope, []).append(self._named(edit))
         return edit
@@ -83,7 +84,8 @@ class Bulk:
         scope = self._records.scope_of(self._form.form_id, record)
         self._must_write(scope)
         state = self._opened.file.state(scope, record)
-        session = Session(self._form, self._host(scope), state.answers if state else None, first_load=False)
+        host = self._host(scope).for_record(record)
+        session = Session(self._form, host, state.answers if state else None, first_load=False)
         answers = fill(session, content, lambda register, text: self._meant(register, text, scope))
         if DELETED in content:
             answers = {**answers, DELETED: str(content[DELETED]) if content[DELETED] else None}

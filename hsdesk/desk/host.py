@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -46,6 +47,12 @@ class DeskHost:
         self._choices: dict[str, tuple[Choice, ...]] = {}
         self._figures: dict[Aggregate, float | None] = {}
 
+    def for_record(self, record: str) -> DeskHost:
+        """Return this host for one record of the place; what was asked is kept together."""
+        host = copy.copy(self)
+        host._record = record
+        return host
+
     def close(self) -> None:
         """Let go of the database; only kept answers remain."""
         self._source = None
@@ -70,7 +77,10 @@ class DeskHost:
     def rows(self, instance: str) -> Sequence[Mapping[str, str]] | None:
         if instance not in self._rows:
             self._rows[instance] = self._find_rows(instance)
-        return self._rows[instance]
+        found = self._rows[instance]
+        if instance == "here" and found is not None:
+            return tuple({**row, "record": self._record} for row in found)
+        return found
 
     def aggregate(self, query: Aggregate) -> float | None:
         if query not in self._figures:
@@ -94,7 +104,7 @@ class DeskHost:
             return tuple(place_row(directory, place) for place in directory.places)
         if instance == "here":
             here = place_row(directory, directory.by_id(self._scope))
-            return ({**here, "person": self._person, "record": self._record},)
+            return ({**here, "person": self._person},)
         return self._source.register_rows(instance, self._scope)
 
 

@@ -78,7 +78,7 @@ class Listing:
             return
         hosts = {scope: self._source.host(scope) for scope in {row.scope for row in found}}
         for row in found:
-            values = self._source.living_values(form, row, hosts[row.scope])
+            values = self._source.living_values(form, row, hosts[row.scope].for_record(row.record))
             yield msgspec.structs.replace(row, values=values)
 
     def _row(self, form: Form, by_key: Mapping[str, Question], row: RegisterRow) -> RecordRow:
@@ -141,7 +141,9 @@ class Listing:
         if not any(repeats(form.children)):
             return {}
         state = self._file.state(row.scope, row.record)
-        made = project(form, state.answers if state else {}, self._source.host(row.scope))
+        made = project(
+            form, state.answers if state else {}, self._source.host(row.scope).for_record(row.record)
+        )
         return {
             roster.key: _lines(roster, made.rosters.get(roster.key, ())) for roster in repeats(form.children)
         }

@@ -83,13 +83,13 @@ class Records:
         if record is None and form.kind == "single":
             record = self._only(form, scope)
         state = self._file.state(scope, record) if record else None
-        host = self._source.host(scope)
+        known = record or new_id()
+        host = self._source.host(scope).for_record(known)
         prefetch(form, host)
         answers = state.answers if state else None
         session = Session(form, host, answers, first_load=state is None)
         host.close()
         here = self._opened.directory.by_id(scope)
-        known = record or new_id()
         return Entry(
             session,
             record=known,

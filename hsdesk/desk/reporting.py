@@ -193,7 +193,19 @@ class Reporting:
         """Return what records do not meet, of one register or of all that are installed."""
         file = self._opened.file
         forms = (file.form(form_named(form_id)),) if form_id else file.all_forms()
-        return tuple(finding for form in forms for finding in self._form_findings(form))
+        found = [finding for form in forms for finding in self._form_findings(form)]
+        return (*found, *self._checked(forms[0].form_id if form_id else ""))
+
+    def _checked(self, form_id: str) -> Iterator[DeskFinding]:
+        """Yield what the checks over several records and registers find."""
+        from hsdesk.reports.checks import findings
+
+        today = dt.datetime.now().astimezone().date()
+        places = tuple(place.id for place in self._opened.held_places())
+        for found in findings(self._registers, places, today, form_id):
+            yield DeskFinding(
+                found.severity, found.register, found.record, found.path, found.rule, found.message
+            )
 
     def _form_findings(self, form: Form) -> Iterator[DeskFinding]:
         file = self._opened.file
@@ -203,6 +215,7 @@ class Reporting:
             if state is None:
                 continue
             host = hosts.setdefault(row.scope, self._source.host(row.scope))
+            host = host.for_record(row.record)
             for found in Session(form, host, state.answers, first_load=False).validate():
                 yield DeskFinding(
                     found.severity, form.form_id, row.record, found.path, found.rule, found.message

@@ -1,0 +1,218 @@
+"""Checks (校验规则) over records and across registers, as data in `resources/checks.json`.
+
+What a single answer must be is said in the forms; here is what several records or registers say together,
+what is about to expire, and what upper levels ask before a return. A check never stops a save: 必须改
+(`error`) only where the data dictionary says so, else 请核实 (`warn`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from hsdesk.forms.aggregate import Aggregate, Measure
+from hsdesk.forms.xpath.rows import kinds_of, row_predicate
+from hsdesk.model.identity import half_width
+from hsdesk.model.op import Value
+from hsdesk.model.resource import resource_dir
+from hsdesk.reports.registers import Record, Registers
+
+Severity = Literal["error", "warn"]
+
+
+class RowCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="row", forbid_unknown_fields=True):
+    """Records that fit `where` are found. `_code` there is the code of the place that owns the record."""
+
+    id: str
+    register: str
+    where: str
+    message: str
+    path: str
+    severity: Severity = "warn"
+    rule: str = "row"  # "expiry": a reminder 到期提醒
+    basis: str = ""
+
+
+class UniqueCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="unique", forbid_unknown_fields=True):
+    """Records whose answers are equal apart from width, case and spaces; all of them must be filled."""
+
+    id: str
+    register: str
+    fields: tuple[str, ...]
+    message: str  # {value}: the first of the answers
+    within: Literal["place", "township", "city"] = "place"
+    where: str = ""
+    severity: Severity = "warn"
+
+
+class RowsCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="rows", forbid_unknown_fields=True):
+    """Records whose roster has not as many rows as an answer says, or fewer than `least`."""
+
+    id: str
+    register: str
+    roster: str
+    message: str  # {rows}, {value}
+    field: str = ""
+    least: int = 0
+    severity: Severity = "warn"
+
+
+class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    register: str
+    where: str = ""
+    agg: Measure = "count"
+    of: str = ""
+
+
+class BalanceCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="balance", forbid_unknown_fields=True):
+    """Two figures of a place that should be equal, within `tolerance` as a share of the right one."""
+
+    id: str
+    register: str  # where the finding is shown
+    path: str
+    left: Figure
+    right: Figure
+    message: str  # {left}, {right}
+    tolerance: float = 0.0
+    severity: Severity = "warn"
+
+
+Check = RowCheck | UniqueCheck | RowsCheck | BalanceCheck
+
+
+class CheckFinding(msgspec.Struct, frozen=True):
+    """One thing to look at. `record` is empty where a whole place is meant."""
+
+    severity: Severity
+    register: str
+    place: str
+    record: str
+    path: str
+    rule: str
+    message: str
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Return every check the program carries."""
+    content = (resource_dir() / "checks.json").read_bytes()
+    return msgspec.json.decode(content, type=tuple[Check, ...])
+
+
+def findings(
+    registers: Registers, places: Sequence[str], today: date, register: str = ""
+) -> tuple[CheckFinding, ...]:
+    """Return what the checks find in these places; registers that are not held are passed over."""
+    inspection = _Inspection(registers, tuple(places), today)
+    wanted = [check for check in checks() if not register or check.register == register]
+    return tuple(finding for check in wanted for finding in inspection.run(check))
+
+
+class _Inspection:
+    """Reads each register once and runs checks over it."""
+
+    def __init__(self, registers: Registers, places: tuple[str, ...], today: date) -> None:
+        self._registers = registers
+        self._places = places
+        self._now = datetime.combine(today, time(12)).astimezone()
+        self._records: dict[str, Sequence[Record]] = {}
+
+    def run(self, check: Check) -> Iterator[CheckFinding]:
+        match check:
+            case RowCheck():
+                return self._rows(check)
+            case UniqueCheck():
+                return self._unique(check)
+            case RowsCheck():
+                return self._roster(check)
+            case BalanceCheck():
+                return self._balance(check)
+
+    def _all(self, register: str) -> Sequence[Record]:
+        if register not in self._records:
+            self._records[register] = self._registers.records(register, self._places) or ()
+        return self._records[register]
+
+    def _fitting(self, register: str, where: str) -> Iterator[Record]:
+        records = self._all(register)
+        if not records:
+            return
+        kinds = kinds_of(self._registers.form(register)) | {"_code": "text"}
+        holds = row_predicate(where, kinds, self._now)
+        yield from (record for record in records if holds(self._row(record)))
+
+    def _row(self, record: Record) -> dict[str, Value]:
+        code = self._registers.directory.by_id(record.place).code
+        return {
+            **record.values,
+            "_id": record.id,
+            "_place": record.place,
+            "_title": record.title,
+            "_code": code,
+        }
+
+    def _rows(self, check: RowCheck) -> Iterator[CheckFinding]:
+        for record in self._fitting(check.register, check.where):
+            basis = f"({check.basis})" if check.basis else ""
+            yield _finding(check, record, check.path, check.rule, check.message + basis)
+
+    def _unique(self, check: UniqueCheck) -> Iterator[CheckFinding]:
+        groups: dict[tuple[str, ...], list[Record]] = {}
+        for record in self._fitting(check.register, check.where):
+            values = [_plain(record.values.get(field)) for field in check.fields]
+            if all(values):
+                groups.setdefault((self._area(record, check.within), *values), []).append(record)
+        for same in groups.values():
+            for record in same if len(same) > 1 else ():
+                message = check.message.format(value=record.values.get(check.fields[0]))
+                yield _finding(check, record, check.fields[0], "unique", message)
+
+    def _area(self, record: Record, within: str) -> str:
+        if within == "place":
+            return record.place
+        above = self._registers.directory.ancestors(record.place)
+        return next((place.id for place in above if place.level == within), record.place)
+
+    def _roster(self, check: RowsCheck) -> Iterator[CheckFinding]:
+        for record in self._all(check.register):
+            rows = len(record.rosters.get(check.roster, ()))
+            value = record.values.get(check.field) if check.field else None
+            if rows < check.least or (value is not None and rows != value):
+                message = check.message.format(rows=rows, value=value)
+                yield _finding(check, record, check.roster, "rows", message)
+
+    def _balance(self, check: BalanceCheck) -> Iterator[CheckFinding]:
+        left, right = self._figures(check.left), self._figures(check.right)
+        for place in sorted(left.keys() & right.keys(), key=self._places.index):
+            one, other = left[place], right[place]
+            if one and other and abs(one - other) > abs(other) * check.tolerance:
+                record = next((each for each in self._all(check.register) if each.place == place), None)
+                message = check.message.format(left=f"{one:g}", right=f"{other:g}")
+                name = record.id if record else ""
+                yield CheckFinding(
+                    check.severity, check.register, place, name, check.path, "balance", message
+                )
+
+    def _figures(self, figure: Figure) -> dict[str, float]:
+        as_of = self._now.date().isoformat()
+        query = Aggregate(
+            figure.register, figure.where, agg=figure.agg, of=figure.of, group_by="place", as_of=as_of
+        )
+        return dict(self._registers.figures(query, self._places) or {})
+
+
+def _finding(
+    check: RowCheck | UniqueCheck | RowsCheck, record: Record, path: str, rule: str, message: str
+) -> CheckFinding:
+    return CheckFinding(check.severity, check.register, record.place, record.id, path, rule, message)
+
+
+def _plain(value: Value) -> str:
+    """Return an answer without what people write differently: width, case, spaces, brackets."""
+    text = "" if value is None else str(value)
+    return re.sub(r"[\s()“”\"'·]", "", half_width(text)).casefold()
