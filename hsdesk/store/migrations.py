@@ -52,7 +52,7 @@ _FIRST = (
         form TEXT NOT NULL, text TEXT NOT NULL, caret INTEGER NOT NULL, at TEXT NOT NULL,
         PRIMARY KEY (scope, record, path)) WITHOUT ROWID""",
     """CREATE VIRTUAL TABLE hs_search USING fts5 (words, sounds, initials, content='', contentless_delete=1,
-        tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')""",
+        tokenize='ascii', prefix='1 2')""",
     "INSERT INTO hs_search (hs_search, rank) VALUES ('pgsz', 8000)",
 )
 

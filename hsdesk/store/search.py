@@ -3,7 +3,8 @@
 Three columns: `words` has one token per Chinese character and one per run of letters or digits; `sounds`
 the folded pinyin of each short text as one token, `initials` its first letters. 张三 is a phrase, zhangs a
 prefix of sounds, zs a prefix of first letters. (The trigram tokenizer finds nothing for one or two
-characters.)
+characters.) Tokens are made here, in Python, so that rare characters are treated like all others; the
+database only cuts at spaces, for which its `ascii` tokenizer is the quickest.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def entry(texts: tuple[str, ...]) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=4096)
 def _entry(text: str) -> tuple[str, str, str]:
+    if text.isascii():
+        return " ".join([text, *_tails(text)] if text.isdigit() else _tokens(text)), "", ""
     words = " ".join(text if _ALL_HAN.match(text) else _tokens(text))
     if len(text) > _NAME_CHARACTERS or not _HAN_RUN.search(text):
         return words, "", ""
@@ -50,13 +53,13 @@ def _entry(text: str) -> tuple[str, str, str]:
 
 def _tokens(text: str) -> list[str]:
     tokens: list[str] = _TOKEN.findall(_normal(text))
-    tails = [
-        token[-length:]
-        for token in tokens
-        if len(token) >= _LONG_NUMBER and token[:-1].isdigit()
-        for length in _TAIL_DIGITS
-    ]
-    return tokens + tails
+    return tokens + [tail for token in tokens for tail in _tails(token)]
+
+
+def _tails(token: str) -> list[str]:
+    if len(token) < _LONG_NUMBER or not token[:-1].isdigit():
+        return []
+    return [token[-length:] for length in _TAIL_DIGITS]
 
 
 def _normal(text: str) -> str:
