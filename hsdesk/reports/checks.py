@@ -209,7 +209,8 @@ class _Inspection:
 def _finding(
     check: RowCheck | UniqueCheck | RowsCheck, record: Record, path: str, rule: str, message: str
 ) -> CheckFinding:
-    return CheckFinding(check.severity, check.register, record.place, record.id, path, rule, message)
+    named = f"{record.title}:{message}" if record.title else message
+    return CheckFinding(check.severity, check.register, record.place, record.id, path, rule, named)
 
 
 def _plain(value: Value) -> str:
