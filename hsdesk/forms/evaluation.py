@@ -112,7 +112,7 @@ def evaluate(case: Case) -> Outcome:
     """Evaluate one case as the type it asks for."""
     try:
         document = _document(case.xml)
-        dialect = _dialect(case.tz)
+        dialect = _dialect(case.tz, document is not None)
         context = _context(case, document, dialect)
         compiled = compiler.compile(case.expr, dialect=dialect, strict=False)
         return Outcome(case.id, _result(compiled, context, case.kind))
@@ -126,12 +126,13 @@ def _document(xml: str | None) -> DocumentNode | None:
 
 
 @lru_cache(maxsize=16)
-def _dialect(zone: str | None) -> Dialect:
+def _dialect(zone: str | None, document: bool) -> Dialect:
+    """Over a document the web engines' reading holds, without one JavaRosa's."""
     try:
-        calendar = Calendar(ZoneInfo(zone) if zone else None, utc_days=True)
+        info = ZoneInfo(zone) if zone else None
     except (LookupError, ValueError, OSError) as problem:
         raise DataError("不认识的时区 {zone} 。", zone=zone) from problem
-    return Dialect(calendar, document=True)
+    return Dialect(Calendar(info, utc_days=document, strict=not document), document=document)
 
 
 def _context(case: Case, document: DocumentNode | None, dialect: Dialect) -> Context:
@@ -140,12 +141,20 @@ def _context(case: Case, document: DocumentNode | None, dialect: Dialect) -> Con
         return Context(None, None, host)
     root = next(node for node in document.content if node.kind == "element")
     context = Context(document, root, host)
-    if case.ctx not in {None, "", "/", "?"}:
+    if case.ctx == "?":
+        context.node = next((node for node in _below(document) if location(node) == "?"), document)
+    elif case.ctx not in {None, "", "/"}:
         found = compiler.compile(case.ctx or "", dialect=dialect).nodes(context)
         if not found:
             raise DataError("文档里没有 {path} 。", path=case.ctx)
         context.node = found[0]
     return context
+
+
+def _below(node: DocumentNode) -> Iterator[DocumentNode]:
+    for child in node.content:
+        yield child
+        yield from _below(child)
 
 
 def _result(compiled: Compiled, context: Context, kind: str) -> Any:

@@ -11,7 +11,8 @@ import datetime as dt
 import math
 import re
 
-from hsdesk.forms.xpath.values import NAN, NOT_A_DAY, Value, plain_number
+from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.values import NAN, NOT_A_DAY, Value, plain_number, to_text
 
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _DAY_MS = 86_400_000
@@ -32,13 +33,19 @@ _LAST = dt.date.max.toordinal() - _EPOCH_DAY - 2
 
 
 class Calendar:
-    """A zone, and what the number of a day is. `zone` None is the zone of this computer."""
+    """A zone, and what the number of a day is. `zone` None is the zone of this computer.
 
-    __slots__ = ("utc_days", "zone")
+    `strict`: what is no date is an error, as in JavaRosa, instead of "Invalid Date".
+    """
 
-    def __init__(self, zone: dt.tzinfo | None = None, *, utc_days: bool = False) -> None:
+    __slots__ = ("strict", "utc_days", "zone")
+
+    def __init__(
+        self, zone: dt.tzinfo | None = None, *, utc_days: bool = False, strict: bool = False
+    ) -> None:
         self.zone = zone
         self.utc_days = utc_days
+        self.strict = strict
 
     def number(self, value: Value) -> float:
         """Convert a value to a number, NaN when it is none.
@@ -134,7 +141,16 @@ class Calendar:
         return self.day_fraction(self.local(moment))
 
     def to_day(self, value: Value, *, keep_time: bool) -> Value:
-        """`date()` and `date-time()`: "" and NaN stay; what is no date becomes `NOT_A_DAY`."""
+        """`date()` and `date-time()`: "" and NaN stay; what is no date becomes `NOT_A_DAY`.
+
+        Raises ExpressionError for what is no date when the calendar is strict.
+        """
+        found = self._to_day(value, keep_time=keep_time)
+        if found is NOT_A_DAY and self.strict and not (isinstance(value, float) and math.isnan(value)):
+            raise ExpressionError(f"{to_text(value)} 不是日期。", 0, "日期写作 2026-01-31 。")
+        return found
+
+    def _to_day(self, value: Value, *, keep_time: bool) -> Value:
         if isinstance(value, bool):
             return NOT_A_DAY
         if isinstance(value, int | float):

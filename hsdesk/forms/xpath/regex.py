@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -37,7 +38,7 @@ _FAULTS = (
 
 @lru_cache(maxsize=512)
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern that must match the whole text. Raises ExpressionError with the reason.
+    """Compile a pattern. Raises ExpressionError with the reason.
 
     >>> bool(compiled(r"\\p{Alpha}+").fullmatch("abc"))
     True
@@ -57,9 +58,10 @@ def _in_words(problem: Exception) -> str:
     return next((words for part, words in _FAULTS if part in said), "无法识别")
 
 
-def matches(text: str, pattern: str) -> bool:
-    """Tell whether a pattern matches the whole text (JavaRosa anchors)."""
-    return compiled(pattern).fullmatch(text) is not None
+def matcher(pattern: str, *, anchored: bool) -> Callable[[str], object | None]:
+    """Return what tests a text: against the whole of it when `anchored`. Raises ExpressionError."""
+    found = compiled(pattern)
+    return found.fullmatch if anchored else found.search
 
 
 def _translate(pattern: str) -> str:

@@ -62,7 +62,8 @@ class Dialect(msgspec.Struct, frozen=True):
 
     A form follows JavaRosa: an empty node-set is "", paths are tied to the own rows, days are whole and
     local. A document follows XPath 1.0 as the web engines do: an empty node-set equals nothing, a
-    node-set is true when it has nodes, and days are counted in UTC.
+    node-set is true when it has nodes, days are counted in UTC, a pattern may match a part, and "TRUE" is
+    not true.
     """
 
     calendar: Calendar = LOCAL

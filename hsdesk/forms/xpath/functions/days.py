@@ -37,7 +37,7 @@ def _today(builder: Builder, call: Call) -> Closure:
 def _to_day(keep_time: bool) -> Any:
     def build(builder: Builder, call: Call) -> Closure:
         value, convert = builder.single(call.arguments[0]), builder.calendar.to_day
-        return lambda node, env: convert(value(node, env), keep_time=keep_time)
+        return located(lambda node, env: convert(value(node, env), keep_time=keep_time), call)
 
     return build
 
@@ -144,7 +144,7 @@ def _decimal_time(builder: Builder, call: Call) -> Closure:
         found = calendar.to_day(given, keep_time=True)
         return calendar.day_fraction(found) if isinstance(found, dt.date) else NAN
 
-    return decimal
+    return located(decimal, call)
 
 
 DAYS = (

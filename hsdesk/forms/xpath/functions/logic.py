@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from hsdesk.forms.xpath.ast import Call
-from hsdesk.forms.xpath.compare import node_value, scalar
+from hsdesk.forms.xpath.compare import node_value
 from hsdesk.forms.xpath.functions.spec import Spec, simple
 from hsdesk.forms.xpath.values import to_truth
 
@@ -109,9 +109,12 @@ def _boolean(builder: Builder, call: Call) -> Closure:
     return builder.truth(call.arguments[0])
 
 
-def _from_string(value: Any) -> bool:
-    text = scalar(value)
-    return text == 1 if isinstance(text, bool | int | float) else str(text).lower() in {"true", "1"}
+def _from_string(builder: Builder, call: Call) -> Closure:
+    """Whether a text is `1` or `true`, in capitals too (JavaRosa); in a document only small letters do."""
+    text = builder.text(call.arguments[0])
+    if builder.dialect.document:
+        return lambda node, env: text(node, env) in {"true", "1"}
+    return lambda node, env: text(node, env).lower() in {"true", "1"}
 
 
 LOGIC = (
@@ -119,7 +122,7 @@ LOGIC = (
     simple("false", "", "truth", lambda: False),
     simple("not", "b", "truth", lambda flag: not flag),
     Spec("boolean", 1, 1, "truth", _boolean),
-    simple("boolean-from-string", "v", "truth", _from_string),
+    Spec("boolean-from-string", 1, 1, "truth", _from_string),
     Spec("if", 3, 3, "any", _if),
     Spec("coalesce", 2, None, "any", _coalesce),
     Spec("once", 1, 1, "any", _once, pure=False),

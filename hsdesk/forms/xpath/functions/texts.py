@@ -128,15 +128,21 @@ def _normalized(text: str) -> str:
 
 
 def _regex(builder: Builder, call: Call) -> Closure:
+    """Whether the pattern matches the whole text (JavaRosa); in a document, whether it is found in it."""
     text, pattern = builder.text(call.arguments[0]), call.arguments[1]
+    anchored = not builder.dialect.document
     if isinstance(pattern, Constant):
         try:
-            fits = regex.compiled(to_text(pattern.value)).fullmatch
+            fits = regex.matcher(to_text(pattern.value), anchored=anchored)
         except ExpressionError as problem:
             raise ExpressionError(problem.message, pattern.column, problem.remedy) from problem
         return lambda node, env: fits(text(node, env)) is not None
     written = builder.text(pattern)
-    return located(lambda node, env: regex.matches(text(node, env), written(node, env)), call)
+
+    def matches(node: Node, env: Context) -> bool:
+        return regex.matcher(written(node, env), anchored=anchored)(text(node, env)) is not None
+
+    return located(matches, call)
 
 
 def _digest(text: str, algorithm: str, encoding: str = "base64") -> str:
