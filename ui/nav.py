@@ -1,106 +1,132 @@
-"""The navigation at the left: words only, registers in the groups a cadre thinks in."""
+"""The navigation at the left: words only; registers in the groups a cadre thinks in, one group open."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from hsdesk.desk.values import FormInfo, Status
 from ui.pages.page import Target
+from ui.parts.lines import DATA, add_line
+from ui.parts.plain import column
 from ui.theme import metrics
 from ui.words import tr
 
-_TARGET = Qt.ItemDataRole.UserRole
-WIDTH = 214
+WIDTH = 226
+WIDEST = 330  # at large text sizes
 
 
-class Nav(QListWidget):
-    """Emits `chosen` with a Target. Up, Down and Enter work; Ctrl+1…9 jump."""
+class Nav(QWidget):
+    """Emits `chosen` with a Target. The registers scroll, the other pages always stay in view."""
 
     chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("Nav")
-        self.setFixedWidth(metrics().px(WIDTH) if metrics().scale <= 130 else metrics().px(180))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setAccessibleName(tr("导航"))
-        self.itemClicked.connect(self._choose)
-        self.itemActivated.connect(self._choose)
-        self._shape: tuple[object, ...] = ()
+        self.setFixedWidth(min(metrics().px(WIDTH), WIDEST))
+        self.registers = _words(tr("登记表"))
+        self.others = _words(tr("其他页面"))
+        self.others.setProperty("place", "foot")
+        self._groups: dict[str, list[FormInfo]] = {}
+        self._open_group = ""
+        self._room = self.width() - metrics().px(40)
+        for words in (self.registers, self.others):
+            words.itemClicked.connect(self._choose)
+            words.itemActivated.connect(self._choose)
+        layout = column(gap=0)
+        layout.addWidget(self.registers, 1)
+        layout.addWidget(self.others)
+        self.setLayout(layout)
+        self._build_others()
 
     def show_status(self, status: Status) -> None:
-        """Build the list again when registers were switched on or off; keep the mark."""
-        registers = [info for info in status.registers if info.open]
-        shape = tuple((info.form_id, info.title, info.group) for info in registers)
-        if shape != self._shape:
-            self._shape = shape
-            self._build(registers)
-        self._count(status)
+        """Show the registers that are switched on, and how much waits in the sync centre."""
+        groups: dict[str, list[FormInfo]] = {}
+        for info in status.registers:
+            if info.open:
+                groups.setdefault(info.group, []).append(info)
+        shape = {name: [(one.form_id, one.title) for one in members] for name, members in groups.items()}
+        old = {name: [(one.form_id, one.title) for one in members] for name, members in self._groups.items()}
+        if shape != old or not self.registers.count():
+            self._groups = groups
+            self._build()
+        waiting = status.conflicts + status.set_aside
+        self.others.item(0).setText(tr("收发中心（{n}）", n=waiting) if waiting else tr("收发中心"))
 
     def mark(self, target: Target) -> None:
-        """Mark the line that leads to a page."""
-        for at in range(self.count()):
-            own = self.item(at).data(_TARGET)
-            same = own is not None and own.page in (target.page, _list_of(target)) and own.form == target.form
-            if same or (own is not None and own.page == target.page and not own.form and not target.form):
-                self.setCurrentRow(at)
-                return
+        """Mark the line that leads to a page, opening its group."""
+        group = self._group_of(target.form)
+        if group and group != self._open_group and len(self._groups[group]) > 1:
+            self._open_group = group
+            self._build()
+        for words in (self.registers, self.others):
+            words.setCurrentRow(-1)
+            for at in range(words.count()):
+                own = words.item(at).data(DATA)
+                if isinstance(own, Target) and _same(own, target):
+                    words.setCurrentRow(at)
 
     def target(self, at: int) -> Target | None:
-        """Return where the line `at` leads, counted without headings."""
-        leading = [
-            self.item(index).data(_TARGET)
-            for index in range(self.count())
-            if self.item(index).data(_TARGET) is not None
-        ]
-        return leading[at] if 0 <= at < len(leading) else None
+        """Return where the register line `at` leads, counted over all registers."""
+        forms = [info for members in self._groups.values() for info in members]
+        return Target("register", forms[at].form_id) if 0 <= at < len(forms) else None
 
-    def _build(self, registers: list[FormInfo]) -> None:
-        self.clear()
-        self._line(tr("工作台"), Target("home"))
-        group = ""
-        for info in registers:
-            if info.group != group:
-                group = info.group
-                self._heading(group)
-            self._line(info.title, Target("register", info.form_id))
-        self._heading(tr("上报与打印"))
-        self._line(tr("收发中心"), Target("sync"))
-        self._line(tr("考核指标"), Target("indicators"))
-        self._line(tr("打印与导出"), Target("prints"))
-        self._heading(tr("其他"))
-        self._line(tr("设置"), Target("settings"))
-        self._line(tr("帮助（F1）"), Target("help"))
+    def _group_of(self, form: str) -> str:
+        for name, members in self._groups.items():
+            if any(info.form_id == form for info in members):
+                return name
+        return ""
 
-    def _heading(self, text: str) -> None:
-        item = QListWidgetItem(text)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setSizeHint(QSize(0, metrics().px(38)))
-        item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
-        self.addItem(item)
+    def _build(self) -> None:
+        self.registers.clear()
+        add_line(self.registers, tr("工作台"), Target("home"))
+        for name, members in self._groups.items():
+            if len(members) == 1:
+                self._register(members[0], "")
+                continue
+            is_open = name == self._open_group
+            add_line(self.registers, f"{name} {'▾' if is_open else '▸'}", name, width=self._room)
+            if is_open:
+                for info in members:
+                    self._register(info, "　")
 
-    def _line(self, text: str, target: Target) -> None:
-        item = QListWidgetItem(text)
-        item.setData(_TARGET, target)
-        item.setToolTip(text)
-        self.addItem(item)
+    def _register(self, info: FormInfo, indent: str) -> None:
+        add_line(
+            self.registers, info.title, Target("register", info.form_id), width=self._room, indent=indent
+        )
 
-    def _count(self, status: Status) -> None:
-        """Say on the line of the sync centre that something waits."""
-        open_work = status.conflicts + status.set_aside
-        for at in range(self.count()):
-            item = self.item(at)
-            target = item.data(_TARGET)
-            if target is not None and target.page == "sync":
-                item.setText(tr("收发中心（{n}）", n=open_work) if open_work else tr("收发中心"))
+    def _build_others(self) -> None:
+        for text, page in (
+            (tr("收发中心"), "sync"),
+            (tr("考核指标"), "indicators"),
+            (tr("打印与导出"), "prints"),
+            (tr("设置"), "settings"),
+            (tr("帮助（F1）"), "help"),
+        ):
+            add_line(self.others, text, Target(page))
+        self.others.setFixedHeight(self.others.count() * metrics().px(42) + metrics().px(18))
 
     def _choose(self, item: QListWidgetItem) -> None:
-        target = item.data(_TARGET)
-        if target is not None:
-            self.chosen.emit(target)
+        data = item.data(DATA)
+        if isinstance(data, Target):
+            self.chosen.emit(data)
+            return
+        at = self.registers.row(item)
+        self._open_group = "" if data == self._open_group else data
+        self._build()
+        self.registers.setCurrentRow(at)
 
 
-def _list_of(target: Target) -> str:
-    return "register" if target.page == "record" else target.page
+def _words(name: str) -> QListWidget:
+    words = QListWidget()
+    words.setObjectName("Nav")
+    words.setWordWrap(True)
+    words.setAccessibleName(name)
+    words.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    words.setTextElideMode(Qt.TextElideMode.ElideRight)
+    return words
+
+
+def _same(own: Target, target: Target) -> bool:
+    pages = ("register",) if target.page in ("record", "new", "all") else (target.page,)
+    return own.page in pages and own.form == target.form

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 
 from hsdesk.desk.values import FormInfo, ListQuery, PlaceInfo, RecordKey
 from ui.office import Office
 from ui.pages.page import Target
+from ui.parts.lines import DATA, add_line
 from ui.parts.plain import button, column, label, row
 from ui.theme import metrics
 from ui.words import tr
-
-_PLACE = 0x0100
 
 
 class Opening(QObject):
@@ -81,9 +80,7 @@ def choose_place(parent: QWidget, places: list[PlaceInfo]) -> PlaceInfo | None:
     dialog.setMinimumSize(metrics().px(520), metrics().px(420))
     names = QListWidget()
     for place in places:
-        item = QListWidgetItem(place.full_name)
-        item.setData(_PLACE, place)
-        names.addItem(item)
+        add_line(names, place.full_name, place)
     names.setCurrentRow(0)
     names.itemActivated.connect(lambda _: dialog.accept())
     actions = row(None, button(tr("先不办"), dialog.reject), button(tr("选这个"), dialog.accept, "primary"))
@@ -91,6 +88,6 @@ def choose_place(parent: QWidget, places: list[PlaceInfo]) -> PlaceInfo | None:
     names.setFocus()
     if dialog.exec() != QDialog.DialogCode.Accepted or names.currentItem() is None:
         return None
-    chosen = names.currentItem().data(_PLACE)
+    chosen = names.currentItem().data(DATA)
     assert isinstance(chosen, PlaceInfo)
     return chosen

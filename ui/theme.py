@@ -74,7 +74,7 @@ def metrics() -> Metrics:
 def style_text(sizes: Metrics) -> str:
     """Return the style sheet for a text scale."""
     words: dict[str, str] = {name: str(getattr(COLOURS, name)) for name in COLOURS.__struct_fields__}
-    words |= {f"px{n}": f"{sizes.px(n)}px" for n in (4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 44, 48)}
+    words |= {f"px{n}": f"{sizes.px(n)}px" for n in (4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 44, 48, 56)}
     words |= {f"pt{n}": f"{sizes.pt(n)}pt" for n in (14, 16, 18, 22, 30)}
     words["icons"] = (resource_dir() / "icons").as_posix()
     template = (Path(__file__).parent / "style.qss").read_text(encoding="utf-8")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser
+from PySide6.QtWidgets import QListWidget, QTextBrowser
 
 from hsdesk.model.resource import resource_dir
 from ui.office import Office
 from ui.pages.page import Page, page_title, title_bar
+from ui.parts.lines import DATA, add_line
 from ui.parts.plain import column, holder, row
 from ui.theme import COLOURS, metrics
 from ui.words import tr
 
 CHAPTERS = ("quick-start", "entering", "sync", "printing", "bad-days", "privacy", "linux-input")
-_FILE = Qt.ItemDataRole.UserRole
 
 
 class HelpPage(Page):
@@ -25,6 +25,7 @@ class HelpPage(Page):
         super().__init__(office)
         self.chapters = QListWidget()
         self.chapters.setFixedWidth(metrics().px(230))
+        self.chapters.setWordWrap(True)
         self.chapters.setAccessibleName(tr("目录"))
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
@@ -37,7 +38,7 @@ class HelpPage(Page):
             if path.exists():
                 self._add(path)
         self.chapters.currentItemChanged.connect(
-            lambda item, _: self._open(item.data(_FILE)) if item else None
+            lambda item, _: self._open(item.data(DATA)) if item else None
         )
         body = row(holder(column(self.chapters)), gap=14, margin=14)
         body.addWidget(self.text, 1)
@@ -50,9 +51,7 @@ class HelpPage(Page):
         self.chapters.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add(self, path: Path) -> None:
-        item = QListWidgetItem(heading_of(path))
-        item.setData(_FILE, path)
-        self.chapters.addItem(item)
+        add_line(self.chapters, heading_of(path), path, width=self.chapters.width() - metrics().px(30))
 
     def _open(self, path: Path) -> None:
         self.text.setMarkdown(path.read_text(encoding="utf-8"))
@@ -60,7 +59,7 @@ class HelpPage(Page):
 
     def _follow(self, link: QUrl) -> None:
         for at in range(self.chapters.count()):
-            path: Path = self.chapters.item(at).data(_FILE)
+            path: Path = self.chapters.item(at).data(DATA)
             if path.name == link.fileName():
                 self.chapters.setCurrentRow(at)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QWidget
 
 from hsdesk.desk.values import Changes, FormInfo, Status
 from ui.office import Office
+from ui.pages.gap import gap_words, target_words, value_words
 from ui.pages.page import Page, scrolled
-from ui.parts.plain import LabelRole, button, clear, column, frame, holder, label, row
+from ui.parts.plain import button, clear, column, frame, holder, label, row
 from ui.theme import metrics
 from ui.words import tr
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hsdesk.reports.indicators import IndicatorValue
 
 SHOWN_INDICATORS = ("I01", "I02")
+GAP = 14
 
 
 class HomePage(Page):
@@ -26,19 +28,19 @@ class HomePage(Page):
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
-        self._tasks = row(gap=14)
-        self._indicators = row(gap=14)
-        self._registers: QVBoxLayout = column(gap=10)
+        self._top = _grid()
+        self._registers = row(gap=GAP)
+        self._tasks: list[QFrame] = []
+        self._indicators: list[QFrame] = []
         self._stale = True
         body = column(
             label(tr("今天要办的"), "title"),
-            self._tasks,
-            10,
-            self._indicators,
-            10,
-            self._registers,
+            holder(self._top),
+            8,
+            label(tr("登记表"), "title"),
+            holder(self._registers),
             None,
-            gap=10,
+            gap=12,
         )
         layout = column()
         layout.addWidget(scrolled(body))
@@ -64,24 +66,36 @@ class HomePage(Page):
             status.conflicts,
             status.set_aside,
             status.server,
+            status.last_sync,
         )
         if shape == self._shape:
             return
         self._shape = shape
-        clear(self._tasks)
-        for card in self._task_cards(status):
-            self._tasks.addWidget(card, 1)
+        self._tasks = self._task_cards(status)
+        self._show_top()
         self._show_registers(status)
 
-    def _task_cards(self, status: Status) -> list[QWidget]:
+    def _show_top(self) -> None:
+        """Lay tasks and indicators out together, as many in a row as fit."""
+        cards = [*self._tasks, *self._indicators]
+        most = 3 if metrics().scale <= 115 else 2
+        across = min(len(cards), most)
+        while self._top.takeAt(0) is not None:
+            pass
+        for at in range(most):
+            self._top.setColumnStretch(at, 1 if at < across else 0)
+        for at, card in enumerate(cards):
+            self._top.addWidget(card, at // most, at % most)
+
+    def _task_cards(self, status: Status) -> list[QFrame]:
+        for card in self._tasks:
+            card.hide()
+            card.deleteLater()
         cards = []
         if status.conflicts:
             words = tr("同一栏目两人改成了不同内容，请选一个。")
-            cards.append(
-                self._task(
-                    tr("两边改得不一样"), tr("{n} 处", n=status.conflicts), words, tr("核对取舍"), "sync"
-                )
-            )
+            count = tr("{n} 处", n=status.conflicts)
+            cards.append(self._task(tr("两边改得不一样"), count, words, tr("核对取舍"), "sync"))
         if status.set_aside:
             words = tr("市里没有收下，改好后会再上传。")
             cards.append(
@@ -95,31 +109,36 @@ class HomePage(Page):
         cards.append(self._sync_card(status))
         return cards
 
-    def _sync_card(self, status: Status) -> QWidget:
+    def _sync_card(self, status: Status) -> QFrame:
+        changed = tr("{n} 处改动", n=status.waiting)
         if not status.server:
-            words = tr("数据都在本机。到乡镇办公室后登记设备，就能上传。")
-            return self._task(tr("未上传"), tr("{n} 处改动", n=status.waiting), words, tr("设备登记"), "sync")
+            words = tr("数据都在本机。到乡镇办公室登记设备后，就能上传。")
+            return self._task(tr("未上传"), changed, words, tr("设备登记"), "sync")
         if status.waiting:
             words = tr("数据都在本机，联网后点一下就上传。")
-            return self._task(tr("未上传"), tr("{n} 处改动", n=status.waiting), words, tr("数据同步"), "sync")
+            return self._task(tr("未上传"), changed, words, tr("数据同步"), "sync")
         when = status.last_sync[:16].replace("T", " ")
-        return self._task(
-            tr("数据同步"), tr("都已上传"), tr("上次：{when}", when=when), tr("再同步一次"), "sync", calm=True
-        )
+        words = tr("上次：{when}", when=when)
+        return self._task(tr("数据同步"), tr("都已上传"), words, tr("再同步一次"), "sync", calm=True)
 
     def _task(
         self, name: str, count: str, words: str, action: str, page: str, *, calm: bool = False
-    ) -> QWidget:
-        role: LabelRole = "good" if calm else "heading"
-        text = column(label(name, "quiet"), label(count, role), label(words, wrap=True), gap=4)
+    ) -> QFrame:
+        big = label(count, "title")
+        text = column(label(name, "quiet"), big, label(words, wrap=True), gap=6)
         press = button(action, lambda: self.go(page), "" if calm else "primary")
-        return frame("card", column(text, None, row(press, None), gap=10))
+        return frame("card", column(text, None, row(press, None), gap=12))
 
-    def _show_indicators(self, values: tuple[IndicatorValue, ...]) -> None:
-        clear(self._indicators)
-        for value in values:
-            if value.id in SHOWN_INDICATORS and value.value is not None:
-                self._indicators.addWidget(indicator_card(value, lambda: self.go("indicators")), 1)
+    def _show_indicators(self, values: Sequence[IndicatorValue]) -> None:
+        for card in self._indicators:
+            card.hide()
+            card.deleteLater()
+        self._indicators = [
+            indicator_card(value, lambda: self.go("indicators"))
+            for value in values
+            if value.id in SHOWN_INDICATORS and value.value is not None
+        ]
+        self._show_top()
 
     def _show_registers(self, status: Status) -> None:
         clear(self._registers)
@@ -127,65 +146,59 @@ class HomePage(Page):
         for info in status.registers:
             if info.open:
                 groups.setdefault(info.group, []).append(info)
+        columns = [column(gap=GAP) for _ in range(2 if metrics().scale <= 130 else 1)]
+        heights = [0] * len(columns)
         for name, members in groups.items():
-            self._registers.addWidget(label(name, "heading"))
-            self._registers.addWidget(self._cards(members))
+            shortest = heights.index(min(heights))
+            columns[shortest].addWidget(self._group_card(name, members))
+            heights[shortest] += len(members) + 1
+        for one in columns:
+            one.addStretch(1)
+            self._registers.addLayout(one, 1)
 
-    def _cards(self, members: list[FormInfo]) -> QWidget:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(metrics().px(14))
-        columns = 3 if metrics().scale <= 130 else 2
-        for at in range(columns):
-            grid.setColumnStretch(at, 1)
-        for at, info in enumerate(members):
-            grid.addWidget(self._register_card(info), at // columns, at % columns)
-        return holder(grid)
+    def _group_card(self, name: str, members: Sequence[FormInfo]) -> QFrame:
+        body = column(label(name, "accent"), gap=4)
+        for info in members:
+            body.addWidget(self._register_line(info))
+        return frame("card", body, padding=18)
 
-    def _register_card(self, info: FormInfo) -> QFrame:
+    def _register_line(self, info: FormInfo) -> QWidget:
         if info.kind == "single":
             count = tr("已填") if info.count else tr("还没有填")
-            actions = [button(tr("打开"), lambda: self.go("register", info.form_id))]
         else:
             count = tr("{n} 条", n=info.count)
-            actions = [button(tr("打开"), lambda: self.go("register", info.form_id))]
-            if info.writable:
-                actions.append(button(tr("新增"), lambda: self.go("new", info.form_id), "quiet"))
-        name = label(info.title)
-        name.setWordWrap(True)
-        number = label(count, "accent")
-        number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        top = row(gap=8)
-        top.addWidget(name, 1)
-        top.addWidget(number)
-        return frame("card", column(top, None, row(*actions, None), gap=10), padding=16)
+        name = label(info.title, wrap=True)
+        amount = label(count, "quiet")
+        amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line = row(gap=6)
+        line.addWidget(name, 1)
+        line.addWidget(amount)
+        line.addWidget(button(tr("打开"), lambda: self.go("register", info.form_id), "quiet"))
+        if info.kind != "single":
+            new = button(tr("新增"), lambda: self.go("new", info.form_id), "quiet")
+            new.setEnabled(info.writable)
+            line.addWidget(new)
+        return holder(line)
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setSpacing(metrics().px(GAP))
+    return grid
 
 
 def indicator_card(value: IndicatorValue, pressed: Callable[[], None]) -> QFrame:
     """Return a card with value, target and the gap in plain words."""
     assert value.value is not None
-    more = button(tr("看明细"), pressed, "quiet")
-    amount = row(label(f"{value.value:g}", "number"), label(_aim(value), "quiet"), None, more, gap=12)
+    amount = row(label(value_words(value), "number"), 8, gap=4)
+    if value.target is not None:
+        amount.addWidget(label(tr("平均目标 {target}", target=target_words(value)), "quiet"))
+    amount.addStretch(1)
     bar = QProgressBar()
     bar.setTextVisible(False)
     bar.setRange(0, 100)
     bar.setValue(min(100, round(100 * value.value / value.target)) if value.target else 100)
-    words = gap_words(value)
-    return frame(
-        "card",
-        column(
-            label(value.name, wrap=True), amount, bar, label(words, "good" if value.met else "accent"), gap=8
-        ),
-    )
-
-
-def _aim(value: IndicatorValue) -> str:
-    return tr("平均目标 {target}", target=f"{value.target:g}") if value.target is not None else ""
-
-
-def gap_words(value: IndicatorValue) -> str:
-    """Return how far one is from the target, in the words of the field: 比平均目标少 n 家."""
-    if value.met or value.value is None or value.target is None:
-        return tr("已达到平均目标")
-    gap = max(value.target - value.value, 0)
-    return tr("比平均目标少 {n} 家", n=f"{gap:g}")
+    words = label(gap_words(value), "good" if value.met else "accent")
+    text = column(label(value.name, "quiet", wrap=True), amount, bar, words, gap=6)
+    return frame("card", column(text, None, row(button(tr("看明细"), pressed), None), gap=12))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from hsdesk.desk.values import Changes
 from ui.office import Office
+from ui.pages.gap import figure, gap_words, target_words, value_words
 from ui.pages.page import Page, page_title, title_bar
 from ui.parts.plain import button, column, label, row
 from ui.theme import COLOURS, metrics
@@ -71,13 +72,7 @@ class IndicatorPage(Page):
         self._values = tuple(sorted(values, key=lambda value: (value.value is None, value.id)))
         self.table.setRowCount(len(self._values))
         for at, value in enumerate(self._values):
-            texts = (
-                value.id,
-                value.name,
-                number(value.value),
-                number(value.target, blank="—"),
-                situation(value),
-            )
+            texts = (value.id, value.name, value_words(value), target_words(value), gap_words(value))
             colour = None if value.value is not None else COLOURS.quiet
             fill_row(self.table, at, texts, colour)
         if self._values and self.table.currentRow() < 0:
@@ -93,10 +88,10 @@ class Detail(QDialog):
         self.setMinimumWidth(metrics().px(640))
         counted = tr(
             "分子 {numerator}，分母 {denominator}，现在 {value}，目标 {target}。",
-            numerator=number(value.numerator),
-            denominator=number(value.denominator),
-            value=number(value.value),
-            target=number(value.target, blank="—"),
+            numerator=figure(value.numerator) or tr("此处不知"),
+            denominator=figure(value.denominator) or tr("此处不知"),
+            value=value_words(value),
+            target=target_words(value),
         )
         body = column(label(value.name, "title", wrap=True), label(counted, wrap=True), gap=12, margin=24)
         if value.short:
@@ -105,7 +100,7 @@ class Detail(QDialog):
             table.setMinimumHeight(metrics().px(300))
             table.setRowCount(len(value.short))
             for at, short in enumerate(value.short):
-                fill_row(table, at, (short.place, number(short.gap)))
+                fill_row(table, at, (short.name, figure(short.gap)))
             body.addWidget(table)
         body.addWidget(
             label(tr("「平均」是全市的平均，不是每个村都要达到。口径以市局为准。"), "quiet", wrap=True)
@@ -114,22 +109,6 @@ class Detail(QDialog):
         body.addLayout(row(None, close))
         self.setLayout(body)
         close.setFocus()
-
-
-def number(value: float | None, blank: str = "") -> str:
-    """Return a figure without needless digits; 此处不知 when it cannot be computed here."""
-    if value is None:
-        return blank or tr("此处不知")
-    return f"{round(value, 2):g}"
-
-
-def situation(value: IndicatorValue) -> str:
-    """Return in words where one stands."""
-    from ui.pages.home import gap_words
-
-    if value.value is None:
-        return tr("此处不知")
-    return gap_words(value) if value.target is not None else tr("参考")
 
 
 def plain_table(headings: Sequence[str], stretch: int) -> QTableWidget:

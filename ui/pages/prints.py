@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget
 
 from hsdesk.desk.values import Changes, Status
 from hsdesk.errors import DeskError
 from ui.office import Office
 from ui.pages.page import Page, page_title, title_bar
 from ui.pages.preview import Preview
+from ui.parts.lines import DATA, add_line
 from ui.parts.notice import show_error, tell
 from ui.parts.plain import button, column, holder, label, row
 from ui.theme import metrics
@@ -21,8 +22,6 @@ from ui.words import error_text, tr
 if TYPE_CHECKING:
     from hsdesk.desk.reporting import SummaryInfo
     from hsdesk.reports.content import Summary
-
-_INFO = Qt.ItemDataRole.UserRole
 
 
 class PrintPage(Page):
@@ -108,10 +107,7 @@ class PrintPage(Page):
 
     def _list(self, infos: tuple[SummaryInfo, ...]) -> None:
         for info in infos:
-            item = QListWidgetItem(info.title)
-            item.setData(_INFO, info)
-            item.setToolTip(info.title)
-            self.names.addItem(item)
+            add_line(self.names, info.title, info, width=self.names.width() - metrics().px(30))
         self.names.setCurrentRow(0)
 
     def _load(self) -> None:
@@ -122,7 +118,7 @@ class PrintPage(Page):
         self.office.ask(lambda desk: desk.summary(name, place), self._show, self._cannot, owner=self)
 
     def _info(self) -> SummaryInfo:
-        info: SummaryInfo = self.names.currentItem().data(_INFO)
+        info: SummaryInfo = self.names.currentItem().data(DATA)
         return info
 
     def _place(self) -> str:

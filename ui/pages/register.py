@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -47,6 +47,15 @@ class SearchLine(QLineEdit):
         self.textChanged.emit(self.text())
 
 
+class RecordTable(QTableView):
+    """The list. Letters typed here begin a search."""
+
+    typed = Signal(str)
+
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+        self.typed.emit(search)
+
+
 class RegisterPage(Page):
     """One register. The table appears when the form has been read."""
 
@@ -62,7 +71,9 @@ class RegisterPage(Page):
         self.add = button(tr("新增（Ctrl+N）"), self.new, "primary")
         self.open_button = button(tr("打开"), self.open_current)
         self.delete_button = button(tr("作废…"), self.delete_current)
-        self.table = QTableView()
+        self._fitted = False
+        self.table = RecordTable()
+        self.table.typed.connect(self._type)
         self.empty = label("", "quiet", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack = QStackedWidget()
@@ -154,6 +165,7 @@ class RegisterPage(Page):
         several = status is not None and len(status.places) > 1
         self.model = RecordModel(self.office, form, with_place=several)
         self.model.counted.connect(self._counted)
+        self.model.dataChanged.connect(lambda *_: self._fit())
         self.table.setModel(self.model)
         self._set_widths()
         self.table.setSortingEnabled(True)
@@ -188,6 +200,20 @@ class RegisterPage(Page):
         self.model.show(msgspec.structs.replace(query, order=old.order, descending=old.descending))
         self.delete_button.setText(tr("恢复") if self.gone.isChecked() else tr("作废…"))
 
+    def _fit(self) -> None:
+        """Give columns the width of what they show, within bounds; once per list."""
+        if self._fitted or self.model is None or self.model.record(0) is None:
+            return
+        self._fitted = True
+        header, columns = self.table.horizontalHeader(), range(len(self.model.columns))
+        margin = metrics().px(24)
+        wanted = [self.table.sizeHintForColumn(at) + margin for at in columns]
+        least = [
+            header.fontMetrics().horizontalAdvance(self.model.columns[at].heading) + margin for at in columns
+        ]
+        for at, width in enumerate(fitting_widths(wanted, least, self.table.viewport().width())):
+            self.table.setColumnWidth(at, width)
+
     def _counted(self, count: int) -> None:
         self.count.setText(tr("共 {n} 条", n=count))
         self.stack.setCurrentIndex(1 if count else 0)
@@ -207,8 +233,28 @@ class RegisterPage(Page):
             return tr("没有已作废的。作废的都留着，可以在这里恢复。")
         return tr("这张表还没有内容。点「新增第一条」开始填，填一项存一项。")
 
+    def _type(self, text: str) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.insert(text)
+
     def _marked(self, current: QModelIndex, _: QModelIndex) -> None:
         self.open_button.setEnabled(current.isValid())
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(1100, 640)
+
+
+def fitting_widths(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """Return widths for columns: what they want, cut back to a common most where the room is short.
+
+    >>> fitting_widths([100, 400, 200], [80, 80, 80], 500)
+    [100, 200, 200]
+    """
+    widths = [max(pair) for pair in zip(wanted, least, strict=True)]
+    while sum(widths) > room and any(width > low for width, low in zip(widths, least, strict=True)):
+        widest = max(width for width, low in zip(widths, least, strict=True) if width > low)
+        widths = [
+            max(low, width - 20) if width == widest else width
+            for width, low in zip(widths, least, strict=True)
+        ]
+    return widths

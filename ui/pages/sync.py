@@ -107,13 +107,15 @@ class SyncPage(Page):
         if not log:
             return
         self._log.addWidget(label(tr("收发记录"), "title"))
+        lines = column(gap=12)
+        self._log.addWidget(frame("card", lines))
         for entry in log[:20]:
             when = entry.at[:16].replace("T", " ")
             counts = tr("上传 {up}　下载 {down}", up=entry.pushed, down=entry.pulled)
             outcome = label(entry.outcome, wrap=True)
             line = row(label(when, "quiet"), 12, label(counts), 12, gap=8)
             line.addWidget(outcome, 1)
-            self._log.addWidget(frame("card", line, padding=14))
+            lines.addLayout(line)
 
 
 def result_words(report: SyncNumbers, *, stopped: bool) -> str:
@@ -195,8 +197,7 @@ class Send(QFrame):
         self.state = label("", "title")
         self.last = label("", "quiet", wrap=True)
         self.result = label("", wrap=True)
-        self.press = button(tr("数据同步（发送并接收）"), self.start_wanted.emit, "primary")
-        self.press.setMinimumHeight(metrics().px(60))
+        self.press = button(tr("数据同步（发送并接收）"), self.start_wanted.emit, "big")
         self.stop = button(tr("取消"), self.cancel_wanted.emit)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

@@ -24,7 +24,7 @@ Box = TypeVar("Box", bound=QBoxLayout)
 LabelRole = Literal[
     "", "display", "title", "heading", "quiet", "accent", "bad", "warn", "good", "number", "required", "code"
 ]
-ButtonRole = Literal["", "primary", "quiet", "choice"]
+ButtonRole = Literal["", "primary", "big", "quiet", "choice"]
 FrameRole = Literal["card", "bar", "footer", "notice", "warning", "trouble", "rule"]
 
 

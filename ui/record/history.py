@@ -22,7 +22,8 @@ class HistoryDrawer(QFrame):
         super().__init__()
         self.office, self.form, self.record, self.writable = office, form, record, writable
         self.setProperty("role", "card")
-        self.setFixedWidth(metrics().px(400))
+        self.setFixedWidth(min(metrics().px(400), 560))
+        self.hide()
         self._list = column(gap=10)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -51,7 +52,8 @@ class HistoryDrawer(QFrame):
         lines += [label(_words(change), wrap=True) for change in version.answers]
         body = column(*lines, gap=4)
         if not newest and self.writable:
-            body.addWidget(button(tr("恢复成这一版"), lambda: self._restore(version.version), "quiet"))
+            back = button(tr("恢复成这一版"), lambda: self._restore(version.version), "quiet")
+            body.addLayout(row(back, None))
         return frame("card", body, padding=14)
 
     def _restore(self, version: int) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget
 
 from hsdesk.desk import Entry
 from hsdesk.desk.shown import mask
@@ -17,7 +17,9 @@ from hsdesk.forms.views import Changes as Step
 from hsdesk.forms.views import Finding
 from ui.office import Office
 from ui.pages.page import Page
+from ui.parts.lines import add_line
 from ui.parts.plain import button, column, frame, holder, label, reveal, row
+from ui.record.history import HistoryDrawer
 from ui.record.keeper import Keeper
 from ui.record.sheet import Sheet
 from ui.theme import metrics
@@ -54,7 +56,7 @@ class RecordPage(Page):
         self.left_to_do = label("", "quiet")
         self.next_button = button(tr("下一处（F8）"), self.next_finding)
         self.undo_button = button(tr("撤销（Ctrl+Z）"), self.undo, "quiet")
-        self.history: QWidget | None = None
+        self.history: HistoryDrawer | None = None
         self._put_together()
         self._listen()
         self._show_title()
@@ -127,7 +129,7 @@ class RecordPage(Page):
         if self._wanted_path:
             self.sheet.focus_path(self._wanted_path)
         else:
-            self.sheet.first()
+            self.sheet.first(empty=self.entry.is_new)
         self.check()
 
     def _recover(self, drafts: tuple[Draft, ...]) -> None:
@@ -167,7 +169,8 @@ class RecordPage(Page):
         inner.addWidget(self.notice_text)
         self.notice.hide()
         self._body = row(gap=0)
-        self._body.addWidget(holder(column(self.sections, margin=14)))
+        self._aside = holder(column(self.sections, margin=14))
+        self._body.addWidget(self._aside)
         middle = column(self.notice, gap=0)
         middle.addWidget(self.sheet, 1)
         self._body.addLayout(middle, 1)
@@ -239,7 +242,9 @@ class RecordPage(Page):
     def _fill_sections(self) -> None:
         self.sections.clear()
         for part in self.sheet.parts:
-            self.sections.addItem(QListWidgetItem(part.title or tr("其他")))
+            add_line(
+                self.sections, part.title or tr("其他"), None, width=self.sections.width() - metrics().px(24)
+            )
         self.sections.setVisible(len(self.sheet.parts) > 1)
 
     def _section_entered(self, at: int) -> None:
@@ -281,21 +286,17 @@ class RecordPage(Page):
         self.notice.show()
 
     def _toggle_history(self) -> None:
-        from ui.record.history import HistoryDrawer
-
         if self.history is None:
             form, record = self.entry.form.form_id, self.entry.record
             drawer = HistoryDrawer(self.office, form, record, writable=self.entry.writable)
             drawer.restored.connect(self.reopen)
+            drawer.closed.connect(self._aside.show)
             self._body.addWidget(drawer)
             self.history = drawer
-            drawer.load()
-        elif self.history.isVisible():
-            self.history.hide()
-        else:
-            self.history.show()
-            assert isinstance(self.history, HistoryDrawer)
-            self.history.load()
+        drawn = self.history.isVisible()
+        self.history.setVisible(not drawn)
+        self._aside.setVisible(drawn)
+        self.history.load()
 
     def _mask(self, question: Question, text: str) -> str:
         return mask(self.entry.form, question, text)

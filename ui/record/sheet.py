@@ -47,6 +47,7 @@ class Sheet(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.entry, self.keeper, self._mask = entry, keeper, mask
         self.lines: dict[str, QuestionLine] = {}
         self.rosters: dict[str, RosterBox] = {}
@@ -85,15 +86,15 @@ class Sheet(QScrollArea):
         for part in self.parts:
             part.card.setVisible(part.is_relevant)
 
-    def first(self) -> None:
-        """Put the focus on the first field that can be filled; an empty one if there is one."""
+    def first(self, *, empty: bool) -> None:
+        """Put the focus on the first field that can be filled; with `empty`, on the first empty one."""
         open_lines = [stop for stop in self.stops if _fillable(stop)]
-        empty = [
+        blank = [
             stop
             for stop in open_lines
             if isinstance(stop, QuestionLine) and stop.view.value in (None, "", ())
         ]
-        for stop in (empty or open_lines)[:1]:
+        for stop in (blank if empty and blank else open_lines)[:1]:
             self.focus(stop)
 
     def focus(self, stop: Stop) -> None:

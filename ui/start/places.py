@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from hsdesk.model.place import Directory, Place, load_directory
+from ui.parts.lines import DATA, add_line
 from ui.parts.plain import column, label, row
 from ui.parts.suggest import SuggestBox, Suggestion
 from ui.theme import metrics
 from ui.words import tr
-
-_PLACE = Qt.ItemDataRole.UserRole
 
 
 class PlacePicker(QWidget):
@@ -32,7 +31,7 @@ class PlacePicker(QWidget):
             one.setMinimumHeight(metrics().px(230))
             one.setAccessibleName((tr("县（区）"), tr("乡镇（街道）"), tr("村（社区）"))[at])
             one.currentItemChanged.connect(lambda item, _, at=at: self._entered(at, item))
-            one.itemActivated.connect(lambda item: self._choose(item.data(_PLACE)))
+            one.itemActivated.connect(lambda item: self._choose(item.data(DATA)))
         columns = row(gap=10)
         for name, one in zip((tr("县（区）"), tr("乡镇（街道）"), tr("村（社区）")), self.lists, strict=True):
             columns.addLayout(column(label(name, "quiet"), one, gap=4), 1)
@@ -73,16 +72,12 @@ class PlacePicker(QWidget):
         if at >= len(self.lists):
             return
         for place in self.directory.children(above.id):
-            item = QListWidgetItem(place.name)
-            item.setData(_PLACE, place)
-            item.setToolTip(place.name)
-            item.setSizeHint(QSize(0, metrics().px(40)))
-            self.lists[at].addItem(item)
+            add_line(self.lists[at], place.name, place)
 
     def _entered(self, at: int, item: QListWidgetItem | None) -> None:
         if item is None:
             return
-        self.place = item.data(_PLACE)
+        self.place = item.data(DATA)
         assert self.place is not None
         self.choice.setText(tr("已选：{name}", name=self.directory.full_name(self.place)))
         self._fill(at + 1, self.place)
@@ -90,7 +85,7 @@ class PlacePicker(QWidget):
     def _mark(self, at: int, place: Place) -> None:
         for index in range(self.lists[at].count()):
             item = self.lists[at].item(index)
-            if item.data(_PLACE) == place:
+            if item.data(DATA) == place:
                 self.lists[at].setCurrentItem(item)
                 self.lists[at].scrollToItem(item)
 

@@ -1,0 +1,50 @@
+"""Where one stands on an indicator, in the words of the field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui.words import tr
+
+if TYPE_CHECKING:
+    from hsdesk.reports.indicators import IndicatorValue
+
+
+def figure(value: float | None) -> str:
+    """Return a figure without needless digits."""
+    return "" if value is None else f"{round(value, 2):g}"
+
+
+def value_words(value: IndicatorValue) -> str:
+    """Return the value as a person reads it; 此处不知 when it cannot be computed here."""
+    if value.value is None:
+        return tr("此处不知")
+    return value.shown or figure(value.value)
+
+
+def target_words(value: IndicatorValue) -> str:
+    """Return the target, or that there is none."""
+    if value.target is None:
+        return tr("参考")
+    return value.target_shown or figure(value.target)
+
+
+def gap_words(value: IndicatorValue) -> str:
+    """Return how far one is from the target: 比平均目标少 n 家. An average is no verdict on one village."""
+    if value.value is None:
+        return value.reason or tr("此处不知")
+    if value.target is None:
+        return tr("参考，没有目标")
+    if value.met:
+        return tr("已达到目标")
+    return _distance(value.target - value.value, value.unit)
+
+
+def _distance(gap: float, unit: str) -> str:
+    if unit == "%":
+        return tr("比目标低 {n} 个百分点", n=figure(gap * 100))
+    if gap < 0:
+        return tr("比目标多 {n} {unit}", n=figure(-gap), unit=unit)
+    if unit == "家":
+        return tr("比平均目标少 {n} 家", n=figure(gap))
+    return tr("比目标少 {n} {unit}", n=figure(gap), unit=unit)
