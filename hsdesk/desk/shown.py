@@ -34,7 +34,7 @@ def mask(form: Form, question: Question, text: str) -> str:
         return masked_id(text)
     if any(character.isdigit() for character in text):
         return masked_phone(text)
-    return "*" * len(text)
+    return "***"  # as many as there are characters would tell which word it is
 
 
 def _members(value: Value) -> Iterable[str | int | float]:
