@@ -41,6 +41,17 @@ class _Letters(dict[str, str]):
         return letter
 
 
+class _Readings(dict[str, str]):
+    """A character's likeliest reading, worked out when first asked for."""
+
+    def __missing__(self, character: str) -> str:
+        table = _table()
+        several = table.several.get(character)
+        reading = self[character] = several[0] if several else _single(table, character)
+        return reading
+
+
+_READINGS = _Readings()
 _SOUNDS = _Sounds()
 _LETTER = _Letters()
 
@@ -173,4 +184,4 @@ def sort_key(text: str) -> str:
     >>> sorted(["张三", "阿宝", "李四"], key=sort_key)
     ['阿宝', '李四', '张三']
     """
-    return " ".join(syllables(text)) + "\0" + text
+    return " ".join(map(_READINGS.__getitem__, text)) + "\0" + text

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 _PAGE_BYTES = 8192  # records are wide: half the processor time of 4096 and a fifth less room
 _CACHE_KIB = 8_000
+_LOG_BYTES = 4_000_000  # the write-ahead log is cut back to this after a long import
 _BUSY_MILLISECONDS = 5_000
 _PRIMARY = 0xFF  # extended result codes carry the primary one in the low byte
 
@@ -165,6 +166,7 @@ def _prepare(connection: _Connection, key: bytes, *, read_only: bool) -> None:
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
 
 
 def database(connection: sqlite3.Connection) -> sqlite_utils.Database:

@@ -45,6 +45,7 @@ class DeskFile:
                 raise Refused("这里已经有一份台账，没有覆盖它。请换一个文件夹，或直接打开原来的台账。")
             core = Core(place.database, key)
             core.begin_device()
+            forms.refresh(core)
         except BaseException:
             lock.release()
             raise
@@ -60,6 +61,7 @@ class DeskFile:
         try:
             core = Core(place.database, key)
             _take_up_restored(core, place)
+            forms.refresh(core)
             return cls(core, lock)
         except BaseException:
             lock.release()
@@ -100,6 +102,11 @@ class DeskFile:
         """Install several forms in one transaction; return how many changed."""
         with self._core.transaction():
             return sum([forms.install(self._core, form) for form in many])
+
+    def rebuild(self) -> None:
+        """Make every register row and search entry again from the record parts."""
+        with self._core.transaction():
+            forms.rebuild(self._core)
 
     def form(self, form_id: str) -> Form:
         """Return an installed form. Raises `Missing`."""
@@ -162,7 +169,7 @@ class DeskFile:
 
     def history(self, scope: str, record: str) -> tuple[Entry, ...]:
         """Return the versions of a record, first one first."""
-        return history.entries(self._core, scope, record, tuple(self._parts(scope, record).values()))
+        return history.entries(self._core, scope, record, self._parts(scope, record))
 
     # Lists
 

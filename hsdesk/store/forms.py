@@ -11,6 +11,8 @@ from hsdesk.store.register import Register
 from hsdesk.store.tables import all_tables, create_sql, drop_sql
 
 _ROWS_AT_ONCE = 1000
+_ROWS = "rows"
+_ROWS_MADE = "1"  # the rules by which rows and search entries are made; raised when they change
 
 
 def install(core: Core, form: Form) -> bool:
@@ -31,14 +33,36 @@ def install(core: Core, form: Form) -> bool:
         (form.version, mark, body, register.number),
     )
     core.forget_forms()
-    if old is not None:
-        for table in all_tables(old.tables):
-            core.run(drop_sql(table))
-    for table in all_tables(register.tables):
-        for statement in create_sql(table, "sqlite"):
-            core.run(statement)
+    _remake_tables(core, old, register)
     fill(core, register)
     return True
+
+
+def _remake_tables(core: Core, old: Register | None, new: Register) -> None:
+    for table in all_tables(old.tables) if old else ():
+        core.run(drop_sql(table))
+    for table in all_tables(new.tables):
+        for statement in create_sql(table, "sqlite"):
+            core.run(statement)
+
+
+def refresh(core: Core) -> None:
+    """Make rows again when another version of the program made them by other rules."""
+    if core.meta(_ROWS) == _ROWS_MADE:
+        return
+    with core.transaction():
+        rebuild(core)
+
+
+def rebuild(core: Core) -> None:
+    """Make every register row and search entry again from the record parts, inside a transaction."""
+    core.run("INSERT INTO hs_search (hs_search) VALUES ('delete-all')")
+    core.run("UPDATE hs_record SET found = 0")
+    for form in everything(core):
+        register = core.register(form.form_id)
+        _remake_tables(core, register, register)
+        fill(core, register)
+    core.set_meta(_ROWS, _ROWS_MADE)
 
 
 def fill(core: Core, register: Register) -> None:

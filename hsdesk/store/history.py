@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -44,13 +44,14 @@ class _Happened(msgspec.Struct, frozen=True):
     cls: Class | None = None
 
 
-def entries(core: Core, scope: str, record: str, parts: tuple[HeldPart, ...]) -> tuple[Entry, ...]:
-    """Return the versions of a record, first one first.
+def entries(core: Core, scope: str, record: str, parts: Mapping[Class, HeldPart]) -> tuple[Entry, ...]:
+    """Return the versions of a record, first one first, of the classes that are held.
 
     A record that came whole from the city server begins with the version that came, by whoever wrote it last.
     """
-    happened = sorted([*_own(core, scope, record), *_heard(core, scope, record)], key=lambda h: h.place)
-    first = _first(parts, happened)
+    own = (one for one in _own(core, scope, record) if one.cls in parts)
+    happened = sorted([*own, *_heard(core, scope, record)], key=lambda one: one.place)
+    first = _first(tuple(parts.values()), happened)
     listed = [first, *happened] if first else happened
     return tuple(
         Entry(

@@ -10,7 +10,7 @@ from hsdesk.model.clock import milliseconds_of
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import Class
 from hsdesk.store import outbox
-from hsdesk.store.batch import Batch, Held
+from hsdesk.store.batch import Batch
 from hsdesk.store.core import CLOCK, PART_BITS, Core, Stream
 from hsdesk.store.parts import CLASS_NUMBER, HeldPart, after_row, same
 from hsdesk.wire.messages import Cursor, Grant, Page, Row
@@ -49,18 +49,19 @@ def _apply_rows(core: Core, page: Page) -> None:
         held = batch.held(page.scope, row.record, row.form)
         part = held.parts.get(page.cls)
         if part is not None:
-            heard.extend(_heard(held, part, row, after_n))
+            heard.extend(_heard(page, part, row, after_n))
         held.put(page.cls, after_row(part, row))
     batch.write()
     core.connection.executemany(
-        "INSERT INTO hs_heard (after_n, scope, record, stamp, before, answers) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO hs_heard (after_n, scope, cls, record, stamp, before, answers)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         heard,
     )
     latest = max(row.stamp.hlc for row in page.rows)
     core.set_meta(CLOCK, str(core.clock.receive(latest)))
 
 
-def _heard(held: Held, part: HeldPart, row: Row, after_n: int) -> list[tuple[object, ...]]:
+def _heard(page: Page, part: HeldPart, row: Row, after_n: int) -> list[tuple[object, ...]]:
     """Return one history entry per writer for what a row changes in a part held before."""
     by_stamp: dict[object, list[str]] = {}
     for path, value in row.answers.items():
@@ -69,8 +70,9 @@ def _heard(held: Held, part: HeldPart, row: Row, after_n: int) -> list[tuple[obj
     return [
         (
             after_n,
-            held.scope,
-            held.record,
+            page.scope,
+            page.cls,
+            row.record,
             _ENCODER.encode(stamp),
             _ENCODER.encode({path: part.answers[path] for path in paths if path in part.answers}),
             _ENCODER.encode({path: row.answers[path] for path in paths}),
@@ -145,6 +147,7 @@ def drop_stream(core: Core, scope: str, cls: Class) -> None:
     )
     core.run("DELETE FROM hs_stream WHERE scope = ? AND cls = ?", (scope, cls))
     core.run("DELETE FROM hs_conflict WHERE scope = ? AND cls = ?", (scope, cls))
+    core.run("DELETE FROM hs_heard WHERE scope = ? AND cls = ?", (scope, cls))
     batch = Batch(core)
     batch.take((scope, record) for record, _n in numbers)
     batch.remake((scope, record) for record, _n in numbers)

@@ -288,6 +288,24 @@ def test_answers_named_alike_but_for_case_have_columns_of_their_own(home: Path) 
         assert file.query("odd")[0].values == answers
 
 
+def test_rows_and_search_can_be_made_again_from_the_parts(home: Path) -> None:
+    with desk(home) as file:
+        save(file, "r1", name="老年协会", members=3, **{"staff/a/staff_name": "李四"})
+        save(file, "r2", name="民歌队")
+        before = file.query("social_org")
+        file._core.run('DELETE FROM "social_org"')
+        file._core.run("DELETE FROM hs_search")
+        file._core.run("UPDATE hs_meta SET value = 'old rules' WHERE key = 'rows'")
+    with DeskFile.open(home, KEY) as file:
+        assert file.query("social_org") == before
+        assert [hit.record for hit in file.search("mgd")] == ["r2"]
+        save(file, "r2", name="红白理事会")
+        assert file.search("民歌") == ()
+        assert file.problems() == ()
+        file.rebuild()
+        assert [hit.record for hit in file.search("hongbai")] == ["r2"]
+
+
 # --- lists
 
 

@@ -170,7 +170,9 @@ def test_a_stream_no_longer_granted_leaves_without_a_trace_but_own_ops(home: Pat
             (Grant(PLACE, "common", True), Grant(PLACE, "personal", False), Grant(OTHER, "common", True))
         )
         file.apply_page(page(row("r1", 7, {"name": "甲队"})))
-        file.apply_page(page(row("r1", 3, {"phone": "13912345678"}), cls="personal"))
+        file.apply_page(page(row("r1", 3, {"phone": "13900000000"}), cls="personal"))
+        file.apply_page(page(row("r1", 4, {"phone": "13912345678"}), cls="personal"))
+        assert len(file.history(PLACE, "r1")) == 2
         file.apply_page(page(row("r9", 3, {"name": "乙队", "staff/a/staff_name": "钱"}), scope=OTHER))
         assert [found.record for found in file.search("13912345678")] == ["r1"]
         file.take_grants((Grant(PLACE, "common", False),))
@@ -181,6 +183,7 @@ def test_a_stream_no_longer_granted_leaves_without_a_trace_but_own_ops(home: Pat
         assert file.state(OTHER, "r9") is None
         assert [row.record for row in file.query("social_org")] == ["r1"]
         assert file._core.all('SELECT * FROM "social_org__staff"') == []
+        assert [change.path for entry in file.history(PLACE, "r1") for change in entry.changes] == ["name"]
         assert (file.digest(OTHER, "common"), file.digest(PLACE, "personal")) == (0, 0)
         assert file.pending_count() == 0
 
