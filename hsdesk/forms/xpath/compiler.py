@@ -235,7 +235,10 @@ class Builder:
         self.findings.functions.add(call.name)
         problem = _misuse(call)
         if problem is not None:
-            return self._failing(problem)
+            failing = self._failing(problem)
+            for argument in call.arguments:  # what else is wrong is told in one go
+                self.value(argument)
+            return failing
         spec = FUNCTIONS[call.name]
         self.findings.volatile = self.findings.volatile or spec.volatile
         figure = figure_closure(self, call)

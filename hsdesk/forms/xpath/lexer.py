@@ -38,7 +38,7 @@ _HALF_WIDTH = {
 }  # fmt: skip
 _QUOTES = frozenset("“”‘’「」\N{FULLWIDTH QUOTATION MARK}\N{FULLWIDTH APOSTROPHE}")
 # after an operand `*`, `and`, `div` … are operators, elsewhere names (XPath 1.0 §3.7)
-_OPERAND_ENDS = frozenset({")", "]", ".", "..", "*"})
+_OPERAND_ENDS = frozenset({")", "]", ".", ".."})
 
 
 def half_width(text: str) -> str:
