@@ -47,7 +47,7 @@ def test_points_of_a_household_are_what_it_got_less_what_it_spent():
     rule = village.rows["point_rule"][0]["_id"]
     entry = {"household": household["_id"], "rule": rule, "happened_on": "2026-11-01"}
     village.add("point_ledger", entry)
-    assert village.rows["point_ledger"][0]["points"] == "5"
+    assert float(village.rows["point_ledger"][0]["points"]) == 5
     assert village.session("household", household["_id"]).node("balance").value == 5
     session = village.session("redeem", "d")
     session.answer("household", household["_id"])
