@@ -100,7 +100,7 @@ def problem_with(op: Op, shape: FormShape) -> str:
     """Return the Chinese reason why the op cannot be stored, "" if it can."""
     if not _ID.fullmatch(op.record):
         return "记录编号不对。"
-    if not op.answers or len(op.answers) > MAX_PATHS:
+    if len(op.answers) > MAX_PATHS:
         return "一次改动的栏目数目不对。"
     if len(op.person) > 200 or len(op.version) > 64:
         return "改动的说明过长。"

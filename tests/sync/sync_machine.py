@@ -1,0 +1,263 @@
+"""Three desks, one server, a cable that breaks: everything a person could do, in any order.
+
+Real client and server code; only the cable and the clocks are made up. In the end all are equal, and every
+value ever typed is held, waits in a conflict, or was overwritten by one who saw it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from sync_world import (
+    KEY,
+    MemoryCarrier,
+    a_village,
+    caller,
+    mixed_form,
+    new_desk,
+    new_ids,
+    places,
+    prepared_service,
+    township_of,
+)
+
+from hsdesk.errors import Offline
+from hsdesk.model.clock import Clock
+from hsdesk.model.op import SetDelta, Value
+from hsdesk.server.database import open_database
+from hsdesk.server.service import Service, open_service
+from hsdesk.store.desk_file import DeskFile
+from hsdesk.store.edits import Edit
+from hsdesk.sync.loop import synchronise
+from hsdesk.sync.replica import Replica
+
+VILLAGE = a_village(places())
+NAMES = ("a", "b", "t")
+_ids = new_ids(77)
+RECORDS = tuple(next(_ids) for _ in range(3))
+NOW = 1_763_800_000_000
+_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+@cache
+def template() -> Path:
+    """A prepared server and an empty desk, copied for each run."""
+    folder = Path(tempfile.mkdtemp(prefix="hsdesk-machine-", dir=_MEMORY))
+    service = prepared_service(f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form())
+    with service.database.writing() as connection:  # shipped forms are not what is tested here
+        connection.run("DELETE FROM hs_reference WHERE id <> 'mixed'")
+    service.database.close()
+    new_desk(folder / "desk", mixed_form()).close()
+    return folder
+
+
+class Cable:
+    """Breaks at the messages it is told to: ("before" or "after", how many messages from now)."""
+
+    def __init__(self) -> None:
+        self.cuts: list[tuple[str, int]] = []
+        self.carried = 0
+
+    def __call__(self, moment: str, kind: str) -> None:
+        if moment == "before":
+            self.carried += 1
+        if (moment, self.carried) in self.cuts:
+            self.cuts.remove((moment, self.carried))
+            raise Offline("断线")
+
+
+Typed = tuple[str, str, Value]  # record, path, value
+
+
+class World:
+    """The desks, the server, and what was typed and seen."""
+
+    def __init__(
+        self,
+        *,
+        wrap_replica: Callable[[DeskFile], Replica] = lambda desk: desk,
+    ) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="hsdesk-world-", dir=_MEMORY))
+        shutil.copytree(template(), self.folder, dirs_exist_ok=True)
+        self.service: Service = open_service(
+            open_database(f"sqlite:///{self.folder}/server/city.db"), now_ms=lambda: NOW
+        )
+        self.desks = {name: self._new_desk(name) for name in NAMES}
+        self.cable = Cable()
+        self.carriers = {name: self._carrier(name) for name in NAMES}
+        self._wrap = wrap_replica
+        self.typed: set[Typed] = set()
+        self.overwritten: set[Typed] = set()
+
+    def _new_desk(self, name: str) -> DeskFile:
+        shutil.copytree(self.folder / "desk", self.folder / name)
+        desk = DeskFile.open(self.folder / name, KEY)
+        desk.set("device", f"device-{name}")
+        return desk
+
+    def _carrier(self, name: str) -> MemoryCarrier:
+        device = self.desks[name].device_id()
+        who = (
+            caller(self.service, device, "township", township_of(places(), VILLAGE))
+            if name == "t"
+            else caller(self.service, device, "village", VILLAGE)
+        )
+        return MemoryCarrier(self.service, who, self.cable)
+
+    def close(self) -> None:
+        for desk in self.desks.values():
+            desk.close()
+        self.service.database.close()
+        shutil.rmtree(self.folder)
+
+    def answers(self, name: str, record: str) -> Mapping[str, Value]:
+        state = self.desks[name].state(VILLAGE, record)
+        return state.answers if state else {}
+
+    def edit(self, name: str, record: str, path: str, value: Value | SetDelta, resolves: str = "") -> None:
+        """A person at a desk types a value, seeing what the desk shows."""
+        shown = self.answers(name, record).get(path)
+        committed = self.desks[name].commit(
+            Edit(VILLAGE, "mixed", record, {path: value}, f"{name}的人", resolves=resolves)
+        )
+        if not committed.ops:
+            return
+        if isinstance(value, SetDelta):
+            self.typed.update((record, path, (member,)) for member in value.add)
+            self.overwritten.update((record, path, (member,)) for member in value.remove)
+            return
+        self.overwritten.add((record, path, shown))
+        self.typed.add((record, path, value))
+
+    def sync(self, name: str, cuts: list[tuple[str, int]] | None = None) -> bool:
+        """Sync a desk; the cable breaks where told. True: it came to its end."""
+        self.cable.cuts = [(moment, self.cable.carried + number) for moment, number in cuts or ()]
+        try:
+            synchronise(self._wrap(self.desks[name]), self.carriers[name], pause=lambda _: None)
+        except Offline:
+            return False
+        finally:
+            self.cable.cuts = []
+        return True
+
+    def restart(self, name: str) -> None:
+        """The program is closed and opened again."""
+        self.desks[name].close()
+        self.desks[name] = DeskFile.open(self.folder / name, KEY)
+
+    def set_clock(self, name: str, days: int) -> None:
+        core = self.desks[name]._core
+        core.clock = Clock(core.clock.last, wall=lambda: NOW + days * 86_400_000)
+
+    def settle(self, name: str, choice: int) -> None:
+        """A person chooses among the candidates of the first conflict shown at a desk."""
+        conflicts = sorted(self.desks[name].conflicts(), key=lambda c: c.id)
+        if not conflicts:
+            return
+        conflict = conflicts[0]
+        chosen = conflict.candidates[choice % len(conflict.candidates)].value
+        self.edit(name, conflict.record, conflict.path, chosen, resolves=conflict.id)
+
+    def check(self) -> None:
+        """Sync until nothing moves, then compare everything with everything."""
+        for _ in range(2):
+            for name in NAMES:
+                assert self.sync(name)
+        first = self.desks[NAMES[0]]
+        for record in RECORDS:
+            states = [self.answers(name, record) for name in NAMES]
+            assert states[0] == states[1] == states[2], states
+        kept = [set(desk.conflicts(open_only=False)) for desk in self.desks.values()]
+        assert kept[0] == kept[1] == kept[2]
+        with self.service.database.reading() as connection:
+            rows = connection.all("SELECT scope, cls, digest FROM hs_stream WHERE rev > 0")
+        for scope, cls, digest in rows:
+            assert {desk.digest(scope, cls) for desk in self.desks.values()} == {digest}
+        assert sum(desk.pending_count() for desk in self.desks.values()) == 0
+        assert first.set_aside_count() == 0
+        self._check_nothing_lost()
+
+    def _check_nothing_lost(self) -> None:
+        waiting = {
+            (conflict.record, conflict.path, candidate.value)
+            for conflict in self.desks["a"].conflicts(open_only=False)
+            for candidate in conflict.candidates
+        }
+        for record, path, value in self.typed - waiting - self.overwritten:
+            held = self.answers("a", record).get(path)
+            if isinstance(value, tuple):
+                assert isinstance(held, tuple)
+                assert set(value) <= set(held), f"{value} of {path} is gone"
+            else:
+                assert held == value or not (held or value), f"{value!r} of {path} is gone"
+
+
+DESK = st.sampled_from(NAMES)
+RECORD = st.sampled_from(RECORDS)
+TEXT_PATHS = st.sampled_from(["name", "asked", "upper", "phone", "members/r1/who", "members/r2/duty"])
+CUTS = st.lists(st.tuples(st.sampled_from(["before", "after"]), st.integers(1, 6)), max_size=2)
+
+
+class SyncMachine(RuleBasedStateMachine):
+    """Any order of typing, deleting, settling, syncing over a bad cable, restarting, wrong clocks."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.world = World()
+        self.typed = 0
+
+    @rule(desk=DESK, record=RECORD, path=TEXT_PATHS, same=st.booleans())
+    def type_text(self, desk: str, record: str, path: str, same: bool) -> None:
+        self.typed += not same
+        self.world.edit(desk, record, path, f"值{self.typed}")
+
+    @rule(desk=DESK, record=RECORD, number=st.one_of(st.none(), st.integers(0, 2)))
+    def type_number(self, desk: str, record: str, number: int | None) -> None:
+        self.world.edit(desk, record, "count", number)
+
+    @rule(desk=DESK, record=RECORD, member=st.sampled_from("xyz"), add=st.booleans())
+    def change_set(self, desk: str, record: str, member: str, add: bool) -> None:
+        delta = SetDelta(add=(member,)) if add else SetDelta(remove=(member,))
+        self.world.edit(desk, record, "tags", delta)
+
+    @rule(
+        desk=DESK,
+        record=RECORD,
+        path=st.sampled_from(["_deleted", "members/r1/_deleted"]),
+        gone=st.booleans(),
+    )
+    def delete(self, desk: str, record: str, path: str, gone: bool) -> None:
+        self.world.edit(desk, record, path, "误填" if gone else None)
+
+    @rule(desk=DESK, choice=st.integers(0, 3))
+    def settle(self, desk: str, choice: int) -> None:
+        self.world.settle(desk, choice)
+
+    @rule(desk=DESK, cuts=CUTS)
+    def sync(self, desk: str, cuts: list[tuple[str, int]]) -> None:
+        self.world.sync(desk, cuts)
+
+    @rule(desk=DESK)
+    def sync_well(self, desk: str) -> None:
+        assert self.world.sync(desk)
+
+    @rule(desk=DESK)
+    def restart(self, desk: str) -> None:
+        self.world.restart(desk)
+
+    @rule(desk=DESK, days=st.sampled_from([-730, -1, 0, 1, 730]))
+    def set_clock(self, desk: str, days: int) -> None:
+        self.world.set_clock(desk, days)
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            try:
+                self.world.check()
+            finally:
+                self.world.close()
