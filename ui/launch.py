@@ -1,26 +1,31 @@
-"""Starts Qt, dresses it and opens the window on a desk."""
+"""Starts Qt, dresses it and opens the window on a desk.
+
+The database thread begins to open the desk before the widgets are loaded: both take their time.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
-
-from hsdesk.model.resource import resource_dir
-from ui.crash import CrashWatch
 from ui.office import Office
-from ui.preferences import Preferences
-from ui.shell import Shell
-from ui.theme import dress
-from ui.words import speak
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from ui.shell import Shell
 
 
 def make_application() -> QApplication:
     """Return the one Qt application of this process."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QGuiApplication, QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from hsdesk.model.resource import resource_dir
+
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
@@ -34,21 +39,33 @@ def make_application() -> QApplication:
 
 def make_shell(home: Path, passphrase: str | None = None) -> Shell:
     """Return the window, not shown yet, already asking for the desk in `home`."""
+    office = Office(home)
+    if office.exists():
+        office.begin(passphrase)
+    return _shell_for(office, given=passphrase is not None)
+
+
+def _shell_for(office: Office, *, given: bool) -> Shell:
+    from ui.crash import CrashWatch
+    from ui.preferences import Preferences
+    from ui.shell import Shell
+    from ui.theme import dress
+    from ui.words import speak
+
     application = make_application()
-    preferences = Preferences(home)
+    preferences = Preferences(office.home)
     speak(application, preferences.language)
     dress(application, preferences.scale)
     watch = CrashWatch(application)
     watch.install()
-    office = Office(home)
     office.work.bug.connect(watch.report)
-    shell = Shell(office, preferences)
-    shell.begin(passphrase)
-    return shell
+    return Shell(office, preferences, given=given)
 
 
 def open_window(home: Path, passphrase: str | None = None) -> int:
     """Show the window until it is closed; return the exit code."""
+    from PySide6.QtWidgets import QApplication
+
     shell = make_shell(home, passphrase or os.environ.get("HSDESK_PASSPHRASE") or None)
     shell.show_placed()
     return QApplication.exec()

@@ -42,6 +42,7 @@ class Office(QObject):
     """Holds the one open desk. Only jobs on the database thread touch it."""
 
     opened = Signal()
+    refused = Signal(object)  # DeskError: the first try to open did not succeed
     changed = Signal(object)  # Changes: pages refresh only this
     status_changed = Signal(object)  # Status
     saving = Signal()  # an answer is on its way
@@ -82,6 +83,10 @@ class Office(QObject):
             done(result[0])
 
         self.work.run(make, made, failed, self)
+
+    def begin(self, passphrase: str | None) -> None:
+        """Open at start: with a given passphrase, or the remembered key; `refused` tells when that fails."""
+        self.open(passphrase, self.refused.emit)
 
     def open(self, passphrase: str | None, failed: Failed, *, remember: bool = False) -> None:
         """Open the desk with a passphrase, or with the remembered key when it is None."""

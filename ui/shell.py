@@ -21,26 +21,21 @@ class Shell(QMainWindow):
 
     ready = Signal()  # something usable is on the screen
 
-    def __init__(self, office: Office, preferences: Preferences) -> None:
+    def __init__(self, office: Office, preferences: Preferences, *, given: bool = False) -> None:
         super().__init__()
         self.office, self.preferences = office, preferences
         self.setWindowTitle(tr("村社台账"))
         self.setMinimumSize(QSize(960, 600))
         self.stack = QStackedWidget()
         self.setCentralWidget(self.stack)
-        self._given: str | None = None
+        self._given = given
         self._idle = QTimer(self, singleShot=True, interval=IDLE_LOCK_MS)
         self._idle.timeout.connect(self.lock)
         office.opened.connect(self._show_workspace)
+        office.refused.connect(self._cannot_open)
         office.work.trouble.connect(self._show_trouble)
-
-    def begin(self, passphrase: str | None = None) -> None:
-        """Ask for the desk: first run when there is none, else try the given or the remembered key."""
-        self._given = passphrase
-        if not self.office.exists():
+        if not office.exists():
             self._show_wizard()
-        else:
-            self.office.open(passphrase, self._cannot_open)
 
     def show_placed(self) -> None:
         """Show the window where it was, or filling a small screen."""
@@ -131,9 +126,9 @@ class Shell(QMainWindow):
 
         page = Unlock(self.office)
         self._put(page)
-        if not isinstance(error, WrongPassphrase) or self._given is not None:
+        if not isinstance(error, WrongPassphrase) or self._given:
             page.say(error)
-        self._given = None
+        self._given = False
         self.ready.emit()
 
     def _show_trouble(self, error: DeskError) -> None:
