@@ -136,7 +136,7 @@ def check(arguments: list[str]) -> int:
     folder = environment.ready()
     python = program(folder, "python")
     own = sorted(str(path) for path in (ROOT / "packaging").glob("*.py"))
-    folders = [str(ROOT / "packaging" / name) for name in ("devtools", "bench")]
+    folders = [str(ROOT / "packaging" / name) for name in ("devtools", "bench", "city")]
     checks: list[tuple[str, list[str | Path]]] = [
         ("ruff check", [program(folder, "ruff"), "check", "."]),
         ("ruff format", [program(folder, "ruff"), "format", "--check", "."]),
