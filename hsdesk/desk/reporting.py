@@ -29,7 +29,7 @@ from hsdesk.store.query import Query, RegisterRow
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
     from hsdesk.reports.indicators import IndicatorValue
-    from hsdesk.reports.summaries import Occasion
+    from hsdesk.reports.signing import Occasion
 
 SAMPLE = "sample"  # "1": the data of this desk is invented, every print-out says so
 
@@ -142,7 +142,7 @@ class Reporting:
         return build(definition_named(name), self._registers, self._occasion(unit, places))
 
     def _occasion(self, unit: Place, places: tuple[str, ...]) -> Occasion:
-        from hsdesk.reports.summaries import Occasion
+        from hsdesk.reports.signing import Occasion
 
         return Occasion(
             places=places,

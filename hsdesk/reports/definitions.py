@@ -29,12 +29,12 @@ class ColumnDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A print-out: a roster of many records, or a card for each record."""
+    """A print-out: a roster of many records, a card for each record, or a table that is computed."""
 
     name: str
     title: str
     register: str
-    kind: Literal["roster", "card"]
+    kind: Literal["roster", "card", "indicators", "quarter"]
     aliases: tuple[str, ...] = ()
     paper: Paper = "portrait"
     where: str = ""  # row predicate in the language of the forms

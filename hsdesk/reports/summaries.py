@@ -10,7 +10,7 @@ import msgspec
 
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions
-from hsdesk.model.place import Directory, Place
+from hsdesk.model.place import Directory
 from hsdesk.reports.content import (
     SAMPLE_NOTE,
     Block,
@@ -24,20 +24,10 @@ from hsdesk.reports.content import (
 )
 from hsdesk.reports.definitions import ColumnDefinition, Definition
 from hsdesk.reports.registers import Record, Registers
+from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
 
 _UNSEEN = ("note", "hidden", "start", "end", "today", "username", "deviceid", "file", "image")
 FILLED_BY = "filled_by"  # the answer that names 填表人
-PROFILE = "community"  # the register that knows a place's legal name
-
-
-class Occasion(msgspec.Struct, frozen=True):
-    """For whom and when something is printed."""
-
-    places: tuple[str, ...]  # ids of the places whose records are printed
-    unit: str  # id of the place that signs
-    today: date
-    person: str = ""  # 填表人, printed when known
-    is_sample: bool = False  # the data is invented: every page says so
 
 
 def build(definition: Definition, registers: Registers, occasion: Occasion) -> tuple[Summary, ...]:
@@ -45,6 +35,8 @@ def build(definition: Definition, registers: Registers, occasion: Occasion) -> t
 
     Raises DataError when the register is not held here, or a card has no record to show.
     """
+    if definition.kind in ("indicators", "quarter"):
+        return (_computed(definition, registers, occasion),)
     records = registers.records(definition.register, occasion.places, definition.where)
     form = registers.form(definition.register)
     if records is None:
@@ -56,27 +48,11 @@ def build(definition: Definition, registers: Registers, occasion: Occasion) -> t
     return tuple(_card_summary(definition, form, registers, occasion, record) for record in records)
 
 
-def legal_name(registers: Registers, place: Place) -> str:
-    """Return the full legal name (法人全称) above the seal: from the profile, else from the directory."""
-    if place.level != "village":
-        return place.name
-    for record in registers.records(PROFILE, (place.id,)) or ():
-        name = record.values.get("full_name")
-        if name:
-            return str(name)
-    return place.legal_name
+def _computed(definition: Definition, registers: Registers, occasion: Occasion) -> Summary:
+    from hsdesk.reports.tables import indicator_table, quarter_table
 
-
-def chinese_date(day: date) -> str:
-    """Return a date as on paper: 2020年3月31日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _signature(definition: Definition, registers: Registers, occasion: Occasion) -> Signature | None:
-    if not definition.signed:
-        return None
-    unit = registers.directory.by_id(occasion.unit)
-    return Signature(unit=legal_name(registers, unit), filled_by=occasion.person)
+    make = indicator_table if definition.kind == "indicators" else quarter_table
+    return make(definition, registers, occasion)
 
 
 def _roster(
@@ -97,7 +73,7 @@ def _roster(
         subtitle=directory.full_name(directory.by_id(occasion.unit)),
         remark=definition.remark or f"截至{chinese_date(occasion.today)}",
         blocks=(Table(columns, rows, totals=_totals(definition.columns, records)),),
-        signature=_signature(definition, registers, occasion),
+        signature=signature_of(definition, registers, occasion),
         paper=definition.paper,
         note=SAMPLE_NOTE if occasion.is_sample else "",
     )
@@ -147,7 +123,7 @@ def _card_summary(
         subtitle=directory.full_name(place),
         remark=remark or f"截至{chinese_date(occasion.today)}",
         blocks=tuple(_card_blocks(definition, form, record)),
-        signature=_signature(definition, registers, _occasion_of(record, occasion)),
+        signature=signature_of(definition, registers, _occasion_of(record, occasion)),
         paper=definition.paper,
         note=SAMPLE_NOTE if occasion.is_sample else "",
     )

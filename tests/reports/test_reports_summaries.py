@@ -8,7 +8,8 @@ from hsdesk.errors import DataError
 from hsdesk.forms.schema import questions
 from hsdesk.reports.content import SAMPLE_NOTE, Card, Signature, Table
 from hsdesk.reports.definitions import definition_named, definitions, read_definition
-from hsdesk.reports.summaries import Occasion, build, heading, legal_name, plain_roster
+from hsdesk.reports.signing import Occasion, legal_name
+from hsdesk.reports.summaries import build, heading, plain_roster
 
 TODAY = date(2026, 11, 22)
 RURAL = DIRECTORY.by_code(DEMO_PLACES[0])
@@ -141,3 +142,27 @@ def test_sensitive_answers_are_masked_on_paper():
     assert isinstance(summary.blocks[0], Table)
     assert "341021********001X" in summary.blocks[0].rows[0]
     assert "34102119650212001X" not in summary.blocks[0].rows[0]
+
+
+def test_the_indicators_are_a_table_with_those_who_are_short(registers: Memory):
+    (summary,) = made(registers, "考核指标达标情况表")
+    table = summary.blocks[0]
+    assert isinstance(table, Table)
+    assert len(table.rows) == 38
+    row = next(row for row in table.rows if row[0] == "I02")
+    assert row[2:] == ("4", "1", "4家", "5家", "否", "1", "定潭村委会")
+    assert next(row for row in table.rows if row[0] == "I07")[4] == "此处不知"
+
+
+def test_a_township_adds_its_villages_up_and_averages_stay_averages(registers: Memory):
+    town = DIRECTORY.by_code("341021101")
+    villages = tuple(place.id for place in DIRECTORY.village_level(town.id))
+    occasion = Occasion(places=(town.id, *villages), unit=town.id, today=TODAY)
+    (summary,) = build(definition_named("社会组织季度汇总表"), registers, occasion)
+    table = summary.blocks[0]
+    assert isinstance(table, Table)
+    assert len(table.rows) == 12
+    row = next(row for row in table.rows if row[0] == "定潭村委会")
+    assert row[1:4] == ("1", "4", "4")
+    assert table.totals[:4] == ("合计", "12", "4", "0.33")
+    assert len(table.columns) == 17
