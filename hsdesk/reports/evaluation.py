@@ -33,6 +33,8 @@ _NOT_HELD = "此处不知:要用的登记表不在这台电脑上"
 _NOT_HERE = "这一级不算这项指标"
 _NO_PLACE = "没有适用的村(社区)"
 _TOO_FEW = "人数太少,不显示"
+_SHORTLY = {_NOT_HELD: "此处不知", _NOT_HERE: "本级不算", _NO_PLACE: "不适用", _TOO_FEW: "不显示"}
+_NOT_YET = "暂不能算"
 
 Figures = Mapping[str, float]  # by place; "" holds what belongs to no place
 
@@ -88,7 +90,7 @@ class Evaluation:
             met=_is_met(indicator, value),
             short=() if value is None else self._short(indicator, numerator, denominator, inside),
             unit=indicator.unit,
-            shown=shown(value, indicator.unit),
+            shown=shown(value, indicator.unit) or _SHORTLY[_NO_PLACE],
             target_shown=shown(indicator.target, indicator.unit),
             period=indicator.period,
             note=indicator.note,
@@ -276,6 +278,7 @@ def _without_value(indicator: Indicator, place: Place, reason: str) -> Indicator
         met=None,
         short=(),
         unit=indicator.unit,
+        shown=_SHORTLY.get(reason, _NOT_YET),
         target_shown=shown(indicator.target, indicator.unit),
         period=indicator.period,
         note=indicator.note,

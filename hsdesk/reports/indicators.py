@@ -118,7 +118,7 @@ class IndicatorValue(msgspec.Struct, frozen=True):
     met: bool | None
     short: tuple[Short, ...]
     unit: str = ""
-    shown: str = ""  # the value as a person reads it: 4.5家, 80%
+    shown: str = ""  # the value as a person reads it: 4.5家, 80%; without one 此处不知, 本级不算, 不适用
     target_shown: str = ""
     period: PeriodKind = "year"
     note: str = ""

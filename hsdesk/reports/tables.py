@@ -36,7 +36,7 @@ _INDICATOR_COLUMNS = (
 
 
 def indicator_table(definition: Definition, registers: Registers, occasion: Occasion) -> Summary:
-    """Return every indicator of the signing place as a table; those that cannot be computed say 此处不知."""
+    """Return every indicator of the signing place as a table; those that cannot be computed say why."""
     unit = registers.directory.by_id(occasion.unit)
     values = evaluate_all(registers, unit, occasion.today)
     rows = tuple(_indicator_row(value) for value in values)
@@ -52,7 +52,7 @@ def _indicator_row(value: IndicatorValue) -> tuple[str, ...]:
         value.name,
         _number(value.numerator),
         _number(value.denominator),
-        value.shown or "此处不知",
+        value.shown,
         value.target_shown or "参考",
         met,
         _number(sum(short.gap for short in value.short)) if value.short else "",
