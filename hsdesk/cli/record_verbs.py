@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +19,9 @@ from hsdesk.errors import DataError, Missing, UsageError
 
 def add(setting: Setting, options: argparse.Namespace) -> Answer:
     """Store records given as JSON or JSON lines; those that cannot be stored are listed, the rest goes in."""
-    items = list(_incoming(_text(setting, options.file)))
+    text = _text(setting, options.file)
     with setting.desk() as desk:
-        return _stored(desk.add(options.register, items, setting.place))
+        return _stored(desk.add(options.register, _incoming(text), setting.place))
 
 
 def edit(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -62,7 +63,8 @@ def _incoming(text: str) -> Iterator[Incoming]:
     try:
         single = json.loads(text)
     except ValueError:
-        yield from (_json(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip())
+        lines = enumerate(io.StringIO(text), start=1)
+        yield from (_json(line, number) for number, line in lines if line.strip())
     else:
         yield Incoming(1, single)
 

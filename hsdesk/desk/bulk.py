@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.intake import Incoming, fill
@@ -16,6 +16,7 @@ from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.session import Session
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import DELETED
+from hsdesk.store import edits
 
 _CODES = ("code", "uscc")
 
@@ -45,18 +46,23 @@ class Bulk:
         return self._take(items, self._changed)
 
     def _take(self, items: Iterable[Incoming], read: Callable[[Incoming], Edit]) -> Stored:
-        taken: list[Edit] = []
+        """Read and write item by item within one transaction: a file of any length needs little memory."""
+        ids: dict[str, None] = {}
         rejected: list[Rejected] = []
-        for item in items:
-            try:
-                taken.append(read(item))
-            except DeskError as error:
-                field = error.field if isinstance(error, DataError) else ""
-                rejected.append(Rejected(item.line, field, str(error)))
-        if taken:
-            self._opened.file.commit_many(logged(edit, self._opened.person) for edit in taken)
-        ids = tuple(dict.fromkeys(edit.record for edit in taken))
-        return Stored(ids, tuple(rejected), self._findings)
+
+        def taken() -> Iterator[edits.Edit]:
+            for item in items:
+                try:
+                    edit = read(item)
+                except DeskError as error:
+                    field = error.field if isinstance(error, DataError) else ""
+                    rejected.append(Rejected(item.line, field, str(error)))
+                else:
+                    ids[edit.record] = None
+                    yield logged(edit, self._opened.person)
+
+        self._opened.file.commit_many(taken())
+        return Stored(tuple(ids), tuple(rejected), self._findings)
 
     def _new(self, item: Incoming, place: str) -> Edit:
         code = str(item.content.get("_place") or "") if isinstance(item.content, dict) else ""
