@@ -15,7 +15,7 @@ from ui.parts.plain import column, holder, row
 from ui.theme import COLOURS, metrics
 from ui.words import tr
 
-CHAPTERS = ("quick-start", "entering", "sync", "printing", "bad-days", "privacy", "linux-input")
+CHAPTERS = ("quick-start", "entering", "sync", "printing", "bad-days", "privacy", "policy", "linux-input")
 
 
 class HelpPage(Page):
