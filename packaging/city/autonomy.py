@@ -52,6 +52,7 @@ def self_gov_body(site: Site, dice: Dice, number: int) -> Answers:
         at = f"members/r{row}/"
         answers |= {f"{at}_pos": f"a{row}", f"{at}name": person(site.code, 5100 + number * 10 + row)}
         answers |= {f"{at}gender": dice.pick("12"), f"{at}duty": "委员", f"{at}political": "13"}
+        answers[f"{at}phone"] = phone(dice)
     return answers
 
 
@@ -110,7 +111,7 @@ def deliberation(site: Site, dice: Dice, number: int) -> Answers:
 
 def point_rule(site: Site, dice: Dice, number: int) -> Answers:
     kind, item, points = RULES[number % len(RULES)]
-    return {
+    answers: Answers = {
         "code": f"G{number + 1:02d}",
         "kind": kind,
         "item": f"{item}（示例）",
@@ -118,6 +119,9 @@ def point_rule(site: Site, dice: Dice, number: int) -> Answers:
         "limit_month": dice.between(1, 5),
         "valid_from": dice.day("2019-01-01", "2021-12-31"),
     }
+    if dice.chance(0.1):
+        answers["valid_to"] = "2035-12-31"
+    return answers
 
 
 def household(site: Site, dice: Dice, number: int) -> Answers:
@@ -136,7 +140,7 @@ def household(site: Site, dice: Dice, number: int) -> Answers:
 
 def point_ledger(site: Site, dice: Dice, number: int) -> Answers:
     rule = dice.below(min(site.counts["point_rule"], len(RULES)))
-    return {
+    answers: Answers = {
         "household": site.any_of(dice, "household"),
         "rule": site.of("point_rule", rule),
         "points": RULES[rule][2],
@@ -145,6 +149,10 @@ def point_ledger(site: Site, dice: Dice, number: int) -> Answers:
         "reviewer": person(site.code, 5601),
         "published": dice.yes(0.7),
     }
+    if number and dice.chance(0.03):
+        answers |= {"reverse_of": site.of("point_ledger", number - 1), "points": -RULES[rule][2]}
+        answers["remark"] = "记错户，冲正（示例）"
+    return answers
 
 
 def redeem(site: Site, dice: Dice, number: int) -> Answers:

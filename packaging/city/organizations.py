@@ -34,6 +34,7 @@ def social_org(site: Site, dice: Dice, number: int) -> Answers:
         "staff_ft": dice.between(0, 2),
         "sw_n": dice.between(0, 2),
         "party_built": dice.pick("01234"),
+        "supervising_unit": "某业务主管单位（示例）",
         "place": "村（社区）活动室",
         "place_area": float(dice.between(10, 200)),
         "place_own": dice.pick("1234"),
@@ -46,6 +47,7 @@ def social_org(site: Site, dice: Dice, number: int) -> Answers:
         at = f"members/r{row}/"
         answers |= {f"{at}_pos": f"a{row}", f"{at}name": person(site.code, 3100 + number * 10 + row)}
         answers |= {f"{at}gender": dice.pick("12"), f"{at}political": "13", f"{at}group_name": "第1组"}
+        answers[f"{at}phone"] = phone(dice)
     return answers
 
 
@@ -178,7 +180,11 @@ def worker(site: Site, dice: Dice, number: int) -> Answers:
     if trained:
         answers["sw_basis"] = "1" if certificate != "0" else dice.pick("239")
     if certificate != "0":
-        answers |= {"cert_no": f"例{dice.below(10**8):08d}", "cert_on": dice.later(hired, 900)}
+        got = dice.later(hired, 900)
+        answers |= {"cert_no": f"例{dice.below(10**8):08d}", "cert_on": got}
+        answers["reg_valid_to"] = f"{int(got[:4]) + 3}-12-31"
+    if number < 5:
+        answers["term_no"] = "第十一届"
     if dice.chance(0.15):
         answers["left_on"] = dice.later(hired, 2500)
     return answers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from city.dice import Dice, identity_number, person, phone
-from city.site import Answers, Site, without_ending
+from city.site import Answers, Site, record_id, without_ending
 
 EDUCATION = ("11", "14", "21", "21", "31", "31", "31", "41", "44", "61", "61", "71", "81")
 POSTS = ("环境监督岗", "矛盾调解岗", "政策宣传岗", "为民代办岗", "安全巡查岗", "文体活动岗", "助老服务岗")
@@ -30,6 +30,11 @@ def party_org(site: Site, dice: Dice, number: int) -> Answers:
     if number:
         answers["parent"] = site.of("party_org", 0)
         answers["grid"] = site.any_of(dice, "grid")
+    if site.counts["party_member"] > 1 and dice.chance(0.3):
+        answers |= {
+            "secretary": site.of("party_member", 0),
+            "deputy": site.of("party_member", 1),
+        }
     if dice.chance(0.3):
         answers["linked_unit"] = "某机关支部（示例）"
     return answers
@@ -51,6 +56,8 @@ def grid(site: Site, dice: Dice, number: int) -> Answers:
     }
     if dice.chance(0.8):
         answers["grid_leader"] = site.of("grid_staff", number)
+    if dice.chance(0.06):
+        answers |= {"grid_type": "3", "exclusive_kind": dice.pick("123456789")}
     if form in "12":
         answers["party_org"] = site.any_of(dice, "party_org")
     if form != "0":
@@ -74,6 +81,8 @@ def grid_staff(site: Site, dice: Dice, number: int) -> Answers:
         "subsidy_month": float(dice.between(1, 30) * 100),
         "on_since": started,
     }
+    if dice.chance(0.2):
+        answers["concurrent_post"] = "护林员"
     if dice.chance(0.1):
         answers["off_on"] = dice.later(started, 900)
     return answers
@@ -124,6 +133,7 @@ def member_checkin(site: Site, dice: Dice, number: int) -> Answers:
         "checkin_kind": kind if number else "4",
         "name": person(site.code, 2000 + number) if number else "某单位党支部（示例）",
         "unit": "某机关党支部（示例）",
+        "unit_contact": f"{person(site.code, 2200)} {phone(dice)}",
         "phone": phone(dice),
         "checkin_on": checked,
         "grid": site.any_of(dice, "grid"),
@@ -157,7 +167,7 @@ def pledge(site: Site, dice: Dice, number: int) -> Answers:
     }
     if status in "34":
         answers["done_on"] = dice.day(f"{year}-03-01", f"{year}-12-31")
-        answers["review"] = dice.pick("112")
+        answers |= {"review": dice.pick("112"), "proof": "有现场照片（示例）"}
     return answers
 
 
@@ -178,7 +188,7 @@ def post(site: Site, dice: Dice, number: int) -> Answers:
 def visit(site: Site, dice: Dice, number: int) -> Answers:
     day, solved = dice.day("2019-01-01"), dice.pick("0001123")
     answers: Answers = {
-        "visit_kind": dice.pick("13456"),
+        "visit_kind": dice.pick("123456"),
         "date": day,
         "grid": site.any_of(dice, "grid"),
         "households_n": dice.between(1, 12),
@@ -189,6 +199,10 @@ def visit(site: Site, dice: Dice, number: int) -> Answers:
         answers |= {"issue": "路灯损坏需要维修（示例）", "issue_kind": dice.pick("12349")}
     if solved == "1":
         answers["closed_on"] = dice.later(day, 30)
+    if answers["visit_kind"] == "2":
+        answers["team"] = record_id("team", site.town, 0, site.seed)
+    if dice.chance(0.2):
+        answers["household"] = site.any_of(dice, "household")
     if dice.chance(0.3):
         answers["visitor_members"] = site.several(dice, "party_member", 2)
     return answers

@@ -35,6 +35,8 @@ def community(site: Site, dice: Dice, number: int) -> Answers:
     if dice.chance(0.85):
         answers["uscc"] = credit_code("54", int(site.code) % 10_000_000)
         answers["uscc_valid_to"] = dice.day("2024-01-01", "2029-12-31")
+    if dice.chance(0.05):
+        answers["merged_from"] = "某某村（示例）"
     if rural:
         answers |= {"cultivated_mu": dice.between(2000, 40000) / 10, "geography": dice.pick("112")}
         answers["collective_income_wan"] = dice.between(50, 1500) / 10

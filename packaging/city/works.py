@@ -31,6 +31,11 @@ def volunteer(site: Site, dice: Dice, number: int) -> Answers:
     else:
         answers["birth_ym"] = birth
     if dice.chance(0.3):
+        answers["cloud_id"] = f"例{site.code}{number:04d}"
+    if dice.chance(0.02):
+        answers |= {"birth_ym": "2011-05", "guardian": f"{person(site.code, 29_000)}，已同意"}
+        answers.pop("id_no", None)
+    if dice.chance(0.3):
         answers["sw_pair"] = site.any_of(dice, "worker")
     if dice.chance(0.2):
         answers["hours_import"] = dice.between(1, 400) / 2
@@ -63,8 +68,10 @@ def vol_record(site: Site, dice: Dice, number: int) -> Answers:
 
 
 def vol_award(site: Site, dice: Dice, number: int) -> Answers:
-    award = dice.pick("11339")
+    award = dice.pick("112339")
     answers: Answers = {"award": award, "level": dice.pick("34"), "date": dice.day("2019-01-01")}
+    if award == "2":
+        answers["hours_used"] = float(dice.between(1, 20))
     if site.below:
         village = dice.pick(site.below)
         if dice.chance(0.3) and village.counts["social_org"]:
@@ -120,6 +127,7 @@ def pilot(site: Site, dice: Dice, number: int) -> Answers:
         "year": year,
         "target": "按要点完成任务（示例）",
         "approved_on": f"{year}-01-20",
+        "doc_no": f"黄民基〔{year}〕{number + 1}号",
         "due_on": dice.day(f"{year}-06-01", f"{year}-12-31"),
         "stage": stage,
         "progress_pct": 100 if stage == "5" else dice.between(0, 90),
@@ -172,6 +180,8 @@ def task_progress(site: Site, dice: Dice, number: int) -> Answers:
         "status": dice.pick("0111223"),
         "progress": "按计划推进（示例）",
         "current_value": float(dice.between(0, 10)),
+        "problem": "人手不足（示例）",
+        "next_step": "下季度补齐（示例）",
     }
 
 
