@@ -1,4 +1,7 @@
-"""The tree of a parsed expression: frozen, with the place of each piece in the text."""
+"""The tree of a parsed expression: frozen, with the place of each piece in the text.
+
+`gc=False`: the tree has no cycles, and a form has tens of thousands of pieces that the collector may skip.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ Axis = Literal[
 ]  # fmt: skip
 
 
-class Constant(msgspec.Struct, frozen=True):
+class Constant(msgspec.Struct, frozen=True, gc=False):
     """A text or number written in the expression."""
 
     value: str | float
     column: int = 0
 
 
-class Binary(msgspec.Struct, frozen=True):
+class Binary(msgspec.Struct, frozen=True, gc=False):
     """`left op right`; `op` is one of = != < <= > >= + - * div mod |."""
 
     op: str
@@ -29,7 +32,7 @@ class Binary(msgspec.Struct, frozen=True):
     column: int = 0
 
 
-class Logic(msgspec.Struct, frozen=True):
+class Logic(msgspec.Struct, frozen=True, gc=False):
     """A chain of `and` or of `or`."""
 
     op: Literal["and", "or"]
@@ -37,14 +40,14 @@ class Logic(msgspec.Struct, frozen=True):
     column: int = 0
 
 
-class Negation(msgspec.Struct, frozen=True):
+class Negation(msgspec.Struct, frozen=True, gc=False):
     """`-operand`."""
 
     operand: Expr
     column: int = 0
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, gc=False):
     """`name(arguments)`; `name` keeps its prefix (`jr:itext`)."""
 
     name: str
@@ -52,7 +55,7 @@ class Call(msgspec.Struct, frozen=True):
     column: int = 0
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One step of a path. `test` is a local name, `*`, `node()`, `text()`, `comment()` or
     `processing-instruction()`; `prefix` the name's prefix as written."""
 
@@ -63,7 +66,7 @@ class Step(msgspec.Struct, frozen=True):
     column: int = 0
 
 
-class Path(msgspec.Struct, frozen=True):
+class Path(msgspec.Struct, frozen=True, gc=False):
     """A location path. `start` is "/" (absolute), "" (relative), or the expression before the first `/`."""
 
     start: Expr | Literal["/", ""]
@@ -71,7 +74,7 @@ class Path(msgspec.Struct, frozen=True):
     column: int = 0
 
 
-class Filter(msgspec.Struct, frozen=True):
+class Filter(msgspec.Struct, frozen=True, gc=False):
     """`(subject)[predicate]…`."""
 
     subject: Expr

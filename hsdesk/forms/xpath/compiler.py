@@ -40,7 +40,7 @@ class Compiled:
     """An expression ready to be evaluated, and what it reads. Made by `compile`."""
 
     __slots__ = (
-        "_boolean", "_builder", "_expr", "_nodes", "_number", "_string", "_value",
+        "_boolean", "_dialect", "_expr", "_nodes", "_number", "_path", "_string", "_value",
         "constant", "dependencies", "figures", "functions", "instances", "positional", "source",
         "translations", "volatile",
     )  # fmt: skip
@@ -48,7 +48,8 @@ class Compiled:
     def __init__(self, source: str, expr: Expr, builder: Builder) -> None:
         self.source = source
         self._expr = expr
-        self._builder = builder
+        self._path = builder.origin
+        self._dialect = builder.dialect
         self._value = builder.value(expr)
         kind = builder.kind(expr)
         self._boolean: Closure | None = self._value if kind == "truth" else None
@@ -65,6 +66,9 @@ class Compiled:
         self.figures = tuple(found.figures)
         self.constant: Value | None = expr_constant(builder, expr)
 
+    def _again(self) -> Builder:
+        return Builder(self._path, self._dialect)
+
     def evaluate(self, ctx: Context) -> Any:
         """Return text, float, bool, date, datetime, or list[Node]. Raises ExpressionError."""
         found = self._value(ctx.node or _NOWHERE, ctx)
@@ -74,35 +78,35 @@ class Compiled:
         """Return the value as a truth value."""
         closure = self._boolean
         if closure is None:
-            closure = self._boolean = self._builder.truth(self._expr)
+            closure = self._boolean = self._again().truth(self._expr)
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
     def holds_at(self, node: Node, ctx: Context) -> bool:
         """Return the truth value at another context node; `current()` stays `ctx.node`."""
         closure = self._boolean
         if closure is None:
-            closure = self._boolean = self._builder.truth(self._expr)
+            closure = self._boolean = self._again().truth(self._expr)
         return closure(node, ctx)  # type: ignore[no-any-return]
 
     def number(self, ctx: Context) -> float:
         """Return the value as a number, NaN when it is none."""
         closure = self._number
         if closure is None:
-            closure = self._number = self._builder.number(self._expr)
+            closure = self._number = self._again().number(self._expr)
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
     def string(self, ctx: Context) -> str:
         """Return the value as a text."""
         closure = self._string
         if closure is None:
-            closure = self._string = self._builder.text(self._expr)
+            closure = self._string = self._again().text(self._expr)
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
     def nodes(self, ctx: Context) -> list[Node]:
         """Return the relevant nodes in document order. Raises ExpressionError for what is no node-set."""
         closure = self._nodes
         if closure is None:
-            closure = self._nodes = self._builder.nodes(self._expr)
+            closure = self._nodes = self._again().nodes(self._expr)
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, NoReturn, cast, get_args
 
 from hsdesk.forms.xpath.ast import (
@@ -33,6 +34,7 @@ _AXES = frozenset(get_args(Axis))
 _STEP_STARTS = frozenset({"@", ".", ".."})
 
 
+@lru_cache(maxsize=2048)  # a form says `selected(…, 'yes')` of the same answer again and again
 def parse(source: str) -> Expr:
     """Parse an expression.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Kind = Literal["number", "text", "truth", "nodes", "day", "any"]
 
 
-class Dependency(msgspec.Struct, frozen=True, order=True):
+class Dependency(msgspec.Struct, frozen=True, order=True, gc=False):
     """What an expression reads: an absolute generic path of the primary instance.
 
     The first `anchor` steps are the context node's own ancestors (its own rows); below them every row counts.
