@@ -176,7 +176,7 @@ HOMES = (
     Home(("requests",), "hsdesk/", ("hsdesk/sync/http.py",)),
     Home(("sqlcipher3", "pysqlcipher3"), "hsdesk/", ("hsdesk/store/cipher.py",)),
     Home(("keyring",), "hsdesk/"),
-    Home(("openpyxl",), "hsdesk/", ("hsdesk/reports/", "hsdesk/forms/workbook.py")),
+    Home(("openpyxl",), "hsdesk/", ("hsdesk/reports/", "hsdesk/forms/workbook/")),
     Home(("requests", "sqlcipher3", "keyring", "openpyxl"), "ui/", ("none of ui",)),
     Home(("pypinyin",), "hsdesk/", ("none of hsdesk",)),
     # The server answers many at once; a keyring may wait for a prompt that nobody sees.

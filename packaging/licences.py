@@ -52,8 +52,8 @@ REASONS = {
 CARRIED = """\
 Packages that carry further works inside: `PySide6-Essentials` the Qt libraries (LGPL-3.0), `sqlcipher3`
 SQLCipher (BSD-3-Clause), SQLite (public domain) and OpenSSL (Apache-2.0), `cryptography` OpenSSL
-(Apache-2.0). The program ships Qt as separate shared libraries, so that anyone can put another build of Qt
-in their place."""
+(Apache-2.0), `psycopg-binary` (only on a server with PostgreSQL) libpq (PostgreSQL licence) and OpenSSL. The
+program ships Qt as separate shared libraries, so that anyone can put another build of Qt in their place."""
 
 
 @dataclass(frozen=True)
@@ -102,46 +102,44 @@ def licence(found: Distribution) -> Licence:
     return Licence(found.metadata["Name"], spdx, reason)
 
 
-def closure(names: Iterable[str]) -> dict[str, Distribution]:
-    """Return everything installed that `names` need, by normalised name, `names` included."""
+def closure(needs: Iterable[Requirement]) -> dict[str, Distribution]:
+    """Return everything installed that `needs` stand on, by normalised name, themselves included."""
     found: dict[str, Distribution] = {}
-    waiting = list(names)
+    waiting = [(canonicalize_name(need.name), extra) for need in needs for extra in ("", *need.extras)]
+    seen: set[tuple[str, str]] = set()
     while waiting:
-        name = canonicalize_name(waiting.pop())
-        if name in found:
+        name, extra = waiting.pop()
+        if (name, extra) in seen:
             continue
+        seen.add((name, extra))
         try:
             found[name] = distribution(name)
         except PackageNotFoundError:
             continue  # for another system or another Python
-        waiting.extend(requirements(found[name], extra=""))
+        for need in requirements(found[name], extra):
+            waiting.extend((canonicalize_name(need.name), wanted) for wanted in ("", *need.extras))
     return found
 
 
-def requirements(found: Distribution, extra: str) -> list[str]:
-    """Return the names that an installed package requires; with `extra`, only what that extra adds."""
-    wanted = (Requirement(line) for line in found.requires or ())
-    return [
-        need.name
-        for need in wanted
-        if (need.marker is None and not extra)
-        or (
-            need.marker is not None
-            and need.marker.evaluate({"extra": extra})
-            and ("extra" in str(need.marker)) is bool(extra)
-        )
-    ]
+def requirements(found: Distribution, extra: str) -> list[Requirement]:
+    """Return what an installed package requires; with `extra`, only what that extra adds."""
+    return [need for line in found.requires or () if _applies(need := Requirement(line), extra)]
+
+
+def _applies(need: Requirement, extra: str) -> bool:
+    if need.marker is None:
+        return not extra
+    of_an_extra = "extra ==" in str(need.marker)
+    return of_an_extra is bool(extra) and need.marker.evaluate({"extra": extra})
 
 
 def shipped_and_tools() -> tuple[list[Licence], list[Licence]]:
     """Return the licences of what travels with the program, and of what only its makers use."""
     project = distribution(PROJECT)
-    shipped = closure(requirements(project, extra=""))
-    tools = closure(requirements(project, extra="dev"))
-    only_tools = {name: found for name, found in tools.items() if name not in shipped and name != PROJECT}
-    return tuple(  # type: ignore[return-value]
-        [licence(group[name]) for name in sorted(group)] for group in (shipped, only_tools)
-    )
+    shipped = closure([*requirements(project, ""), *requirements(project, "postgresql")])
+    tools = closure(requirements(project, "dev"))
+    only_tools = [name for name in sorted(tools) if name not in shipped]
+    return [licence(shipped[name]) for name in sorted(shipped)], [licence(tools[name]) for name in only_tools]
 
 
 def page() -> str:

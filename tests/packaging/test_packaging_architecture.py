@@ -59,7 +59,7 @@ def test_a_broad_suppress_is_found() -> None:
         ("import requests", "hsdesk/sync/http.py"),
         ("from requests import Session", "hsdesk/sync/http.py"),
         ("from sqlcipher3 import dbapi2", "hsdesk/store/cipher.py"),
-        ("import openpyxl.styles", "hsdesk/forms/workbook.py"),
+        ("import openpyxl.styles", "hsdesk/forms/workbook/excel.py"),
         ("import threading", "hsdesk/server/serving.py"),
         ("from importlib import import_module\nimport_module('openpyxl')", "hsdesk/reports/excel.py"),
     ],
