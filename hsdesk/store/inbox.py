@@ -32,7 +32,8 @@ def apply_page(core: Core, page: Page) -> bool:
         _apply_rows(core, page)
         _put_conflicts(core, page.conflicts)
         known = core.streams().get((page.scope, page.cls), Stream())
-        since, full = (page.after, False) if page.done else (known.since, known.full)
+        since = page.after if page.done else known.since
+        full = page.stale or (known.full and not page.done)
         core.run(_STREAM_SQL, (page.scope, page.cls, since, page.after, full))
         core.forget_streams()
         return True

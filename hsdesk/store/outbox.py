@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import msgspec
 
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.op import Op
+from hsdesk.model.op import Op, Value
+from hsdesk.store.batch import Batch
 from hsdesk.store.core import Core
 from hsdesk.store.ledger import SEQ_BITS, origin_number
+from hsdesk.store.parts import after_receipt
 from hsdesk.wire.messages import Receipt
 
 _OP = msgspec.json.Decoder(Op)
+_BEFORE = msgspec.json.Decoder(dict[str, Value])
 
 
 class AsideOp(msgspec.Struct, frozen=True):
@@ -54,18 +57,39 @@ def pending_ops(core: Core, limit: int) -> Sequence[Op]:
 
 
 def take_receipt(core: Core, receipt: Receipt) -> None:
-    """Mark the ops that a receipt covers; set the rejected ones aside."""
+    """Mark the ops that a receipt covers; set the rejected ones aside. A repeated one changes nothing."""
     with core.transaction():
         number = origin_number(core, receipt.device, receipt.epoch)
-        core.run("UPDATE hs_origin SET acked = max(acked, ?) WHERE number = ?", (receipt.last, number))
+        acked = core.one("SELECT acked FROM hs_origin WHERE number = ?", (number,))[0]
+        if receipt.last <= acked:
+            return
+        core.run("UPDATE hs_origin SET acked = ? WHERE number = ?", (receipt.last, number))
+        first = number << SEQ_BITS
+        rejected = {
+            first | result.seq: result.reason
+            for result in receipt.results
+            if result.outcome == "rejected" and result.seq > acked
+        }
         core.connection.executemany(
-            "INSERT OR REPLACE INTO hs_aside (n, reason, at) VALUES (?, ?, ?)",
-            [
-                (number << SEQ_BITS | result.seq, result.reason, wall_milliseconds())
-                for result in receipt.results
-                if result.outcome == "rejected"
-            ],
+            "INSERT INTO hs_aside (n, reason, at, open) VALUES (?, ?, ?, 1)",
+            [(n, reason, wall_milliseconds()) for n, reason in rejected.items()],
         )
+        if core.one("SELECT 1 FROM hs_aside LIMIT 1"):
+            _mark_refused(core, first | acked, first | receipt.last, rejected.keys())
+
+
+def _mark_refused(core: Core, after: int, last: int, rejected: Container[int]) -> None:
+    """Remember in the record parts what the server holds instead of the answers it did not take."""
+    rows = core.all("SELECT n, before, body FROM hs_op WHERE n > ? AND n <= ? ORDER BY n", (after, last))
+    ops = [(n, _BEFORE.decode(before), _OP.decode(body)) for n, before, body in rows]
+    batch = Batch(core)
+    batch.take((op.scope, op.record) for _n, _before, op in ops)
+    for n, before, op in ops:
+        held = batch.held(op.scope, op.record, op.form)
+        part = held.parts.get(op.cls)
+        if part is not None and (n in rejected or part.refused):
+            held.put(op.cls, after_receipt(part, before, op, taken=n not in rejected))
+    batch.write()
 
 
 def reoffer(core: Core, last: int) -> int:
@@ -88,15 +112,17 @@ def begin_device_epoch(core: Core) -> int:
 
 def set_aside(core: Core) -> tuple[AsideOp, ...]:
     """Return the ops that the server did not take, oldest first."""
-    rows = core.all("SELECT n, body, hs_aside.reason, at FROM hs_aside JOIN hs_op USING (n) ORDER BY n")
+    rows = core.all(
+        "SELECT n, body, hs_aside.reason, at FROM hs_aside JOIN hs_op USING (n) WHERE open ORDER BY n"
+    )
     return tuple(AsideOp(n, _OP.decode(body), reason, at) for n, body, reason, at in rows)
 
 
 def set_aside_count(core: Core) -> int:
     """Return how many ops the server did not take."""
-    return int(core.one("SELECT count(*) FROM hs_aside")[0])
+    return int(core.one("SELECT count(*) FROM hs_aside WHERE open")[0])
 
 
 def clear_aside(core: Core, number: int) -> None:
     """Take an op off the list: its answer was corrected by a new op, or a person gave it up."""
-    core.run("DELETE FROM hs_aside WHERE n = ?", (number,))
+    core.run("UPDATE hs_aside SET open = 0 WHERE n = ?", (number,))

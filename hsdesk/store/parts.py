@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from hsdesk.model.merge import part_digest
-from hsdesk.model.op import Class, SetDelta, Value, Written
+from hsdesk.model.op import Class, Op, SetDelta, Value, Written
 from hsdesk.wire.messages import Row, Stamp
 
 
 class HeldPart(msgspec.Struct, frozen=True, array_like=True):
     """One part. `rev`: of the last page row that covered it, 0 if none did. `stamp` holds but for `others`.
 
-    A stamp with revision 0 is an edit made here that no page has confirmed yet.
+    A stamp with revision 0 is an edit made here that no page has confirmed yet. `refused` names the answers
+    of set-aside ops (暂存待改), which stay as they were typed, with what the city server holds instead.
     """
 
     form: str
@@ -27,6 +28,7 @@ class HeldPart(msgspec.Struct, frozen=True, array_like=True):
     answers: dict[str, Value]
     stamp: Stamp
     others: dict[str, Stamp] = {}
+    refused: dict[str, Value] = {}
 
     def stamp_of(self, path: str) -> Stamp | None:
         """Return who wrote an answer last, or None if nobody did."""
@@ -51,8 +53,11 @@ def decoded(body: bytes, rev: int) -> HeldPart:
 
 
 def digest(record: str, part: HeldPart) -> int:
-    """Return the part's share of its stream's digest."""
-    return part_digest(record, part.answers)
+    """Return the part's share of its stream's digest: of what the city server holds, or will."""
+    if not part.refused:
+        return part_digest(record, part.answers)
+    known = filled({**part.answers, **part.refused})
+    return part_digest(record, known) if known or part.rev else 0
 
 
 def members(value: Value) -> tuple[str, ...]:
@@ -83,20 +88,44 @@ def after_edit(
         return HeldPart(form, version, 0, dict(values), stamp)
     answers = {**part.answers, **values}
     if len(answers) == len(values):  # every answer is new
-        return HeldPart(form, version, part.rev, answers, stamp)
+        return HeldPart(form, version, part.rev, answers, stamp, {}, part.refused)
     others = {**part.others, **dict.fromkeys(values, stamp)}
-    return HeldPart(form, version, part.rev, answers, part.stamp, others)
+    return HeldPart(form, version, part.rev, answers, part.stamp, others, part.refused)
+
+
+def after_receipt(part: HeldPart, before: Mapping[str, Value], op: Op, *, taken: bool) -> HeldPart:
+    """Return the part after the city server took an op or set it aside; ops come in seq order."""
+    refused = dict(part.refused)
+    for path in op.answers:
+        if taken:
+            refused.pop(path, None)
+        else:
+            refused.setdefault(path, before.get(path))
+    return msgspec.structs.replace(part, refused=refused)
 
 
 def after_row(part: HeldPart | None, row: Row) -> HeldPart:
     """Return the part after a row of a page: it names only changed answers, all others stay."""
     if part is None:
         return HeldPart(row.form, row.version, row.rev, row.answers, row.stamp, row.others)
+    if part.refused:
+        return _beside_refused(part, row)
     answers = {**part.answers, **row.answers}
     if len(answers) == len(row.answers):
         return HeldPart(row.form, row.version, row.rev, answers, row.stamp, row.others)
     others = {**part.others, **dict.fromkeys(row.answers, row.stamp), **row.others}
     return HeldPart(row.form, row.version, row.rev, answers, part.stamp, others)
+
+
+def _beside_refused(part: HeldPart, row: Row) -> HeldPart:
+    """Let refused answers stay where the row only repeats what the server had held all along."""
+    stay = {path for path, value in part.refused.items() if same(row.answers.get(path, value), value)}
+    news = {path: value for path, value in row.answers.items() if path not in stay}
+    stamps = {**dict.fromkeys(news, row.stamp), **{p: s for p, s in row.others.items() if p in news}}
+    return HeldPart(
+        row.form, row.version, row.rev, {**part.answers, **news}, part.stamp, {**part.others, **stamps},
+        {path: value for path, value in part.refused.items() if path in stay},
+    )  # fmt: skip
 
 
 def joined(parts: Iterable[HeldPart]) -> dict[str, Value]:

@@ -80,6 +80,34 @@ def test_an_op_that_was_refused_is_set_aside_with_its_reason_and_its_value_stays
         assert file.set_aside() == ()
 
 
+def test_a_refused_answer_stays_typed_and_out_of_the_digest(home: Path) -> None:
+    with desk(home) as file:
+        file.take_grants((Grant(PLACE, "common", True),))
+        file.apply_page(page(row("r1", 5, {"name": "甲", "members": 3})))
+        save(file, "r1", members=4, leader="汪")
+        save(file, "r1", members=5)
+        save(file, "r1", leader="钱")
+        save(file, "r2", name="整条被退")
+        refused = [OpResult(seq, "rejected", "没有权限") for seq in (1, 2, 4)]
+        ack(file, 4, *refused)
+        assert file.state(PLACE, "r1").answers == {"name": "甲", "members": 5, "leader": "钱"}
+        server = part_digest("r1", {"name": "甲", "members": 3, "leader": "钱"})
+        assert file.digest(PLACE, "common") == server
+        full = row("r1", 6, {"name": "甲", "members": 3, "leader": "钱"})
+        file.reset_stream(PLACE, "common")
+        file.apply_page(page(full))  # what the server held all along takes nothing away
+        assert file.state(PLACE, "r1").answers["members"] == 5
+        assert file.digest(PLACE, "common") == server
+        file.apply_page(page(row("r1", 7, {"members": 8})))  # somebody else's later answer holds
+        assert file.state(PLACE, "r1").answers["members"] == 8
+        assert file.digest(PLACE, "common") == part_digest("r1", file.state(PLACE, "r1").answers)
+        save(file, "r2", name="改好了")
+        ack(file, 5)
+        assert file.digest(PLACE, "common") == sum(
+            part_digest(record, file.state(PLACE, record).answers) for record in ("r1", "r2")
+        )
+
+
 def test_a_server_restored_from_its_backup_is_offered_what_it_lost(home: Path) -> None:
     with desk(home) as file:
         for n in range(4):
