@@ -38,18 +38,18 @@ class Place:
             "QT_QPA_PLATFORM": "offscreen",
         }
 
-    def expect(self, exit_code: int, *command: str) -> str:
+    def expect(self, exit_code: int, *command: str, saying: str = "") -> str:
         """Run a command of the environment here and return what it printed.
 
         Raises:
-            Trouble: another exit code than `exit_code`, or a traceback.
+            Trouble: another exit code than `exit_code`, a traceback, or `saying` was not said.
         """
         line = [str(program(self.venv, command[0])), *command[1:]]
         done = subprocess.run(
             line, cwd=self.folder, env=self.surroundings(), capture_output=True, text=True, check=False
         )
         said = done.stdout + done.stderr
-        if done.returncode != exit_code or "Traceback" in said:
+        if done.returncode != exit_code or "Traceback" in said or saying not in said:
             raise Trouble(
                 f"{' '.join(command)}: exit code {done.returncode}, expected {exit_code}\n{said.strip()}"
             )
@@ -99,7 +99,9 @@ def without_qt(place: Place, wheel: Path) -> None:
     place.expect(2, "python", "-m", "hsdesk")
     place.expect(0, "python", "-m", "hsdesk", "--json", "forms", "list")
     place.expect(0, "python", "-m", "hsdesk", "init", "--place", "341021104201", "--person", "示例员")
-    place.expect(NEEDS_QT, "python", "-m", "hsdesk", "report", "community_card", "--out", "card.pdf")
+    place.expect(
+        NEEDS_QT, "python", "-m", "hsdesk", "report", "community_card", "--out", "card.pdf", saying="Qt"
+    )
 
 
 def with_qt(place: Place, wheel: Path) -> None:
