@@ -22,6 +22,7 @@ from hsdesk.wire.messages import Page, Push, Receipt
 _TRIES = 5  # of one message, once the server has answered at all
 _LONGEST_WAIT = 30.0  # seconds
 _REFUSED_PAGES = 3
+_MOST_REOFFERS = 3
 _MAX_ROUNDS = 100_000  # a loop that does not end is a bug, not a slow network
 
 T = TypeVar("T")
@@ -101,6 +102,8 @@ class _Session:
         self._conflicts: set[str] = set()
         self._healed: set[tuple[str, str]] = set()
         self._doubtful = False
+        self._reoffers = 0
+        self._pushed_when_asked = 0
         self.complete = True
 
     def report(self) -> SyncReport:
@@ -178,11 +181,20 @@ class _Session:
 
     def _lost(self, push: Push, receipt: Receipt) -> None:
         """The server holds less than it once acknowledged: begin with what it lacks."""
-        if not self._replica.reoffer(receipt.last):
+        if not self._reoffered(receipt.last):
             raise Offline(
                 "市级服务器缺少这台电脑以前报过的数据,这次没有同步。数据都在本机,请联系系统管理员。",
                 detail=f"server has {receipt.last}, queue begins at {push.ops[0].seq}",
             )
+
+    def _reoffered(self, last: int) -> bool:
+        """Let received ops wait again; a server that never keeps them is not asked for ever."""
+        if not self._replica.reoffer(last):
+            return False
+        self._reoffers += 1
+        if self._reoffers > _MOST_REOFFERS:
+            raise Offline("市级服务器总是丢失已收到的数据,这次没有同步完。数据都在本机,请联系系统管理员。")
+        return True
 
     def _pull_once(self, *, with_cursors: bool) -> plan.AskAgain | None:
         """Ask once and do what the answer says. None: all is read, or the rest waits for a quiet moment."""
@@ -194,6 +206,7 @@ class _Session:
             self._replica.cursors(),
         )
         question = plan.ask(known, with_cursors=with_cursors)
+        self._pushed_when_asked = self._pushed
         pulled = self._send(lambda: self._carrier.pull(question))
         for step in plan.answer_steps(known, pulled):
             match step:
@@ -224,7 +237,7 @@ class _Session:
                 self._replica.begin_server_epoch(epoch)
                 return plan.AskAgain(True) if known_another else None
             case plan.Reoffer(last):
-                if self._replica.reoffer(last):
+                if self._reoffered(last):
                     self._push_all()
                     return plan.AskAgain(True)
             case plan.FetchReference(heads, rev):
@@ -241,20 +254,31 @@ class _Session:
     def _apply(self, page: Page) -> bool:
         """Apply a page; a refused one stays in memory while new ops are pushed."""
         for _ in range(_REFUSED_PAGES + 1):
+            if self._pushed != self._pushed_when_asked:
+                page = msgspec.structs.replace(page, stale=True)
+                self._doubtful = True  # own ops came after the page: read on
             if self._replica.apply_page(page):
-                self._pulled += len(page.rows)
-                self._conflicts.update(c.id for c in page.conflicts if c.open)
-                self._conflicts.difference_update(c.id for c in page.conflicts if not c.open)
-                self._check(page)
-                self._told("pull", self._pulled, 0)
+                self._note(page)
                 return True
             self._push_all()
         return False
 
+    def _note(self, page: Page) -> None:
+        self._pulled += len(page.rows)
+        self._conflicts.update(c.id for c in page.conflicts if c.open)
+        self._conflicts.difference_update(c.id for c in page.conflicts if not c.open)
+        self._check(page)
+        self._told("pull", self._pulled, 0)
+
     def _check(self, page: Page) -> None:
-        """Compare digests once a stream is read to its end; a stream that differs is read again, once."""
+        """Compare digests once a stream is read to its end; a stream that differs is read again, once.
+
+        Set-aside ops differ by intention: their answers are here and not there until a person mends them.
+        """
         key = (page.scope, page.cls)
-        if not page.done or not page.digest or key in self._healed or self._replica.pending_count():
+        if page.stale or not page.done or not page.digest or key in self._healed:
+            return
+        if self._replica.pending_count() or self._replica.set_aside_count():
             return
         if self._replica.digest(page.scope, page.cls) != page.digest:
             self._healed.add(key)

@@ -27,6 +27,9 @@ class Replica(Protocol):
     def pending_count(self) -> int:
         """Return how many ops wait for a receipt."""
 
+    def set_aside_count(self) -> int:
+        """Return how many ops the server did not take."""
+
     def take_receipt(self, receipt: Receipt) -> None:
         """Mark every op of (device, epoch) up to `receipt.last` as received; set the rejected ones aside.
 
@@ -60,9 +63,9 @@ class Replica(Protocol):
         """Write the rows, the conflicts and the cursor of a page; return False and write nothing if ops wait.
 
         The queue is looked at in the same transaction. With `page.done` the cursor's `since` becomes `after`
-        and `full` becomes False. A row names only changed answers; all others stay. Conflicts replace those
-        of the same id. From then on `base_rev` of an op of this record part is max(row.rev, since of the
-        stream).
+        and `full` becomes False; with `page.stale` it becomes True. A row names only changed answers; all
+        others stay. Conflicts replace those of the same id. From then on `base_rev` of an op of this record
+        part is max(row.rev, since of the stream).
         """
 
     def digest(self, scope: str, cls: Class) -> int:

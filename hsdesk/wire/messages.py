@@ -99,6 +99,10 @@ class Page(msgspec.Struct, frozen=True):
 
     `done`: the stream is read to its end. `digest` is then the order-free digest of the whole stream
     (`model.merge.part_digest` summed), else 0.
+
+    `stale` is set by the replica's own loop, never sent: since the page was asked for, own ops have been
+    received, so that it may hold older answers than the replica. From then on the stream is wanted `full`,
+    because what the replica wrote last would else be left out.
     """
 
     scope: str
@@ -108,6 +112,7 @@ class Page(msgspec.Struct, frozen=True):
     after: int
     done: bool
     digest: int = 0
+    stale: bool = False
 
 
 class ReferenceHead(msgspec.Struct, frozen=True, array_like=True):
