@@ -70,8 +70,20 @@ class _Lint:
         if found:
             self.sound = False
             return
+        if column in ("relevant", "calculation"):
+            self._own_value(spec, column, text)
         self._reaches(spec, column, text)
         self._constants(spec, column, text)
+
+    def _own_value(self, spec: Spec, column: str, text: str) -> None:
+        """A calculation or relevance must not read its own answer, `once()` apart (JavaRosa refuses it)."""
+        code = compile_expression(text, context_path=spec.path, strict=False)
+        row = len(spec.under.path) if spec.under is not None else 1
+        own = any(each.path == spec.path and each.anchor >= row for each in code.dependencies)
+        if own and "once" not in code.functions:
+            self.sound = False
+            message = f"计算绕成了圈:{spec.name} → {spec.name}。"
+            self._say(Trouble(message, "计算和出现条件不能引用这一题自己。", spec.path, column))
 
     def _reaches(self, spec: Spec, column: str, text: str) -> None:
         """Every path must lead to a node of the form."""

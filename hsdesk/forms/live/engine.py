@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import Any
 
+from hsdesk.errors import FormError
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.plan import Plan
 from hsdesk.forms.live.spec import Formula, Kind, Link, Path
@@ -14,6 +15,9 @@ from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.context import Context
 from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.values import Value as Seen
+
+
+_MAX_ROUNDS = 200
 
 
 class Step:
@@ -100,12 +104,23 @@ class Engine:
     def run(self) -> None:
         """Evaluate what is scheduled, in order of rank, until nothing is left."""
         formulas, waiting, ranks = self.plan.formulas, self.waiting, self.ranks
+        rounds: dict[int, int] = {}
         while ranks:
             rank = heappop(ranks)
             nodes = waiting.pop(rank)
             formula = formulas[rank]
+            rounds[rank] = rounds.get(rank, 0) + 1
+            if rounds[rank] > _MAX_ROUNDS + 2 * len(nodes):
+                self._run_away(formula)
             for node in nodes:
                 self._evaluate(formula, node)
+
+    def _run_away(self, formula: Formula) -> None:
+        """Rows that read each other in a circle never come to rest; the circle shows only with their data."""
+        self.waiting.clear()
+        self.ranks.clear()
+        name = formula.spec.name
+        raise FormError("表单里“{name}”的计算停不下来:几行互相引用绕成了圈。已填内容没有丢失。", name=name)
 
     # --- evaluation
 
@@ -149,7 +164,8 @@ class Engine:
             node.overridden = False
             self.overridden -= 1
             self.step.journal.append((node, "overridden", True))
-        self.set_value(node, value)
+        if self.set_value(node, value) and node.spec.stored:
+            self.step.answers[node.place] = node
 
     def set_value(self, node: LiveNode, value: Seen) -> bool:
         """Set a value and schedule its readers; return whether it changed."""

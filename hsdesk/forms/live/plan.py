@@ -88,6 +88,7 @@ class Plan:
         spec.required = self._truth(spec, Kind.REQUIRED, item.required, default=False)
         if item.calculation:
             spec.calculate = self._add(spec, Kind.CALCULATE, item.calculation)
+            spec.stored = spec.calculate.once and not spec.in_meta  # written once, then an ordinary answer
         if item.constraint:
             spec.constraint = self._add(spec, Kind.CONSTRAINT, item.constraint)
         if item.nodeset and (item.choice_filter or not item.list_name):

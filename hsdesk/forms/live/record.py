@@ -17,7 +17,7 @@ from hsdesk.forms.live.spec import Kind, Path
 from hsdesk.forms.live.texts import Texts
 from hsdesk.forms.live.tree import Grower, everything
 from hsdesk.forms.schema import Form
-from hsdesk.forms.typed import computed, seen_text
+from hsdesk.forms.typed import computed, kept, seen, seen_text
 from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.context import Context
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -259,9 +259,10 @@ class Record:
         else:
             self.context.node = target
             try:
-                value = computed(question, scalar(event.code.evaluate(self.context)))
+                found = computed(question, scalar(event.code.evaluate(self.context)))
             except ExpressionError:
-                value = ""
+                found = ""
+            value = seen(question, kept(question, found))  # as it will be read back
         changed = self._write(target, value)
         self.engine.run()
         if changed:

@@ -78,8 +78,11 @@ class NameChecks:
     def _reads(self, node: Node) -> Iterator[Node]:
         for name in dict.fromkeys(references(self.cells[node].text)):
             for column in ("calculation", "relevant"):
-                if (name, column) in self.cells and (name, column) != node:
+                if (name, column) in self.cells and not self._is_once(name, column, node):
                     yield (name, column)
+
+    def _is_once(self, name: str, column: str, node: Node) -> bool:
+        return (name, column) == node and "once(" in self.cells[node].text
 
     # --- constants
 

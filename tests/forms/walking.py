@@ -1,0 +1,140 @@
+"""Walking through a form at random, and looking at the whole state of a session."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import random
+from typing import Any
+
+from hsdesk.forms.host import Alone
+from hsdesk.forms.live.node import LiveNode
+from hsdesk.forms.live.tree import everything
+from hsdesk.forms.schema import Form, Question, Repeat
+from hsdesk.forms.session import Session
+from hsdesk.model.op import Value
+
+NOON = dt.datetime(2026, 3, 15, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+class Still(Alone):
+    """A host whose clock stands still and whose ids count up."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count(1)
+
+    def now(self) -> dt.datetime:
+        return NOON
+
+    def username(self) -> str:
+        return "王五"
+
+    def new_id(self) -> str:
+        return f"id{next(self.numbers):06}"
+
+
+def state(session: Session) -> dict[str, Any]:
+    """Return everything a session knows of every node, `meta` left out."""
+    nodes = everything(session._record.root)
+    return {f"{node.place}{'#' if is_ghost(node) else ''}": facts(node) for node in nodes if not node.spec.in_meta}
+
+
+def is_ghost(node: LiveNode) -> bool:
+    return node.spec.repeat and not node.row
+
+
+def facts(node: LiveNode) -> tuple[Any, ...]:
+    return (node.value, node.relevant, node.readonly, node.required, node.pos)
+
+
+class Walk:
+    """Random steps through one form; the same seed takes the same steps."""
+
+    def __init__(self, form: Form, seed: int) -> None:
+        self.form = form
+        self.random = random.Random(seed)
+        self.session = Session(form, Still())
+
+    def step(self) -> str:
+        """Take one step and say which."""
+        word = self.random.choices(("answer", "clear", "add", "remove", "undo"), (60, 8, 12, 6, 14))[0]
+        nodes = list(everything(self.session._record.root))
+        match word:
+            case "answer" | "clear":
+                return self._answer(nodes, clear=word == "clear")
+            case "add":
+                return self._add(nodes)
+            case "remove":
+                return self._remove(nodes)
+        self.session.undo()
+        return "undo"
+
+    def _answer(self, nodes: list[LiveNode], *, clear: bool) -> str:
+        places = [node.place for node in nodes if node.spec.stored and node.spec.calculate is None]
+        if not places:
+            return "nothing"
+        place = self.random.choice(places)
+        value = None if clear else self.value(place)
+        self.session.answer(place, value)
+        return f"{place} = {value!r}"
+
+    def value(self, place: str) -> Value:
+        """Return a value of the right type."""
+        node = self.session._record.by_place[place]
+        question = node.spec.question
+        assert question is not None
+        choices = [choice.value for choice in self.session._record.texts.choices(node)]
+        return random_value(self.random, question, choices)
+
+    def _add(self, nodes: list[LiveNode]) -> str:
+        places = [node.place for node in nodes if is_ghost(node) and not fixed(node)]
+        if not places:
+            return "nothing"
+        place = self.random.choice(places)
+        rows = self.session.rows(place)
+        if len(rows) > 6:
+            return "nothing"
+        before = self.random.choice(rows) if rows and self.random.random() < 0.4 else None
+        self.session.add_row(place, before=before)
+        return f"add {place} before {before}"
+
+    def _remove(self, nodes: list[LiveNode]) -> str:
+        places = [node.place for node in nodes if node.row and not fixed(node)]
+        if not places:
+            return "nothing"
+        place = self.random.choice(places)
+        self.session.remove_row(place)
+        return f"remove {place}"
+
+
+def fixed(node: LiveNode) -> bool:
+    item = node.spec.item
+    return isinstance(item, Repeat) and bool(item.count)
+
+
+def random_value(dice: random.Random, question: Question, choices: list[str]) -> Value:
+    """Return a value that a question may hold."""
+    if choices and question.data_type == "select":
+        return tuple(sorted(dice.sample(choices, dice.randint(1, min(2, len(choices))))))
+    if choices:
+        return dice.choice(choices)
+    match question.data_type:
+        case "int":
+            return dice.randint(0, 30)
+        case "decimal":
+            return dice.randint(0, 60) / 2
+        case "date":
+            return (dt.date(2020, 1, 1) + dt.timedelta(days=dice.randint(0, 3000))).isoformat()
+        case "dateTime":
+            return (NOON - dt.timedelta(hours=dice.randint(0, 3000))).isoformat(timespec="milliseconds")
+        case "time":
+            return f"{dice.randint(0, 23):02}:30:00.000+08:00"
+        case "select":
+            return ("a",)
+        case _:
+            return dice.choice(("甲", "yes", "no", "1", "2", "18"))
+
+
+def reopened(session: Session) -> Session:
+    """Return a session opened from what the other one would store."""
+    return Session(session.form, Still(), session.answers(), first_load=False)
