@@ -7,7 +7,7 @@ target of a whole city, against which a single village is only so many short.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -168,17 +168,18 @@ class Day(msgspec.Struct, frozen=True):
 
 
 def evaluate_all(
-    registers: Registers, unit: Place, as_of: date, level: str = ""
+    registers: Registers, unit: Place, as_of: date, level: str = "", held: Sequence[str] = ()
 ) -> tuple[IndicatorValue, ...]:
     """Return every indicator for a place or, with a level, for each place of that level below it.
 
-    Records are looked for at the place, below it, and above it, where published registers lie.
+    Records are looked for at the `held` places: without them at the place, below it, and above it, where
+    published registers lie.
     """
     from hsdesk.reports.evaluation import Evaluation, subtree
 
     directory = registers.directory
     inside = subtree(directory, unit.id)
     above = tuple(place.id for place in directory.ancestors(unit.id))
-    evaluation = Evaluation(registers, (*inside, *above), as_of)
+    evaluation = Evaluation(registers, held or (*inside, *above), as_of)
     wanted = [place for place in inside if not level or directory.by_id(place).level == level]
     return tuple(value for place in (wanted if level else [unit.id]) for value in evaluation.all_for(place))
