@@ -44,14 +44,11 @@ class CrashWatch(QObject):
         if self._showing:
             return
         self._showing = True
-        try:
-            tell(
-                QApplication.activeWindow(),
-                tr("程序出了一点问题"),
-                tr(
-                    "已填内容都保存在本机，没有丢失。可以接着用；如果反复出现，请点「详情」把文字复制给技术人员。"
-                ),
-                text,
-            )
-        finally:
-            self._showing = False
+        words = tr(
+            "已填内容都保存在本机，没有丢失。可以接着用；如果反复出现，请点「详情」把文字复制给技术人员。"
+        )
+        notice = tell(QApplication.activeWindow(), tr("程序出了一点问题"), words, text)
+        notice.finished.connect(self._read)
+
+    def _read(self) -> None:
+        self._showing = False

@@ -46,7 +46,6 @@ def make_shell(home: Path, passphrase: str | None = None) -> Shell:
 
 
 def _shell_for(office: Office, *, given: bool) -> Shell:
-    from ui.crash import CrashWatch
     from ui.preferences import Preferences
     from ui.shell import Shell
     from ui.theme import dress
@@ -56,9 +55,6 @@ def _shell_for(office: Office, *, given: bool) -> Shell:
     preferences = Preferences(office.home)
     speak(application, preferences.language)
     dress(application, preferences.scale)
-    watch = CrashWatch(application)
-    watch.install()
-    office.work.bug.connect(watch.report)
     return Shell(office, preferences, given=given)
 
 
@@ -66,6 +62,11 @@ def open_window(home: Path, passphrase: str | None = None) -> int:
     """Show the window until it is closed; return the exit code."""
     from PySide6.QtWidgets import QApplication
 
+    from ui.crash import CrashWatch
+
     shell = make_shell(home, passphrase or os.environ.get("HSDESK_PASSPHRASE") or None)
+    watch = CrashWatch(shell)
+    watch.install()
+    shell.office.work.bug.connect(watch.report)
     shell.show_placed()
     return QApplication.exec()

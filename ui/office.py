@@ -204,6 +204,8 @@ class Office(QObject):
                 self._desk.close()
                 self._desk = None
 
+        self._status_soon.stop()
+        self.status = None
         self.work.finish(shut)
 
     def _held(self) -> Desk:

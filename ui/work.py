@@ -6,6 +6,7 @@ save never holds the window up. Jobs run in the order they were given.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from hsdesk.errors import DeskError
 
 T = TypeVar("T")
+SWITCH_S = 0.001  # how long the database thread may keep the interpreter from the window
 
 
 class Job(QObject):
@@ -63,8 +65,10 @@ class Work(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(SWITCH_S)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
         self._waiting = 0
+        self._ended = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -88,6 +92,7 @@ class Work(QObject):
 
     def finish(self, last: Callable[[], T] | None = None) -> T | None:
         """Wait until every job is done, run `last` on the database thread and end the thread."""
+        self._ended = True
         result: Future[T] | None = self._pool.submit(last) if last is not None else None
         self._pool.shutdown(wait=True)
         return result.result() if result is not None else None
@@ -107,6 +112,8 @@ class Work(QObject):
 
     def _deliver(self, outcome: _Outcome) -> None:
         self._waiting -= 1
+        if self._ended:  # the window is gone; what the job had to do is done
+            return
         if outcome.owner is None or shiboken6.isValid(outcome.owner):
             self._answer(outcome)
         elif outcome.error is not None:

@@ -66,12 +66,15 @@ class Records:
         raise DataError("这个工作台有几个村(社区),请用 --place 写明是哪一个。")
 
     def scope_of(self, form_id: str, record: str) -> str:
-        """Return the place of a record. Raises Missing when it is not here."""
+        """Return the place of a record, or of one that only drafts know. Raises Missing for others."""
         scopes = self._file.scopes_of(record)
         for scope in scopes:
             state = self._file.state(scope, record)
             if state is not None and state.form == form_id:
                 return scope
+        for draft in self._file.all_drafts():
+            if (draft.form, draft.record) == (form_id, record):
+                return draft.scope
         raise Missing("找不到这一条({record})。可能还没有下载,请先数据同步。", record=record)
 
     # One record

@@ -153,17 +153,21 @@ class SettingsPage(Page):
 
     def _forget(self) -> None:
         words = tr("下次打开要输口令。")
-        self.office.ask(lambda desk: desk.forget(), lambda _: tell(self, tr("不再记住"), words), owner=self)
+
+        def forgotten(_: None) -> None:
+            tell(self, tr("不再记住"), words)
+
+        self.office.ask(lambda desk: desk.forget(), forgotten, owner=self)
 
     def _back_up(self) -> None:
         name = tr("村社台账备份-{day}.hsbackup", day=datetime.now().astimezone().date().isoformat())
         chosen, _ = QFileDialog.getSaveFileName(self, tr("备份到哪里"), name)
         if chosen:
             out = Path(chosen)
-            words = tr("备份在：{path}", path=chosen)
-            self.office.ask(
-                lambda desk: desk.backup(out), lambda _: tell(self, tr("已经备份"), words), owner=self
-            )
+            self.office.ask(lambda desk: desk.backup(out), lambda _: self._backed_up(chosen), owner=self)
+
+    def _backed_up(self, where: str) -> None:
+        tell(self, tr("已经备份"), tr("备份在：{path}", path=where))
 
     def _about_card(self) -> QFrame:
         from hsdesk import __version__

@@ -49,11 +49,13 @@ class Notice(QDialog):
         accept.setFocus(Qt.FocusReason.TabFocusReason)
 
 
-def tell(parent: QWidget | None, title: str, text: str, detail: str = "") -> None:
-    """Show a sentence until it is read."""
+def tell(parent: QWidget | None, title: str, text: str, detail: str = "") -> Notice:
+    """Show a sentence until it is read. The program goes on meanwhile."""
     notice = Notice(parent, title, text, detail)
+    notice.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     notice.answers(tr("知道了"))
-    notice.exec()
+    notice.open()
+    return notice
 
 
 def show_error(parent: QWidget | None, error: DeskError) -> None:

@@ -15,7 +15,7 @@ from hsdesk.model.op import Value
 from ui.office import Office
 from ui.words import error_text
 
-DRAFT_MS = 700  # after the first unsaved keystroke; with the write itself below one second
+DRAFT_MS = 500  # after the first unsaved keystroke; with the write itself below one second
 
 
 class Keeper(QObject):

@@ -126,11 +126,17 @@ class Sheet(QScrollArea):
                 self.focus(stop)
 
     def settle(self) -> None:
-        """Lay the page out now."""
+        """Lay the page out now, as high as its content: otherwise lines are squeezed until the next turn."""
+        self._body.activate()
+        inner = self.widget()
+        need = self._body.totalHeightForWidth(inner.width())
+        if need < 0:
+            need = self._body.totalSizeHint().height()
+        inner.resize(inner.width(), max(need, self.viewport().height()))
         self._body.activate()
 
     def reveal(self, widget: QWidget) -> None:
-        self._body.activate()
+        self.settle()
         self.ensureWidgetVisible(widget, 0, metrics().px(90))
 
     def flush(self) -> None:

@@ -1,0 +1,35 @@
+"""A real window on a real desk in a temporary home."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from ui_world import PASSPHRASE, Window, make_sample
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a closed desk of one village with a few records; copied, never changed."""
+    folder = tmp_path_factory.mktemp("sample") / "home"
+    make_sample(folder)
+    return folder
+
+
+@pytest.fixture
+def desk_home(sample_home: Path, home: Path) -> Path:
+    """Return a copy of the sample desk as this test's home."""
+    shutil.copytree(sample_home, home)
+    return home
+
+
+@pytest.fixture
+def window(qtbot: QtBot, desk_home: Path) -> Iterator[Window]:
+    """Return the window, open on the sample desk."""
+    opened = Window(qtbot, desk_home)
+    opened.open(PASSPHRASE)
+    yield opened
+    opened.close()
