@@ -23,6 +23,7 @@ from hsdesk.reports.indicators import (
     Short,
     Source,
     Term,
+    chosen,
     indicators,
     shown,
 )
@@ -42,8 +43,11 @@ Figures = Mapping[str, float]  # by place; "" holds what belongs to no place
 class Evaluation:
     """Figures of one day over the places held here; areas may then be asked for one after the other."""
 
-    def __init__(self, registers: Registers, places: Sequence[str], as_of: date) -> None:
-        """`places` are the ids of every place whose records are held, of all levels."""
+    def __init__(
+        self, registers: Registers, places: Sequence[str], as_of: date, choices: Mapping[str, str]
+    ) -> None:
+        """`places`: the ids of every place whose records are held, of all levels; `choices`: settings."""
+        self._indicators = tuple(chosen(indicator, choices) for indicator in indicators())
         self._registers = registers
         self._directory = registers.directory
         self._held = tuple(dict.fromkeys(places))
@@ -55,7 +59,7 @@ class Evaluation:
 
     def all_for(self, area: str) -> tuple[IndicatorValue, ...]:
         """Return every indicator for a place: itself, or all that is held below it."""
-        return tuple(self.one_for(indicator, area) for indicator in indicators())
+        return tuple(self.one_for(indicator, area) for indicator in self._indicators)
 
     def one_for(self, indicator: Indicator, area: str) -> IndicatorValue:
         """Return one indicator for a place."""

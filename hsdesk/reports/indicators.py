@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hsdesk.reports.registers import Registers
 
 Aim = Literal["average", "share", "ratio", "count", "sum", "median"]
+_DEFAULTS: Mapping[str, str] = {}
 LEVELS: tuple[PlaceLevel, ...] = ("village", "township", "county", "city")
 
 
@@ -69,6 +70,15 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denominator: tuple[Term, ...] = ()
 
 
+class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Other terms where a setting is chosen otherwise; a side that is not given stays."""
+
+    setting: str
+    choice: str
+    numerator: tuple[Term, ...] = ()
+    denominator: tuple[Term, ...] = ()
+
+
 class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One row of the list. Terms of a side are added up."""
 
@@ -84,6 +94,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str = ""  # "%": the value is a share of 1
     levels: tuple[PlaceLevel, ...] = LEVELS
     parts: tuple[Part, ...] = ()
+    variants: tuple[Variant, ...] = ()
     least: int = 0  # with fewer records nothing is shown
     note: str = ""
     missing: str = ""  # why it cannot be computed yet
@@ -133,6 +144,35 @@ def indicators() -> tuple[Indicator, ...]:
     return msgspec.json.decode(content, type=tuple[Indicator, ...])
 
 
+class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A definition that the policy text leaves open (口径): what may be chosen, and what holds by default."""
+
+    name: str
+    title: str
+    default: str
+    choices: dict[str, str]  # value -> label
+    note: str = ""
+
+
+@cache
+def settings() -> tuple[Setting, ...]:
+    """Return every open definition."""
+    content = (resource_dir() / "settings.json").read_bytes()
+    return msgspec.json.decode(content, type=tuple[Setting, ...])
+
+
+def chosen(indicator: Indicator, choices: Mapping[str, str]) -> Indicator:
+    """Return an indicator as the settings want it; `choices` are those that differ from the default."""
+    for variant in indicator.variants:
+        if choices.get(variant.setting) == variant.choice:
+            indicator = msgspec.structs.replace(
+                indicator,
+                numerator=variant.numerator or indicator.numerator,
+                denominator=variant.denominator or indicator.denominator,
+            )
+    return indicator
+
+
 def shown(value: float | None, unit: str) -> str:
     """Return a figure as a person reads it; "" when there is none.
 
@@ -168,18 +208,24 @@ class Day(msgspec.Struct, frozen=True):
 
 
 def evaluate_all(
-    registers: Registers, unit: Place, as_of: date, level: str = "", held: Sequence[str] = ()
+    registers: Registers,
+    unit: Place,
+    as_of: date,
+    level: str = "",
+    *,
+    held: Sequence[str] = (),
+    choices: Mapping[str, str] = _DEFAULTS,
 ) -> tuple[IndicatorValue, ...]:
     """Return every indicator for a place or, with a level, for each place of that level below it.
 
     Records are looked for at the `held` places: without them at the place, below it, and above it, where
-    published registers lie.
+    published registers lie. `choices` are settings that differ from their default.
     """
     from hsdesk.reports.evaluation import Evaluation, subtree
 
     directory = registers.directory
     inside = subtree(directory, unit.id)
     above = tuple(place.id for place in directory.ancestors(unit.id))
-    evaluation = Evaluation(registers, held or (*inside, *above), as_of)
+    evaluation = Evaluation(registers, held or (*inside, *above), as_of, choices)
     wanted = [place for place in inside if not level or directory.by_id(place).level == level]
     return tuple(value for place in (wanted if level else [unit.id]) for value in evaluation.all_for(place))

@@ -14,6 +14,7 @@ from hsdesk.model.place import Place
 
 Row = dict[str, Value]
 FIRST, LAST = date(2014, 1, 1), date(2027, 6, 30)
+RECENT = date(2026, 9, 30)  # so that the present month and quarter hold something
 
 
 class City:
@@ -45,6 +46,8 @@ class City:
     def day(self, chance: float = 1.0) -> str | None:
         if self._random.random() >= chance:
             return None
+        if self._random.random() < 0.2:
+            return (RECENT + timedelta(days=self._random.randrange(60))).isoformat()
         return (FIRST + timedelta(days=self._random.randrange((LAST - FIRST).days))).isoformat()
 
     def one(self, codes: str) -> str:

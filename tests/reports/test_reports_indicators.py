@@ -7,7 +7,7 @@ from shipped_world import DEMO_PLACES, DIRECTORY, Village
 
 from hsdesk.model.place import Directory
 from hsdesk.reports.evaluation import subtree
-from hsdesk.reports.indicators import evaluate_all, indicators
+from hsdesk.reports.indicators import evaluate_all, indicators, settings
 
 CITY = DIRECTORY.by_code("341000")
 TODAY = date(2026, 11, 22)
@@ -149,6 +149,26 @@ def test_a_hub_covers_its_own_and_named_communities():
     found = value(registers, "I03", town)
     assert (found.numerator, found.denominator) == (2, 4)
     assert {short.place for short in found.short} == {"341002001003", "341002001004"}
+
+
+def test_open_definitions_are_settings_with_a_default():
+    worker = {
+        "_id": "w",
+        "_place": RURAL.id,
+        "_title": "",
+        "is_sw": "1",
+        "sw_cert": "0",
+        "hired_on": "2019-01-01",
+    }
+    registers = Memory({"community": [], "worker": [worker]})
+    strict = evaluate_all(registers, RURAL, TODAY, choices={"worker_certified": "yes"})
+    assert value(registers, "I04", RURAL).value == 1
+    assert next(found for found in strict if found.id == "I04").value == 0
+    names = {variant.setting for indicator in indicators() for variant in indicator.variants}
+    assert names == {setting.name for setting in settings()}
+    for setting in settings():
+        assert setting.default in setting.choices
+        assert "口径以市局为准" in setting.note
 
 
 def test_a_worker_who_left_does_not_equip_a_village():
