@@ -1,19 +1,28 @@
-"""Put an invented city into a desk's file."""
+"""Put an invented city into a desk's file, or into the register tables of a city server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any
 
-from city.site import Made
+import msgspec
+
+from city.site import BULK, Made
+from city.whole import City
+from hsdesk.desk.shipped import shipped_form
+from hsdesk.forms.host import Alone
 from hsdesk.store.edits import Edit
+from hsdesk.store.register import Register
+from hsdesk.store.tables import RegisterTable, upsert_sql
 
 if TYPE_CHECKING:
+    from hsdesk.server.database import Connection, Database
     from hsdesk.store.desk_file import DeskFile
 
 PERSON = "示例录入员"
 AT_ONCE = 2000
+_HOST = Alone()
 
 
 def edits(records: Iterable[Made]) -> Iterator[Edit]:
@@ -30,3 +39,63 @@ def fill(file: DeskFile, records: Iterable[Made]) -> int:
         file.commit_many(some)
         count += len(some)
     return count
+
+
+class Tables:
+    """The register tables of a server's database, written as its ledger writes them, without the ops."""
+
+    def __init__(self, database: Database) -> None:
+        from hsdesk.server.schema import create_tables
+
+        self._database = database
+        self._registers: dict[str, Register] = {}
+        create_tables(database)
+
+    def fill(self, city: City, forms: Iterable[str] = ()) -> int:
+        """Write the records of a city; return how many."""
+        count = 0
+        for _, records in groupby(city.records(forms), key=lambda made: made.place):
+            with self._database.writing() as connection:
+                count += self._place(connection, records)
+        return count
+
+    def _place(self, connection: Connection, records: Iterable[Made]) -> int:
+        count = 0
+        for form_id, some in groupby(records, key=lambda made: made.form):
+            register = self._register(connection, form_id)
+            made = list(some)
+            rows = [_row(register, one) for one in made]
+            connection.many(upsert_sql(register.tables.table, "sqlite"), rows)
+            count += len(made)
+        return count
+
+    def _register(self, connection: Connection, form_id: str) -> Register:
+        if form_id not in self._registers:
+            from hsdesk.server.registers import ServerRegister
+
+            form = shipped_form(form_id)
+            ServerRegister(form).make_tables(connection)
+            self._registers[form_id] = Register(0, form)
+        return self._registers[form_id]
+
+
+def _row(register: Register, made: Made) -> tuple[Any, ...]:
+    """Return a row of the register table. In the large registers nothing is computed that is kept."""
+    if made.form in BULK and made.form not in ("party_member", "org_activity"):
+        return _plain(register.tables, made)
+    version = register.form.version
+    return register.rows((0, made.place, made.record), version, 1, made.answers, _HOST).row[1:]
+
+
+def _plain(table: RegisterTable, made: Made) -> tuple[Any, ...]:
+    values = [_cell(made.answers.get(key), as_set=key in table.multiple) for key in table.keys]
+    return (made.place, made.record, "2026.1", None, None, made.record, 1, None, *values)
+
+
+def _cell(value: Any, *, as_set: bool) -> Any:
+    return msgspec.json.encode(value).decode() if as_set and value is not None else value
+
+
+def forms(city: City) -> Mapping[str, Any]:
+    """Return the shipped forms of a city's registers by form_id."""
+    return {form_id: shipped_form(form_id) for site in city.sites() for form_id in site.counts}

@@ -1,0 +1,133 @@
+"""Reports read the server's register tables: figures by grouped SQL, records one register at a time.
+
+A `CityRegisters` stands on one read transaction, so that all indicators of a report are of one moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from hsdesk.errors import DataError
+from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.typed import shown
+from hsdesk.forms.xpath.problem import NotSql
+from hsdesk.forms.xpath.rows import kinds_of, row_predicate
+from hsdesk.forms.xpath.sql import predicate_sql
+from hsdesk.forms.xpath.sql_tree import Statement
+from hsdesk.model.op import Value
+from hsdesk.model.place import Directory
+from hsdesk.reports.registers import Record
+from hsdesk.server.database import Connection
+from hsdesk.store.figures import figures, sql_table
+from hsdesk.store.tables import RegisterTable, quoted, register_table
+
+_CODES = msgspec.json.Decoder(tuple[str, ...])
+_FRONT = ("_id", "_scope", "_title")
+
+
+class CityRegisters:
+    """Every register of the city (`reports.registers.Registers`)."""
+
+    def __init__(self, connection: Connection, forms: Mapping[str, Form], directory: Directory) -> None:
+        """`forms` are those whose tables are in the database, by form_id, in their latest version."""
+        self._connection = connection
+        self._forms = forms
+        self._directory = directory
+        self._tables: dict[str, RegisterTable] = {}
+
+    @property
+    def directory(self) -> Directory:
+        return self._directory
+
+    def form(self, register: str) -> Form:
+        """Return a register's form. Raises DataError when the server has none of this name."""
+        if register not in self._forms:
+            raise DataError("服务器上没有“{name}”这张登记表。", name=register)
+        return self._forms[register]
+
+    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
+        """Return the figure of each group over the records of these places; None: no such register here."""
+        asked = {query.register, *(related.register for related in query.exists)}
+        if not asked <= self._forms.keys():
+            return None
+        return figures(
+            query,
+            {name: self._forms[name] for name in asked},
+            self._run,
+            self._rows,
+            places=self._limit(places),
+            dialect=self._connection.dialect,
+        )
+
+    def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
+        """Return the records of these places that fit a row predicate, by title."""
+        if register not in self._forms:
+            return None
+        form = self._forms[register]
+        limit = self._limit(places)
+        try:
+            rows = list(self._values(form, self._condition(form, where), limit))
+        except NotSql:
+            holds = row_predicate(where, kinds_of(form))
+            rows = [row for row in self._values(form, Statement(""), limit) if holds(row)]
+        return tuple(_record(form, row) for row in rows)
+
+    def _limit(self, places: Sequence[str]) -> tuple[str, ...] | None:
+        """Return the places to look at; None when they are all there are, which spares every comparison."""
+        return None if len(set(places)) == len(self._directory) else tuple(places)
+
+    def _run(self, statement: Statement) -> list[tuple[str, float | None]]:
+        return self._connection.all(statement.text, *statement.params)
+
+    def _rows(self, register: str) -> Iterable[dict[str, Value]]:
+        return self._values(self._forms[register], Statement(""), None)
+
+    def _condition(self, form: Form, where: str) -> Statement:
+        if not where.strip():
+            return Statement("")
+        return predicate_sql(where, sql_table(form).columns, self._connection.dialect)
+
+    def _values(
+        self, form: Form, condition: Statement, places: tuple[str, ...] | None
+    ) -> Iterator[dict[str, Value]]:
+        table = self._table(form)
+        names = [column.name for column in map(table.column_of, table.keys) if column is not None]
+        clauses, values = ["t._deleted IS NULL AND t._merged_into IS NULL"], list(condition.params)
+        if condition.text:
+            clauses.append(condition.text)
+        if places is not None:
+            clauses.append(f"t._scope IN ({', '.join('?' * len(places)) or 'NULL'})")
+            values.extend(places)
+        columns = ", ".join(f"t.{quoted(name)}" for name in (*_FRONT, *names))
+        rows = self._connection.all(
+            f"SELECT {columns} FROM {quoted(table.table.name)} AS t WHERE {' AND '.join(clauses)}"
+            " ORDER BY t._title, t._id",
+            *values,
+        )
+        return (_row(table, row) for row in rows)
+
+    def _table(self, form: Form) -> RegisterTable:
+        if form.form_id not in self._tables:
+            self._tables[form.form_id] = register_table(form)
+        return self._tables[form.form_id]
+
+
+def _row(table: RegisterTable, row: tuple[Any, ...]) -> dict[str, Value]:
+    """Return a row as expressions and reports read it: sets as tuples, empty answers left out."""
+    record, place, title, *rest = row
+    found: dict[str, Value] = {"_id": record, "_place": place, "_title": title or ""}
+    for key, value in zip(table.keys, rest, strict=True):
+        if value is not None:
+            found[key] = _CODES.decode(value) if key in table.multiple else value
+    return found
+
+
+def _record(form: Form, row: dict[str, Value]) -> Record:
+    by_key = {question.key: question for question in questions(form.children)}
+    values = {key: value for key, value in row.items() if key in by_key}
+    texts = {key: shown(by_key[key], value) for key, value in values.items()}
+    return Record(str(row["_id"]), str(row["_place"]), str(row["_title"]), values, texts)
