@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.desk import shipped
+from hsdesk.desk.host import ListHost
 from hsdesk.errors import DataError, Missing, WrongPassphrase
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.store.desk_file import DeskFile
@@ -118,10 +119,15 @@ def _open(where: Home, keys: KeyFile, key: bytes) -> Opened:
 
 
 def _opened(where: Home, keys: KeyFile, key: bytes, file: DeskFile, directory: Directory) -> Opened:
-    install_shipped(file)
-    own = msgspec.json.decode(file.get(PLACES, "[]"), type=tuple[str, ...])
-    places = tuple(place for place in map(directory.get, own) if place)
-    return Opened(where, keys, key, file, directory, file.get(PERSON), places)
+    try:
+        file.use_host(ListHost())
+        install_shipped(file)
+        own = msgspec.json.decode(file.get(PLACES, "[]"), type=tuple[str, ...])
+        places = tuple(place for place in map(directory.get, own) if place)
+        return Opened(where, keys, key, file, directory, file.get(PERSON), places)
+    except BaseException:
+        file.close()  # gives the lock back
+        raise
 
 
 def install_shipped(file: DeskFile) -> None:

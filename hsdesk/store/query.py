@@ -98,34 +98,47 @@ def _order_column(register: Register, query: Query) -> str:
 
 
 def _select(register: Register, query: Query, column: str, *, in_order: bool) -> tuple[str, tuple[Any, ...]]:
-    where, parameters = _where(query)
+    where, parameters = _where(register, query)
     sql = f"SELECT t._n, {column} FROM {quoted(register.tables.table.name)} AS t WHERE {where}"
     if in_order:
         sql += f" ORDER BY {column} {'DESC' if query.descending else 'ASC'} NULLS LAST, t._n"
     return sql, parameters
 
 
-def _where(query: Query) -> tuple[str, tuple[Any, ...]]:
+def _where(register: Register, query: Query) -> tuple[str, tuple[Any, ...]]:
     clauses = ["t._deleted IS NOT NULL" if query.deleted else "t._deleted IS NULL AND t._merged_into IS NULL"]
     parameters: list[Any] = []
     if query.scopes:
         clauses.append(f"t._scope IN ({','.join('?' * len(query.scopes))})")
         parameters.extend(query.scopes)
     if query.search.strip():
-        expression = search.match(query.search)
-        clauses.append("t._n IN (SELECT rowid FROM hs_search WHERE hs_search MATCH ?)" if expression else "0")
-        parameters.extend([expression] if expression else [])
+        found, words = _found(register, query.search)
+        clauses.append(found)
+        parameters.extend(words)
     if query.where is not None:
         clauses.append(f"({query.where.sql})")
         parameters.extend(query.where.params)
     return " AND ".join(clauses), tuple(parameters)
 
 
+def _found(register: Register, typed: str) -> tuple[str, tuple[str, ...]]:
+    """Return the condition of a search. A form that names no answers to search is looked through as it is."""
+    expression = search.match(typed)
+    indexed = "t._n IN (SELECT rowid FROM hs_search WHERE hs_search MATCH ?)" if expression else "0"
+    words = (expression,) if expression else ()
+    columns = register.unnamed_texts
+    if not columns:
+        return indexed, words
+    pattern = "%" + typed.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    looked = " OR ".join(f"t.{quoted(column)} LIKE ? ESCAPE '\\'" for column in columns)
+    return f"({indexed} OR {looked})", (*words, *([pattern] * len(columns)))
+
+
 def count(core: Core, register: Register, query: Query) -> int:
     """Return how many records a query finds; its limit and offset do not count."""
     if query.keep is not None:
         return len(keys(core, register, msgspec.structs.replace(query, limit=None, offset=0)))
-    where, parameters = _where(query)
+    where, parameters = _where(register, query)
     return int(
         core.one(f"SELECT count(*) FROM {quoted(register.tables.table.name)} AS t WHERE {where}", parameters)[
             0

@@ -9,7 +9,7 @@ import msgspec
 
 from hsdesk.forms.host import Host
 from hsdesk.forms.projection import Projection, RosterRow, fields, project
-from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of
+from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Value
 from hsdesk.store.tables import (
     RegisterTable,
@@ -56,6 +56,8 @@ class Register:
         self.number = number
         self.form = form
         self.tables: RegisterTable = register_table(form)
+        named = any(question.hs.search for question in questions(form.children))
+        self.unnamed_texts = () if named else _text_columns(self.tables)
         self.upsert = upsert_numbered_sql(self.tables.table)
         self.delete = f"DELETE FROM {quoted(self.tables.table.name)} WHERE _n = ?"
         self.first = number << NUMBER_BITS
@@ -166,6 +168,12 @@ def _codes(value: Value) -> str | None:
     if value is None or value in ((), ""):
         return None
     return _ENCODE(value if isinstance(value, tuple) else (str(value),)).decode()
+
+
+def _text_columns(tables: RegisterTable) -> tuple[str, ...]:
+    """Return the columns that hold texts."""
+    columns = (tables.column_of(key) for key in tables.keys if key in tables.spoken)
+    return tuple(column.name for column in columns if column is not None)
 
 
 def _set_columns(items: tuple[Item, ...]) -> tuple[int, ...]:

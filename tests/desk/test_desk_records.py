@@ -213,3 +213,18 @@ def test_findings_never_refuse_a_save(desk: Desk) -> None:
     found = {finding.path for finding in desk.findings("grid_staff")}
     assert {"id_no", "phone"} <= found
     assert desk.document("grid_staff", entry.record)["phone"] == "123"
+
+
+def test_a_form_that_names_no_answers_to_search_is_looked_through(desk: Desk, tmp_path: Path) -> None:
+    from hsdesk.forms.compiler import compile_file
+
+    sheet = tmp_path / "plain.md"
+    sheet.write_text(
+        "| survey |\n| | type | name | label |\n| | text | no | 编号 |\n| | text | who | 姓名 |\n"
+        "| settings |\n| | form_title | form_id | version |\n| | 素表 | plain | 1 |\n",
+        encoding="utf-8",
+    )
+    desk.install(compile_file(sheet))
+    desk.add("plain", [Incoming(1, {"no": "1", "who": "张三"}), Incoming(2, {"no": "2", "who": "李%四"})])
+    assert len(desk.keys("plain", ListQuery(search="张三"))) == 1
+    assert len(desk.keys("plain", ListQuery(search="%"))) == 1
