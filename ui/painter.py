@@ -49,9 +49,8 @@ def paint_pdf(summary: Summary | Sequence[Summary], path: Path) -> None:
         _paint(summary, writer)
         del writer
         _keep(Path(part), path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(part).unlink(missing_ok=True)  # still there only when something failed
 
 
 def paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> int:
