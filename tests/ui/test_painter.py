@@ -158,3 +158,17 @@ def test_a_thousand_rows_are_drawn_in_no_time(tmp_path: Path, benchmark_seconds=
     start = time.perf_counter()
     paint_pdf(roster(1000), tmp_path / "long.pdf")
     assert time.perf_counter() - start < benchmark_seconds
+
+
+def test_a_printer_gets_the_same_pages_from_edge_to_edge(tmp_path: Path):
+    from PySide6.QtPrintSupport import QPrinter
+
+    from ui.painter import paint
+
+    path = tmp_path / "printer.pdf"
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(path))
+    assert paint(roster(30), printer) == page_count(roster(30))
+    assert printer.fullPage()
+    assert path.read_bytes().startswith(b"%PDF")
