@@ -96,9 +96,6 @@ def _application() -> QGuiApplication:
 
 def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> int:
     summaries = _several(summary)
-    use_whole_sheet = getattr(device, "setFullPage", None)  # printers begin at their own margin otherwise
-    if use_whole_sheet is not None:
-        use_whole_sheet(True)
     _turn(device, summaries[0])
     painter = QPainter()
     if not painter.begin(device):
@@ -123,7 +120,9 @@ def _turn(device: QPagedPaintDevice, summary: Summary) -> None:
     """Turn the paper as the summary wants it; takes effect on the next page."""
     wide = summary.paper == "landscape"
     orientation = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
-    device.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), orientation, QMarginsF(0, 0, 0, 0)))
+    sheet = QPageLayout(QPageSize(QPageSize.PageSizeId.A4), orientation, QMarginsF(0, 0, 0, 0))
+    sheet.setMode(QPageLayout.Mode.FullPageMode)  # printers begin at their own margin otherwise
+    device.setPageLayout(sheet)
 
 
 def paint_page(painter: QPainter, page: list[Ink]) -> None:
