@@ -34,9 +34,12 @@ def scalar(value: Any) -> Any:
 
 
 def equal(a: Any, b: Any, calendar: Calendar) -> bool:
-    """Compare two single values: as truths if one is, else as numbers or days if one is, else as texts."""
+    """Compare two single values: as truths if one is, else as numbers or days if one is, else as texts.
+
+    For the web engines two texts that are dates are equal when they are the same moment.
+    """
     if type(a) is str and type(b) is str:
-        return a == b
+        return a == b or (calendar.utc_days and near(calendar.text_days(a), calendar.text_days(b)))
     if isinstance(a, bool) or isinstance(b, bool):
         return to_truth(a) == to_truth(b)
     if isinstance(a, int | float) or isinstance(b, int | float):

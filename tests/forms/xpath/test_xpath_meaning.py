@@ -73,6 +73,10 @@ def test_dates_are_whole_local_days(source: str, expected: Any) -> None:
     ("source", "expected"),
     [
         ("round(-1.5)", -1.0),
+        ("round(-1.5, 0)", -1.0),
+        ("round(-2.145, 2)", -2.14),
+        ("round(99999999999999999999, 30)", 1e20),
+        ("round(1 div 3, -31)", math.nan),
         ("round(2.5)", 3.0),
         ("round(1234.567, -2)", 1200.0),
         ("round(2.145, 2)", 2.15),

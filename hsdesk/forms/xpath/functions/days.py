@@ -120,10 +120,11 @@ def _letter(moment: dt.datetime, letter: str) -> str:
 
 def _decimal_date_time(builder: Builder, call: Call) -> Closure:
     value, calendar = builder.single(call.arguments[0]), builder.calendar
+    lenient = builder.dialect.document
 
     def decimal(node: Node, env: Context) -> Any:
         found = calendar.to_day(value(node, env), keep_time=True)
-        if isinstance(found, NotADay):
+        if isinstance(found, NotADay) and not lenient:
             raise ExpressionError("decimal-date-time() 要一个日期时间。", call.column, "例如 2026-01-31 。")
         return calendar.exact_days(found) if isinstance(found, dt.date) else NAN
 

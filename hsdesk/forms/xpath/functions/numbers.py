@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
+from decimal import Context as DecimalContext
 from typing import TYPE_CHECKING, Any
 
 from hsdesk.forms.xpath.ast import Call
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hsdesk.forms.xpath.scope import Closure
     from hsdesk.forms.xpath.tree import Node
 
+_DIGITS = DecimalContext(prec=80)  # 22 before the point and 30 behind fit
 _MOST_PLACES = 30  # JavaRosa: rounding to more places than this is NaN
 
 
@@ -46,22 +48,30 @@ def round_half_up(number: float) -> float:
     return number if not math.isfinite(number) else float(math.floor(number + 0.5))
 
 
-def _round(number: float, places: float | None = None) -> float:
-    """Round the decimal digits as printed; `places` may be negative.
+def _round(builder: Builder, call: Call) -> Closure:
+    """Round to whole numbers or to `places`, which may be negative: the decimal digits as printed.
 
-    Halves go towards +∞ as in XPath; with `places` given halves of negatives go away from zero, as in Excel.
+    Halves go towards +∞. In a document those of negatives go away from zero when `places` are given, as in
+    the web engines.
     """
-    if not math.isfinite(number) or places is None:
-        return _round_places(number, 0, ROUND_HALF_DOWN if number < 0 else ROUND_HALF_UP)
+    number = builder.number(call.arguments[0])
+    if len(call.arguments) == 1:
+        return lambda node, env: _round_places(number(node, env), 0.0, up=True)
+    places, up = builder.number(call.arguments[1]), not builder.dialect.document
+    return lambda node, env: _round_places(number(node, env), places(node, env), up=up)
+
+
+def _round_places(number: float, places: float, *, up: bool) -> float:
+    """Round halves towards +∞ when `up`, else away from zero."""
+    if not math.isfinite(number):
+        return number
     if math.isnan(places) or abs(places) > _MOST_PLACES:
         return NAN
-    return _round_places(number, math.trunc(places), ROUND_HALF_UP)
-
-
-def _round_places(number: float, places: int, how: str) -> float:
-    if not math.isfinite(number) or abs(number) >= 1e22:
+    if abs(number) >= 1e22:
         return number
-    return float(Decimal(repr(number)).quantize(Decimal(1).scaleb(-places), rounding=how))
+    how = ROUND_HALF_DOWN if up and number < 0 else ROUND_HALF_UP
+    unit = Decimal(1).scaleb(-math.trunc(places))
+    return float(Decimal(repr(number)).quantize(unit, rounding=how, context=_DIGITS))
 
 
 def _int(number: float) -> float:
@@ -117,8 +127,10 @@ def numbers_of(builder: Builder, value: Any) -> list[float]:
 
 
 def _sum(builder: Builder, call: Call) -> Closure:
-    """The sum of the nodes that are numbers; empty ones count nothing (JavaRosa)."""
+    """The sum of the nodes that are numbers; what is none counts nothing (in a document: gives NaN)."""
     nodes = builder.nodes(call.arguments[0])
+    if builder.dialect.document:
+        return lambda node, env: float(sum(numbers_of(builder, nodes(node, env))))
 
     def total(node: Node, env: Context) -> float:
         return float(sum(each for each in numbers_of(builder, nodes(node, env)) if not math.isnan(each)))
@@ -149,7 +161,7 @@ def _extreme(name: str, choose: Callable[[list[float]], float]) -> Spec:
 NUMBERS = (
     Spec("number", 0, 1, "number", _number, pure=False),
     simple("int", "n", "number", _int),
-    simple("round", "nn?", "number", _round),
+    Spec("round", 1, 2, "number", _round),
     simple("floor", "n", "number", _floor),
     simple("ceiling", "n", "number", _ceiling),
     simple("abs", "n", "number", abs),
