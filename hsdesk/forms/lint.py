@@ -23,6 +23,7 @@ _COLUMNS = (
     ("relevant", "relevant"), ("readonly", "readonly"), ("required", "required"), ("constraint", "constraint"),
     ("calculation", "calculation"), ("count", "repeat_count"), ("nodeset", "choice_filter"),
 )  # fmt: skip
+_NOTHING = ("null", "NULL", "nil")  # official forms write it for "empty", and engines read it so
 _KINDS = {Kind.RELEVANT: "relevant", Kind.CALCULATE: "calculation"}
 
 
@@ -103,7 +104,8 @@ class _Lint:
         if bare:
             message = f"“{spec.name}”的表达式里的“{path[-1]}”不是一题。"
             remedy = f"引用题目要写成 ${{{path[-1]}}},文字要加引号 '{path[-1]}'。"
-        severity: Severity = "warning" if bare and not self.strict else "error"
+        lenient = bare and (not self.strict or path[-1] in _NOTHING)
+        severity: Severity = "warning" if lenient else "error"
         self._say(Trouble(message, remedy, spec.path, column, severity=severity, text=text))
 
     def _constants(self, spec: Spec, column: str, text: str) -> None:

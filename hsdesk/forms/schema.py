@@ -78,7 +78,9 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     carry: bool = False  # hs:carry, offered from the last period 带出上期数
     standard: str = ""  # hs:standard, the standard or source of the rule
     print: str = ""  # hs:print, column heading or "no"
-    severity: Literal["", "error", "warn"] = ""  # hs:severity of the constraint: 必须改 (the default) or 请核实
+    severity: Literal["", "error", "warn"] = (
+        ""  # hs:severity of the constraint: 必须改 (the default) or 请核实
+    )
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", tag_field="kind"):
@@ -147,7 +149,9 @@ class SetValue(msgspec.Struct, frozen=True, omit_defaults=True):
     events: tuple[str, ...] = ()  # odk-instance-first-load, odk-new-repeat, xforms-value-changed …
     xpath: str = ""  # the expression; empty: `text`
     text: str = ""
-    trigger: str = ""  # absolute path of the triggering answer, for xforms-value-changed; of the repeat for its rows
+    trigger: str = (
+        ""  # absolute path of the triggering answer, for xforms-value-changed; of the repeat for its rows
+    )
 
 
 class Form(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -170,6 +174,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     instances: dict[str, Element] = {}  # secondary instances that are not in `lists`: their root element
     sources: dict[str, str] = {}  # external instances: where they come from, jr://file-csv/grid.csv
     translations: dict[str, Label] = {}  # itext that expressions ask for by name
+    withdrawn: dict[str, tuple[Choice, ...]] = {}  # codes of earlier versions: valid for old values only
     order: tuple[str, ...] = ()  # paths in screen order, where it is not the tree's
     doc: str = ""  # the workbook it was compiled from, as sheets in JSON, for `forms export`
 

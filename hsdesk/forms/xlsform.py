@@ -25,6 +25,8 @@ from hsdesk.forms.xform.trouble import Path as NodePath
 from hsdesk.forms.xform.trouble import Trouble
 
 _OTHER = "请说明“其他”"
+_ID_HEADINGS = ("form_id", "set_form_id", "id_string")
+_TITLE_HEADINGS = ("form_title", "set_form_title", "title")
 
 
 def compile_xlsform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
@@ -51,7 +53,7 @@ def compile_xlsform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
     if form is None:
         return None, tuple(problems)
     form = msgspec.structs.replace(
-        form, children=tuple(_in_chinese(item) for item in form.children), doc=_kept(book)
+        form, children=tuple(_in_chinese(item) for item in form.children), doc=_kept(book, form)
     )
     return form, tuple(problems)
 
@@ -69,10 +71,23 @@ def _plain(row: SheetRow) -> dict[str, str]:
     return {heading: cell.text for heading, cell in row.cells.items()}
 
 
-def _kept(book: Workbook) -> str:
-    """Return the sheets as JSON, so that `forms export` gives back what was written."""
+def _kept(book: Workbook, form: Form) -> str:
+    """Return the sheets as JSON, so that `forms export` gives back what was written.
+
+    A workbook that leaves its name to the file gets it written down, or it would be another form when exported.
+    """
     sheets = {name: _kept_sheet(sheet) for name, sheet in book.sheets.items()}
-    return msgspec.json.encode(sheets).decode()
+    settings = sheets.get("settings") or [[], []]
+    for names, value in ((_ID_HEADINGS, form.form_id), (_TITLE_HEADINGS, form.title)):
+        settings = _with_setting(settings, names, value)
+    return msgspec.json.encode({**sheets, "settings": settings}).decode()
+
+
+def _with_setting(table: list[list[str]], names: tuple[str, ...], value: str) -> list[list[str]]:
+    headings, *rows = table
+    if any(heading.lower().replace(" ", "_") in names for heading in headings):
+        return table
+    return [[*headings, names[0]], *([*row, value] for row in rows or [[""] * len(headings)])]
 
 
 def _kept_sheet(sheet: Sheet) -> list[list[str]]:

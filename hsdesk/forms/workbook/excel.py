@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook as OpenpyxlWorkbook
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from hsdesk.forms.workbook.guide import CHOICES_BY_COLUMN, COLUMNS, HELP_SHEET, NOTES, TYPES
 
 
 def read_cells(path: Path) -> list[tuple[str, list[Sequence[Any]]]]:
@@ -19,3 +27,75 @@ def read_cells(path: Path) -> list[tuple[str, list[Sequence[Any]]]]:
             return [(sheet.title, list(sheet.iter_rows(values_only=True))) for sheet in book.worksheets]
         finally:
             book.close()
+
+
+_HEADING = PatternFill("solid", fgColor="FFDCE6F1")
+_MIN_WIDTH, _MAX_WIDTH = 9, 46
+_SPARE_ROWS = 200
+
+
+def write_book(sheets: dict[str, list[list[str]]], path: Path) -> None:
+    """Write tables of text as a workbook that is pleasant to edit: frozen heading, widths, drop-downs, help."""
+    book = OpenpyxlWorkbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        _write_sheet(book.create_sheet(name), rows)
+    _write_help(book.create_sheet(HELP_SHEET))
+    book.active = list(sheets).index("survey") if "survey" in sheets else 0
+    book.save(path)
+    book.close()
+
+
+def _write_sheet(sheet: Worksheet, rows: list[list[str]]) -> None:
+    for number, row in enumerate(rows, start=1):
+        for column, text in enumerate(row, start=1):
+            if text or number == 1:
+                _write(sheet, number, column, text)
+    sheet.freeze_panes = "C2" if sheet.title in ("survey", "choices") else "A2"
+    _dress(sheet, rows)
+    _offer(sheet, rows)
+
+
+def _write(sheet: Worksheet, number: int, column: int, text: str) -> None:
+    cell = sheet.cell(number, column)
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.data_type = "s"  # a text that begins with = is no formula
+    cell.number_format = "@"  # long numbers keep their digits
+    cell.alignment = Alignment(vertical="top", wrap_text=len(text) > _MAX_WIDTH // 2)
+    if number == 1:
+        cell.font = Font(bold=True)
+        cell.fill = _HEADING
+
+
+def _dress(sheet: Worksheet, rows: list[list[str]]) -> None:
+    """Set the width of each column by its longest text; a Chinese character takes two places."""
+    for column in range(max((len(row) for row in rows), default=0)):
+        texts = [row[column] for row in rows if column < len(row)]
+        widest = max((sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) for text in texts), default=0)
+        width = min(max(widest + 2, _MIN_WIDTH), _MAX_WIDTH)
+        sheet.column_dimensions[get_column_letter(column + 1)].width = width
+
+
+def _offer(sheet: Worksheet, rows: list[list[str]]) -> None:
+    for column, heading in enumerate(rows[0] if rows else [], start=1):
+        words = CHOICES_BY_COLUMN.get(heading)
+        formula = f'"{",".join(words)}"' if words else None
+        if sheet.title == "survey" and heading == "type":
+            formula = f"'{HELP_SHEET}'!$A$2:$A${len(TYPES) + 1}"
+        if formula is not None:
+            letter = get_column_letter(column)
+            rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
+            rule.add(f"{letter}2:{letter}{len(rows) + _SPARE_ROWS}")
+            sheet.add_data_validation(rule)
+
+
+def _write_help(sheet: Worksheet) -> None:
+    rows = [["题型", "意思"], *map(list, TYPES), ["", ""], ["列", "意思"], *map(list, COLUMNS), ["", ""]]
+    rows += [[note, ""] for note in NOTES]
+    for number, row in enumerate(rows, start=1):
+        for column, text in enumerate(row, start=1):
+            if text:
+                _write(sheet, number, column, text)
+    sheet.freeze_panes = "A2"
+    sheet.column_dimensions["A"].width = 34
+    sheet.column_dimensions["B"].width = 60

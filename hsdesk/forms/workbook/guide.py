@@ -1,0 +1,49 @@
+"""What the help sheet of an exported workbook says, and what its drop-downs offer."""
+
+from __future__ import annotations
+
+HELP_SHEET = "说明"
+TYPES = (
+    ("text", "文字"), ("integer", "整数"), ("decimal", "小数"), ("date", "日期"), ("time", "时间"),
+    ("dateTime", "日期和时间"), ("select_one 选项表", "单选,选项写在 choices 表"),
+    ("select_multiple 选项表", "多选"), ("select_one_from_file grid.csv", "从台账“网格”里选一条"),
+    ("select_one_from_file places.csv", "从区划里选"), ("note", "只显示的文字"), ("calculate", "计算,不显示"),
+    ("hidden", "隐藏"), ("acknowledge", "打勾确认"), ("range", "滑块,parameters 写 start=0 end=10 step=1"),
+    ("image", "照片"), ("file", "附件"), ("begin_group", "一组开始"), ("end_group", "一组结束"),
+    ("begin_repeat", "子表开始"), ("end_repeat", "子表结束"), ("start", "开始填写的时间"), ("end", "填完的时间"),
+    ("today", "填写日期"), ("username", "填表人"), ("deviceid", "电脑编号"),
+)  # fmt: skip
+COLUMNS = (
+    ("type", "题型,见上"), ("name", "名称,全表不重复;改名时把旧名写进 bind::hs:was"), ("label", "题目文字"),
+    ("hint", "提示"), ("guidance_hint", "填写说明"), ("required", "必填:yes,或一个条件"),
+    ("required_message", "没填时的提醒"), ("relevant", "什么时候出现,例如 ${age} >= 18"),
+    ("constraint", "填得对不对,“.” 代表本题,例如 . >= 0"), ("constraint_message", "填错时的提醒"),
+    ("calculation", "计算式,例如 ${a} + ${b}"), ("default", "默认值,例如 today()"),
+    ("trigger", "哪一题改了就重算一次,例如 ${name}"), ("read_only", "只读:yes,或一个条件"),
+    ("choice_filter", "选项筛选,例如 town = ${town}"), ("appearance", "multiline、minimal、field-list、table"),
+    ("parameters", "参数"), ("repeat_count", "子表的行数"), ("bind::hs:class", "级别:common、party、personal"),
+    ("bind::hs:merge", "两边改得不一样时:later 以后改的为准、township 以乡镇为准、ask 问人"),
+    ("bind::hs:was", "以前的名称"), ("bind::hs:search", "yes:可以检索"), ("bind::hs:title", "yes:作为一条的标题"),
+    ("bind::hs:carry", "yes:带出上期数"), ("bind::hs:standard", "依据的标准或文件"),
+    ("bind::hs:print", "打印时的列名;no 不打印"),
+)  # fmt: skip
+NOTES = (
+    "请在 survey 表写题目,一行一题;选项写在 choices 表;表名和版本写在 settings 表。",
+    "表达式里的符号要用半角:> < = ( ) , ' 。引用别的题写成 ${名称}。",
+    "身份证号等长数字请把单元格设为“文本”,否则 Excel 会丢失后几位。",
+    "每次修改请把 settings 表的 version 改成新的,再用“安装表单”装回软件。",
+    "题目的类型只能放宽(整数→小数→文字,单选→多选);要换成别的类型,请另加一题。",
+)
+CHOICES_BY_COLUMN = {
+    "required": ("yes", "no"),
+    "read_only": ("yes", "no"),
+    "bind::hs:class": ("common", "party", "personal"),
+    "bind::hs:merge": ("later", "township", "ask"),
+    "bind::hs:search": ("yes",),
+    "bind::hs:title": ("yes",),
+    "bind::hs:carry": ("yes",),
+    "attribute::hs:class": ("common", "party", "personal"),
+    "attribute::hs:level": ("village", "township", "county", "city"),
+    "attribute::hs:publish": ("down",),
+    "attribute::hs:kind": ("register", "single", "ledger"),
+}
