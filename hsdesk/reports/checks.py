@@ -20,6 +20,7 @@ from hsdesk.forms.xpath.rows import kinds_of, row_predicate
 from hsdesk.model.identity import half_width
 from hsdesk.model.op import Value
 from hsdesk.model.resource import resource_dir
+from hsdesk.reports.privacy import hints
 from hsdesk.reports.registers import Record, Registers
 
 Severity = Literal["error", "warn"]
@@ -110,7 +111,16 @@ def findings(
     """Return what the checks find in these places; registers that are not held are passed over."""
     inspection = _Inspection(registers, tuple(places), today)
     wanted = [check for check in checks() if not register or check.register == register]
-    return tuple(finding for check in wanted for finding in inspection.run(check))
+    found = [finding for check in wanted for finding in inspection.run(check)]
+    return (*found, *_privacy(registers, places, today, register))
+
+
+def _privacy(
+    registers: Registers, places: Sequence[str], today: date, register: str
+) -> Iterator[CheckFinding]:
+    for name, record, question, sentence in hints(registers, places, today, register):
+        message = f"{record.title}:“{question.label.plain()}”{sentence}"
+        yield CheckFinding("warn", name, record.place, record.id, question.key, "privacy", message)
 
 
 class _Inspection:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.aggregate import Aggregate, Related
 from hsdesk.model.period import period_of
 from hsdesk.model.place import CommunityKind, Directory, Place
 from hsdesk.reports.indicators import (
@@ -16,6 +16,7 @@ from hsdesk.reports.indicators import (
     Day,
     Indicator,
     IndicatorValue,
+    LatestTerm,
     Part,
     PartValue,
     PlacesTerm,
@@ -27,6 +28,7 @@ from hsdesk.reports.indicators import (
     indicators,
     shown,
 )
+from hsdesk.reports.latest import latest_figures
 from hsdesk.reports.registers import Registers
 
 PROFILE = "community"
@@ -50,11 +52,13 @@ class Evaluation:
         self._indicators = tuple(chosen(indicator, choices) for indicator in indicators())
         self._registers = registers
         self._directory = registers.directory
-        self._held = tuple(dict.fromkeys(places))
         self._as_of = as_of
+        self._held = tuple(place for place in dict.fromkeys(places) if self._stands(place))
         self._figures: dict[Aggregate, Figures | None] = {}
         self._terms: dict[tuple[Term, Day], Figures | None] = {}
-        self._villages = tuple(place for place in self._held if self._is_open_village(place))
+        self._villages = tuple(
+            place for place in self._held if self._directory.by_id(place).level == "village"
+        )
         self._kinds = self._community_kinds()
 
     def all_for(self, area: str) -> tuple[IndicatorValue, ...]:
@@ -174,6 +178,8 @@ class Evaluation:
                 }
             case PlacesTerm(kinds, having):
                 return self._places_having(kinds, having, day)
+            case LatestTerm():
+                return latest_figures(self._registers, self._held, term, day)
             case _:
                 assert_never(term)
 
@@ -195,7 +201,8 @@ class Evaluation:
             return self._named_places(source, day)
         as_of = day.as_of.isoformat()
         where = day.fill(source.where)
-        query = Aggregate(source.register, where, source.exists, group_by="place", as_of=as_of)
+        exists = _filled(source.exists, day)
+        query = Aggregate(source.register, where, exists, group_by="place", as_of=as_of)
         found = self._asked(query)
         return None if found is None else {place for place, figure in found.items() if figure > 0}
 
@@ -205,21 +212,29 @@ class Evaluation:
         if records is None:
             return None
         named = (record.values.get(source.field) for record in records)
-        return {place for value in named if isinstance(value, tuple) for place in value}
+        return {place for value in named for place in (value if isinstance(value, tuple) else (str(value),))}
 
     def _query(self, term: RecordsTerm, day: Day) -> Aggregate:
         where = day.fill(term.where)
-        as_of = day.as_of.isoformat()
-        return Aggregate(term.register, where, term.exists, term.agg, term.of, group_by="place", as_of=as_of)
+        return Aggregate(
+            term.register,
+            where,
+            _filled(term.exists, day),
+            term.agg,
+            term.of,
+            group_by=term.place or "place",
+            as_of=day.as_of.isoformat(),
+        )
 
     def _asked(self, query: Aggregate) -> Figures | None:
         if query not in self._figures:
             self._figures[query] = self._registers.figures(query, self._held)
         return self._figures[query]
 
-    def _is_open_village(self, place: str) -> bool:
+    def _stands(self, place: str) -> bool:
+        """Return whether a place exists on the day; records of a closed one count nowhere (区划按报告期)."""
         found = self._directory.get(place)
-        return found is not None and found.level == "village" and found.is_valid_on(self._as_of.isoformat())
+        return found is not None and found.is_valid_on(self._as_of.isoformat())
 
     def _community_kinds(self) -> dict[str, CommunityKind | str]:
         """Return C, N or Q of each village: from its profile, else from the directory (README §0.4)."""
@@ -240,6 +255,10 @@ def subtree(directory: Directory, place: str) -> tuple[str, ...]:
     for one in found:
         found.extend(child.id for child in directory.children(one))
     return tuple(found)
+
+
+def _filled(exists: tuple[Related, ...], day: Day) -> tuple[Related, ...]:
+    return tuple(msgspec.structs.replace(one, where=day.fill(one.where)) for one in exists)
 
 
 def _total(figures: Figures, inside: frozenset[str]) -> float:

@@ -46,6 +46,7 @@ class RecordsTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="records", 
     of: str = ""
     factor: float = 1
     kinds: str = ""  # letters of `CommunityKind`; "": every place
+    place: str = ""  # answer that names the place a record counts for; "": the place that owns it
 
 
 class PlacesTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="places", forbid_unknown_fields=True):
@@ -55,11 +56,27 @@ class PlacesTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="places", fo
     having: tuple[Source, ...] = ()
 
 
+class LatestTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="latest", forbid_unknown_fields=True):
+    """How many records of `register` were last reported with `of` = `value`.
+
+    `reports` is the register of the reports, `record` their answer that names the record, `period` the one
+    that holds the reporting period. Only periods that are over on the day count. Of several reports for the
+    last period, all must say so.
+    """
+
+    register: str
+    reports: str
+    record: str
+    period: str
+    of: str
+    value: str
+
+
 class ConstantTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="constant", forbid_unknown_fields=True):
     value: float
 
 
-Term = RecordsTerm | PlacesTerm | ConstantTerm
+Term = RecordsTerm | PlacesTerm | LatestTerm | ConstantTerm
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

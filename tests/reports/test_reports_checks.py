@@ -115,3 +115,23 @@ def test_nothing_in_the_sample_must_be_changed(code: str):
     hits = findings(Memory(village.values), [village.place.id], TODAY)
     assert {hit.severity for hit in hits} == {"warn"}
     assert {hit.rule for hit in hits} <= {"row", "expiry"}
+
+
+@pytest.mark.parametrize(
+    ("text", "hinted"),
+    [
+        ("汪某身份证34102119650212001X申请低保", True),
+        ("汪某身份证３４１０２１１９６５０２１２００１Ｘ", True),
+        ("联系电话13900000001", True),
+        ("编号341021101204001的网格路灯不亮", False),
+        ("备案号34102120191301001X", False),
+        ("走访3户", False),
+    ],
+)
+def test_numbers_of_persons_in_free_text_are_asked_about(text: str, hinted: bool):
+    hits = found({"visit": [record(1, issue=text)]})
+    assert (("privacy", "issue", "r1", "warn") in hits) == hinted
+
+
+def test_a_telephone_number_belongs_in_its_own_answer():
+    assert found({"social_org": [organization(RURAL.id, 1, leader_phone="13900000001")]}) == set()
