@@ -92,6 +92,8 @@ class Workspace(QWidget):
         self.stack.setCurrentWidget(page)
         self.nav.mark(target)
         page.enter()
+        if target.page == "home":
+            self.nav.registers.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(old, Page) and old is not page and old not in self._pages.values():
             self.stack.removeWidget(old)
             old.deleteLater()

@@ -55,6 +55,7 @@ class Window:
         self.shell.resize(1366, 728)
         self.shell.show()
         self.qtbot.waitUntil(lambda: self.shell.stack.currentWidget() is not None, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(self.shell.isActiveWindow, timeout=PATIENCE_MS)
         if passphrase is not None:
             self.rest()
 
@@ -145,11 +146,13 @@ def enter() -> None:
 
 def words(page: QWidget) -> str:
     """Return all text that a page shows, line by line."""
+    QApplication.processEvents()
     shown = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
     return "\n".join(shown + [one.text() for one in page.findChildren(QPushButton) if one.isVisible()])
 
 
 def button(page: QWidget, text: str) -> QPushButton:
     """Return the visible button with these words."""
+    QApplication.processEvents()  # what was just put on the page is shown in the next turn
     (found,) = (one for one in page.findChildren(QPushButton) if one.isVisible() and one.text() == text)
     return found

@@ -58,7 +58,8 @@ class Sheet(QScrollArea):
         self._body.setContentsMargins(side, side, side, side * 3)
         self._build(entry.session.layout())
         self._body.addStretch(1)
-        self.setWidget(holder(self._body, "PageBody"))
+        self._inner = holder(self._body, "PageBody")
+        self.setWidget(self._inner)
         self.show_relevance()
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -128,7 +129,7 @@ class Sheet(QScrollArea):
     def settle(self) -> None:
         """Lay the page out now, as high as its content: otherwise lines are squeezed until the next turn."""
         self._body.activate()
-        inner = self.widget()
+        inner = self._inner
         need = self._body.totalHeightForWidth(inner.width())
         if need < 0:
             need = self._body.totalSizeHint().height()

@@ -1,0 +1,267 @@
+"""The pages behind the navigation, on a real desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+from ui_world import PASSPHRASE, Window, button, enter, press, typed, words
+
+from hsdesk.desk.values import ListQuery
+from ui.nav import Nav
+from ui.pages import reason
+from ui.pages.help import HelpPage
+from ui.pages.home import HomePage
+from ui.pages.indicators import IndicatorPage
+from ui.pages.page import Target
+from ui.pages.prints import PrintPage
+from ui.pages.register import RegisterPage, fitting_widths
+from ui.pages.settings import SettingsPage
+from ui.pages.sync import SyncPage
+from ui.parts.notice import Notice
+from ui.record.page import RecordPage
+from ui.theme import metrics
+
+
+def register(window: Window) -> RegisterPage:
+    window.work.go("register", "social_org")
+    page = window.page(RegisterPage)
+    window.qtbot.waitUntil(lambda: page.model is not None and page.model.rowCount() > 0)
+    window.rest()
+    return page
+
+
+def listed(page: RegisterPage) -> list[str]:
+    assert page.model is not None
+    return [str(page.model.index(row, 0).data()) for row in range(page.model.rowCount())]
+
+
+def test_the_home_page_counts_the_registers_and_names_the_gap(window: Window) -> None:
+    shown = words(window.page(HomePage))
+    assert "3 条" in shown
+    assert "农村社区平均社会组织数" in shown
+    assert "比平均目标少" in shown
+    assert "未上传" in shown
+
+
+def test_a_register_lists_its_records(window: Window) -> None:
+    page = register(window)
+    assert sorted(listed(page)) == sorted(["定潭老年协会", "新安江护河队", "定潭红白理事会"])
+    assert page.count.text() == "共 3 条"
+
+
+@pytest.mark.parametrize("sought", ["护河", "xinanjiang", "xaj"])
+def test_a_register_is_searched_by_name_pinyin_and_first_letters(window: Window, sought: str) -> None:
+    page = register(window)
+    page.table.setFocus()
+    typed(page.search, sought)
+    window.qtbot.waitUntil(lambda: page.model is not None and page.model.rowCount() == 1)
+    window.rest()
+    assert listed(page) == ["新安江护河队"]
+
+
+def test_a_search_without_a_hit_says_so(window: Window) -> None:
+    page = register(window)
+    typed(page.search, "qqqq")
+    window.qtbot.waitUntil(lambda: page.stack.currentIndex() == 0)
+    assert "没有找到" in words(page)
+
+
+def test_an_empty_register_invites_to_fill_it(window: Window) -> None:
+    window.work.go("register", "grid")
+    page = window.page(RegisterPage)
+    assert "这张表还没有内容" in words(page)
+    button(page, "新增第一条").click()
+    assert window.page(RecordPage).entry.form.form_id == "grid"
+
+
+def test_enter_opens_the_marked_record(window: Window) -> None:
+    page = register(window)
+    page.table.setFocus()
+    page.table.selectRow(0)
+    enter()
+    assert window.page(RecordPage).title.text() == listed(page)[0]
+
+
+def test_a_deleted_record_keeps_its_reason_and_comes_back(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = register(window)
+    page.table.selectRow(0)
+    name = listed(page)[0]
+    monkeypatch.setattr(Notice, "exec", lambda notice: _answer(notice, "重复登记"))
+    page.delete_current()
+    window.rest()
+    window.qtbot.waitUntil(lambda: len(listed(page)) == 2)
+    page.gone.setChecked(True)
+    window.qtbot.waitUntil(lambda: listed(page) == [name])
+    (row,) = window.ask(
+        lambda desk: desk.rows("social_org", desk.keys("social_org", ListQuery(deleted=True)))
+    )
+    assert row.deleted == "重复登记"
+    page.table.selectRow(0)
+    page.delete_current()
+    window.rest()
+    page.gone.setChecked(False)
+    window.qtbot.waitUntil(lambda: len(listed(page)) == 3)
+
+
+def _answer(notice: Notice, text: str) -> int:
+    (field,) = notice.findChildren(QLineEdit)
+    field.setText(text)
+    return Notice.DialogCode.Accepted
+
+
+def test_keeping_a_record_changes_nothing(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Notice, "exec", lambda _: Notice.DialogCode.Rejected)
+    assert reason.ask_reason(window.shell, "定潭老年协会") == ""
+
+
+def test_columns_share_the_room_there_is() -> None:
+    assert sum(fitting_widths([500, 500, 100], [90, 90, 90], 900)) <= 900
+
+
+@pytest.mark.parametrize("sought", ["张三", "zhangsan", "zs"])
+def test_the_search_over_everything_finds_a_person(window: Window, sought: str) -> None:
+    window.work._to_finder()
+    finder = window.work.finder
+    typed(finder, sought)
+    window.qtbot.waitUntil(lambda: finder.is_open, timeout=10_000)
+    enter()
+    assert window.page(RecordPage).title.text() == "定潭老年协会"
+
+
+def test_indicators_show_value_target_and_gap(window: Window) -> None:
+    window.work.go("indicators")
+    page = window.page(IndicatorPage)
+    texts = {
+        page.table.item(at, 0).text(): page.table.item(at, 4).text() for at in range(page.table.rowCount())
+    }
+    assert texts["I02"].startswith("比平均目标少")
+    assert "口径以市局为准" in words(page)
+
+
+def roster_print_out(window: Window) -> PrintPage:
+    window.work.go("prints")
+    page = window.page(PrintPage)
+    window.qtbot.waitUntil(lambda: page.names.count() > 0)
+    names = [page.names.item(at).text() for at in range(page.names.count())]
+    page.names.setCurrentRow(names.index("社区社会组织花名册"))
+    window.rest()
+    window.qtbot.waitUntil(lambda: bool(page.summaries))
+    return page
+
+
+def test_a_print_out_is_seen_and_written_as_pdf_and_xlsx(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = roster_print_out(window)
+    assert page.pages.text() == "共 1 页"
+    for ending, action in (("pdf", page.save_pdf), ("xlsx", page.save_xlsx)):
+        out = tmp_path / f"花名册.{ending}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, out=out: (str(out), ""))
+        action()
+        window.rest()
+        assert out.stat().st_size > 1000
+
+
+def test_without_a_printer_a_person_is_told_to_save_a_pdf(window: Window) -> None:
+    from PySide6.QtPrintSupport import QPrinterInfo
+
+    if QPrinterInfo.availablePrinterNames():
+        pytest.skip("this machine has a printer")
+    page = roster_print_out(window)
+    page.print_it()
+    (notice,) = page.findChildren(Notice)
+    assert "PDF" in notice.message.text()
+
+
+def test_a_server_that_does_not_answer_is_told_in_plain_words(window: Window) -> None:
+    window.work.go("sync")
+    page = window.page(SyncPage)
+    enrol = page._enrol
+    enrol.url.edit.setText("http://127.0.0.1:9")
+    enrol.code.edit.setText("AAAA-BBBB")
+    enrol.enrol()
+    window.rest()
+    assert enrol.message.isVisible()
+    assert enrol.press.isEnabled()
+
+
+def test_a_larger_text_size_makes_everything_larger_at_once(window: Window) -> None:
+    window.work.go("settings")
+    page = window.page(SettingsPage)
+    button(page, "最大").click()
+    window.rest()
+    assert metrics().scale == 200
+    assert QApplication.font().pointSizeF() == 28
+    assert isinstance(window.work.page, SettingsPage)
+    button(window.work.page, "标准").click()
+    window.rest()
+    assert metrics().scale == 100
+
+
+def test_the_passphrase_is_changed_in_the_settings(qtbot: QtBot, desk_home: Path) -> None:
+    window = Window(qtbot, desk_home)
+    window.open(PASSPHRASE)
+    window.work.go("settings")
+    page = window.page(SettingsPage)
+    page._old.edit.setText(PASSPHRASE)
+    page._new.first.edit.setText("xin-kou-ling-2021")
+    page._new.second.edit.setText("xin-kou-ling-2021")
+    page._change_passphrase()
+    window.rest()
+    window.close()
+    again = Window(qtbot, desk_home)
+    again.open("xin-kou-ling-2021")
+    assert again.shell.office.is_open
+    again.close()
+
+
+def test_a_register_is_switched_off_and_leaves_the_navigation(window: Window) -> None:
+    window.shell.office.change(lambda desk: desk.open_form("grid", False))
+    window.rest()
+    window.shell.office.refresh()
+    window.rest()
+    (nav,) = window.work.findChildren(Nav)
+    forms = [info.form_id for members in nav._groups.values() for info in members]
+    assert "social_org" in forms
+    assert "grid" not in forms
+
+
+def test_every_chapter_of_the_manual_opens(window: Window) -> None:
+    press(Qt.Key.Key_F1)
+    page = window.page(HelpPage)
+    assert page.chapters.count() >= 7
+    for at in range(page.chapters.count()):
+        page.chapters.setCurrentRow(at)
+        assert len(page.text.toPlainText()) > 100
+
+
+def test_unfinished_cells_are_listed_with_the_way_back(window: Window) -> None:
+    page = window.record("定潭老年协会")
+    page.sheet.focus_path("member_n")
+    field = page.sheet.lines["member_n"].editor.target()
+    assert isinstance(field, QLineEdit)
+    field.selectAll()
+    typed(field, "约30")
+    enter()
+    window.rest()
+    window.work.show_target(Target("drafts"))
+    window.rest()
+    assert "约30" in words(window.work.page)
+    button(window.work.page, "接着填").click()
+    again = window.page(RecordPage)
+    line = again.sheet.lines["member_n"]
+    assert line.editor.target().text() == "约30"  # type: ignore[attr-defined]
+    assert line.message.isVisibleTo(again)
+
+
+def test_buttons_and_text_are_large_enough(window: Window) -> None:
+    page = register(window)
+    assert QApplication.font().pointSizeF() >= 14
+    for one in (page.add, page.open_button, page.delete_button):
+        assert one.height() >= 40
