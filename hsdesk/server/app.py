@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -77,6 +77,8 @@ def _endpoint(service: Service, work: Work, limit: int) -> Callable[[Request], A
             response = await run_in_threadpool(work, service, request, body)
         except DeskError as error:
             response = _problem(error, request_id)
+        except ClientDisconnect:  # the laptop went away in the middle of a sentence; nobody hears the answer
+            response = Response(status_code=400)
         response.headers["X-Request-Id"] = request_id
         response.headers["Cache-Control"] = "no-store"
         _log.info("%s %s %s %s", request.method, request.url.path, response.status_code, request_id)
