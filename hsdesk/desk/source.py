@@ -53,15 +53,16 @@ class DeskSource:
 
     def figure(self, query: Aggregate, scope: str) -> float | None:
         """Return a figure over the records of one place; None: not held here."""
-        return (self.figures(query, (scope,)) or {}).get(scope)
+        by_place = msgspec.structs.replace(query, group_by="place")
+        return (self.figures(by_place, (scope,)) or {}).get(scope)
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> dict[str, float] | None:
-        """Return the figure of each place; None where none of them is held here (此处不知)."""
+        """Return the figure of each group; None where none of the places is held here (此处不知)."""
         asked = (query.register, *(related.register for related in query.exists))
         held = [place for place in places if all(self.holds(register, place) for register in asked)]
         if not held:
             return None
-        return self._opened.file.figures(msgspec.structs.replace(query, group_by="place"), held)
+        return self._opened.file.figures(query, held)
 
     def host(self, scope: str) -> DeskHost:
         """Return a host for records of a place."""
