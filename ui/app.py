@@ -26,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from hsdesk.cli import main as run
 
     if verb == "demo" and "--headless" not in words and not any(word in _ASKS_HELP for word in words):
+        from ui.launch import make_application
+
+        make_application()  # else painting a PDF makes one without a screen, and a process has only one
         return run([*words, "--headless"], paint_pdf=paint_pdf) or _open_sample(words)
     return run(words, paint_pdf=paint_pdf)
 
