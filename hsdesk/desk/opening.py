@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,15 +120,15 @@ def _open(where: Home, keys: KeyFile, key: bytes) -> Opened:
 
 
 def _opened(where: Home, keys: KeyFile, key: bytes, file: DeskFile, directory: Directory) -> Opened:
-    try:
+    with ExitStack() as undo:
+        undo.callback(file.close)  # gives the lock back
         file.use_host(ListHost())
         install_shipped(file)
         own = msgspec.json.decode(file.get(PLACES, "[]"), type=tuple[str, ...])
         places = tuple(place for place in map(directory.get, own) if place)
-        return Opened(where, keys, key, file, directory, file.get(PERSON), places)
-    except BaseException:
-        file.close()  # gives the lock back
-        raise
+        opened = Opened(where, keys, key, file, directory, file.get(PERSON), places)
+        undo.pop_all()
+    return opened
 
 
 def install_shipped(file: DeskFile) -> None:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +77,10 @@ class SqliteDatabase:
         try:
             connection = self._connection()
             connection.execute(begin)
-            try:
+            with ExitStack() as undo:
+                undo.callback(connection.rollback)
                 yield SqliteConnection(connection)
-            except BaseException:
-                connection.rollback()
-                raise
+                undo.pop_all()
             connection.commit()
         except sqlite3.DatabaseError as error:
             raise _our_error(error) from error

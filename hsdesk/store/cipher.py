@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -146,11 +147,10 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlite3.Conne
         )
     except dbapi2.Error as error:
         raise _translated(error) from error
-    try:
+    with ExitStack() as undo:
+        undo.callback(connection.close)
         _prepare(connection, key, read_only=read_only)
-    except BaseException:
-        connection.close()
-        raise
+        undo.pop_all()
     # Same DB-API and same methods as the standard library's connection, which sqlite-utils is typed for.
     return cast(sqlite3.Connection, connection)
 

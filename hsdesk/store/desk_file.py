@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from hsdesk.errors import Missing, Refused
@@ -39,16 +40,14 @@ class DeskFile:
         """Make a new file. Raises `Refused` when there is one, `Locked` when a window is open."""
         place = Home(home)
         place.make()
-        lock = FileLock.take(place.lock)
-        try:
+        with ExitStack() as undo:
+            lock = _locked(place, undo)
             if place.database.exists():
                 raise Refused("这里已经有一份台账，没有覆盖它。请换一个文件夹，或直接打开原来的台账。")
-            core = Core(place.database, key)
+            core = _opened(place, key, undo)
             core.begin_device()
             forms.refresh(core)
-        except BaseException:
-            lock.release()
-            raise
+            undo.pop_all()
         return cls(core, lock)
 
     @classmethod
@@ -57,15 +56,13 @@ class DeskFile:
         place = Home(home)
         if not place.database.exists():
             raise Missing("这里还没有台账。请先新建一份，或从备份恢复。")
-        lock = FileLock.take(place.lock)
-        try:
-            core = Core(place.database, key)
+        with ExitStack() as undo:
+            lock = _locked(place, undo)
+            core = _opened(place, key, undo)
             _take_up_restored(core, place)
             forms.refresh(core)
-            return cls(core, lock)
-        except BaseException:
-            lock.release()
-            raise
+            undo.pop_all()
+        return cls(core, lock)
 
     def close(self) -> None:
         """Close the file and give its lock back."""
@@ -368,3 +365,15 @@ def _take_up_restored(core: Core, place: Home) -> None:
             core.begin_epoch()
         with plain_errors(mark):
             mark.unlink()
+
+
+def _locked(place: Home, undo: ExitStack) -> FileLock:
+    lock = FileLock.take(place.lock)
+    undo.callback(lock.release)
+    return lock
+
+
+def _opened(place: Home, key: bytes, undo: ExitStack) -> Core:
+    core = Core(place.database, key)
+    undo.callback(core.close)
+    return core
