@@ -62,7 +62,8 @@ class _Lint:
 
     # --- one expression
 
-    def _expression(self, spec: Spec, column: str, text: str) -> None:
+    def _expression(self, spec: Spec, column: str, text: str, *, event: bool = False) -> None:
+        """Check one expression; what an event writes may read the answer that it replaces."""
         found = check(text, context_path=spec.path)
         for problem in found:
             where = f"第 {problem.column} 个字符处:" if problem.column else ""
@@ -71,7 +72,7 @@ class _Lint:
         if found:
             self.sound = False
             return
-        if column in ("relevant", "calculation"):
+        if column in ("relevant", "calculation") and not event:
             self._own_value(spec, column, text)
         self._reaches(spec, column, text)
         self._constants(spec, column, text)
@@ -174,7 +175,7 @@ class _Lint:
                 )
             elif action.xpath:
                 column = "calculation" if "xforms-value-changed" in action.events else "default"
-                self._expression(self.specs[target], column, action.xpath)
+                self._expression(self.specs[target], column, action.xpath, event=True)
 
     # --- the whole
 
