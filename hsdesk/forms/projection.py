@@ -7,18 +7,19 @@ not (they are computed when read, `crosses_registers`). A form without relevance
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from hsdesk.forms.host import Host
 from hsdesk.forms.live.loading import rows_in
 from hsdesk.forms.live.node import LiveNode, rows_of
-from hsdesk.forms.live.plan import plan_of
 from hsdesk.forms.live.record import Record
+from hsdesk.forms.live.spec import Spec
 from hsdesk.forms.live.tree import repeats_inside
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
-from hsdesk.forms.typed import kept, shown
+from hsdesk.forms.typed import kept, seen, shown
+from hsdesk.forms.versions import renamed, renames_of
 from hsdesk.model.op import Value
 
 _STATIC = "places"
@@ -73,8 +74,9 @@ class _Shape:
     def __init__(self, form: Form) -> None:
         self.form = form
         self.plain = _is_plain(form.children) and not form.instance_name
-        self.keys = tuple(question.key for question in fields(form.children))
-        self.blank: dict[str, Value] = dict.fromkeys(self.keys)
+        self.renames = renames_of(form)
+        self.held = held(form.children)
+        self.blank: dict[str, Value] = {key: None for key, _kinds, _question in self.held}
         self.rosters = tuple(rosters(form.children))
         own = tuple(fields(form.children))
         self.titles = tuple(question for question in own if question.hs.title)
@@ -122,8 +124,10 @@ def crosses_registers(form: Form, question: Question) -> bool:
 def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
     """Return the effective row of a record given its answers by storage path."""
     shape = _shape(form)
+    if shape.renames:
+        answers = renamed(shape.renames, answers)
     if shape.plain:
-        row = {key: answers.get(key) for key in shape.keys}
+        row = _plain_row(shape.held, answers)
         below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
         return Projection(row, below, _title(shape, row, host, ""), _search(shape, row, host))
     record = Record(form, host, answers, first_load=False, language="", blank_rows=False, counting=False)
@@ -139,6 +143,24 @@ def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
 # --- without a session
 
 
+Held = tuple[tuple[str, tuple[type, ...], Question], ...]
+_PYTHON: dict[str, tuple[type, ...]] = {"int": (int,), "decimal": (float,), "select": (tuple,)}
+
+
+def held(items: tuple[Item, ...]) -> Held:
+    """Return what the columns of a record or roster hold: key, Python types, question."""
+    return tuple((each.key, (*_PYTHON.get(each.data_type, (str,)), type(None)), each) for each in fields(items))
+
+
+def _plain_row(columns: Held, answers: Mapping[str, Value], prefix: str = "") -> dict[str, Value]:
+    """Return a row; a value of an earlier, narrower type is widened (整数 → 小数 → 文字, 单选 → 多选)."""
+    row: dict[str, Value] = {}
+    for key, kinds, question in columns:
+        value = answers.get(prefix + key)
+        row[key] = value if type(value) in kinds else kept(question, seen(question, value))
+    return row
+
+
 def _plain_rosters(
     items: tuple[Repeat, ...], answers: Mapping[str, Value]
 ) -> dict[str, tuple[RosterRow, ...]]:
@@ -149,14 +171,14 @@ def _plain_rosters(
 def _plain_rows(
     item: Repeat, place: str, found: dict[str, dict[str, str]], answers: Mapping[str, Value]
 ) -> tuple[RosterRow, ...]:
-    keys = tuple(question.key for question in fields(item.children))
+    columns = held(item.children)
     inner = tuple(rosters(item.children))
     ordered = sorted(found.get(place, {}).items(), key=lambda entry: (entry[1], entry[0]))
     return tuple(
         RosterRow(
             row_id,
             pos,
-            {key: answers.get(f"{place}/{row_id}/{key}") for key in keys},
+            _plain_row(columns, answers, f"{place}/{row_id}/"),
             {
                 below.key: _plain_rows(below, f"{place}/{row_id}/{below.key}", found, answers)
                 for below in inner
@@ -194,7 +216,7 @@ def _live_rosters(top: LiveNode) -> dict[str, tuple[RosterRow, ...]]:
     return found
 
 
-def _roster_places(top: LiveNode) -> Iterator[tuple[object, LiveNode]]:
+def _roster_places(top: LiveNode) -> Iterator[tuple[Spec, LiveNode]]:
     for spec in repeats_inside(top.spec):
         node = top
         for name in spec.path[len(top.spec.path) : -1]:
@@ -236,16 +258,14 @@ def _words(form: Form, question: Question, value: Value, host: Host) -> str:
         return shown(question, value)
     codes = value if isinstance(value, tuple) else (str(value),)
     listed = form.lists.get(question.list_name)
-    choices = listed if listed is not None else host.choices(question.list_name)
+    withdrawn = form.withdrawn.get(question.list_name, ())
+    choices = (*listed, *withdrawn) if listed is not None else host.choices(question.list_name)
     return " ".join(_label(choices, code) for code in codes)
 
 
-def _label(choices: object, code: str) -> str:
-    assert isinstance(choices, tuple | list)
+def _label(choices: Sequence[Choice], code: str) -> str:
     for choice in choices:
-        if isinstance(choice, Choice) and choice.value == code:
+        if choice.value == code:
             return choice.label.plain() or code
     return code
 
-
-__all__ = ["Projection", "RosterRow", "crosses_registers", "fields", "plan_of", "project", "rosters"]

@@ -12,14 +12,16 @@ screen order, up to each step's node, and to the end after the last step.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from hsdesk.errors import DataError
+from hsdesk.errors import DataError, DeskError
 from hsdesk.forms.host import Alone
 from hsdesk.forms.live.node import LiveNode, rows_of
 from hsdesk.forms.live.record import Record
@@ -30,6 +32,7 @@ from hsdesk.forms.schema import Choice, Form, Repeat
 from hsdesk.forms.typed import seen_text
 from hsdesk.forms.xpath.values import to_text
 
+ZONE = "Asia/Shanghai"
 _STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
 _SUFFIXES = (".csv", ".xml", ".geojson")
 
@@ -261,6 +264,8 @@ def shown(node: LiveNode) -> str:
     value = node.value
     if isinstance(value, dt.datetime):
         return value.isoformat(timespec="milliseconds")
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.1f}"  # a decimal answer; a computed whole number is an integer already
     return to_text(value)
 
 
@@ -273,18 +278,26 @@ def replay_files(form_path: Path, trace_path: Path) -> dict[str, Any]:
     """Return the JSON of `forms replay FILE TRACE`; `{"error"}` for a pair that cannot be read."""
     from hsdesk.forms.compiler import compile_with_problems
 
+    in_recorded_zone()
     form, problems = compile_with_problems(form_path)
     if form is None or errors_of(problems):
         return refused(problems)
     try:
         trace = msgspec.json.decode(trace_path.read_bytes(), type=Trace)
+        done = replay(form, trace, Beside(form_path.parent))
     except (OSError, msgspec.DecodeError) as error:
         return {"error": f"{trace_path.name} 读不出来:{error}"}
-    try:
-        done = replay(form, trace, Beside(form_path.parent))
-    except DataError as error:
+    except DeskError as error:
         return {"error": str(error)}
     return {"initial": done.initial, "final": done.final, "rc": list(done.rc)}
+
+
+def in_recorded_zone() -> None:
+    """Put this process into the time zone of the recordings, which is that of the villages too."""
+    if os.environ.get("TZ") != ZONE:
+        os.environ["TZ"] = ZONE
+        if hasattr(time, "tzset"):
+            time.tzset()
 
 
 def replay_many(lines: Sequence[str]) -> Iterator[dict[str, Any]]:

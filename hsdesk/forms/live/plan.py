@@ -12,6 +12,7 @@ from hsdesk.forms.live.graph import rank_formulas
 from hsdesk.forms.live.outside import Instances
 from hsdesk.forms.live.spec import Formula, Kind, Link, Path, Spec, specs_of
 from hsdesk.forms.schema import Form, Group, Label, Question, Repeat, SetValue, Value
+from hsdesk.forms.versions import renames_of
 from hsdesk.forms.xpath.compiler import Compiled
 from hsdesk.forms.xpath.compiler import compile as compile_expression
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -58,6 +59,7 @@ class Plan:
                 self.triggered.setdefault(event.trigger, []).append(event)
         self.counts = [formula for formula in self.formulas if formula.kind is Kind.COUNT]
         self.instances: Instances | None = None
+        self.renames = renames_of(form)
 
     def code(self, text: str, path: Path) -> Compiled:
         """Return an expression compiled for a place. Raises `FormError`."""

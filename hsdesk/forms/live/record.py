@@ -18,6 +18,7 @@ from hsdesk.forms.live.texts import Texts
 from hsdesk.forms.live.tree import Grower, everything
 from hsdesk.forms.schema import Form
 from hsdesk.forms.typed import computed, kept, seen, seen_text
+from hsdesk.forms.versions import renamed
 from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.context import Context
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -63,7 +64,7 @@ class Record:
             order_rows(self.root)
         else:
             loader.blank(self.root)
-        loader.load(answers)
+        loader.load(renamed(self.plan.renames, answers))
         engine = self.engine
         engine.opening = True
         engine.schedule_subtree(self.root)

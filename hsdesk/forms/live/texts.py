@@ -48,9 +48,14 @@ class Texts:
         question = node.spec.question
         if question is None or not (question.nodeset or question.list_name):
             return ()
-        if not _has_formula(node):
-            return tuple(self._listed(question))
-        return self._evaluated(node, question)
+        offered = self._evaluated(node, question) if _has_formula(node) else tuple(self._listed(question))
+        return (*offered, *self._withdrawn(question, node)) if self.form.withdrawn else offered
+
+    def _withdrawn(self, question: Question, node: LiveNode) -> tuple[Choice, ...]:
+        """Return the codes of earlier versions that this answer holds: they stay valid for it."""
+        chosen = str(node.value).split() if question.data_type == "select" else [str(node.value)]
+        found = self.form.withdrawn.get(question.list_name, ())
+        return tuple(choice for choice in found if choice.value in chosen)
 
     def _listed(self, question: Question) -> Sequence[Choice]:
         name = question.list_name
@@ -103,7 +108,7 @@ class Texts:
         question = spec.question
         at = node if isinstance(node, LiveNode) and node.spec is spec else None
         choices = self.choices(at) if at is not None and not question.list_name else self._listed(question)
-        for choice in choices:
+        for choice in (*choices, *self.form.withdrawn.get(question.list_name, ())):
             if choice.value == value:
                 return self.text(choice.label, at or self._root())
         return None
