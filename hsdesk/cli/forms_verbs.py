@@ -72,7 +72,7 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write a form as the workbook that officials edit."""
     from hsdesk.desk import Desk
     from hsdesk.desk.shipped import form_named, shipped_form
-    from hsdesk.forms.workbook import export_workbook
+    from hsdesk.forms.workbook.export import export_workbook
 
     name = form_named(options.name)
     if Desk.exists(setting.home):
