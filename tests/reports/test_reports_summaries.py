@@ -152,12 +152,7 @@ def test_the_indicators_are_a_table_with_those_who_are_short(registers: Memory):
     row = next(row for row in table.rows if row[0] == "I02")
     assert row[2:] == ("4", "1", "4家", "5家", "否", "1", "定潭村委会")
     said = {row[0]: row[4] for row in table.rows}
-    assert (said["I01"], said["I06"], said["I07"], said["I14"]) == (
-        "不适用",
-        "暂不能算",
-        "本级不算",
-        "此处不知",
-    )
+    assert (said["I01"], said["I07"], said["I14"]) == ("不适用", "本级不算", "此处不知")
 
 
 def test_a_township_adds_its_villages_up_and_averages_stay_averages(registers: Memory):
