@@ -285,7 +285,7 @@ class _Merging:
                 continue
             held = Candidate(None, self._op.person, self._op.device, self._mark.hlc)
             lost = Candidate(reason, known.person, known.device, known.hlc)
-            self._put(deleted, None, self._mark)
+            self._put(deleted, None, self._mixture())  # its writer may have deleted it as well: all are told
             self._disputes.append(Dispute(deleted, held, lost, self._op.base_rev))
 
 

@@ -57,7 +57,7 @@ def pages(
     """Return the next pieces within a budget of rows, and whether more remain."""
     out: list[Page] = []
     for head in available:
-        cursor = cursors.get((head.scope, head.cls)) or Cursor(head.scope, head.cls, full=True)
+        cursor = cursors.get((head.scope, head.cls)) or Cursor(head.scope, head.cls)
         if cursor.since >= head.rev:
             continue
         if budget <= 0:

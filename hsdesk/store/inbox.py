@@ -126,14 +126,15 @@ def grants(core: Core) -> tuple[Grant, ...]:
 def take_grants(core: Core, granted: tuple[Grant, ...]) -> None:
     """Replace the grants: new streams start at 0, those no longer granted are dropped from this file.
 
-    A stream of which something is here already was written here, so its cursor is not `full`.
+    All that this file ever wrote to a new stream is here, so its cursor is not `full`; that of a stream that
+    was dropped once and is granted again is. What was never granted was typed here and stays.
     """
     with core.transaction():
-        lost = set(core.streams()) - {(grant.scope, grant.cls) for grant in granted}
-        for scope, cls in sorted(lost):
+        held = {key for key, stream in core.streams().items() if stream.granted}
+        for scope, cls in sorted(held - {(grant.scope, grant.cls) for grant in granted}):
             drop_stream(core, scope, cls)
         core.connection.executemany(
-            "INSERT INTO hs_stream (scope, cls, writable, granted, whole) VALUES (?, ?, ?, 1, 1)"
+            "INSERT INTO hs_stream (scope, cls, writable, granted) VALUES (?, ?, ?, 1)"
             " ON CONFLICT (scope, cls) DO UPDATE SET writable = excluded.writable, granted = 1",
             [(grant.scope, grant.cls, grant.write) for grant in granted],
         )
@@ -146,7 +147,11 @@ def drop_stream(core: Core, scope: str, cls: Class) -> None:
     core.connection.executemany(
         "DELETE FROM hs_part WHERE n = ?", [(n << PART_BITS | CLASS_NUMBER[cls],) for _record, n in numbers]
     )
-    core.run("DELETE FROM hs_stream WHERE scope = ? AND cls = ?", (scope, cls))
+    core.run(
+        "UPDATE hs_stream SET since = 0, after = 0, digest = 0, granted = 0, whole = 1"
+        " WHERE scope = ? AND cls = ?",
+        (scope, cls),
+    )
     core.run("DELETE FROM hs_conflict WHERE scope = ? AND cls = ?", (scope, cls))
     core.run("DELETE FROM hs_heard WHERE scope = ? AND cls = ?", (scope, cls))
     batch = Batch(core)

@@ -89,8 +89,8 @@ def ask(known: Known, *, with_cursors: bool = False) -> Pull:
 
 
 def _worth_telling(cursors: Iterable[Cursor]) -> Iterable[Cursor]:
-    """A stream that is not named is wanted in full from its beginning."""
-    return (c for c in cursors if c.since or c.after or not c.full)
+    """A stream that is not named is wanted from its beginning."""
+    return (c for c in cursors if c.since or c.after or c.full)
 
 
 def answer_steps(known: Known, pulled: Pulled) -> tuple[Step, ...]:

@@ -55,8 +55,8 @@ class Replica(Protocol):
     def take_grants(self, grants: tuple[Grant, ...]) -> None:
         """Replace the grants: new streams start at 0, streams no longer granted are dropped from this file.
 
-        Dropping is not deleting: nothing is logged. Only called with an empty queue. A new stream's cursor is
-        `full` if this file holds no row of the stream.
+        Dropping is not deleting: nothing is logged. Only called with an empty queue. The cursor of a stream
+        that was dropped once and is granted again is `full`.
         """
 
     def apply_page(self, page: Page) -> bool:

@@ -299,7 +299,7 @@ def _taken(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _resident_mb(*, forget_peak: bool = False) -> float:
-    """Return the peak of resident memory; with `forget_peak` what is resident now, the new start of the peak."""
+    """Return the peak of resident memory; with `forget_peak` what is resident now, where the peak starts."""
     status, forget = Path("/proc/self/status"), Path("/proc/self/clear_refs")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -122,10 +122,10 @@ def test_a_server_restored_from_its_backup_is_offered_what_it_lost(home: Path) -
 def test_a_page_makes_records_with_rows_search_and_digest(home: Path) -> None:
     with desk(home) as file:
         file.take_grants((Grant(PLACE, "common", True),))
-        assert file.cursors() == (Cursor(PLACE, "common", 0, 0, True),)
+        assert file.cursors() == (Cursor(PLACE, "common", 0, 0),)
         answers = {"name": "徽州民歌队", "members": 30, "kinds": ("1", "2"), "note": "演出多"}
         assert file.apply_page(page(row("r1", 7, answers), done=False))
-        assert file.cursors() == (Cursor(PLACE, "common", 0, 9, True),)
+        assert file.cursors() == (Cursor(PLACE, "common", 0, 9),)
         assert file.apply_page(page(after=12))
         assert file.cursors() == (Cursor(PLACE, "common", 12, 12, False),)
         assert file.query("social_org")[0].values == answers
@@ -229,9 +229,28 @@ def test_what_was_written_before_enrolling_is_not_asked_for_again(home: Path) ->
         save(file, "r1", name="甲")
         ack(file, 1)
         file.take_grants((Grant(PLACE, "common", True), Grant(PLACE, "party", True)))
-        assert [(c.cls, c.full) for c in file.cursors()] == [("common", False), ("party", True)]
+        assert [(c.cls, c.full) for c in file.cursors()] == [("common", False), ("party", False)]
         file.reset_stream(PLACE, "common")
         assert file.cursors()[0] == Cursor(PLACE, "common", 0, 0, True)
+
+
+def test_a_stream_dropped_and_granted_again_is_asked_for_whole(home: Path) -> None:
+    with desk(home) as file:
+        save(file, "r1", name="甲")
+        ack(file, 1)
+        file.take_grants((Grant(PLACE, "common", True),))
+        file.take_grants(())
+        assert file.state(PLACE, "r1") is None
+        file.take_grants((Grant(PLACE, "common", True),))
+        assert file.cursors() == (Cursor(PLACE, "common", 0, 0, True),)
+
+
+def test_what_was_typed_where_nothing_was_ever_granted_stays(home: Path) -> None:
+    with desk(home) as file:
+        save(file, "r1", name="甲")
+        ack(file, 1)
+        file.take_grants((Grant("22222222-2222-5222-8222-222222222222", "common", True),))
+        assert file.state(PLACE, "r1") is not None
 
 
 def conflict(rev: int, *, still_open: bool = True) -> Conflict:
