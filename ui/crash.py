@@ -45,7 +45,7 @@ class CrashWatch(QObject):
             return
         self._showing = True
         words = tr(
-            "已填内容都保存在本机，没有丢失。可以接着用；如果反复出现，请点「详情」把文字复制给技术人员。"
+            "已填内容都保存在本机，没有丢失。可以接着用；反复出现时，请点「详情」把文字复制给技术人员。"
         )
         notice = tell(QApplication.activeWindow(), tr("程序出了一点问题"), words, text)
         notice.finished.connect(self._read)

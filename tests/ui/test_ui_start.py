@@ -1,4 +1,4 @@
-"""Before the work: the first run, the passphrase, the recovery code, locking, and the bad days at the door."""
+"""Before the work: first run, passphrase, recovery code, locking, and the bad days at the door."""
 
 from __future__ import annotations
 

@@ -21,8 +21,6 @@ from ui.start.fields import Line, Message, NewPassphrase
 from ui.theme import SCALES, metrics
 from ui.words import error_text, tr
 
-_SIZES = {100: "标准", 115: "稍大", 130: "大", 150: "很大", 175: "特大", 200: "最大"}
-
 
 class SettingsPage(Page):
     """One card per matter."""
@@ -66,7 +64,7 @@ class SettingsPage(Page):
     def _size_card(self) -> QFrame:
         choices = Flow(gap=metrics().px(8))
         for scale in SCALES:
-            made = button(tr(_SIZES[scale]), partial(self._resize, scale), "choice")
+            made = button(size_name(scale), partial(self._resize, scale), "choice")
             made.setCheckable(True)
             made.setChecked(scale == self.preferences.scale)
             choices.addWidget(made)
@@ -201,6 +199,12 @@ class SettingsPage(Page):
     def refresh(self, changes: Changes) -> None:
         if changes.forms:
             self.office.refresh()
+
+
+def size_name(scale: int) -> str:
+    """Return the word for a text size."""
+    names = (tr("标准"), tr("稍大"), tr("大"), tr("很大"), tr("特大"), tr("最大"))
+    return dict(zip(SCALES, names, strict=True))[scale]
 
 
 def _card(title: str, words: str, content: QLayout) -> QFrame:

@@ -1,0 +1,1586 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="zh_CN">
+<context>
+    <name>ui</name>
+    <message>
+        <source>Excel 工作簿 (*.xlsx)</source>
+        <translation>Excel workbook (*.xlsx)</translation>
+    </message>
+    <message>
+        <source>PDF 文件 (*.pdf)</source>
+        <translation>PDF file (*.pdf)</translation>
+    </message>
+    <message>
+        <source>{done} / {total} 处</source>
+        <translation>{done} of {total}</translation>
+    </message>
+    <message>
+        <source>{done} 处</source>
+        <translation>{done}</translation>
+    </message>
+    <message>
+        <source>{first} 等 {n} 处</source>
+        <translation>{first} and others, {n} places</translation>
+    </message>
+    <message>
+        <source>{label}：删去了 {old}</source>
+        <translation>{label}: removed {old}</translation>
+    </message>
+    <message>
+        <source>{label}：填了 {new}</source>
+        <translation>{label}: entered {new}</translation>
+    </message>
+    <message>
+        <source>{label}：由 {old} 改成 {new}</source>
+        <translation>{label}: {old} became {new}</translation>
+    </message>
+    <message>
+        <source>{name}　去掉</source>
+        <translation>{name}  – take off</translation>
+    </message>
+    <message>
+        <source>{name}（{n} 行）</source>
+        <translation>{name} ({n} rows)</translation>
+    </message>
+    <message>
+        <source>{n} 处</source>
+        <translation>{n}</translation>
+    </message>
+    <message>
+        <source>{n} 处两边改得不一样，请核对取舍。</source>
+        <translation> {n} answers were changed differently; please choose.</translation>
+    </message>
+    <message>
+        <source>{n} 处改动</source>
+        <translation>{n} changes</translation>
+    </message>
+    <message>
+        <source>{n} 条</source>
+        <translation>{n}</translation>
+    </message>
+    <message>
+        <source>{n} 条没有收下，放在「暂存待改」。</source>
+        <translation> {n} were not taken; they are under “Set aside”.</translation>
+    </message>
+    <message>
+        <source>{when}　{who}</source>
+        <translation>{when}  {who}</translation>
+    </message>
+    <message>
+        <source>{who} 改的</source>
+        <translation>Changed by {who}</translation>
+    </message>
+    <message>
+        <source>{words}　{amount}　流量 {size}</source>
+        <translation>{words}  {amount}  traffic {size}</translation>
+    </message>
+    <message>
+        <source>「平均」是全市的平均，不是每个村都要达到。口径以市局为准。</source>
+        <translation>“Average” is that of the whole city; not every village has to reach it. The city bureau decides how it is counted.</translation>
+    </message>
+    <message>
+        <source>上传 {n} 处，市级服务器都已收到。</source>
+        <translation>{n} sent, and received by the city server. </translation>
+    </message>
+    <message>
+        <source>上传 {up}　下载 {down}</source>
+        <translation>sent {up}  received {down}</translation>
+    </message>
+    <message>
+        <source>上次没有填完，已帮您找回：{names}</source>
+        <translation>Last time this was not finished; it was brought back: {names}</translation>
+    </message>
+    <message>
+        <source>上次没有填完，已帮您留着。</source>
+        <translation>Not finished last time; kept for you.</translation>
+    </message>
+    <message>
+        <source>上次：{when}</source>
+        <translation>Last time: {when}</translation>
+    </message>
+    <message>
+        <source>下一处（F8）</source>
+        <translation>Next one (F8)</translation>
+    </message>
+    <message>
+        <source>下一步</source>
+        <translation>Next</translation>
+    </message>
+    <message>
+        <source>下次打开要输口令。</source>
+        <translation>The passphrase will be asked for next time.</translation>
+    </message>
+    <message>
+        <source>下次打开请用新口令。</source>
+        <translation>Use the new passphrase next time.</translation>
+    </message>
+    <message>
+        <source>下载 {n} 处。</source>
+        <translation>{n} received.</translation>
+    </message>
+    <message>
+        <source>不作废</source>
+        <translation>Keep it</translation>
+    </message>
+    <message>
+        <source>不再记住</source>
+        <translation>Stop remembering</translation>
+    </message>
+    <message>
+        <source>不用的可以收起来，内容不会少，随时可以再打开。</source>
+        <translation>Put away what you do not use. Nothing is lost; it can be opened again any time.</translation>
+    </message>
+    <message>
+        <source>不能打印</source>
+        <translation>Cannot print</translation>
+    </message>
+    <message>
+        <source>两个人把同一栏目改成了不同的内容，两份都留着。请选一个，或者另外填一个。</source>
+        <translation>Two people changed the same answer differently. Both are kept. Choose one, or type another.</translation>
+    </message>
+    <message>
+        <source>两次输入的口令不一样，请再输一遍。</source>
+        <translation>The two passphrases differ. Please type it again.</translation>
+    </message>
+    <message>
+        <source>两边改得不一样</source>
+        <translation>Changed differently on both sides</translation>
+    </message>
+    <message>
+        <source>两边改得不一样（{n} 处）</source>
+        <translation>Changed differently on both sides ({n})</translation>
+    </message>
+    <message>
+        <source>乡镇（街道）</source>
+        <translation>Township</translation>
+    </message>
+    <message>
+        <source>今天要办的</source>
+        <translation>To do today</translation>
+    </message>
+    <message>
+        <source>作废</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>作废“{name}”</source>
+        <translation>Delete “{name}”</translation>
+    </message>
+    <message>
+        <source>作废…</source>
+        <translation>Delete…</translation>
+    </message>
+    <message>
+        <source>作废原因</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>作废原因，例如：重复登记、登记错了</source>
+        <translation>Reason, for example: entered twice, entered by mistake</translation>
+    </message>
+    <message>
+        <source>作废后不再列出、不再计数，但内容都留着，随时可以在「看已作废」里恢复。</source>
+        <translation>It will no longer be listed or counted, but all of it is kept and can be restored under “Show deleted”.</translation>
+    </message>
+    <message>
+        <source>例如 20230512</source>
+        <translation>e.g. 20230512</translation>
+    </message>
+    <message>
+        <source>修改记录</source>
+        <translation>History</translation>
+    </message>
+    <message>
+        <source>先不办</source>
+        <translation>Not now</translation>
+    </message>
+    <message>
+        <source>全部查找</source>
+        <translation>Search everything</translation>
+    </message>
+    <message>
+        <source>全部查找：姓名、名称、拼音首字母（Ctrl+F）</source>
+        <translation>Search everything: name, pinyin, initials (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>共 {n} 条</source>
+        <translation>{n} in all</translation>
+    </message>
+    <message>
+        <source>共 {n} 页</source>
+        <translation>{n} pages</translation>
+    </message>
+    <message>
+        <source>关于</source>
+        <translation>About</translation>
+    </message>
+    <message>
+        <source>其他</source>
+        <translation>Other</translation>
+    </message>
+    <message>
+        <source>其他页面</source>
+        <translation>Other pages</translation>
+    </message>
+    <message>
+        <source>再同步一次</source>
+        <translation>Sync again</translation>
+    </message>
+    <message>
+        <source>再输一遍</source>
+        <translation>Type it again</translation>
+    </message>
+    <message>
+        <source>分子 {numerator}，分母 {denominator}，现在 {value}，目标 {target}。</source>
+        <translation>Numerator {numerator}, denominator {denominator}, now {value}, target {target}.</translation>
+    </message>
+    <message>
+        <source>别人改的</source>
+        <translation>Theirs</translation>
+    </message>
+    <message>
+        <source>加一行</source>
+        <translation>Add a row</translation>
+    </message>
+    <message>
+        <source>原来的</source>
+        <translation>Before</translation>
+    </message>
+    <message>
+        <source>去修改</source>
+        <translation>Mend it</translation>
+    </message>
+    <message>
+        <source>去掉这一行</source>
+        <translation>Remove this row</translation>
+    </message>
+    <message>
+        <source>县（区）</source>
+        <translation>County</translation>
+    </message>
+    <message>
+        <source>参考</source>
+        <translation>for reference</translation>
+    </message>
+    <message>
+        <source>参考，没有目标</source>
+        <translation>For reference, no target</translation>
+    </message>
+    <message>
+        <source>取消</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>口令太短：至少要 {n} 位。</source>
+        <translation>Too short: at least {n} characters.</translation>
+    </message>
+    <message>
+        <source>口令已换</source>
+        <translation>Passphrase changed</translation>
+    </message>
+    <message>
+        <source>口径以市局为准。「此处不知」：要用的登记表不在这台电脑上，不是没有。</source>
+        <translation>The city bureau decides how it is counted. “Not known here”: the register needed is not on this computer; it does not mean none.</translation>
+    </message>
+    <message>
+        <source>另填一个</source>
+        <translation>Type another</translation>
+    </message>
+    <message>
+        <source>同一栏目两人改成了不同内容，请选一个。</source>
+        <translation>Two people changed the same answer; please choose.</translation>
+    </message>
+    <message>
+        <source>名称</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>后面还有 {n} 页，打印和 PDF 里都有。</source>
+        <translation>{n} more pages follow in print and PDF.</translation>
+    </message>
+    <message>
+        <source>回车到下一栏，Ctrl+回车换行</source>
+        <translation>Enter goes on, Ctrl+Enter makes a new line</translation>
+    </message>
+    <message>
+        <source>回车到下一格，最后一格回车加一行</source>
+        <translation>Enter goes to the next cell; in the last one it adds a row</translation>
+    </message>
+    <message>
+        <source>回车打开　Ctrl+N 新增　直接打字就是查找</source>
+        <translation>Enter opens  Ctrl+N adds  just type to search</translation>
+    </message>
+    <message>
+        <source>在左边选一张表，这里就能看到打印出来的样子。</source>
+        <translation>Choose a table at the left to see here how it prints.</translation>
+    </message>
+    <message>
+        <source>在本表查找：名称、拼音首字母</source>
+        <translation>Search this register</translation>
+    </message>
+    <message>
+        <source>基本内容</source>
+        <translation>Basics</translation>
+    </message>
+    <message>
+        <source>备份到 U 盘…</source>
+        <translation>Back up to a USB stick…</translation>
+    </message>
+    <message>
+        <source>备份到哪里</source>
+        <translation>Where to put the backup</translation>
+    </message>
+    <message>
+        <source>备份在：{path}</source>
+        <translation>The backup is here: {path}</translation>
+    </message>
+    <message>
+        <source>备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令；离开 10 分钟自动锁屏。</source>
+        <translation>Backups are encrypted and open with the passphrase or the recovery code. When this computer is remembered, no passphrase is asked for at start. The screen locks after 10 idle minutes.</translation>
+    </message>
+    <message>
+        <source>大</source>
+        <translation>Large</translation>
+    </message>
+    <message>
+        <source>大小写、空格和短横都不要紧</source>
+        <translation>Case, spaces and dashes do not matter</translation>
+    </message>
+    <message>
+        <source>子表</source>
+        <translation>roster</translation>
+    </message>
+    <message>
+        <source>字号</source>
+        <translation>Text size</translation>
+    </message>
+    <message>
+        <source>存为 PDF</source>
+        <translation>Save as PDF</translation>
+    </message>
+    <message>
+        <source>存到 U 盘</source>
+        <translation>Save to a USB stick</translation>
+    </message>
+    <message>
+        <source>存到 U 盘…</source>
+        <translation>Save to a USB stick…</translation>
+    </message>
+    <message>
+        <source>存到哪里</source>
+        <translation>Where to save it</translation>
+    </message>
+    <message>
+        <source>导出 Excel</source>
+        <translation>Export to Excel</translation>
+    </message>
+    <message>
+        <source>屏幕已锁上</source>
+        <translation>The screen is locked</translation>
+    </message>
+    <message>
+        <source>工作台</source>
+        <translation>Home</translation>
+    </message>
+    <message>
+        <source>已保存 {time}</source>
+        <translation>Saved {time}</translation>
+    </message>
+    <message>
+        <source>已停下。</source>
+        <translation>Stopped. </translation>
+    </message>
+    <message>
+        <source>已填</source>
+        <translation>filled</translation>
+    </message>
+    <message>
+        <source>已填内容都保存在本机，没有丢失。可以接着用；反复出现时，请点「详情」把文字复制给技术人员。</source>
+        <translation>Everything you filled is saved on this computer. You can go on; if it happens again, click “Details” and copy the text for a technician.</translation>
+    </message>
+    <message>
+        <source>已填内容都保存好了。</source>
+        <translation>Everything you filled is saved.</translation>
+    </message>
+    <message>
+        <source>已经备份</source>
+        <translation>Backed up</translation>
+    </message>
+    <message>
+        <source>已经存好</source>
+        <translation>Saved</translation>
+    </message>
+    <message>
+        <source>已记住。这台电脑上打开时不用再输口令。</source>
+        <translation>Remembered. No passphrase is asked for on this computer.</translation>
+    </message>
+    <message>
+        <source>已达到目标</source>
+        <translation>Target reached</translation>
+    </message>
+    <message>
+        <source>已选：{name}</source>
+        <translation>Chosen: {name}</translation>
+    </message>
+    <message>
+        <source>市级服务器地址</source>
+        <translation>Address of the city server</translation>
+    </message>
+    <message>
+        <source>市级服务器没有收下这几条，其余的都收到了。本机的内容没有动，改好会自动再传。</source>
+        <translation>The city server did not take these; it has all the rest. What is on this computer is unchanged and is sent again when mended.</translation>
+    </message>
+    <message>
+        <source>市里没有收下，改好后会再上传。</source>
+        <translation>The city did not take it; it is sent again when mended.</translation>
+    </message>
+    <message>
+        <source>帮助</source>
+        <translation>Help</translation>
+    </message>
+    <message>
+        <source>帮助（F1）</source>
+        <translation>Help (F1)</translation>
+    </message>
+    <message>
+        <source>平均目标 {target}</source>
+        <translation>average target {target}</translation>
+    </message>
+    <message>
+        <source>建议用一句自己记得住的话，例如几个词连起来。</source>
+        <translation>A sentence you can remember is best, such as several words in a row.</translation>
+    </message>
+    <message>
+        <source>开始使用</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>开机口令</source>
+        <translation>Passphrase</translation>
+    </message>
+    <message>
+        <source>开机口令（至少 8 位）</source>
+        <translation>Passphrase (at least 8 characters)</translation>
+    </message>
+    <message>
+        <source>强度：中。</source>
+        <translation>Strength: fair.</translation>
+    </message>
+    <message>
+        <source>强度：弱。加几个字或换一句话会更好。</source>
+        <translation>Strength: weak. A longer sentence would be better.</translation>
+    </message>
+    <message>
+        <source>强度：强。</source>
+        <translation>Strength: good.</translation>
+    </message>
+    <message>
+        <source>很大</source>
+        <translation>Very large</translation>
+    </message>
+    <message>
+        <source>必须填</source>
+        <translation>Required</translation>
+    </message>
+    <message>
+        <source>必须改：{text}</source>
+        <translation>Must be mended: {text}</translation>
+    </message>
+    <message>
+        <source>忘了口令，只有这串恢复码能打开数据。请打印或抄在纸上，锁进柜子；不要存在这台电脑里，不要拍照发群。</source>
+        <translation>If the passphrase is forgotten, only this recovery code opens the data. Print it or copy it on paper and lock it away; do not keep it on this computer, and do not send a photo of it.</translation>
+    </message>
+    <message>
+        <source>忘记口令，用恢复码</source>
+        <translation>Forgotten? Use the recovery code</translation>
+    </message>
+    <message>
+        <source>恢复</source>
+        <translation>Restore</translation>
+    </message>
+    <message>
+        <source>恢复成这一版</source>
+        <translation>Restore this version</translation>
+    </message>
+    <message>
+        <source>恢复码</source>
+        <translation>Recovery code</translation>
+    </message>
+    <message>
+        <source>恢复码.txt</source>
+        <translation>recovery-code.txt</translation>
+    </message>
+    <message>
+        <source>恢复码是新建工作台时打印或抄下的那一串字。打开后要设一个新口令。</source>
+        <translation>The recovery code was printed or copied when the desk was made. A new passphrase is set afterwards.</translation>
+    </message>
+    <message>
+        <source>恢复码（请打印保存）</source>
+        <translation>Recovery code (please print and keep)</translation>
+    </message>
+    <message>
+        <source>您的姓名（记在修改记录里）</source>
+        <translation>Your name (kept in the history)</translation>
+    </message>
+    <message>
+        <source>情况</source>
+        <translation>Where we stand</translation>
+    </message>
+    <message>
+        <source>我已抄好或打印</source>
+        <translation>I have copied or printed it</translation>
+    </message>
+    <message>
+        <source>我改的</source>
+        <translation>Mine</translation>
+    </message>
+    <message>
+        <source>所属村（社区）</source>
+        <translation>Village (community)</translation>
+    </message>
+    <message>
+        <source>打到一半的内容：{text}</source>
+        <translation>Half typed: {text}</translation>
+    </message>
+    <message>
+        <source>打印</source>
+        <translation>Print</translation>
+    </message>
+    <message>
+        <source>打印…（Ctrl+P）</source>
+        <translation>Print… (Ctrl+P)</translation>
+    </message>
+    <message>
+        <source>打印与导出</source>
+        <translation>Print and export</translation>
+    </message>
+    <message>
+        <source>打印件</source>
+        <translation>Print-outs</translation>
+    </message>
+    <message>
+        <source>打字查找，回车加上</source>
+        <translation>Type to search, Enter adds</translation>
+    </message>
+    <message>
+        <source>打字查找，或按 ↓ 看全部</source>
+        <translation>Type to search, or press ↓ to see all</translation>
+    </message>
+    <message>
+        <source>打开</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>打开并换成新口令</source>
+        <translation>Open and change the passphrase</translation>
+    </message>
+    <message>
+        <source>打开这一条</source>
+        <translation>Open the record</translation>
+    </message>
+    <message>
+        <source>换口令不会动数据。恢复码仍然有效。</source>
+        <translation>Changing it does not touch the data. The recovery code stays valid.</translation>
+    </message>
+    <message>
+        <source>换开机口令…</source>
+        <translation>Change the passphrase…</translation>
+    </message>
+    <message>
+        <source>换成新口令</source>
+        <translation>Change it</translation>
+    </message>
+    <message>
+        <source>接着填</source>
+        <translation>Go on filling</translation>
+    </message>
+    <message>
+        <source>撤销（Ctrl+Z）</source>
+        <translation>Undo (Ctrl+Z)</translation>
+    </message>
+    <message>
+        <source>收发中心</source>
+        <translation>Sync centre</translation>
+    </message>
+    <message>
+        <source>收发中心（{n}）</source>
+        <translation>Sync centre ({n})</translation>
+    </message>
+    <message>
+        <source>收发记录</source>
+        <translation>Past syncs</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>数据同步</source>
+        <translation>Sync</translation>
+    </message>
+    <message>
+        <source>数据同步（发送并接收）</source>
+        <translation>Sync (send and receive)</translation>
+    </message>
+    <message>
+        <source>数据在本机加密保存。每次打开都要输口令，请只告诉该知道的人。</source>
+        <translation>The data is kept encrypted on this computer. The passphrase is asked for at every start; tell it only to those who need it.</translation>
+    </message>
+    <message>
+        <source>数据在本机加密保存，只有口令能打开。</source>
+        <translation>The data is kept encrypted on this computer; only the passphrase opens it.</translation>
+    </message>
+    <message>
+        <source>数据都在本机。到乡镇办公室登记设备后，就能上传。</source>
+        <translation>Everything is on this computer. Register it at the township office to send.</translation>
+    </message>
+    <message>
+        <source>数据都在本机，联网后点一下就上传。</source>
+        <translation>Everything is on this computer. One click sends it when there is a network.</translation>
+    </message>
+    <message>
+        <source>文件在：{path}</source>
+        <translation>The file is here: {path}</translation>
+    </message>
+    <message>
+        <source>文本文件 (*.txt)</source>
+        <translation>Text file (*.txt)</translation>
+    </message>
+    <message>
+        <source>新增</source>
+        <translation>Add</translation>
+    </message>
+    <message>
+        <source>新增下一条（Ctrl+N）</source>
+        <translation>Add the next one (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>新增第一条</source>
+        <translation>Add the first one</translation>
+    </message>
+    <message>
+        <source>新增（Ctrl+N）</source>
+        <translation>Add (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>新建工作台</source>
+        <translation>Make the desk</translation>
+    </message>
+    <message>
+        <source>新的一条</source>
+        <translation>New record</translation>
+    </message>
+    <message>
+        <source>日历</source>
+        <translation>Calendar</translation>
+    </message>
+    <message>
+        <source>显示口令</source>
+        <translation>Show the passphrase</translation>
+    </message>
+    <message>
+        <source>暂存待改</source>
+        <translation>Set aside</translation>
+    </message>
+    <message>
+        <source>暂存待改（{n} 条）</source>
+        <translation>Set aside ({n})</translation>
+    </message>
+    <message>
+        <source>最大</source>
+        <translation>Largest</translation>
+    </message>
+    <message>
+        <source>有 {ask} 项请核实</source>
+        <translation>{ask} to look at</translation>
+    </message>
+    <message>
+        <source>未上传</source>
+        <translation>Not sent</translation>
+    </message>
+    <message>
+        <source>未上传 {n} 处</source>
+        <translation>{n} not sent</translation>
+    </message>
+    <message>
+        <source>未写原因</source>
+        <translation>No reason given</translation>
+    </message>
+    <message>
+        <source>未填完</source>
+        <translation>Not finished</translation>
+    </message>
+    <message>
+        <source>本表没有找到“{text}”。可以少打几个字，或用右上角的全部查找。</source>
+        <translation>“{text}” was not found here. Try fewer letters, or search everything at the top right.</translation>
+    </message>
+    <message>
+        <source>本软件不得存储、处理国家秘密。</source>
+        <translation>State secrets must not be stored or processed with this software.</translation>
+    </message>
+    <message>
+        <source>村社台账</source>
+        <translation>HSDesk</translation>
+    </message>
+    <message>
+        <source>村社台账 HSDesk {version}，Apache-2.0 许可。用到：Qt / PySide6（LGPL-3.0）、SQLCipher（BSD）、SQLite（公有领域）、sqlite-utils、openpyxl、requests、cryptography、msgspec 等开源软件。本软件不得存储、处理国家秘密。</source>
+        <translation>HSDesk {version}, Apache-2.0. It uses Qt / PySide6 (LGPL-3.0), SQLCipher (BSD), SQLite (public domain), sqlite-utils, openpyxl, requests, cryptography, msgspec and other open-source software. State secrets must not be stored or processed with it.</translation>
+    </message>
+    <message>
+        <source>村社台账 恢复码
+
+{place}　{person}
+
+{code}
+
+忘记口令时用它打开数据。请锁进柜子保存。</source>
+        <translation>HSDesk recovery code
+
+{place}  {person}
+
+{code}
+
+It opens the data when the passphrase is forgotten. Lock it away.</translation>
+    </message>
+    <message>
+        <source>村社台账备份-{day}.hsbackup</source>
+        <translation>hsdesk-backup-{day}.hsbackup</translation>
+    </message>
+    <message>
+        <source>村（社区）</source>
+        <translation>Village (community)</translation>
+    </message>
+    <message>
+        <source>查找村（社区）</source>
+        <translation>Find a village (community)</translation>
+    </message>
+    <message>
+        <source>标准</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>核对取舍</source>
+        <translation>Compare and choose</translation>
+    </message>
+    <message>
+        <source>正在上传</source>
+        <translation>Sending</translation>
+    </message>
+    <message>
+        <source>正在下载</source>
+        <translation>Receiving</translation>
+    </message>
+    <message>
+        <source>正在保存…</source>
+        <translation>Saving…</translation>
+    </message>
+    <message>
+        <source>正在打开…</source>
+        <translation>Opening…</translation>
+    </message>
+    <message>
+        <source>正在新建…</source>
+        <translation>Making the desk…</translation>
+    </message>
+    <message>
+        <source>正在登记…</source>
+        <translation>Registering…</translation>
+    </message>
+    <message>
+        <source>正在联系市级服务器…</source>
+        <translation>Calling the city server…</translation>
+    </message>
+    <message>
+        <source>此处不知</source>
+        <translation>not known here</translation>
+    </message>
+    <message>
+        <source>比平均目标少</source>
+        <translation>Short of the average target by</translation>
+    </message>
+    <message>
+        <source>比平均目标少 {n} 家</source>
+        <translation>{n} short of the average target</translation>
+    </message>
+    <message>
+        <source>比目标低 {n} 个百分点</source>
+        <translation>{n} percentage points below the target</translation>
+    </message>
+    <message>
+        <source>比目标多 {n} {unit}</source>
+        <translation>{n} {unit} above the target</translation>
+    </message>
+    <message>
+        <source>比目标少 {n} {unit}</source>
+        <translation>{n} {unit} short of the target</translation>
+    </message>
+    <message>
+        <source>没有办成</source>
+        <translation>That did not work</translation>
+    </message>
+    <message>
+        <source>没有可以撤销的了</source>
+        <translation>Nothing to undo</translation>
+    </message>
+    <message>
+        <source>没有存上</source>
+        <translation>Not saved</translation>
+    </message>
+    <message>
+        <source>没有已作废的。作废的都留着，可以在这里恢复。</source>
+        <translation>Nothing was deleted. Deleted records are kept and can be restored here.</translation>
+    </message>
+    <message>
+        <source>没有找到“{text}”</source>
+        <translation>“{text}” was not found</translation>
+    </message>
+    <message>
+        <source>没有找到打印机</source>
+        <translation>No printer found</translation>
+    </message>
+    <message>
+        <source>没有未填完的。</source>
+        <translation>Nothing is unfinished.</translation>
+    </message>
+    <message>
+        <source>没有这一项</source>
+        <translation>No such choice</translation>
+    </message>
+    <message>
+        <source>特大</source>
+        <translation>Huge</translation>
+    </message>
+    <message>
+        <source>现在</source>
+        <translation>Now</translation>
+    </message>
+    <message>
+        <source>现在的口令</source>
+        <translation>Present passphrase</translation>
+    </message>
+    <message>
+        <source>用恢复码打开</source>
+        <translation>Open with the recovery code</translation>
+    </message>
+    <message>
+        <source>用我另填的</source>
+        <translation>Use what I typed</translation>
+    </message>
+    <message>
+        <source>用这个</source>
+        <translation>Use this</translation>
+    </message>
+    <message>
+        <source>登记一次，以后就能在这里上传和下载。没有登记也能照常填写，数据都在本机。</source>
+        <translation>Register once, then send and receive here. Without it you can fill registers as usual; the data is on this computer.</translation>
+    </message>
+    <message>
+        <source>登记码（向乡镇或市局要，只能用一次）</source>
+        <translation>Registration code (from the township or city, used once)</translation>
+    </message>
+    <message>
+        <source>登记表</source>
+        <translation>Registers</translation>
+    </message>
+    <message>
+        <source>登记这台电脑</source>
+        <translation>Register this computer</translation>
+    </message>
+    <message>
+        <source>目录</source>
+        <translation>Contents</translation>
+    </message>
+    <message>
+        <source>目标</source>
+        <translation>Target</translation>
+    </message>
+    <message>
+        <source>看已作废</source>
+        <translation>Show deleted</translation>
+    </message>
+    <message>
+        <source>看明细</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>看最新的</source>
+        <translation>Show the latest</translation>
+    </message>
+    <message>
+        <source>知道了</source>
+        <translation>OK</translation>
+    </message>
+    <message>
+        <source>程序出了一点问题</source>
+        <translation>Something went wrong in the program</translation>
+    </message>
+    <message>
+        <source>稍大</source>
+        <translation>A little larger</translation>
+    </message>
+    <message>
+        <source>第一次使用：您在哪里工作？</source>
+        <translation>First use: where do you work?</translation>
+    </message>
+    <message>
+        <source>编号</source>
+        <translation>No.</translation>
+    </message>
+    <message>
+        <source>考核指标</source>
+        <translation>Indicators</translation>
+    </message>
+    <message>
+        <source>自动计算</source>
+        <translation>computed</translation>
+    </message>
+    <message>
+        <source>要用的登记表</source>
+        <translation>Registers in use</translation>
+    </message>
+    <message>
+        <source>记住本机</source>
+        <translation>Remember this computer</translation>
+    </message>
+    <message>
+        <source>记住本机（下次不用再输）</source>
+        <translation>Remember this computer</translation>
+    </message>
+    <message>
+        <source>设一个开机口令</source>
+        <translation>Choose a passphrase</translation>
+    </message>
+    <message>
+        <source>设备登记</source>
+        <translation>Register this computer</translation>
+    </message>
+    <message>
+        <source>设置</source>
+        <translation>Settings</translation>
+    </message>
+    <message>
+        <source>详情</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>请先选村（社区），或您工作的乡镇、县区。</source>
+        <translation>First choose the village (community), township or county you work in.</translation>
+    </message>
+    <message>
+        <source>请写上您的姓名。</source>
+        <translation>Please give your name.</translation>
+    </message>
+    <message>
+        <source>请把地址和登记码都填上。</source>
+        <translation>Please give both address and code.</translation>
+    </message>
+    <message>
+        <source>请核实：{text}</source>
+        <translation>Please check: {text}</translation>
+    </message>
+    <message>
+        <source>请输入开机口令</source>
+        <translation>Please type the passphrase</translation>
+    </message>
+    <message>
+        <source>输入名称、拼音首字母或代码，例如 深渡、sd、341021</source>
+        <translation>Name, pinyin initials or code, e.g. 深渡, sd, 341021</translation>
+    </message>
+    <message>
+        <source>返回（Esc）</source>
+        <translation>Back (Esc)</translation>
+    </message>
+    <message>
+        <source>还差 {n} 位。</source>
+        <translation>{n} more characters.</translation>
+    </message>
+    <message>
+        <source>还有 {bad} 项必须改</source>
+        <translation>{bad} must be mended</translation>
+    </message>
+    <message>
+        <source>还有 {bad} 项必须改，{ask} 项请核实</source>
+        <translation>{bad} must be mended, {ask} to look at</translation>
+    </message>
+    <message>
+        <source>还有 {n} 处没有上传，都在本机。</source>
+        <translation> {n} are not sent yet; they are on this computer.</translation>
+    </message>
+    <message>
+        <source>还没有修改记录。</source>
+        <translation>No history yet.</translation>
+    </message>
+    <message>
+        <source>还没有内容。点「加一行」，或在这里按回车。</source>
+        <translation>Nothing yet. Click “Add a row” or press Enter here.</translation>
+    </message>
+    <message>
+        <source>还没有可以打印的内容。先在登记表里填上，这里就有了。</source>
+        <translation>Nothing to print yet. Fill the register first.</translation>
+    </message>
+    <message>
+        <source>还没有同步过。数据都在本机。</source>
+        <translation>Not synced yet. Everything is on this computer.</translation>
+    </message>
+    <message>
+        <source>还没有填</source>
+        <translation>not filled</translation>
+    </message>
+    <message>
+        <source>还没有达到目标的</source>
+        <translation>Short of the target</translation>
+    </message>
+    <message>
+        <source>这一条刚收到别人的改动。</source>
+        <translation>Somebody else's change to this record has just arrived.</translation>
+    </message>
+    <message>
+        <source>这一条属于哪里？</source>
+        <translation>Where does this record belong?</translation>
+    </message>
+    <message>
+        <source>这个位置写不进去。请换一个位置，或者抄在纸上。</source>
+        <translation>Nothing can be written there. Choose another place, or copy it on paper.</translation>
+    </message>
+    <message>
+        <source>这台电脑</source>
+        <translation>This computer</translation>
+    </message>
+    <message>
+        <source>这台电脑没有可用的钥匙串，记不住。打开时请输口令，别的都不受影响。</source>
+        <translation>This computer has no usable keyring and cannot remember. Type the passphrase at start; nothing else is affected.</translation>
+    </message>
+    <message>
+        <source>这台电脑没有装打印机。可以先存为 PDF，拷到有打印机的电脑上打印。</source>
+        <translation>No printer is installed. Save a PDF and print it on another computer.</translation>
+    </message>
+    <message>
+        <source>这台电脑缺少打印组件。可以先存为 PDF，拷到别的电脑上打印。</source>
+        <translation>Printing is not installed on this computer. Save a PDF and print it elsewhere.</translation>
+    </message>
+    <message>
+        <source>这张表还没有内容。点「新增第一条」开始填，填一项存一项。</source>
+        <translation>This register is empty. Click “Add the first one”; every answer is saved as you fill it.</translation>
+    </message>
+    <message>
+        <source>选一个看着舒服的，马上就变。</source>
+        <translation>Choose what is comfortable; it changes at once.</translation>
+    </message>
+    <message>
+        <source>选定后，各张登记表会自动带出单位名称和代码。</source>
+        <translation>Names and codes are then filled in for you.</translation>
+    </message>
+    <message>
+        <source>选择</source>
+        <translation>Choose</translation>
+    </message>
+    <message>
+        <source>选这个</source>
+        <translation>Choose this one</translation>
+    </message>
+    <message>
+        <source>都不对？在这里另填一个</source>
+        <translation>Neither? Type another here</translation>
+    </message>
+    <message>
+        <source>都填好了</source>
+        <translation>All is filled</translation>
+    </message>
+    <message>
+        <source>都已上传</source>
+        <translation>All sent</translation>
+    </message>
+    <message>
+        <source>锁屏</source>
+        <translation>Lock</translation>
+    </message>
+    <message>
+        <source>附件：这一版还不能在这里添加，请先留好纸质件。</source>
+        <translation>Attachments cannot be added in this version; please keep the paper.</translation>
+    </message>
+    <message>
+        <source>预览</source>
+        <translation>Preview</translation>
+    </message>
+    <message>
+        <source>（空）</source>
+        <translation>(empty)</translation>
+    </message>
+    <message>
+        <source>（还没有名称）</source>
+        <translation>(no name yet)</translation>
+    </message>
+</context>
+<context>
+    <name>hsdesk</name>
+    <message>
+        <source>PDF 没有写成({why})。数据都还在,请关闭打开着的同名文件或腾出空间后再打印。</source>
+        <translation>The PDF was not written ({why}). The data is all there; close the file of that name or make room, then print again.</translation>
+    </message>
+    <message>
+        <source>PDF 没有写成,可能磁盘已满。数据都还在,请腾出空间后再打印。</source>
+        <translation>The PDF was not written; the disk may be full. The data is all there; make room and print again.</translation>
+    </message>
+    <message>
+        <source>{reason}</source>
+        <translation>{reason}</translation>
+    </message>
+    <message>
+        <source>“{form}”在这里只能看,不能改。</source>
+        <translation>“{form}” can only be read here.</translation>
+    </message>
+    <message>
+        <source>“{form}”在这里只能看,不能改。您的数据没有改动。</source>
+        <translation>“{form}” can only be read here. Your data is unchanged.</translation>
+    </message>
+    <message>
+        <source>“{name}”打不开,不是完好的 .xlsx 表格。</source>
+        <translation>“{name}” does not open; it is not a sound .xlsx workbook.</translation>
+    </message>
+    <message>
+        <source>“{name}”是子表,要写成一组记录。</source>
+        <translation>“{name}” is a roster; give a list of records.</translation>
+    </message>
+    <message>
+        <source>“{name}”是旧格式。请用 WPS 或 Excel 另存为 .xlsx 后再导入。</source>
+        <translation>“{name}” is of an old format. Save it as .xlsx in WPS or Excel, then import it.</translation>
+    </message>
+    <message>
+        <source>“{name}”的写法不对。</source>
+        <translation>“{name}” is not written as it should be.</translation>
+    </message>
+    <message>
+        <source>“{name}”要填{what}。</source>
+        <translation>“{name}” needs {what}.</translation>
+    </message>
+    <message>
+        <source>“{path}”不是一栏,不能填。</source>
+        <translation>“{path}” is not a field.</translation>
+    </message>
+    <message>
+        <source>“{path}”不是子表。</source>
+        <translation>“{path}” is not a roster.</translation>
+    </message>
+    <message>
+        <source>“{text}”不在可选范围。可选:{some}</source>
+        <translation>“{text}” is no choice. Choices: {some}</translation>
+    </message>
+    <message>
+        <source>“{text}”不是完整的日期,请写成 2020-03-05。</source>
+        <translation>“{text}” is not a whole date; write 2020-03-05.</translation>
+    </message>
+    <message>
+        <source>“{text}”不是年月,请写成 1975-08。</source>
+        <translation>“{text}” is not a year and month; write 1975-08.</translation>
+    </message>
+    <message>
+        <source>“{text}”不是数字,请只填数字。</source>
+        <translation>“{text}” is not a number; give digits only.</translation>
+    </message>
+    <message>
+        <source>“{text}”不是数字。</source>
+        <translation>“{text}” is not a number.</translation>
+    </message>
+    <message>
+        <source>“{text}”不是日期和时间,请写成 2020-03-05 08:30。</source>
+        <translation>“{text}” is not a date and time; write 2020-03-05 08:30.</translation>
+    </message>
+    <message>
+        <source>“{text}”在“{register}”里{reason}。</source>
+        <translation>“{text}” in “{register}”: {reason}.</translation>
+    </message>
+    <message>
+        <source>“{text}”应为整数。</source>
+        <translation>“{text}” should be a whole number.</translation>
+    </message>
+    <message>
+        <source>“{title}”还没有填,不能打印。请先录入。</source>
+        <translation>“{title}” is not filled yet and cannot be printed. Please fill it first.</translation>
+    </message>
+    <message>
+        <source>不能读写台账文件，这一次没有存上；以前保存的内容都在。请检查磁盘是否正常、是否允许写入，然后重试。</source>
+        <translation>The data file cannot be read or written; this change was not saved, all earlier ones are. Check the disk and whether writing is allowed, then try again.</translation>
+    </message>
+    <message>
+        <source>不能读写文件“{name}”。已保存的内容没有改变。请检查磁盘或 U 盘是否插好、是否允许写入，然后重试。</source>
+        <translation>The file “{name}” cannot be read or written. What was saved is unchanged. Check the disk or USB stick, then try again.</translation>
+    </message>
+    <message>
+        <source>修改时要写明 _id。</source>
+        <translation>A change must name its _id.</translation>
+    </message>
+    <message>
+        <source>分不出哪一边是您改的,请直接选 a 或 b。</source>
+        <translation>Neither side can be told to be yours; please choose a or b.</translation>
+    </message>
+    <message>
+        <source>区划文件 {name} 的表头不对,应为:{want}。</source>
+        <translation>The heading of the file of places {name} is wrong; it should be: {want}.</translation>
+    </message>
+    <message>
+        <source>区划文件 {name} 第 {row} 行的列数不对。</source>
+        <translation>Line {row} of the file of places {name} has the wrong number of columns.</translation>
+    </message>
+    <message>
+        <source>区划目录里没有代码 {code}。请核对代码,或先更新区划目录。</source>
+        <translation>The directory has no code {code}. Check it, or update the directory first.</translation>
+    </message>
+    <message>
+        <source>区划目录里没有这个单位({place})。数据没有改动,请先更新区划目录。</source>
+        <translation>The directory has no such place ({place}). The data is unchanged; update the directory first.</translation>
+    </message>
+    <message>
+        <source>口令不对。资料没有改变，请再输一次；忘记口令可用打印的恢复码打开。</source>
+        <translation>The passphrase is wrong. The data is unchanged; type it again, or use the printed recovery code.</translation>
+    </message>
+    <message>
+        <source>口令不对，台账没有打开。资料没有改变，请检查大小写和中英文输入法后再输一次；忘记口令可用打印的恢复码打开。</source>
+        <translation>The passphrase is wrong and the desk was not opened. The data is unchanged. Check case and input method and type it again; if it is forgotten, use the printed recovery code.</translation>
+    </message>
+    <message>
+        <source>口令不能为空，请输入口令。</source>
+        <translation>The passphrase is empty; please type it.</translation>
+    </message>
+    <message>
+        <source>台账文件已损坏，不能打开。请不要删除任何文件；用“恢复备份”选最近一次好的备份即可找回，备份以后上报过的内容可从市级服务器取回。</source>
+        <translation>The data file is damaged and does not open. Do not delete anything; restore the latest good backup, and what was sent since then comes back from the city server.</translation>
+    </message>
+    <message>
+        <source>台账文件正被另一个程序占用。已保存的内容都在。请关闭其他窗口或杀毒、备份软件后重试。</source>
+        <translation>Another program holds the data file. All that was saved is there. Close other windows, antivirus or backup programs, then try again.</translation>
+    </message>
+    <message>
+        <source>号码被写成了科学计数,末几位已经丢失,请照原件重新填写。</source>
+        <translation>The number was written in scientific notation and lost its last digits; please fill it in from the original.</translation>
+    </message>
+    <message>
+        <source>在“{name}”里没有找到“{title}”的表头。请核对是不是这张表,或先做表头对照。</source>
+        <translation>The headings of “{title}” were not found in “{name}”. Check that it is this table, or map its headings first.</translation>
+    </message>
+    <message>
+        <source>子表“{name}”里有一行不是记录。</source>
+        <translation>One line of the roster “{name}” is not a record.</translation>
+    </message>
+    <message>
+        <source>工作台已经锁上。已填内容都保存在本机，请重新输入开机口令。</source>
+        <translation>The desk is locked. Everything is saved here; please type the passphrase again.</translation>
+    </message>
+    <message>
+        <source>市级服务器出了故障,这次没有同步。已填内容都保存在本机,请稍后再点一次“数据同步”。</source>
+        <translation>The city server failed and nothing was synced. Everything is saved here; please sync again later.</translation>
+    </message>
+    <message>
+        <source>市级服务器总是丢失已收到的数据,这次没有同步完。数据都在本机,请联系系统管理员。</source>
+        <translation>The city server keeps losing data it had received; the sync did not finish. Everything is here; please tell the administrator.</translation>
+    </message>
+    <message>
+        <source>市级服务器的回答过大,没有读入。已填内容都保存在本机。</source>
+        <translation>The answer of the city server was too large and was not read. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>市级服务器的证书不对,没有发送任何数据。请核对服务器地址,或向上级重新申请登记码。</source>
+        <translation>The certificate of the city server is wrong; nothing was sent. Check the address, or ask for a new code.</translation>
+    </message>
+    <message>
+        <source>市级服务器缺少这台电脑以前报过的数据,这次没有同步。数据都在本机,请联系系统管理员。</source>
+        <translation>The city server lacks data that this computer had sent; nothing was synced. Everything is here; please tell the administrator.</translation>
+    </message>
+    <message>
+        <source>开机口令至少 {shortest} 位,请再长一些。</source>
+        <translation>A passphrase has at least {shortest} characters; please make it longer.</translation>
+    </message>
+    <message>
+        <source>恢复码应为 8 组、每组 6 个数字，现在共有 {count} 个数字。请对照打印的恢复码重新输入，资料没有改变。</source>
+        <translation>A recovery code has 8 groups of 6 digits; there are {count} digits. Type it again from the paper; the data is unchanged.</translation>
+    </message>
+    <message>
+        <source>恢复码第 {place} 组抄错了，请对照打印的恢复码再看一遍，资料没有改变。</source>
+        <translation>Group {place} of the recovery code was copied wrongly; please compare it with the paper. The data is unchanged.</translation>
+    </message>
+    <message>
+        <source>打印件定义 {name} 有误:{error}</source>
+        <translation>The definition of the print-out {name} is wrong: {error}</translation>
+    </message>
+    <message>
+        <source>打印没有开始:打印机没有准备好,或磁盘已满。数据都还在,请检查后再打印。</source>
+        <translation>Printing did not start: the printer is not ready, or the disk is full. The data is all there; check and print again.</translation>
+    </message>
+    <message>
+        <source>找不到文件“{name}”。请检查它是否被移走或改名。</source>
+        <translation>The file “{name}” was not found. It may have been moved or renamed.</translation>
+    </message>
+    <message>
+        <source>找不到这一条({record})。</source>
+        <translation>This record was not found ({record}).</translation>
+    </message>
+    <message>
+        <source>找不到这一条({record})。可能还没有下载,请先数据同步。</source>
+        <translation>This record was not found ({record}). It may not have been received yet; please sync first.</translation>
+    </message>
+    <message>
+        <source>报告期“{text}”看不懂。请写成 2020、2020H1、2020Q1 或 2020M03 这样。</source>
+        <translation>The period “{text}” is not understood. Write 2020, 2020H1, 2020Q1 or 2020M03.</translation>
+    </message>
+    <message>
+        <source>收到的{what}与市级服务器登记的不一致,没有使用。</source>
+        <translation>The {what} received is not the one the city server registered; it was not used.</translation>
+    </message>
+    <message>
+        <source>数据包不完整或展开后过大,没有读入。</source>
+        <translation>The message is incomplete or too large when unpacked; it was not read.</translation>
+    </message>
+    <message>
+        <source>数据包已损坏或不是本软件的数据,没有读入。</source>
+        <translation>The message is damaged or not of this program; it was not read.</translation>
+    </message>
+    <message>
+        <source>数据包超过大小限制,没有读入。</source>
+        <translation>The message is too large; it was not read.</translation>
+    </message>
+    <message>
+        <source>数据包里有超出范围的编号,没有读入。</source>
+        <translation>The message holds a number out of range; it was not read.</translation>
+    </message>
+    <message>
+        <source>数据包里栏目与内容的数目不一致。</source>
+        <translation>The message holds another number of fields than of values.</translation>
+    </message>
+    <message>
+        <source>数据包里的各列长短不一。</source>
+        <translation>The columns of the message differ in length.</translation>
+    </message>
+    <message>
+        <source>数据包里的编号不完整。</source>
+        <translation>A number in the message is incomplete.</translation>
+    </message>
+    <message>
+        <source>数据包里的编号指向不存在的内容。</source>
+        <translation>A number in the message points to nothing.</translation>
+    </message>
+    <message>
+        <source>新版表单“{title}”不能安装。{first}</source>
+        <translation>The new version of “{title}” cannot be installed. {first}</translation>
+    </message>
+    <message>
+        <source>服务器地址“{url}”不对,应以 https:// 开头。</source>
+        <translation>The address “{url}” is wrong; it begins with https://.</translation>
+    </message>
+    <message>
+        <source>服务器地址应以 https:// 开头,不加密的连接没有使用。</source>
+        <translation>The address must begin with https://; no unencrypted connection was used.</translation>
+    </message>
+    <message>
+        <source>服务器的证书读不懂,没有登记。</source>
+        <translation>The certificate of the server cannot be read; the computer was not registered.</translation>
+    </message>
+    <message>
+        <source>本机保存的服务器证书不对,请重新登记。已填内容都保存在本机。</source>
+        <translation>The server certificate kept here is wrong; please register again. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>没有“{name}”这个打印件。可用的有:{known}。</source>
+        <translation>There is no print-out “{name}”. There are: {known}.</translation>
+    </message>
+    <message>
+        <source>没有“{name}”这张登记表。用 forms list 看有哪些。</source>
+        <translation>There is no register “{name}”. See forms list.</translation>
+    </message>
+    <message>
+        <source>没有“{text}”这一天。</source>
+        <translation>There is no such day: “{text}”.</translation>
+    </message>
+    <message>
+        <source>没有第 {version} 版,一共 {count} 版。</source>
+        <translation>There is no version {version}; there are {count}.</translation>
+    </message>
+    <message>
+        <source>没有这一处({id}),可能别人已经取舍过了。</source>
+        <translation>There is no such difference ({id}); somebody may have settled it already.</translation>
+    </message>
+    <message>
+        <source>没有这一行({path})。</source>
+        <translation>There is no such row ({path}).</translation>
+    </message>
+    <message>
+        <source>登记码不属于这台服务器,没有登记。请核对服务器地址和登记码。</source>
+        <translation>The code does not belong to this server; the computer was not registered. Check address and code.</translation>
+    </message>
+    <message>
+        <source>登记码应为 28 位字母和数字,请照登记单重新输入。</source>
+        <translation>A registration code has 28 letters and digits; please type it again from the slip.</translation>
+    </message>
+    <message>
+        <source>登记表“{form}”没有栏目“{name}”，不能按它排序。</source>
+        <translation>“{form}” has no field “{name}” to sort by.</translation>
+    </message>
+    <message>
+        <source>登记表里没有“{key}”这个栏目。</source>
+        <translation>The register has no field “{key}”.</translation>
+    </message>
+    <message>
+        <source>磁盘已满，这一次没有存上；以前保存的内容都在。请删除一些不用的文件腾出空间，再继续填写。</source>
+        <translation>The disk is full; this change was not saved, all earlier ones are. Delete files you do not need, then go on.</translation>
+    </message>
+    <message>
+        <source>筛选条件写得不对:{reason}</source>
+        <translation>The condition is not written as it should be: {reason}</translation>
+    </message>
+    <message>
+        <source>表单“{name}”不能使用。{first}</source>
+        <translation>The form “{name}” cannot be used. {first}</translation>
+    </message>
+    <message>
+        <source>表单的表达式不能用:{path}:{text}</source>
+        <translation>An expression of the form cannot be used: {path}: {text}</translation>
+    </message>
+    <message>
+        <source>表单的计算绕成了圈:{circle}。</source>
+        <translation>The computations of the form go in a circle: {circle}.</translation>
+    </message>
+    <message>
+        <source>表单编号“{form}”不能用：不能以 hs_、sqlite_ 或下划线开头。请改名后重新导入。</source>
+        <translation>The form id “{form}” cannot be used: it must not begin with hs_, sqlite_ or an underscore. Rename it and import it again.</translation>
+    </message>
+    <message>
+        <source>表单里“{name}”的计算停不下来:几行互相引用绕成了圈。已填内容没有丢失。</source>
+        <translation>The computation of “{name}” does not end: rows refer to each other in a circle. Nothing you filled is lost.</translation>
+    </message>
+    <message>
+        <source>表格没有写成({why})。数据都还在,请关闭正在打开的同名文件或腾出空间后再导出。</source>
+        <translation>The workbook was not written ({why}). The data is all there; close the file of that name or make room, then export again.</translation>
+    </message>
+    <message>
+        <source>表里没有这一栏({path})。</source>
+        <translation>The form has no such field ({path}).</translation>
+    </message>
+    <message>
+        <source>记录不在登记表“{form}”中。请刷新后重试。</source>
+        <translation>The record is not in “{form}”. Look at the list again and retry.</translation>
+    </message>
+    <message>
+        <source>请先选好所属村(社区)。</source>
+        <translation>Please choose the village (community) first.</translation>
+    </message>
+    <message>
+        <source>请写明作废的原因。</source>
+        <translation>Please give the reason for deleting.</translation>
+    </message>
+    <message>
+        <source>请填写使用人姓名。</source>
+        <translation>Please give the name of the user.</translation>
+    </message>
+    <message>
+        <source>请输入开机口令。</source>
+        <translation>Please type the passphrase.</translation>
+    </message>
+    <message>
+        <source>身份证号末三位是000且校验码不对,可能在表格软件里损坏了,请照证件重新填写。</source>
+        <translation>The ID number ends in 000 and its check digit is wrong; a spreadsheet may have damaged it. Please fill it in from the card.</translation>
+    </message>
+    <message>
+        <source>这一行不是一条记录。请写成 {{"栏目": 值}} 的样子。</source>
+        <translation>This line is not a record. Write it as {{"field": value}}.</translation>
+    </message>
+    <message>
+        <source>这不是这份台账的恢复码（可能已经换过新的）。资料没有改变，请找最近一次打印的恢复码。</source>
+        <translation>This is not the recovery code of this desk (it may have been renewed). The data is unchanged; find the code that was printed last.</translation>
+    </message>
+    <message>
+        <source>这个地址上的不是市级服务器,请核对地址。已填内容都保存在本机。</source>
+        <translation>There is no city server at this address; please check it. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>这个工作台有几个村(社区),请用 --place 写明是哪一个。</source>
+        <translation>This desk holds several places; please say which one with --place.</translation>
+    </message>
+    <message>
+        <source>这个工作台没有 {code} 的数据。</source>
+        <translation>This desk holds no data of {code}.</translation>
+    </message>
+    <message>
+        <source>这个工作台没有 {code} 的数据。所属村(社区)见 status。</source>
+        <translation>This desk holds no data of {code}. See status for its places.</translation>
+    </message>
+    <message>
+        <source>这个文件夹里还没有工作台。请先新建,或换到原来的文件夹:{home}</source>
+        <translation>There is no desk in this folder yet. Make one, or go to the folder it is in: {home}</translation>
+    </message>
+    <message>
+        <source>这份台账没有恢复码，请用口令打开。资料没有改变。</source>
+        <translation>This desk has no recovery code; open it with the passphrase. The data is unchanged.</translation>
+    </message>
+    <message>
+        <source>这份备份不完整或已损坏，没有恢复，现有资料没有改变。请换一份备份再试。</source>
+        <translation>This backup is incomplete or damaged. Nothing was restored and your data is unchanged. Please try another backup.</translation>
+    </message>
+    <message>
+        <source>这台电脑上已经打开了一个窗口，同一份台账不能同时打开两次。已保存的内容都在。请切换到那个窗口，或先关闭它再打开。</source>
+        <translation>A window is open on this computer already; the same desk cannot be opened twice. All that was saved is there. Go to that window, or close it first.</translation>
+    </message>
+    <message>
+        <source>这台电脑上没有“{title}”的数据,不能导出。请先同步。</source>
+        <translation>This computer has no data for “{title}”. Please sync first, then export.</translation>
+    </message>
+    <message>
+        <source>这台电脑上没有“{title}”的数据,不能打印。请先同步。</source>
+        <translation>This computer has no data for “{title}”. Please sync first, then print.</translation>
+    </message>
+    <message>
+        <source>这台电脑上没有社会组织的数据,不能汇总。请先同步。</source>
+        <translation>This computer has no data of organizations to add up. Please sync first.</translation>
+    </message>
+    <message>
+        <source>这台电脑上还没有登记表“{form}”。请先收取一次表单，或请上级下发。</source>
+        <translation>This computer does not have the register “{form}” yet. Sync to receive it, or ask for it.</translation>
+    </message>
+    <message>
+        <source>这台电脑还没有在市级服务器登记。已填内容都保存在本机,请先用登记码做“设备登记”。</source>
+        <translation>This computer is not registered with the city server. Everything is saved here; please register it with a code first.</translation>
+    </message>
+    <message>
+        <source>这张子表已有 {most} 行,不能再加。</source>
+        <translation>This roster has {most} rows; no more can be added.</translation>
+    </message>
+    <message>
+        <source>这是最后一个口令，不能删除。请先给接手的人设置口令。</source>
+        <translation>This is the last passphrase and cannot be removed. Set one for the next person first.</translation>
+    </message>
+    <message>
+        <source>这条“两边改得不一样”已经不在了，可能已由别人处理。请刷新后再看。</source>
+        <translation>This difference is gone; somebody may have settled it. Please look again.</translation>
+    </message>
+    <message>
+        <source>这里已经有一份台账，没有覆盖它。请换一个文件夹，或直接打开原来的台账。</source>
+        <translation>There is a desk here already; it was not overwritten. Choose another folder, or open it.</translation>
+    </message>
+    <message>
+        <source>这里已经有钥匙文件，没有覆盖它。请换一个文件夹，或直接打开原来的台账。</source>
+        <translation>There is a key file here already; it was not overwritten. Choose another folder, or open the desk that is here.</translation>
+    </message>
+    <message>
+        <source>这里还没有台账。请先新建一份，或从备份恢复。</source>
+        <translation>There is no desk here yet. Make one, or restore a backup.</translation>
+    </message>
+    <message>
+        <source>钥匙文件 desk.keys 已损坏，暂时打不开台账；台账本身没有改变。请用“恢复备份”选最近一次备份，它带有一份完好的钥匙。</source>
+        <translation>The key file desk.keys is damaged, so the desk does not open; the data itself is unchanged. Restore the latest backup: it carries a sound key.</translation>
+    </message>
+    <message>
+        <source>钥匙文件与台账不相配。请把备份中的 desk.keys 和台账放回一起，资料没有改变。</source>
+        <translation>The key file does not belong to this desk. Put desk.keys of the backup back beside it; the data is unchanged.</translation>
+    </message>
+    <message>
+        <source>钥匙文件已损坏。</source>
+        <translation>The key file is damaged.</translation>
+    </message>
+    <message>
+        <source>钥匙文件由更新的版本写成，请先升级本软件再打开。资料没有改变。</source>
+        <translation>The key file was written by a newer version; update the program first. The data is unchanged.</translation>
+    </message>
+    <message>
+        <source>长号码是按数字存的,末几位已经不准,请改成文本后照原件重新填写。</source>
+        <translation>The long number was stored as a figure and its last digits are not exact; make it text and fill it in from the original.</translation>
+    </message>
+</context>
+</TS>
