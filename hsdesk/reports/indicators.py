@@ -8,7 +8,7 @@ target of a whole city, against which a single village is only so many short.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -213,9 +213,10 @@ class Day(msgspec.Struct, frozen=True):
     start: date
 
     def fill(self, where: str) -> str:
-        """Return a predicate with {start}, {year} and {yyyymmdd} put in."""
+        """Return a predicate with {start}, {next} (the day after), {year} and {yyyymmdd} put in."""
         words = {
             "{start}": self.start.isoformat(),
+            "{next}": (self.as_of + timedelta(days=1)).isoformat(),
             "{year}": str(self.as_of.year),
             "{yyyymmdd}": f"{self.as_of:%Y%m%d}",
         }

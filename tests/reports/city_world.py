@@ -105,7 +105,7 @@ class City:
 
     def _worker(self, place: str) -> str:
         return self.add(
-            "worker", place, is_sw=self.one("0 0 1"), sw_cert=self.one("0 0 1 2"), is_staff=self.one("0 1 1"),
+            "worker", place, below_college=self.one("0 1"), is_sw=self.one("0 0 1"), sw_cert=self.one("0 0 1 2"), is_staff=self.one("0 1 1"),
             hired_on=self.day(), left_on=self.day(0.3), salary_month=self.number(20, 50) * 100,
         )  # fmt: skip
 
@@ -114,7 +114,9 @@ class City:
             self.add("point_ledger", place, happened_on=self.day(), points=self.number(1, 9))
             self.add("open_venue", place, plaque=self.one("0 1"))
             self.add("volunteer", place, reg_on=self.day())
-            self.add("vol_activity", place, sw_led=self.one("0 1"))
+            self.add(
+                "vol_activity", place, sw_led=self.one("0 1"), start_at=f"{self.day()}T19:30:00.000+08:00"
+            )
             self.add("party_org", place, linked_unit="x" if self.number(0, 1) else None)
             self.add("pledge", place, year=self.number(2024, 2026), status=self.one("0 1 2 3 4 5"))
             holders = tuple(f"m{number}" for number in range(self.number(0, 3)))
@@ -127,7 +129,7 @@ class City:
             item = f"item-{self.number(1, 4)}" if self.number(0, 2) else None
             hit = None if item else self.one("0 1")
             self.add(
-                "seal_use", place, date=self.day(), handled=self.one("1 2"), item=item, forbidden_hit=hit
+                "seal_use", place, date=self.day(), handled=self.one("1 2"), item=item, forbidden_text=hit
             )
 
     def _township(self, place: str) -> None:
@@ -138,10 +140,10 @@ class City:
             )  # fmt: skip
             project = self.add(
                 "tri_project", place, status=self.one("1 2 2"), level=self.one("2 3 4"), paid_wan=self.number(1, 30),
-                start_on=self.day(), communities=self.some(self.communities, 4),
+                start_on=self.day(), end_on=self.day(0.7), communities=self.some(self.communities, 4),
             )  # fmt: skip
             if self.number(0, 1):
-                self.add("project_eval", DIRECTORY.by_id(place).parent, project=project)
+                self.add("project_eval", DIRECTORY.by_id(place).parent, project=project, eval_on=self.day())
 
     def _county(self, place: str) -> None:
         for kind in ["1", "2", "3", "4", "5", "6", "7", "7", "7", "8", "10", "10"]:
@@ -151,6 +153,11 @@ class City:
                 accepted_on=self.day() if stage == "5" else None, due_on=self.day(),
                 accept_result=self.one("1 1 3") if stage == "5" else None, units=self.some(self.communities, 4),
                 **{part: self.one("0 1") for part in ("c4_1", "c4_2", "c4_3", "c4_4", "portal", "platform")},
+            )  # fmt: skip
+        for worker in [str(row["_id"]) for row in self.rows["worker"] if self.number(0, 1)]:
+            self.add(
+                "training", place, worker=worker, kind=self.one("1 1 2"), result=self.one("1 2 2 3"),
+                target_edu=self.one("31 21"), start_on=self.day(), end_on=self.day(0.7),
             )  # fmt: skip
         for _ in range(5):
             self.add("vol_award", place, date=self.day())
@@ -173,4 +180,5 @@ class City:
                     self._random.choice(self.communities),
                     task=task,
                     status=self.one("0 1 2"),
+                    period=self.one("2019 2020Q3 2020Q4 2023H2 2026M03 2026Q3 2027"),
                 )

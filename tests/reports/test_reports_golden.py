@@ -10,7 +10,7 @@ from city_world import City, Row
 from registers_world import Memory
 from shipped_world import DIRECTORY
 
-from hsdesk.model.period import period_of
+from hsdesk.model.period import parse_period, period_of
 from hsdesk.reports.evaluation import subtree
 from hsdesk.reports.indicators import IndicatorValue, evaluate_all, indicators
 
@@ -120,18 +120,27 @@ def forbidden(s: Second) -> Sides:
     bad = {row["_id"] for row in CITY.rows["access_item"] if row.get("forbidden_code")}
     given = [row for row in s.rows("seal_use") if row["handled"] == "1" and s.since(row, "date", "month")]
     return sum(
-        row.get("item") in bad or (not row.get("item") and row.get("forbidden_hit") == "1") for row in given
+        row.get("item") in bad or (not row.get("item") and row.get("forbidden_text") == "1") for row in given
     ), None
 
 
 def tasks(s: Second) -> Sides:
-    done = {row["task"] for row in CITY.rows["task_progress"] if row["status"] == "2"}
+    done = set()
+    for task in s.rows("task"):
+        said = [row for row in CITY.rows["task_progress"] if row["task"] == task["_id"]]
+        over = [row for row in said if parse_period(str(row["period"])).last_day <= s.day]
+        last = max((parse_period(str(row["period"])).last_day for row in over), default=None)
+        states = {row["status"] for row in over if parse_period(str(row["period"])).last_day == last}
+        if states == {"2"}:
+            done.add(task["_id"])
     return s.count("task", lambda row: row["_id"] in done), s.count("task")
 
 
 def evaluated(s: Second) -> Sides:
-    seen = {row["project"] for row in CITY.rows.get("project_eval", ())}
-    ended = [row for row in s.rows("tri_project") if row["status"] == "2"]
+    seen = {row["project"] for row in CITY.rows.get("project_eval", ()) if s.past(row, "eval_on")}
+    ended = [
+        row for row in s.rows("tri_project") if row["status"] == "2" and str(row.get("end_on") or "") <= s.iso
+    ]
     return sum(row["_id"] in seen for row in ended), len(ended)
 
 
@@ -139,8 +148,44 @@ def has_all(s: Second, kinds: str, register: str, holds: Callable[[Row], object]
     return s.places(kinds, s.has(register, holds)), s.places(kinds)
 
 
-def six(row: Row) -> bool:
-    return row["level"] == "2" and row["pilot_kind"] in tuple("123456")
+def six(s: Second, row: Row) -> bool:
+    return row["level"] == "2" and row["pilot_kind"] in tuple("123456") and begun(s, row)
+
+
+def begun(s: Second, row: Row) -> bool:
+    """A pilot without a day of approval is there from its year on."""
+    return int(str(row["year"])) <= s.day.year
+
+
+def smart(s: Second) -> list[Row]:
+    return [row for row in s.rows("pilot") if row["pilot_kind"] == "1" and begun(s, row)]
+
+
+def trained(s: Second) -> Sides:
+    """Those on the list at the beginning of the half-year, and those of them who study or have finished."""
+    start = period_of("half", s.day).first_day.isoformat()
+    courses = CITY.rows["training"]
+    graduated = {
+        row["worker"]
+        for row in courses
+        if row["kind"] == "1"
+        and row["result"] == "2"
+        and row["target_edu"] == "31"
+        and str(row.get("end_on") or "") >= start
+    }
+    learning = {
+        row["worker"]
+        for row in courses
+        if row["kind"] == "1" and row["result"] in ("1", "2") and s.past(row, "start_on")
+    }
+    listed = [
+        row
+        for row in s.rows("worker")
+        if row["is_staff"] == "1"
+        and str(row["hired_on"]) <= start < str(row.get("left_on") or "9999")
+        and (row["below_college"] == "1" or row["_id"] in graduated)
+    ]
+    return sum(s.on_duty(row) and row["_id"] in learning for row in listed), len(listed)
 
 
 def talked(s: Second, row: Row) -> bool:
@@ -157,6 +202,7 @@ SECOND: dict[str, Callable[[Second], Sides]] = {
         s.count("worker", lambda row: row["sw_cert"] != "0" and s.on_duty(row)),
         s.count("worker", lambda row: row["is_staff"] == "1" and s.on_duty(row)),
     ),
+    "I06": trained,
     "I07": lambda s: (
         s.count(
             "pilot",
@@ -192,17 +238,17 @@ SECOND: dict[str, Callable[[Second], Sides]] = {
         s.count(
             "pilot",
             lambda row: (
-                six(row)
+                six(s, row)
                 and row["stage"] == "5"
                 and s.past(row, "accepted_on")
                 and str(row["accepted_on"]) <= str(row["due_on"])
             ),
         ),
-        s.count("pilot", six),
+        s.count("pilot", lambda row: six(s, row)),
     ),
     "I10": lambda s: (
-        sum(row[part] == "1" for row in s.rows("pilot") if row["pilot_kind"] == "1" for part in PARTS),
-        6 * s.count("pilot", lambda row: row["pilot_kind"] == "1"),
+        sum(row[part] == "1" for row in smart(s) for part in PARTS),
+        6 * len(smart(s)),
     ),
     "I11": lambda s: (
         s.count(
@@ -238,7 +284,10 @@ SECOND: dict[str, Callable[[Second], Sides]] = {
         s.count("volunteer", lambda row: s.past(row, "reg_on")),
         s.total("community", "pop_resident"),
     ),
-    "I23": lambda s: (s.count("vol_activity", lambda row: row["sw_led"] == "1"), s.count("vol_activity")),
+    "I23": lambda s: (
+        s.count("vol_activity", lambda row: row["sw_led"] == "1" and str(row["start_at"])[:10] <= s.iso),
+        s.count("vol_activity", lambda row: str(row["start_at"])[:10] <= s.iso),
+    ),
     "I24": lambda s: (s.count("vol_award", lambda row: s.since(row, "date", "year")), None),
     "I25": lambda s: (
         100
