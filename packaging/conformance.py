@@ -3,9 +3,9 @@
     python packaging/conformance.py            print the table, write resources/help/conformance.md
     python packaging/conformance.py --check    print only; exit 1 when something fails
 
-Every golden walk of `tests/corpus` is replayed with our engine and compared with JavaRosa's states: value, relevance,
-required, read-only, and the answer to each step. What changes from run to run is masked. `tests/corpus/differences.csv`
-lists expressions whose value differs from the peers', each with its reason.
+Every golden walk of `tests/corpus` is replayed with our engine and compared with JavaRosa's states: value,
+relevance, required, read-only, and the answer to each step. What changes from run to run is masked.
+`tests/corpus/differences.csv` lists expressions whose value differs from the peers', each with its reason.
 """
 
 from __future__ import annotations
@@ -95,7 +95,11 @@ def table(found: list[Outcome]) -> str:
     lines = ["| 来源 | 通过 | 拒绝(超出子集) | 不一致 |", "|---|---|---|---|"]
     for project in (*PROJECTS.values(), "合计"):
         numbers = [
-            sum(count for (name, word), count in counts.items() if word == verdict and project in (name, "合计"))
+            sum(
+                count
+                for (name, word), count in counts.items()
+                if word == verdict and project in (name, "合计")
+            )
             for verdict in ("pass", "refused", "fail")
         ]
         lines.append(f"| {project} | {numbers[0]} | {numbers[1]} | {numbers[2]} |")

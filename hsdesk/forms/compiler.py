@@ -1,8 +1,8 @@
 """From a file an official wrote to a `Form`, or to the list of everything wrong with it.
 
-XLSForm (`.xlsx .xls .md .csv`) goes through pyxform to an XForm; a plain XForm (`.xml .xhtml`) is read as it is. One
-reader serves both. What XLSForm lacks rides on columns of our own namespace, which the `settings` sheet declares as
-`namespaces` = `hs="urn:hsdesk:form"`:
+XLSForm (`.xlsx .xls .md .csv`) goes through pyxform to an XForm; a plain XForm (`.xml .xhtml`) is read as
+it is. One reader serves both. What XLSForm lacks rides on columns of our own namespace, which the
+`settings` sheet declares as `namespaces` = `hs="urn:hsdesk:form"`:
 
     settings   attribute::hs:level      village | township | county | city: who fills it
                attribute::hs:class      common | party | personal

@@ -20,7 +20,8 @@ from hsdesk.forms.xpath.parser import parse
 from hsdesk.forms.xpath.problem import ExpressionError
 
 _COLUMNS = (
-    ("relevant", "relevant"), ("readonly", "readonly"), ("required", "required"), ("constraint", "constraint"),
+    ("relevant", "relevant"), ("readonly", "readonly"), ("required", "required"),
+    ("constraint", "constraint"),
     ("calculation", "calculation"), ("count", "repeat_count"), ("nodeset", "choice_filter"),
 )  # fmt: skip
 _NOTHING = ("null", "NULL", "nil")  # official forms write it for "empty", and engines read it so
@@ -114,7 +115,9 @@ class _Lint:
             return
         for trouble in mismatches(parse(text), lambda path: self._subject(spec, path)):
             severity: Severity = trouble.severity if self.strict else "warning"
-            self._say(Trouble(trouble.message, trouble.remedy, spec.path, column, severity=severity, text=text))
+            self._say(
+                Trouble(trouble.message, trouble.remedy, spec.path, column, severity=severity, text=text)
+            )
 
     def _subject(self, spec: Spec, path: PathExpr) -> Subject | None:
         if not isinstance(path.start, str):

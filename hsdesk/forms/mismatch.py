@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -45,7 +46,7 @@ def _fits(subject: Subject, value: str | float, *, ordered: bool) -> Iterator[Tr
         return
     if subject.data in ("int", "decimal"):
         number = plain_number(text)
-        if number != number:
+        if math.isnan(number):
             yield Trouble(f"“{subject.name}”是数字,不能和文字“{text}”比较。", "请改成数字,例如 18。")
     elif subject.data in ("date", "dateTime"):
         if not _is_day(text):

@@ -1,7 +1,8 @@
 """The effective row of a record: what a register's typed table holds.
 
-A value that is not relevant is None. Calculations over the record are in the row; those over other registers are
-not (they are computed when read, `crosses_registers`). A form without relevance and calculation needs no session.
+A value that is not relevant is None. Calculations over the record are in the row; those over other
+registers are not (they are computed when read, `crosses_registers`). A form without relevance and
+calculation needs no session.
 """
 
 from __future__ import annotations
@@ -149,7 +150,9 @@ _PYTHON: dict[str, tuple[type, ...]] = {"int": (int,), "decimal": (float,), "sel
 
 def held(items: tuple[Item, ...]) -> Held:
     """Return what the columns of a record or roster hold: key, Python types, question."""
-    return tuple((each.key, (*_PYTHON.get(each.data_type, (str,)), type(None)), each) for each in fields(items))
+    return tuple(
+        (each.key, (*_PYTHON.get(each.data_type, (str,)), type(None)), each) for each in fields(items)
+    )
 
 
 def _plain_row(columns: Held, answers: Mapping[str, Value], prefix: str = "") -> dict[str, Value]:
@@ -268,4 +271,3 @@ def _label(choices: Sequence[Choice], code: str) -> str:
         if choice.value == code:
             return choice.label.plain() or code
     return code
-

@@ -1,12 +1,12 @@
 """Replaying a recorded walk through a form, to compare with JavaRosa (`forms replay`).
 
 A trace is a list of steps `{"op": "set", "ref": "/data/rep[1]/x[1]", "value": "3"}` and `{"op": "new", "ref":
-"/data/rep[2]"}`. A state has one entry per node below the root: `v` value, `rel` relevant, `req` required, `ro`
-read-only; only roster rows carry `[n]`. `rc` is 0 for an accepted value, 1 for a required one left empty, 2 for a
-violated constraint, None for a new row.
+"/data/rep[2]"}`. A state has one entry per node below the root: `v` value, `rel` relevant, `req` required,
+`ro` read-only; only roster rows carry `[n]`. `rc` is 0 for an accepted value, 1 for a required one left
+empty, 2 for a violated constraint, None for a new row.
 
-JavaRosa makes the rows of a counted roster while its walker passes them. So do we: a walker goes through the form in
-screen order, up to each step's node, and to the end after the last step.
+JavaRosa makes the rows of a counted roster while its walker passes them. So do we: a walker goes through
+the form in screen order, up to each step's node, and to the end after the last step.
 """
 
 from __future__ import annotations
@@ -188,11 +188,20 @@ class Walker:
             if spec.repeat:
                 yield from self._roster(parent, spec.name, path)
             elif spec.question is not None:
+                self._show(parent.children[spec.name][0])
                 yield f"{path}/{spec.name}"
             else:
                 node = parent.children[spec.name][0]
                 if node.relevant:
                     yield from self._below(node, f"{path}/{spec.name}")
+
+    def _show(self, node: LiveNode) -> None:
+        """Showing a question clears what its list no longer offers, as JavaRosa does."""
+        question = node.spec.question
+        if question is not None and question.nodeset and node.relevant and node.value != "":
+            self.record.begin()
+            self.record.engine.step.choices[node] = None
+            self.record.end()
 
     def _roster(self, parent: LiveNode, name: str, path: str) -> Iterator[str]:
         assert parent.ghosts is not None

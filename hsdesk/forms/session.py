@@ -2,12 +2,12 @@
 
     session = Session(form, host)                       # a new record
     changes = session.answer("households", 12)          # typed value in, `Changes` out
-    changes = session.enter("households", "１２")        # what a person typed; DataError when it does not parse
-    row = session.add_row("members").row
+    changes = session.enter("households", "１２")        # what a person typed; DataError when it does not
+    parse row = session.add_row("members").row
 
-Paths are storage paths: `key`, `ROSTER/ROWID/key`; a roster is `ROSTER`, a row `ROSTER/ROWID`, a group `@names`.
-Semantics are JavaRosa's; what is stored follows `design.md` §4. Nothing refuses an answer that parses: constraint,
-required and choices that are gone are findings.
+Paths are storage paths: `key`, `ROSTER/ROWID/key`; a roster is `ROSTER`, a row `ROSTER/ROWID`, a group
+`@names`. Semantics are JavaRosa's; what is stored follows `design.md` §4. Nothing refuses an answer that
+parses: constraint, required and choices that are gone are findings.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from hsdesk.model.op import Value
 class Session:
     """A live instance of a form. Not shared between threads.
 
-    `answers` are those stored; None opens a new record, on which defaults, `once()` and first-load events fire.
-    `blank_rows` keeps the one empty row with which pyxform starts every roster.
+    `answers` are those stored; None opens a new record, on which defaults, `once()` and first-load events
+    fire. `blank_rows` keeps the one empty row with which pyxform starts every roster.
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable
 
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
@@ -16,8 +17,10 @@ from hsdesk.forms.xpath.values import Value as Seen
 from hsdesk.forms.xpath.values import to_text
 from hsdesk.model.op import Value
 
+# ruff: noqa: RUF001 (full-width signs are what this module folds)
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)} | {
-    ord("．"): ".", ord("－"): "-", ord("–"): "-", ord("：") : ":", ord("／"): "/", ord("　"): " ", ord("，"): ",",
+    ord("．"): ".", ord("－"): "-", ord("–"): "-", ord("：") : ":", ord("／"): "/", ord("　"): " ",
+    ord("，"): ",",
 }  # fmt: skip
 _DATE = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
 _COMPACT_DATE = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
@@ -120,8 +123,8 @@ def computed(question: Question, value: object) -> Seen:
 
 
 def _computed_number(question: Question, number: float) -> Seen:
-    if number != number or math.isinf(number):
-        return "" if number != number else to_text(number)
+    if not math.isfinite(number):
+        return "" if math.isnan(number) else to_text(number)
     if question.data_type == "date":
         return dt.date(1970, 1, 1) + dt.timedelta(days=int(number))
     return int(number) if number.is_integer() and abs(number) < _MAX_INTEGER else number
@@ -135,21 +138,10 @@ def parse(question: Question, text: str) -> Value:
     typed = text.strip()
     if typed == "":
         return None
-    match question.data_type:
-        case "int":
-            return _parse_integer(question, typed)
-        case "decimal":
-            return _parse_decimal(question, typed)
-        case "date":
-            return _parse_date(question, typed)
-        case "time":
-            return _parse_time(question, typed)
-        case "dateTime":
-            return _parse_moment(question, typed)
-        case "select":
-            return tuple(sorted(dict.fromkeys(re.split(r"[\s,，、;；]+", typed))))
-        case _:
-            return text.strip() if question.type != "text" else text
+    parser = _PARSERS.get(question.data_type)
+    if parser is not None:
+        return parser(question, typed)
+    return text if question.type == "text" else typed
 
 
 def name_of(question: Question) -> str:
@@ -210,6 +202,20 @@ def _parse_moment(question: Question, text: str) -> str:
         moment = dt.datetime.fromisoformat(f"{date}T{_parse_time(question, clock or '00:00')}")
     aware = moment.astimezone() if moment.tzinfo is None else moment
     return aware.isoformat(timespec="milliseconds")
+
+
+def _parse_set(_question: Question, text: str) -> tuple[str, ...]:
+    return tuple(sorted(dict.fromkeys(re.split(r"[\s,，、;；]+", text))))
+
+
+_PARSERS: dict[str, Callable[[Question, str], Value]] = {
+    "int": _parse_integer,
+    "decimal": _parse_decimal,
+    "date": _parse_date,
+    "time": _parse_time,
+    "dateTime": _parse_moment,
+    "select": _parse_set,
+}
 
 
 def shown(question: Question, value: Value) -> str:

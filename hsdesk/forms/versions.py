@@ -1,12 +1,13 @@
 """Versions of a form (`design.md` §4): a new one strands nothing that was typed.
 
-`hs:was` maps renames when answers are read, so that no stored answer is rewritten; removed answers stay on a shelf
-(旧栏目); types only widen; a withdrawn code stays valid for old values; what became required is a to-do. Answers
-written under one version open under the one before and the one after.
+`hs:was` maps renames when answers are read, so that no stored answer is rewritten; removed answers stay on
+a shelf (旧栏目); types only widen; a withdrawn code stays valid for old values; what became required is a
+to-do. Answers written under one version open under the one before and the one after.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -62,7 +63,11 @@ def changes_between(old: Form, new: Form) -> VersionChange:
     before = {_named(scope, question.key): question for scope, question in by_place(old.children)}
     after = {_named(scope, question.key): question for scope, question in by_place(new.children)}
     renamed = dict(_renames(new, before.keys(), after.keys()))
-    pairs = {old_name: after[renamed.get(old_name, old_name)] for old_name in before if renamed.get(old_name, old_name) in after}
+    pairs = {
+        old_name: after[renamed.get(old_name, old_name)]
+        for old_name in before
+        if renamed.get(old_name, old_name) in after
+    }
     known = {renamed.get(name, name) for name in before}
     return VersionChange(
         renamed=renamed,
@@ -93,7 +98,9 @@ def _kind(question: Question) -> str:
     return "select1" if question.type == "select_one" else question.data_type
 
 
-def _todo(before: Mapping[str, Question], after: Mapping[str, Question], renamed: Mapping[str, str]) -> Iterator[str]:
+def _todo(
+    before: Mapping[str, Question], after: Mapping[str, Question], renamed: Mapping[str, str]
+) -> Iterator[str]:
     origin = {new: old for old, new in renamed.items()}
     for name, question in after.items():
         earlier = before.get(origin.get(name, name))
@@ -112,8 +119,9 @@ def _narrowed(new: Form, before: Mapping[str, Question], pairs: Mapping[str, Que
 
 
 def _words(kind: str) -> str:
-    words = {"int": "整数", "decimal": "小数", "string": "文字", "select1": "单选", "select": "多选", "date": "日期",
-             "time": "时间", "dateTime": "日期时间", "binary": "附件", "boolean": "是否"}  # fmt: skip
+    words = {"int": "整数", "decimal": "小数", "string": "文字", "select1": "单选", "select": "多选",
+             "date": "日期", "time": "时间", "dateTime": "日期时间", "binary": "附件",
+             "boolean": "是否"}  # fmt: skip
     return words.get(kind, kind)
 
 
@@ -194,11 +202,13 @@ def shelf(form: Form, answers: Mapping[str, Value]) -> dict[str, Value]:
     return {path: current[path] for path in own if _place(path) not in known}
 
 
-def carried_over(source: Form, target: Form, answers: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Value]]:
+def carried_over(
+    source: Form, target: Form, answers: Mapping[str, Value]
+) -> tuple[dict[str, Value], dict[str, Value]]:
     """Return (answers as `target` reads them, what it cannot hold) of a draft made under `source`.
 
-    It works in both directions between adjacent versions: forwards names follow `hs:was` and types widen; backwards
-    names go back, and a value returns to the narrower type when it fits.
+    It works in both directions between adjacent versions: forwards names follow `hs:was` and types widen;
+    backwards names go back, and a value returns to the narrower type when it fits.
     """
     forward = {**{new: old for old, new in renames_of(source).items()}, **renames_of(target)}
     questions = {_named(scope, question.key): question for scope, question in by_place(target.children)}
@@ -230,13 +240,10 @@ def fits(question: Question, value: Value) -> bool:
         return question.data_type == "select" or len(value) <= 1
     if question.data_type == "select":
         return isinstance(value, str)
-    back = seen(question, value)
-    match question.data_type:
-        case "int":
-            return isinstance(back, int)
-        case "decimal":
-            return isinstance(back, float)
-        case "date" | "dateTime":
-            return not isinstance(back, str)
-        case _:
-            return True
+    wanted: dict[str, type | tuple[type, ...]] = {
+        "int": int,
+        "decimal": float,
+        "date": dt.date,
+        "dateTime": dt.date,
+    }
+    return isinstance(seen(question, value), wanted.get(question.data_type, object))

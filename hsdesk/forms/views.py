@@ -15,8 +15,8 @@ Rule = Literal["required", "constraint", "type", "reference"]
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
     """Exactly what one step changed. Paths are storage paths; groups appear as `@group/path`.
 
-    `answers` holds the person's own answers that changed, to be logged: the answer itself, choices that a filter
-    cleared, targets of setvalue, `_pos` and `_deleted` of rows. Calculations are in `values` only.
+    `answers` holds the person's own answers that changed, to be logged: the answer itself, choices that a
+    filter cleared, targets of setvalue, `_pos` and `_deleted` of rows. Calculations are in `values` only.
     """
 
     values: dict[str, Value] = {}  # what a field shows now, calculations included

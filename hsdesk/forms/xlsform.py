@@ -1,7 +1,7 @@
 """XLSForm through pyxform. Imported only when a workbook is compiled: pyxform costs 0.2 s.
 
-The cells are checked first, so that one report names everything that is wrong; then pyxform makes the XForm, the
-one reader makes the form, and what it finds is put back to the cell it came from.
+The cells are checked first, so that one report names everything that is wrong; then pyxform makes the
+XForm, the one reader makes the form, and what it finds is put back to the cell it came from.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def _plain(row: SheetRow) -> dict[str, str]:
 def _kept(book: Workbook, form: Form) -> str:
     """Return the sheets as JSON, so that `forms export` gives back what was written.
 
-    A workbook that leaves its name to the file gets it written down, or it would be another form when exported.
+    A workbook that leaves its name to the file gets it written down, or it would be another form when
+    exported.
     """
     sheets = {name: _kept_sheet(sheet) for name, sheet in book.sheets.items()}
     settings = sheets.get("settings") or [[], []]
@@ -99,7 +100,7 @@ def _kept_sheet(sheet: Sheet) -> list[list[str]]:
 def _placed(
     file: str, troubles: Iterable[Trouble], checks: CellChecks, known: list[Problem]
 ) -> list[Problem]:
-    """Return the troubles of the reader at the cells they came from; what a cell already said is not said twice."""
+    """Return the reader's troubles at their cells; what a cell has said already is not said again."""
     by_path: dict[NodePath, SheetRow] = {}
     for row, path, _kind in checks.rows:
         by_path.setdefault(path[1:], row)

@@ -13,8 +13,11 @@ LISTS = {
 }
 
 
+KINDS = ("text", "integer", "integer", "decimal", "select_one", "select_multiple", "calculate")
+
+
 class Maker:
-    """Makes one form. `known` are the paths that a later expression may read, with the rosters they lie in."""
+    """Makes one form. `known` are the paths that a later expression may read, and how deep they lie."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
@@ -53,7 +56,9 @@ class Maker:
         path = (*above, name)
         relevant = self.truth(above) if self.dice.random() < 0.3 else ""
         counted = [entry for entry in self.known if entry[1] == 0 and entry[2] == "int"]
-        count = f"{absolute(self.dice.choice(counted)[0])} mod 4" if counted and self.dice.random() < 0.25 else ""
+        count = (
+            f"{absolute(self.dice.choice(counted)[0])} mod 4" if counted and self.dice.random() < 0.25 else ""
+        )
         children = self.items(path, deep + 1, self.dice.randint(2, 5))
         self.rosters.append(path)
         return Repeat(name, name, children, relevant=relevant, count=count)
@@ -61,7 +66,9 @@ class Maker:
     def question(self, above: tuple[str, ...], deep: int) -> Question:
         name = f"q{self.count}"
         path = (*above, name)
-        kind = self.dice.choice(("text", "integer", "integer", "decimal", "select_one", "select_multiple", "calculate"))
+        kind = self.dice.choice(
+            ("text", "integer", "integer", "decimal", "select_one", "select_multiple", "calculate")
+        )
         data = {"integer": "int", "decimal": "decimal", "select_multiple": "select"}.get(kind, "string")
         question = Question(
             name=name,
@@ -85,7 +92,11 @@ class Maker:
         if self.dice.random() < 0.5 or not self.known:
             return {"list_name": "yn", "nodeset": "instance('yn')/root/item"}
         wanted = f"county = concat('c', {self.value(above)} mod 3)"
-        return {"list_name": "towns", "nodeset": f"instance('towns')/root/item[{wanted}]", "choice_filter": wanted}
+        return {
+            "list_name": "towns",
+            "nodeset": f"instance('towns')/root/item[{wanted}]",
+            "choice_filter": wanted,
+        }
 
     # --- expressions
 
@@ -102,7 +113,8 @@ class Maker:
         one, two = self.value(above), self.value(above)
         forms = [
             f"{one} + {two}", f"concat({one}, '-', {two})", f"if({one} > {two}, {one}, {two})", f"sum({one})",
-            f"coalesce({one}, {two})", f"count-non-empty({one})", f"string-length({one})", f"position(..) + number({one})",
+            f"coalesce({one}, {two})", f"count-non-empty({one})", f"string-length({one})",
+            f"position(..) + number({one})",
             f"join(',', {one})", f"max({one})", f"round({one})",
         ]  # fmt: skip
         if self.rosters:
@@ -128,7 +140,7 @@ def generated_form(seed: int) -> Form:
         form = Maker(seed * 53 + attempt).form(seed)
         try:
             Plan(form)
-        except Exception:  # noqa: BLE001, S112 (a made-up expression may not compile; the next attempt will)
+        except Exception:  # noqa: BLE001 (a made-up expression may not compile; the next attempt will)
             continue
         return form
     raise AssertionError("no form could be made")

@@ -1,4 +1,4 @@
-"""The strongest test of the engine: after every random step, what was updated equals what is computed anew."""
+"""The strongest test of the engine: after every random step, what was updated equals what is anew."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ def assert_incremental_equals_full(form: Form, seed: int, steps: int) -> None:
         taken.append(walk.step())
         ours, anew = state(walk.session), state(reopened(walk.session))
         if ours != anew:
-            wrong = {key: (ours.get(key), anew.get(key)) for key in ours.keys() | anew.keys() if ours.get(key) != anew.get(key)}
+            wrong = {
+                key: (ours.get(key), anew.get(key))
+                for key in ours.keys() | anew.keys()
+                if ours.get(key) != anew.get(key)
+            }
             pytest.fail(f"{form.form_id} seed {seed} after {taken[-6:]}: {dict(list(wrong.items())[:5])}")
 
 

@@ -36,7 +36,9 @@ class Still(Alone):
 def state(session: Session) -> dict[str, Any]:
     """Return everything a session knows of every node, `meta` left out."""
     nodes = everything(session._record.root)
-    return {f"{node.place}{'#' if is_ghost(node) else ''}": facts(node) for node in nodes if not node.spec.in_meta}
+    return {
+        f"{node.place}{'#' if is_ghost(node) else ''}": facts(node) for node in nodes if not node.spec.in_meta
+    }
 
 
 def is_ghost(node: LiveNode) -> bool:
@@ -44,7 +46,11 @@ def is_ghost(node: LiveNode) -> bool:
 
 
 def facts(node: LiveNode) -> tuple[Any, ...]:
-    return (node.value, node.relevant, node.readonly, node.required, node.pos)
+    question = node.spec.question
+    value = node.value
+    if question is not None and question.data_type == "select":
+        value = " ".join(sorted(str(value).split()))  # a set has no order once it is stored
+    return (value, node.relevant, node.readonly, node.required, node.pos)
 
 
 class Walk:
@@ -118,21 +124,15 @@ def random_value(dice: random.Random, question: Question, choices: list[str]) ->
         return tuple(sorted(dice.sample(choices, dice.randint(1, min(2, len(choices))))))
     if choices:
         return dice.choice(choices)
-    match question.data_type:
-        case "int":
-            return dice.randint(0, 30)
-        case "decimal":
-            return dice.randint(0, 60) / 2
-        case "date":
-            return (dt.date(2020, 1, 1) + dt.timedelta(days=dice.randint(0, 3000))).isoformat()
-        case "dateTime":
-            return (NOON - dt.timedelta(hours=dice.randint(0, 3000))).isoformat(timespec="milliseconds")
-        case "time":
-            return f"{dice.randint(0, 23):02}:30:00.000+08:00"
-        case "select":
-            return ("a",)
-        case _:
-            return dice.choice(("甲", "yes", "no", "1", "2", "18"))
+    made: dict[str, Value] = {
+        "int": dice.randint(0, 30),
+        "decimal": dice.randint(0, 60) / 2,
+        "date": (dt.date(2020, 1, 1) + dt.timedelta(days=dice.randint(0, 3000))).isoformat(),
+        "dateTime": (NOON - dt.timedelta(hours=dice.randint(0, 3000))).isoformat(timespec="milliseconds"),
+        "time": f"{dice.randint(0, 23):02}:30:00.000+08:00",
+        "select": ("a",),
+    }
+    return made.get(question.data_type, dice.choice(("甲", "yes", "no", "1", "2", "18")))
 
 
 def reopened(session: Session) -> Session:

@@ -1,4 +1,4 @@
-"""What follows from a change: formulas by rank, only those that read what changed, cut off where nothing changes."""
+"""What follows from a change: formulas by rank, those that read what changed, cut off where nothing does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.context import Context
 from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.values import Value as Seen
-
 
 _MAX_ROUNDS = 200
 

@@ -9,13 +9,15 @@ from hsdesk.forms.xpath.tree import Node
 class LiveNode(Node):
     """A node that knows its spec and what governs it.
 
-    `own` is its own relevance, `relevant` the effective one. `own_readonly` and `readonly` likewise. `place` is the
-    storage path; `row` the row's id and `pos` its order key. `ghosts` hold, by name of a repeat, the node that
-    stands for the roster as a whole: it has a parent, but its parent does not list it.
+    `own` is its own relevance, `relevant` the effective one. `own_readonly` and `readonly` likewise.
+    `place` is the storage path; `row` the row's id and `pos` its order key. `ghosts` hold, by name of a
+    repeat, the node that stands for the roster as a whole: it has a parent, but its parent does not list
+    it.
     """
 
     __slots__ = (
-        "ghosts", "overridden", "own", "own_readonly", "place", "pos", "problem", "readonly", "required", "row", "spec",
+        "ghosts", "overridden", "own", "own_readonly", "place", "pos", "problem",
+        "readonly", "required", "row", "spec",
     )  # fmt: skip
 
     def __init__(self, spec: Spec, place: str, parent: LiveNode | None) -> None:
@@ -25,7 +27,7 @@ class LiveNode(Node):
         self.own = spec.relevant
         self.own_readonly = spec.readonly
         self.relevant = spec.relevant and (parent is None or parent.relevant)
-        self.readonly = spec.readonly or (parent is not None and parent.readonly)
+        self.readonly: bool = spec.readonly or (parent is not None and parent.readonly)
         self.required = spec.required
         self.row = ""
         self.pos = ""

@@ -1,4 +1,4 @@
-"""Fractional order keys (`_pos`): a text between two texts, so that one row moves without touching the others."""
+"""Fractional order keys (`_pos`): a text between two texts, so that one row moves and the others stay."""
 
 from __future__ import annotations
 

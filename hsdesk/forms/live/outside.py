@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hsdesk.forms.host import Host
 from hsdesk.forms.schema import Choice, Element, Form
@@ -14,8 +14,19 @@ from hsdesk.forms.xpath.tree import Node, tree_of_rows
 if TYPE_CHECKING:
     from hsdesk.forms.aggregate import Aggregate
 
-LabelOf = Callable[[str, tuple[str, ...], Node], str | None]
 LAST_SAVED = "jr://instance/last-saved"
+
+
+class Words(Protocol):
+    """The texts of a session, as its expressions ask for them."""
+
+    def choice_label(self, value: str, path: tuple[str, ...], node: Node) -> str | None:
+        """Return the label of a choice of the question at `path`."""
+        ...
+
+    def translate(self, text_id: str) -> str | None:
+        """Return an itext entry."""
+        ...
 
 
 def columns(choice: Choice) -> dict[str, str]:
@@ -64,11 +75,10 @@ class Instances:
 class Outside:
     """Answers the expressions of one session (`xpath.context.Host`)."""
 
-    def __init__(self, instances: Instances, host: Host, label_of: LabelOf) -> None:
+    def __init__(self, instances: Instances, host: Host) -> None:
         self.instances = instances
         self.host = host
-        self.label_of = label_of
-        self.translation: Callable[[str], str | None] = lambda _text_id: None
+        self.texts: Words | None = None  # set once the session's texts are made
         self.living: dict[str, Node | None] = {}
 
     def now(self) -> dt.datetime:
@@ -102,11 +112,11 @@ class Outside:
 
     def choice_label(self, value: str, path: tuple[str, ...], node: Node) -> str | None:
         """Return the label of a choice of the question at `path`."""
-        return self.label_of(value, path, node)
+        return self.texts.choice_label(value, path, node) if self.texts else None
 
     def translate(self, text_id: str) -> str | None:
         """Return an itext entry in the session's language."""
-        return self.translation(text_id)
+        return self.texts.translate(text_id) if self.texts else None
 
     def prop(self, name: str) -> str:
         """Return what `property()` and `version()` ask for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from hsdesk.errors import DataError
@@ -36,20 +37,26 @@ class Record:
     """A live record. Steps leave what they touched in `engine.step`."""
 
     def __init__(
-        self, form: Form, host: Host, answers: Mapping[str, Value] | None, *, first_load: bool, language: str, blank_rows: bool, counting: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        form: Form,
+        host: Host,
+        answers: Mapping[str, Value] | None,
+        *,
+        first_load: bool,
+        language: str,
+        blank_rows: bool,
+        counting: bool = True,
+    ) -> None:
         self.plan: Plan = plan_of(form)
         self.host = host
         self.counting = counting
-        self.outside = Outside(
-            _instances(self.plan), host, lambda value, path, node: self.texts.choice_label(value, path, node)
-        )
+        self.outside = Outside(_instances(self.plan), host)
         self.context = Context(None, None, self.outside)
         self.engine = Engine(self.plan, self.context)
         self.engine.first_load = first_load
         self.grower = Grower(host.new_id, blank_rows=blank_rows)
         self.texts = Texts(self.engine, self.outside, language)
-        self.outside.translation = self.texts.translate
+        self.outside.texts = self.texts
         self.checks = Checks(self.engine, self.texts)
         self.root = self.grower.record(self.plan.root, initial=first_load)
         self.context.root = self.root
@@ -195,7 +202,7 @@ class Record:
             number = formula.code.number(self.context)
         except ExpressionError:
             return None
-        return None if number != number else max(0, min(int(number), MAX_ROWS))
+        return None if math.isnan(number) else max(0, min(int(number), MAX_ROWS))
 
     def _count(self, ghost: LiveNode, wanted: int | None) -> bool:
         rows = rows_of(ghost.parent, ghost.name)

@@ -71,7 +71,7 @@ def effective_answers(record: Record) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for node in everything(record.root):
         question = node.spec.question
-        if question is None or node.spec.in_meta or question.type == "note" and not question.calculation:
+        if question is None or node.spec.in_meta or (question.type == "note" and not question.calculation):
             continue
         if node.relevant and node.value != "" and not question.name.startswith("@"):
             found[node.place] = kept(question, node.value)

@@ -54,8 +54,10 @@ class Spec:
     """One generic node."""
 
     __slots__ = (
-        "calculate", "children", "constraint", "default", "formulas", "in_meta", "item", "key", "links", "name",
-        "outer_links", "parent", "path", "positional", "question", "readonly", "relevant", "repeat", "required",
+        "calculate", "children", "constraint", "default", "formulas", "in_meta", "item", "key", "links",
+        "name",
+        "outer_links", "parent", "path", "positional", "question", "readonly", "relevant", "repeat",
+        "required",
         "stored", "under",
     )  # fmt: skip
 

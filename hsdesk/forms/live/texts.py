@@ -39,7 +39,7 @@ class Texts:
             return "(此处不知)"
 
     def translate(self, text_id: str) -> str | None:
-        """Return an itext entry, its computed pieces seen from the root; `[itext:id]` when there is none (JavaRosa)."""
+        """Return an itext entry seen from the root; `[itext:id]` when there is none (JavaRosa)."""
         label = self.form.translations.get(text_id)
         return self.text(label, self._root()) if label is not None else f"[itext:{text_id}]"
 

@@ -21,7 +21,7 @@ class Grower:
         self.by_place: ByPlace = {}
 
     def record(self, root: Spec, *, initial: bool) -> LiveNode:
-        """Return the root node with everything below it; `initial` adds the rows that the form brings along."""
+        """Return the root node and all below it; `initial` adds the rows that the form brings along."""
         node = LiveNode(root, "", None)
         self._below(node, "", initial=initial)
         return node

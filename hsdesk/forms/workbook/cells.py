@@ -20,18 +20,20 @@ from hsdesk.forms.workbook.sheets import Cell, SheetRow, Workbook
 from hsdesk.forms.xform.trouble import Trouble
 
 SUPPORTED = frozenset(
-    {"text", "integer", "decimal", "date", "time", "dateTime", "select_one", "select_multiple", "note", "calculate",
-     "hidden", "acknowledge", "range", "image", "file", "begin_group", "end_group", "begin_repeat", "end_repeat",
-     "start", "end", "today", "username", "deviceid"}
+    {"text", "integer", "decimal", "date", "time", "dateTime", "select_one", "select_multiple", "note",
+     "calculate", "hidden", "acknowledge", "range", "image", "file", "begin_group", "end_group",
+     "begin_repeat", "end_repeat", "start", "end", "today", "username", "deviceid"}
 )  # fmt: skip
 REFUSED = {
-    "geopoint": "位置(geopoint)", "geotrace": "轨迹(geotrace)", "geoshape": "地块(geoshape)", "gps": "位置(geopoint)",
+    "geopoint": "位置(geopoint)", "geotrace": "轨迹(geotrace)", "geoshape": "地块(geoshape)",
+    "gps": "位置(geopoint)",
     "start-geopoint": "位置(start-geopoint)", "background-geopoint": "位置(background-geopoint)",
     "audio": "录音(audio)", "background-audio": "录音(background-audio)", "video": "录像(video)",
     "barcode": "条码(barcode)", "audit": "操作记录(audit)", "rank": "排序(rank)", "osm": "地图(osm)",
     "select_one_external": "外部检索(select_one_external)", "phonenumber": "设备信息(phonenumber)",
     "simserial": "设备信息(simserial)", "subscriberid": "设备信息(subscriberid)", "email": "设备信息(email)",
-    "csv-external": "外部数据(csv-external)", "xml-external": "外部数据(xml-external)", "begin_loop": "循环组(loop)",
+    "csv-external": "外部数据(csv-external)", "xml-external": "外部数据(xml-external)",
+    "begin_loop": "循环组(loop)",
     "begin loop": "循环组(loop)", "end loop": "循环组(loop)", "end_loop": "循环组(loop)",
 }  # fmt: skip
 EXPRESSIONS = (

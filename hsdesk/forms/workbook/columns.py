@@ -99,7 +99,8 @@ _SELECTS = (
     ("select_multiple_from_file", "select_multiple"), ("select multiple from file", "select_multiple"),
     ("add select one prompt using", "select_one"), ("add select multiple prompt using", "select_multiple"),
     ("select all that apply from", "select_multiple"), ("select all that apply", "select_multiple"),
-    ("select one from", "select_one"), ("select_one_external", "select_one_external"), ("select_one", "select_one"),
+    ("select one from", "select_one"), ("select_one_external", "select_one_external"),
+    ("select_one", "select_one"),
     ("select one", "select_one"), ("select1", "select_one"), ("select_multiple", "select_multiple"),
     ("select multiple", "select_multiple"), ("rank", "rank"),
 )  # fmt: skip
@@ -107,9 +108,12 @@ _PLAIN = {
     "string": "text", "int": "integer", "datetime": "dateTime", "photo": "image", "add image prompt": "image",
     "add photo prompt": "image", "add text prompt": "text", "add integer prompt": "integer",
     "add decimal prompt": "decimal", "add date prompt": "date", "add note prompt": "note", "q string": "text",
-    "q integer": "integer", "trigger": "acknowledge", "imei": "deviceid", "uri:deviceid": "deviceid", "uri:username": "username", "get start time": "start",
-    "get end time": "end", "get today": "today", "get device id": "deviceid", "phone number": "text", "add phone number prompt": "text", "begin group": "begin_group",
-    "end group": "end_group", "begin repeat": "begin_repeat", "end repeat": "end_repeat", "begin_looped_group": "begin_repeat",
+    "q integer": "integer", "trigger": "acknowledge", "imei": "deviceid", "uri:deviceid": "deviceid",
+    "uri:username": "username", "get start time": "start",
+    "get end time": "end", "get today": "today", "get device id": "deviceid", "phone number": "text",
+    "add phone number prompt": "text", "begin group": "begin_group",
+    "end group": "end_group", "begin repeat": "begin_repeat", "end repeat": "end_repeat",
+    "begin_looped_group": "begin_repeat",
 }  # fmt: skip
 
 

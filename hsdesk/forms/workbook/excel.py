@@ -21,7 +21,9 @@ from hsdesk.forms.workbook.guide import CHOICES_BY_COLUMN, COLUMNS, HELP_SHEET, 
 def read_cells(path: Path) -> list[tuple[str, list[Sequence[Any]]]]:
     """Return every sheet as rows of raw values. Raises openpyxl's and zipfile's errors."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl speaks of extensions it drops; nothing of a form is in them
+        warnings.simplefilter(
+            "ignore"
+        )  # openpyxl speaks of extensions it drops; nothing of a form is in them
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
             return [(sheet.title, list(sheet.iter_rows(values_only=True))) for sheet in book.worksheets]
@@ -35,7 +37,7 @@ _SPARE_ROWS = 200
 
 
 def write_book(sheets: dict[str, list[list[str]]], path: Path) -> None:
-    """Write tables of text as a workbook that is pleasant to edit: frozen heading, widths, drop-downs, help."""
+    """Write tables of text as a workbook pleasant to edit: frozen heading, widths, drop-downs, help."""
     book = OpenpyxlWorkbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():

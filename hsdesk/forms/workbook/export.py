@@ -1,7 +1,7 @@
 """A form as the workbook that officials edit: `forms export`. Reading it back gives the same form.
 
-The sheets are those the form was compiled from (`Form.doc`). A form that came as plain XForm has none: its sheets
-are written anew by `workbook.rebuild`.
+The sheets are those the form was compiled from (`Form.doc`). A form that came as plain XForm has none: its
+sheets are written anew by `workbook.rebuild`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def export_workbook(form: Form, path: Path) -> None:
 def sheets_of(form: Form) -> dict[str, SheetTable]:
     """Return a form's sheets as tables of text, headings first."""
     if form.doc:
-        return msgspec.json.decode(form.doc, type=dict[str, SheetTable])
+        kept: dict[str, SheetTable] = msgspec.json.decode(form.doc, type=dict[str, SheetTable])
+        return kept
     from hsdesk.forms.workbook.rebuild import rebuilt_sheets
 
     return rebuilt_sheets(form)

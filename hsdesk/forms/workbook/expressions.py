@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from hsdesk.forms.xform.trouble import Trouble
 from hsdesk.forms.xpath.compiler import check
 
+# ruff: noqa: RUF001 (full-width signs are what this module looks for)
 REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^{}]*?)\s*\}")
 _WIDE_REFERENCE = re.compile(r"[＄$]\s*[｛{]([^{}｛｝]*)[｝}]")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -46,24 +47,21 @@ def check_references(text: str, names: Collection[str], doubled: Collection[str]
 
 
 def check_expression(text: str) -> Iterator[Trouble]:
-    """Yield what is wrong with an expression in itself: signs, functions, brackets, patterns, long numbers."""
+    """Yield what is wrong with an expression in itself: signs, functions, brackets, patterns, numbers."""
     masked = REFERENCE.sub(lambda found: "x" * len(found.group(0)), text)
     for problem in check(masked):
         where = f"第 {problem.column} 个字符处:" if problem.column else ""
-        yield Trouble(
-            f"表达式写法不对:{where}{_named(problem.message, text, masked)}", _remedy(problem.remedy, text)
-        )
+        yield Trouble(f"表达式写法不对:{where}{_named(problem.message, text)}", _remedy(problem.remedy, text))
     for found in _LONG_NUMBER.finditer(_QUOTED.sub("''", masked)):
         message = f"数字“{found.group(0)}”超过 15 位,后几位会丢失。"
         yield Trouble(message, f"请加上引号当作文字:'{found.group(0)}'")
 
 
-def _named(message: str, text: str, masked: str) -> str:
+def _named(message: str, text: str) -> str:
     """Return a message without our placeholders: what stood in `${…}` is shown again."""
     for found in REFERENCE.finditer(text):
-        placeholder = "x" * len(found.group(0))
-        message = message.replace(placeholder, found.group(0), 1)
-    return message if masked != text else message
+        message = message.replace("x" * len(found.group(0)), found.group(0), 1)
+    return message
 
 
 def _remedy(remedy: str, text: str) -> str:

@@ -10,7 +10,8 @@ TYPES = (
     ("select_one_from_file places.csv", "从区划里选"), ("note", "只显示的文字"), ("calculate", "计算,不显示"),
     ("hidden", "隐藏"), ("acknowledge", "打勾确认"), ("range", "滑块,parameters 写 start=0 end=10 step=1"),
     ("image", "照片"), ("file", "附件"), ("begin_group", "一组开始"), ("end_group", "一组结束"),
-    ("begin_repeat", "子表开始"), ("end_repeat", "子表结束"), ("start", "开始填写的时间"), ("end", "填完的时间"),
+    ("begin_repeat", "子表开始"), ("end_repeat", "子表结束"), ("start", "开始填写的时间"),
+    ("end", "填完的时间"),
     ("today", "填写日期"), ("username", "填表人"), ("deviceid", "电脑编号"),
 )  # fmt: skip
 COLUMNS = (
@@ -20,10 +21,13 @@ COLUMNS = (
     ("constraint", "填得对不对,“.” 代表本题,例如 . >= 0"), ("constraint_message", "填错时的提醒"),
     ("calculation", "计算式,例如 ${a} + ${b}"), ("default", "默认值,例如 today()"),
     ("trigger", "哪一题改了就重算一次,例如 ${name}"), ("read_only", "只读:yes,或一个条件"),
-    ("choice_filter", "选项筛选,例如 town = ${town}"), ("appearance", "multiline、minimal、field-list、table"),
-    ("parameters", "参数"), ("repeat_count", "子表的行数"), ("bind::hs:class", "级别:common、party、personal"),
+    ("choice_filter", "选项筛选,例如 town = ${town}"),
+    ("appearance", "multiline、minimal、field-list、table"),
+    ("parameters", "参数"), ("repeat_count", "子表的行数"),
+    ("bind::hs:class", "级别:common、party、personal"),
     ("bind::hs:merge", "两边改得不一样时:later 以后改的为准、township 以乡镇为准、ask 问人"),
-    ("bind::hs:was", "以前的名称"), ("bind::hs:search", "yes:可以检索"), ("bind::hs:title", "yes:作为一条的标题"),
+    ("bind::hs:was", "以前的名称"), ("bind::hs:search", "yes:可以检索"),
+    ("bind::hs:title", "yes:作为一条的标题"),
     ("bind::hs:carry", "yes:带出上期数"), ("bind::hs:standard", "依据的标准或文件"),
     ("bind::hs:print", "打印时的列名;no 不打印"),
 )  # fmt: skip

@@ -31,7 +31,7 @@ _KNOWN = (
     ("'meta' is", "名称“meta”是保留的。", "请换一个名称。"),
     ("duplicate column header", "有两列同名。", "请删去一列或改名。"),
     ("different names for the same column", "有两列意思相同。", "请只留一列。"),
-    ("required column headers were not found", "缺少必要的列。", "survey 表要有 type、name,choices 表要有 list_name、name。"),
+    ("required column headers were not found", "缺少必要的列。", "survey 表要 type,choices 表要 list_name。"),
     ("must not contain spaces", "列名里不能有空格。", "请改列名。"),
     ("survey' sheet", "survey 表有一处写得不对。", "请核对这一行。"),
     ("choices' sheet", "choices 表有一处写得不对。", "请核对这一行。"),

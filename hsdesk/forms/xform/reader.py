@@ -16,7 +16,7 @@ from hsdesk.forms.xform.instance import Spot, give_initial, give_keys, read_spot
 from hsdesk.forms.xform.lists import is_plain, read_choices, read_tree
 from hsdesk.forms.xform.settings import with_settings
 from hsdesk.forms.xform.source import XFORMS, XHTML, Element
-from hsdesk.forms.xform.text import Texts, read_texts
+from hsdesk.forms.xform.text import read_texts
 from hsdesk.forms.xform.trouble import Path, Trouble, dotted
 from hsdesk.forms.xform.types import answer_type, refused
 

@@ -1,4 +1,4 @@
-"""XML read with suspicion: no document types, no entities, no endless nesting; every element knows its line."""
+"""XML read with suspicion: no document types, entities, endless nesting; every element knows its line."""
 
 from __future__ import annotations
 

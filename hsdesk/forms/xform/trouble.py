@@ -10,7 +10,7 @@ Path = tuple[str, ...]
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """One finding. `path` is the XForm path, `column` the XLSForm column, `list_name` that of a choice list."""
+    """One finding. `path` is the XForm path, `column` the XLSForm column."""
 
     message: str
     remedy: str = ""

@@ -17,6 +17,10 @@ _BY_DATA: dict[DataType, AnswerType] = {
     "string": "text", "int": "integer", "decimal": "decimal", "boolean": "text", "date": "date",
     "time": "time", "dateTime": "dateTime", "select1": "text", "select": "text", "binary": "file",
 }  # fmt: skip
+_BY_CONTROL: dict[str, tuple[AnswerType, DataType]] = {
+    "select": ("select_multiple", "select"),
+    "trigger": ("acknowledge", "string"),
+}
 _REFUSED_TYPES = {
     "geopoint": "位置(geopoint)", "geotrace": "轨迹(geotrace)", "geoshape": "地块(geoshape)",
     "barcode": "条码(barcode)", "rank": "排序(rank)", "intent": "外部程序(intent)",
@@ -63,27 +67,18 @@ def answer_type(bind: Bind, control: Control | None) -> tuple[AnswerType, DataTy
     data = data_type(bind)
     if control is None:
         return _without_control(bind, data)
-    match control.kind:
-        case "select1":
-            return "select_one", data if data not in ("select1", "select") else "string"
-        case "select":
-            return "select_multiple", "select"
-        case "upload":
-            image = control.attributes.get("mediatype", "").startswith("image")
-            return ("image" if image else "file"), "binary"
-        case "trigger":
-            return "acknowledge", "string"
-        case "range":
-            return "range", data
-    if _is_note(bind) and data == "string":
-        return "note", "string"
-    return _BY_DATA[data], data
-
-
-def _is_note(bind: Bind) -> bool:
-    """A note holds nothing; what is required or has a rule is an answer, though it cannot be typed."""
-    fixed = bind.readonly in ("true()", "1")
-    return fixed and not (bind.calculation or bind.preload or bind.required or bind.constraint)
+    fixed = _BY_CONTROL.get(control.kind)
+    if fixed is not None:
+        return fixed
+    if control.kind == "select1":
+        return "select_one", data if data not in ("select1", "select") else "string"
+    if control.kind == "upload":
+        image = control.attributes.get("mediatype", "").startswith("image")
+        return ("image" if image else "file"), "binary"
+    if control.kind == "range":
+        return "range", data
+    is_note = bind.readonly in ("true()", "1") and not bind.calculation and data == "string"
+    return ("note", "string") if is_note and not bind.preload else (_BY_DATA[data], data)
 
 
 def _without_control(bind: Bind, data: DataType) -> tuple[AnswerType, DataType]:
