@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import column, label, restyle, reveal, row
@@ -63,9 +63,9 @@ class QuestionLine(QWidget):
         self.editor = editor_for(view, mask)
         self.name = label("", wrap=True)
         self.star = label("", "required")
-        self.hint = label("", "quiet", wrap=True)
-        self.message = label("", "bad", wrap=True)
-        self.message.hide()
+        self._answer = column(self.editor, gap=4)
+        self._hint: QLabel | None = None
+        self._message: QLabel | None = None
         self._place()
         self.show_view(view)
         self.editor.target().setAccessibleName(view.label)
@@ -83,26 +83,44 @@ class QuestionLine(QWidget):
         self.name.setText(view.label or view.question.name)
         self.star.setText("*" if view.required else "")
         self.star.setToolTip(tr("必须填") if view.required else "")
-        self.hint.setText(view.hint)
-        reveal(self.hint, bool(view.hint))
+        self._show_hint(view.hint)
         reveal(self, view.relevant)
         if not self.editor.is_dirty:
             self.editor.show_view(view)
 
+    @property
+    def said(self) -> str:
+        """Return the finding that is shown, "" for none."""
+        return self._message.text() if self._message is not None and not self._message.isHidden() else ""
+
     def say(self, text: str, severity: str = "error") -> None:
         """Show a finding (必须改 or 请核实) under the field; "" takes it away."""
+        if self._message is None:
+            if not text:
+                return
+            self._message = label("", wrap=True)
+            self._answer.addWidget(self._message)
         words = tr("请核实：{text}", text=text) if severity == "warn" else tr("必须改：{text}", text=text)
-        self.message.setText(words if text else "")
-        restyle(self.message, "role", "warn" if severity == "warn" else "bad")
-        reveal(self.message, bool(text))
+        self._message.setText(words if text else "")
+        restyle(self._message, "role", "warn" if severity == "warn" else "bad")
+        reveal(self._message, bool(text))
         self.editor.mark_problem(severity if text else "")
+
+    def _show_hint(self, text: str) -> None:
+        if self._hint is None:
+            if not text:
+                return
+            self._hint = label("", "quiet", wrap=True)
+            self._answer.insertWidget(1, self._hint)
+        self._hint.setText(text)
+        reveal(self._hint, bool(text))
 
     def _place(self) -> None:
         self.name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         gap = metrics().px(6)
         if self.editor.wide:
             self.name.hide()
-            self.setLayout(column(self.editor, self.message))
+            self.setLayout(self._answer)
             return
         self.star.setFixedWidth(metrics().px(16))
         names = row(gap=0)
@@ -112,15 +130,14 @@ class QuestionLine(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(metrics().px(18))
         grid.setVerticalSpacing(gap)
-        answer = column(self.editor, self.hint, self.message, gap=4)
         if metrics().scale >= STACKED_FROM:
             grid.addLayout(names, 0, 0)
-            grid.addLayout(answer, 1, 0)
+            grid.addLayout(self._answer, 1, 0)
             return
         side = QWidget()
         side.setLayout(names)
         names.setContentsMargins(0, metrics().px(9), 0, 0)
         side.setFixedWidth(metrics().px(LABEL_WIDTH))
         grid.addWidget(side, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(answer, 0, 1)
+        grid.addLayout(self._answer, 0, 1)
         grid.setColumnStretch(1, 1)
