@@ -18,20 +18,34 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hsdesk.errors import DataError, DeskError, DiskFull, Locked, Refused
-from hsdesk.server.ledger import Caller
+from hsdesk.model.place import Place
+from hsdesk.server.ledger import Caller, HistoryEntry, Status
+from hsdesk.server.openapi import PACKED, Operation, document
 from hsdesk.server.rates import TooFast
 from hsdesk.server.service import Service
 from hsdesk.wire import codec
-from hsdesk.wire.enrolment import Challenge, ChallengeRequest, EnrolRequest, ProblemDetail, TokenRequest
+from hsdesk.wire.enrolment import (
+    Challenge,
+    ChallengeRequest,
+    EnrolReply,
+    EnrolRequest,
+    Health,
+    Me,
+    Meta,
+    ProblemDetail,
+    Token,
+    TokenRequest,
+)
+from hsdesk.wire.messages import ReferenceHead
 
-PACKED = "application/x-hsdesk"
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 _SMALL_BODY = 16_384
 _log = logging.getLogger("hsdesk.server")
 
 T = TypeVar("T")
-Work = Callable[[Service, Request, bytes], Response]
+API = "/api/v1"
+_ANYWHERE = ("/healthz", "/readyz", "/meta")
 
 
 class _Unauthorized(Refused):
@@ -44,37 +58,28 @@ class _TooLarge(Refused):
 
 def make_app(service: Service) -> Starlette:
     """Return the ASGI application of a service."""
+    described = msgspec.json.encode(document(OPERATIONS))
 
-    def route(path: str, work: Work, method: str = "GET", limit: int = _SMALL_BODY) -> Route:
-        return Route(path, _endpoint(service, work, limit), methods=[method])
+    async def openapi(request: Request) -> Response:
+        return Response(described, media_type=_JSON)
 
+    routes = [
+        Route(prefix + one.path, _endpoint(service, one), methods=[one.method])
+        for one in OPERATIONS
+        for prefix in (("", API) if one.path in _ANYWHERE else (API,))
+    ]
     return Starlette(
-        routes=[
-            route("/healthz", _healthz),
-            route("/readyz", _readyz),
-            route("/meta", _meta),
-            route("/api/v1/healthz", _healthz),
-            route("/api/v1/readyz", _readyz),
-            route("/api/v1/meta", _meta),
-            route("/api/v1/enroll", _enrol, "POST"),
-            route("/api/v1/challenge", _challenge, "POST"),
-            route("/api/v1/token", _token, "POST"),
-            route("/api/v1/me", _me),
-            route("/api/v1/sync/push", _push, "POST", codec.MAX_PACKED),
-            route("/api/v1/sync/changes", _changes, "POST", codec.MAX_PACKED),
-            route("/api/v1/forms", _forms),
-            route("/api/v1/forms/{id}/{version}", _form),
-        ],
+        routes=[*routes, Route(f"{API}/openapi.json", openapi)],
         exception_handlers={404: _not_found, 405: _not_found},
     )
 
 
-def _endpoint(service: Service, work: Work, limit: int) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         request_id = _request_id(request)
         try:
-            body = await _body(request, limit)
-            response = await run_in_threadpool(work, service, request, body)
+            body = await _body(request, codec.MAX_PACKED if operation.packed_request else _SMALL_BODY)
+            response = await run_in_threadpool(operation.work, service, request, body)
         except DeskError as error:
             response = _problem(error, request_id)
         except ClientDisconnect:  # the laptop went away in the middle of a sentence; nobody hears the answer
@@ -127,9 +132,9 @@ def _problem(error: DeskError, request_id: str) -> Response:
 
 
 def _not_found(request: Request, error: Exception) -> Response:
-    status = getattr(error, "status_code", 404)
-    problem = ProblemDetail("没有这个地址。", status, request_id=_request_id(request))
-    return Response(msgspec.json.encode(problem), status, media_type=_PROBLEM)
+    request_id, status = _request_id(request), getattr(error, "status_code", 404)
+    problem = ProblemDetail("没有这个地址。", status, request_id=request_id)
+    return Response(msgspec.json.encode(problem), status, {"X-Request-Id": request_id}, _PROBLEM)
 
 
 def _answer(value: object) -> Response:
@@ -156,13 +161,13 @@ def _caller(service: Service, request: Request) -> Caller:
 
 
 def _healthz(service: Service, request: Request, body: bytes) -> Response:
-    return _answer({"status": "ok"})
+    return _answer(Health())
 
 
 def _readyz(service: Service, request: Request, body: bytes) -> Response:
     with service.database.reading() as connection:
         connection.all("SELECT 1")
-    return _answer({"status": "ok"})
+    return _answer(Health())
 
 
 def _meta(service: Service, request: Request, body: bytes) -> Response:
@@ -191,7 +196,7 @@ def _token(service: Service, request: Request, body: bytes) -> Response:
 
 def _me(service: Service, request: Request, body: bytes) -> Response:
     caller = _caller(service, request)
-    return _answer({"device": caller.device, "role": caller.reach.role, "grants": caller.reach.grants})
+    return _answer(Me(caller.device, caller.reach.role, caller.reach.grants))
 
 
 def _push(service: Service, request: Request, body: bytes) -> Response:
@@ -213,3 +218,43 @@ def _form(service: Service, request: Request, body: bytes) -> Response:
     _caller(service, request)
     item = service.ledger.reference_item("form", request.path_params["id"], request.path_params["version"])
     return Response(codec.pack_item(item), media_type=PACKED)
+
+
+def _status(service: Service, request: Request, body: bytes) -> Response:
+    return _answer(service.ledger.status(_caller(service, request)))
+
+
+def _history(service: Service, request: Request, body: bytes) -> Response:
+    caller, record = _caller(service, request), request.path_params["id"]
+    return _answer(service.ledger.history(caller, record))
+
+
+def _regions(service: Service, request: Request, body: bytes) -> Response:
+    _caller(service, request)
+    return _answer(service.ledger.directory.places)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("GET", "/healthz", _healthz, "The process runs.", answer=Health, is_open=True),
+    Operation("GET", "/readyz", _readyz, "The database answers.", answer=Health, is_open=True),
+    Operation("GET", "/meta", _meta, "Which server this is.", answer=Meta, is_open=True),
+    Operation(
+        "POST", "/enroll", _enrol, "Register a device with a code.", EnrolRequest, EnrolReply, is_open=True
+    ),
+    Operation(
+        "POST", "/challenge", _challenge, "Ask for a nonce.", ChallengeRequest, Challenge, is_open=True
+    ),
+    Operation("POST", "/token", _token, "Log in with a signed nonce.", TokenRequest, Token, is_open=True),
+    Operation("GET", "/me", _me, "Who is asking and what is granted.", answer=Me),
+    Operation("GET", "/forms", _forms, "Every published form.", answer=tuple[ReferenceHead, ...]),
+    Operation("GET", "/forms/{id}/{version}", _form, "One form.", packed_answer="ReferenceItem"),
+    Operation("GET", "/regions", _regions, "The directory of places.", answer=tuple[Place, ...]),
+    Operation("POST", "/sync/push", _push, "Send ops.", packed_request="Push", packed_answer="Receipt"),
+    Operation(
+        "POST", "/sync/changes", _changes, "Ask what is new.", packed_request="Pull", packed_answer="Pulled"
+    ),
+    Operation("GET", "/sync/status", _status, "How far the streams go.", answer=Status),
+    Operation(
+        "GET", "/records/{id}/history", _history, "The ops of a record.", answer=tuple[HistoryEntry, ...]
+    ),
+)

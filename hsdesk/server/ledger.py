@@ -7,12 +7,14 @@ from collections.abc import Callable
 import msgspec
 
 from hsdesk.errors import DataError, Locked, Refused
-from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.op import Op
+from hsdesk.model.clock import milliseconds_of, wall_milliseconds
+from hsdesk.model.op import Class, Op, Written
 from hsdesk.model.place import Directory
 from hsdesk.server import audit, changes, reference
 from hsdesk.server.apply import Chunk
+from hsdesk.server.changes import Head
 from hsdesk.server.database import Connection, Contended, Database
+from hsdesk.server.history import Logged, history
 from hsdesk.server.permission import Reach
 from hsdesk.server.registers import write_changed
 from hsdesk.server.schema import setting
@@ -39,6 +41,37 @@ class Caller(msgspec.Struct, frozen=True):
 
     device: str
     reach: Reach
+
+
+class StreamStatus(msgspec.Struct, frozen=True):
+    """How far a stream goes. `digest` is over all its answers, `open_conflicts` wait for a person."""
+
+    scope: str
+    cls: Class
+    rev: int
+    digest: int
+    open_conflicts: int
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The begun streams within the caller's grant."""
+
+    server_epoch: str
+    streams: tuple[StreamStatus, ...]
+
+
+class HistoryEntry(msgspec.Struct, frozen=True):
+    """One op of a record, latest first in a class. Times in milliseconds since 1970."""
+
+    scope: str
+    cls: Class
+    rev: int
+    at: int
+    received: int
+    by: str
+    device: str
+    answers: dict[str, Written]
+    lost: tuple[str, ...]
 
 
 class Ledger:
@@ -161,6 +194,38 @@ class Ledger:
         pages, more = changes.pages(connection, changes.Asker(caller.device, pull.epoch), available, cursors)
         return msgspec.structs.replace(pulled, pages=pages, more=more)
 
+    def status(self, caller: Caller) -> Status:
+        """Return how far the caller's streams go."""
+        with self.database.reading() as connection:
+            streams = []
+            for head in self._readable(connection, caller):
+                ((waiting,),) = connection.all(
+                    "SELECT COUNT(*) FROM hs_conflict WHERE scope = ? AND cls = ? AND open = 1",
+                    head.scope,
+                    head.cls,
+                )
+                streams.append(StreamStatus(head.scope, head.cls, head.rev, head.digest, waiting))
+        return Status(self.server_epoch, tuple(streams))
+
+    def history(self, caller: Caller, record: str) -> tuple[HistoryEntry, ...]:
+        """Return the ops of a record in every stream that the caller may read."""
+        found: list[HistoryEntry] = []
+        with self.database.reading() as connection:
+            for head in self._readable(connection, caller):
+                rows = connection.all(
+                    "SELECT rev FROM hs_state WHERE scope = ? AND cls = ? AND record = ?",
+                    head.scope,
+                    head.cls,
+                    record,
+                )
+                for (rev,) in rows:
+                    found += (_entry(head, op) for op in history(connection, head.scope, head.cls, rev))
+        return tuple(found)
+
+    def _readable(self, connection: Connection, caller: Caller) -> list[Head]:
+        scopes = sorted({grant.scope for grant in caller.reach.grants})
+        return [h for h in changes.heads(connection, scopes) if caller.reach.may_read(h.scope, h.cls)]
+
     def form_heads(self) -> tuple[ReferenceHead, ...]:
         """Return every published form and version."""
         with self.database.reading() as connection:
@@ -170,6 +235,13 @@ class Ledger:
         """Return one thing of the reference stream. Raises DataError if there is none."""
         with self.database.reading() as connection:
             return reference.item(connection, kind, name, version)
+
+
+def _entry(head: Head, op: Logged) -> HistoryEntry:
+    at = milliseconds_of(op.hlc)
+    return HistoryEntry(
+        head.scope, head.cls, op.rev, at, op.received, op.person, op.device, op.answers, op.lost
+    )
 
 
 def last_seq(connection: Connection, device: str, epoch: int, *, lock: bool = False) -> int:

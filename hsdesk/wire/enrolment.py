@@ -130,6 +130,20 @@ class ProblemDetail(msgspec.Struct, frozen=True):
     request_id: str = ""
 
 
+class Health(msgspec.Struct, frozen=True):
+    """The server is well."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who asks."""
+
+    device: str
+    role: str
+    grants: tuple[Grant, ...]
+
+
 class Enrolment(msgspec.Struct, frozen=True):
     """What a desk keeps of its enrolment, in its encrypted file. `private_key`: 64 hex digits (Ed25519)."""
 
