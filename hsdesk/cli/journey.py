@@ -176,6 +176,8 @@ def city_server(journey: Journey) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(_PATIENCE)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _first_line(stream: IO[bytes]) -> bytes:

@@ -1,0 +1,168 @@
+"""The sync centre against a real city server on this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from ui_world import PASSPHRASE, VILLAGE, Window, button, enter, focus, typed, words
+
+from hsdesk.cli.journey import Journey, Server, city_server
+from hsdesk.desk import Desk
+from hsdesk.desk.values import ListQuery
+from ui.pages.conflict import ConflictCard
+from ui.pages.sync import SyncPage, size_words
+
+TOWNSHIP = "341021101"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    folder = tmp_path / "city"
+    folder.mkdir()
+    with city_server(Journey(folder, lambda _: None)) as running:
+        yield running
+
+
+@pytest.fixture
+def township(tmp_path: Path, server: Server) -> Iterator[Desk]:
+    """Another desk of the same data, in the hands of the township."""
+    desk, _ = Desk.create(tmp_path / "township", (TOWNSHIP,), "程专干", PASSPHRASE)
+    desk.enroll(server.url, server.code(TOWNSHIP, "township"))
+    yield desk
+    desk.close()
+
+
+def enrolled(window: Window, server: Server) -> SyncPage:
+    """Register the computer in the sync centre, as a person does."""
+    window.work.go("sync")
+    page = window.page(SyncPage)
+    page._enrol.url.edit.setText(server.url)
+    page._enrol.code.edit.setText(server.code(VILLAGE, "village"))
+    page._enrol.code.edit.setFocus()
+    enter()
+    window.rest()
+    window.qtbot.waitUntil(lambda: page._send.isVisible(), timeout=20_000)
+    return page
+
+
+def send(window: Window, page: SyncPage) -> str:
+    """Press the big button; return what the page says afterwards."""
+    page._send.press.click()
+    window.qtbot.waitUntil(lambda: page._job is None, timeout=60_000)
+    window.rest()
+    return page._send.result.text()
+
+
+def the_card(page: SyncPage) -> ConflictCard:
+    (card,) = (one for one in page.findChildren(ConflictCard) if one.isVisible())
+    return card
+
+
+def change_place(desk: Desk, text: str) -> str:
+    """Change the venue of the first organization; return its record."""
+    record = desk.keys("social_org", ListQuery(search="定潭老年协会"))[0].record
+    entry = desk.entry("social_org", record)
+    edit = entry.edit(entry.session.answer("place", text))
+    assert edit is not None
+    desk.save(edit)
+    return record
+
+
+def test_what_waits_counts_down_only_when_the_server_has_it(window: Window, server: Server) -> None:
+    page = enrolled(window, server)
+    assert page._send.state.text().startswith("未上传")
+    said = send(window, page)
+    assert "市级服务器都已收到" in said
+    assert page._send.state.text() == "都已上传"
+    assert "收发记录" in words(page)
+
+
+def test_two_different_values_stand_side_by_side_until_a_person_chooses(
+    window: Window, server: Server, township: Desk
+) -> None:
+    page = enrolled(window, server)
+    send(window, page)
+    township.sync()
+    record = change_place(township, "镇文化站")
+    township.sync()
+    form = window.record("定潭老年协会")
+    typed(focus(form, "place"), "村文化礼堂")
+    enter()
+    window.rest()
+    window.work.go("sync")
+    send(window, page)
+    window.qtbot.waitUntil(lambda: "两边改得不一样（1 处）" in words(page), timeout=20_000)
+    shown = words(page)
+    for word in ("原来的", "我改的", "别人改的", "村文化礼堂", "镇文化站"):
+        assert word in shown
+    card = the_card(page)
+    card._resolve("b" if card.conflict.b.shown == "镇文化站" else "a")
+    window.rest()
+    window.qtbot.waitUntil(lambda: "两边改得不一样（1 处）" not in words(page), timeout=20_000)
+    send(window, page)
+    township.sync()
+    assert township.conflicts() == ()
+    assert township.entry("social_org", record).session.node("place").value == "镇文化站"
+
+
+def test_another_value_can_be_typed_instead_of_both(window: Window, server: Server, township: Desk) -> None:
+    page = enrolled(window, server)
+    send(window, page)
+    township.sync()
+    change_place(township, "镇文化站")
+    township.sync()
+    form = window.record("定潭老年协会")
+    typed(focus(form, "place"), "村文化礼堂")
+    enter()
+    window.rest()
+    window.work.go("sync")
+    send(window, page)
+    window.qtbot.waitUntil(lambda: "两边改得不一样（1 处）" in words(page), timeout=20_000)
+    card = the_card(page)
+    typed(card.own, "老祠堂")
+    card.own.setFocus()
+    enter()
+    window.rest()
+    assert window.stored(form, "place") == "老祠堂"
+
+
+def test_a_server_that_is_gone_loses_nothing_and_says_so(
+    qtbot: QtBot, desk_home: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "city"
+    folder.mkdir()
+    window = Window(qtbot, desk_home)
+    window.open(PASSPHRASE)
+    with city_server(Journey(folder, lambda _: None)) as server:
+        page = enrolled(window, server)
+    said = send(window, page)
+    assert "已填内容都保存在本机" in said
+    assert page._send.press.isEnabled()
+    assert "未上传" in page._send.state.text()
+    window.close()
+
+
+def test_a_code_that_is_wrong_is_told_in_plain_words(window: Window, server: Server) -> None:
+    window.work.go("sync")
+    page = window.page(SyncPage)
+    page._enrol.url.edit.setText(server.url)
+    page._enrol.code.edit.setText("不是登记码")
+    page._enrol.enrol()
+    window.rest()
+    assert "登记码" in page._enrol.message.text()
+    assert button(page, "登记这台电脑").isEnabled()
+
+
+def test_amounts_of_data_are_told_in_units_people_know() -> None:
+    assert [size_words(size) for size in (1, 900, 15_300, 2_400_000)] == ["1 KB", "1 KB", "15 KB", "2.3 MB"]
+
+
+def test_nothing_of_the_sync_runs_on_the_thread_of_the_window(window: Window, server: Server) -> None:
+    page = enrolled(window, server)
+    page._send.press.click()
+    assert page._job is not None  # the click came back at once
+    assert page._send.stop.isVisibleTo(page)
+    window.qtbot.waitUntil(lambda: page._job is None, timeout=60_000)
