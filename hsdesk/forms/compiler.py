@@ -24,6 +24,7 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.errors import FormError
+from hsdesk.forms.collector import collector_at_rest
 from hsdesk.forms.lint import troubles_of
 from hsdesk.forms.problem import Problem, errors_of
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
@@ -66,7 +67,8 @@ def compile_with_problems(path: Path) -> tuple[Form | None, tuple[Problem, ...]]
     if suffix in _XLSFORM_SUFFIXES:
         from hsdesk.forms.xlsform import compile_xlsform
 
-        return compile_xlsform(path)
+        with collector_at_rest():
+            return compile_xlsform(path)
     remedy = "请用 .xlsx、.xls、.md、.csv(XLSForm)或 .xml(XForm)。"
     return None, (Problem(path.name, "", "", "error", f"不认识“{suffix}”文件。", remedy),)
 

@@ -11,10 +11,11 @@ from hsdesk.forms.live.plan import Plan
 from hsdesk.forms.live.spec import Formula, Kind, Spec, specs_of
 from hsdesk.forms.mismatch import Subject, mismatches
 from hsdesk.forms.problem import Severity
-from hsdesk.forms.schema import Form, Label, Question, Value
+from hsdesk.forms.schema import Form, Item, Label, Question, Value
 from hsdesk.forms.xform.trouble import Path, Trouble, dotted
+from hsdesk.forms.xpath.ast import Expr
 from hsdesk.forms.xpath.ast import Path as PathExpr
-from hsdesk.forms.xpath.compiler import check
+from hsdesk.forms.xpath.compiler import Compiled, check
 from hsdesk.forms.xpath.compiler import compile as compile_expression
 from hsdesk.forms.xpath.parser import parse
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -47,6 +48,8 @@ class _Lint:
         self.names = [spec.name for spec in self.specs.values()]
         self.troubles: list[Trouble] = []
         self.sound = True
+        self.parsed: dict[str, Expr] = {}
+        self.compiled: dict[tuple[str, Path], Compiled] = {}
 
     def run(self) -> None:
         for spec in self.specs.values():
@@ -62,6 +65,19 @@ class _Lint:
             self.troubles.append(trouble)
 
     # --- one expression
+
+    def _parse(self, text: str) -> Expr:
+        found = self.parsed.get(text)
+        if found is None:
+            found = self.parsed[text] = parse(text)
+        return found
+
+    def _code(self, spec: Spec, text: str) -> Compiled:
+        found = self.compiled.get((text, spec.path))
+        if found is None:
+            found = compile_expression(self._parse(text), context_path=spec.path, strict=False)
+            self.compiled[(text, spec.path)] = found
+        return found
 
     def _expression(self, spec: Spec, column: str, text: str, *, event: bool = False) -> None:
         """Check one expression; what an event writes may read the answer that it replaces."""
@@ -80,7 +96,7 @@ class _Lint:
 
     def _own_value(self, spec: Spec, column: str, text: str) -> None:
         """A calculation or relevance must not read its own answer, `once()` apart (JavaRosa refuses it)."""
-        code = compile_expression(text, context_path=spec.path, strict=False)
+        code = self._code(spec, text)
         row = len(spec.under.path) if spec.under is not None else 1
         own = any(each.path == spec.path and each.anchor >= row for each in code.dependencies)
         if own and "once" not in code.functions:
@@ -90,7 +106,7 @@ class _Lint:
 
     def _reaches(self, spec: Spec, column: str, text: str) -> None:
         """Every path must lead to a node of the form."""
-        for dependency in compile_expression(text, context_path=spec.path, strict=False).dependencies:
+        for dependency in self._code(spec, text).dependencies:
             path = dependency.path
             if "*" in path or "**" in path or path in self.specs or path[-1].startswith("@"):
                 continue
@@ -113,7 +129,7 @@ class _Lint:
     def _constants(self, spec: Spec, column: str, text: str) -> None:
         if "'" not in text and '"' not in text:
             return
-        for trouble in mismatches(parse(text), lambda path: self._subject(spec, path)):
+        for trouble in mismatches(self._parse(text), lambda path: self._subject(spec, path)):
             severity: Severity = trouble.severity if self.strict else "warning"
             self._say(
                 Trouble(trouble.message, trouble.remedy, spec.path, column, severity=severity, text=text)
@@ -189,7 +205,7 @@ class _Lint:
                 text = dict(_expressions(spec)).get(column, "")
                 if text:
                     formula = Formula(
-                        kind, spec, compile_expression(text, context_path=spec.path, strict=False)
+                        kind, spec, self._code(spec, text)
                     )
                     spec.formulas.append(formula)
                     formulas.append(formula)
@@ -208,11 +224,16 @@ def _expressions(spec: Spec) -> Iterator[tuple[str, str]]:
         return
     for field, column in _COLUMNS:
         text = getattr(item, field, "")
-        if text:
+        if text and not (field == "nodeset" and _is_whole_list(item)):
             yield column, text
     labels = (item.label,) if not isinstance(item, Question) else (item.label, item.hint, item.guidance)
     for label, column in zip(labels, ("label", "hint", "guidance_hint"), strict=False):
         yield from ((column, xpath) for xpath in _pieces(label))
+
+
+def _is_whole_list(item: Item) -> bool:
+    """Tell whether a nodeset is a list as it stands: nothing in it can be wrong."""
+    return isinstance(item, Question) and bool(item.list_name) and not item.choice_filter
 
 
 def _pieces(label: Label) -> Iterator[str]:
