@@ -58,13 +58,13 @@ class DeskRegisters:
         return self._opened.file.form(register)
 
     def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
-        held = [place for place in places if self._source.holds(register, place)]
+        held = self._source.held(register, places)
         if not held:
             return None
         form = self.form(register)
         rule = condition(form, where)
         numbers = self._opened.file.keys(
-            form.form_id, Query(scopes=tuple(held), where=rule.sql, keep=rule.keep)
+            form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep)
         )
         return [self._record(form, row) for row in self._listing.living(form, numbers)]
 

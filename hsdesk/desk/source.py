@@ -28,13 +28,18 @@ class DeskSource:
 
     def holds(self, register: str, scope: str) -> bool:
         """Tell whether this desk holds a register of a place: the form, and leave to see its class."""
+        return bool(self.held(register, (scope,)))
+
+    def held(self, register: str, scopes: Sequence[str]) -> tuple[str, ...]:
+        """Return those places of whom this desk holds a register."""
         file = self._opened.file
         if not file.has_form(register):
-            return False
-        grants = file.grants()
+            return ()
+        grants, cls = file.grants(), file.form(register).cls
+        here = {grant.scope for grant in grants if grant.cls == cls}
         if not grants:
-            return any(place.id == scope for place in self._opened.own_places)
-        return any((grant.scope, grant.cls) == (scope, file.form(register).cls) for grant in grants)
+            here = {place.id for place in self._opened.own_places}
+        return tuple(scope for scope in scopes if scope in here)
 
     def register_rows(self, register: str, scope: str) -> Rows | None:
         """Return the records of one place as texts by column; None: not held here (此处不知)."""
@@ -59,7 +64,9 @@ class DeskSource:
     def figures(self, query: Aggregate, places: Sequence[str]) -> dict[str, float] | None:
         """Return the figure of each group; None where none of the places is held here (此处不知)."""
         asked = (query.register, *(related.register for related in query.exists))
-        held = [place for place in places if all(self.holds(register, place) for register in asked)]
+        held = tuple(places)
+        for register in asked:
+            held = self.held(register, held)
         if not held:
             return None
         return self._opened.file.figures(query, held)

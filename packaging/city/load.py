@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from city.site import BULK, Made
-from city.whole import City
+from city.site import BULK, FORMS, Made
 from hsdesk.desk.shipped import shipped_form
 from hsdesk.forms.host import Alone
+from hsdesk.forms.schema import Form
+from hsdesk.model.op import DELETED, MERGED_INTO
 from hsdesk.store.edits import Edit
 from hsdesk.store.register import Register
 from hsdesk.store.tables import RegisterTable, upsert_sql
@@ -51,12 +52,12 @@ class Tables:
         self._registers: dict[str, Register] = {}
         create_tables(database)
 
-    def fill(self, city: City, forms: Iterable[str] = ()) -> int:
-        """Write the records of a city; return how many."""
+    def fill(self, records: Iterable[Made]) -> int:
+        """Write records, those of one place in each transaction; return how many."""
         count = 0
-        for _, records in groupby(city.records(forms), key=lambda made: made.place):
+        for _, some in groupby(records, key=lambda made: made.place):
             with self._database.writing() as connection:
-                count += self._place(connection, records)
+                count += self._place(connection, some)
         return count
 
     def _place(self, connection: Connection, records: Iterable[Made]) -> int:
@@ -89,13 +90,14 @@ def _row(register: Register, made: Made) -> tuple[Any, ...]:
 
 def _plain(table: RegisterTable, made: Made) -> tuple[Any, ...]:
     values = [_cell(made.answers.get(key), as_set=key in table.multiple) for key in table.keys]
-    return (made.place, made.record, "2026.1", None, None, made.record, 1, None, *values)
+    gone = (made.answers.get(DELETED), made.answers.get(MERGED_INTO))
+    return (made.place, made.record, "2026.1", *gone, made.record, 1, None, *values)
 
 
 def _cell(value: Any, *, as_set: bool) -> Any:
     return msgspec.json.encode(value).decode() if as_set and value is not None else value
 
 
-def forms(city: City) -> Mapping[str, Any]:
-    """Return the shipped forms of a city's registers by form_id."""
-    return {form_id: shipped_form(form_id) for site in city.sites() for form_id in site.counts}
+def forms() -> Mapping[str, Form]:
+    """Return the shipped form of every register."""
+    return {form_id: shipped_form(form_id) for form_id in FORMS}

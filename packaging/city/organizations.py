@@ -41,6 +41,9 @@ def social_org(site: Site, dice: Dice, number: int) -> Answers:
         "fund_wan": dice.between(0, 80) / 10,
         "fund_source": dice.some("12349", 2),
     }
+    if dice.chance(0.06):  # counted for the village where it is at home, which did not fill it in
+        answers |= {"home_community": site.neighbour}
+        answers["community"] = tuple(sorted({site.place.id, site.neighbour}))
     answers |= _filing(site, dice, number, founded)
     answers |= _hub(site, dice, number)
     for row in range(dice.between(0, 3)):
@@ -79,7 +82,8 @@ def _filing(site: Site, dice: Dice, number: int, founded: str) -> Answers:
 def _hub(site: Site, dice: Dice, number: int) -> Answers:
     if number or not dice.chance(0.4 if site.kind == "C" else 0.1):
         return {"is_hub": "0"}
-    return {"is_hub": "1", "hub_type": dice.pick("1239"), "hub_covers": (site.place.id,)}
+    covers = {site.place.id, site.neighbour} if dice.chance(0.5) else {site.place.id}
+    return {"is_hub": "1", "hub_type": dice.pick("1239"), "hub_covers": tuple(sorted(covers))}
 
 
 def org_activity(site: Site, dice: Dice, number: int) -> Answers:
@@ -201,7 +205,9 @@ def training(site: Site, dice: Dice, number: int) -> Answers:
     if site.below:
         answers["worker"] = dice.pick(site.below).any_of(dice, "worker")
     if kind == "1":
-        answers["target_edu"] = dice.pick(("31", "21"))
+        answers["target_edu"] = dice.pick(("31", "31", "21"))
+        if answers["result"] == "2":
+            answers["end_on"] = dice.later(started, 1100)
     else:
         answers |= {"hours": float(dice.between(4, 60)), "end_on": dice.later(started, 60)}
     return answers

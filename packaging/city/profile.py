@@ -30,6 +30,8 @@ def community(site: Site, dice: Dice, number: int) -> Answers:
         "secretary_dual": dice.yes(0.7),
         "filled_by": person(site.code, 900),
     }
+    if site.kind == "N" and dice.chance(0.04):
+        answers["community_kind"] = "C"  # changed by the county
     if site.place.urban_rural:
         answers["urban_rural_class"] = site.place.urban_rural
     if dice.chance(0.85):

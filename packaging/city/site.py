@@ -67,6 +67,7 @@ class Site(msgspec.Struct, frozen=True):
     township: str = ""  # name; "" where there is none with an office
     county: str = ""  # code of the county
     town: str = ""  # code of the township
+    neighbour: str = ""  # id of another village of the township
     below: tuple[Site, ...] = ()
     towns: tuple[Site, ...] = ()
 

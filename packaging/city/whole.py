@@ -79,6 +79,7 @@ class City:
             township=above[0].name if office else "",
             county=above[1].code,
             town=above[0].code,
+            neighbour=_neighbour(self.directory, place),
         )
 
     def _upper(self, level: str) -> Iterator[Site]:
@@ -132,6 +133,11 @@ class City:
     def count(self) -> int:
         """Return how many records `records` will yield."""
         return sum(sum(site.counts.values()) for site in self.sites())
+
+
+def _neighbour(directory: Directory, place: Place) -> str:
+    beside = directory.children(place.parent)
+    return beside[(beside.index(place) + 1) % len(beside)].id
 
 
 def _chosen(directory: Directory, seed: int, size: float, share: float) -> list[str]:

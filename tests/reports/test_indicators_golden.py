@@ -1,0 +1,229 @@
+"""All indicators of an invented city on real places: a desk's file and a city server against plain Python."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import date
+
+import msgspec
+import pytest
+from city import City
+from city.load import PERSON, Tables, fill, forms
+from golden_indicators import GOLDEN, Golden, i30, six_pilots
+
+from hsdesk.desk import opening
+from hsdesk.desk.listing import Listing
+from hsdesk.desk.reporting import DeskRegisters
+from hsdesk.desk.source import DeskSource
+from hsdesk.model.op import DELETED
+from hsdesk.model.place import Directory, load_directory
+from hsdesk.reports.evaluation import subtree
+from hsdesk.reports.indicators import IndicatorValue, evaluate_all, indicators
+from hsdesk.reports.registers import Registers
+from hsdesk.server.database import open_database
+from hsdesk.server.reading import CityRegisters
+from hsdesk.store.edits import Edit
+
+DIRECTORY = load_directory()
+TOWNS = (
+    "341002001",  # 屯溪区昱东街道: communities
+    "341004198",  # 徽州区直辖村级区划: four communities without a township
+    "341004400",  # 安徽徽州经济开发区: two units that are neither
+    "341021101",  # 歙县深渡镇: villages
+)
+VILLAGES = tuple(v.code for town in TOWNS for v in DIRECTORY.village_level(DIRECTORY.by_code(town).id))
+CITY = City(0.01, seed=7, places=VILLAGES)
+RECORDS = tuple(CITY.records())
+CLOSED = "341021101205"  # merged into its neighbour on the first day of 2023, as the test has it
+MERGED_ON = "2023-01-01"
+GONE = frozenset(made.record for made in RECORDS[5::97] if made.form not in ("community", "task"))
+KEPT = tuple(made for made in RECORDS if made.record not in GONE)
+AREAS = (
+    "341000", "341004", "341021", "341004198", "341021101", "341004198001", "341021101204", "341004400400",
+)  # fmt: skip
+DAYS = (date(2025, 12, 31), date(2025, 6, 30), date(2022, 12, 31), date(2023, 1, 1), date(2020, 3, 31))
+NOT_COMPUTED = {"I13", "I32"}
+WITHOUT_DATES = {"I15", "I25", "I26", "I27", "I33", "I36"}  # their registers say how things are now
+PLACES = Directory(
+    msgspec.structs.replace(place, valid_to=MERGED_ON if place.code == CLOSED else "") for place in DIRECTORY
+)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
+    """Return the registers of a desk that holds the whole city."""
+    home = tmp_path_factory.mktemp("golden") / "home"
+    opened, _ = opening.create(home, [place.code for place in DIRECTORY], "汪文书", "kou-ling-2020")
+    fill(opened.file, RECORDS)
+    opened.file.commit_many(
+        Edit(made.place, made.form, made.record, {DELETED: "登记重复"}, PERSON)
+        for made in RECORDS
+        if made.record in GONE
+    )
+    here = dataclasses.replace(opened, directory=PLACES)
+    source = DeskSource(here)
+    yield DeskRegisters(here, source, Listing(here, source))
+    opened.file.close()
+
+
+@contextmanager
+def server(url: str) -> Iterator[Registers]:
+    """Give the registers of a city server that holds the whole city, read in one transaction."""
+    with closing(open_database(url)) as database:
+        Tables(database).fill(
+            msgspec.structs.replace(made, answers=made.answers | {DELETED: "登记重复"})
+            if made.record in GONE
+            else made
+            for made in RECORDS
+        )
+        with database.reading() as connection:
+            yield CityRegisters(connection, forms(), PLACES)
+
+
+@pytest.fixture(scope="module")
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
+    with server(f"sqlite:///{tmp_path_factory.mktemp('golden') / 'city.db'}") as registers:
+        yield registers
+
+
+@pytest.fixture(scope="module")
+def postgres_server(postgres_url: str) -> Iterator[Registers]:
+    if not postgres_url:
+        pytest.skip("no PostgreSQL here (HSDESK_TEST_POSTGRES)")
+    with server_schema(postgres_url) as url, server(url) as registers:
+        yield registers
+
+
+@contextmanager
+def server_schema(url: str) -> Iterator[str]:
+    """Give the URL of a schema of its own, dropped at the end."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS golden CASCADE")
+        connection.execute("CREATE SCHEMA golden")
+    yield f"{url}?options=-csearch_path%3Dgolden"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA golden CASCADE")
+
+
+@pytest.fixture(params=["desk", "sqlite_server", "postgres_server"])
+def registers(request: pytest.FixtureRequest) -> Registers:
+    found: Registers = request.getfixturevalue(request.param)
+    return found
+
+
+def computed(registers: Registers, area: str, day: date) -> Mapping[str, IndicatorValue]:
+    held = tuple(place.id for place in PLACES)
+    return {value.id: value for value in evaluate_all(registers, PLACES.by_code(area), day, held=held)}
+
+
+def inside(area: str) -> set[str]:
+    return set(subtree(PLACES, PLACES.by_code(area).id))
+
+
+def test_every_indicator_has_a_second_way_or_says_why_it_has_no_value() -> None:
+    assert {indicator.id for indicator in indicators() if indicator.missing} == NOT_COMPUTED
+    assert {indicator.id for indicator in indicators()} == {*GOLDEN, *NOT_COMPUTED, "I30"}
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_every_indicator_is_the_same_both_ways_at_every_level(registers: Registers, day: date) -> None:
+    golden = Golden(KEPT, PLACES, day)
+    for area in AREAS:
+        found = computed(registers, area, day)
+        for indicator in indicators():
+            value = found[indicator.id]
+            where = f"{indicator.id} {area}"
+            if indicator.id in NOT_COMPUTED or value.level not in indicator.levels:
+                assert (value.value, value.numerator) == (None, None), where
+                assert value.reason, where
+            elif indicator.id == "I30":
+                assert value.value == i30(golden, inside(area)), where
+            else:
+                above, below = GOLDEN[indicator.id](golden, inside(area))
+                assert value.numerator == pytest.approx(above), where
+                assert value.denominator == (None if below is None else pytest.approx(below)), where
+                assert value.value == expected(indicator.aim, above, below), where
+
+
+def expected(aim: str, above: float, below: float | None) -> object:
+    if aim in ("count", "sum"):
+        return pytest.approx(above)
+    return pytest.approx(above / below, abs=1e-6) if below else None
+
+
+def test_no_indicator_is_compared_only_where_it_is_nothing() -> None:
+    city = inside("341000")
+    days = [Golden(KEPT, PLACES, day) for day in DAYS]
+    for name, count in GOLDEN.items():
+        pairs = [count(golden, city) for golden in days]
+        assert any(above for above, _ in pairs), name
+        assert len({above for above, _ in pairs}) > 1 or name in WITHOUT_DATES, name
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize(("name", "kind", "target"), [("I01", "C", 10), ("I02", "N", 5)])
+def test_a_village_is_so_many_short_of_the_average(
+    registers: Registers, name: str, kind: str, target: int, day: date
+) -> None:
+    golden, city = Golden(KEPT, PLACES, day), inside("341000")
+    counts = {village: GOLDEN[name](golden, {village})[0] for village in golden.villages(city, kind)}
+    short = {
+        PLACES.by_id(village).code: target - count for village, count in counts.items() if count < target
+    }
+    found = computed(registers, "341000", day)[name]
+    assert {one.place: one.gap for one in found.short} == short
+    assert found.value == pytest.approx(sum(counts.values()) / len(counts), abs=1e-6)
+    assert found.met == (sum(counts.values()) >= target * len(counts))
+
+
+@pytest.mark.parametrize(("name", "kind", "target"), [("I01", "C", 10), ("I02", "N", 5)])
+def test_one_organization_less_than_the_target_is_short_and_the_target_itself_is_not(
+    registers: Registers, name: str, kind: str, target: int
+) -> None:
+    day = DAYS[0]
+    golden = Golden(KEPT, PLACES, day)
+    there = golden.villages({PLACES.by_code(code).id for code in VILLAGES}, kind)
+    by_count = {GOLDEN[name](golden, {village})[0]: PLACES.by_id(village).code for village in sorted(there)}
+    below, at = computed(registers, by_count[target - 1], day), computed(registers, by_count[target], day)
+    assert (below[name].met, [one.gap for one in below[name].short]) == (False, [1])
+    assert (at[name].met, at[name].short) == (True, ())
+
+
+def test_a_merged_village_counts_until_its_last_day(registers: Registers) -> None:
+    before, after = computed(registers, "341021", DAYS[2]), computed(registers, "341021", DAYS[3])
+    assert (before["I02"].denominator or 0) - (after["I02"].denominator or 0) == 1
+    closed = Golden(KEPT, DIRECTORY, DAYS[3]).own("grid", {PLACES.by_code(CLOSED).id})
+    assert closed  # it had grids that nobody closed, and they count no more
+    with_it = Golden(KEPT, DIRECTORY, DAYS[3])
+    assert after["I12"].denominator != GOLDEN["I12"](with_it, inside("341021"))[1]
+
+
+def test_units_that_are_neither_are_in_no_denominator(registers: Registers) -> None:
+    found = computed(registers, "341004400", DAYS[0])
+    for name in ("I01", "I02", "I03", "I04", "I16", "I17", "I20", "I33", "I36"):
+        assert found[name].denominator == 0, name
+        assert found[name].value is None, name
+
+
+def test_an_organization_counts_where_it_is_at_home(registers: Registers) -> None:
+    golden = Golden(KEPT, PLACES, DAYS[0])
+    away = [
+        row for row in golden.of("social_org") if row["home_community"] != row["owner"] and golden.filed(row)
+    ]
+    home = PLACES.by_id(away[0]["home_community"])
+    name = {"C": "I01", "N": "I02"}[golden.kinds[home.id]]
+    own = sum(row["owner"] == home.id and golden.filed(row) for row in golden.of("social_org"))
+    found = computed(registers, home.code, DAYS[0])[name].numerator
+    assert found == GOLDEN[name](golden, {home.id})[0]
+    assert own != found or any(row["owner"] == home.id for row in away)
+
+
+def test_each_of_the_six_pilots_has_a_light_of_its_own(registers: Registers) -> None:
+    golden = Golden(KEPT, PLACES, DAYS[0])
+    parts = computed(registers, "341000", DAYS[0])["I09"].parts
+    for kind, part in zip("123456", parts, strict=True):
+        assert (part.numerator, part.denominator) == six_pilots(golden, inside("341000"), kind)
