@@ -21,6 +21,7 @@ from hsdesk.server.schema import setting
 from hsdesk.server.shape import FormShape, problem_with
 from hsdesk.wire.codec import grants_digest, heads_digest
 from hsdesk.wire.messages import (
+    CLONED,
     Cursor,
     Kind,
     OpResult,
@@ -265,8 +266,5 @@ def _refuse_clone(connection: Connection, repeated: list[Op]) -> None:
         )
         if rows and rows[0] != (op.record, op.hlc):
             raise Refused(
-                "这台电脑的数据是从另一台电脑复制来的,需要重新登记后才能同步。数据都在本机。", detail=CLONED
+                "这台电脑的数据是从另一台电脑复制来的,请再点一次“数据同步”。数据都在本机。", detail=CLONED
             )
-
-
-CLONED = "cloned"

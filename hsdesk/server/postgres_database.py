@@ -61,13 +61,13 @@ def _column(values: tuple[Parameter, ...]) -> _Column:
     types = {type(value) for value in values} - {type(None)}
     for kind, name in ((str, "text"), (bytes, "bytea"), (float, "float8"), (int, "int8")):
         if kind in types:
-            fits = len(types) == 1 or kind is not str
-            return _Column(name, list(values) if fits else [_text(value) for value in values])
+            return _Column(name, list(values) if len(types) == 1 else [_as(kind, value) for value in values])
     return _Column("", [])
 
 
-def _text(value: Parameter) -> str | None:
-    return None if value is None else str(value)
+def _as(kind: type, value: Parameter) -> Parameter:
+    """Return a value as its column holds it: psycopg takes no array of 3.5 and 4."""
+    return None if value is None else kind(value)
 
 
 def _by_columns(sql: str, columns: list[_Column]) -> str:

@@ -17,7 +17,7 @@ from hsdesk.forms.host import Host
 from hsdesk.forms.schema import Form
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op, Value
-from hsdesk.store import cipher, drafts, forms, history, inbox, ledger, outbox, query, reference
+from hsdesk.store import cipher, copied, drafts, forms, history, inbox, ledger, outbox, query, reference
 from hsdesk.store.core import PART_BITS, RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState
 from hsdesk.store.files import FileLock, Home, plain_errors
@@ -260,6 +260,10 @@ class DeskFile:
     def begin_device_epoch(self) -> int:
         """Count ops from 1 under a new epoch, because this file is a copy of another; return it."""
         return outbox.begin_device_epoch(self._core)
+
+    def leave_copied_identity(self) -> int:
+        """Go on under a new epoch, because another computer carries this name; return how many wait."""
+        return copied.leave_copied_identity(self._core)
 
     def pending_ops(self, limit: int) -> Sequence[Op]:
         """Return the first ops that no receipt covers yet, all of one epoch."""

@@ -13,11 +13,11 @@ from typing import Literal, TypeVar, assert_never
 
 import msgspec
 
-from hsdesk.errors import Offline
+from hsdesk.errors import Offline, Refused
 from hsdesk.sync import plan
 from hsdesk.sync.carrier import NOT_REACHED, Busy, Carrier, TimedOut, Traffic
 from hsdesk.sync.replica import Replica
-from hsdesk.wire.messages import Page, Push, Receipt
+from hsdesk.wire.messages import CLONED, Page, Push, Receipt
 
 _TRIES = 5  # of one message, once the server has answered at all
 _LONGEST_WAIT = 30.0  # seconds
@@ -101,6 +101,7 @@ class _Session:
         self._pushed = self._pulled = self._merged = self._rejected = 0
         self._conflicts: set[str] = set()
         self._healed: set[tuple[str, str]] = set()
+        self._renamed = False
         self._doubtful = False
         self._reoffers = 0
         self._pushed_when_asked = 0
@@ -159,10 +160,16 @@ class _Session:
             self._told("push", self._pushed, max(total, self._pushed + waiting))
 
     def _receipt_for(self, push: Push) -> Receipt | None:
-        """Send a chunk. None: it took too long, and chunks are half as big from now on."""
+        """Send a chunk. None: send another, because it took too long or this file is a copy of another."""
         many = len(push.ops) > 1
         try:
             return self._send(lambda: self._carrier.push(push), may_shrink=many)
+        except Refused as refused:
+            if refused.detail != CLONED or self._renamed:
+                raise
+            self._renamed = True
+            self._replica.leave_copied_identity()
+            return None
         except TimedOut:
             if not many:
                 raise

@@ -40,6 +40,12 @@ class Replica(Protocol):
     def reoffer(self, last: int) -> int:
         """Make received ops of the present epoch with seq > `last` wait again; return how many."""
 
+    def leave_copied_identity(self) -> int:
+        """Begin a new device epoch, number the waiting ops from 1 under it, set every cursor to 0 and `full`.
+
+        Called when the server says that another computer carries the same name. Returns how many ops wait.
+        """
+
     def server_epoch(self) -> str:
         """Return the epoch of the server that the cursors are of; "" before the first sync."""
 

@@ -13,6 +13,7 @@ import msgspec
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import Class, Op, Value
 
+CLONED = "cloned"  # detail of the refusal of a file that is a copy of another
 Kind = Literal["form", "codelist", "place", "round"]
 Outcome = Literal["applied", "duplicate", "merged", "conflict", "rejected"]
 
