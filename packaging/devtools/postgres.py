@@ -29,10 +29,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def private_server(where: Path) -> Iterator[str]:
+def private_server(where: Path, *, durable: bool = False) -> Iterator[str]:
     """Run a new PostgreSQL server from the programs in `where`, yield its URL, and remove it at the end.
 
-    As root the server runs as an unprivileged user, because PostgreSQL refuses to run as root.
+    Unless `durable`, it does not wait for the disk: quick for tests, and no ground to measure
+    on. As root it runs as an unprivileged user, because PostgreSQL refuses to run as root.
 
     Raises:
         Trouble: the server did not start; its log is in the message.
@@ -48,7 +49,9 @@ def private_server(where: Path) -> Iterator[str]:
         options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", f"--pwfile={secret}"]
         _run([*as_user, str(where / "initdb"), f"--pgdata={data}", "--username=hsdesk", *options], folder)
         port = _free_port()
-        settings = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=60"
+        settings = (
+            f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=60 -c fsync={'on' if durable else 'off'}"
+        )
         control = [*as_user, str(where / "pg_ctl"), f"--pgdata={data}", "--silent", "--wait"]
         _run([*control, f"--log={folder / 'log'}", "-o", settings, "start"], folder)
         try:

@@ -83,35 +83,35 @@ def test(arguments: list[str]) -> int:
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         "TZ": "Asia/Shanghai",
     }
-    with _postgres() as url:
+    with _postgres(durable=False) as url:
         known = {POSTGRES: url} if url else {}
         command: list[str | Path] = [program(folder, "python"), "-m", "pytest", *pytest_arguments(arguments)]
         return call(command, extra={**settings, **known})
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
+def _postgres(*, durable: bool) -> Iterator[str]:
     given = os.environ.get(POSTGRES, "")
     if given:
         yield given
         return
     with ExitStack() as until_the_end:
-        yield _started(until_the_end)
+        yield _started(until_the_end, durable=durable)
 
 
-def _started(until_the_end: ExitStack) -> str:
+def _started(until_the_end: ExitStack, *, durable: bool) -> str:
     programs = _postgres_programs()
     if programs is None:
-        say("PostgreSQL was not found: its tests are left out (SQLite is tested).")
+        say("PostgreSQL was not found: what needs it is left out, SQLite is not.")
         return ""
     from devtools import postgres
 
     try:
-        return until_the_end.enter_context(postgres.private_server(programs))
+        return until_the_end.enter_context(postgres.private_server(programs, durable=durable))
     except Trouble as trouble:
         if os.environ.get("CI"):
             raise
-        say(f"{trouble}\nThe tests on PostgreSQL are left out (SQLite is tested).")
+        say(f"{trouble}\nWhat needs PostgreSQL is left out, SQLite is not.")
         return ""
 
 
@@ -128,7 +128,9 @@ def bench(arguments: list[str]) -> int:
     system.provide(("run",))
     folder = environment.ready()
     settings = {"PYTHONPATH": str(ROOT / "packaging"), "TZ": "Asia/Shanghai"}
-    return call([program(folder, "python"), "-m", "bench", *arguments], extra=settings)
+    with _postgres(durable=True) as url:
+        known = {POSTGRES: url} if url else {}
+        return call([program(folder, "python"), "-m", "bench", *arguments], extra={**settings, **known})
 
 
 def check(arguments: list[str]) -> int:
