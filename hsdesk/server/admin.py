@@ -13,6 +13,7 @@ from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.op import CLASSES, Class
 from hsdesk.model.place import Directory, load_directory
 from hsdesk.server import audit, authority, reference
+from hsdesk.server.accounts import Accounts
 from hsdesk.server.database import Database, open_database, sqlite_path
 from hsdesk.server.enrolment import Registrar
 from hsdesk.server.permission import ROLES, Role, Rule
@@ -178,6 +179,56 @@ def revoke(database: str, device: str, by: str = _BY) -> None:
         Registrar(opened, load_directory()).revoke(device, by)
     finally:
         opened.close()
+
+
+class ListedUser(TypedDict):
+    name: str
+    role: str
+    places: list[str]
+    disabled: bool
+
+
+def add_user(
+    database: str, name: str, password: str, role: str, scopes: tuple[str, ...], *, by: str = _BY
+) -> ListedUser:
+    """Make an official's account, or give it a new password and new rights. Raises DataError, Refused."""
+    directory = load_directory()
+    rules = tuple(Rule(directory.by_id(place_of(scope, directory)).id) for scope in scopes)
+    opened = open_database(database)
+    try:
+        create_tables(opened)
+        Accounts(opened, directory).add(name, password, _role(role), rules, by)
+    finally:
+        opened.close()
+    return next(user for user in users(database) if user["name"] == name)
+
+
+def disable_user(database: str, name: str, by: str = _BY) -> None:
+    """Stop an account at once. Raises Refused if there is none of that name."""
+    opened = open_database(database)
+    try:
+        Accounts(opened, load_directory()).disable(name, by)
+    finally:
+        opened.close()
+
+
+def users(database: str) -> list[ListedUser]:
+    """Return every account."""
+    directory = load_directory()
+    opened = open_database(database)
+    try:
+        listed = Accounts(opened, directory).everyone()
+    finally:
+        opened.close()
+    return [
+        {
+            "name": account.name,
+            "role": account.role,
+            "places": [directory.by_id(rule.place).code for rule in account.rules],
+            "disabled": bool(account.disabled),
+        }
+        for account in listed
+    ]
 
 
 def check_audit(database: str) -> int:

@@ -30,6 +30,7 @@ from hsdesk.wire.enrolment import (
     EnrolReply,
     EnrolRequest,
     Health,
+    LoginRequest,
     Me,
     Meta,
     ProblemDetail,
@@ -154,7 +155,9 @@ def _address(request: Request) -> str:
 
 def _caller(service: Service, request: Request) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    who = service.registrar.who(token) if scheme.lower() == "bearer" and token else None
+    who = None
+    if scheme.lower() == "bearer" and token:
+        who = service.registrar.who(token) or service.accounts.who(token)
     if who is None:
         raise _Unauthorized("登录已过期,请再同步一次。已填内容都保存在本机。")
     return Caller(*who)
@@ -192,6 +195,18 @@ def _challenge(service: Service, request: Request, body: bytes) -> Response:
 
 def _token(service: Service, request: Request, body: bytes) -> Response:
     return _answer(service.registrar.login(_asked(body, TokenRequest)))
+
+
+def _login(service: Service, request: Request, body: bytes) -> Response:
+    asked, address = _asked(body, LoginRequest), _address(request)
+    service.brake.check("password", address)
+    try:
+        token = service.accounts.login(asked.name, asked.password)
+    except Refused:
+        service.brake.failed("password", address)
+        raise
+    service.brake.succeeded("password", address)
+    return _answer(token)
 
 
 def _me(service: Service, request: Request, body: bytes) -> Response:
@@ -245,6 +260,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "POST", "/challenge", _challenge, "Ask for a nonce.", ChallengeRequest, Challenge, is_open=True
     ),
     Operation("POST", "/token", _token, "Log in with a signed nonce.", TokenRequest, Token, is_open=True),
+    Operation("POST", "/login", _login, "Log in by password.", LoginRequest, Token, is_open=True),
     Operation("GET", "/me", _me, "Who is asking and what is granted.", answer=Me),
     Operation("GET", "/forms", _forms, "Every published form.", answer=tuple[ReferenceHead, ...]),
     Operation("GET", "/forms/{id}/{version}", _form, "One form.", packed_answer="ReferenceItem"),

@@ -10,6 +10,7 @@ import msgspec
 from hsdesk.errors import Missing
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory, load_directory
+from hsdesk.server.accounts import Accounts
 from hsdesk.server.database import Database
 from hsdesk.server.enrolment import Registrar
 from hsdesk.server.ledger import Ledger
@@ -27,6 +28,7 @@ class Service(msgspec.Struct, frozen=True):
     database: Database
     ledger: Ledger
     registrar: Registrar
+    accounts: Accounts
     brake: Brake
     meta: Meta
 
@@ -51,6 +53,7 @@ def open_service(
         database,
         Ledger(database, places, now_ms),
         Registrar(database, places, now_ms),
+        Accounts(database, places, now_ms),
         Brake(now_ms),
         meta,
     )

@@ -113,6 +113,13 @@ class TokenRequest(msgspec.Struct, frozen=True):
     signature: str
 
 
+class LoginRequest(msgspec.Struct, frozen=True):
+    """An official logs in by password."""
+
+    name: str
+    password: str
+
+
 class Token(msgspec.Struct, frozen=True):
     """An opaque bearer token; `expires` is in seconds since 1970."""
 

@@ -1,0 +1,95 @@
+"""Officials' accounts, backups of the server, and what a restore tells the desks."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+from sync_process import serving
+from sync_world import a_village, places
+
+from hsdesk.errors import Corrupt, DataError, Refused
+from hsdesk.server import admin, backups
+from hsdesk.server.database import open_database
+from hsdesk.server.service import Service, open_service
+from hsdesk.wire.enrolment import Token
+
+VILLAGE = a_village(places())
+PASSWORD = "一个很长的密码不会忘"
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> str:
+    database = f"sqlite:///{tmp_path}/server/city.db"
+    admin.init(database, tmp_path / "server")
+    return database
+
+
+def service(city: str) -> Service:
+    return open_service(open_database(city))
+
+
+def test_an_official_logs_in_with_the_right_password_only(city: str) -> None:
+    assert admin.add_user(city, "王主任", PASSWORD, "village", (VILLAGE,))["role"] == "village"
+    running = service(city)
+    token = running.accounts.login("王主任", PASSWORD)
+    assert isinstance(token, Token)
+    who = running.accounts.who(token.token)
+    assert who is not None
+    assert (who[0], who[1].may_read(VILLAGE, "common")) == ("王主任", True)
+    for name, password in (("王主任", PASSWORD + "x"), ("李主任", PASSWORD)):
+        with pytest.raises(Refused, match="账号或密码不对"):
+            running.accounts.login(name, password)
+    admin.disable_user(city, "王主任")
+    assert running.accounts.who(token.token) is None
+    with pytest.raises(Refused):
+        running.accounts.login("王主任", PASSWORD)
+    running.database.close()
+
+
+def test_a_short_password_is_not_taken(city: str) -> None:
+    with pytest.raises(DataError, match="至少要 10 位"):
+        admin.add_user(city, "王主任", "123456", "village", (VILLAGE,))
+    assert admin.users(city) == []
+
+
+def test_passwords_tokens_and_codes_are_not_in_the_database(city: str, tmp_path: Path) -> None:
+    admin.add_user(city, "王主任", PASSWORD, "village", (VILLAGE,))
+    code = admin.code(city, (VILLAGE,), "village")["code"]
+    running = service(city)
+    token = running.accounts.login("王主任", PASSWORD).token
+    running.database.close()
+    raw = (tmp_path / "server" / "city.db").read_bytes()
+    for secret in (PASSWORD, token, code.replace("-", "")[:12]):
+        assert secret.encode() not in raw
+
+
+def test_a_backup_of_a_running_server_can_be_restored(city: str, tmp_path: Path) -> None:
+    out = tmp_path / "backup.db"
+    with serving(city):
+        assert backups.backup(city, out) > 0
+        with pytest.raises(Refused, match="还在运行"):
+            backups.restore(city, out)
+    before = service(city)
+    epoch = before.ledger.server_epoch
+    before.database.close()
+    backups.restore(city, out)
+    after = service(city)
+    assert after.ledger.server_epoch != epoch
+    assert admin.check_audit(city) >= 2
+    after.database.close()
+
+
+def test_a_damaged_backup_is_refused_and_changes_nothing(city: str, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.db"
+    bad.write_bytes(b"not a database" * 100)
+    with pytest.raises(Corrupt, match="已损坏"):
+        backups.restore(city, bad)
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE t (a)")
+    with pytest.raises(Corrupt, match="已损坏"):
+        backups.restore(city, tmp_path / "other.db")
+    assert msgspec.json.decode(msgspec.json.encode(admin.users(city))) == []

@@ -1,0 +1,60 @@
+"""A server restored from yesterday's backup: desks offer again what it lost, and all end equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sync_machine import NAMES, RECORDS, World
+
+from hsdesk.server import backups
+from hsdesk.server.database import open_database
+from hsdesk.server.service import open_service
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.close()
+
+
+def restore_after(world: World, lost: list[tuple[str, str, str]]) -> None:
+    """Back up, let the edits happen and be synced, and put the backup back."""
+    database = f"sqlite:///{world.folder}/server/city.db"
+    kept = world.folder / "kept.db"
+    backups.backup(database, kept)
+    for name, record, value in lost:
+        world.edit(name, record, "name", value)
+        assert world.sync(name)
+    world.service.database.close()
+    backups.restore(database, kept)
+    world.service = open_service(open_database(database))
+    world.carriers = {name: world._carrier(name) for name in NAMES}
+
+
+def test_what_the_server_forgot_comes_back_from_the_desks(world: World) -> None:
+    world.edit("a", RECORDS[0], "name", "早")
+    assert world.sync("a")
+    assert world.sync("b")
+    restore_after(world, [("a", RECORDS[0], "晚"), ("b", RECORDS[1], "新"), ("t", RECORDS[2], "乡镇")])
+    world.edit("b", RECORDS[0], "count", 3)
+    for name in NAMES:
+        assert world.sync(name)
+    world.healed = 0
+    world.check()
+    assert world.answers("t", RECORDS[0])["name"] == "晚"
+    assert world.answers("a", RECORDS[1])["name"] == "新"
+    assert world.answers("b", RECORDS[2])["name"] == "乡镇"
+
+
+def test_who_saw_what_the_server_forgot_does_not_overwrite_it_in_silence(world: World) -> None:
+    world.edit("a", RECORDS[0], "name", "早")
+    assert world.sync("a")
+    restore_after(world, [("a", RECORDS[0], "晚")])
+    assert world.sync("b")
+    world.edit("b", RECORDS[0], "name", "乙")
+    assert world.sync("b")
+    assert world.sync("a")
+    world.healed = 0
+    world.check()
