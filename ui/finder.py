@@ -13,6 +13,7 @@ from ui.words import tr
 
 PAUSE_MS = 120
 MOST = 50
+WIDEST = 480  # pixels
 
 
 class Finder(SuggestBox):
@@ -23,10 +24,11 @@ class Finder(SuggestBox):
     def __init__(self, office: Office) -> None:
         super().__init__()
         self.office = office
-        self.setPlaceholderText(tr("全部查找：姓名、名称、拼音首字母（Ctrl+F）"))
+        words = tr("全部查找") if metrics().is_large else tr("全部查找：姓名、名称、拼音首字母（Ctrl+F）")
+        self.setPlaceholderText(words)
         self.setAccessibleName(tr("全部查找"))
         self.setClearButtonEnabled(True)
-        self.setFixedWidth(metrics().px(430))
+        self.setFixedWidth(min(metrics().px(430), WIDEST))
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         self.wanted.connect(lambda _: self._pause.start())

@@ -37,7 +37,11 @@ class Nav(QWidget):
         layout.addWidget(self.registers, 1)
         layout.addWidget(self.others)
         self.setLayout(layout)
-        self._build_others()
+        if metrics().is_large:
+            self.others.hide()  # its lines follow the registers
+        else:
+            self._build_others(self.others)
+            self.others.setFixedHeight(self.others.count() * metrics().px(42) + metrics().px(18))
 
     def show_status(self, status: Status) -> None:
         """Show the registers that are switched on, and how much waits in the sync centre."""
@@ -51,7 +55,12 @@ class Nav(QWidget):
             self._groups = groups
             self._build()
         waiting = status.conflicts + status.set_aside
-        self.others.item(0).setText(tr("收发中心（{n}）", n=waiting) if waiting else tr("收发中心"))
+        words = tr("收发中心（{n}）", n=waiting) if waiting else tr("收发中心")
+        pages = self.registers if metrics().is_large else self.others
+        for at in range(pages.count()):
+            own = pages.item(at).data(DATA)
+            if isinstance(own, Target) and own.page == "sync":
+                pages.item(at).setText(words)
 
     def mark(self, target: Target) -> None:
         """Mark the line that leads to a page, opening its group."""
@@ -89,13 +98,15 @@ class Nav(QWidget):
             if is_open:
                 for info in members:
                     self._register(info, "　")
+        if metrics().is_large:
+            self._build_others(self.registers)
 
     def _register(self, info: FormInfo, indent: str) -> None:
         add_line(
             self.registers, info.title, Target("register", info.form_id), width=self._room, indent=indent
         )
 
-    def _build_others(self) -> None:
+    def _build_others(self, words: QListWidget) -> None:
         for text, page in (
             (tr("收发中心"), "sync"),
             (tr("考核指标"), "indicators"),
@@ -103,8 +114,7 @@ class Nav(QWidget):
             (tr("设置"), "settings"),
             (tr("帮助（F1）"), "help"),
         ):
-            add_line(self.others, text, Target(page))
-        self.others.setFixedHeight(self.others.count() * metrics().px(42) + metrics().px(18))
+            add_line(words, text, Target(page), width=self._room)
 
     def _choose(self, item: QListWidgetItem) -> None:
         data = item.data(DATA)

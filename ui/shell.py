@@ -61,7 +61,8 @@ class Shell(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Close at once: what is being typed is handed over and written first."""
         self._flush()
-        self.preferences.geometry = self.saveGeometry()
+        if self.office.exists():  # looking at the first page leaves nothing behind
+            self.preferences.geometry = self.saveGeometry()
         self.hide()
         self.office.leave()
         event.accept()

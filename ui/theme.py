@@ -20,6 +20,7 @@ FAMILIES = (
 )
 SCALES = (100, 115, 130, 150, 175, 200)  # 字号, per cent of 14 pt
 BASE_PT = 14.0
+LARGE_FROM = 150  # per cent
 
 
 class Colours(msgspec.Struct, frozen=True):
@@ -50,6 +51,11 @@ class Metrics(msgspec.Struct, frozen=True):
     """Sizes in pixels and points at one text scale (per cent)."""
 
     scale: int = 100
+
+    @property
+    def is_large(self) -> bool:
+        """Older-user mode: text so large that pages leave out what is not needed."""
+        return self.scale >= LARGE_FROM
 
     @property
     def factor(self) -> float:

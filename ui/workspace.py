@@ -119,6 +119,8 @@ class Workspace(QWidget):
     def _show_status(self, status: Status) -> None:
         self.nav.show_status(status)
         first = status.places[0].full_name if status.places else ""
+        if metrics().is_large:
+            first = first.rpartition("-")[2]
         several = tr("{first} 等 {n} 处", first=first, n=len(status.places))
         self.where.setText(several if len(status.places) > 1 else first)
         self.who.setText(status.person)

@@ -90,6 +90,12 @@ def test_a_place_is_found_by_name_pinyin_and_code(qtbot: QtBot, home: Path, soug
     window.close()
 
 
+def test_looking_at_the_first_page_leaves_nothing_behind(qtbot: QtBot, home: Path) -> None:
+    window, _ = at_the_start(qtbot, home)
+    window.close()
+    assert not home.exists()
+
+
 def test_the_first_run_says_what_is_missing(qtbot: QtBot, home: Path) -> None:
     window, wizard = at_the_start(qtbot, home)
     wizard.to_passphrase()

@@ -15,7 +15,7 @@ from ui.pages.page import Page, page_title, title_bar
 from ui.pages.preview import Preview
 from ui.parts.lines import DATA, add_line
 from ui.parts.notice import show_error, tell
-from ui.parts.plain import button, column, holder, label, row
+from ui.parts.plain import button, column, holder, keyed, label, row
 from ui.theme import metrics
 from ui.words import error_text, tr
 
@@ -33,7 +33,7 @@ class PrintPage(Page):
         self.names = QListWidget()
         self.names.setAccessibleName(tr("打印件"))
         self.names.setWordWrap(True)
-        self.names.setFixedWidth(metrics().px(300))
+        self.names.setFixedWidth(min(metrics().px(300), 400))
         self.names.currentItemChanged.connect(lambda *_: self._load())
         self.place = QComboBox()
         self.place.setAccessibleName(tr("所属村（社区）"))
@@ -41,7 +41,7 @@ class PrintPage(Page):
         self.preview = Preview()
         self.pages = label("", "quiet")
         self.presses = (
-            button(tr("打印…（Ctrl+P）"), self.print_it, "primary", shortcut="Ctrl+P"),
+            button(keyed(tr("打印…（Ctrl+P）")), self.print_it, "primary", shortcut="Ctrl+P"),
             button(tr("存为 PDF"), self.save_pdf),
             button(tr("导出 Excel"), self.save_xlsx),
         )
@@ -49,7 +49,9 @@ class PrintPage(Page):
         left.addWidget(self.names, 1)
         body = row(holder(left), gap=14, margin=14)
         body.addWidget(self.preview, 1)
-        layout = column(title_bar(page_title(tr("打印与导出")), self.pages, *self.presses), gap=0)
+        title = self.pages if metrics().is_large else page_title(tr("打印与导出"))
+        others = () if metrics().is_large else (self.pages,)
+        layout = column(title_bar(title, *others, *self.presses), gap=0)
         layout.addLayout(body, 1)
         self.setLayout(layout)
         self._stale = True

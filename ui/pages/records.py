@@ -23,6 +23,8 @@ Index = QModelIndex | QPersistentModelIndex
 class Column(msgspec.Struct, frozen=True):
     key: str  # "" for the title
     heading: str
+    rank: int = 0  # the higher, the sooner it is left out where the room is short
+    is_whole: bool = False  # cut only when it is very long: names and dates
 
 
 def columns_of(form: Form, *, with_place: bool) -> tuple[Column, ...]:
@@ -36,7 +38,8 @@ def columns_of(form: Form, *, with_place: bool) -> tuple[Column, ...]:
     ranked = sorted(plain, key=_rank)[:MOST_COLUMNS]
     chosen = [one for one in plain if one in ranked]
     place = (Column("@place", tr("所属村（社区）")),) if with_place else ()
-    return (Column("", _title_heading(form)), *place, *(Column(one.key, one.label.plain()) for one in chosen))
+    answers = (Column(one.key, one.label.plain(), _rank(one), one.type == "date") for one in chosen)
+    return (Column("", _title_heading(form), is_whole=True), *place, *answers)
 
 
 def _rank(question: Question) -> int:

@@ -20,11 +20,13 @@ from ui.office import Office
 from ui.pages.page import Page, title_bar
 from ui.pages.reason import ask_reason
 from ui.pages.records import RecordModel
-from ui.parts.plain import button, column, holder, label, row
+from ui.parts.plain import button, column, holder, keyed, label, reveal, row
 from ui.theme import metrics
 from ui.words import tr
 
 PAUSE_MS = 150
+MOST_TITLE = 280  # pixels for names and dates before they are cut
+MOST_SHORT = 180  # anything shorter, such as a telephone number, is never cut
 
 
 class SearchLine(QLineEdit):
@@ -65,10 +67,10 @@ class RegisterPage(Page):
         self.model: RecordModel | None = None
         self.title = label("", "title")
         self.count = label("", "quiet")
-        self.search = SearchLine(tr("在本表查找：名称、拼音首字母"))
-        self.search.setFixedWidth(metrics().px(330))
+        self.search = SearchLine(keyed(tr("在本表查找：名称、拼音首字母")))
+        self.search.setFixedWidth(min(metrics().px(330), 420))
         self.gone = QCheckBox(tr("看已作废"))
-        self.add = button(tr("新增（Ctrl+N）"), self.new, "primary")
+        self.add = button(keyed(tr("新增（Ctrl+N）")), self.new, "primary")
         self.open_button = button(tr("打开"), self.open_current)
         self.delete_button = button(tr("作废…"), self.delete_current)
         self._fitted = False
@@ -128,6 +130,7 @@ class RegisterPage(Page):
         name = holder(row(self.title, 8, self.count, None, gap=6))
         bar = title_bar(name, self.search, self.add)
         hint = label(tr("回车打开　Ctrl+N 新增　直接打字就是查找"), "quiet")
+        reveal(hint, not metrics().is_large)
         foot = row(self.open_button, self.delete_button, 8, self.gone, None, hint, gap=10)
         self.empty_add = button(tr("新增第一条"), self.new, "primary")
         blank = column(None, self.empty, 10, row(None, self.empty_add, None), None)
@@ -205,14 +208,30 @@ class RegisterPage(Page):
         if self._fitted or self.model is None or self.model.record(0) is None:
             return
         self._fitted = True
-        header, columns = self.table.horizontalHeader(), range(len(self.model.columns))
-        margin = metrics().px(24)
-        wanted = [self.table.sizeHintForColumn(at) + margin for at in columns]
-        least = [
-            header.fontMetrics().horizontalAdvance(self.model.columns[at].heading) + margin for at in columns
-        ]
-        for at, width in enumerate(fitting_widths(wanted, least, self.table.viewport().width())):
+        hidden, widths = self._layout_of_columns()
+        for at, width in enumerate(widths):
+            self.table.setColumnHidden(at, at in hidden)
             self.table.setColumnWidth(at, width)
+
+    def _layout_of_columns(self) -> tuple[set[int], list[int]]:
+        """Return the columns for which there is no room, and the widths of all."""
+        assert self.model is not None
+        columns, margin = self.model.columns, metrics().px(24)
+        measure = self.table.horizontalHeader().fontMetrics()
+        wanted = [self.table.sizeHintForColumn(at) + margin for at in range(len(columns))]
+        most = [metrics().px(MOST_TITLE if one.is_whole else MOST_SHORT) for one in columns]
+        whole = [
+            min(wish, limit) if one.is_whole or wish <= limit else 0
+            for wish, limit, one in zip(wanted, most, columns, strict=True)
+        ]
+        heads = [measure.horizontalAdvance(one.heading) + margin for one in columns]
+        least = [max(pair) for pair in zip(heads, whole, strict=True)]
+        room = self.table.viewport().width()
+        hidden = surplus([one.rank for one in columns], least, room)
+        shown = [at for at in range(len(columns)) if at not in hidden]
+        fitted = fitting_widths([wanted[at] for at in shown], [least[at] for at in shown], room)
+        widths = dict(zip(shown, fitted, strict=True))
+        return hidden, [widths.get(at, least[at]) for at in range(len(columns))]
 
     def _counted(self, count: int) -> None:
         self.count.setText(tr("共 {n} 条", n=count))
@@ -258,3 +277,16 @@ def fitting_widths(wanted: list[int], least: list[int], room: int) -> list[int]:
             for width, low in zip(widths, least, strict=True)
         ]
     return widths
+
+
+def surplus(ranks: list[int], least: list[int], room: int) -> set[int]:
+    """Return the columns that do not fit: the least important first, then the rightmost. The first one stays.
+
+    >>> surplus([0, 1, 2, 1], [100, 100, 100, 100], 300)
+    {2}
+    """
+    hidden: set[int] = set()
+    order = sorted(range(1, len(ranks)), key=lambda at: (ranks[at], at))
+    while order and sum(width for at, width in enumerate(least) if at not in hidden) > room:
+        hidden.add(order.pop())
+    return hidden

@@ -61,6 +61,16 @@ def button(
     return made
 
 
+def keyed(text: str) -> str:
+    """Return words with their key, 返回（Esc）; at large text sizes without it.
+
+    The key still works and the manual names it.
+    """
+    if not metrics().is_large:
+        return text
+    return text.replace("（", "(").partition("(")[0].strip()
+
+
 def restyle(widget: QWidget, name: str, value: object) -> None:
     """Change a property that the style sheet looks at."""
     if widget.property(name) == value:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ui.theme import metrics
 
 ROWS = 8  # lines shown at once
+LINE = 42  # pixels
 _DATA = Qt.ItemDataRole.UserRole
 
 
@@ -49,6 +50,7 @@ class Popup(QFrame):
             item = QListWidgetItem(text)
             item.setData(_DATA, line)
             item.setToolTip(text)
+            item.setSizeHint(QSize(0, metrics().px(LINE)))
             self.list.addItem(item)
         if lines:
             self.list.setCurrentRow(0)
@@ -69,9 +71,14 @@ class Popup(QFrame):
 
     def open_under(self, field: QWidget) -> None:
         """Show the list under the field, or above it where the screen ends."""
-        line = self.list.sizeHintForRow(0) if self.list.count() else metrics().px(40)
-        height = line * min(max(self.list.count(), 1), ROWS) + 4
-        width = max(field.width(), min(self.list.sizeHintForColumn(0) + metrics().px(48), metrics().px(720)))
+        height = metrics().px(LINE) * min(max(self.list.count(), 1), ROWS) + 4
+        measure = self.list.fontMetrics()
+        longest = max(
+            (measure.horizontalAdvance(self.list.item(at).text()) for at in range(self.list.count())),
+            default=0,
+        )
+        width = max(field.width(), min(longest + metrics().px(56), metrics().px(720)))
+        self.list.setFixedHeight(height)
         self.resize(width, height)
         below = field.mapToGlobal(QPoint(0, field.height()))
         screen = field.screen().availableGeometry()

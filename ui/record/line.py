@@ -17,7 +17,6 @@ from ui.theme import metrics
 from ui.words import tr
 
 LABEL_WIDTH = 210
-STACKED_FROM = 150  # per cent of text size: the label moves above the field
 UNSEEN = ("hidden", "start", "end", "today", "username", "deviceid")
 Mask = Callable[[str], str]
 _PLAIN_EDITORS: dict[str, Callable[[NodeView], Editor]] = {
@@ -130,7 +129,7 @@ class QuestionLine(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(metrics().px(18))
         grid.setVerticalSpacing(gap)
-        if metrics().scale >= STACKED_FROM:
+        if metrics().is_large:  # the label moves above the field
             grid.addLayout(names, 0, 0)
             grid.addLayout(self._answer, 1, 0)
             return

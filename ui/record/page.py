@@ -18,7 +18,7 @@ from hsdesk.forms.views import Finding
 from ui.office import Office
 from ui.pages.page import Page
 from ui.parts.lines import add_line
-from ui.parts.plain import button, column, frame, holder, label, reveal, row
+from ui.parts.plain import button, column, frame, holder, keyed, label, reveal, row
 from ui.record.history import HistoryDrawer
 from ui.record.keeper import Keeper
 from ui.record.sheet import Sheet
@@ -54,8 +54,8 @@ class RecordPage(Page):
         self.notice = frame("notice", row(gap=8), padding=12)
         self.notice_text = label("", wrap=True)
         self.left_to_do = label("", "quiet")
-        self.next_button = button(tr("下一处（F8）"), self.next_finding)
-        self.undo_button = button(tr("撤销（Ctrl+Z）"), self.undo, "quiet")
+        self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
+        self.undo_button = button(keyed(tr("撤销（Ctrl+Z）")), self.undo, "quiet")
         self.history: HistoryDrawer | None = None
         self._put_together()
         self._listen()
@@ -152,7 +152,7 @@ class RecordPage(Page):
 
     def _put_together(self) -> None:
         head = column(self.title, row(label(self._subtitle(), "quiet"), None), gap=2)
-        back = button(tr("返回（Esc）"), self.back)
+        back = button(keyed(tr("返回（Esc）")), self.back)
         history = button(tr("修改记录"), self._toggle_history, "quiet")
         bar = frame(
             "bar", row(back, 6, head, None, self.state, 6, self.undo_button, history, gap=8), padding=16
@@ -174,7 +174,7 @@ class RecordPage(Page):
         middle = column(self.notice, gap=0)
         middle.addWidget(self.sheet, 1)
         self._body.addLayout(middle, 1)
-        again = button(tr("新增下一条（Ctrl+N）"), self.new, "")
+        again = button(keyed(tr("新增下一条（Ctrl+N）")), self.new)
         reveal(again, self.entry.form.kind != "single" and self.entry.writable)
         foot = frame("footer", row(self.left_to_do, 8, self.next_button, None, again, gap=8))
         foot.layout().setContentsMargins(metrics().px(20), metrics().px(6), metrics().px(16), metrics().px(6))  # type: ignore[union-attr]
@@ -243,9 +243,9 @@ class RecordPage(Page):
         self.sections.clear()
         for part in self.sheet.parts:
             add_line(
-                self.sections, part.title or tr("其他"), None, width=self.sections.width() - metrics().px(24)
+                self.sections, part.title or tr("其他"), None, width=self.sections.width() - metrics().px(40)
             )
-        self.sections.setVisible(len(self.sheet.parts) > 1)
+        self._aside.setVisible(len(self.sheet.parts) > 1 and not metrics().is_large)
 
     def _section_entered(self, at: int) -> None:
         self.sections.setCurrentRow(at)
@@ -290,12 +290,12 @@ class RecordPage(Page):
             form, record = self.entry.form.form_id, self.entry.record
             drawer = HistoryDrawer(self.office, form, record, writable=self.entry.writable)
             drawer.restored.connect(self.reopen)
-            drawer.closed.connect(self._aside.show)
+            drawer.closed.connect(self._fill_sections)
             self._body.addWidget(drawer)
             self.history = drawer
         drawn = self.history.isVisible()
         self.history.setVisible(not drawn)
-        self._aside.setVisible(drawn)
+        self._aside.setVisible(drawn and not metrics().is_large)
         self.history.load()
 
     def _mask(self, question: Question, text: str) -> str:

@@ -234,6 +234,7 @@ class RosterBox(QWidget):
         reveal(self.remove_button, not fixed and writable)
         self._open = not fixed and writable
         hint = label(tr("回车到下一格，最后一格回车加一行"), "quiet")
+        reveal(hint, not metrics().is_large)
         actions = row(self.add_button, self.remove_button, None, hint, gap=8)
         self.setLayout(column(self.name, self.table, self.blank, self.message, holder(actions), gap=8))
         self.table.row_wanted.connect(self.add)

@@ -139,6 +139,7 @@ class Sheet(QScrollArea):
     def reveal(self, widget: QWidget) -> None:
         self.settle()
         self.ensureWidgetVisible(widget, 0, metrics().px(90))
+        self.horizontalScrollBar().setValue(0)
 
     def flush(self) -> None:
         """Hand over everything that is being typed."""
