@@ -12,9 +12,10 @@ parses: constraint, required and choices that are gone are findings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
-from hsdesk.errors import DataError
+from hsdesk.errors import DataError, FormError
 from hsdesk.forms.host import Host
 from hsdesk.forms.live.node import LiveNode, rows_of
 from hsdesk.forms.live.record import Record
@@ -59,10 +60,8 @@ class Session:
         """Put a typed answer. Raises `DataError` when there is no such answer."""
         node = self._answer_node(path)
         assert node.spec.question is not None
-        record = self._record
-        record.begin()
-        record.set(node, seen(node.spec.question, value))
-        record.end()
+        with self._step() as record:
+            record.set(node, seen(node.spec.question, value))
         return changes_of(record)
 
     def enter(self, path: str, text: str) -> Changes:
@@ -74,10 +73,9 @@ class Session:
     def add_row(self, repeat_path: str, *, row: str = "", before: str | None = None) -> Changes:
         """Add a row at the end, or before the row with the path `before`. `Changes.row` is its id."""
         ghost = self._roster(repeat_path)
-        record = self._record
-        record.begin()
-        node = record.add_row(ghost, row, self._node(before) if before else None)
-        record.end()
+        following = self._node(before) if before else None
+        with self._step() as record:
+            node = record.add_row(ghost, row, following)
         return changes_of(record, row=node.row)
 
     def remove_row(self, row_path: str, *, reason: str = "删除") -> Changes:
@@ -85,10 +83,8 @@ class Session:
         node = self._node(row_path)
         if not node.row:
             raise DataError("没有这一行({path})。", field=row_path, path=row_path)
-        record = self._record
-        record.begin()
-        record.remove_row(node, reason)
-        record.end()
+        with self._step() as record:
+            record.remove_row(node, reason)
         return changes_of(record)
 
     def undo(self) -> Changes:
@@ -106,6 +102,18 @@ class Session:
     def set_language(self, language: str) -> None:
         """Show labels in another language of the form."""
         self._record.texts.language = language or self.form.default_language
+
+    @contextmanager
+    def _step(self) -> Iterator[Record]:
+        """Take one step; a form whose rows read each other in a circle leaves the record as it was."""
+        record = self._record
+        record.begin()
+        try:
+            yield record
+            record.end()
+        except FormError:
+            take_back(record, record.engine.step)
+            raise
 
     # --- looking
 
@@ -151,13 +159,11 @@ class Session:
 
     def finalise(self) -> tuple[Finding, ...]:
         """Set what is only known at the end (`end`), and return the findings."""
-        record = self._record
-        record.begin()
-        for node in everything(record.root):
-            question = node.spec.question
-            if question is not None and question.preload == "timestamp end":
-                record.set(node, record.host.now())
-        record.end()
+        with self._step() as record:
+            for node in everything(record.root):
+                question = node.spec.question
+                if question is not None and question.preload == "timestamp end":
+                    record.set(node, record.host.now())
         return self.validate()
 
     def answers(self) -> dict[str, Value]:

@@ -15,7 +15,7 @@ from hsdesk.forms.workbook.columns import (
     rows_with_paths,
     survey_column,
 )
-from hsdesk.forms.workbook.expressions import check_expression, check_references
+from hsdesk.forms.workbook.expressions import check_expression, check_references, has_wide_reference
 from hsdesk.forms.workbook.sheets import Cell, SheetRow, Workbook
 from hsdesk.forms.xform.trouble import Trouble
 
@@ -60,6 +60,21 @@ _NAME = re.compile(r"^[^\W\d][\w.-]*$")
 _ASCII_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 _DYNAMIC = re.compile(r"\$\{|[\w-]+\s*\(|^\s*\.")
 RESERVED = frozenset({"_id", "_pos", "_deleted", "_merged_into", "_more", "_place", "_rev", "_title"})
+_ASKED = frozenset(
+    {
+        "text",
+        "integer",
+        "decimal",
+        "date",
+        "time",
+        "dateTime",
+        "select_one",
+        "select_multiple",
+        "range",
+        "image",
+        "file",
+    }
+)
 _NO_NAME = frozenset({"start", "end", "today", "username", "deviceid", "end_group", "end_repeat"})
 
 
@@ -74,6 +89,7 @@ class CellChecks:
         self.rows = list(rows_with_paths(self.survey, root))
         counted = Counter(path[-1] for _row, path, _kind in self.rows)
         self.names = frozenset(counted)
+        self.paths = {path[-1]: "/" + "/".join(path) for _row, path, _kind in self.rows}
         self.doubled = frozenset(name for name, times in counted.items() if times > 1)
         self.problems: list[Problem] = []
 
@@ -168,6 +184,9 @@ class CellChecks:
         ):
             self._add("survey", kind_cell.place, "计算题没有写计算式。", "请在 calculation 列写上计算式。")
 
+        if kind.word in _ASKED and not any(self.cell(row, name) for name in ("label", "hint", "calculation")):
+            self._add("survey", kind_cell.place, "这一题没有题目文字(label)。", "请在 label 列写上题目。")
+
     def _type(self, kind: Kind, cell: Cell) -> None:
         refused = REFUSED.get(kind.word) or REFUSED.get(kind.word.partition(" ")[0])
         refused = refused or ("循环组(loop)" if kind.word.startswith("begin loop") else "")
@@ -213,14 +232,16 @@ class CellChecks:
             self._add("survey", cell.place, f"名称“{cell.text}”是软件自用的。", "请换一个名称。")
 
     def _text(self, column: Column, cell: Cell, kind: Kind) -> None:
-        if column.name in _REFERRING:
-            for trouble in check_references(cell.text, self.names, self.doubled):
-                self._trouble(cell, trouble)
+        found = (
+            list(check_references(cell.text, self.names, self.doubled)) if column.name in _REFERRING else []
+        )
         if column.name in EXPRESSIONS and self._is_expression(column, cell):
-            for trouble in check_expression(cell.text):
-                self._trouble(cell, trouble)
+            readable = not any(has_wide_reference(cell.text) for _trouble in found)
+            found += check_expression(cell.text, self.paths) if readable else []
         elif column.name == "default":
             self._static_default(cell, kind)
+        for trouble in found:
+            self._trouble(cell, trouble)
 
     @staticmethod
     def _is_expression(column: Column, cell: Cell) -> bool:

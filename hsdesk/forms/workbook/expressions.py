@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from hsdesk.forms.xform.trouble import Trouble
 from hsdesk.forms.xpath.compiler import check
@@ -31,6 +31,11 @@ def references(text: str) -> list[str]:
     return REFERENCE.findall(text)
 
 
+def has_wide_reference(text: str) -> bool:
+    """Tell whether a `${…}` is written with full-width signs."""
+    return any(found.group(0) != half_width(found.group(0)) for found in _WIDE_REFERENCE.finditer(text))
+
+
 def check_references(text: str, names: Collection[str], doubled: Collection[str]) -> Iterator[Trouble]:
     """Yield what is wrong with the `${…}` of a cell, labels included."""
     for found in _WIDE_REFERENCE.finditer(text):
@@ -46,22 +51,53 @@ def check_references(text: str, names: Collection[str], doubled: Collection[str]
             yield Trouble(f"引用的“${{{name}}}”有好几题同名,分不清是哪一题。", "请给其中一题改名。")
 
 
-def check_expression(text: str) -> Iterator[Trouble]:
-    """Yield what is wrong with an expression in itself: signs, functions, brackets, patterns, numbers."""
-    masked = REFERENCE.sub(lambda found: "x" * len(found.group(0)), text)
-    for problem in check(masked):
-        where = f"第 {problem.column} 个字符处:" if problem.column else ""
-        yield Trouble(f"表达式写法不对:{where}{_named(problem.message, text)}", _remedy(problem.remedy, text))
-    for found in _LONG_NUMBER.finditer(_QUOTED.sub("''", masked)):
+def check_expression(text: str, paths: Mapping[str, str]) -> Iterator[Trouble]:
+    """Yield what is wrong with an expression in itself: signs, functions, brackets, patterns, numbers.
+
+    `paths` gives the absolute path of each name that `${…}` may hold.
+    """
+    masked = _Masked(text, paths)
+    for problem in check(masked.text):
+        where = f"第 {masked.column(problem.column)} 个字符处:" if problem.column else ""
+        yield Trouble(f"表达式写法不对:{where}{masked.named(problem.message)}", _remedy(problem.remedy, text))
+    for found in _LONG_NUMBER.finditer(_QUOTED.sub("''", masked.text)):
         message = f"数字“{found.group(0)}”超过 15 位,后几位会丢失。"
         yield Trouble(message, f"请加上引号当作文字:'{found.group(0)}'")
 
 
-def _named(message: str, text: str) -> str:
-    """Return a message without our placeholders: what stood in `${…}` is shown again."""
-    for found in REFERENCE.finditer(text):
-        message = message.replace("x" * len(found.group(0)), found.group(0), 1)
-    return message
+class _Masked:
+    """An expression with paths in place of `${…}`; places are told back in the official's own text."""
+
+    def __init__(self, text: str, paths: Mapping[str, str]) -> None:
+        self.paths = paths
+        self.shifts: list[
+            tuple[int, int]
+        ] = []  # (where a path ends in the masked text, how much longer it is)
+        pieces: list[str] = []
+        at = longer = 0
+        for found in REFERENCE.finditer(text):
+            path = paths.get(found.group(1), "/_")
+            pieces += [text[at : found.start()], path]
+            at = found.end()
+            longer += len(path) - len(found.group(0))
+            self.shifts.append((at + longer, longer))
+        self.text = "".join([*pieces, text[at:]])
+
+    def column(self, column: int) -> int:
+        """Return the 1-based place in the official's text."""
+        shift = 0
+        for end, longer in self.shifts:
+            if end < column:
+                shift = longer
+        return max(column - shift, 1)
+
+    def named(self, message: str) -> str:
+        """Return a message that speaks of `${…}`, not of our paths."""
+        for name in sorted(self.paths, key=lambda name: -len(self.paths[name])):
+            message = (
+                message.replace(self.paths[name], f"${{{name}}}") if self.paths[name] in message else message
+            )
+        return message
 
 
 def _remedy(remedy: str, text: str) -> str:

@@ -11,6 +11,7 @@ _QUOTED = re.compile(r"'([^']+)'")
 _KNOWN = (
     ("Unmatched 'end", "多出一个结尾(end),没有对应的开头。", "请核对 begin 和 end 是否成对。"),
     ("Unmatched 'begin", "有一个开头(begin)没有结尾。", "请补上对应的 end。"),
+    ("no label", "有一题没有题目文字(label)。", "请在 label 列写上题目。"),
     ("Missing calculation", "计算题没有写计算式。", "请在 calculation 列写上计算式。"),
     ("with no name", "这一题没有名称。", "请在 name 列写上名称。"),
     ("with no type", "这一行没有写题型。", "请在 type 列写上题型。"),

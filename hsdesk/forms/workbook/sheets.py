@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+_ODD_BYTES = (AssertionError, ValueError, IndexError, TypeError, KeyError)  # what xlrd raises on broken files
 _MAX_BLANK_ROWS = 60
 _MAX_BLANK_COLUMNS = 20
 _MAX_BYTES = 64 * 1024 * 1024
@@ -174,10 +176,11 @@ def _read_xlsx(path: Path) -> Tables:
 
 def _read_xls(path: Path) -> Tables:
     import xlrd  # type: ignore[import-untyped]  # comes with pyxform
+    from xlrd.compdoc import CompDocError  # type: ignore[import-untyped]
 
     try:
         book = xlrd.open_workbook(path, logfile=_Silent())
-    except (xlrd.XLRDError, AssertionError, ValueError, IndexError, TypeError) as error:
+    except (xlrd.XLRDError, CompDocError, struct.error, *_ODD_BYTES) as error:
         raise Unreadable("不是完好的 .xls 文件,请另存为 .xlsx。") from error
     with book:
         return [

@@ -1,0 +1,76 @@
+"""A record as a row of its register."""
+
+from __future__ import annotations
+
+from tables import form_of
+from test_forms_session import HOUSE, ROSTER
+from walking import Still
+
+from hsdesk.forms.projection import crosses_registers, project
+from hsdesk.forms.schema import questions
+
+PLAIN = form_of(
+    "| survey | | | | |\n| | type | name | label | bind::hs:title | bind::hs:search |\n"
+    "| | text | name | 名称 | yes | |\n| | select_one kind | kind | 类 | yes | |\n| | text | boss | 负责人 | | yes |\n"
+    "| | begin_repeat | m | 成员 | | |\n| | text | who | 谁 | | |\n| | end_repeat | | | | |\n"
+    "| choices | | | |\n| | list_name | name | label |\n| | kind | k1 | 志愿队 |\n"
+)
+
+
+def test_a_plain_form_needs_no_session_and_gives_every_column() -> None:
+    row = project(
+        PLAIN,
+        {
+            "name": "映山红",
+            "kind": "k1",
+            "boss": "王五",
+            "m/b/who": "乙",
+            "m/a/who": "甲",
+            "m/b/_pos": "B",
+            "m/a/_pos": "A",
+        },
+        Still(),
+    )
+    assert row.row == {"name": "映山红", "kind": "k1", "boss": "王五"}
+    assert row.title == "映山红 志愿队"
+    assert row.search == ("王五",)
+    assert [(line.row_id, line.row) for line in row.rosters["m"]] == [
+        ("a", {"who": "甲"}),
+        ("b", {"who": "乙"}),
+    ]
+
+
+def test_what_is_not_relevant_is_null_in_the_row() -> None:
+    answers = {"head": "张三", "people": 2, "income": 300.0}
+    assert project(HOUSE, answers, Still()).row["income"] is None
+    assert project(HOUSE, {**answers, "people": 6}, Still()).row["income"] == 300.0
+
+
+def test_calculations_over_the_record_are_in_the_row() -> None:
+    answers = {"rows/a/amount": 3, "rows/b/amount": 4, "rows/a/_pos": "A", "rows/b/_pos": "B"}
+    row = project(ROSTER, answers, Still())
+    assert (row.row["total"], row.row["n"]) == ("7", "2")
+    assert [line.row["place"] for line in row.rosters["rows"]] == ["1", "2"]
+
+
+def test_the_fast_way_and_the_way_through_a_session_agree() -> None:
+    answers = {"name": "映山红", "kind": "k1", "m/a/who": "甲", "m/a/_pos": "A"}
+    with_calculation = form_of(
+        "| survey | | | | | |\n| | type | name | label | bind::hs:title | calculation |\n| | text | name | 名称 | yes | |\n"
+        "| | select_one kind | kind | 类 | yes | |\n| | text | boss | 负责人 | | |\n"
+        "| | begin_repeat | m | 成员 | | |\n| | text | who | 谁 | | |\n| | end_repeat | | | | |\n| | calculate | c | | | 1 |\n"
+        "| choices | | | |\n| | list_name | name | label |\n| | kind | k1 | 志愿队 |\n"
+    )
+    slow, fast = project(with_calculation, answers, Still()), project(PLAIN, answers, Still())
+    assert {key: slow.row[key] for key in fast.row} == fast.row
+    assert (slow.rosters, slow.title) == (fast.rosters, fast.title)
+
+
+def test_a_count_over_another_register_is_never_stored() -> None:
+    form = form_of(
+        "| survey | | | |\n| | type | name | calculation |\n| | hidden | a | |\n"
+        "| | calculate | grids | count(instance('grid')/root/item) |\n| | calculate | own | 1 + 1 |\n"
+    )
+    crossing = {question.key: crosses_registers(form, question) for question in questions(form.children)}
+    assert crossing == {"a": False, "grids": True, "own": False}
+    assert project(form, {}, Still()).row["grids"] is None
