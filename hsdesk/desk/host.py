@@ -9,7 +9,6 @@ from typing import Protocol
 
 from hsdesk.desk.lists import code_list
 from hsdesk.forms.aggregate import Aggregate
-from hsdesk.forms.host import Alone
 from hsdesk.forms.schema import Choice, Label
 from hsdesk.model.identity import new_id
 from hsdesk.model.place import Directory, place_row
@@ -107,13 +106,6 @@ class DeskHost:
             here = place_row(directory, directory.by_id(self._scope))
             return ({**here, "person": self._person},)
         return self._source.register_rows(instance, self._scope)
-
-
-class ListHost(Alone):
-    """A host that knows the shipped code lists and nothing else: enough for titles and search entries."""
-
-    def choices(self, list_name: str) -> Sequence[Choice]:
-        return code_list(list_name) or ()
 
 
 def _choice(row: Mapping[str, str]) -> Choice:

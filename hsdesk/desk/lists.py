@@ -1,30 +1,5 @@
-"""Code lists (代码表) that every desk carries: CSV files with `name`, `label` and further columns."""
+"""Code lists (代码表) that every desk carries."""
 
-from __future__ import annotations
+from hsdesk.forms.codelists import code_list, labels
 
-import csv
-from functools import cache
-
-from hsdesk.forms.schema import Choice, Label
-from hsdesk.model.resource import resource_dir
-
-
-@cache
-def code_list(name: str) -> tuple[Choice, ...] | None:
-    """Return the choices of a shipped code list in the order of the file; None when there is no such list."""
-    path = resource_dir() / "codelists" / f"{name}.csv"
-    if "/" in name or "\\" in name or not path.is_file():
-        return None
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return tuple(_choice(row) for row in csv.DictReader(lines))
-
-
-def _choice(row: dict[str, str]) -> Choice:
-    extra = {column: text for column, text in row.items() if column not in ("name", "label") and text}
-    return Choice(value=row["name"], label=Label({"": (row["label"],)}), extra=extra)
-
-
-@cache
-def labels(name: str) -> dict[str, str]:
-    """Return the label of each code of a shipped list; empty when there is no such list."""
-    return {choice.value: choice.label.plain() for choice in code_list(name) or ()}
+__all__ = ["code_list", "labels"]

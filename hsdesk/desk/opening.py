@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.desk import shipped
-from hsdesk.desk.host import ListHost
 from hsdesk.errors import DataError, Missing, WrongPassphrase
+from hsdesk.forms.codelists import ListHost
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.files import Home

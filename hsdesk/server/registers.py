@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from hsdesk.forms.host import Alone
+from hsdesk.forms.codelists import ListHost
 from hsdesk.forms.schema import Form
 from hsdesk.model.merge import Part
 from hsdesk.model.op import Class, Value
@@ -20,7 +20,7 @@ from hsdesk.store.register import Register, RosterRows
 from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert_sql
 
 _part_of = msgspec.msgpack.Decoder(Part).decode
-_HOST = Alone()
+_HOST = ListHost()
 _AT_ONCE = 500  # records, when tables are made again
 
 Changed = Mapping[tuple[str, Class], Mapping[str, Part]]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from city.site import BULK, FORMS, Made
+from city.site import FORMS, Made
 from hsdesk.desk.shipped import shipped_form
-from hsdesk.forms.host import Alone
+from hsdesk.forms.codelists import ListHost
 from hsdesk.forms.schema import Form
 from hsdesk.model.op import DELETED, MERGED_INTO
 from hsdesk.store.edits import Edit
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 PERSON = "示例录入员"
 AT_ONCE = 2000
-_HOST = Alone()
+PLAIN = frozenset({"household", "volunteer", "point_ledger", "vol_record", "visit", "redeem"})
+_HOST = ListHost()
 
 
 def edits(records: Iterable[Made]) -> Iterator[Edit]:
@@ -81,8 +82,8 @@ class Tables:
 
 
 def _row(register: Register, made: Made) -> tuple[Any, ...]:
-    """Return a row of the register table. In the large registers nothing is computed that is kept."""
-    if made.form in BULK and made.form not in ("party_member", "org_activity"):
+    """Return a row of the register table; those of `PLAIN` registers without a session, which takes long."""
+    if made.form in PLAIN:
         return _plain(register.tables, made)
     version = register.form.version
     return register.rows((0, made.place, made.record), version, 1, made.answers, _HOST).row[1:]
