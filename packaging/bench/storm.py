@@ -1,0 +1,278 @@
+"""A storm: 800 laptops push 1,000 ops each through a proxy that resets, truncates and loses answers.
+
+Only with `--storm`. Every op must arrive exactly once, in one run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.table import Row
+
+LAPTOPS, OPS, AT_ONCE = 800, 1000, 24
+_FAULTS = 0.02  # of the pieces that pass
+_PIECE = 65_536
+_TRIES = 200
+
+
+class Proxy:
+    """Passes bytes between laptops and a server, and fails them now and then."""
+
+    def __init__(self, port: int, seed: int = 1) -> None:
+        self._target = port
+        self._chance = random.Random(seed)  # noqa: S311
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self.port = 0
+        self.faults = 0
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        self._ready.wait()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        self._loop.run_forever()
+        server.close()
+        waiting = asyncio.all_tasks(self._loop)
+        for task in waiting:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        self._loop.close()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _fails(self) -> bool:
+        failed = self._chance.random() < _FAULTS
+        self.faults += failed
+        return failed
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._fails():  # reset before a word is said
+            writer.transport.abort()
+            return
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.transport.abort()
+            return
+        await asyncio.gather(
+            self._pass(reader, far_writer, writer), self._pass(far_reader, writer, far_writer)
+        )
+
+    async def _pass(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, other: asyncio.StreamWriter
+    ) -> None:
+        try:
+            while piece := await source.read(_PIECE):
+                if self._fails():  # half of it arrives, then both sides are cut off
+                    sink.write(piece[: len(piece) // 2])
+                    await sink.drain()
+                    break
+                sink.write(piece)
+                await sink.drain()
+        except OSError:
+            pass
+        finally:
+            sink.transport.abort() if source.at_eof() is False else sink.close()
+            other.transport.abort() if source.at_eof() is False else None
+
+
+class Laptop:
+    """A replica in memory: a queue of ops, and no interest in what comes down."""
+
+    def __init__(self, device: str, ops: Sequence[Any]) -> None:
+        self._device = device
+        self._ops = ops
+        self._acked = 0
+        self._epoch = ""
+        self._grants: tuple[Any, ...] = ()
+        self._cursors: dict[tuple[str, str], Any] = {}
+        self._reference = 0
+
+    def device_id(self) -> str:
+        return self._device
+
+    def device_epoch(self) -> int:
+        return 1
+
+    def pending_ops(self, limit: int) -> Sequence[Any]:
+        return self._ops[self._acked : self._acked + limit]
+
+    def pending_count(self) -> int:
+        return len(self._ops) - self._acked
+
+    def set_aside_count(self) -> int:
+        return 1  # digests are not kept here
+
+    def take_receipt(self, receipt: Any) -> None:
+        self._acked = max(self._acked, receipt.last)
+
+    def reoffer(self, last: int) -> int:
+        again = max(0, self._acked - last)
+        self._acked = min(self._acked, last)
+        return again
+
+    def leave_copied_identity(self) -> int:
+        raise AssertionError("no laptop is a copy")
+
+    def server_epoch(self) -> str:
+        return self._epoch
+
+    def begin_server_epoch(self, epoch: str) -> None:
+        self._epoch = epoch
+
+    def cursors(self) -> tuple[Any, ...]:
+        return tuple(self._cursors.values())
+
+    def grants(self) -> tuple[Any, ...]:
+        return self._grants
+
+    def take_grants(self, grants: tuple[Any, ...]) -> None:
+        from hsdesk.wire.messages import Cursor
+
+        self._grants = grants
+        self._cursors = {(grant.scope, grant.cls): Cursor(grant.scope, grant.cls) for grant in grants}
+
+    def apply_page(self, page: Any) -> bool:
+        from hsdesk.wire.messages import Cursor
+
+        known = self._cursors[page.scope, page.cls]
+        since = page.after if page.done else known.since
+        self._cursors[page.scope, page.cls] = Cursor(page.scope, page.cls, since, page.after)
+        return True
+
+    def digest(self, scope: str, cls: str) -> int:
+        return 0
+
+    def reset_stream(self, scope: str, cls: str) -> None:
+        raise AssertionError("nothing is healed here")
+
+    def reference_rev(self) -> int:
+        return self._reference
+
+    def missing_reference(self, heads: Sequence[Any]) -> tuple[Any, ...]:
+        return ()
+
+    def take_reference(self, items: Sequence[Any], rev: int) -> None:
+        self._reference = rev
+
+
+def storm_rows() -> list[Row]:
+    """Return what arrived of 800 laptops' ops."""
+    arrived, gap_free, seconds, faults = storm(LAPTOPS, OPS)
+    wanted = LAPTOPS * OPS
+    told = f"{faults:,} faults on the way"
+    return [
+        Row(
+            "storm of 800 laptops: ops that arrived once", f"{wanted:,}", arrived, "", arrived / wanted, told
+        ),
+        Row("storm of 800 laptops: streams without a gap", "all", float(gap_free), "(1 = all)"),
+        Row("storm of 800 laptops: ops a second", "", wanted / seconds, "per s"),
+    ]
+
+
+def storm(laptops: int, ops: int) -> tuple[int, bool, float, int]:
+    """Return how many ops the server holds, whether no stream has a gap, seconds, and faults on the way."""
+    with tempfile.TemporaryDirectory() as folder, _city(Path(folder)) as (database, url):
+        proxy = Proxy(urlsplit(url).port or 0)
+        started = time.perf_counter()
+        try:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                made = [pool.submit(_laptop, database, url, proxy.port, n, ops) for n in range(laptops)]
+                for one in made:
+                    one.result()
+        finally:
+            proxy.close()
+        seconds = time.perf_counter() - started
+        with closing(sqlite3.connect(Path(folder) / "server" / "city.db")) as connection:
+            (arrived,) = connection.execute(
+                "SELECT COUNT(*) FROM (SELECT DISTINCT device, epoch, seq FROM hs_op)"
+            ).fetchone()
+            (wrong,) = connection.execute(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM hs_op GROUP BY scope, cls"
+                " HAVING MAX(rev) <> COUNT(*) OR MIN(rev) <> 1)"
+            ).fetchone()
+            (rows,) = connection.execute("SELECT COUNT(*) FROM hs_op").fetchone()
+    return (arrived if rows == arrived else -rows), wrong == 0, seconds, proxy.faults
+
+
+@contextmanager
+def _city(folder: Path) -> Iterator[tuple[str, str]]:
+    from hsdesk.forms.schema import Form, Question
+    from hsdesk.server import admin
+
+    database = f"sqlite:///{folder}/server/city.db"
+    admin.init(database, folder / "server")
+    asked = tuple(Question(name, name, "text") for name in ("name", "phone", "note"))
+    admin.add_form(database, Form("storm", "1", "风暴", children=asked))
+    program = "import sys; from hsdesk.server.serving import serve; serve(sys.argv[1])"
+    process = subprocess.Popen([sys.executable, "-c", program, database], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        yield database, json.loads(process.stdout.readline())["url"]
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+
+
+def _laptop(database: str, url: str, proxy_port: int, number: int, count: int) -> None:
+    """Enrol straight, then sync through the proxy until everything is acknowledged."""
+    import msgspec
+
+    from hsdesk.errors import DataError, Offline
+    from hsdesk.model.place import load_directory
+    from hsdesk.server import admin
+    from hsdesk.sync.http import HttpCarrier, enrol
+    from hsdesk.sync.loop import synchronise
+
+    places = [place for place in load_directory() if place.level == "village"]
+    place = places[number % len(places)]
+    device = f"laptop-{number:05}"
+    enrolment = enrol(url, admin.code(database, (place.code,), "village")["code"], device, device)[0]
+    enrolment = msgspec.structs.replace(enrolment, url=f"http://127.0.0.1:{proxy_port}")
+    laptop = Laptop(device, _typed(device, place.id, number, count))
+    with HttpCarrier(enrolment) as carrier:
+        for _ in range(_TRIES):
+            try:
+                synchronise(laptop, carrier, pause=lambda _: None)
+            except (Offline, DataError):
+                continue
+            if not laptop.pending_count():
+                return
+    raise AssertionError(f"{device} still has {laptop.pending_count()} ops")
+
+
+def _typed(device: str, scope: str, number: int, count: int) -> list[Any]:
+    from hsdesk.forms.host import uuid7
+    from hsdesk.model.clock import reading, wall_milliseconds
+    from hsdesk.model.op import Op
+
+    now = wall_milliseconds()
+    return [
+        Op(
+            device=device, epoch=1, seq=seq, scope=scope, cls="common", record=uuid7(), form="storm",
+            version="1", base_rev=0, hlc=reading(now, seq), person=device,
+            answers={"name": f"人{seq}", "phone": f"{number:05}{seq:06}", "note": "走访"},
+        )
+        for seq in range(1, count + 1)
+    ]  # fmt: skip
