@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from hsdesk.desk.values import FormInfo, Status
 from ui.pages.page import Target
 from ui.parts.lines import DATA, add_line
-from ui.parts.plain import column
+from ui.parts.plain import column, restyle
 from ui.theme import metrics
 from ui.words import tr
 
@@ -127,8 +128,20 @@ class Nav(QWidget):
         self.registers.setCurrentRow(at)
 
 
+class _Words(QListWidget):
+    """A part of the navigation; its mark is stronger while the keys go there."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        restyle(self, "lit", True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        restyle(self, "lit", False)
+
+
 def _words(name: str) -> QListWidget:
-    words = QListWidget()
+    words = _Words()
     words.setObjectName("Nav")
     words.setWordWrap(True)
     words.setAccessibleName(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
 from hsdesk.desk.values import Conflict, Side
@@ -31,7 +31,9 @@ class ConflictCard(QFrame):
         head.addWidget(label(conflict.form_title, "quiet"))
         head.addWidget(button(tr("打开这一条"), lambda: self.open_wanted.emit(conflict), "quiet"))
         sides = row(gap=12)
-        sides.addWidget(_panel(tr("原来的"), conflict.base_shown or tr("（空）"), ""), 1)
+        before = _panel(tr("原来的"), conflict.base_shown or tr("（空）"), "")
+        before.layout().setAlignment(Qt.AlignmentFlag.AlignTop)  # type: ignore[union-attr]
+        sides.addWidget(before, 1)
         for side, keep in self._sides():
             sides.addWidget(self._side(side, keep), 1)
         self.own = QLineEdit()
