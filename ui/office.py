@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import shiboken6
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from hsdesk.desk.values import Changes, Status
+from hsdesk.desk.values import Changes, Edit, Status
 from hsdesk.errors import DeskError
 from ui.work import Job, Work
 
@@ -55,6 +56,7 @@ class Office(QObject):
         self.status: Status | None = None
         self._desk: Desk | None = None
         self._unsaved = 0
+        self._left: dict[tuple[str, str], Edit] = {}  # answers that could not be written yet, by record
         self._status_soon = QTimer(self, singleShot=True, interval=STATUS_PAUSE_MS)
         self._status_soon.timeout.connect(self.refresh)
 
@@ -144,12 +146,38 @@ class Office(QObject):
                 done(changes)
 
         def stopped(error: DeskError) -> None:
-            self._settle()
+            self._unsaved -= 1
             (failed or self.work.trouble.emit)(error)
 
         self._unsaved += 1
         self.saving.emit()
         self.work.run(lambda: action(self._held()), finished, stopped, self)
+
+    def save(self, edit: Edit, done: Callable[[], None], failed: Callable[[], None], owner: QObject) -> None:
+        """Save answers of a record, with those of it that could not be written before.
+
+        What cannot be written (a full disk) stays here until it can: `save_left` tries again.
+        """
+        key = (edit.form, edit.record)
+        before = self._left.pop(key, None)
+        whole = edit if before is None else replace(edit, answers={**before.answers, **edit.answers})
+
+        def stopped(error: DeskError) -> None:
+            later = self._left.get(key)
+            newer = later.answers if later is not None else {}
+            self._left[key] = replace(whole, answers={**whole.answers, **newer})
+            if shiboken6.isValid(owner):
+                failed()
+            self.work.trouble.emit(error)
+
+        self.change(lambda desk: desk.save(whole), lambda _: done(), stopped, owner)
+
+    def save_left(self) -> None:
+        """Try again to write what could not be written before."""
+        left, self._left = self._left, {}
+        for key, edit in left.items():
+            self._left[key] = edit
+            self.save(replace(edit, answers={}), _nothing, _nothing, self)
 
     def note(self, action: Callable[[Desk], None]) -> None:
         """Write something that no page shows, such as a cell being typed."""
@@ -204,6 +232,7 @@ class Office(QObject):
                 self._desk.close()
                 self._desk = None
 
+        self.save_left()
         self._status_soon.stop()
         self.status = None
         self.work.finish(shut)
@@ -225,3 +254,7 @@ class Office(QObject):
         self._unsaved -= 1
         if not self._unsaved:
             self.saved.emit()
+
+
+def _nothing() -> None:
+    """There is nobody to tell."""

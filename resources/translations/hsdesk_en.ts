@@ -1028,6 +1028,10 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>not filled</translation>
     </message>
     <message>
+        <source>还没有存上，再按一次回车重试</source>
+        <translation>Not saved yet; press Enter to try again</translation>
+    </message>
+    <message>
         <source>还没有达到目标的</source>
         <translation>Short of the target</translation>
     </message>

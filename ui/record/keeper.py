@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from hsdesk.desk import Desk, Entry
-from hsdesk.desk.values import Draft
+from hsdesk.desk.values import Draft, Edit
 from hsdesk.errors import DataError
 from hsdesk.forms.views import Changes
 from hsdesk.model.op import Value
@@ -24,6 +24,7 @@ class Keeper(QObject):
     applied = Signal(object)  # forms Changes: the page shows them
     unread = Signal(str, str)  # path, why its text cannot be read
     saved = Signal(float)  # milliseconds from the step to its being in the file
+    not_saved = Signal()  # the file could not be written; the answers wait for the next try
 
     def __init__(self, office: Office, entry: Entry, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,19 +81,22 @@ class Keeper(QObject):
         self._typing.pop(path, None)
         edit = self.entry.edit(changes)
         if edit is not None:
-            started = time.perf_counter()
-            self.own_saves += 1
-            self.office.change(
-                lambda desk: desk.save(edit),
-                lambda _: self._saved(started),
-                owner=self,
-            )
+            self._save(edit)
             self._drafted -= set(edit.answers)
         if path in self._drafted:
             self._drafted.discard(path)
             scope, record = self.entry.scope, self.entry.record
             self.office.note(lambda desk: desk.drop_draft(scope, record, path))
         self.applied.emit(changes)
+
+    def _save(self, edit: Edit) -> None:
+        started = time.perf_counter()
+        self.own_saves += 1
+        self.office.save(edit, lambda: self._saved(started), self._not_saved, self)
+
+    def _not_saved(self) -> None:
+        self.own_saves -= 1
+        self.not_saved.emit()
 
     def _saved(self, started: float) -> None:
         self.saved.emit((time.perf_counter() - started) * 1000)

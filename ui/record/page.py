@@ -61,10 +61,13 @@ class RecordPage(Page):
         self._listen()
         self._show_title()
         self._fill_sections()
-        QTimer.singleShot(0, self, self._begin)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._begin)
+        self._soon.start()
 
     def flush(self) -> None:
         self.sheet.flush()
+        self.office.save_left()
         self.keeper.write_drafts()
 
     def refresh(self, changes: Changes) -> None:
@@ -201,6 +204,7 @@ class RecordPage(Page):
         self._slow.timeout.connect(lambda: self.state.setText(tr("正在保存…")))
         self.keeper.applied.connect(self._applied)
         self.keeper.unread.connect(self._cannot_read)
+        self.keeper.not_saved.connect(self._not_saved)
         self.office.saving.connect(self._slow.start)
         self.office.saved.connect(self._saved)
         self.sheet.moved.connect(self._section_entered)
@@ -231,6 +235,10 @@ class RecordPage(Page):
         roster = self.sheet.rosters.get(path.partition("/")[0])
         if roster is not None:
             roster.say(why)
+
+    def _not_saved(self) -> None:
+        self._slow.stop()
+        self.state.setText(tr("还没有存上，再按一次回车重试"))
 
     def _saved(self) -> None:
         self._slow.stop()

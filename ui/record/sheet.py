@@ -240,6 +240,7 @@ class Sheet(QScrollArea):
             line.show_view(self._view(own))
 
     def _go_on(self, stop: Stop, *, forward: bool) -> None:
+        self.keeper.office.save_left()
         stops = [one for one in self.stops if one is stop or _fillable(one)]
         at = stops.index(stop) + (1 if forward else -1)
         if 0 <= at < len(stops):
