@@ -83,7 +83,8 @@ def test_a_form_survives_being_written_as_json() -> None:
 
 def test_labels_in_two_languages_are_told_apart() -> None:
     form = form_of(
-        "| survey | | | | |\n| | type | name | label::中文 (zh) | label::English (en) |\n| | text | a | 名称 | Name |\n"
+        "| survey | | | | |\n| | type | name | label::中文 (zh) | label::English (en) |\n"
+        "| | text | a | 名称 | Name |\n"
     )
     assert form.languages == ("中文 (zh)", "English (en)")
     (question,) = questions(form.children)

@@ -30,7 +30,7 @@ FILES = {
     "heads.md": b"| survey |\n| | type | name |\n",
     "nul.csv": b"survey\n,type,name\n,te\0xt,a\n",
     "odd.csv": b'survey\n,"type,name\n',
-    "loop.md": b"| survey | | |\n| | type | name |\n| | end_repeat | |\n| | begin_repeat | a |\n| | end_group | |\n",
+    "loop.md": b"| survey | | |\n| | type | name |\n| | end_repeat | |\n| | begin_repeat | a |\n",
 }  # fmt: skip
 
 
@@ -47,10 +47,12 @@ def test_a_broken_or_hostile_file_is_refused_in_words(tmp_path: Path, name: str)
 
 def test_a_workbook_that_unpacks_without_end_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as member:
-            for _ in range(310):
-                member.write(b"\0" * 1024 * 1024)
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as member,
+    ):
+        for _ in range(310):
+            member.write(b"\0" * 1024 * 1024)
     (problem,) = check_file(path)
     assert "太大" in problem.message
 

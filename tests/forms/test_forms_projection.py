@@ -11,7 +11,8 @@ from hsdesk.forms.schema import questions
 
 PLAIN = form_of(
     "| survey | | | | |\n| | type | name | label | bind::hs:title | bind::hs:search |\n"
-    "| | text | name | 名称 | yes | |\n| | select_one kind | kind | 类 | yes | |\n| | text | boss | 负责人 | | yes |\n"
+    "| | text | name | 名称 | yes | |\n| | select_one kind | kind | 类 | yes | |\n"
+    "| | text | boss | 负责人 | | yes |\n"
     "| | begin_repeat | m | 成员 | | |\n| | text | who | 谁 | | |\n| | end_repeat | | | | |\n"
     "| choices | | | |\n| | list_name | name | label |\n| | kind | k1 | 志愿队 |\n"
 )
@@ -56,9 +57,11 @@ def test_calculations_over_the_record_are_in_the_row() -> None:
 def test_the_fast_way_and_the_way_through_a_session_agree() -> None:
     answers = {"name": "映山红", "kind": "k1", "m/a/who": "甲", "m/a/_pos": "A"}
     with_calculation = form_of(
-        "| survey | | | | | |\n| | type | name | label | bind::hs:title | calculation |\n| | text | name | 名称 | yes | |\n"
+        "| survey | | | | | |\n| | type | name | label | bind::hs:title | calculation |\n"
+        "| | text | name | 名称 | yes | |\n"
         "| | select_one kind | kind | 类 | yes | |\n| | text | boss | 负责人 | | |\n"
-        "| | begin_repeat | m | 成员 | | |\n| | text | who | 谁 | | |\n| | end_repeat | | | | |\n| | calculate | c | | | 1 |\n"
+        "| | begin_repeat | m | 成员 | | |\n| | text | who | 谁 | | |\n"
+        "| | end_repeat | | | | |\n| | calculate | c | | | 1 |\n"
         "| choices | | | |\n| | list_name | name | label |\n| | kind | k1 | 志愿队 |\n"
     )
     slow, fast = project(with_calculation, answers, Still()), project(PLAIN, answers, Still())

@@ -34,7 +34,7 @@ HOUSE = form_of(
 | | town | t2 | 宏村 | c2 |
 | | lang | a | 徽语 | |
 | | lang | b | 官话 | |
-"""
+"""  # noqa: E501
 )
 ROSTER = form_of(
     """
@@ -127,7 +127,7 @@ def test_a_label_that_shows_another_answer_follows_it() -> None:
     [
         ("people", "１２", 12),
         ("people", " 1,200 ", 1200),
-        ("income", "３．５", 3.5),
+        ("income", "３．５", 3.5),  # noqa: RUF001
         ("born", "2026年3月5日", "2026-03-05"),
         ("born", "20260305", "2026-03-05"),
         ("born", "2026/3/5", "2026-03-05"),
@@ -143,7 +143,8 @@ def test_what_a_person_types_is_read_by_its_type(key: str, typed: str, kept: obj
 
 @pytest.mark.parametrize(
     ("key", "typed", "said"),
-    [("people", "约30", "“人数”要填整数"), ("income", "很少", "“收入”要填数字"), ("born", "2026-02-30", "“生日”要填日期")],
+    [("people", "约30", "“人数”要填整数"), ("income", "很少", "“收入”要填数字"),
+     ("born", "2026-02-30", "“生日”要填日期")],
 )  # fmt: skip
 def test_what_does_not_parse_is_no_answer_and_says_what_is_wanted(key: str, typed: str, said: str) -> None:
     session = house()

@@ -10,6 +10,8 @@ from tables import problems_of
 
 from hsdesk.forms.compiler import check_file
 
+# ruff: noqa: RUF001 (full-width signs are the traps)
+
 HEAD = "| survey | | | | | | |\n| | type | name | label | relevant | calculation | constraint |\n"
 YES_NO = "| choices | | | |\n| | list_name | name | label |\n| | yn | y | 是 |\n| | yn | n | 否 |\n"
 
@@ -54,7 +56,10 @@ def test_a_trap_is_named_with_its_cell(row: str, cell: str, said: str, offered: 
 
 
 def test_a_circle_of_calculations_is_named_along_its_path() -> None:
-    rows = "| | calculate | a | | | ${b} | |\n| | calculate | b | | | ${c} | |\n| | calculate | c | | | ${a} | |\n"
+    rows = (
+        "| | calculate | a | | | ${b} | |\n"
+        "| | calculate | b | | | ${c} | |\n| | calculate | c | | | ${a} | |\n"
+    )
     _sheet, _cell, message, _remedy = only(HEAD + rows)
     assert "a → b → c → a" in message
 
@@ -67,8 +72,10 @@ def test_a_circle_through_relevance_is_found_too() -> None:
 
 def test_one_report_names_everything_at_once() -> None:
     rows = (
-        "| | integer | a | 甲 ${zz} | ${a}＞1 | | |\n| | integer | a | 乙 | | | |\n| | geotrace | g | 线 | | | |\n"
-        "| | calculate | x | | | ${y} | |\n| | calculate | y | | | ${x} | |\n| | begin_group | k | 组 | | | |\n"
+        "| | integer | a | 甲 ${zz} | ${a}＞1 | | |\n"
+        "| | integer | a | 乙 | | | |\n| | geotrace | g | 线 | | | |\n"
+        "| | calculate | x | | | ${y} | |\n"
+        "| | calculate | y | | | ${x} | |\n| | begin_group | k | 组 | | | |\n"
     )
     cells = {problem.cell for problem in problems_of(HEAD + rows) if problem.severity == "error"}
     assert {"C2", "D2", "B3", "A4", "A7"} <= cells
@@ -88,7 +95,10 @@ def test_a_code_that_no_list_has_is_a_reminder() -> None:
 
 
 def test_choices_with_blanks_and_twins_are_refused() -> None:
-    choices = "| choices | | | |\n| | list_name | name | label |\n| | l | a b | 甲 |\n| | l | c | 乙 |\n| | l | c | 丙 |\n"
+    choices = (
+        "| choices | | | |\n| | list_name | name | label |\n"
+        "| | l | a b | 甲 |\n| | l | c | 乙 |\n| | l | c | 丙 |\n"
+    )
     found = problems_of(HEAD + "| | select_multiple l | a | 甲 | | | |\n" + choices)
     assert [(problem.sheet, problem.cell) for problem in found] == [("choices", "B2"), ("choices", "B4")]
 
@@ -123,10 +133,5 @@ def test_a_number_of_eighteen_digits_typed_into_excel_is_refused(tmp_path: Path)
 def test_encryption_is_refused_at_its_setting() -> None:
     settings = "| settings | | |\n| | form_id | public_key |\n| | t | MIIB |\n"
     found = problems_of(HEAD + "| | text | a | 甲 | | | |\n", settings)
-    assert [
-        (problem.sheet, problem.cell, problem.severity) for problem in found if "加密" in problem.message
-    ][0] == (
-        "settings",
-        "B2",
-        "error",
-    )
+    (refusal,) = [problem for problem in found if "加密" in problem.message]
+    assert (refusal.sheet, refusal.cell, refusal.severity) == ("settings", "B2", "error")

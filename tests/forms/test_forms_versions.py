@@ -22,12 +22,14 @@ def version(*rows: str, choices: str = "y n") -> Form:
 
 
 OLD = version(
-    "text | name | 名称 | |", "integer | age | 年龄 | |", "select_one yn | q | 是否 | |", "text | gone | 旧 | |",
+    "text | name | 名称 | |", "integer | age | 年龄 | |", "select_one yn | q | 是否 | |",
+    "text | gone | 旧 | |",
     "begin_repeat | m | 成员 | |", "text | who | 谁 | |", "end_repeat | | | |",
 )  # fmt: skip
 NEW = version(
     "text | full_name | 名称 | yes | name", "decimal | age | 年龄 | |", "select_multiple yn | q | 是否 | |",
-    "text | added | 新 | yes |", "begin_repeat | m | 成员 | |", "text | person | 谁 | | who", "end_repeat | | | |",
+    "text | added | 新 | yes |", "begin_repeat | m | 成员 | |", "text | person | 谁 | | who",
+    "end_repeat | | | |",
     choices="y",
 )  # fmt: skip
 ANSWERS = {"name": "甲", "age": 3, "q": "n", "gone": "旧话", "m/1/who": "张三", "m/1/_pos": "V"}
@@ -105,7 +107,7 @@ def test_a_value_that_does_not_fit_the_narrower_type_is_kept_aside() -> None:
     [("text", "integer"), ("decimal", "integer"), ("select_multiple yn", "select_one yn"), ("text", "date")],
 )
 def test_a_type_that_old_answers_do_not_fit_is_refused(before: str, after: str) -> None:
-    with pytest.raises(FormError, match="只能放宽|放不进去"):
+    with pytest.raises(FormError, match="放不进去"):
         succeed(version(f"{before} | a | 甲 | |"), version(f"{after} | a | 甲 | |"))
 
 

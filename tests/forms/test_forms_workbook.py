@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tables import form_of
 from test_forms_session import HOUSE
 
+from hsdesk.errors import DataError
 from hsdesk.forms.compiler import compile_file, compile_with_problems
 from hsdesk.forms.problem import errors_of
 from hsdesk.forms.schema import Form
@@ -83,3 +84,10 @@ def test_a_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         export_workbook(HOUSE, out)
     assert out.read_bytes() == b"old"
+
+
+def test_a_form_that_came_as_plain_xform_is_not_bent_into_a_workbook(tmp_path: Path) -> None:
+    form = compile_file(CORPUS / "enketo__enketo-core_test_forms_collections.xml")
+    with pytest.raises(DataError, match="XForm"):
+        export_workbook(form, tmp_path / "out.xlsx")
+    assert not list(tmp_path.iterdir())

@@ -1,7 +1,7 @@
 """A form as the workbook that officials edit: `forms export`. Reading it back gives the same form.
 
-The sheets are those the form was compiled from (`Form.doc`). A form that came as plain XForm has none: its
-sheets are written anew by `workbook.rebuild`.
+The sheets are those the form was compiled from (`Form.doc`). A form that came as plain XForm has none, and XLSForm
+cannot say all that an XForm says: it is refused, not bent.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form
 
 SheetTable = list[list[str]]
@@ -17,7 +18,7 @@ _ORDER = ("settings", "survey", "choices")
 
 
 def export_workbook(form: Form, path: Path) -> None:
-    """Write a form's workbook. Raises `DataError` when a plain XForm says what XLSForm cannot.
+    """Write a form's workbook. Raises `DataError` for a form that came as plain XForm.
 
     The file is written beside the target and put in its place whole.
     """
@@ -32,13 +33,12 @@ def export_workbook(form: Form, path: Path) -> None:
 
 
 def sheets_of(form: Form) -> dict[str, SheetTable]:
-    """Return a form's sheets as tables of text, headings first."""
-    if form.doc:
-        kept: dict[str, SheetTable] = msgspec.json.decode(form.doc, type=dict[str, SheetTable])
-        return kept
-    from hsdesk.forms.workbook.rebuild import rebuilt_sheets
-
-    return rebuilt_sheets(form)
+    """Return a form's sheets as tables of text, headings first. Raises `DataError` for a plain XForm."""
+    if not form.doc:
+        template = "“{title}”来自 XForm 文件,不能导出成工作簿。请直接修改原来的 XForm 文件,再重新安装。"
+        raise DataError(template, title=form.title)
+    kept: dict[str, SheetTable] = msgspec.json.decode(form.doc, type=dict[str, SheetTable])
+    return kept
 
 
 def markdown_of(form: Form) -> str:
