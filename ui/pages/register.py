@@ -159,6 +159,7 @@ class RegisterPage(Page):
         table.verticalHeader().setDefaultSectionSize(metrics().px(44))
         table.verticalHeader().setMinimumWidth(metrics().px(56))
         table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setResizeContentsPrecision(0)  # measure what is in view, do not read on
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.activated.connect(lambda _: self.open_current())
 
