@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from hsdesk.errors import Missing, Refused, UsageError
 from hsdesk.server.database import open_database
-from hsdesk.server.service import open_service
+from hsdesk.server.service import Service, open_service
 
 if TYPE_CHECKING:
     import uvicorn
@@ -33,10 +33,22 @@ def serve(
     Raises Refused if asked to serve others than this computer without a certificate, and UsageError if the
     port is taken.
     """
-    import uvicorn
+    _check(host, tls_cert, tls_key)
+    opened = open_database(database)
+    try:
+        service = open_service(opened)
+        listener = _listener(host, port)
+        scheme = "https" if tls_cert else "http"
+        url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
+        server = _server(service, tls_cert, tls_key)
+        _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}))
+        with _quiet_signals():
+            server.run(sockets=[listener])
+    finally:
+        opened.close()
 
-    from hsdesk.server.app import make_app
 
+def _check(host: str, tls_cert: str, tls_key: str) -> None:
     if bool(tls_cert) != bool(tls_key):
         raise UsageError("--tls-cert 和 --tls-key 要一起给出。")
     if not tls_cert and not is_loopback(host):
@@ -44,30 +56,26 @@ def serve(
     for path in filter(None, (tls_cert, tls_key)):
         if not Path(path).is_file():
             raise Missing("找不到证书文件 {path}。", path=path)
-    opened = open_database(database)
-    try:
-        service = open_service(opened)
-        listener = _listener(host, port)
-        scheme = "https" if tls_cert else "http"
-        url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            make_app(service),
-            log_level=logging.WARNING,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            ssl_certfile=tls_cert or None,
-            ssl_keyfile=tls_key or None,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=10,
-            limit_concurrency=2000,
-        )
-        server = uvicorn.Server(config)
-        _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}))
-        with _quiet_signals():
-            server.run(sockets=[listener])
-    finally:
-        opened.close()
+
+
+def _server(service: Service, tls_cert: str, tls_key: str) -> uvicorn.Server:
+    import uvicorn
+
+    from hsdesk.server.app import make_app
+
+    config = uvicorn.Config(
+        make_app(service),
+        log_level=logging.WARNING,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        ssl_certfile=tls_cert or None,
+        ssl_keyfile=tls_key or None,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=10,
+        limit_concurrency=2000,
+    )
+    return uvicorn.Server(config)
 
 
 def is_loopback(host: str) -> bool:

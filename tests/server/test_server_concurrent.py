@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -33,27 +33,18 @@ class Crowd:
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
         self.writing = True
-        self._threads: list[threading.Thread] = []
-        self._errors: list[BaseException] = []
+        self._works: list[Callable[[], None]] = []
 
     def add(self, work: Callable[[], None]) -> None:
-        def guarded() -> None:
-            try:
-                work()
-            except BaseException as error:  # noqa: BLE001 - told to the test, below
-                self._errors.append(error)
-
-        self._threads.append(threading.Thread(target=guarded))
+        self._works.append(work)
 
     def run(self, writers: int) -> None:
-        for thread in self._threads:
-            thread.start()
-        for thread in self._threads[:writers]:
-            thread.join()
-        self.writing = False
-        for thread in self._threads[writers:]:
-            thread.join()
-        assert self._errors == []
+        with ThreadPoolExecutor(len(self._works)) as pool:
+            running = [pool.submit(work) for work in self._works]
+            wait(running[:writers])
+            self.writing = False
+            for one in running:
+                one.result()
 
 
 def write(service: Service, crowd: Crowd, number: int, written: list[str]) -> None:

@@ -1,0 +1,148 @@
+"""The city server's whole pipeline in this process: processor time per op, beside a bare loop."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import secrets
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.table import Row
+from bench.workload import Answers, N, Workload, form, place, taken, workload
+
+CHUNK, DEVICE = 500, "bench-device"
+
+
+def rows() -> list[Row]:
+    """Return the figures of the server on SQLite, and on PostgreSQL where HSDESK_TEST_POSTGRES names one."""
+    given = workload()
+    found = _server_rows(given, "SQLite", "")
+    postgres = os.environ.get("HSDESK_TEST_POSTGRES", "")
+    if postgres:
+        return [*found, *_server_rows(given, "PostgreSQL", postgres)]
+    return [*found, Row("server on PostgreSQL", "", None, "", None, "HSDESK_TEST_POSTGRES names no server")]
+
+
+def _server_rows(given: Workload, name: str, postgres: str) -> list[Row]:
+    targets = {"SQLite": ("≥ 5,000", "≥ 12,000"), "PostgreSQL": ("≥ 8,000", "≥ 15,000")}[name]
+    bare = _bare_edits_per_second(given)
+    with tempfile.TemporaryDirectory() as folder, _database(Path(folder), postgres) as database:
+        creates, edits = _pipeline(given, database, Path(folder))
+    floor = f"bare apply loop {bare:,.0f} edits/s"
+    return [
+        Row(
+            f"server on {name}: creates of 26 answers",
+            targets[0],
+            creates,
+            "per CPU s",
+            creates / bare,
+            floor,
+        ),
+        Row(f"server on {name}: edits of one answer", targets[1], edits, "per CPU s", edits / bare, floor),
+    ]
+
+
+@contextmanager
+def _database(folder: Path, postgres: str) -> Iterator[str]:
+    if not postgres:
+        yield f"sqlite:///{folder}/server/city.db"
+        return
+    import psycopg
+
+    name = f"bench_{secrets.token_hex(4)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield postgres.rpartition("/")[0] + "/" + name
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _pipeline(given: Workload, database: str, folder: Path) -> tuple[float, float]:
+    """Return creates and edits per second of this process: unpack, merge, state, tables, log, audit, pack."""
+    from hsdesk.server import admin
+    from hsdesk.server.database import open_database
+    from hsdesk.server.ledger import Caller
+    from hsdesk.server.permission import Reach, Rule
+    from hsdesk.server.service import open_service
+    from hsdesk.wire import codec
+    from hsdesk.wire.messages import Push
+
+    admin.init(database, folder / "keys")
+    admin.add_form(database, form())
+    service = open_service(open_database(database))
+    village, epoch = place(), service.ledger.server_epoch
+    who = Caller(DEVICE, Reach("village", (Rule(village.id),), service.ledger.directory))
+
+    def pushed(chunks: Sequence[bytes]) -> None:
+        for chunk in chunks:
+            codec.pack_receipt(service.ledger.push(who, codec.unpack_push(chunk)))
+
+    speeds = []
+    for ops in _ops(given, village.id):
+        chunks = [
+            codec.pack_push(Push(DEVICE, 1, epoch, tuple(ops[n : n + CHUNK]))) for n in range(0, N, CHUNK)
+        ]
+        _, seconds = taken(lambda chunks=chunks: pushed(chunks))  # type: ignore[misc]
+        speeds.append(N / seconds)
+    service.database.close()
+    return speeds[0], speeds[1]
+
+
+def _ops(given: Workload, scope: str) -> tuple[list[Any], list[Any]]:
+    """Return the creates of all records, and as many edits of one answer."""
+    from hsdesk.forms.host import uuid7
+    from hsdesk.model.clock import reading, wall_milliseconds
+    from hsdesk.model.op import Op
+
+    now, chance = wall_milliseconds(), random.Random(3)  # noqa: S311
+    ids = [uuid7() for _ in given.records]
+
+    def op(seq: int, record: str, answers: Answers) -> Op:
+        return Op(
+            device=DEVICE, epoch=1, seq=seq, scope=scope, cls="common", record=record, form="person26",
+            version="1", base_rev=0, hlc=reading(now, seq & 0xFFFF), person="张三", answers=answers,
+        )  # fmt: skip
+
+    creates = [
+        op(n + 1, ids[n], {k: str(v) for k, v in record.items()}) for n, record in enumerate(given.records)
+    ]
+    return creates, [op(N + n + 1, chance.choice(ids), {"note": f"改{n}"}) for n in range(N)]
+
+
+def _bare_edits_per_second(given: Workload) -> float:
+    """Return what a loop reaches that only keeps a log and one JSON text per record, in plain SQLite."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = sqlite3.connect(Path(folder) / "floor.db", isolation_level=None)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("CREATE TABLE log (n INTEGER PRIMARY KEY, record, field, value)")
+        database.execute("CREATE TABLE state (record PRIMARY KEY, body)")
+        states = [(record["id"], json.dumps(record, ensure_ascii=False)) for record in given.records]
+        database.executemany("INSERT INTO state VALUES (?, ?)", states)
+        chance = random.Random(3)  # noqa: S311
+        edits = [(chance.choice(states)[0], "note", f"改{n}") for n in range(N)]
+        _, seconds = taken(lambda: _apply_bare(database, edits))
+        database.close()
+    return N / seconds
+
+
+def _apply_bare(database: sqlite3.Connection, edits: Sequence[tuple[str, str, str]]) -> None:
+    for start in range(0, len(edits), CHUNK):
+        database.execute("BEGIN")
+        for record, field, value in edits[start : start + CHUNK]:
+            (body,) = database.execute("SELECT body FROM state WHERE record = ?", (record,)).fetchone()
+            answers = json.loads(body)
+            answers[field] = value
+            text = json.dumps(answers, ensure_ascii=False)
+            database.execute("UPDATE state SET body = ? WHERE record = ?", (text, record))
+            database.execute(
+                "INSERT INTO log (record, field, value) VALUES (?, ?, ?)", (record, field, value)
+            )
+        database.execute("COMMIT")
