@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -249,6 +249,7 @@ def test_going_back_shows_the_list_with_the_new_record(window: Window) -> None:
 
 
 def test_an_answer_typed_on_a_full_disk_waits_and_is_saved_when_there_is_room(window: Window) -> None:
+    resource = pytest.importorskip("resource")
     page = window.record("定潭老年协会")
     field = focus(page, "leader")
     assert isinstance(field, QLineEdit)
