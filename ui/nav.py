@@ -30,7 +30,7 @@ class Nav(QWidget):
         self.others.setProperty("place", "foot")
         self._groups: dict[str, list[FormInfo]] = {}
         self._open_group = ""
-        self._room = self.width() - metrics().px(40)
+        self._room = self.width() - metrics().px(56)
         for words in (self.registers, self.others):
             words.itemClicked.connect(self._choose)
             words.itemActivated.connect(self._choose)

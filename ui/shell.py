@@ -34,6 +34,7 @@ class Shell(QMainWindow):
         office.opened.connect(self._show_workspace)
         office.refused.connect(self._cannot_open)
         office.work.trouble.connect(self._show_trouble)
+        office.work.bug.connect(self._show_door)
         if not office.exists():
             self._show_wizard()
 
@@ -131,6 +132,11 @@ class Shell(QMainWindow):
             page.say(error)
         self._given = False
         self.ready.emit()
+
+    def _show_door(self, _: object) -> None:
+        """Something of ours broke while opening: the passphrase page stands behind the report of it."""
+        if self.stack.currentWidget() is None:
+            self._show_unlock()
 
     def _show_trouble(self, error: DeskError) -> None:
         show_error(self, error)

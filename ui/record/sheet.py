@@ -125,6 +125,7 @@ class Sheet(QScrollArea):
             self.verticalScrollBar().setValue(top - metrics().px(8))
             for stop in [stop for stop in part.stops if _fillable(stop)][:1]:
                 self.focus(stop)
+            self.moved.emit(at)
 
     def settle(self) -> None:
         """Lay the page out now, as high as its content: otherwise lines are squeezed until the next turn."""
