@@ -20,7 +20,7 @@ FAMILIES = (
 )
 SCALES = (100, 115, 130, 150, 175, 200)  # 字号, per cent of 14 pt
 BASE_PT = 14.0
-LARGE_FROM = 150  # per cent
+LARGE_FROM = 130  # per cent
 
 
 class Colours(msgspec.Struct, frozen=True):
