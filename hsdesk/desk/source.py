@@ -9,7 +9,7 @@ import msgspec
 
 from hsdesk.desk.host import DeskHost, Rows
 from hsdesk.desk.opening import Opened
-from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.typed import shown as as_text
@@ -59,14 +59,16 @@ class DeskSource:
     def figure(self, query: Aggregate, scope: str) -> float | None:
         """Return a figure over the records of one place; None: not held here."""
         by_place = msgspec.structs.replace(query, group_by="place")
-        return (self.figures(by_place, (scope,)) or {}).get(scope)
+        found = self.figures(by_place, (scope,))
+        if found is None:
+            return None
+        return found.get(scope, 0.0 if query.agg in {"count", "sum"} else None)  # of nothing they are 0
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> dict[str, float] | None:
         """Return the figure of each group; None where none of the places is held here (此处不知)."""
-        asked = (query.register, *(related.register for related in query.exists))
         held = tuple(places)
-        for register in asked:
-            held = self.held(register, held)
+        for register in registers_of(query):
+            held = self.held(form_of(register), held)
         if not held:
             return None
         return self._opened.file.figures(query, held)

@@ -10,6 +10,15 @@ from hsdesk.forms.host import Alone
 from hsdesk.forms.schema import Choice, Label
 from hsdesk.model.resource import resource_dir
 
+# The directory of places, and the place and person of the record at hand: instances that are no registers.
+STATIC_INSTANCES = frozenset({"places", "here"})
+
+
+@cache
+def code_lists() -> frozenset[str]:
+    """Return the names of the shipped code lists."""
+    return frozenset(path.stem for path in (resource_dir() / "codelists").glob("*.csv"))
+
 
 @cache
 def code_list(name: str) -> tuple[Choice, ...] | None:

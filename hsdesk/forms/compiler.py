@@ -18,12 +18,12 @@ living register NAME; `places.csv` is the directory of places.
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from hsdesk.errors import FormError
+from hsdesk.forms.codelists import code_lists
 from hsdesk.forms.collector import collector_at_rest
 from hsdesk.forms.lint import troubles_of
 from hsdesk.forms.problem import Problem, errors_of
@@ -31,17 +31,9 @@ from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
 from hsdesk.forms.xform.reader import NotAForm, read_form
 from hsdesk.forms.xform.source import BadXml, parse_xml
 from hsdesk.forms.xform.trouble import Trouble
-from hsdesk.model.resource import resource_dir
 
 _XFORM_SUFFIXES = {".xml", ".xhtml"}
 _XLSFORM_SUFFIXES = {".xlsx", ".xls", ".md", ".csv"}
-
-
-@cache
-def code_lists() -> frozenset[str]:
-    """Return the names of the shipped code lists (代码表)."""
-    folder = resource_dir() / "codelists"
-    return frozenset(path.stem for path in folder.glob("*.csv"))
 
 
 def compile_file(path: Path | str) -> Form:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from hsdesk.forms.codelists import STATIC_INSTANCES, code_lists
 from hsdesk.forms.host import Host
 from hsdesk.forms.live.loading import rows_in
 from hsdesk.forms.live.node import LiveNode, rows_of
@@ -23,7 +24,6 @@ from hsdesk.forms.typed import kept, seen, shown
 from hsdesk.forms.versions import renamed, renames_of
 from hsdesk.model.op import Value
 
-_STATIC = "places"
 _KEPT = 64
 
 
@@ -114,11 +114,10 @@ def crosses_registers(form: Form, question: Question) -> bool:
     """Tell whether a calculation reads other registers; such values are computed when read, never stored."""
     if not question.calculation or "instance(" not in question.calculation:
         return False
-    from hsdesk.forms.compiler import code_lists
     from hsdesk.forms.xpath.compiler import compile as compile_expression
 
     names = compile_expression(question.calculation, strict=False).instances
-    carried = form.lists.keys() | form.instances.keys() | code_lists() | {_STATIC}
+    carried = form.lists.keys() | form.instances.keys() | code_lists() | STATIC_INSTANCES
     return any(name not in carried for name in names)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +13,7 @@ from hsdesk.forms.xpath.tree import Node, tree_of_rows
 
 if TYPE_CHECKING:
     from hsdesk.forms.aggregate import Aggregate
+    from hsdesk.forms.xpath.rows import ColumnKind
 
 LAST_SAVED = "jr://instance/last-saved"
 
@@ -103,12 +104,16 @@ class Outside:
         rows: Iterable[Mapping[str, str]] | None = self.host.rows(stem)
         if rows is None:
             choices = self.host.choices(stem)
-            rows = [columns(choice) for choice in choices] if choices else None
-        return None if rows is None else document_of(tree_of_rows(rows))
+            return _shared(choices, map(columns, choices)) if choices else None
+        return _shared(rows, rows)
 
     def aggregate(self, query: Aggregate) -> float | None:
-        """Return a figure over a register; None: 此处不知."""
-        return self.host.aggregate(query)
+        """Return a figure over a register; None: 此处不知. Rows of a host that only lists them are counted."""
+        found = self.host.aggregate(query)
+        if found is not None:
+            return found
+        rows = self.host.rows(query.register)
+        return None if rows is None else figure_of(query, rows, self.host.now())
 
     def choice_label(self, value: str, path: tuple[str, ...], node: Node) -> str | None:
         """Return the label of a choice of the question at `path`."""
@@ -132,6 +137,33 @@ class Outside:
             if choice.value == code or choice.extra.get("code") == code:
                 return choice.label.plain()
         return ""
+
+
+def figure_of(query: Aggregate, rows: Sequence[Mapping[str, str]], now: dt.datetime) -> float | None:
+    """Return a figure over rows of texts: of nothing a count and a sum are 0, the others have no value."""
+    from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
+
+    nothing = 0.0 if query.agg in ("count", "sum") else None
+    if not rows:
+        return nothing
+    kinds: dict[str, ColumnKind] = {column: "text" for row in rows for column in row}
+    return aggregate_rows(query, lambda _register: rows, {query.register: kinds}, now=now).get("", nothing)
+
+
+_KEPT = 16
+_TREES: dict[int, tuple[object, Node]] = {}  # by the identity of the list, which is kept alive beside its tree
+
+
+def _shared(source: object, rows: Iterable[Mapping[str, str]]) -> Node:
+    """Return the tree of an outer list; all sessions that are answered with the same list share it."""
+    known = _TREES.get(id(source))
+    if known is not None and known[0] is source:
+        return known[1]
+    made = document_of(tree_of_rows(rows))
+    while len(_TREES) >= _KEPT:
+        del _TREES[next(iter(_TREES))]
+    _TREES[id(source)] = (source, made)
+    return made
 
 
 def source_name(form: Form, name: str) -> str:

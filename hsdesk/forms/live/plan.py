@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
 
 from hsdesk.errors import FormError
+from hsdesk.forms.codelists import STATIC_INSTANCES, code_lists
 from hsdesk.forms.collector import collector_at_rest
 from hsdesk.forms.live.graph import rank_formulas
 from hsdesk.forms.live.outside import Instances
@@ -15,7 +17,9 @@ from hsdesk.forms.versions import renames_of
 from hsdesk.forms.xpath.compiler import Compiled
 from hsdesk.forms.xpath.compiler import compile as compile_expression
 from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xpath.scope import FORM, Dialect
 
+_INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]")
 _TRUE = ("true()", "true", "1", "yes")
 _FALSE = ("false()", "false", "0", "no", "")
 _KEPT = 64
@@ -65,12 +69,23 @@ class Plan:
         found = self.codes.get((text, path))
         if found is None:
             try:
-                found = compile_expression(text, context_path=path, strict=False)
+                found = compile_expression(text, context_path=path, strict=False, dialect=self._dialect(text))
             except ExpressionError as error:
                 where = "/".join(path)
                 raise FormError("表单的表达式不能用:{path}:{text}", path=where, text=str(error)) from error
             self.codes[(text, path)] = found
         return found
+
+    def _dialect(self, text: str) -> Dialect:
+        """Return the dialect in which figures over registers are asked of the host, not counted row by row.
+
+        A plain XForm has files beside it, not registers.
+        """
+        if not self.form.doc or "instance(" not in text:
+            return FORM
+        carried = {*self.form.lists, *self.form.instances, *code_lists(), *STATIC_INSTANCES}
+        names = frozenset(_INSTANCE.findall(text)) - carried
+        return Dialect(registers=names) if names else FORM
 
     def _give_formulas(self, spec: Spec) -> None:
         item = spec.item
