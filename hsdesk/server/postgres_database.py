@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
-
 from hsdesk.errors import Missing, Offline
+from hsdesk.server.array_literals import Column, column
 from hsdesk.server.database import Contended, Parameter, Record
 from hsdesk.store.tables import Dialect
 
@@ -31,9 +30,9 @@ class PostgresConnection:
 
     def many(self, sql: str, records: Iterable[Record]) -> None:
         """Run one statement over arrays: seven milliseconds per 1,000 rows, row by row it is 67."""
-        columns = [_column(values) for values in zip(*records, strict=True)]
+        columns = [column(values) for values in zip(*records, strict=True)]
         if columns:
-            self._connection.execute(_by_columns(sql, columns), [c.values for c in columns if c.type])
+            self._connection.execute(_by_columns(sql, columns), [c.literal for c in columns if c.type])
 
     def all_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> list[tuple[Any, ...]]:
         # one look-up by key for each text: without statistics a new table would be scanned instead
@@ -50,30 +49,10 @@ class PostgresConnection:
         self._connection.execute(_translated(sql.replace("IN ??", "= ANY (?)")), (*values, list(among)))
 
 
-class _Column(msgspec.Struct, frozen=True):
-    """The values of one parameter in every record, and the array type that holds them; "" if all are NULL."""
-
-    type: str
-    values: list[Parameter]
-
-
-def _column(values: tuple[Parameter, ...]) -> _Column:
-    types = {type(value) for value in values} - {type(None)}
-    for kind, name in ((str, "text"), (bytes, "bytea"), (float, "float8"), (int, "int8")):
-        if kind in types:
-            return _Column(name, list(values) if len(types) == 1 else [_as(kind, value) for value in values])
-    return _Column("", [])
-
-
-def _as(kind: type, value: Parameter) -> Parameter:
-    """Return a value as its column holds it: psycopg takes no array of 3.5 and 4."""
-    return None if value is None else kind(value)
-
-
-def _by_columns(sql: str, columns: list[_Column]) -> str:
+def _by_columns(sql: str, columns: list[Column]) -> str:
     """Return an `INSERT … VALUES (?, …)` as one that reads arrays. Values must be parameters only."""
-    names = [f"c{number}" if column.type else "NULL" for number, column in enumerate(columns)]
-    arrays = ", ".join(f"%s::{column.type}[]" for column in columns if column.type)
+    names = [f"c{number}" if one.type else "NULL" for number, one in enumerate(columns)]
+    arrays = ", ".join(f"%s::{one.type}[]" for one in columns if one.type)
     known = ", ".join(name for name in names if name != "NULL")
     rows = f"SELECT {', '.join(names)} FROM unnest({arrays}) AS given({known})"
     before, found, after = sql.partition(f"VALUES ({', '.join('?' * len(columns))})")

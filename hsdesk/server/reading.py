@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from hsdesk.errors import DataError
-from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.typed import shown
 from hsdesk.forms.xpath.problem import NotSql
@@ -22,7 +22,7 @@ from hsdesk.model.op import Value
 from hsdesk.model.place import Directory
 from hsdesk.reports.registers import Record
 from hsdesk.server.database import Connection
-from hsdesk.store.figures import figures, sql_table
+from hsdesk.store.figures import figures, roster_rows, sql_table
 from hsdesk.store.tables import RegisterTable, quoted, register_table
 
 _CODES = msgspec.json.Decoder(tuple[str, ...])
@@ -51,12 +51,13 @@ class CityRegisters:
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
         """Return the figure of each group over the records of these places; None: no such register here."""
-        asked = {query.register, *(related.register for related in query.exists)}
-        if not asked <= self._forms.keys():
+        asked = {name: self._forms.get(form_of(name)) for name in registers_of(query)}
+        known = {name: form for name, form in asked.items() if form is not None}
+        if known.keys() != asked.keys():
             return None
         return figures(
             query,
-            {name: self._forms[name] for name in asked},
+            known,
             self._run,
             self._rows,
             places=self._limit(places),
@@ -80,10 +81,12 @@ class CityRegisters:
         """Return the places to look at; None when they are all there are, which spares every comparison."""
         return None if len(set(places)) == len(self._directory) else tuple(places)
 
-    def _run(self, statement: Statement) -> list[tuple[str, float | None]]:
+    def _run(self, statement: Statement) -> list[tuple[Any, ...]]:
         return self._connection.all(statement.text, *statement.params)
 
     def _rows(self, register: str) -> Iterable[dict[str, Value]]:
+        if "/" in register:
+            return roster_rows(self._forms[form_of(register)], register, self._run)
         return self._values(self._forms[register], Statement(""), None)
 
     def _condition(self, form: Form, where: str) -> Statement:

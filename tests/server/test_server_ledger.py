@@ -280,3 +280,17 @@ def test_ops_that_saw_more_than_a_restored_server_holds_do_not_win_by_it(service
     receipt = service.ledger.push(b.who, Push("device-b", 1, "before the restore", (op,)))
     assert receipt.results[0].outcome == "conflict"
     assert msgspec.structs.asdict(receipt)["server_epoch"] == service.ledger.server_epoch
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['引"号', "反\\斜", "{括,号}", "NULL", "", "换\n行", "👵", "%s ? ??", "'; DROP TABLE x", "\\x41", "尾\\"],
+)
+def test_any_text_is_kept_as_it_was_typed(service: Service, text: str) -> None:
+    a = desk(service, "device-a")
+    a.push(a.op({"name": text, "members/r/who": text}))
+    assert desk(service, "device-b").page().rows[0].answers["name"] == text
+    with service.database.reading() as connection:
+        ((name,),) = connection.all('SELECT name FROM "mixed"')
+        ((who,),) = connection.all('SELECT who FROM "mixed__members"')
+    assert (name or "", who or "") == (text, text)
