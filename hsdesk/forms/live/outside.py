@@ -108,7 +108,7 @@ class Outside:
         return _shared(rows, rows)
 
     def aggregate(self, query: Aggregate) -> float | None:
-        """Return a figure over a register; None: 此处不知. Rows of a host that only lists them are counted."""
+        """Return a figure over a register; None: 此处不知. Rows that a host only lists are counted."""
         found = self.host.aggregate(query)
         if found is not None:
             return found
@@ -151,11 +151,13 @@ def figure_of(query: Aggregate, rows: Sequence[Mapping[str, str]], now: dt.datet
 
 
 _KEPT = 16
-_TREES: dict[int, tuple[object, Node]] = {}  # by the identity of the list, which is kept alive beside its tree
+_TREES: dict[int, tuple[object, Node]] = {}  # by the identity of a list, kept alive beside its tree
 
 
 def _shared(source: object, rows: Iterable[Mapping[str, str]]) -> Node:
-    """Return the tree of an outer list; all sessions that are answered with the same list share it."""
+    """Return the tree of an outer list; all sessions answered with the same tuple share it."""
+    if not isinstance(source, tuple):  # might change under our hands
+        return document_of(tree_of_rows(rows))
     known = _TREES.get(id(source))
     if known is not None and known[0] is source:
         return known[1]
