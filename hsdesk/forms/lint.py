@@ -204,9 +204,7 @@ class _Lint:
             for kind, column in _KINDS.items():
                 text = dict(_expressions(spec)).get(column, "")
                 if text:
-                    formula = Formula(
-                        kind, spec, self._code(spec, text)
-                    )
+                    formula = Formula(kind, spec, self._code(spec, text))
                     spec.formulas.append(formula)
                     formulas.append(formula)
         try:

@@ -1,7 +1,7 @@
 """A form as the workbook that officials edit: `forms export`. Reading it back gives the same form.
 
-The sheets are those the form was compiled from (`Form.doc`). A form that came as plain XForm has none, and XLSForm
-cannot say all that an XForm says: it is refused, not bent.
+The sheets are those the form was compiled from (`Form.doc`). A form that came as plain XForm has none, and
+XLSForm cannot say all that an XForm says: it is refused, not bent.
 """
 
 from __future__ import annotations
