@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,9 +74,10 @@ class Proxy:
         except OSError:
             writer.transport.abort()
             return
-        await asyncio.gather(
-            self._pass(reader, far_writer, writer), self._pass(far_reader, writer, far_writer)
-        )
+        with suppress(asyncio.CancelledError):  # the proxy is closed
+            await asyncio.gather(
+                self._pass(reader, far_writer, writer), self._pass(far_reader, writer, far_writer)
+            )
 
     async def _pass(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, other: asyncio.StreamWriter

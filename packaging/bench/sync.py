@@ -27,7 +27,7 @@ def rows() -> list[Row]:
 
 
 @contextmanager
-def _server(database: str) -> Iterator[str]:
+def server(database: str) -> Iterator[str]:
     program = "import sys; from hsdesk.server.serving import serve; serve(sys.argv[1])"
     process = subprocess.Popen([sys.executable, "-c", program, database], stdout=subprocess.PIPE, text=True)
     assert process.stdout
@@ -39,8 +39,8 @@ def _server(database: str) -> Iterator[str]:
         process.stdout.close()
 
 
-class _Desk:
-    """One desk of the journey."""
+class Desk:
+    """A desk file enrolled at the server."""
 
     def __init__(self, folder: Path, database: str, url: str, scope: str, role: str) -> None:
         from hsdesk.forms.schema import Form
@@ -68,6 +68,16 @@ class _Desk:
             Edit(scope, "person26", record, dict(answers), person) for record, answers in edits
         )
 
+    def go_through(self, url: str) -> None:
+        """Reach the server by another address from now on."""
+        from msgspec.structs import replace
+
+        from hsdesk.sync.http import HttpCarrier
+
+        enrolment = replace(self.carrier.enrolment, url=url)
+        self.carrier.close()
+        self.carrier = HttpCarrier(enrolment)
+
     def close(self) -> None:
         self.carrier.close()
         self.file.close()
@@ -82,9 +92,9 @@ def _journey(given: Workload, folder: Path) -> Iterator[Row]:
     admin.add_form(database, form())
     village = place()
     ids = {record["id"]: uuid7() for record in given.records}
-    with _server(database) as url:
-        a = _Desk(folder / "a", database, url, village.id, "village")
-        b = _Desk(folder / "b", database, url, village.parent, "township")
+    with server(database) as url:
+        a = Desk(folder / "a", database, url, village.id, "village")
+        b = Desk(folder / "b", database, url, village.parent, "township")
         whole = [(ids[r["id"]], {k: str(v) for k, v in r.items()}) for r in given.records]
         a.type(village.id, whole, "张三")
         yield from _first_load(given, a, b)
@@ -98,7 +108,7 @@ def _journey(given: Workload, folder: Path) -> Iterator[Row]:
         b.close()
 
 
-def _first_load(given: Workload, a: _Desk, b: _Desk) -> Iterator[Row]:
+def _first_load(given: Workload, a: Desk, b: Desk) -> Iterator[Row]:
     packed = len(zlib.compress("\n".join(map(_text, given.records)).encode(), 6)) / MB
     floor = f"zlib of the data {packed:.2f} MB"
     before = _resident_mb(forget_peak=True)
@@ -121,7 +131,7 @@ def _text(record: Answers) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def _merged(given: Workload, desks: Sequence[_Desk], scope: str, ids: dict[str, str]) -> Iterator[Row]:
+def _merged(given: Workload, desks: Sequence[Desk], scope: str, ids: dict[str, str]) -> Iterator[Row]:
     other, same = set(given.plan["diff"]), set(given.plan["same"])
     kept = min(
         sum(
