@@ -186,11 +186,15 @@ class Office(QObject):
     def sync(
         self, job: Job, done: Callable[[SyncNumbers], None], failed: Failed, owner: QObject | None = None
     ) -> None:
-        """Send and receive; `job` reports progress and may be cancelled."""
+        """Send and receive; `job` reports progress and may be cancelled. Typing goes on being saved."""
+
+        def step(progress: object) -> None:
+            job.step(progress)
+            self.work.let_pass()
 
         def carry_out() -> tuple[SyncNumbers, Changes, Status]:
             desk = self._held()
-            report, changes = desk.sync(job.step, job.cancelled)
+            report, changes = desk.sync(step, job.cancelled)
             return report, changes, desk.status()
 
         def finished(result: tuple[SyncNumbers, Changes, Status]) -> None:
@@ -202,7 +206,7 @@ class Office(QObject):
             self.refresh()
             failed(error)
 
-        self.work.run(carry_out, finished, stopped, owner or self)
+        self.work.run(carry_out, finished, stopped, owner or self, long=True)
 
     def refresh(self) -> None:
         """Read the desk's status again."""

@@ -1,16 +1,18 @@
 """The database thread: the only file that knows threads.
 
 One thread owns the desk. A job is a function; its result comes back to the UI thread as an event, so a
-save never holds the window up. Jobs run in the order they were given.
+save never holds the window up. Jobs run in the order they were given; a long one lets those behind it pass
+at each of its steps, so that typing is saved while a sync is under way.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
@@ -55,6 +57,16 @@ class _Outcome:
         self.value, self.error, self.done, self.failed, self.owner = value, error, done, failed, owner
 
 
+class _Task(NamedTuple):
+    """A job and who hears of its outcome. `long`: not to be run in the middle of another."""
+
+    job: Callable[[], Any]
+    done: Callable[[Any], None] | None
+    failed: Callable[[DeskError], None] | None
+    owner: QObject | None
+    long: bool
+
+
 class Work(QObject):
     """Runs jobs one after another on the database thread."""
 
@@ -67,6 +79,8 @@ class Work(QObject):
         super().__init__(parent)
         sys.setswitchinterval(SWITCH_S)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
+        self._tasks: deque[_Task] = deque()
+        self._between = False
         self._waiting = 0
         self._ended = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -82,13 +96,30 @@ class Work(QObject):
         done: Callable[[T], None] | None = None,
         failed: Callable[[DeskError], None] | None = None,
         owner: QObject | None = None,
+        *,
+        long: bool = False,
     ) -> None:
         """Run `job` on the database thread, then `done` or `failed` on this one.
 
-        Answers for an `owner` that is gone are dropped; the job itself always runs.
+        Answers for an `owner` that is gone are dropped; the job itself always runs. A `long` job calls
+        `let_pass` now and then.
         """
         self._waiting += 1
-        self._pool.submit(self._carry_out, job, done, failed, owner)
+        self._tasks.append(_Task(job, done, failed, owner, long))
+        self._pool.submit(self._next)
+
+    def let_pass(self) -> None:
+        """Run the short jobs that wait behind a long one; called by it, on the database thread."""
+        if self._between:
+            return
+        self._between = True
+        while self._tasks and not self._tasks[0].long:
+            self._carry_out(self._tasks.popleft())
+        self._between = False
+
+    def _next(self) -> None:
+        if self._tasks:  # else a long job let it pass before
+            self._carry_out(self._tasks.popleft())
 
     def finish(self, last: Callable[[], T] | None = None) -> T | None:
         """Wait until every job is done, run `last` on the database thread and end the thread."""
@@ -97,17 +128,11 @@ class Work(QObject):
         self._pool.shutdown(wait=True)
         return result.result() if result is not None else None
 
-    def _carry_out(
-        self,
-        job: Callable[[], T],
-        done: Callable[[T], None] | None,
-        failed: Callable[[DeskError], None] | None,
-        owner: QObject | None,
-    ) -> None:
+    def _carry_out(self, task: _Task) -> None:
         try:
-            outcome = _Outcome(job(), None, done, failed, owner)
+            outcome = _Outcome(task.job(), None, task.done, task.failed, task.owner)
         except BaseException as error:  # noqa: BLE001 - the thread boundary: everything is carried across
-            outcome = _Outcome(None, error, done, failed, owner)
+            outcome = _Outcome(None, error, task.done, task.failed, task.owner)
         self._finished.emit(outcome)
 
     def _deliver(self, outcome: _Outcome) -> None:
