@@ -69,7 +69,8 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         create_tables(opened)
         with opened.reading() as connection:
             known = setting(connection, "fingerprint")
-        if not known:
+        is_new = not known
+        if is_new:
             known = _make(opened, folder, city)
         certificate = authority.issue(authority.read_authority(folder), names)
         authority.write_secret(folder / "server.pem", certificate.certificate)
@@ -83,7 +84,7 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         "authority": str(folder / "ca.pem"),
         "tls_cert": str(folder / "server.pem"),
         "tls_key": str(folder / "server.key"),
-        "created": True,
+        "created": is_new,
     }
 
 

@@ -37,7 +37,7 @@ from hsdesk.wire.enrolment import (
     Token,
     TokenRequest,
 )
-from hsdesk.wire.messages import ReferenceHead
+from hsdesk.wire.messages import NO_VERSION, ReferenceHead
 
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
@@ -65,7 +65,11 @@ def make_app(service: Service) -> Starlette:
         return Response(described, media_type=_JSON)
 
     routes = [
-        Route(prefix + one.path, _endpoint(service, one), methods=[one.method])
+        Route(
+            prefix + one.path.replace("{version}", "{version:path}"),
+            _endpoint(service, one),
+            methods=[one.method],
+        )
         for one in OPERATIONS
         for prefix in (("", API) if one.path in _ANYWHERE else (API,))
     ]
@@ -231,7 +235,8 @@ def _forms(service: Service, request: Request, body: bytes) -> Response:
 
 def _form(service: Service, request: Request, body: bytes) -> Response:
     _caller(service, request)
-    item = service.ledger.reference_item("form", request.path_params["id"], request.path_params["version"])
+    name, version = request.path_params["id"], request.path_params["version"]
+    item = service.ledger.reference_item("form", name, "" if version == NO_VERSION else version)
     return Response(codec.pack_item(item), media_type=PACKED)
 
 

@@ -36,7 +36,7 @@ from hsdesk.wire.enrolment import (
     challenge_text,
     read_code,
 )
-from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.wire.messages import NO_VERSION, Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
 
 _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 60.0
@@ -270,7 +270,8 @@ class HttpCarrier:
         return codec.unpack_pulled(self._authorized("POST", "/api/v1/sync/changes", codec.pack_pull(pull)))
 
     def item(self, head: ReferenceHead) -> ReferenceItem:
-        path = f"/api/v1/{head.kind}s/{quote(head.id, safe='')}/{quote(head.version, safe='')}"
+        version = quote(head.version, safe="") or NO_VERSION
+        path = f"/api/v1/{head.kind}s/{quote(head.id, safe='')}/{version}"
         return codec.unpack_item(self._authorized("GET", path))
 
     def _authorized(self, method: str, path: str, body: bytes = b"") -> bytes:

@@ -95,6 +95,17 @@ def test_a_published_form_reaches_a_desk_before_the_data_that_uses_it(
         assert [row.title for row in other.query("person26")] != []
 
 
+def test_a_form_without_a_version_and_with_odd_signs_in_it_reaches_a_desk(
+    city: str, server: Running, tmp_path: Path
+) -> None:
+    for version in ("", "2026/1 版"):
+        form = msgspec.structs.replace(person_form(version), form_id=f"odd{len(version)}")
+        admin.add_form(city, form)
+    with new_desk(tmp_path / "a") as desk:
+        sync(desk, enrolled(city, server, desk, VILLAGE, "village"))
+        assert (desk.form("odd0").version, desk.form("odd8").version) == ("", "2026/1 版")
+
+
 def test_with_nothing_to_do_one_small_request_is_made(city: str, server: Running, tmp_path: Path) -> None:
     with new_desk(tmp_path / "a", person_form()) as desk:
         enrolment = enrolled(city, server, desk, township_of(places(), VILLAGE), "township")
