@@ -16,7 +16,9 @@ class Related(msgspec.Struct, frozen=True, omit_defaults=True):
 
     In `on` and `where` a bare name is a column of `register`, and `current()/name` one of the row that is
     counted. Columns `_id` and `_place` are the record's id and the place that owns it. Only rows of the
-    same place are looked at, unless `anywhere`.
+    same place are looked at, unless `anywhere`. A register `form/roster` is the rows of a roster (子表);
+    their `_record` is the id of the record. `exists` are conditions on the related row itself, to which
+    `current()` then points.
     """
 
     register: str
@@ -24,6 +26,7 @@ class Related(msgspec.Struct, frozen=True, omit_defaults=True):
     where: str = ""
     absent: bool = False  # True: there must be no such row
     anywhere: bool = False
+    exists: tuple[Related, ...] = ()
 
 
 class Aggregate(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -44,3 +47,26 @@ class Aggregate(msgspec.Struct, frozen=True, omit_defaults=True):
     by: str = ""
     group_by: str = ""
     as_of: str = ""
+
+
+def registers_of(query: Aggregate) -> frozenset[str]:
+    """Return the registers and rosters that a query reads.
+
+    >>> sorted(registers_of(Aggregate("a", exists=(Related("b", "", exists=(Related("c/d", ""),)),))))
+    ['a', 'b', 'c/d']
+    """
+    found, waiting = {query.register}, list(query.exists)
+    while waiting:
+        related = waiting.pop()
+        found.add(related.register)
+        waiting.extend(related.exists)
+    return frozenset(found)
+
+
+def form_of(register: str) -> str:
+    """Return the form that a register or a roster belongs to.
+
+    >>> form_of("member_checkin/services"), form_of("grid")
+    ('member_checkin', 'grid')
+    """
+    return register.partition("/")[0]

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from hsdesk.errors import Missing, Refused
-from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.host import Host
 from hsdesk.forms.schema import Form
 from hsdesk.model.conflict import Conflict
@@ -207,10 +207,9 @@ class DeskFile:
         """
         from hsdesk.store.figures import figures
 
-        asked = {query.register, *(related.register for related in query.exists)}
         return figures(
             query,
-            {name: self._core.register(name).form for name in asked},
+            {name: self._core.register(form_of(name)).form for name in registers_of(query)},
             lambda statement: self._core.all(statement.text, statement.params),
             self._plain_rows,
             places=places,
@@ -218,6 +217,12 @@ class DeskFile:
         )
 
     def _plain_rows(self, form_id: str) -> Iterator[dict[str, Value]]:
+        if "/" in form_id:
+            from hsdesk.store.figures import roster_rows
+
+            form = self._core.register(form_of(form_id)).form
+            yield from roster_rows(form, form_id, lambda made: self._core.all(made.text, made.params))
+            return
         for row in self.query(form_id):
             yield {**row.values, "_id": row.record, "_place": row.scope, "_title": row.title}
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.projection import fields, rosters
 from hsdesk.forms.schema import Form
 from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
 from hsdesk.forms.xpath.aggregate_sql import SqlTable, aggregate_sql
-from hsdesk.forms.xpath.problem import NotSql
-from hsdesk.forms.xpath.rows import SYSTEM_KINDS, Row, kinds_of, row_predicate
+from hsdesk.forms.xpath.problem import ExpressionError, NotSql
+from hsdesk.forms.xpath.rows import SYSTEM_KINDS, ColumnKind, Row, kind_of, kinds_of, row_predicate
 from hsdesk.forms.xpath.sql import SqlColumn, predicate_sql
 from hsdesk.forms.xpath.sql_tree import DialectName, Statement
+from hsdesk.model.op import Value
 from hsdesk.store.query import Predicate
-from hsdesk.store.tables import register_table
+from hsdesk.store.tables import Column, RosterTable, quoted, register_table
 
 _SYSTEM_COLUMNS = {"_id": "_id", "_place": "_scope", "_title": "_title"}
+_ROSTER_COLUMNS = ("_place", "_record", "_id")  # as the roster's table has them: _scope, _record, _row
+_CODES = msgspec.json.Decoder(tuple[str, ...])
 Rows = Callable[[str], Iterable[Row]]  # the rows of a register, `_id` and `_place` among their values
 
 
@@ -39,6 +44,52 @@ def sql_table(form: Form) -> SqlTable:
         if column is not None and key in kinds:
             columns[key] = SqlColumn(column.name, kinds[key])
     return SqlTable(tables.table.name, columns)
+
+
+def table_of(form: Form, register: str) -> SqlTable:
+    """Return the table of a register of this form, or of one of its rosters (`form/roster`)."""
+    roster = register.partition("/")[2]
+    if not roster:
+        return sql_table(form)
+    made, kinds = _roster(form, roster), kinds_of_roster(form, roster)
+    names = (*_ROSTER_COLUMNS, *made.keys)
+    columns = {
+        name: SqlColumn(column.name, kinds[name])
+        for name, column in zip(names, _named(made), strict=True)
+        if name in kinds
+    }
+    return SqlTable(made.table.name, columns, id="_row", alive="1 = 1")
+
+
+def _named(made: RosterTable) -> tuple[Column, ...]:
+    """Return the columns of a roster's table without `_pos`."""
+    return tuple(column for column in made.table.columns if column.name != "_pos")
+
+
+def _roster(form: Form, roster: str) -> RosterTable:
+    for made in register_table(form).rosters:
+        if made.roster == roster:
+            return made
+    raise ExpressionError(f"登记表 {form.form_id} 没有子表 {roster} 。")
+
+
+def kinds_of_roster(form: Form, roster: str) -> dict[str, ColumnKind]:
+    """Return the kind of every column of a roster's rows, `_id`, `_place` and `_record` included."""
+    found = next(repeat for repeat in rosters(form.children) if repeat.key == roster)
+    system: dict[str, ColumnKind] = dict.fromkeys(("_id", "_place", "_record"), "text")
+    return system | {question.key: kind_of(question) for question in fields(found.children)}
+
+
+def roster_rows(
+    form: Form, register: str, run: Callable[[Statement], Iterable[Sequence[Any]]]
+) -> Iterator[dict[str, Value]]:
+    """Yield the rows of a roster (`form/roster`), for what SQL cannot say."""
+    made = _roster(form, register.partition("/")[2])
+    names = (*_ROSTER_COLUMNS, *made.keys)
+    columns = ", ".join(quoted(column.name) for column in _named(made))
+    for row in run(Statement(f"SELECT {columns} FROM {quoted(made.table.name)}")):
+        found = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        yield {key: _CODES.decode(v) if key in made.multiple else v for key, v in found.items()}
 
 
 def row_condition(form: Form, where: str) -> Condition:
@@ -64,12 +115,15 @@ def figures(
 ) -> dict[str, float]:
     """Return the figure of each group, by SQL or, where it cannot be said in SQL, over `rows`.
 
-    `forms` are those of every register the query names. Raises ExpressionError.
+    `forms` are those of every register and roster the query names (`registers_of`). Raises ExpressionError.
     """
     try:
-        tables = {name: sql_table(form) for name, form in forms.items()}
+        tables = {name: table_of(form, name) for name, form in forms.items()}
         statement = aggregate_sql(query, tables, dialect, places=places, now=now)
     except NotSql:
-        kinds = {name: kinds_of(form) for name, form in forms.items()}
+        kinds = {
+            name: kinds_of_roster(form, name.partition("/")[2]) if "/" in name else kinds_of(form)
+            for name, form in forms.items()
+        }
         return aggregate_rows(query, rows, kinds, places=places, now=now)
     return {group: float(figure) for group, figure in run(statement) if figure is not None}

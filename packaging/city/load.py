@@ -14,7 +14,7 @@ from hsdesk.forms.codelists import ListHost
 from hsdesk.forms.schema import Form
 from hsdesk.model.op import DELETED, MERGED_INTO
 from hsdesk.store.edits import Edit
-from hsdesk.store.register import Register
+from hsdesk.store.register import RecordRows, Register
 from hsdesk.store.tables import RegisterTable, upsert_sql
 
 if TYPE_CHECKING:
@@ -65,9 +65,13 @@ class Tables:
         count = 0
         for form_id, some in groupby(records, key=lambda made: made.form):
             register = self._register(connection, form_id)
-            made = list(some)
-            rows = [_row(register, one) for one in made]
-            connection.many(upsert_sql(register.tables.table, "sqlite"), rows)
+            made = [_rows(register, one) for one in some]
+            connection.many(upsert_sql(register.tables.table, "sqlite"), [one.row for one in made])
+            for sql, rosters in groupby(
+                sorted((part for one in made for part in one.rosters), key=lambda part: part.sql),
+                key=lambda part: part.sql,
+            ):
+                connection.many(sql, [row for part in rosters for row in part.rows])
             count += len(made)
         return count
 
@@ -81,12 +85,13 @@ class Tables:
         return self._registers[form_id]
 
 
-def _row(register: Register, made: Made) -> tuple[Any, ...]:
-    """Return a row of the register table; those of `PLAIN` registers without a session, which takes long."""
+def _rows(register: Register, made: Made) -> RecordRows:
+    """Return what a record is in the tables; in `PLAIN` registers without a session, which takes long."""
     if made.form in PLAIN:
-        return _plain(register.tables, made)
+        return RecordRows(_plain(register.tables, made), (), ())
     version = register.form.version
-    return register.rows((0, made.place, made.record), version, 1, made.answers, _HOST).row[1:]
+    rows = register.rows((0, made.place, made.record), version, 1, made.answers, _HOST)
+    return msgspec.structs.replace(rows, row=rows.row[1:])
 
 
 def _plain(table: RegisterTable, made: Made) -> tuple[Any, ...]:

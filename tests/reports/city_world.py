@@ -117,6 +117,9 @@ class City:
             self.add(
                 "vol_activity", place, sw_led=self.one("0 1"), start_at=f"{self.day()}T19:30:00.000+08:00"
             )
+            member = self.add("member_checkin", place, checkin_kind=self.one("1 1 2"), checkin_on=self.day())
+            if self.number(0, 2):
+                self.add("member_checkin/services", place, _record=member, service_on=self.day())
             self.add("party_org", place, linked_unit="x" if self.number(0, 1) else None)
             self.add("pledge", place, year=self.number(2024, 2026), status=self.one("0 1 2 3 4 5"))
             holders = tuple(f"m{number}" for number in range(self.number(0, 3)))

@@ -169,6 +169,18 @@ def grids(fits: Callable[[Answers], object]) -> Callable[[Golden, set[str]], Pai
     return count
 
 
+def i13(g: Golden, area: set[str]) -> Pair:
+    there = [
+        row
+        for row in g.own("member_checkin", area)
+        if row["checkin_kind"] == "1" and g.past(row, "checkin_on")
+    ]
+    return sum(
+        any(path.endswith("/service_on") and g.start(12) <= value <= g.day for path, value in row.items())
+        for row in there
+    ), len(there)
+
+
 def i14(g: Golden, area: set[str]) -> Pair:
     given = [row for row in g.own("pledge", area) if row["year"] == g.date.year and row["status"] != "0"]
     return sum(row["status"] == "3" and g.past(row, "done_on") for row in given), len(given)
@@ -347,6 +359,7 @@ GOLDEN: dict[str, Callable[[Golden, set[str]], Pair]] = {
     "I07": i07, "I08": i08, "I09": six_pilots, "I10": i10,
     "I11": grids(lambda row: row["party_form"] in ("1", "2") and row.get("grid_leader")),
     "I12": grids(lambda row: row["party_form"] in ("1", "2")),
+    "I13": i13,
     "I14": i14, "I15": i15, "I16": i16, "I16b": body("5", "CN"), "I16c": body("6", "N"), "I17": i17,
     "I18": i18, "I19": i19, "I20": i20, "I21": i21, "I22": i22, "I23": i23, "I24": i24, "I25": i25,
     "I26": i26, "I27": i27, "I28": i28, "I29": i29, "I31": i31, "I33": i33, "I34": i34, "I35": i35,

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from shipped_world import DIRECTORY, NOW, shipped
 
 from hsdesk.desk.shown import shown
-from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
-from hsdesk.forms.xpath.rows import kinds_of, row_predicate
+from hsdesk.forms.xpath.rows import ColumnKind, kinds_of, row_predicate
 from hsdesk.model.op import Value
 from hsdesk.model.place import Directory
 from hsdesk.reports.registers import Record
+from hsdesk.store.figures import kinds_of_roster
 
 Rows = Mapping[str, Sequence[Mapping[str, Value]]]
 
@@ -54,11 +55,17 @@ class Memory:
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
         self.asked += 1
-        related = {each.register for each in query.exists}
-        if not {query.register, *related} <= self._rows.keys():
+        asked = registers_of(query)
+        if not asked <= self._rows.keys():
             return None
-        kinds = {name: kinds_of(shipped(name)) for name in (query.register, *related)}
+        kinds = {name: kinds_in(name) for name in asked}
         return aggregate_rows(query, lambda name: self._rows[name], kinds, places=places, now=NOW)
+
+
+def kinds_in(register: str) -> Mapping[str, ColumnKind]:
+    """Return the kinds of a register's columns, or of a roster's (`form/roster`)."""
+    form, roster = shipped(form_of(register)), register.partition("/")[2]
+    return kinds_of_roster(form, roster) if roster else kinds_of(form)
 
 
 def organization(place: str, number: int, **answers: Value) -> dict[str, Value]:

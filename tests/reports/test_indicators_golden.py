@@ -44,7 +44,7 @@ AREAS = (
     "341000", "341004", "341021", "341004198", "341021101", "341004198001", "341021101204", "341004400400",
 )  # fmt: skip
 DAYS = (date(2025, 12, 31), date(2025, 9, 30), date(2022, 12, 31), date(2023, 1, 1), date(2020, 9, 30))
-NOT_COMPUTED = {"I13", "I32"}
+NOT_COMPUTED = {"I32"}
 WITHOUT_DATES = {"I15", "I25", "I26", "I27", "I33", "I36"}  # their registers say how things are now
 PLACES = Directory(
     msgspec.structs.replace(place, valid_to=MERGED_ON if place.code == CLOSED else "") for place in DIRECTORY

@@ -124,6 +124,16 @@ def forbidden(s: Second) -> Sides:
     ), None
 
 
+def served(s: Second) -> Sides:
+    there = [
+        row for row in s.rows("member_checkin") if row["checkin_kind"] == "1" and s.past(row, "checkin_on")
+    ]
+    busy = {
+        row["_record"] for row in CITY.rows["member_checkin/services"] if s.since(row, "service_on", "year")
+    }
+    return sum(row["_id"] in busy for row in there), len(there)
+
+
 def tasks(s: Second) -> Sides:
     done = set()
     for task in s.rows("task"):
@@ -260,6 +270,7 @@ SECOND: dict[str, Callable[[Second], Sides]] = {
         s.count("grid", lambda row: s.valid(row) and row["party_form"] in ("1", "2")),
         s.count("grid", s.valid),
     ),
+    "I13": served,
     "I14": lambda s: (
         s.count("pledge", lambda row: row["year"] == s.day.year and row["status"] == "3"),
         s.count("pledge", lambda row: row["year"] == s.day.year and row["status"] != "0"),

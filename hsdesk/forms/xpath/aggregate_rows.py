@@ -116,7 +116,10 @@ class _Condition:
         ]
         self._context = Context(None, None, Day(now))
         self._nodes: dict[str, list[Node]] = {}
+        nested = [_Condition(each, rows, kinds, inner, now) for each in related.exists]
         for row in rows(related.register):
+            if not all(each.holds(row) for each in nested):
+                continue
             place = "" if related.anywhere else str(row.get("_place", ""))
             self._nodes.setdefault(place, []).append(row_node(row, inner))
 

@@ -93,15 +93,18 @@ class _Maker:
         if self._query.where.strip():
             parts.append(predicate_sql(self._query.where, table.columns, self._dialect, now=self._now))
         parts += [
-            self._related(table, related, f"e{number}") for number, related in enumerate(self._query.exists)
+            self._related(("t", table), related, f"e{number}")
+            for number, related in enumerate(self._query.exists)
         ]
         return _all(parts)
 
-    def _related(self, table: SqlTable, related: Related, alias: str) -> Statement:
+    def _related(self, owner: tuple[str, SqlTable], related: Related, alias: str) -> Statement:
+        """That there is, or is not, a row `alias` which belongs to the row of `owner`."""
+        outer, table = owner
         other = self.table(related.register)
         parts = [Statement(other.alive.format(t=alias))]
         if not related.anywhere:
-            parts.append(Statement(f"{alias}.{quote(other.place)} = t.{quote(table.place)}"))
+            parts.append(Statement(f"{alias}.{quote(other.place)} = {outer}.{quote(table.place)}"))
         for source in (related.on, related.where):
             if source.strip():
                 parts.append(
@@ -111,9 +114,13 @@ class _Maker:
                         self._dialect,
                         alias=alias,
                         now=self._now,
-                        outer=("t", table.columns),
+                        outer=(outer, table.columns),
                     )
                 )
+        parts += [
+            self._related((alias, other), inner, f"{alias}_{number}")
+            for number, inner in enumerate(related.exists)
+        ]
         word = "NOT EXISTS" if related.absent else "EXISTS"
         return _joined(f"{word} (SELECT 1 FROM {quote(other.name)} AS {alias} WHERE ", _all(parts), ")")
 
