@@ -6,7 +6,7 @@ XForm, the one reader makes the form, and what it finds is put back to the cell 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from hsdesk.forms.compiler import compile_xml
 from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Form, Group, Item, Label, Question, Repeat
 from hsdesk.forms.workbook.cells import CellChecks
+from hsdesk.forms.workbook.columns import Kind
 from hsdesk.forms.workbook.names import NameChecks
 from hsdesk.forms.workbook.refusals import doubtful, refusal
 from hsdesk.forms.workbook.sheets import Sheet, SheetRow, Unreadable, Workbook, read_workbook
@@ -52,9 +53,9 @@ def compile_xlsform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
     problems += _placed(path.name, troubles, checks, problems)
     if form is None:
         return None, tuple(problems)
-    form = msgspec.structs.replace(
-        form, children=tuple(_in_chinese(item) for item in form.children), doc=_kept(book, form)
-    )
+    kinds = {path[1:]: kind for _row, path, kind in checks.rows}
+    children = tuple(_as_written(item, (), kinds) for item in form.children)
+    form = msgspec.structs.replace(form, children=children, doc=_kept(book, form))
     return form, tuple(problems)
 
 
@@ -125,16 +126,18 @@ def _place(trouble: Trouble, row: SheetRow | None, checks: CellChecks) -> tuple[
     return "survey", cell.place
 
 
-def _in_chinese(item: Item) -> Item:
-    """Give pyxform's own English texts (`or_other`) a Chinese one."""
+def _as_written(item: Item, above: NodePath, kinds: Mapping[NodePath, Kind]) -> Item:
+    """Put right what the XForm does not tell: a read-only text is no note; `or_other` asks in Chinese."""
+    here = (*above, item.name)
     match item:
         case Question(name=name, label=label) if (
             name.endswith("_other") and label.plain() == "Specify other."
         ):
             return msgspec.structs.replace(item, label=Label({"": (_OTHER,)}))
+        case Question(type="note") if here in kinds and kinds[here].word == "text":
+            return msgspec.structs.replace(item, type="text")
         case Group() | Repeat():
-            return msgspec.structs.replace(
-                item, children=tuple(_in_chinese(child) for child in item.children)
-            )
+            children = tuple(_as_written(child, here, kinds) for child in item.children)
+            return msgspec.structs.replace(item, children=children)
         case _:
             return item

@@ -130,3 +130,14 @@ def test_every_form_of_the_corpus_is_compiled_or_refused_in_chinese() -> None:
         for problem in problems:
             assert any("一" <= sign <= "鿿" for sign in problem.message), (path.name, problem)
             assert "PyXForm" not in problem.message
+
+
+def test_a_read_only_text_is_an_answer_and_a_note_is_none() -> None:
+    form = form_of(
+        "| survey | | | | |\n| | type | name | label | read_only |\n"
+        "| | text | code | 代码 | yes |\n| | note | tip | 说明 | |\n"
+    )
+    assert [(question.key, question.type) for question in questions(form.children)] == [
+        ("code", "text"),
+        ("tip", "note"),
+    ]

@@ -77,8 +77,13 @@ def answer_type(bind: Bind, control: Control | None) -> tuple[AnswerType, DataTy
         return ("image" if image else "file"), "binary"
     if control.kind == "range":
         return "range", data
-    is_note = bind.readonly in ("true()", "1") and not bind.calculation and data == "string"
-    return ("note", "string") if is_note and not bind.preload else (_BY_DATA[data], data)
+    return ("note", "string") if data == "string" and _is_note(bind) else (_BY_DATA[data], data)
+
+
+def _is_note(bind: Bind) -> bool:
+    """A note holds nothing; what is required or has a rule is an answer, though it cannot be typed."""
+    fixed = bind.readonly in ("true()", "1")
+    return fixed and not (bind.calculation or bind.preload or bind.required or bind.constraint)
 
 
 def _without_control(bind: Bind, data: DataType) -> tuple[AnswerType, DataType]:
