@@ -102,6 +102,36 @@ def test_a_figure_follows_a_reference_to_another_place(registers: CityRegisters)
     assert sum(found.values()) == len({made.answers["worker"] for made in courses}) > 0
 
 
+SERVED = Related("member_checkin/services", "_record = current()/_id", "service_on <= today()")
+
+
+@pytest.mark.parametrize("where", ["", "string-length(normalize-space(content)) > 0"])
+def test_a_figure_looks_into_a_roster_whether_or_not_sql_can_say_it(
+    registers: CityRegisters, where: str
+) -> None:
+    served = msgspec.structs.replace(SERVED, where=where or SERVED.where)
+    found = registers.figures(Aggregate("member_checkin", exists=(served,)), SCOPES) or {}
+    busy = [
+        made
+        for made in RECORDS
+        if made.form == "member_checkin" and any("/content" in path for path in made.answers)
+    ]
+    assert found == {"": len(busy)}
+    lines = sum("/content" in path for made in busy for path in made.answers)
+    assert registers.figures(Aggregate("member_checkin/services", where), SCOPES) == {"": lines}
+
+
+def test_a_related_row_is_asked_what_it_has_itself(registers: CityRegisters) -> None:
+    led = Related("vol_activity", "_id = current()/activity", "sw_led = '1'")
+    served = Related("vol_record", "volunteer = current()/_id", exists=(led,))
+    found = registers.figures(Aggregate("volunteer", exists=(served,)), SCOPES) or {}
+    activities = {m.record for m in RECORDS if m.form == "vol_activity" and m.answers["sw_led"] == "1"}
+    records = [made for made in RECORDS if made.form == "vol_record"]
+    assert (
+        found[""] == len({m.answers["volunteer"] for m in records if m.answers["activity"] in activities}) > 0
+    )
+
+
 @pytest.mark.parametrize("where", ["org_name != ''", "string-length(normalize-space(org_name)) > 0"])
 def test_records_come_with_their_values_whether_or_not_sql_can_say_the_condition(
     registers: CityRegisters, where: str

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -169,23 +170,24 @@ def test_a_scalar_means_the_same_in_sql(
         assert theirs == pytest.approx(mine, abs=1e-9) if not math.isnan(mine) else theirs is None
 
 
+related = st.builds(
+    Related,
+    st.just("活动"),
+    st.sampled_from(
+        ["名称 = current()/名称", "kind = current()/_id", "members > current()/members", "true()"]
+    ),
+    st.just("") | tests,
+    absent=st.booleans(),
+    anywhere=st.booleans(),
+)
+nested = st.builds(
+    lambda outer, inner: msgspec.structs.replace(outer, exists=(inner,)), related, related
+)  # what the related row must have in its turn
 aggregates = st.builds(
     Aggregate,
     st.just("org"),
     st.just("") | tests,
-    st.lists(
-        st.builds(
-            Related,
-            st.just("活动"),
-            st.sampled_from(
-                ["名称 = current()/名称", "kind = current()/_id", "members > current()/members", "true()"]
-            ),
-            st.just("") | tests,
-            absent=st.booleans(),
-            anywhere=st.booleans(),
-        ),
-        max_size=2,
-    ).map(tuple),
+    st.lists(related | nested, max_size=2).map(tuple),
     st.sampled_from(["count", "sum", "avg", "min", "max", "median", "latest"]),
     st.sampled_from(["members", "area", "filed_on", "members * 2", "kind"]),
     st.sampled_from(["filed_on", "members", "area"]),
