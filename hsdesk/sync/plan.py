@@ -95,10 +95,9 @@ def _worth_telling(cursors: Iterable[Cursor]) -> Iterable[Cursor]:
 
 def answer_steps(known: Known, pulled: Pulled) -> tuple[Step, ...]:
     """Return what to do with an answer, in order. The last step is `AskAgain` or `Done`."""
-    steps: list[Step] = []
+    steps: list[Step] = [Reoffer(pulled.last)]  # under the server epoch that their base revisions are of
     if pulled.server_epoch != known.server_epoch:
         steps.append(BeginServerEpoch(pulled.server_epoch))
-    steps.append(Reoffer(pulled.last))
     if pulled.reference or pulled.reference_rev != known.reference_rev:
         steps.append(FetchReference(pulled.reference, pulled.reference_rev))
     if pulled.grants is not None:

@@ -58,3 +58,24 @@ def test_who_saw_what_the_server_forgot_does_not_overwrite_it_in_silence(world: 
     assert world.sync("a")
     world.healed = 0
     world.check()
+
+
+def test_an_op_offered_again_has_not_seen_what_took_its_place_meanwhile(world: World) -> None:
+    world.edit("a", RECORDS[0], "name", "早")
+    for name in NAMES:
+        assert world.sync(name)
+    database = f"sqlite:///{world.folder}/server/city.db"
+    backups.backup(database, world.folder / "kept.db")
+    for name, value in (("b", "乙"), ("a", "甲")):
+        world.edit(name, RECORDS[0], "name", value)
+        assert world.sync("b")
+        assert world.sync("a")
+    world.service.database.close()
+    backups.restore(database, world.folder / "kept.db")
+    world.service = open_service(open_database(database))
+    world.carriers = {name: world._carrier(name) for name in NAMES}
+    world.edit("t", RECORDS[0], "name", "丙")
+    assert world.sync("t")
+    assert world.sync("a")
+    world.healed = 0
+    world.check()
