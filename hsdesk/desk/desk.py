@@ -154,8 +154,11 @@ class Desk:
         return self._file.form(shipped.form_named(form_id))
 
     def install(self, form: Form) -> Changes:
-        """Install a form or its new version."""
-        self._file.install_form(form)
+        """Install a form or its new version. Raises FormError when old answers would not fit it."""
+        from hsdesk.forms.versions import succeed
+
+        old = self._file.form(form.form_id) if self._file.has_form(form.form_id) else None
+        self._file.install_form(succeed(old, form))
         return Changes(forms=True, registers=(form.form_id,))
 
     def place(self, code: str) -> Place:

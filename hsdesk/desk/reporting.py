@@ -63,9 +63,7 @@ class DeskRegisters:
             return None
         form = self.form(register)
         rule = condition(form, where)
-        numbers = self._opened.file.keys(
-            form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep)
-        )
+        numbers = self._opened.file.keys(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
         return [self._record(form, row) for row in self._listing.living(form, numbers)]
 
     def _record(self, form: Form, row: RegisterRow) -> Record:

@@ -9,6 +9,7 @@ import msgspec
 
 from hsdesk.errors import DataError, Refused
 from hsdesk.forms.schema import Form
+from hsdesk.forms.versions import succeed
 from hsdesk.model.resource import resource_dir
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.registers import ServerRegister
@@ -50,13 +51,25 @@ def put_item(connection: Connection, kind: Kind, name: str, version: str, body: 
 def put_form(connection: Connection, form: Form) -> bool:
     """Publish a compiled form to every desk, and make its tables here; False if it was published before.
 
-    Raises FormError if the form's name cannot be a table's.
+    Raises FormError if the form's name cannot be a table's, or answers of the version before do not fit it.
     """
+    form = succeed(_before(connection, form), form)
     register = ServerRegister(form)
     if not put_item(connection, "form", form.form_id, form.version, msgspec.json.encode(form)):
         return False
     register.make_tables(connection)
     return True
+
+
+def _before(connection: Connection, form: Form) -> Form | None:
+    """Return the version that was published before this one, None for a new form."""
+    rows = connection.all(
+        "SELECT body FROM hs_reference WHERE kind = 'form' AND id = ? AND version <> ?"
+        " ORDER BY rev DESC LIMIT 1",
+        form.form_id,
+        form.version,
+    )
+    return msgspec.json.decode(bytes(rows[0][0]), type=Form) if rows else None
 
 
 def latest_rev(connection: Connection) -> int:
