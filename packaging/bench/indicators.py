@@ -26,11 +26,8 @@ from hsdesk.model.resource import resource_dir
 VILLAGE = "341021101204"  # 歙县深渡镇定潭村
 DAY = dt.date(2025, 12, 31)
 RUNS = 9
-READ = tuple(
-    sorted(
-        set(re.findall(r'"(?:register|reports)": "(\w+)"', (resource_dir() / "indicators.json").read_text()))
-    )
-)
+DEFINITIONS = (resource_dir() / "indicators.json").read_text(encoding="utf-8")
+READ = tuple(sorted(set(re.findall(r'"(?:register|reports)": "(\w+)"', DEFINITIONS))))
 
 
 def rows() -> list[Row]:
