@@ -42,13 +42,37 @@ class DeskSource:
         return tuple(scope for scope in scopes if scope in here)
 
     def register_rows(self, register: str, scope: str) -> Rows | None:
-        """Return the records of one place as texts by column; None: not held here (此处不知)."""
-        if not self.holds(register, scope):
+        """Return the records a place may refer to as texts by column; None: not held here (此处不知).
+
+        They are those of the place itself or, when another level fills the register, those of the places
+        above or below it that are held: a village names an item its county publishes, a township an
+        organization of one of its villages.
+        """
+        scopes = self.held(register, self._filled_at(register, scope))
+        if not scopes:
             return None
         form = self._opened.file.form(register)
         by_key = {question.key: question for question in questions(form.children)}
-        rows = self._opened.file.query(register, Query(scopes=(scope,)))
+        rows = self._opened.file.query(register, Query(scopes=scopes))
         return tuple(self._texts(by_key, row) for row in rows)
+
+    def _filled_at(self, register: str, scope: str) -> tuple[str, ...]:
+        """Return the places that fill a register for a place: by the level of its form."""
+        place = self.directory.get(scope)
+        if place is None or not self._opened.file.has_form(register):
+            return (scope,)
+        level = self._opened.file.form(register).level
+        if place.level == level:
+            return (scope,)
+        above = tuple(one.id for one in self.directory.ancestors(scope) if one.level == level)
+        return above or self._below(scope, level)
+
+    def _below(self, scope: str, level: str) -> tuple[str, ...]:
+        if level == "village":
+            return tuple(village.id for village in self.directory.village_level(scope))
+        children = self.directory.children(scope)
+        here = tuple(child.id for child in children if child.level == level)
+        return here or tuple(one for child in children for one in self._below(child.id, level))
 
     def _texts(self, by_key: Mapping[str, Question], row: RegisterRow) -> dict[str, str]:
         texts = dict.fromkeys(by_key, "")
@@ -57,12 +81,12 @@ class DeskSource:
         return texts | {"name": row.record, "label": title, "_id": row.record, "_title": title}
 
     def figure(self, query: Aggregate, scope: str) -> float | None:
-        """Return a figure over the records of one place; None: not held here."""
-        by_place = msgspec.structs.replace(query, group_by="place")
-        found = self.figures(by_place, (scope,))
+        """Return a figure over the records a place may refer to; None: not held here."""
+        whole = msgspec.structs.replace(query, group_by="")
+        found = self.figures(whole, self._filled_at(query.register, scope))
         if found is None:
             return None
-        return found.get(scope, 0.0 if query.agg in {"count", "sum"} else None)  # of nothing they are 0
+        return found.get("", 0.0 if query.agg in {"count", "sum"} else None)  # of nothing they are 0
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> dict[str, float] | None:
         """Return the figure of each group; None where none of the places is held here (此处不知)."""
