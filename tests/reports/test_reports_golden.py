@@ -125,13 +125,11 @@ def forbidden(s: Second) -> Sides:
 
 
 def served(s: Second) -> Sides:
-    there = [
-        row for row in s.rows("member_checkin") if row["checkin_kind"] == "1" and s.past(row, "checkin_on")
-    ]
-    busy = {
-        row["_record"] for row in CITY.rows["member_checkin/services"] if s.since(row, "service_on", "year")
-    }
-    return sum(row["_id"] in busy for row in there), len(there)
+    members = [row for row in s.rows("member_checkin") if row["checkin_kind"] == "1"]
+    there = [row["_id"] for row in members if s.past(row, "checkin_on")]
+    lines = CITY.rows["member_checkin/services"]
+    busy = {row["_record"] for row in lines if s.since(row, "service_on", "year")}
+    return sum(member in busy for member in there), len(there)
 
 
 def tasks(s: Second) -> Sides:
@@ -175,19 +173,10 @@ def trained(s: Second) -> Sides:
     """Those on the list at the beginning of the half-year, and those of them who study or have finished."""
     start = period_of("half", s.day).first_day.isoformat()
     courses = CITY.rows["training"]
-    graduated = {
-        row["worker"]
-        for row in courses
-        if row["kind"] == "1"
-        and row["result"] == "2"
-        and row["target_edu"] == "31"
-        and str(row.get("end_on") or "") >= start
-    }
-    learning = {
-        row["worker"]
-        for row in courses
-        if row["kind"] == "1" and row["result"] in ("1", "2") and s.past(row, "start_on")
-    }
+    study = [row for row in courses if row["kind"] == "1"]
+    done = [row for row in study if row["result"] == "2" and row["target_edu"] == "31"]
+    graduated = {row["worker"] for row in done if str(row.get("end_on") or "") >= start}
+    learning = {row["worker"] for row in study if row["result"] in ("1", "2") and s.past(row, "start_on")}
     listed = [
         row
         for row in s.rows("worker")
