@@ -183,5 +183,6 @@ def begin_server_epoch(core: Core, epoch: str) -> None:
         core.set_meta(SERVER_EPOCH, epoch)
         if known:
             core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
+            core.run("DELETE FROM hs_conflict")  # they are named by revisions; all come again from the start
             core.run("UPDATE hs_part SET rev = 0")
             core.forget_streams()

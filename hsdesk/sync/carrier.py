@@ -9,7 +9,7 @@ import msgspec
 from hsdesk.errors import Offline
 from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
 
-NOT_REACHED = "联系不上市级服务器。已填内容都保存在本机,联网后再点一次“数据同步”即可。"
+NOT_REACHED = "联系不上市级服务器。已填内容都保存在本机，联网后再点一次“数据同步”即可。"
 
 
 class Traffic(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class Busy(Offline):
     """The server asks to wait; `seconds` says how long."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("市级服务器正忙,请稍后再点一次“数据同步”。已填内容都保存在本机。")
+        super().__init__("市级服务器正忙，请稍后再点一次“数据同步”。已填内容都保存在本机。")
         self.seconds = seconds
 
 

@@ -95,7 +95,7 @@ class _Line:
             raise TimedOut(NOT_REACHED, detail=type(error).__name__) from error
         except requests.exceptions.SSLError as error:
             raise Refused(
-                "市级服务器的证书不对,没有发送任何数据。请核对服务器地址,或向上级重新申请登记码。",
+                "市级服务器的证书不对，没有发送任何数据。请核对服务器地址，或向上级重新申请登记码。",
                 detail=str(error),
             ) from error
         except requests.RequestException as error:
@@ -125,7 +125,7 @@ def _read(response: requests.Response) -> bytes:
     for piece in response.iter_content(65_536):
         size += len(piece)
         if size > codec.MAX_ANSWER:
-            raise DataError("市级服务器的回答过大,没有读入。已填内容都保存在本机。")
+            raise DataError("市级服务器的回答过大，没有读入。已填内容都保存在本机。")
         pieces.append(piece)
     return b"".join(pieces)
 
@@ -147,7 +147,7 @@ def _refusal(response: requests.Response, answer: bytes) -> DeskError:
             return DataError(problem.title)
         case status if status >= 500:
             return Offline(
-                "市级服务器出了故障,这次没有同步。已填内容都保存在本机,请稍后再点一次“数据同步”。",
+                "市级服务器出了故障，这次没有同步。已填内容都保存在本机，请稍后再点一次“数据同步”。",
                 detail=problem.request_id,
             )
         case _:
@@ -162,7 +162,7 @@ def _typed(answer: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(answer, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError("这个地址上的不是市级服务器,请核对地址。已填内容都保存在本机。") from error
+        raise DataError("这个地址上的不是市级服务器，请核对地址。已填内容都保存在本机。") from error
 
 
 def checked_url(url: str) -> str:
@@ -173,9 +173,9 @@ def checked_url(url: str) -> str:
     """
     parts = urlsplit(url if "://" in url else f"https://{url}")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused("服务器地址“{url}”不对,应以 https:// 开头。", url=url)
+        raise Refused("服务器地址“{url}”不对，应以 https:// 开头。", url=url)
     if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise Refused("服务器地址应以 https:// 开头,不加密的连接没有使用。")
+        raise Refused("服务器地址应以 https:// 开头，不加密的连接没有使用。")
     return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
 
 
@@ -190,7 +190,7 @@ def enrol(url: str, code: str, device: str, name: str) -> tuple[Enrolment, Enrol
     asked = read_code(code)
     meta = _meta(url)
     if _fingerprint(meta.authority) != asked.fingerprint:
-        raise Refused("登记码不属于这台服务器,没有登记。请核对服务器地址和登记码。")
+        raise Refused("登记码不属于这台服务器，没有登记。请核对服务器地址和登记码。")
     key = Ed25519PrivateKey.generate()
     line = _Line(url, meta.authority)
     try:
@@ -229,7 +229,7 @@ def _fingerprint(authority: str) -> str:
     try:
         return authority_fingerprint(ssl.PEM_cert_to_DER_cert(authority))
     except ValueError as error:
-        raise DataError("服务器的证书读不懂,没有登记。") from error
+        raise DataError("服务器的证书读不懂，没有登记。") from error
 
 
 class HttpCarrier:
@@ -242,7 +242,7 @@ class HttpCarrier:
         now: Callable[[], float] = time.time,
     ) -> None:
         if _fingerprint(enrolment.authority) != enrolment.fingerprint:
-            raise Refused("本机保存的服务器证书不对,请重新登记。已填内容都保存在本机。")
+            raise Refused("本机保存的服务器证书不对，请重新登记。已填内容都保存在本机。")
         self.enrolment = enrolment
         self._keep = keep
         self._now = now

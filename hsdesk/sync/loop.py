@@ -190,7 +190,7 @@ class _Session:
         """The server holds less than it once acknowledged: begin with what it lacks."""
         if not self._reoffered(receipt.last):
             raise Offline(
-                "市级服务器缺少这台电脑以前报过的数据,这次没有同步。数据都在本机,请联系系统管理员。",
+                "市级服务器缺少这台电脑以前报过的数据，这次没有同步。数据都在本机，请联系系统管理员。",
                 detail=f"server has {receipt.last}, queue begins at {push.ops[0].seq}",
             )
 
@@ -200,7 +200,7 @@ class _Session:
             return False
         self._reoffers += 1
         if self._reoffers > _MOST_REOFFERS:
-            raise Offline("市级服务器总是丢失已收到的数据,这次没有同步完。数据都在本机,请联系系统管理员。")
+            raise Offline("市级服务器总是丢失已收到的数据，这次没有同步完。数据都在本机，请联系系统管理员。")
         return True
 
     def _pull_once(self, *, with_cursors: bool) -> plan.AskAgain | None:

@@ -50,7 +50,10 @@ class Replica(Protocol):
         """Return the epoch of the server that the cursors are of; "" before the first sync."""
 
     def begin_server_epoch(self, epoch: str) -> None:
-        """Remember the server's epoch. If another was known, every cursor goes back to 0, `full`."""
+        """Remember the server's epoch. If another was known, every cursor goes back to 0, `full`.
+
+        Conflicts are forgotten then: they are named by revisions of the old epoch, and all come again.
+        """
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return one cursor per granted stream."""

@@ -141,7 +141,7 @@ def test_tls_with_the_city_certificate_is_spoken_and_another_city_is_refused(
         misled = msgspec.structs.replace(
             forged, fingerprint=admin.init(other, tmp_path / "other")["fingerprint"]
         )
-        with pytest.raises(Refused, match="证书不对,没有发送任何数据"):
+        with pytest.raises(Refused, match="证书不对，没有发送任何数据"):
             sync(desk, misled)
 
 
