@@ -71,7 +71,7 @@ def _several(summary: Summary | Sequence[Summary]) -> Sequence[Summary]:
 
 def _keep(part: Path, path: Path) -> None:
     if part.stat().st_size == 0:
-        raise DiskFull("PDF 没有写成,可能磁盘已满。数据都还在,请腾出空间后再打印。")
+        raise DiskFull("PDF 没有写成，可能磁盘已满。数据都还在，请腾出空间后再打印。")
     try:
         with part.open("rb+") as file:
             os.fsync(file.fileno())
@@ -79,7 +79,7 @@ def _keep(part: Path, path: Path) -> None:
     except OSError as error:
         why = error.strerror or ""
         raise DiskFull(
-            "PDF 没有写成({why})。数据都还在,请关闭打开着的同名文件或腾出空间后再打印。", why=why
+            "PDF 没有写成（{why}）。数据都还在，请关闭打开着的同名文件或腾出空间后再打印。", why=why
         ) from error
 
 
@@ -99,7 +99,7 @@ def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> i
     _turn(device, summaries[0])
     painter = QPainter()
     if not painter.begin(device):
-        raise DiskFull("打印没有开始:打印机没有准备好,或磁盘已满。数据都还在,请检查后再打印。")
+        raise DiskFull("打印没有开始：打印机没有准备好，或磁盘已满。数据都还在，请检查后再打印。")
     pages = 0
     try:
         scale = device.logicalDpiX() / 72 / POINT

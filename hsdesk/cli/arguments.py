@@ -15,12 +15,12 @@ Handler = Callable[[Setting, argparse.Namespace], Answer]
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError("命令写得不对:{message}。用 --help 看用法。", message=message)
+        raise UsageError("命令写得不对：{message}。用 --help 看用法。", message=message)
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line. Global options may stand before or after the verb."""
-    parser = _Parser(prog="hsdesk", description="村社台账:登记、打印、上报、数据同步。不带命令时打开窗口。")
+    parser = _Parser(prog="hsdesk", description="村社台账：登记、打印、上报、数据同步。不带命令时打开窗口。")
     _global_options(parser)
     verbs = parser.add_subparsers(metavar="命令", parser_class=_Parser)
     _desk_verbs(verbs)
@@ -35,10 +35,12 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _global_options(parser: argparse.ArgumentParser, *, suppress: bool = False) -> None:
     default = argparse.SUPPRESS if suppress else None
-    parser.add_argument("--home", metavar="DIR", default=default, help="工作台文件夹(HSDESK_HOME)")
+    parser.add_argument("--home", metavar="DIR", default=default, help="工作台文件夹（HSDESK_HOME）")
     parser.add_argument("--json", action="store_true", default=default or False, help="输出 JSON")
     if not suppress:
-        parser.add_argument("--place", dest="place_option", metavar="CODE", default=None, help="村(社区)代码")
+        parser.add_argument(
+            "--place", dest="place_option", metavar="CODE", default=None, help="村（社区）代码"
+        )
 
 
 def _late(module: str, name: str) -> Handler:
@@ -104,7 +106,7 @@ def _forms_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _record_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    add = _verb(verbs, "add", "新增(JSON 或 JSON 行)", "record_verbs", "add")
+    add = _verb(verbs, "add", "新增（JSON 或 JSON 行）", "record_verbs", "add")
     add.add_argument("register", metavar="REGISTER")
     add.add_argument("file", metavar="FILE|-")
     edit = _verb(verbs, "edit", "修改", "record_verbs", "edit")
@@ -120,11 +122,11 @@ def _record_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     show.add_argument("register", metavar="REGISTER")
     show.add_argument("id", metavar="ID")
     show.add_argument("--history", action="store_true")
-    delete = _verb(verbs, "delete", "作废(可恢复)", "record_verbs", "delete")
+    delete = _verb(verbs, "delete", "作废（可恢复）", "record_verbs", "delete")
     delete.add_argument("register", metavar="REGISTER")
     delete.add_argument("id", metavar="ID")
     delete.add_argument("--reason", metavar="TEXT", required=True)
-    restore = _verb(verbs, "restore", "恢复一条,或从备份恢复", "record_verbs", "restore")
+    restore = _verb(verbs, "restore", "恢复一条，或从备份恢复", "record_verbs", "restore")
     restore.add_argument("register", metavar="REGISTER|FILE")
     restore.add_argument("id", metavar="ID", nargs="?")
     restore.add_argument("--at", metavar="VERSION", type=int, default=None)

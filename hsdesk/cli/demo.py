@@ -42,7 +42,7 @@ def demo(setting: Setting, options: argparse.Namespace) -> Answer:
             "home": str(demo_home(setting.home)),
             "passphrase": PASSPHRASE,
         },
-        (f"样例工作台在 {demo_home(setting.home)},开机口令 {PASSPHRASE}。数据全部虚构,地名真实。",),
+        (f"样例工作台在 {demo_home(setting.home)}，开机口令 {PASSPHRASE}。数据全部虚构，地名真实。",),
     )
 
 
@@ -71,7 +71,7 @@ def _walk(setting: Setting, journey: Journey, village: Desk, community: Desk, to
 def _edit(desk: Desk, record: str, **answers: object) -> None:
     stored = desk.edit("social_org", [Incoming(1, {"_id": record, **answers})])
     if stored.rejected:
-        raise Refused("样例修改没有存上:{reason}", reason=stored.rejected[0].reason)
+        raise Refused("样例修改没有存上：{reason}", reason=stored.rejected[0].reason)
 
 
 def _answer(desk: Desk, record: str, field: str) -> object:
@@ -94,19 +94,19 @@ def other_answers(journey: Journey, village: Desk, township: Desk) -> None:
         for desk in (village, township)
     ]
     if held != [(48, 66.0), (48, 66.0)]:
-        raise Refused("两边改的不同栏目没有都留下:{held}", held=held)
+        raise Refused("两边改的不同栏目没有都留下：{held}", held=held)
     journey.done(
         "merge",
         {"record": record, "member_n": 48, "place_area": 66.0},
-        "两边改了同一组织的不同栏目:成员数 48(村)、场所面积 66(镇),两边都留下",
+        "两边改了同一组织的不同栏目：成员数 48（村）、场所面积 66（镇），两边都留下",
     )
 
 
 def same_answer(journey: Journey, village: Desk, township: Desk) -> None:
     """Change the same answer on both desks: both values are kept, and a person chooses one."""
     record = village.keys("social_org", ListQuery(limit=1))[0].record
-    _edit(village, record, place="村文化礼堂(示例)")
-    _edit(township, record, place="镇文化站(示例)")
+    _edit(village, record, place="村文化礼堂（示例）")
+    _edit(township, record, place="镇文化站（示例）")
     _exchange(village, township, village)
     (conflict,) = village.conflicts()
     both = sorted([conflict.a.shown, conflict.b.shown])
@@ -117,8 +117,8 @@ def same_answer(journey: Journey, village: Desk, township: Desk) -> None:
     journey.done(
         "conflict",
         {"record": record, "kept": both, "chosen": chosen, "left": left},
-        f"两边改了同一栏目“{conflict.label}”:{both[0]} / {both[1]},都留着;",
-        f"  村里选了“{chosen[0]}”,同步后两边都是“{chosen[1]}”,还有 {left} 处没有取舍",
+        f"两边改了同一栏目“{conflict.label}”：{both[0]} / {both[1]}，都留着；",
+        f"  村里选了“{chosen[0]}”，同步后两边都是“{chosen[1]}”，还有 {left} 处没有取舍",
     )
 
 
@@ -136,7 +136,7 @@ def print_out(setting: Setting, journey: Journey, desk: Desk) -> None:
             setting.paint_pdf(desk.summary(name), files[-1])
     files.append(out / "社区社会组织花名册.xlsx")
     desk.export_xlsx("social_org_roster", files[-1])
-    lines = [f"打印件:{file}({file.stat().st_size} 字节)" for file in files]
+    lines = [f"打印件：{file}（{file.stat().st_size} 字节）" for file in files]
     if setting.paint_pdf is None:
-        lines.append("没有 Qt,没有生成 PDF;用 hsdesk 命令可以生成。")
+        lines.append("没有 Qt，没有生成 PDF；用 hsdesk 命令可以生成。")
     journey.done("print", {"files": [str(file) for file in files]}, *lines)

@@ -17,7 +17,7 @@ def init(setting: Setting, options: argparse.Namespace) -> Answer:
 
     places = list(options.places or ([setting.place] if setting.place else []))
     if not places:
-        raise UsageError("请用 --place 写明村(社区)的12位代码。")
+        raise UsageError("请用 --place 写明村（社区）的12位代码。")
     secret = passphrase() or _asked_twice()
     desk, recovery = Desk.create(setting.home, places, options.person, secret)
     status = desk.status()
@@ -26,8 +26,8 @@ def init(setting: Setting, options: argparse.Namespace) -> Answer:
     return Answer(
         {"home": str(setting.home), "device": status.device, "places": places, "recovery_code": recovery},
         (
-            f"工作台已建好:{'、'.join(names)}",
-            f"恢复码(请打印或抄下保存,忘记开机口令时用):{recovery}",
+            f"工作台已建好：{'、'.join(names)}",
+            f"恢复码（请打印或抄下保存，忘记开机口令时用）：{recovery}",
         ),
     )
 
@@ -38,9 +38,9 @@ def _asked_twice() -> str:
 
     if not sys.stdin.isatty():
         raise UsageError("请在环境变量 HSDESK_PASSPHRASE 里给出开机口令。")
-    first = getpass.getpass("开机口令:")
-    if getpass.getpass("再输一遍:") != first:
-        raise UsageError("两遍口令不一样。什么都没有改动,请重新来一次。")
+    first = getpass.getpass("开机口令：")
+    if getpass.getpass("再输一遍：") != first:
+        raise UsageError("两遍口令不一样。什么都没有改动，请重新来一次。")
     return first
 
 
@@ -49,11 +49,11 @@ def status(setting: Setting, options: argparse.Namespace) -> Answer:
     with setting.desk() as desk:
         found = desk.status()
     lines = (
-        f"使用人:{found.person}",
-        *(f"所属村(社区):{place.full_name} {place.code}" for place in found.places),
+        f"使用人：{found.person}",
+        *(f"所属村（社区）：{place.full_name} {place.code}" for place in found.places),
         *(f"  {form.number} {form.title}:{form.count}" for form in found.registers if form.open),
-        f"市级服务器:{found.server or '未登记'}",
-        f"未上传 {found.waiting} 条,两边改得不一样 {found.conflicts} 处,暂存待改 {found.set_aside} 条",
+        f"市级服务器：{found.server or '未登记'}",
+        f"未上传 {found.waiting} 条，两边改得不一样 {found.conflicts} 处，暂存待改 {found.set_aside} 条",
     )
     return Answer(msgspec.to_builtins(found), lines)
 
@@ -63,4 +63,4 @@ def backup(setting: Setting, options: argparse.Namespace) -> Answer:
     out = Path(options.out)
     with setting.desk() as desk:
         desk.backup(out)
-    return Answer({"file": str(out), "bytes": out.stat().st_size}, (f"已备份并核对:{out}",))
+    return Answer({"file": str(out), "bytes": out.stat().st_size}, (f"已备份并核对：{out}",))

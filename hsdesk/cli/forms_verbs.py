@@ -65,7 +65,7 @@ def install(setting: Setting, options: argparse.Namespace) -> Answer:
     form = compile_file(_existing(options.file))
     with setting.desk() as desk:
         desk.install(form)
-    return Answer({"form": form.form_id, "version": form.version}, (f"已安装:{form.title}({form.version})",))
+    return Answer({"form": form.form_id, "version": form.version}, (f"已安装：{form.title}({form.version})",))
 
 
 def export(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -82,7 +82,7 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
         form = shipped_form(name)
     out = Path(options.out)
     export_workbook(form, out)
-    return Answer({"form": form.form_id, "file": str(out)}, (f"已导出:{out}",))
+    return Answer({"form": form.form_id, "file": str(out)}, (f"已导出：{out}",))
 
 
 def replay(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -93,7 +93,7 @@ def replay(setting: Setting, options: argparse.Namespace) -> Answer:
         lines = _existing(options.many).read_text(encoding="utf-8").splitlines()
         return _printed(setting, replay_many(lines))
     if not options.file or not options.trace:
-        raise UsageError("请写明登记表文件和步骤文件:forms replay FILE TRACE")
+        raise UsageError("请写明登记表文件和步骤文件：forms replay FILE TRACE")
     outcome = replay_files(_existing(options.file), _existing(options.trace))
     return Answer(outcome, (json.dumps(outcome, ensure_ascii=False),), 1 if "refused" in outcome else 0)
 

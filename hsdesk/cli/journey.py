@@ -36,7 +36,7 @@ ORDER = (
 )
 _MARK = "样例数据.txt"
 _MARK_TEXT = (
-    "这个文件夹里是虚构的样例数据,hsdesk demo 每次都重新做一遍。地名真实,人名、电话和数字都是虚构的。\n"
+    "这个文件夹里是虚构的样例数据，hsdesk demo 每次都重新做一遍。地名真实，人名、电话和数字都是虚构的。\n"
 )
 _PATIENCE = 30.0  # seconds for the server's first line
 
@@ -72,7 +72,7 @@ class Journey:
 def fresh_folder(folder: Path) -> None:
     """Empty the folder of the sample. Raises Refused when it holds anything that is not the sample."""
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
-        raise Refused("文件夹 {folder} 里有别的东西,没有动它。请用 --home 换一个文件夹。", folder=folder)
+        raise Refused("文件夹 {folder} 里有别的东西，没有动它。请用 --home 换一个文件夹。", folder=folder)
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(mode=0o700, parents=True)
@@ -90,8 +90,8 @@ def open_sample(journey: Journey, code: str, person: str) -> Desk:
     journey.done(
         "open",
         {"place": place.code, "recovery_groups": len(recovery.split("-"))},
-        f"新建工作台:{name}({place.code}),开机口令 {PASSPHRASE}",
-        f"  恢复码(示例){recovery}",
+        f"新建工作台：{name}({place.code})，开机口令 {PASSPHRASE}",
+        f"  恢复码（示例）{recovery}",
     )
     return desk
 
@@ -103,14 +103,14 @@ def fill(journey: Journey, desk: Desk, code: str) -> None:
     for register in ORDER:
         stored = desk.add(register, list(_lines(folder / f"{register}.jsonl")), code)
         if stored.rejected:
-            raise Refused("样例数据存不进去:{reason}", reason=stored.rejected[0].reason)
+            raise Refused("样例数据存不进去：{reason}", reason=stored.rejected[0].reason)
         counted[register] = len(stored.ids)
     close_circle(desk, folder / "edits.jsonl")
     titles = {form.form_id: form.title for form in desk.status().registers}
     journey.done(
         "fill",
         {"place": code, "records": counted},
-        "录入:" + ",".join(f"{titles[register]} {count} 条" for register, count in counted.items()),
+        "录入：" + ",".join(f"{titles[register]} {count} 条" for register, count in counted.items()),
     )
 
 
@@ -139,7 +139,7 @@ def find(journey: Journey, desk: Desk) -> None:
     typed = (name, spelt, initials(name))
     counted = {text: len(desk.find(text)) for text in typed}
     journey.done(
-        "find", {"found": counted}, "查找:" + ",".join(f"“{text}”找到 {n} 条" for text, n in counted.items())
+        "find", {"found": counted}, "查找：" + ",".join(f"“{text}”找到 {n} 条" for text, n in counted.items())
     )
 
 
@@ -150,7 +150,7 @@ def indicators(journey: Journey, desk: Desk, wanted: str) -> None:
     journey.done(
         "indicator",
         {"id": value.id, "value": value.value, "target": value.target, "gap": gap},
-        f"考核指标 {value.id} {value.name}:{value.value:g},目标(全市平均){value.target:g},"
+        f"考核指标 {value.id} {value.name}：{value.value:g}，目标（全市平均）{value.target:g}，"
         + (f"比平均目标少 {gap:g} 家" if gap else "不少于平均目标"),
     )
 
@@ -171,7 +171,7 @@ def city_server(journey: Journey) -> Iterator[Server]:
     try:
         assert process.stdout is not None
         first = json.loads(_first_line(process.stdout))
-        journey.done("serve", {"url": first["url"]}, f"市级服务器:{first['url']}")
+        journey.done("serve", {"url": first["url"]}, f"市级服务器：{first['url']}")
         yield Server(first["url"], database)
     finally:
         process.terminate()
@@ -183,7 +183,7 @@ def city_server(journey: Journey) -> Iterator[Server]:
 def _first_line(stream: IO[bytes]) -> bytes:
     line = stream.readline()
     if not line:
-        raise Offline("市级服务器没有启动。样例没有做完,本机数据都在。")
+        raise Offline("市级服务器没有启动。样例没有做完，本机数据都在。")
     return line
 
 
@@ -209,7 +209,7 @@ def enroll(journey: Journey, desk: Desk, server: Server, place: str, role: str) 
     journey.done(
         "sync",
         {"place": place, "pushed": report.pushed, "pulled": report.pulled, "records": counts},
-        f"{desk.place(place).name} 设备登记并同步:上传 {report.pushed} 条改动,下载 {report.pulled} 条;"
+        f"{desk.place(place).name} 设备登记并同步：上传 {report.pushed} 条改动，下载 {report.pulled} 条；"
         f"现有 {sum(counts.values())} 条",
     )
     return report

@@ -38,7 +38,7 @@ def edit(setting: Setting, options: argparse.Namespace) -> Answer:
 def _pair(text: str) -> tuple[str, Any]:
     field, equals, value = text.partition("=")
     if not equals or not field:
-        raise UsageError("请写成 栏目=值:{text}", text=text)
+        raise UsageError("请写成 栏目=值：{text}", text=text)
     return field, value
 
 
@@ -47,11 +47,11 @@ def _text(setting: Setting, name: str) -> str:
         return setting.stdin.read()
     path = Path(name)
     if not path.is_file():
-        raise Missing("找不到文件 {name}。什么都没有改动,请核对文件名。", name=name)
+        raise Missing("找不到文件 {name}。什么都没有改动，请核对文件名。", name=name)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise DataError("文件 {name} 不是 UTF-8 编码。什么都没有改动,请另存为 UTF-8。", name=name) from None
+        raise DataError("文件 {name} 不是 UTF-8 编码。什么都没有改动，请另存为 UTF-8。", name=name) from None
 
 
 def _incoming(text: str) -> Iterator[Incoming]:
@@ -80,8 +80,8 @@ def _json(text: str, line: int) -> Incoming:
 
 def _stored(stored: Stored) -> Answer:
     lines = (
-        f"已保存 {len(stored.ids)} 条,存不进 {len(stored.rejected)} 条,校验提示 {stored.findings} 处。",
-        *(f"  第{item.line}行 {item.field}:{item.reason}" for item in stored.rejected),
+        f"已保存 {len(stored.ids)} 条，存不进 {len(stored.rejected)} 条，校验提示 {stored.findings} 处。",
+        *(f"  第{item.line}行 {item.field}：{item.reason}" for item in stored.rejected),
     )
     return Answer(msgspec.to_builtins(stored), lines, 1 if stored.rejected else 0)
 
@@ -121,7 +121,7 @@ def show(setting: Setting, options: argparse.Namespace) -> Answer:
     for version in versions:
         lines.append(f"第{version.version}版 {version.at} {version.by}")
         lines += [
-            f"  {change.label}:{change.old_shown or '空'} → {change.new_shown or '空'}"
+            f"  {change.label}：{change.old_shown or '空'} → {change.new_shown or '空'}"
             for change in version.answers
         ]
     return Answer({"record": record, "history": history}, tuple(lines))
@@ -131,7 +131,7 @@ def delete(setting: Setting, options: argparse.Namespace) -> Answer:
     """Delete a record with a reason; it can be restored."""
     with setting.desk() as desk:
         desk.delete(options.register, options.id, options.reason)
-    return Answer({"ids": [options.id]}, ("已作废,可以恢复。",))
+    return Answer({"ids": [options.id]}, ("已作废，可以恢复。",))
 
 
 def restore(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -151,5 +151,5 @@ def _restore_file(setting: Setting, path: Path) -> Answer:
     kept = Desk.restore_file(setting.home, path)
     return Answer(
         {"file": str(path), "kept": str(kept) if kept else ""},
-        (f"已从备份恢复。原来的数据另存在:{kept}" if kept else "已从备份恢复。",),
+        (f"已从备份恢复。原来的数据另存在：{kept}" if kept else "已从备份恢复。",),
     )

@@ -16,10 +16,10 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write a register or a print-out to .xlsx."""
     out = Path(options.out)
     if out.suffix.lower() != ".xlsx":
-        raise UsageError("请导出为 .xlsx 文件:{name}", name=out.name)
+        raise UsageError("请导出为 .xlsx 文件：{name}", name=out.name)
     with setting.desk() as desk:
         desk.export_xlsx(options.name, out, setting.place)
-    return Answer({"file": str(out)}, (f"已导出:{out}",))
+    return Answer({"file": str(out)}, (f"已导出：{out}",))
 
 
 def check(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -32,7 +32,7 @@ def check(setting: Setting, options: argparse.Namespace) -> Answer:
         {"findings": [msgspec.to_builtins(finding) for finding in found]},
         (
             *(f"{marks[finding.severity]} {finding.register} {finding.message}" for finding in found),
-            f"必须改 {must} 处,其他 {len(found) - must} 处。",
+            f"必须改 {must} 处，其他 {len(found) - must} 处。",
         ),
         1 if must else 0,
     )
@@ -46,7 +46,7 @@ def indicators(setting: Setting, options: argparse.Namespace) -> Answer:
     return Answer(
         {"indicators": [msgspec.to_builtins(value) for value in found]},
         tuple(
-            f"{value.id} {value.name}:{value.value if value.value is not None else '此处不知'}"
+            f"{value.id} {value.name}：{value.value if value.value is not None else '此处不知'}"
             for value in found
         ),
     )
@@ -56,7 +56,7 @@ def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise UsageError("日期写法不对:{text}。请写成 2026-03-31。", text=text) from None
+        raise UsageError("日期写法不对：{text}。请写成 2026-03-31。", text=text) from None
 
 
 def report(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -64,12 +64,12 @@ def report(setting: Setting, options: argparse.Namespace) -> Answer:
     out = Path(options.out)
     kind = out.suffix.lower()
     if kind not in (".pdf", ".xlsx"):
-        raise UsageError("打印件可以存为 .pdf 或 .xlsx,不认识 {kind}。", kind=kind or out.name)
+        raise UsageError("打印件可以存为 .pdf 或 .xlsx，不认识 {kind}。", kind=kind or out.name)
     if kind == ".pdf" and setting.paint_pdf is None:
-        raise Missing("生成 PDF 需要窗口程序(Qt)。请用 hsdesk 命令,或改存为 .xlsx。数据没有改动。")
+        raise Missing("生成 PDF 需要窗口程序（Qt）。请用 hsdesk 命令，或改存为 .xlsx。数据没有改动。")
     with setting.desk() as desk:
         if kind == ".xlsx":
             desk.export_xlsx(options.name, out, setting.place)
         elif setting.paint_pdf:
             setting.paint_pdf(desk.summary(options.name, setting.place), out)
-    return Answer({"file": str(out)}, (f"已生成:{out}",))
+    return Answer({"file": str(out)}, (f"已生成：{out}",))

@@ -36,7 +36,7 @@ def server_init(setting: Setting, options: argparse.Namespace) -> Answer:
     folder = admin.key_folder(database, setting.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = admin.init(database, folder)
-    return Answer(dict(made), (f"服务器已建好,证书指纹:{made['fingerprint']}",))
+    return Answer(dict(made), (f"服务器已建好，证书指纹：{made['fingerprint']}",))
 
 
 def server_code(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -49,7 +49,7 @@ def server_code(setting: Setting, options: argparse.Namespace) -> Answer:
         options.role,
         _listed(options.classes),
     )
-    return Answer(dict(issued), (f"登记码:{issued['code']}", f"有效期至:{issued['expires']}"))
+    return Answer(dict(issued), (f"登记码：{issued['code']}", f"有效期至：{issued['expires']}"))
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -62,12 +62,12 @@ def server_forms(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.server import admin
 
     if not options.file:
-        raise UsageError("请写明登记表文件:server forms add FILE")
+        raise UsageError("请写明登记表文件：server forms add FILE")
     path = Path(options.file)
     if not path.is_file():
         raise UsageError("找不到文件 {name}。请核对文件名。", name=options.file)
     published = admin.add_form(_database(setting, options), compile_file(path))
-    return Answer(dict(published), (f"已发布:{published['form']}({published['version']})",))
+    return Answer(dict(published), (f"已发布：{published['form']}({published['version']})",))
 
 
 def server_device(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -77,7 +77,7 @@ def server_device(setting: Setting, options: argparse.Namespace) -> Answer:
     database = _database(setting, options)
     if options.action == "revoke":
         if not options.id:
-            raise UsageError("请写明设备编号:server device revoke ID")
+            raise UsageError("请写明设备编号：server device revoke ID")
         admin.revoke(database, options.id)
     listed = admin.devices(database)
     return Answer(
@@ -98,5 +98,5 @@ def server_audit(setting: Setting, options: argparse.Namespace) -> Answer:
     entries = admin.audit_entries(database)
     return Answer(
         {"count": count, "entries": msgspec.to_builtins(entries)},
-        (f"审计记录 {count} 条,链条完整。",),
+        (f"审计记录 {count} 条，链条完整。",),
     )

@@ -18,7 +18,7 @@ def enroll(setting: Setting, options: argparse.Namespace) -> Answer:
         found = desk.status()
     return Answer(
         {"server": found.server, "device": found.device, "places": [place.code for place in found.places]},
-        (f"设备登记完成:{found.server}",),
+        (f"设备登记完成：{found.server}",),
     )
 
 
@@ -28,10 +28,10 @@ def sync(setting: Setting, options: argparse.Namespace) -> Answer:
         report, _ = desk.sync()
     document = msgspec.to_builtins(report)
     lines = (
-        f"已上传 {report.pushed} 条,已下载 {report.pulled} 条",
-        f"合并 {report.merged},两边改得不一样 {report.conflicts},暂存待改 {report.rejected},"
+        f"已上传 {report.pushed} 条，已下载 {report.pulled} 条",
+        f"合并 {report.merged}，两边改得不一样 {report.conflicts}，暂存待改 {report.rejected}，"
         f"还没上传 {report.waiting}",
-        f"上行 {report.bytes_up} 字节,下行 {report.bytes_down} 字节,请求 {report.requests} 次",
+        f"上行 {report.bytes_up} 字节，下行 {report.bytes_down} 字节，请求 {report.requests} 次",
     )
     return Answer(document, lines)
 
@@ -41,14 +41,14 @@ def conflicts(setting: Setting, options: argparse.Namespace) -> Answer:
     with setting.desk() as desk:
         if options.action == "resolve":
             if not options.id or options.keep is None:
-                raise UsageError("请写明编号和取舍:conflicts resolve 编号 --keep a|b|mine|theirs|值")
+                raise UsageError("请写明编号和取舍：conflicts resolve 编号 --keep a|b|mine|theirs|值")
             desk.resolve_named(options.id, options.keep)
         found = desk.conflicts()
     return Answer(
         {"conflicts": [_document(conflict) for conflict in found]},
         tuple(
-            f"{conflict.id} {conflict.form_title}“{conflict.title}”的{conflict.label}:"
-            f"原来的 {conflict.base_shown or '空'};{conflict.a.by} {conflict.a.shown or '空'};"
+            f"{conflict.id} {conflict.form_title}“{conflict.title}”的{conflict.label}："
+            f"原来的 {conflict.base_shown or '空'}；{conflict.a.by} {conflict.a.shown or '空'}；"
             f"{conflict.b.by} {conflict.b.shown or '空'}"
             for conflict in found
         )

@@ -100,7 +100,7 @@ class Bulk:
 
     def _must_write(self, scope: str) -> None:
         if not self._records.is_writable(self._form, scope):
-            raise Refused("“{form}”在这里只能看,不能改。", form=self._form.title)
+            raise Refused("“{form}”在这里只能看，不能改。", form=self._form.title)
 
     def _host(self, scope: str) -> DeskHost:
         if scope not in self._hosts:

@@ -75,7 +75,7 @@ def _fill_roster(
 ) -> dict[str, Value]:
     if not isinstance(raw, list):
         raise DataError(
-            "“{name}”是子表,要写成一组记录。", field=path, name=roster.label.plain() or roster.name
+            "“{name}”是子表，要写成一组记录。", field=path, name=roster.label.plain() or roster.name
         )
     changed: dict[str, Value] = {}
     for content in raw:

@@ -90,7 +90,7 @@ class Listing:
         }
         return RecordRow(
             key=RecordKey(row.scope, row.record, row.key),
-            title=row.title or "(未填名称)",
+            title=row.title or "（未填名称）",
             place=place.code if place else "",
             values=row.values,
             shown=texts,
@@ -107,7 +107,7 @@ class Listing:
                     form=found.form,
                     form_title=self._file.form(found.form).title,
                     key=RecordKey(found.scope, found.record, 0),
-                    title=found.title or "(未填名称)",
+                    title=found.title or "（未填名称）",
                     place=place.short_name if place else "",
                 )
             )
@@ -154,7 +154,7 @@ class Listing:
         number = self._file.number_of(form.form_id, scope, record)
         rows = tuple(self.living(form, (number,))) if number else ()
         if not rows:
-            raise Missing("找不到这一条({record})。", record=record)
+            raise Missing("找不到这一条（{record}）。", record=record)
         return form, rows[0]
 
     # History

@@ -59,7 +59,7 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
     directory = load_directory()
     own = tuple(directory.by_code(code) for code in dict.fromkeys(places))
     if not own:
-        raise DataError("请先选好所属村(社区)。")
+        raise DataError("请先选好所属村（社区）。")
     if not person.strip():
         raise DataError("请填写使用人姓名。", field="person")
     check_passphrase(passphrase)
@@ -77,7 +77,7 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
 def check_passphrase(passphrase: str) -> None:
     """Raise DataError when a new passphrase is too short to protect anything."""
     if len(passphrase.strip()) < _SHORTEST:
-        raise DataError("开机口令至少 {shortest} 位,请再长一些。", field="passphrase", shortest=_SHORTEST)
+        raise DataError("开机口令至少 {shortest} 位，请再长一些。", field="passphrase", shortest=_SHORTEST)
 
 
 def exists(home: Path) -> bool:
@@ -111,7 +111,7 @@ def recover(home: Path, code: str, new_passphrase: str) -> Opened:
 def _existing(home: Path) -> Home:
     where = Home(home)
     if not where.database.exists() and not KeyFile(where.keys).exists():
-        raise Missing("这个文件夹里还没有工作台。请先新建,或换到原来的文件夹:{home}", home=home)
+        raise Missing("这个文件夹里还没有工作台。请先新建，或换到原来的文件夹：{home}", home=home)
     return where
 
 

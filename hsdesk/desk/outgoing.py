@@ -79,7 +79,7 @@ class Outgoing:
 
         enrolment = self._enrolment()
         if enrolment is None:
-            raise Refused("这台电脑还没有在市级服务器登记。已填内容都保存在本机,请先用登记码做“设备登记”。")
+            raise Refused("这台电脑还没有在市级服务器登记。已填内容都保存在本机，请先用登记码做“设备登记”。")
         try:
             with HttpCarrier(enrolment, self._keep) as carrier:
                 report = synchronise(
@@ -142,7 +142,7 @@ class Outgoing:
             form_title=form.title,
             record=found.record,
             scope=found.scope,
-            title=self._listing.title_of(found.form, found.record) or "(未填名称)",
+            title=self._listing.title_of(found.form, found.record) or "（未填名称）",
             path=found.path,
             label=label,
             base=found.base,
@@ -178,14 +178,14 @@ class Outgoing:
         for found in self._file.conflicts():
             if found.id == conflict_id:
                 return found
-        raise DataError("没有这一处({id}),可能别人已经取舍过了。", id=conflict_id)
+        raise DataError("没有这一处（{id}），可能别人已经取舍过了。", id=conflict_id)
 
     def _side(self, found: model.Conflict, keep: str) -> int:
         if keep in _SIDES:
             return _SIDES[keep]
         mine = self._mine(found)
         if not mine:
-            raise DataError("分不出哪一边是您改的,请直接选 a 或 b。")
+            raise DataError("分不出哪一边是您改的，请直接选 a 或 b。")
         return _SIDES[mine] if keep == "mine" else 1 - _SIDES[mine]
 
     def _settle(self, found: model.Conflict, chosen: Value) -> Changes:
@@ -211,7 +211,7 @@ class Outgoing:
 
 def _outcome(report: SyncReport) -> str:
     if not report.complete:
-        return "没有做完,剩下的下次接着来"
+        return "没有做完，剩下的下次接着来"
     if report.rejected:
-        return "完成,有几条暂存待改"
+        return "完成，有几条暂存待改"
     return "完成"

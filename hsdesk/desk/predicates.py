@@ -17,4 +17,4 @@ def condition(form: Form, where: str) -> Condition:
     try:
         return row_condition(form, where)
     except ExpressionError as error:
-        raise DataError("筛选条件写得不对:{reason}", reason=error) from error
+        raise DataError("筛选条件写得不对：{reason}", reason=error) from error

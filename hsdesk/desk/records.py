@@ -37,7 +37,7 @@ class Records:
         for place in held:
             if code in (place.id, place.code):
                 return place
-        raise DataError("这个工作台没有 {code} 的数据。所属村(社区)见 status。", code=code)
+        raise DataError("这个工作台没有 {code} 的数据。所属村（社区）见 status。", code=code)
 
     def place_info(self, place: Place) -> PlaceInfo:
         """Return a place as windows show it."""
@@ -63,7 +63,7 @@ class Records:
         fitting = [place for place in own if place in level] or level or list(own)
         if len(fitting) == 1:
             return fitting[0]
-        raise DataError("这个工作台有几个村(社区),请用 --place 写明是哪一个。")
+        raise DataError("这个工作台有几个村（社区），请用 --place 写明是哪一个。")
 
     def scope_of(self, form_id: str, record: str) -> str:
         """Return the place of a record, or of one that only drafts know. Raises Missing for others."""
@@ -75,7 +75,7 @@ class Records:
         for draft in self._file.all_drafts():
             if (draft.form, draft.record) == (form_id, record):
                 return draft.scope
-        raise Missing("找不到这一条({record})。可能还没有下载,请先数据同步。", record=record)
+        raise Missing("找不到这一条（{record}）。可能还没有下载，请先数据同步。", record=record)
 
     # One record
 
@@ -117,7 +117,7 @@ class Records:
         """Write an edit. Raises Refused for a register that is read-only here."""
         form = self._file.form(edit.form)
         if not self.is_writable(form, edit.scope):
-            raise Refused("“{form}”在这里只能看,不能改。您的数据没有改动。", form=form.title)
+            raise Refused("“{form}”在这里只能看，不能改。您的数据没有改动。", form=form.title)
         return self._changes(self._file.commit(logged(edit, self._opened.person, resolves)))
 
     def _changes(self, done: Committed) -> Changes:
@@ -154,7 +154,7 @@ class Records:
             return self.save(Edit(form, record, scope, {DELETED: None}))
         versions = self._file.history(scope, record)
         if not 1 <= version <= len(versions):
-            raise DataError("没有第 {version} 版,一共 {count} 版。", version=version, count=len(versions))
+            raise DataError("没有第 {version} 版，一共 {count} 版。", version=version, count=len(versions))
         then = history.state_at(versions, version)
         state = self._file.state(scope, record)
         now = state.answers if state else {}

@@ -54,7 +54,7 @@ def _one(form: Form, question: Question, item: str | int | float, title_of: Refe
 
 
 def choice_label(form: Form, list_name: str, code: str) -> str:
-    """Return the label of a code from the form's own list (withdrawn ones too) or a shipped one, else the code."""
+    """Return the label of a code, withdrawn ones too, from the form or a shipped list; else the code."""
     for choice in (*form.lists.get(list_name, ()), *form.withdrawn.get(list_name, ())):
         if choice.value == code:
             return choice.label.plain() or code

@@ -61,7 +61,7 @@ def compile_with_problems(path: Path) -> tuple[Form | None, tuple[Problem, ...]]
 
         with collector_at_rest():
             return compile_xlsform(path)
-    remedy = "请用 .xlsx、.xls、.md、.csv(XLSForm)或 .xml(XForm)。"
+    remedy = "请用 .xlsx、.xls、.md、.csv（XLSForm）或 .xml（XForm）。"
     return None, (Problem(path.name, "", "", "error", f"不认识“{suffix}”文件。", remedy),)
 
 
@@ -70,7 +70,7 @@ def _compile_xform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
         data = path.read_bytes()
     except OSError as error:
         return None, (
-            Problem(path.name, "", "", "error", f"文件读不出来({error.strerror})。", "核对文件名。"),
+            Problem(path.name, "", "", "error", f"文件读不出来（{error.strerror}）。", "核对文件名。"),
         )
     form, troubles = compile_xml(data)
     return form, tuple(_in_xml(path.name, trouble) for trouble in troubles)

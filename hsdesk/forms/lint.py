@@ -83,8 +83,8 @@ class _Lint:
         """Check one expression; what an event writes may read the answer that it replaces."""
         found = check(text, context_path=spec.path)
         for problem in found:
-            where = f"第 {problem.column} 个字符处:" if problem.column else ""
-            message = f"{dotted(spec.path)} 的表达式写法不对:{where}{problem.message}"
+            where = f"第 {problem.column} 个字符处：" if problem.column else ""
+            message = f"{dotted(spec.path)} 的表达式写法不对：{where}{problem.message}"
             self._say(Trouble(message, problem.remedy, spec.path, column, text=text))
         if found:
             self.sound = False
@@ -101,7 +101,7 @@ class _Lint:
         own = any(each.path == spec.path and each.anchor >= row for each in code.dependencies)
         if own and "once" not in code.functions:
             self.sound = False
-            message = f"计算绕成了圈:{spec.name} → {spec.name}。"
+            message = f"计算绕成了圈：{spec.name} → {spec.name}。"
             self._say(Trouble(message, "计算和出现条件不能引用这一题自己。", spec.path, column))
 
     def _reaches(self, spec: Spec, column: str, text: str) -> None:
@@ -118,10 +118,10 @@ class _Lint:
             path[:end] in self.specs and self.specs[path[:end]].question for end in range(1, len(path))
         )
         message = f"“{spec.name}”引用的 {dotted(path)} 在表里没有。"
-        remedy = f"是不是“{near[0]}”?" if near else "请核对名称。"
+        remedy = f"是不是“{near[0]}”？" if near else "请核对名称。"
         if bare:
             message = f"“{spec.name}”的表达式里的“{path[-1]}”不是一题。"
-            remedy = f"引用题目要写成 ${{{path[-1]}}},文字要加引号 '{path[-1]}'。"
+            remedy = f"引用题目要写成 ${{{path[-1]}}}，文字要加引号 '{path[-1]}'。"
         lenient = bare and (not self.strict or path[-1] in _NOTHING)
         severity: Severity = "warning" if lenient else "error"
         self._say(Trouble(message, remedy, spec.path, column, severity=severity, text=text))
@@ -211,7 +211,7 @@ class _Lint:
             ordered(formulas, self.specs)
         except Cycle as cycle:
             first = cycle.formulas[0]
-            message = f"计算绕成了圈:{cycle.words()}。"
+            message = f"计算绕成了圈：{cycle.words()}。"
             remedy = "请去掉其中一处引用。"
             self._say(Trouble(message, remedy, first.spec.path, _KINDS[first.kind]))
 

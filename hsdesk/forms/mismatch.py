@@ -47,11 +47,11 @@ def _fits(subject: Subject, value: str | float, *, ordered: bool) -> Iterator[Tr
     if subject.data in ("int", "decimal"):
         number = plain_number(text)
         if math.isnan(number):
-            yield Trouble(f"“{subject.name}”是数字,不能和文字“{text}”比较。", "请改成数字,例如 18。")
+            yield Trouble(f"“{subject.name}”是数字，不能和文字“{text}”比较。", "请改成数字，例如 18。")
     elif subject.data in ("date", "dateTime"):
         if not _is_day(text):
             yield Trouble(
-                f"“{subject.name}”是日期,不能和“{text}”比较。", "请写成 date('2026-03-15') 或 today()。"
+                f"“{subject.name}”是日期，不能和“{text}”比较。", "请写成 date('2026-03-15') 或 today（）。"
             )
     elif subject.codes is not None and not ordered:
         yield from _known_code(subject, text)
@@ -69,7 +69,7 @@ def _known_code(subject: Subject, code: str) -> Iterator[Trouble]:
     if subject.codes is not None and code not in subject.codes:
         listed = "、".join(sorted(subject.codes)[:8])
         message = f"“{subject.name}”的选项里没有代码“{code}”。"
-        yield Trouble(message, f"已有代码:{listed}。", severity="warning")
+        yield Trouble(message, f"已有代码：{listed}。", severity="warning")
 
 
 def _is_day(text: str) -> bool:

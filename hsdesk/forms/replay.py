@@ -295,7 +295,7 @@ def replay_files(form_path: Path, trace_path: Path) -> dict[str, Any]:
         trace = msgspec.json.decode(trace_path.read_bytes(), type=Trace)
         done = replay(form, trace, Beside(form_path.parent))
     except (OSError, msgspec.DecodeError) as error:
-        return {"error": f"{trace_path.name} 读不出来:{error}"}
+        return {"error": f"{trace_path.name} 读不出来：{error}"}
     except DeskError as error:
         return {"error": str(error)}
     return {"initial": done.initial, "final": done.final, "rc": list(done.rc)}
@@ -314,7 +314,7 @@ def replay_many(lines: Sequence[str]) -> Iterator[dict[str, Any]]:
     for line in lines:
         form_name, tab, trace_name = line.rstrip("\n").partition("\t")
         if not tab:
-            yield {"error": "每行要写:表单文件、制表符、轨迹文件。"}
+            yield {"error": "每行要写：表单文件、制表符、轨迹文件。"}
         elif not Path(form_name).is_file():
             yield {"error": f"没有文件 {form_name}。"}
         else:

@@ -82,7 +82,7 @@ class Session:
         """Take a row out; its answers stay in the log."""
         node = self._node(row_path)
         if not node.row:
-            raise DataError("没有这一行({path})。", field=row_path, path=row_path)
+            raise DataError("没有这一行（{path}）。", field=row_path, path=row_path)
         with self._step() as record:
             record.remove_row(node, reason)
         return changes_of(record)
@@ -183,13 +183,13 @@ class Session:
     def _node(self, path: str) -> LiveNode:
         node = self._record.by_place.get(path)
         if node is None:
-            raise DataError("表里没有这一栏({path})。", field=path, path=path)
+            raise DataError("表里没有这一栏（{path}）。", field=path, path=path)
         return node
 
     def _answer_node(self, path: str) -> LiveNode:
         node = self._node(path)
         if node.spec.question is None:
-            raise DataError("“{path}”不是一栏,不能填。", field=path, path=path)
+            raise DataError("“{path}”不是一栏，不能填。", field=path, path=path)
         return node
 
     def _roster(self, path: str) -> LiveNode:

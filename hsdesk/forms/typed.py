@@ -156,14 +156,14 @@ def _wrong(question: Question, what: str) -> DataError:
 def _parse_integer(question: Question, text: str) -> int:
     folded = text.translate(_FOLD).replace(",", "")
     if not _INTEGER.match(folded) or abs(int(folded)) > _MAX_INTEGER:
-        raise _wrong(question, "整数,例如 12")
+        raise _wrong(question, "整数，例如 12")
     return int(folded)
 
 
 def _parse_decimal(question: Question, text: str) -> float:
     folded = text.translate(_FOLD).replace(",", "")
     if not _DECIMAL.match(folded):
-        raise _wrong(question, "数字,例如 12.5")
+        raise _wrong(question, "数字，例如 12.5")
     return float(folded)
 
 
@@ -173,7 +173,7 @@ def _parse_date(question: Question, text: str) -> str:
     try:
         return dt.date(*(int(part) for part in found.groups())).isoformat() if found else _iso_day(folded)
     except ValueError as error:
-        raise _wrong(question, "日期,例如 2026-03-15") from error
+        raise _wrong(question, "日期，例如 2026-03-15") from error
 
 
 def _iso_day(text: str) -> str:
@@ -188,7 +188,7 @@ def _parse_time(question: Question, text: str) -> str:
         hour, minute, second, fraction, zone = found.groups()
         moment = dt.time(int(hour), int(minute), int(second or 0), int((fraction or "0").ljust(6, "0")))
     except ValueError as error:
-        raise _wrong(question, "时间,例如 08:30") from error
+        raise _wrong(question, "时间，例如 08:30") from error
     return moment.isoformat(timespec="milliseconds") + (zone or "")
 
 

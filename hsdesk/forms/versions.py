@@ -113,8 +113,8 @@ def _narrowed(new: Form, before: Mapping[str, Question], pairs: Mapping[str, Que
         earlier, later = _kind(before[name]), _kind(question)
         if earlier == later or later in _WIDER[earlier] or before[name].type in ("note", "calculate"):
             continue
-        message = f"“{name}”原来是{_words(earlier)},新版改成了{_words(later)},旧数据放不进去。"
-        remedy = "类型只能放宽(整数→小数→文字,单选→多选);否则请当作新的一题,另取名称。"
+        message = f"“{name}”原来是{_words(earlier)}，新版改成了{_words(later)}，旧数据放不进去。"
+        remedy = "类型只能放宽（整数→小数→文字，单选→多选）；否则请当作新的一题，另取名称。"
         yield Problem(f"{new.form_id} {new.version}", "survey", name, "error", message, remedy)
 
 

@@ -148,7 +148,9 @@ class Directory:
         """Return the place with this id. Raises DataError when there is none."""
         found = self._by_id.get(place)
         if found is None:
-            raise DataError("区划目录里没有这个单位({place})。数据没有改动,请先更新区划目录。", place=place)
+            raise DataError(
+                "区划目录里没有这个单位（{place}）。数据没有改动，请先更新区划目录。", place=place
+            )
         return found
 
     def by_code(self, code: str) -> Place:
@@ -158,7 +160,7 @@ class Directory:
         """
         found = self._by_code.get(code) or self._by_code.get(_without_zeros(code))
         if found is None:
-            raise DataError("区划目录里没有代码 {code}。请核对代码,或先更新区划目录。", code=code)
+            raise DataError("区划目录里没有代码 {code}。请核对代码，或先更新区划目录。", code=code)
         return found
 
     def get(self, place: str) -> Place | None:
@@ -272,7 +274,7 @@ def read_places(path: Path) -> Directory:
         reader = csv.reader(lines)
         if tuple(next(reader, ())) != PLACE_COLUMNS:
             raise DataError(
-                "区划文件 {name} 的表头不对,应为:{want}。", name=path.name, want=",".join(PLACE_COLUMNS)
+                "区划文件 {name} 的表头不对，应为：{want}。", name=path.name, want=",".join(PLACE_COLUMNS)
             )
         for line, row in enumerate(reader, start=2):
             if len(row) != len(PLACE_COLUMNS):

@@ -56,10 +56,10 @@ def text_of(value: CellValue) -> str:
 
 def _text(value: CellValue, question: Question) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 10**_SAFE_DIGITS:
-        raise DataError("长号码是按数字存的,末几位已经不准,请改成文本后照原件重新填写。")
+        raise DataError("长号码是按数字存的，末几位已经不准，请改成文本后照原件重新填写。")
     text = text_of(value)
     if re.fullmatch(r"\d(\.\d+)?[eE]\+\d+", text):
-        raise DataError("号码被写成了科学计数,末几位已经丢失,请照原件重新填写。")
+        raise DataError("号码被写成了科学计数，末几位已经丢失，请照原件重新填写。")
     if question.key.endswith("_ym"):
         return _year_month(value)
     if question.key == "id_no":
@@ -73,7 +73,7 @@ def _id_number(text: str) -> str:
         from hsdesk.model.identity import id_check_digit
 
         if number[:17].isdigit() and id_check_digit(number[:17]) != "0":
-            raise DataError("身份证号末三位是000且校验码不对,可能在表格软件里损坏了,请照证件重新填写。")
+            raise DataError("身份证号末三位是000且校验码不对，可能在表格软件里损坏了，请照证件重新填写。")
     return number
 
 
@@ -85,7 +85,7 @@ def _number(value: CellValue, question: Question) -> object:
     text = plain(str(value)).replace(",", "")
     text = re.sub(r"(?<=\d)\s*(人|户|个|家|元|万元|亩|次|名|㎡|平方米|岁|%)$", "", text)
     if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
-        raise DataError("“{text}”不是数字,请只填数字。", text=text)
+        raise DataError("“{text}”不是数字，请只填数字。", text=text)
     if question.type == "integer" and "." in text and float(text) != int(float(text)):
         raise DataError("“{text}”应为整数。", text=text)
     return int(float(text)) if float(text).is_integer() else float(text)
@@ -99,7 +99,7 @@ def _date(value: CellValue, _: Question | None = None) -> str:
     text = text_of(value).replace(" ", "")
     found = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
     if found is None or found[3] is None:
-        raise DataError("“{text}”不是完整的日期,请写成 2020-03-05。", text=text)
+        raise DataError("“{text}”不是完整的日期，请写成 2020-03-05。", text=text)
     try:
         return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
@@ -112,7 +112,7 @@ def _year_month(value: CellValue) -> str:
     text = text_of(value).replace(" ", "")
     found = _DATE.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})?", text)
     if found is None or not 1 <= int(found[2]) <= 12:
-        raise DataError("“{text}”不是年月,请写成 1975-08。", text=text)
+        raise DataError("“{text}”不是年月，请写成 1975-08。", text=text)
     return f"{found[1]}-{int(found[2]):02}"
 
 
@@ -121,7 +121,7 @@ def _moment(value: CellValue, _: Question) -> str:
         return value.isoformat(timespec="minutes")
     found = _MOMENT.fullmatch(plain(str(value)))
     if found is None:
-        raise DataError("“{text}”不是日期和时间,请写成 2020-03-05 08:30。", text=text_of(value))
+        raise DataError("“{text}”不是日期和时间，请写成 2020-03-05 08:30。", text=text_of(value))
     return f"{_date(found[1])}T{int(found[2]):02}:{found[3]}"
 
 
@@ -152,7 +152,7 @@ def _code(text: str, choices: Sequence[Choice]) -> str:
     if len(within) == 1:
         return within.pop()
     some = "、".join(choice.label.plain() for choice in choices[:12])
-    raise DataError("“{text}”不在可选范围。可选:{some}", text=text, some=some)
+    raise DataError("“{text}”不在可选范围。可选：{some}", text=text, some=some)
 
 
 def _codes(text: str, choices: Sequence[Choice]) -> list[str]:

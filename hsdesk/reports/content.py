@@ -11,7 +11,7 @@ import msgspec
 
 Align = Literal["left", "center", "right"]
 Paper = Literal["portrait", "landscape"]  # A4
-SAMPLE_NOTE = "示例数据,人名、号码均为虚构"
+SAMPLE_NOTE = "示例数据，人名、号码均为虚构"
 
 
 class Column(msgspec.Struct, frozen=True):

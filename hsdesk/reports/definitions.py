@@ -59,7 +59,7 @@ def read_definition(path: Path) -> Definition:
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Definition)
     except (msgspec.DecodeError, ValueError) as error:
-        raise DataError("打印件定义 {name} 有误:{error}", name=path.name, error=str(error)) from error
+        raise DataError("打印件定义 {name} 有误：{error}", name=path.name, error=str(error)) from error
 
 
 def definition_named(name: str) -> Definition:
@@ -68,4 +68,4 @@ def definition_named(name: str) -> Definition:
         if name in (definition.name, definition.title, *definition.aliases):
             return definition
     known = "、".join(f"{definition.name}({definition.title})" for definition in definitions())
-    raise DataError("没有“{name}”这个打印件。可用的有:{known}。", name=name, known=known)
+    raise DataError("没有“{name}”这个打印件。可用的有：{known}。", name=name, known=known)

@@ -32,10 +32,10 @@ from hsdesk.reports.latest import latest_figures
 from hsdesk.reports.registers import Registers
 
 PROFILE = "community"
-_NOT_HELD = "此处不知:要用的登记表不在这台电脑上"
+_NOT_HELD = "此处不知：要用的登记表不在这台电脑上"
 _NOT_HERE = "这一级不算这项指标"
-_NO_PLACE = "没有适用的村(社区)"
-_TOO_FEW = "人数太少,不显示"
+_NO_PLACE = "没有适用的村（社区）"
+_TOO_FEW = "人数太少，不显示"
 _SHORTLY = {_NOT_HELD: "此处不知", _NOT_HERE: "本级不算", _NO_PLACE: "不适用", _TOO_FEW: "不显示"}
 _NOT_YET = "暂不能算"
 

@@ -49,7 +49,7 @@ def write_workbook(summaries: Sequence[Summary], path: Path) -> None:
     except OSError as error:
         Path(part).unlink(missing_ok=True)
         raise DiskFull(
-            "表格没有写成({why})。数据都还在,请关闭正在打开的同名文件或腾出空间后再导出。",
+            "表格没有写成（{why}）。数据都还在，请关闭正在打开的同名文件或腾出空间后再导出。",
             why=error.strerror or "",
         ) from error
 

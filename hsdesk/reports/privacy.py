@@ -27,9 +27,9 @@ def hint(text: str, today: date) -> str:
     """
     plain = half_width(text)
     if any(isinstance(read_id_number(found, today), IdNumber) for found in _LONG_NUMBER.findall(plain)):
-        return "里像是写了身份证号,请删去,只写事情"
+        return "里像是写了身份证号，请删去，只写事情"
     if any(is_mobile(found) for found in _MOBILE_LIKE.findall(plain)):
-        return "里像是写了手机号,请删去,只写事情"
+        return "里像是写了手机号，请删去，只写事情"
     return ""
 
 

@@ -84,7 +84,7 @@ def plan_import(
             best = (found[0], name, rows, found[1:])
     if best is None:
         raise DataError(
-            "在“{name}”里没有找到“{title}”的表头。请核对是不是这张表,或先做表头对照。",
+            "在“{name}”里没有找到“{title}”的表头。请核对是不是这张表，或先做表头对照。",
             name=path.name,
             title=form.title,
         )
@@ -106,7 +106,7 @@ def _read(path: Path) -> Iterator[tuple[str, list[Row]]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
-        raise DataError("“{name}”打不开,不是完好的 .xlsx 表格。", name=path.name) from error
+        raise DataError("“{name}”打不开，不是完好的 .xlsx 表格。", name=path.name) from error
     try:
         for sheet in book.worksheets:
             sheet.reset_dimensions()

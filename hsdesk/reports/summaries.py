@@ -40,11 +40,11 @@ def build(definition: Definition, registers: Registers, occasion: Occasion) -> t
     records = registers.records(definition.register, occasion.places, definition.where)
     form = registers.form(definition.register)
     if records is None:
-        raise DataError("这台电脑上没有“{title}”的数据,不能打印。请先同步。", title=form.title)
+        raise DataError("这台电脑上没有“{title}”的数据，不能打印。请先同步。", title=form.title)
     if definition.kind == "roster":
         return (_roster(definition, registers, occasion, records),)
     if not records:
-        raise DataError("“{title}”还没有填,不能打印。请先录入。", title=form.title)
+        raise DataError("“{title}”还没有填，不能打印。请先录入。", title=form.title)
     return tuple(_card_summary(definition, form, registers, occasion, record) for record in records)
 
 
@@ -219,7 +219,7 @@ def plain_roster(
     form = registers.form(register)
     records = registers.records(register, places)
     if records is None:
-        raise DataError("这台电脑上没有“{title}”的数据,不能导出。请先同步。", title=form.title)
+        raise DataError("这台电脑上没有“{title}”的数据，不能导出。请先同步。", title=form.title)
     asked = tuple(question for question in questions(form.children) if question.type not in _UNSEEN)
     columns = tuple(_plain_column(question) for question in asked)
     rows = tuple(

@@ -90,7 +90,7 @@ def quarter_table(definition: Definition, registers: Registers, occasion: Occasi
     directory = registers.directory
     records = registers.records("social_org", occasion.places, _STANDING)
     if records is None:
-        raise DataError("这台电脑上没有社会组织的数据,不能汇总。请先同步。")
+        raise DataError("这台电脑上没有社会组织的数据，不能汇总。请先同步。")
     unit = directory.by_id(occasion.unit)
     below = [place for place in directory.children(unit.id) if place.level != "village" or _counts(place)]
     lines = [_quarter_line(place, directory, records) for place in below or [unit]]

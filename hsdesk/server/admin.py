@@ -125,14 +125,14 @@ def place_of(code_or_id: str, directory: Directory) -> str:
 
 def _role(role: str) -> Role:
     if role not in ROLES:
-        raise Refused("没有“{role}”这个角色,应为 village、township、county 或 city。", role=role)
+        raise Refused("没有“{role}”这个角色，应为 village、township、county 或 city。", role=role)
     return role
 
 
 def _classes(classes: tuple[str, ...]) -> tuple[Class, ...]:
     unknown = set(classes) - set(CLASSES)
     if unknown:
-        raise Refused("没有“{cls}”这个级别,应为 common、party 或 personal。", cls="、".join(sorted(unknown)))
+        raise Refused("没有“{cls}”这个级别，应为 common、party 或 personal。", cls="、".join(sorted(unknown)))
     return tuple(cls for cls in CLASSES if cls in classes) or CLASSES
 
 

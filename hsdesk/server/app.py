@@ -107,7 +107,7 @@ async def _body(request: Request, limit: int) -> bytes:
     async for piece in request.stream():
         size += len(piece)
         if size > limit:
-            raise _TooLarge("内容超过大小限制,没有接收。")
+            raise _TooLarge("内容超过大小限制，没有接收。")
         pieces.append(piece)
     return b"".join(pieces)
 
@@ -163,7 +163,7 @@ def _caller(service: Service, request: Request) -> Caller:
     if scheme.lower() == "bearer" and token:
         who = service.registrar.who(token) or service.accounts.who(token)
     if who is None:
-        raise _Unauthorized("登录已过期,请再同步一次。已填内容都保存在本机。")
+        raise _Unauthorized("登录已过期，请再同步一次。已填内容都保存在本机。")
     return Caller(*who)
 
 

@@ -72,7 +72,7 @@ class Chunk:
         body = _encode(op.answers)
         size = work.sizes.get(op.record, 0) + len(body)
         if size > MAX_PART:
-            return OpResult(op.seq, "rejected", "这条记录的内容超过上限,请把长文字缩短或另存附件。")
+            return OpResult(op.seq, "rejected", "这条记录的内容超过上限，请把长文字缩短或另存附件。")
         work.sizes[op.record] = size
         work.rev += 1
         known = work.parts.get(op.record)

@@ -87,9 +87,9 @@ def _check(file: Path) -> None:
             sound = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
             known = connection.execute("SELECT 1 FROM hs_setting WHERE name = 'server_epoch'").fetchone()
     except sqlite3.DatabaseError as error:
-        raise Corrupt("备份文件 {path} 已损坏,没有使用。", path=file) from error
+        raise Corrupt("备份文件 {path} 已损坏，没有使用。", path=file) from error
     if not sound or known is None:
-        raise Corrupt("备份文件 {path} 已损坏,没有使用。", path=file)
+        raise Corrupt("备份文件 {path} 已损坏，没有使用。", path=file)
 
 
 def _refuse_running(target: Path) -> None:
@@ -99,6 +99,6 @@ def _refuse_running(target: Path) -> None:
             connection.execute("BEGIN EXCLUSIVE")
             connection.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
-            raise Refused("市级服务器还在运行,请先停止它,再恢复备份。") from error
+            raise Refused("市级服务器还在运行，请先停止它，再恢复备份。") from error
         except sqlite3.DatabaseError:
             return  # a damaged database is what a backup is for

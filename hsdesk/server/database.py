@@ -68,7 +68,7 @@ def open_database(url: str) -> Database:
 
         return PostgresDatabase(url)
     raise UsageError(
-        "数据库地址“{url}”不对,应写作 sqlite:///文件 或 postgresql://主机/库名。",
+        "数据库地址“{url}”不对，应写作 sqlite:///文件 或 postgresql://主机/库名。",
         url=url.rpartition("@")[2],  # a password in the address is not repeated
     )
 

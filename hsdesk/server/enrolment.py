@@ -103,13 +103,13 @@ class Registrar:
             )
             if not rows:
                 raise Refused(
-                    "登记码不对或已过期,请向上级重新申请。已填内容都保存在本机。", detail=WRONG_CODE
+                    "登记码不对或已过期，请向上级重新申请。已填内容都保存在本机。", detail=WRONG_CODE
                 )
             role, grants, expires, used_by = rows[0]
             owner = f"{request.device} {request.public_key}"
             if used_by not in ("", owner) or expires < now:
                 raise Refused(
-                    "登记码不对或已过期,请向上级重新申请。已填内容都保存在本机。", detail=WRONG_CODE
+                    "登记码不对或已过期，请向上级重新申请。已填内容都保存在本机。", detail=WRONG_CODE
                 )
             if used_by == "":
                 self._register(connection, request, str(role), bytes(grants), now)
@@ -123,7 +123,7 @@ class Registrar:
     ) -> None:
         known = connection.all("SELECT public_key, revoked FROM hs_device WHERE id = ?", request.device)
         if known and known[0][1]:
-            raise Refused("这台电脑已被停用,请联系系统管理员。已填内容都保存在本机。")
+            raise Refused("这台电脑已被停用，请联系系统管理员。已填内容都保存在本机。")
         connection.run(
             "INSERT INTO hs_device (id, public_key, name, role, grants, created, seen, revoked)"
             " VALUES (?, ?, ?, ?, ?, ?, 0, 0) ON CONFLICT (id) DO UPDATE SET"
@@ -156,13 +156,13 @@ class Registrar:
         with self._lock:
             device, expires = self._challenges.pop(request.nonce, ("", 0))
         if device != request.device or expires < now:
-            raise Refused("登录请求已过期,请再试一次。")
+            raise Refused("登录请求已过期，请再试一次。")
         with self._database.writing() as connection:
             rows = connection.all("SELECT public_key, revoked FROM hs_device WHERE id = ?", device)
             if not rows or not _is_signed(request, str(rows[0][0]), setting(connection, "fingerprint")):
-                raise Refused("市级服务器不认识这台电脑,请重新登记。已填内容都保存在本机。", detail=UNKNOWN)
+                raise Refused("市级服务器不认识这台电脑，请重新登记。已填内容都保存在本机。", detail=UNKNOWN)
             if rows[0][1]:
-                raise Refused("这台电脑已被停用,请联系系统管理员。已填内容都保存在本机。", detail=REVOKED)
+                raise Refused("这台电脑已被停用，请联系系统管理员。已填内容都保存在本机。", detail=REVOKED)
             token = secrets.token_urlsafe(32)
             until = now + TOKEN_HOURS * _HOUR_MS
             connection.run("DELETE FROM hs_token WHERE expires < ?", now)
@@ -217,7 +217,7 @@ class Registrar:
         now = self._now_ms()
         with self._database.writing() as connection:
             if not connection.run("UPDATE hs_device SET revoked = ? WHERE id = ?", now, device):
-                raise Refused("没有登记过这台电脑({device})。", device=device)
+                raise Refused("没有登记过这台电脑（{device}）。", device=device)
             connection.run("DELETE FROM hs_token WHERE device = ?", device)
             audit.record(connection, now, by, "revoke", device=device)
 
@@ -231,9 +231,9 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 def _check_request(request: EnrolRequest) -> None:
     if not _DEVICE.fullmatch(request.device) or not _KEY.fullmatch(request.public_key):
-        raise Refused("登记请求不完整,没有登记。")
+        raise Refused("登记请求不完整，没有登记。")
     if len(request.name) > 100:
-        raise Refused("电脑名称过长,没有登记。")
+        raise Refused("电脑名称过长，没有登记。")
 
 
 def _is_signed(request: TokenRequest, public_key: str, fingerprint: str) -> bool:

@@ -95,16 +95,16 @@ class Ledger:
         op comes next. Raises Refused for a foreign device, or if an op's number was used for another op.
         """
         if push.device != caller.device:
-            raise Refused("数据包不是这台电脑的,没有接收。")
+            raise Refused("数据包不是这台电脑的，没有接收。")
         if len(push.ops) > MAX_OPS:
-            raise DataError("一次上报的改动过多,没有接收。")
+            raise DataError("一次上报的改动过多，没有接收。")
         for _ in range(_TRIES):
             try:
                 with self.database.writing() as connection:
                     return self._push(connection, caller, push)
             except Contended:
                 continue
-        raise Locked("市级服务器正忙,请稍后再试。已填内容都保存在本机。")
+        raise Locked("市级服务器正忙，请稍后再试。已填内容都保存在本机。")
 
     def _push(self, connection: Connection, caller: Caller, push: Push) -> Receipt:
         shapes = self.shapes.current(connection)
@@ -136,9 +136,9 @@ class Ledger:
     def _problem(self, caller: Caller, op: Op, shapes: dict[str, FormShape]) -> str:
         """Return the Chinese reason to set an op aside, "" to take it."""
         if self.directory.get(op.scope) is None:
-            return "市级服务器没有这个单位,请先更新区划目录。"
+            return "市级服务器没有这个单位，请先更新区划目录。"
         if not caller.reach.may_write(op.scope, op.cls):
-            return "没有填报这份数据的权限,请向上级申请。"
+            return "没有填报这份数据的权限，请向上级申请。"
         shape = shapes.get(op.form)
         if shape is None:
             return "市级服务器没有这张登记表。"
@@ -266,5 +266,5 @@ def _refuse_clone(connection: Connection, repeated: list[Op]) -> None:
         )
         if rows and rows[0] != (op.record, op.hlc):
             raise Refused(
-                "这台电脑的数据是从另一台电脑复制来的,请再点一次“数据同步”。数据都在本机。", detail=CLONED
+                "这台电脑的数据是从另一台电脑复制来的，请再点一次“数据同步”。数据都在本机。", detail=CLONED
             )

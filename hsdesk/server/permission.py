@@ -68,7 +68,7 @@ class Reach:
     def require_read(self, scope: str, cls: Class) -> None:
         """Raise Refused if the stream may not be read."""
         if not self.may_read(scope, cls):
-            raise Refused("没有查看这份数据的权限。如工作需要,请向上级申请。")
+            raise Refused("没有查看这份数据的权限。如工作需要，请向上级申请。")
 
 
 def _covered(place: str, directory: Directory) -> Iterator[tuple[str, bool]]:
@@ -92,7 +92,7 @@ def check_rules(role: Role, rules: tuple[Rule, ...], directory: Directory) -> No
     for rule in rules:
         if ROLES.index(directory.by_id(rule.place).level) > ROLES.index(role):
             raise Refused(
-                "“{place}”高于{level}一级,不能发给这一级的登记码。请核对 --scope 和 --role。",
+                "“{place}”高于{level}一级，不能发给这一级的登记码。请核对 --scope 和 --role。",
                 place=directory.by_id(rule.place).name,
                 level=LEVEL_NAMES[role],
             )

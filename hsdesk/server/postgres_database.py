@@ -96,9 +96,9 @@ class PostgresDatabase:
                 connection.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
                 yield PostgresConnection(connection)
         except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
-            raise Contended("市级服务器正忙,请稍后再试。", detail=str(error)) from error
+            raise Contended("市级服务器正忙，请稍后再试。", detail=str(error)) from error
         except psycopg.OperationalError as error:
-            raise Offline("市级数据库连接不上,没有写入。请检查数据库服务。", detail=str(error)) from error
+            raise Offline("市级数据库连接不上，没有写入。请检查数据库服务。", detail=str(error)) from error
 
     def _connection(self) -> Any:
         existing = getattr(self._local, "connection", None)

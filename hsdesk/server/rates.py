@@ -29,7 +29,7 @@ class TooFast(Refused):
     """Asked again too soon; `seconds` says how long to wait."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("试错次数过多,请 {seconds} 秒后再试。已填内容都保存在本机。", seconds=seconds)
+        super().__init__("试错次数过多，请 {seconds} 秒后再试。已填内容都保存在本机。", seconds=seconds)
         self.seconds = seconds
 
 

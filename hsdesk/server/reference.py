@@ -32,7 +32,7 @@ def put_item(connection: Connection, kind: Kind, name: str, version: str, body: 
         if known[0][0] == digest:
             return False
         raise Refused(
-            "“{name}”的版本 {version} 已经发布过,内容不同。请改版本号后再发布。", name=name, version=version
+            "“{name}”的版本 {version} 已经发布过，内容不同。请改版本号后再发布。", name=name, version=version
         )
     connection.all("SELECT value FROM hs_setting WHERE name = 'server_epoch' FOR UPDATE")
     rev = latest_rev(connection) + 1

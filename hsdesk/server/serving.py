@@ -52,7 +52,7 @@ def _check(host: str, tls_cert: str, tls_key: str) -> None:
     if bool(tls_cert) != bool(tls_key):
         raise UsageError("--tls-cert 和 --tls-key 要一起给出。")
     if not tls_cert and not is_loopback(host):
-        raise Refused("没有证书时只能在本机(127.0.0.1)上服务。请给出 --tls-cert 和 --tls-key。")
+        raise Refused("没有证书时只能在本机（127.0.0.1）上服务。请给出 --tls-cert 和 --tls-key。")
     for path in filter(None, (tls_cert, tls_key)):
         if not Path(path).is_file():
             raise Missing("找不到证书文件 {path}。", path=path)
@@ -100,7 +100,7 @@ def _listener(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise UsageError(
-            "端口 {port} 不能使用,可能已有服务器在运行。", port=port, detail=str(error)
+            "端口 {port} 不能使用，可能已有服务器在运行。", port=port, detail=str(error)
         ) from error
     listener.listen(512)
     return listener

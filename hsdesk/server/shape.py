@@ -124,7 +124,7 @@ def _field_problem(op: Op, shape: FormShape, path: str, written: Written) -> str
     if field is None:
         return _size_problem(path, written)
     if field.cls != op.cls:
-        return f"栏目“{path}”不属于这一级别,不能存放在这里。"
+        return f"栏目“{path}”不属于这一级别，不能存放在这里。"
     return _type_problem(path, field.kind, written) or _size_problem(path, written)
 
 

@@ -111,10 +111,10 @@ def _our_error(error: sqlite3.DatabaseError) -> Exception:
     """Errors of the environment become ours; a wrong statement is our own bug and stays what it is."""
     match getattr(error, "sqlite_errorname", "").split("_")[1:2]:
         case ["BUSY"] | ["LOCKED"]:
-            return Locked("市级服务器的数据库正被别的程序占用,请稍后再试。", detail=str(error))
+            return Locked("市级服务器的数据库正被别的程序占用，请稍后再试。", detail=str(error))
         case ["FULL"] | ["IOERR"]:
-            return DiskFull("市级服务器的磁盘已满,没有写入。请清理磁盘后再试。", detail=str(error))
+            return DiskFull("市级服务器的磁盘已满，没有写入。请清理磁盘后再试。", detail=str(error))
         case ["CORRUPT"] | ["NOTADB"] | ["CANTOPEN"]:
-            return Corrupt("市级服务器的数据库文件打不开或已损坏,请用备份恢复。", detail=str(error))
+            return Corrupt("市级服务器的数据库文件打不开或已损坏，请用备份恢复。", detail=str(error))
         case _:
             return error

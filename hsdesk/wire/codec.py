@@ -86,15 +86,15 @@ def pack(message: object) -> bytes:
 def unpack(data: bytes, kind: type[T], limit: int = MAX_PACKED) -> T:
     """Return the struct of `pack`. Raises DataError if the bytes are too many or are not one of `kind`."""
     if len(data) > limit:
-        raise DataError("数据包超过大小限制,没有读入。")
+        raise DataError("数据包超过大小限制，没有读入。")
     inflater = zlib.decompressobj()
     try:
         raw = inflater.decompress(data, MAX_UNPACKED)
         if inflater.unconsumed_tail or not inflater.eof:
-            raise DataError("数据包不完整或展开后过大,没有读入。")
+            raise DataError("数据包不完整或展开后过大，没有读入。")
         return msgspec.msgpack.decode(raw, type=kind)
     except (zlib.error, msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise DataError("数据包已损坏或不是本软件的数据,没有读入。", detail=str(error)) from error
+        raise DataError("数据包已损坏或不是本软件的数据，没有读入。", detail=str(error)) from error
 
 
 def pack_push(push: Push) -> bytes:
@@ -203,7 +203,7 @@ def unpack_item(data: bytes) -> ReferenceItem:
     """Return the thing of `pack_item`; its digest is checked. Raises DataError."""
     item = unpack(data, ReferenceItem, MAX_ANSWER)
     if body_digest(item.body) != item.head.digest:
-        raise DataError("收到的{what}与市级服务器登记的不一致,没有使用。", what=item.head.id)
+        raise DataError("收到的{what}与市级服务器登记的不一致，没有使用。", what=item.head.id)
     return item
 
 
@@ -230,4 +230,4 @@ def _short_digest(value: object) -> bytes:
 def _in_range(*numbers: int) -> None:
     """Numbers that no database column can hold are not ours."""
     if any(not 0 <= number < _INT64 for number in numbers):
-        raise DataError("数据包里有超出范围的编号,没有读入。")
+        raise DataError("数据包里有超出范围的编号，没有读入。")

@@ -48,7 +48,7 @@ def read_code(text: str) -> Code:
     """
     digits = text.strip().upper().translate(_ALIKE)
     if len(digits) != _SECRET_DIGITS + _FINGERPRINT_DIGITS or set(digits) - set(_ALPHABET):
-        raise DataError("登记码应为 28 位字母和数字,请照登记单重新输入。")
+        raise DataError("登记码应为 28 位字母和数字，请照登记单重新输入。")
     return Code(digits[:_SECRET_DIGITS], digits[_SECRET_DIGITS:])
 
 

@@ -12,7 +12,7 @@ import time
 import bench
 from bench.table import markdown, run_table
 
-NOT_FIGURES = frozenset({"__main__", "table", "floors"})
+NOT_FIGURES = frozenset({"__main__", "table", "floors", "walks", "peer"})
 
 
 def module_names() -> list[str]:

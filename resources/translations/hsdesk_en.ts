@@ -1119,11 +1119,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
 <context>
     <name>hsdesk</name>
     <message>
-        <source>PDF 没有写成({why})。数据都还在,请关闭打开着的同名文件或腾出空间后再打印。</source>
+        <source>PDF 没有写成（{why}）。数据都还在，请关闭打开着的同名文件或腾出空间后再打印。</source>
         <translation>The PDF was not written ({why}). The data is all there; close the file of that name or make room, then print again.</translation>
     </message>
     <message>
-        <source>PDF 没有写成,可能磁盘已满。数据都还在,请腾出空间后再打印。</source>
+        <source>PDF 没有写成，可能磁盘已满。数据都还在，请腾出空间后再打印。</source>
         <translation>The PDF was not written; the disk may be full. The data is all there; make room and print again.</translation>
     </message>
     <message>
@@ -1131,19 +1131,19 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>{reason}</translation>
     </message>
     <message>
-        <source>“{form}”在这里只能看,不能改。</source>
+        <source>“{form}”在这里只能看，不能改。</source>
         <translation>“{form}” can only be read here.</translation>
     </message>
     <message>
-        <source>“{form}”在这里只能看,不能改。您的数据没有改动。</source>
+        <source>“{form}”在这里只能看，不能改。您的数据没有改动。</source>
         <translation>“{form}” can only be read here. Your data is unchanged.</translation>
     </message>
     <message>
-        <source>“{name}”打不开,不是完好的 .xlsx 表格。</source>
+        <source>“{name}”打不开，不是完好的 .xlsx 表格。</source>
         <translation>“{name}” does not open; it is not a sound .xlsx workbook.</translation>
     </message>
     <message>
-        <source>“{name}”是子表,要写成一组记录。</source>
+        <source>“{name}”是子表，要写成一组记录。</source>
         <translation>“{name}” is a roster; give a list of records.</translation>
     </message>
     <message>
@@ -1159,7 +1159,7 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>“{name}” needs {what}.</translation>
     </message>
     <message>
-        <source>“{path}”不是一栏,不能填。</source>
+        <source>“{path}”不是一栏，不能填。</source>
         <translation>“{path}” is not a field.</translation>
     </message>
     <message>
@@ -1167,19 +1167,19 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>“{path}” is not a roster.</translation>
     </message>
     <message>
-        <source>“{text}”不在可选范围。可选:{some}</source>
+        <source>“{text}”不在可选范围。可选：{some}</source>
         <translation>“{text}” is no choice. Choices: {some}</translation>
     </message>
     <message>
-        <source>“{text}”不是完整的日期,请写成 2020-03-05。</source>
+        <source>“{text}”不是完整的日期，请写成 2020-03-05。</source>
         <translation>“{text}” is not a whole date; write 2020-03-05.</translation>
     </message>
     <message>
-        <source>“{text}”不是年月,请写成 1975-08。</source>
+        <source>“{text}”不是年月，请写成 1975-08。</source>
         <translation>“{text}” is not a year and month; write 1975-08.</translation>
     </message>
     <message>
-        <source>“{text}”不是数字,请只填数字。</source>
+        <source>“{text}”不是数字，请只填数字。</source>
         <translation>“{text}” is not a number; give digits only.</translation>
     </message>
     <message>
@@ -1187,7 +1187,7 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>“{text}” is not a number.</translation>
     </message>
     <message>
-        <source>“{text}”不是日期和时间,请写成 2020-03-05 08:30。</source>
+        <source>“{text}”不是日期和时间，请写成 2020-03-05 08:30。</source>
         <translation>“{text}” is not a date and time; write 2020-03-05 08:30.</translation>
     </message>
     <message>
@@ -1199,7 +1199,7 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>“{text}” should be a whole number.</translation>
     </message>
     <message>
-        <source>“{title}”还没有填,不能打印。请先录入。</source>
+        <source>“{title}”还没有填，不能打印。请先录入。</source>
         <translation>“{title}” is not filled yet and cannot be printed. Please fill it first.</translation>
     </message>
     <message>
@@ -1215,11 +1215,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>A change must name its _id.</translation>
     </message>
     <message>
-        <source>分不出哪一边是您改的,请直接选 a 或 b。</source>
+        <source>分不出哪一边是您改的，请直接选 a 或 b。</source>
         <translation>Neither side can be told to be yours; please choose a or b.</translation>
     </message>
     <message>
-        <source>区划文件 {name} 的表头不对,应为:{want}。</source>
+        <source>区划文件 {name} 的表头不对，应为：{want}。</source>
         <translation>The heading of the file of places {name} is wrong; it should be: {want}.</translation>
     </message>
     <message>
@@ -1227,11 +1227,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Line {row} of the file of places {name} has the wrong number of columns.</translation>
     </message>
     <message>
-        <source>区划目录里没有代码 {code}。请核对代码,或先更新区划目录。</source>
+        <source>区划目录里没有代码 {code}。请核对代码，或先更新区划目录。</source>
         <translation>The directory has no code {code}. Check it, or update the directory first.</translation>
     </message>
     <message>
-        <source>区划目录里没有这个单位({place})。数据没有改动,请先更新区划目录。</source>
+        <source>区划目录里没有这个单位（{place}）。数据没有改动，请先更新区划目录。</source>
         <translation>The directory has no such place ({place}). The data is unchanged; update the directory first.</translation>
     </message>
     <message>
@@ -1255,11 +1255,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Another program holds the data file. All that was saved is there. Close other windows, antivirus or backup programs, then try again.</translation>
     </message>
     <message>
-        <source>号码被写成了科学计数,末几位已经丢失,请照原件重新填写。</source>
+        <source>号码被写成了科学计数，末几位已经丢失，请照原件重新填写。</source>
         <translation>The number was written in scientific notation and lost its last digits; please fill it in from the original.</translation>
     </message>
     <message>
-        <source>在“{name}”里没有找到“{title}”的表头。请核对是不是这张表,或先做表头对照。</source>
+        <source>在“{name}”里没有找到“{title}”的表头。请核对是不是这张表，或先做表头对照。</source>
         <translation>The headings of “{title}” were not found in “{name}”. Check that it is this table, or map its headings first.</translation>
     </message>
     <message>
@@ -1271,27 +1271,27 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The desk is locked. Everything is saved here; please type the passphrase again.</translation>
     </message>
     <message>
-        <source>市级服务器出了故障,这次没有同步。已填内容都保存在本机,请稍后再点一次“数据同步”。</source>
+        <source>市级服务器出了故障，这次没有同步。已填内容都保存在本机，请稍后再点一次“数据同步”。</source>
         <translation>The city server failed and nothing was synced. Everything is saved here; please sync again later.</translation>
     </message>
     <message>
-        <source>市级服务器总是丢失已收到的数据,这次没有同步完。数据都在本机,请联系系统管理员。</source>
+        <source>市级服务器总是丢失已收到的数据，这次没有同步完。数据都在本机，请联系系统管理员。</source>
         <translation>The city server keeps losing data it had received; the sync did not finish. Everything is here; please tell the administrator.</translation>
     </message>
     <message>
-        <source>市级服务器的回答过大,没有读入。已填内容都保存在本机。</source>
+        <source>市级服务器的回答过大，没有读入。已填内容都保存在本机。</source>
         <translation>The answer of the city server was too large and was not read. Everything is saved here.</translation>
     </message>
     <message>
-        <source>市级服务器的证书不对,没有发送任何数据。请核对服务器地址,或向上级重新申请登记码。</source>
+        <source>市级服务器的证书不对，没有发送任何数据。请核对服务器地址，或向上级重新申请登记码。</source>
         <translation>The certificate of the city server is wrong; nothing was sent. Check the address, or ask for a new code.</translation>
     </message>
     <message>
-        <source>市级服务器缺少这台电脑以前报过的数据,这次没有同步。数据都在本机,请联系系统管理员。</source>
+        <source>市级服务器缺少这台电脑以前报过的数据，这次没有同步。数据都在本机，请联系系统管理员。</source>
         <translation>The city server lacks data that this computer had sent; nothing was synced. Everything is here; please tell the administrator.</translation>
     </message>
     <message>
-        <source>开机口令至少 {shortest} 位,请再长一些。</source>
+        <source>开机口令至少 {shortest} 位，请再长一些。</source>
         <translation>A passphrase has at least {shortest} characters; please make it longer.</translation>
     </message>
     <message>
@@ -1303,11 +1303,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Group {place} of the recovery code was copied wrongly; please compare it with the paper. The data is unchanged.</translation>
     </message>
     <message>
-        <source>打印件定义 {name} 有误:{error}</source>
+        <source>打印件定义 {name} 有误：{error}</source>
         <translation>The definition of the print-out {name} is wrong: {error}</translation>
     </message>
     <message>
-        <source>打印没有开始:打印机没有准备好,或磁盘已满。数据都还在,请检查后再打印。</source>
+        <source>打印没有开始：打印机没有准备好，或磁盘已满。数据都还在，请检查后再打印。</source>
         <translation>Printing did not start: the printer is not ready, or the disk is full. The data is all there; check and print again.</translation>
     </message>
     <message>
@@ -1315,11 +1315,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The file “{name}” was not found. It may have been moved or renamed.</translation>
     </message>
     <message>
-        <source>找不到这一条({record})。</source>
+        <source>找不到这一条（{record}）。</source>
         <translation>This record was not found ({record}).</translation>
     </message>
     <message>
-        <source>找不到这一条({record})。可能还没有下载,请先数据同步。</source>
+        <source>找不到这一条（{record}）。可能还没有下载，请先数据同步。</source>
         <translation>This record was not found ({record}). It may not have been received yet; please sync first.</translation>
     </message>
     <message>
@@ -1327,23 +1327,23 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The period “{text}” is not understood. Write 2020, 2020H1, 2020Q1 or 2020M03.</translation>
     </message>
     <message>
-        <source>收到的{what}与市级服务器登记的不一致,没有使用。</source>
+        <source>收到的{what}与市级服务器登记的不一致，没有使用。</source>
         <translation>The {what} received is not the one the city server registered; it was not used.</translation>
     </message>
     <message>
-        <source>数据包不完整或展开后过大,没有读入。</source>
+        <source>数据包不完整或展开后过大，没有读入。</source>
         <translation>The message is incomplete or too large when unpacked; it was not read.</translation>
     </message>
     <message>
-        <source>数据包已损坏或不是本软件的数据,没有读入。</source>
+        <source>数据包已损坏或不是本软件的数据，没有读入。</source>
         <translation>The message is damaged or not of this program; it was not read.</translation>
     </message>
     <message>
-        <source>数据包超过大小限制,没有读入。</source>
+        <source>数据包超过大小限制，没有读入。</source>
         <translation>The message is too large; it was not read.</translation>
     </message>
     <message>
-        <source>数据包里有超出范围的编号,没有读入。</source>
+        <source>数据包里有超出范围的编号，没有读入。</source>
         <translation>The message holds a number out of range; it was not read.</translation>
     </message>
     <message>
@@ -1367,23 +1367,23 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The new version of “{title}” cannot be installed. {first}</translation>
     </message>
     <message>
-        <source>服务器地址“{url}”不对,应以 https:// 开头。</source>
+        <source>服务器地址“{url}”不对，应以 https:// 开头。</source>
         <translation>The address “{url}” is wrong; it begins with https://.</translation>
     </message>
     <message>
-        <source>服务器地址应以 https:// 开头,不加密的连接没有使用。</source>
+        <source>服务器地址应以 https:// 开头，不加密的连接没有使用。</source>
         <translation>The address must begin with https://; no unencrypted connection was used.</translation>
     </message>
     <message>
-        <source>服务器的证书读不懂,没有登记。</source>
+        <source>服务器的证书读不懂，没有登记。</source>
         <translation>The certificate of the server cannot be read; the computer was not registered.</translation>
     </message>
     <message>
-        <source>本机保存的服务器证书不对,请重新登记。已填内容都保存在本机。</source>
+        <source>本机保存的服务器证书不对，请重新登记。已填内容都保存在本机。</source>
         <translation>The server certificate kept here is wrong; please register again. Everything is saved here.</translation>
     </message>
     <message>
-        <source>没有“{name}”这个打印件。可用的有:{known}。</source>
+        <source>没有“{name}”这个打印件。可用的有：{known}。</source>
         <translation>There is no print-out “{name}”. There are: {known}.</translation>
     </message>
     <message>
@@ -1395,23 +1395,23 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>There is no such day: “{text}”.</translation>
     </message>
     <message>
-        <source>没有第 {version} 版,一共 {count} 版。</source>
+        <source>没有第 {version} 版，一共 {count} 版。</source>
         <translation>There is no version {version}; there are {count}.</translation>
     </message>
     <message>
-        <source>没有这一处({id}),可能别人已经取舍过了。</source>
+        <source>没有这一处（{id}），可能别人已经取舍过了。</source>
         <translation>There is no such difference ({id}); somebody may have settled it already.</translation>
     </message>
     <message>
-        <source>没有这一行({path})。</source>
+        <source>没有这一行（{path}）。</source>
         <translation>There is no such row ({path}).</translation>
     </message>
     <message>
-        <source>登记码不属于这台服务器,没有登记。请核对服务器地址和登记码。</source>
+        <source>登记码不属于这台服务器，没有登记。请核对服务器地址和登记码。</source>
         <translation>The code does not belong to this server; the computer was not registered. Check address and code.</translation>
     </message>
     <message>
-        <source>登记码应为 28 位字母和数字,请照登记单重新输入。</source>
+        <source>登记码应为 28 位字母和数字，请照登记单重新输入。</source>
         <translation>A registration code has 28 letters and digits; please type it again from the slip.</translation>
     </message>
     <message>
@@ -1427,7 +1427,7 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The disk is full; this change was not saved, all earlier ones are. Delete files you do not need, then go on.</translation>
     </message>
     <message>
-        <source>筛选条件写得不对:{reason}</source>
+        <source>筛选条件写得不对：{reason}</source>
         <translation>The condition is not written as it should be: {reason}</translation>
     </message>
     <message>
@@ -1435,11 +1435,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The form “{name}” cannot be used. {first}</translation>
     </message>
     <message>
-        <source>表单的表达式不能用:{path}:{text}</source>
+        <source>表单的表达式不能用：{path}：{text}</source>
         <translation>An expression of the form cannot be used: {path}: {text}</translation>
     </message>
     <message>
-        <source>表单的计算绕成了圈:{circle}。</source>
+        <source>表单的计算绕成了圈：{circle}。</source>
         <translation>The computations of the form go in a circle: {circle}.</translation>
     </message>
     <message>
@@ -1447,15 +1447,15 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The form id “{form}” cannot be used: it must not begin with hs_, sqlite_ or an underscore. Rename it and import it again.</translation>
     </message>
     <message>
-        <source>表单里“{name}”的计算停不下来:几行互相引用绕成了圈。已填内容没有丢失。</source>
+        <source>表单里“{name}”的计算停不下来：几行互相引用绕成了圈。已填内容没有丢失。</source>
         <translation>The computation of “{name}” does not end: rows refer to each other in a circle. Nothing you filled is lost.</translation>
     </message>
     <message>
-        <source>表格没有写成({why})。数据都还在,请关闭正在打开的同名文件或腾出空间后再导出。</source>
+        <source>表格没有写成（{why}）。数据都还在，请关闭正在打开的同名文件或腾出空间后再导出。</source>
         <translation>The workbook was not written ({why}). The data is all there; close the file of that name or make room, then export again.</translation>
     </message>
     <message>
-        <source>表里没有这一栏({path})。</source>
+        <source>表里没有这一栏（{path}）。</source>
         <translation>The form has no such field ({path}).</translation>
     </message>
     <message>
@@ -1463,7 +1463,7 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The record is not in “{form}”. Look at the list again and retry.</translation>
     </message>
     <message>
-        <source>请先选好所属村(社区)。</source>
+        <source>请先选好所属村（社区）。</source>
         <translation>Please choose the village (community) first.</translation>
     </message>
     <message>
@@ -1479,7 +1479,7 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Please type the passphrase.</translation>
     </message>
     <message>
-        <source>身份证号末三位是000且校验码不对,可能在表格软件里损坏了,请照证件重新填写。</source>
+        <source>身份证号末三位是000且校验码不对，可能在表格软件里损坏了，请照证件重新填写。</source>
         <translation>The ID number ends in 000 and its check digit is wrong; a spreadsheet may have damaged it. Please fill it in from the card.</translation>
     </message>
     <message>
@@ -1491,11 +1491,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>This is not the recovery code of this desk (it may have been renewed). The data is unchanged; find the code that was printed last.</translation>
     </message>
     <message>
-        <source>这个地址上的不是市级服务器,请核对地址。已填内容都保存在本机。</source>
+        <source>这个地址上的不是市级服务器，请核对地址。已填内容都保存在本机。</source>
         <translation>There is no city server at this address; please check it. Everything is saved here.</translation>
     </message>
     <message>
-        <source>这个工作台有几个村(社区),请用 --place 写明是哪一个。</source>
+        <source>这个工作台有几个村（社区），请用 --place 写明是哪一个。</source>
         <translation>This desk holds several places; please say which one with --place.</translation>
     </message>
     <message>
@@ -1503,11 +1503,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>This desk holds no data of {code}.</translation>
     </message>
     <message>
-        <source>这个工作台没有 {code} 的数据。所属村(社区)见 status。</source>
+        <source>这个工作台没有 {code} 的数据。所属村（社区）见 status。</source>
         <translation>This desk holds no data of {code}. See status for its places.</translation>
     </message>
     <message>
-        <source>这个文件夹里还没有工作台。请先新建,或换到原来的文件夹:{home}</source>
+        <source>这个文件夹里还没有工作台。请先新建，或换到原来的文件夹：{home}</source>
         <translation>There is no desk in this folder yet. Make one, or go to the folder it is in: {home}</translation>
     </message>
     <message>
@@ -1523,15 +1523,15 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>A window is open on this computer already; the same desk cannot be opened twice. All that was saved is there. Go to that window, or close it first.</translation>
     </message>
     <message>
-        <source>这台电脑上没有“{title}”的数据,不能导出。请先同步。</source>
+        <source>这台电脑上没有“{title}”的数据，不能导出。请先同步。</source>
         <translation>This computer has no data for “{title}”. Please sync first, then export.</translation>
     </message>
     <message>
-        <source>这台电脑上没有“{title}”的数据,不能打印。请先同步。</source>
+        <source>这台电脑上没有“{title}”的数据，不能打印。请先同步。</source>
         <translation>This computer has no data for “{title}”. Please sync first, then print.</translation>
     </message>
     <message>
-        <source>这台电脑上没有社会组织的数据,不能汇总。请先同步。</source>
+        <source>这台电脑上没有社会组织的数据，不能汇总。请先同步。</source>
         <translation>This computer has no data of organizations to add up. Please sync first.</translation>
     </message>
     <message>
@@ -1539,11 +1539,11 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>This computer does not have the register “{form}” yet. Sync to receive it, or ask for it.</translation>
     </message>
     <message>
-        <source>这台电脑还没有在市级服务器登记。已填内容都保存在本机,请先用登记码做“设备登记”。</source>
+        <source>这台电脑还没有在市级服务器登记。已填内容都保存在本机，请先用登记码做“设备登记”。</source>
         <translation>This computer is not registered with the city server. Everything is saved here; please register it with a code first.</translation>
     </message>
     <message>
-        <source>这张子表已有 {most} 行,不能再加。</source>
+        <source>这张子表已有 {most} 行，不能再加。</source>
         <translation>This roster has {most} rows; no more can be added.</translation>
     </message>
     <message>
@@ -1583,7 +1583,7 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>The key file was written by a newer version; update the program first. The data is unchanged.</translation>
     </message>
     <message>
-        <source>长号码是按数字存的,末几位已经不准,请改成文本后照原件重新填写。</source>
+        <source>长号码是按数字存的，末几位已经不准，请改成文本后照原件重新填写。</source>
         <translation>The long number was stored as a figure and its last digits are not exact; make it text and fill it in from the original.</translation>
     </message>
 </context>

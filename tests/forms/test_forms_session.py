@@ -112,7 +112,7 @@ def test_a_problem_that_is_mended_is_reported_as_gone() -> None:
 
 def test_an_empty_answer_that_must_be_there_says_so_in_plain_words() -> None:
     findings = {finding.path: finding for finding in house().validate()}
-    assert (findings["head"].rule, findings["head"].message) == ("required", "必填,还没有填。")
+    assert (findings["head"].rule, findings["head"].message) == ("required", "必填，还没有填。")
 
 
 def test_a_label_that_shows_another_answer_follows_it() -> None:

@@ -167,7 +167,7 @@ def test_without_a_good_token_every_closed_route_says_no(service: Service, one: 
     path = one.path.replace("{id}", "x").replace("{version}", "1")
     answer = Client(make_app(service)).ask(one.method, f"/api/v1{path}", token=token)
     assert (answer.status, answer.problem().status) == (401, 401)
-    assert answer.problem().title == "登录已过期,请再同步一次。已填内容都保存在本机。"
+    assert answer.problem().title == "登录已过期，请再同步一次。已填内容都保存在本机。"
 
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.path)
@@ -183,7 +183,7 @@ def test_no_body_whatever_makes_a_route_fall_over(service: Service, one: Any) ->
 def test_a_body_beyond_the_limit_is_refused(service: Service) -> None:
     token, client = logged_in(service, "village", Rule(VILLAGE))
     answer = client.ask("POST", "/api/v1/sync/push", bytes(codec.MAX_PACKED + 1), token)
-    assert (answer.status, answer.problem().title) == (413, "内容超过大小限制,没有接收。")
+    assert (answer.status, answer.problem().title) == (413, "内容超过大小限制，没有接收。")
 
 
 def test_guessing_codes_is_slowed_for_the_guesser_alone(service: Service) -> None:

@@ -11,7 +11,7 @@ from hsdesk.forms.typed import name_of
 from hsdesk.forms.views import Finding
 from hsdesk.forms.xpath.problem import ExpressionError
 
-REQUIRED = "必填,还没有填。"
+REQUIRED = "必填，还没有填。"
 _WHAT = {"int": "整数", "decimal": "数字", "date": "日期", "dateTime": "日期和时间"}
 
 
@@ -47,7 +47,7 @@ class Checks:
         if self.meets_constraint(node):
             return None
         message = self.texts.text(question.constraint_message, node)
-        message = message or f"“{name_of(question)}”填得不合要求,请核对。"
+        message = message or f"“{name_of(question)}”填得不合要求，请核对。"
         return Finding(node.place, "constraint", question.hs.severity or "error", message)
 
     def meets_constraint(self, node: LiveNode) -> bool:
@@ -67,9 +67,9 @@ class Checks:
         if not missing:
             return None
         if question.reference:
-            message = f"“{name_of(question)}”指向的记录找不到了,可能已作废,可以恢复或另选。"
+            message = f"“{name_of(question)}”指向的记录找不到了，可能已作废，可以恢复或另选。"
             return Finding(node.place, "reference", "warn", message)
-        message = f"“{name_of(question)}”的选项“{'、'.join(sorted(missing))}”已不在可选范围,请另选。"
+        message = f"“{name_of(question)}”的选项“{'、'.join(sorted(missing))}”已不在可选范围，请另选。"
         return Finding(node.place, "reference", "warn", message)
 
     def _known(self, node: LiveNode, question: Question) -> bool:

@@ -119,7 +119,7 @@ class Engine:
         self.waiting.clear()
         self.ranks.clear()
         name = formula.spec.name
-        raise FormError("表单里“{name}”的计算停不下来:几行互相引用绕成了圈。已填内容没有丢失。", name=name)
+        raise FormError("表单里“{name}”的计算停不下来：几行互相引用绕成了圈。已填内容没有丢失。", name=name)
 
     # --- evaluation
 

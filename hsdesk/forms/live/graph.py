@@ -27,7 +27,7 @@ def rank_formulas(formulas: list[Formula], specs: Mapping[Path, Spec]) -> list[F
     try:
         return ordered(formulas, specs)
     except Cycle as cycle:
-        raise FormError("表单的计算绕成了圈:{circle}。", circle=cycle.words()) from cycle
+        raise FormError("表单的计算绕成了圈：{circle}。", circle=cycle.words()) from cycle
 
 
 def ordered(formulas: list[Formula], specs: Mapping[Path, Spec]) -> list[Formula]:

@@ -72,7 +72,7 @@ class Plan:
                 found = compile_expression(text, context_path=path, strict=False, dialect=self._dialect(text))
             except ExpressionError as error:
                 where = "/".join(path)
-                raise FormError("表单的表达式不能用:{path}:{text}", path=where, text=str(error)) from error
+                raise FormError("表单的表达式不能用：{path}：{text}", path=where, text=str(error)) from error
             self.codes[(text, path)] = found
         return found
 

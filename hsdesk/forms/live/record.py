@@ -115,7 +115,7 @@ class Record:
         parent: LiveNode = ghost.parent
         siblings = rows_of(parent, ghost.name)
         if len(siblings) >= MAX_ROWS:
-            raise DataError("这张子表已有 {most} 行,不能再加。", field=ghost.place, most=MAX_ROWS)
+            raise DataError("这张子表已有 {most} 行，不能再加。", field=ghost.place, most=MAX_ROWS)
         index = before.index if before is not None else len(siblings)
         node = self.grower.row(ghost.spec, parent, inside(parent), row_id or self.host.new_id())
         node.pos = between(

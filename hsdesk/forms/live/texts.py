@@ -36,7 +36,7 @@ class Texts:
         try:
             return code.string(self.engine.context)
         except ExpressionError:
-            return "(此处不知)"
+            return "（此处不知）"
 
     def translate(self, text_id: str) -> str | None:
         """Return an itext entry seen from the root; `[itext:id]` when there is none (JavaRosa)."""

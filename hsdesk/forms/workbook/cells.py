@@ -25,16 +25,17 @@ SUPPORTED = frozenset(
      "begin_repeat", "end_repeat", "start", "end", "today", "username", "deviceid"}
 )  # fmt: skip
 REFUSED = {
-    "geopoint": "位置(geopoint)", "geotrace": "轨迹(geotrace)", "geoshape": "地块(geoshape)",
-    "gps": "位置(geopoint)",
-    "start-geopoint": "位置(start-geopoint)", "background-geopoint": "位置(background-geopoint)",
-    "audio": "录音(audio)", "background-audio": "录音(background-audio)", "video": "录像(video)",
-    "barcode": "条码(barcode)", "audit": "操作记录(audit)", "rank": "排序(rank)", "osm": "地图(osm)",
-    "select_one_external": "外部检索(select_one_external)", "phonenumber": "设备信息(phonenumber)",
-    "simserial": "设备信息(simserial)", "subscriberid": "设备信息(subscriberid)", "email": "设备信息(email)",
-    "csv-external": "外部数据(csv-external)", "xml-external": "外部数据(xml-external)",
-    "begin_loop": "循环组(loop)",
-    "begin loop": "循环组(loop)", "end loop": "循环组(loop)", "end_loop": "循环组(loop)",
+    "geopoint": "位置（geopoint）", "geotrace": "轨迹（geotrace）", "geoshape": "地块（geoshape）",
+    "gps": "位置（geopoint）",
+    "start-geopoint": "位置（start-geopoint）", "background-geopoint": "位置（background-geopoint）",
+    "audio": "录音（audio）", "background-audio": "录音（background-audio）", "video": "录像（video）",
+    "barcode": "条码（barcode）", "audit": "操作记录（audit）", "rank": "排序（rank）", "osm": "地图（osm）",
+    "select_one_external": "外部检索（select_one_external）", "phonenumber": "设备信息（phonenumber）",
+    "simserial": "设备信息（simserial）", "subscriberid": "设备信息（subscriberid）",
+    "email": "设备信息（email）",
+    "csv-external": "外部数据（csv-external）", "xml-external": "外部数据（xml-external）",
+    "begin_loop": "循环组（loop）",
+    "begin loop": "循环组（loop）", "end loop": "循环组（loop）", "end_loop": "循环组（loop）",
 }  # fmt: skip
 EXPRESSIONS = (
     "relevant",
@@ -96,7 +97,7 @@ class CellChecks:
     def run(self) -> list[Problem]:
         """Return every problem found."""
         if not self.survey.rows:
-            self._add("survey", "", "没有 survey 表,或表里没有题目。", "请按样表建 survey 表。")
+            self._add("survey", "", "没有 survey 表，或表里没有题目。", "请按样表建 survey 表。")
             return self.problems
         self._headings()
         self._long_numbers()
@@ -127,13 +128,13 @@ class CellChecks:
             place = f"{self.survey.headings[heading]}1"
             if column.known == "unsupported":
                 self._add(
-                    "survey", place, f"“{heading}”这一列本软件不用。", "不影响填报,可以保留。", "warning"
+                    "survey", place, f"“{heading}”这一列本软件不用。", "不影响填报，可以保留。", "warning"
                 )
             elif column.known == "note" and not self._empty(heading):
                 self._add(
                     "survey",
                     place,
-                    f"“{heading}”不是 XLSForm 的列,已忽略。",
+                    f"“{heading}”不是 XLSForm 的列，已忽略。",
                     "如是笔误请改正列名。",
                     "warning",
                 )
@@ -149,8 +150,8 @@ class CellChecks:
             for row in sheet.rows:
                 for cell in row.cells.values():
                     if cell.long_number:
-                        message = f"单元格里是超过 15 位的数字({cell.text}),Excel 已丢失后几位。"
-                        self._add(sheet.name, cell.place, message, "请把单元格格式改为“文本”,再重新填写。")
+                        message = f"单元格里是超过 15 位的数字（{cell.text}），Excel 已丢失后几位。"
+                        self._add(sheet.name, cell.place, message, "请把单元格格式改为“文本”，再重新填写。")
 
     # --- rows
 
@@ -167,7 +168,7 @@ class CellChecks:
         if kind_cell is None:
             if any(column.name in ("name", "label") for column, _cell in self._cells(row)):
                 self._add(
-                    "survey", f"A{row.number}", "这一行没有写题型。", "请在 type 列写上题型,或清空这一行。"
+                    "survey", f"A{row.number}", "这一行没有写题型。", "请在 type 列写上题型，或清空这一行。"
                 )
             return
         if kind_cell.text.startswith("#"):
@@ -185,11 +186,11 @@ class CellChecks:
             self._add("survey", kind_cell.place, "计算题没有写计算式。", "请在 calculation 列写上计算式。")
 
         if kind.word in _ASKED and not any(self.cell(row, name) for name in ("label", "hint", "calculation")):
-            self._add("survey", kind_cell.place, "这一题没有题目文字(label)。", "请在 label 列写上题目。")
+            self._add("survey", kind_cell.place, "这一题没有题目文字（label）。", "请在 label 列写上题目。")
 
     def _type(self, kind: Kind, cell: Cell) -> None:
         refused = REFUSED.get(kind.word) or REFUSED.get(kind.word.partition(" ")[0])
-        refused = refused or ("循环组(loop)" if kind.word.startswith("begin loop") else "")
+        refused = refused or ("循环组（loop）" if kind.word.startswith("begin loop") else "")
         if refused:
             self._add("survey", cell.place, f"不支持{refused}。", "请删去这一题或改用支持的题型。")
         elif kind.word not in SUPPORTED:
@@ -204,14 +205,14 @@ class CellChecks:
             if not kind.list_name.lower().endswith((".csv", ".xml", ".geojson")):
                 self._add("survey", cell.place, f"“{kind.list_name}”不是文件名。", "请写成 名称.csv。")
             elif kind.list_name.lower().endswith(".geojson"):
-                self._add("survey", cell.place, "不支持位置(geojson)。", "请改用 .csv。")
+                self._add("survey", cell.place, "不支持位置（geojson）。", "请改用 .csv。")
         elif not kind.list_name.startswith("${") and kind.list_name not in self.lists():
             listed = "、".join(sorted(self.lists())[:8])
             self._add(
                 "survey",
                 cell.place,
                 f"选项表“{kind.list_name}”在 choices 表里没有。",
-                f"已有:{listed or '无'}。",
+                f"已有：{listed or '无'}。",
             )
 
     def lists(self) -> frozenset[str]:
@@ -226,7 +227,7 @@ class CellChecks:
                 self._add("survey", kind_cell.place, "这一题没有名称。", "请在 name 列写上名称。")
             return
         if not _NAME.match(cell.text) and "${" not in cell.text:
-            remedy = "名称以字母、汉字或下划线开头,中间不能有空格和标点。"
+            remedy = "名称以字母、汉字或下划线开头，中间不能有空格和标点。"
             self._add("survey", cell.place, f"名称“{cell.text}”不合规。", remedy)
         elif cell.text in RESERVED:
             self._add("survey", cell.place, f"名称“{cell.text}”是软件自用的。", "请换一个名称。")
@@ -251,11 +252,11 @@ class CellChecks:
 
     def _static_default(self, cell: Cell, kind: Kind) -> None:
         patterns = {"integer": (r"-?\d+", "整数"), "decimal": (r"-?\d+(\.\d+)?", "数字"),
-                    "date": (r"\d{4}-\d{2}-\d{2}( 00:00:00)?", "日期,例如 2026-03-15")}  # fmt: skip
+                    "date": (r"\d{4}-\d{2}-\d{2}( 00:00:00)?", "日期，例如 2026-03-15")}  # fmt: skip
         pattern, wanted = patterns.get(kind.word, ("", ""))
         if pattern and not re.fullmatch(pattern, cell.text):
             self._add(
-                "survey", cell.place, f"默认值“{cell.text}”不是{wanted}。", f"请填{wanted},或写成表达式。"
+                "survey", cell.place, f"默认值“{cell.text}”不是{wanted}。", f"请填{wanted}，或写成表达式。"
             )
 
     # --- the whole
@@ -273,7 +274,7 @@ class CellChecks:
                 self._add(
                     "survey",
                     cell.place,
-                    f"多出一个 {word},没有对应的开头。",
+                    f"多出一个 {word}，没有对应的开头。",
                     "请核对 begin 和 end 是否成对。",
                 )
             else:
@@ -303,9 +304,9 @@ class CellChecks:
                 continue
             place = row.cells[by_name["name"]].place if name else f"A{row.number}"
             if not name:
-                self._add("choices", place, f"选项表“{list_name}”有一行没有代码(name)。", "请补上代码。")
+                self._add("choices", place, f"选项表“{list_name}”有一行没有代码（name）。", "请补上代码。")
             elif " " in name and self._in_multiple(list_name):
-                self._add("choices", place, f"选项代码“{name}”里有空格。", "多选题的代码不能有空格,请去掉。")
+                self._add("choices", place, f"选项代码“{name}”里有空格。", "多选题的代码不能有空格，请去掉。")
             elif (list_name, name) in seen and not self._may_repeat():
                 first = seen[(list_name, name)]
                 self._add(
@@ -334,7 +335,7 @@ class CellChecks:
         foreign = [(row, path[-1]) for row, path, _kind in self.rows if not _ASCII_NAME.match(path[-1])]
         if foreign:
             cell = self.cell(foreign[0][0], "name")
-            message = f"有 {len(foreign)} 题用了中文名称(如“{foreign[0][1]}”),别的软件可能打不开这张表。"
+            message = f"有 {len(foreign)} 题用了中文名称（如“{foreign[0][1]}”），别的软件可能打不开这张表。"
             self._add("survey", cell.place if cell else "", message, "只在本软件里用可以不改。", "warning")
 
     def _settings(self) -> None:
@@ -344,8 +345,8 @@ class CellChecks:
                 heading in row.cells for row in sheet.rows
             ):
                 refused = heading.lower() == "public_key"
-                message = "不支持表单加密(public_key)。" if refused else "本软件不用 submission_url。"
-                remedy = "请删去这一列;本机数据文件本身是加密的。" if refused else "不影响填报。"
+                message = "不支持表单加密（public_key）。" if refused else "本软件不用 submission_url。"
+                remedy = "请删去这一列；本机数据文件本身是加密的。" if refused else "不影响填报。"
                 self._add("settings", f"{column}2", message, remedy, "error" if refused else "warning")
         if self.book.sheet("entities").rows:
-            self._add("entities", "A1", "本软件不发送 ODK 实体(entities)。", "不影响填报。", "warning")
+            self._add("entities", "A1", "本软件不发送 ODK 实体（entities）。", "不影响填报。", "warning")

@@ -35,7 +35,7 @@ def export_workbook(form: Form, path: Path) -> None:
 def sheets_of(form: Form) -> dict[str, SheetTable]:
     """Return a form's sheets as tables of text, headings first. Raises `DataError` for a plain XForm."""
     if not form.doc:
-        template = "“{title}”来自 XForm 文件,不能导出成工作簿。请直接修改原来的 XForm 文件,再重新安装。"
+        template = "“{title}”来自 XForm 文件，不能导出成工作簿。请直接修改原来的 XForm 文件，再重新安装。"
         raise DataError(template, title=form.title)
     kept: dict[str, SheetTable] = msgspec.json.decode(form.doc, type=dict[str, SheetTable])
     return kept

@@ -41,14 +41,14 @@ def check_references(text: str, names: Collection[str], doubled: Collection[str]
     for found in _WIDE_REFERENCE.finditer(text):
         if found.group(0) != half_width(found.group(0)):
             offered = half_width(found.group(0))
-            yield Trouble(f"引用“{found.group(0)}”用了全角符号。", f"请改成半角:{offered}")
+            yield Trouble(f"引用“{found.group(0)}”用了全角符号。", f"请改成半角：{offered}")
     for name in dict.fromkeys(references(text)):
         if name not in names:
             near = difflib.get_close_matches(name, list(names), n=1)
-            remedy = f"是不是“{near[0]}”?" if near else "请核对名称,或先在 survey 表里加上这一题。"
+            remedy = f"是不是“{near[0]}”？" if near else "请核对名称，或先在 survey 表里加上这一题。"
             yield Trouble(f"引用的“${{{name}}}”在 survey 表里没有。", remedy)
         elif name in doubled:
-            yield Trouble(f"引用的“${{{name}}}”有好几题同名,分不清是哪一题。", "请给其中一题改名。")
+            yield Trouble(f"引用的“${{{name}}}”有好几题同名，分不清是哪一题。", "请给其中一题改名。")
 
 
 def check_expression(text: str, paths: Mapping[str, str]) -> Iterator[Trouble]:
@@ -58,11 +58,13 @@ def check_expression(text: str, paths: Mapping[str, str]) -> Iterator[Trouble]:
     """
     masked = _Masked(text, paths)
     for problem in check(masked.text):
-        where = f"第 {masked.column(problem.column)} 个字符处:" if problem.column else ""
-        yield Trouble(f"表达式写法不对:{where}{masked.named(problem.message)}", _remedy(problem.remedy, text))
+        where = f"第 {masked.column(problem.column)} 个字符处：" if problem.column else ""
+        yield Trouble(
+            f"表达式写法不对：{where}{masked.named(problem.message)}", _remedy(problem.remedy, text)
+        )
     for found in _LONG_NUMBER.finditer(_QUOTED.sub("''", masked.text)):
-        message = f"数字“{found.group(0)}”超过 15 位,后几位会丢失。"
-        yield Trouble(message, f"请加上引号当作文字:'{found.group(0)}'")
+        message = f"数字“{found.group(0)}”超过 15 位，后几位会丢失。"
+        yield Trouble(message, f"请加上引号当作文字：'{found.group(0)}'")
 
 
 class _Masked:
@@ -102,4 +104,4 @@ class _Masked:
 
 def _remedy(remedy: str, text: str) -> str:
     offered = half_width(text)
-    return f"{remedy}整条可改成:{offered}" if offered != text else remedy
+    return f"{remedy}整条可改成：{offered}" if offered != text else remedy

@@ -56,7 +56,7 @@ class NameChecks:
             if circle:
                 words = " → ".join(name for name, _column in circle)
                 yield self._problem(
-                    self.cells[circle[0]], Trouble(f"计算绕成了圈:{words}。", "请去掉其中一处引用。")
+                    self.cells[circle[0]], Trouble(f"计算绕成了圈：{words}。", "请去掉其中一处引用。")
                 )
 
     def _circle(self, start: Node, done: set[Node]) -> tuple[Node, ...]:
@@ -142,5 +142,5 @@ class NameChecks:
                 words = WORDS.get(heading.removeprefix("attribute::hs:"))
                 if heading.startswith("attribute::hs:") and words is not None and cell.text not in words:
                     listed = "、".join(word for word in words if word)
-                    trouble = Trouble(f"设置列“{heading}”不能填“{cell.text}”。", f"只能填:{listed}。")
+                    trouble = Trouble(f"设置列“{heading}”不能填“{cell.text}”。", f"只能填：{listed}。")
                     yield self._problem(cell, trouble, "settings")

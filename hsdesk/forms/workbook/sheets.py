@@ -91,7 +91,7 @@ def read_workbook(path: Path) -> Workbook:
             raise Unreadable("文件超过 64 MB。")
         tables = readers[path.suffix.lower()](path)
     except OSError as error:
-        raise Unreadable(f"文件读不出来({error.strerror or '格式不对'})。") from error
+        raise Unreadable(f"文件读不出来（{error.strerror or '格式不对'}）。") from error
     return _workbook(tables)
 
 
@@ -168,10 +168,10 @@ def _read_xlsx(path: Path) -> Tables:
     try:
         with ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > _MAX_UNPACKED:
-                raise Unreadable("文件解开后太大,不像是表单。")
+                raise Unreadable("文件解开后太大，不像是表单。")
         return read_cells(path)
     except (BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
-        raise Unreadable("不是完好的 .xlsx 文件,请用 Excel 或 WPS 重新另存一次。") from error
+        raise Unreadable("不是完好的 .xlsx 文件，请用 Excel 或 WPS 重新另存一次。") from error
 
 
 def _read_xls(path: Path) -> Tables:
@@ -181,7 +181,7 @@ def _read_xls(path: Path) -> Tables:
     try:
         book = xlrd.open_workbook(path, logfile=_Silent())
     except (xlrd.XLRDError, CompDocError, struct.error, *_ODD_BYTES) as error:
-        raise Unreadable("不是完好的 .xls 文件,请另存为 .xlsx。") from error
+        raise Unreadable("不是完好的 .xls 文件，请另存为 .xlsx。") from error
     with book:
         return [
             (sheet.name, [_xls_line(book, sheet, row) for row in range(sheet.nrows)])
@@ -226,7 +226,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable("文字编码不是 UTF-8,请另存为 UTF-8。") from error
+        raise Unreadable("文字编码不是 UTF-8，请另存为 UTF-8。") from error
 
 
 def _read_markdown(path: Path) -> Tables:

@@ -87,7 +87,7 @@ def _extension(element: Element, path: Path, troubles: list[Trouble]) -> Extensi
             troubles.append(
                 Trouble(
                     f"扩展列“hs:{name}”不认识。",
-                    f"可用的有:{'、'.join(_HS_NAMES)}。",
+                    f"可用的有：{'、'.join(_HS_NAMES)}。",
                     path,
                     f"bind::hs:{name}",
                     element.line,
@@ -107,7 +107,7 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble
         if own.get(name, "") not in allowed:
             words = "、".join(word for word in allowed if word)
             message = f"扩展列“hs:{name}”不能填“{own[name]}”。"
-            troubles.append(Trouble(message, f"只能填:{words}。", path, f"bind::hs:{name}", line))
+            troubles.append(Trouble(message, f"只能填：{words}。", path, f"bind::hs:{name}", line))
             own = {**own, name: ""}
     return Extension(
         cls=own.get("class", ""),  # type: ignore[arg-type]  # checked above

@@ -110,7 +110,7 @@ class Body:
             self.frames[path] = frame
         if element.get("intent"):
             self.troubles.append(
-                Trouble("不支持调用外部程序(intent)。", "删去这一列。", path, "intent", element.line)
+                Trouble("不支持调用外部程序（intent）。", "删去这一列。", path, "intent", element.line)
             )
         self._walk(element, path, repeat)
 
@@ -163,7 +163,7 @@ class Body:
         """Read one action; only `setvalue` is in the subset."""
         path = path_of(element.get("ref"), context) if element.get("ref") else self._path(element, context)
         if element.name != "setvalue":
-            kind = "记录位置(setgeopoint)" if element.name == "setgeopoint" else "自动录音(recordaudio)"
+            kind = "记录位置（setgeopoint）" if element.name == "setgeopoint" else "自动录音（recordaudio）"
             self.troubles.append(Trouble(f"不支持{kind}。", "删去这个动作。", path, "type", element.line))
             return
         expression = element.get("value").strip()

@@ -42,7 +42,7 @@ class Reading:
         self.model = self._model(document)
         instances = list(self.model.elements("instance"))
         if not instances:
-            raise NotAForm("没有主数据(instance)", self.model.line)
+            raise NotAForm("没有主数据（instance）", self.model.line)
         self.primary = self._content(instances[0])
         self.secondary = {instance.get("id"): instance for instance in instances[1:]}
         self.texts = read_texts(self.model.first("itext"))
@@ -61,13 +61,13 @@ class Reading:
         for element in document.walk():
             if element.name == "model" and element.namespace in (XFORMS, XHTML, ""):
                 return element
-        raise NotAForm("没有 model 元素,不是 XForm")
+        raise NotAForm("没有 model 元素，不是 XForm")
 
     @staticmethod
     def _content(instance: Element) -> Element:
         root = next(instance.elements(), None)
         if root is None:
-            raise NotAForm("主数据(instance)是空的", instance.line)
+            raise NotAForm("主数据（instance）是空的", instance.line)
         return root
 
     def _read_binds(self) -> None:
@@ -79,7 +79,7 @@ class Reading:
                 )
             self.binds[bind.path] = bind
             if saves_to_entity(element):
-                message = f"{dotted(bind.path)} 写入 ODK 实体,本软件不发送实体。"
+                message = f"{dotted(bind.path)} 写入 ODK 实体，本软件不发送实体。"
                 self.troubles.append(
                     Trouble(message, "不影响填报。", bind.path, "save_to", bind.line, "warning")
                 )
@@ -130,7 +130,7 @@ class Reading:
         known = set(_paths(top))
         for bind in self.binds.values():
             if bind.path not in known and not bind.path[-1].startswith("@"):
-                message = f"{dotted(bind.path)} 在主数据里没有,这条 bind 不起作用。"
+                message = f"{dotted(bind.path)} 在主数据里没有，这条 bind 不起作用。"
                 self.troubles.append(Trouble(message, "核对名称。", bind.path, "name", bind.line, "warning"))
         named = [(control.path, control.line) for control in self.body.controls.values()]
         named += [
@@ -148,8 +148,8 @@ class Reading:
     def _check_submission(self) -> None:
         submission = self.model.first("submission")
         if submission is not None and submission.get("base64RsaPublicKey"):
-            message = "不支持表单加密(encryption,public_key)。"
-            remedy = "删去 settings 表的 public_key;本机数据文件本身是加密的。"
+            message = "不支持表单加密（encryption,public_key）。"
+            remedy = "删去 settings 表的 public_key；本机数据文件本身是加密的。"
             self.troubles.append(
                 Trouble(message, remedy, (self.primary.name,), "public_key", submission.line)
             )

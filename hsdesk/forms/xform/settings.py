@@ -30,12 +30,12 @@ def with_settings(form: Form, root: Element, troubles: list[Trouble]) -> Form:
         if name not in _NAMES:
             message = f"设置列“{column}”不认识。"
             troubles.append(
-                Trouble(message, f"可用的有:{'、'.join(_NAMES)}。", (root.name,), column, root.line)
+                Trouble(message, f"可用的有：{'、'.join(_NAMES)}。", (root.name,), column, root.line)
             )
         elif word not in WORDS.get(name, (word,)):
             listed = "、".join(word for word in WORDS[name] if word)
             message = f"设置列“{column}”不能填“{word}”。"
-            troubles.append(Trouble(message, f"只能填:{listed}。", (root.name,), column, root.line))
+            troubles.append(Trouble(message, f"只能填：{listed}。", (root.name,), column, root.line))
         else:
             changes["cls" if name == "class" else name] = word
     return msgspec.structs.replace(form, **changes)

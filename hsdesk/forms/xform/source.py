@@ -101,7 +101,7 @@ class _Builder:
         self.open[-1].content.append(text)
 
     def refuse_doctype(self, *_parts: object) -> None:
-        raise BadXml("含有 DOCTYPE 声明(可能带恶意实体)", self.parser.CurrentLineNumber)
+        raise BadXml("含有 DOCTYPE 声明（可能带恶意实体）", self.parser.CurrentLineNumber)
 
 
 def parse_xml(data: bytes) -> Element:
@@ -118,7 +118,7 @@ def parse_xml(data: bytes) -> Element:
     try:
         builder.parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise BadXml(f"XML 写法不对({expat.ErrorString(error.code)})", error.lineno) from error
+        raise BadXml(f"XML 写法不对（{expat.ErrorString(error.code)}）", error.lineno) from error
     except (ValueError, LookupError) as error:  # an encoding that does not exist
         raise BadXml("文字编码认不出来") from error
     if builder.root is None:

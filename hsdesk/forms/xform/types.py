@@ -22,10 +22,10 @@ _BY_CONTROL: dict[str, tuple[AnswerType, DataType]] = {
     "trigger": ("acknowledge", "string"),
 }
 _REFUSED_TYPES = {
-    "geopoint": "位置(geopoint)", "geotrace": "轨迹(geotrace)", "geoshape": "地块(geoshape)",
-    "barcode": "条码(barcode)", "rank": "排序(rank)", "intent": "外部程序(intent)",
+    "geopoint": "位置（geopoint）", "geotrace": "轨迹（geotrace）", "geoshape": "地块（geoshape）",
+    "barcode": "条码（barcode）", "rank": "排序（rank）", "intent": "外部程序（intent）",
 }  # fmt: skip
-_REFUSED_MEDIA = {"audio": "录音(audio)", "video": "录像(video)", "osm": "地图(osm)"}
+_REFUSED_MEDIA = {"audio": "录音（audio）", "video": "录像（video）", "osm": "地图（osm）"}
 _PRELOADS: dict[str, AnswerType] = {
     "timestamp start": "start", "timestamp end": "end", "date today": "today",
     "property username": "username", "property deviceid": "deviceid", "property uri:deviceid": "deviceid",
@@ -43,22 +43,22 @@ def refused(bind: Bind, control: Control | None) -> str:
     if bind.type in _REFUSED_TYPES:
         return _REFUSED_TYPES[bind.type]
     if bind.preload and bind.preload not in _PRELOADS:
-        return f"设备信息({bind.preload})"
+        return f"设备信息（{bind.preload}）"
     if control is None:
-        return "操作记录(audit)" if bind.path[-2:] == ("meta", "audit") else ""
+        return "操作记录（audit）" if bind.path[-2:] == ("meta", "audit") else ""
     return _refused_control(control)
 
 
 def _refused_control(control: Control) -> str:
     if control.kind == "rank":
-        return "排序(rank)"
+        return "排序（rank）"
     media = control.attributes.get("mediatype", "").partition("/")[0]
     if control.kind == "upload" and media in _REFUSED_MEDIA:
         return _REFUSED_MEDIA[media]
     if control.attributes.get("intent") or control.appearance.startswith("ex:"):
-        return "外部程序(intent)"
+        return "外部程序（intent）"
     if "search(" in control.appearance.replace(" ", ""):
-        return "外部检索(search())"
+        return "外部检索（search()）"
     return ""
 
 

@@ -362,7 +362,7 @@ def _has_nodes_or_truth(value: Any) -> bool:
 
 
 def _no_nodes(column: int) -> ExpressionError:
-    return ExpressionError("这里要写栏目的路径,不能写一个值。", column)
+    return ExpressionError("这里要写栏目的路径，不能写一个值。", column)
 
 
 def _misuse(call: Call) -> ExpressionError | None:
@@ -375,7 +375,7 @@ def _misuse(call: Call) -> ExpressionError | None:
     count = len(call.arguments)
     if count < spec.low or (spec.high is not None and count > spec.high):
         wanted = _bounds(spec.low, spec.high)
-        message = f"函数 {call.name}() 的参数个数不对:{wanted},写了 {count} 个。"
+        message = f"函数 {call.name}() 的参数个数不对：{wanted}，写了 {count} 个。"
         return ExpressionError(message, call.column)
     return None
 

@@ -97,7 +97,7 @@ def read_document(text: str) -> DocumentNode:
     try:
         parser.Parse(text.strip(), True)
     except expat.ExpatError as problem:
-        raise DataError("XML 无法读取:{problem}。", problem=problem) from problem
+        raise DataError("XML 无法读取：{problem}。", problem=problem) from problem
     return builder.document
 
 

@@ -123,11 +123,11 @@ def _unreadable(source: str, place: int) -> ExpressionError:
     if char in "'\"":
         message, remedy = "引号没有成对。", f"请在文字末尾补上 {char} 。"
     elif char in _QUOTES:
-        message, remedy = f"不能用中文引号 {char} 。", "请改用半角引号 ' ,例如 '是'。"
+        message, remedy = f"不能用中文引号 {char} 。", "请改用半角引号 ' ，例如 '是'。"
     elif plain != char:
         message, remedy = f"不能用全角符号 {char} 。", f"请改用半角 {plain.strip() or '空格'} 。"
     elif source.startswith("${", place):
-        message, remedy = "这里不能用 ${…} 引用。", "请写栏目的路径,例如 ../年龄。"
+        message, remedy = "这里不能用 ${…} 引用。", "请写栏目的路径，例如 ../年龄。"
     elif char == "!":
         message, remedy = "不认识的符号 ! 。", "不等于请写 != 。"
     return ExpressionError(message, place + 1, remedy)

@@ -44,7 +44,7 @@ def parse(source: str) -> Expr:
     Raises ExpressionError: what is wrong, at which column, and what to write instead.
     """
     if len(source) > _MAX_LENGTH:
-        raise ExpressionError("表达式太长。", 1, f"请分成几个栏目计算,每个不超过 {_MAX_LENGTH} 个字符。")
+        raise ExpressionError("表达式太长。", 1, f"请分成几个栏目计算，每个不超过 {_MAX_LENGTH} 个字符。")
     reader = _Reader(tokens(source))
     expr = reader.expression(0)
     left_over = reader.here
@@ -57,7 +57,7 @@ def _unexpected(token: Token) -> NoReturn:
     if token.kind == "end":
         raise ExpressionError("表达式没有写完。", token.column)
     if token.text in {")", "]"}:
-        raise ExpressionError(f"多了一个 {token.text} ,括号没有成对。", token.column)
+        raise ExpressionError(f"多了一个 {token.text} ，括号没有成对。", token.column)
     if token.text == "=":
         raise ExpressionError("这里不应出现 = 。", token.column, "相等只写一个 = 。")
     raise ExpressionError(
@@ -95,7 +95,7 @@ class _Reader:
     def _close(self, text: str, opened: Token) -> None:
         if self._symbol != text:
             if self.here.kind == "end":
-                raise ExpressionError(f"{opened.text} 没有对应的 {text} ,括号没有成对。", opened.column)
+                raise ExpressionError(f"{opened.text} 没有对应的 {text} ，括号没有成对。", opened.column)
             _unexpected(self.here)
         self._advance()
 
@@ -236,7 +236,7 @@ class _Reader:
             _unexpected(token)
         if self._symbol == "(":
             if token.text not in _NODE_TYPES:
-                raise ExpressionError(f"路径里不能调用函数 {token.text}()。", token.column)
+                raise ExpressionError(f"路径里不能调用函数 {token.text}（）。", token.column)
             opened = self._advance()
             if self.here.kind == "text":
                 self._advance()

@@ -52,7 +52,7 @@ def quoted(text: str) -> str:
         return f"'{text}'"
     if '"' not in text:
         return f'"{text}"'
-    raise ExpressionError("文字里同时有单引号和双引号,写不进表达式。")
+    raise ExpressionError("文字里同时有单引号和双引号，写不进表达式。")
 
 
 def _binary(expr: Binary) -> str:

@@ -18,7 +18,7 @@ class ExpressionError(DeskError):
         self.message = message
         self.column = column
         self.remedy = remedy
-        where = f"第 {column} 个字符处:" if column else ""
+        where = f"第 {column} 个字符处：" if column else ""
         super().__init__("{text}", text=f"{where}{message}{' ' + remedy if remedy else ''}")
 
 

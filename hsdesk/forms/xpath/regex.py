@@ -50,7 +50,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
             warnings.simplefilter("ignore", FutureWarning)  # [[ and && mean something else in Java
             return re.compile(_translate(pattern))
     except (re.error, OverflowError, RecursionError) as problem:
-        raise ExpressionError(f"正则表达式 {pattern} 写错了:{_in_words(problem)}。") from problem
+        raise ExpressionError(f"正则表达式 {pattern} 写错了：{_in_words(problem)}。") from problem
 
 
 def _in_words(problem: Exception) -> str:

@@ -91,7 +91,7 @@ def parsed(source: str, kinds: Kinds) -> Expr:
         if isinstance(each, Path) and (name := own_column(each)) is not None and name not in kinds:
             raise ExpressionError(f"登记表没有栏目 {name} 。", each.column)
         if isinstance(each, Path) and each.start == "/":
-            raise ExpressionError("这里只能写栏目名,不能写以 / 开头的路径。", each.column)
+            raise ExpressionError("这里只能写栏目名，不能写以 / 开头的路径。", each.column)
     return expr
 
 

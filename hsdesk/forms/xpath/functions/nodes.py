@@ -79,7 +79,7 @@ def _indexed_repeat(builder: Builder, call: Call) -> Closure:
     below 1).
     """
     if len(call.arguments) % 2 == 0:
-        raise ExpressionError("indexed-repeat() 的参数要成对:每个子表路径后面写它的行号。", call.column)
+        raise ExpressionError("indexed-repeat() 的参数要成对：每个子表路径后面写它的行号。", call.column)
     target = _generic(builder, call.arguments[0])
     rows = {}
     for group, index in zip(call.arguments[1::2], call.arguments[2::2], strict=True):
