@@ -170,7 +170,17 @@ def _serve_verb(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     family = _family(verbs, "server", "市级服务器管理")
-    _server(family, "init", "新建服务器数据库与市级证书")
+    init = _server(family, "init", "新建服务器数据库与市级证书")
+    init.add_argument("--host", dest="hosts", metavar="NAME", action="append", help="证书上的名称或地址")
+    user = _server(family, "user", "人员账号（口令取自 HSDESK_PASSPHRASE）")
+    user.add_argument("action", choices=["add", "disable", "list"])
+    user.add_argument("name", metavar="NAME", nargs="?", default="")
+    user.add_argument("--scope", metavar="CODE[,…]", default="")
+    user.add_argument("--role", choices=["village", "township", "county", "city"], default="village")
+    backup = _server(family, "backup", "备份服务器数据")
+    backup.add_argument("--out", metavar="FILE", required=True)
+    restore = _server(family, "restore", "从备份恢复服务器数据")
+    restore.add_argument("file", metavar="FILE")
     code = _server(family, "code", "设备登记码")
     code.add_argument("--scope", metavar="CODE[,…]", required=True)
     code.add_argument("--role", choices=["village", "township", "county", "city"], default="village")

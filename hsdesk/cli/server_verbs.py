@@ -35,7 +35,7 @@ def server_init(setting: Setting, options: argparse.Namespace) -> Answer:
     database = _database(setting, options)
     folder = admin.key_folder(database, setting.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = admin.init(database, folder)
+    made = admin.init(database, folder, tuple(options.hosts or ()))
     return Answer(dict(made), (f"服务器已建好，证书指纹：{made['fingerprint']}",))
 
 
@@ -87,6 +87,45 @@ def server_device(setting: Setting, options: argparse.Namespace) -> Answer:
             for device in listed
         ),
     )
+
+
+def server_user(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Add or disable an official's account, or list them. The password is HSDESK_PASSPHRASE."""
+    from hsdesk.cli.answer import passphrase
+    from hsdesk.server import admin
+
+    database = _database(setting, options)
+    if options.action != "list" and not options.name:
+        raise UsageError("请写明账号名：server user add NAME --scope CODE --role county")
+    if options.action == "add":
+        password = passphrase()
+        if password is None:
+            raise UsageError("请在环境变量 HSDESK_PASSPHRASE 里给出这个账号的口令。")
+        admin.add_user(database, options.name, password, options.role, _listed(options.scope))
+    elif options.action == "disable":
+        admin.disable_user(database, options.name)
+    listed = admin.users(database)
+    return Answer(
+        {"users": [dict(user) for user in listed]},
+        tuple(f"{user['name']} {user['role']}" for user in listed) or ("还没有账号。",),
+    )
+
+
+def server_backup(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Write a consistent copy of the server's data."""
+    from hsdesk.server import backups
+
+    out = Path(options.out)
+    size = backups.backup(_database(setting, options), out)
+    return Answer({"file": str(out), "bytes": size}, (f"已备份：{out}（{size} 字节）",))
+
+
+def server_restore(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Put a backup in place of the server's data; desks offer again what it lacks."""
+    from hsdesk.server import backups
+
+    backups.restore(_database(setting, options), Path(options.file))
+    return Answer({"file": options.file}, ("已恢复。各台电脑下次同步时会补上备份之后的内容。",))
 
 
 def server_audit(setting: Setting, options: argparse.Namespace) -> Answer:

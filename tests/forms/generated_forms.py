@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from hsdesk.errors import FormError
 from hsdesk.forms.live.plan import Plan
 from hsdesk.forms.schema import Choice, Form, Group, Item, Label, Question, Repeat, SetValue
 
@@ -140,7 +141,7 @@ def generated_form(seed: int) -> Form:
         form = Maker(seed * 53 + attempt).form(seed)
         try:
             Plan(form)
-        except Exception:  # noqa: BLE001 (a made-up expression may not compile; the next attempt will)
+        except FormError:  # a made-up expression may go in circles; the next attempt will not
             continue
         return form
     raise AssertionError("no form could be made")

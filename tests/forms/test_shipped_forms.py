@@ -26,9 +26,8 @@ def test_all_474_answers_of_the_dictionary_are_asked():
         len(tuple(questions(shipped(form_id).children))) + len(tuple(repeats(shipped(form_id).children)))
         for form_id in INDEX
     )
-    assert (
-        asked == 474 + 3
-    )  # 走访人(党员), 属于禁止开具的证明 and 事项名称属于禁止开具, which the dictionary needs but does not list
+    # 走访人(党员), 属于禁止开具的证明 and 事项名称属于禁止开具: needed by the dictionary, not listed there
+    assert asked == 474 + 3
 
 
 @pytest.mark.parametrize("form_id", INDEX)

@@ -16,8 +16,9 @@ TYPES = (
     ("today", "填写日期"), ("username", "填表人"), ("deviceid", "电脑编号"),
 )  # fmt: skip
 COLUMNS = (
-    ("type", "题型，见上"), ("name", "名称，全表不重复；改名时把旧名写进 bind::hs:was"), ("label", "题目文字"),
-    ("hint", "提示"), ("guidance_hint", "填写说明"), ("required", "必填：yes，或一个条件"),
+    ("type", "题型，见上"), ("name", "名称，全表不重复；改名时把旧名写进 bind::hs:was"),
+    ("label", "题目文字"), ("hint", "提示"), ("guidance_hint", "填写说明"),
+    ("required", "必填：yes，或一个条件"),
     ("required_message", "没填时的提醒"), ("relevant", "什么时候出现，例如 ${age} >= 18"),
     ("constraint", "填得对不对，“.” 代表本题，例如 . >= 0"), ("constraint_message", "填错时的提醒"),
     ("calculation", "计算式，例如 ${a} + ${b}"), ("default", "默认值，例如 today()"),
