@@ -92,7 +92,7 @@ def _masked(path: str, theirs: dict[str, Any] | None, ours: dict[str, Any] | Non
 def table(found: list[Outcome]) -> str:
     """Return the counts per source project as Markdown."""
     counts = Counter((outcome.project, outcome.verdict) for outcome in found)
-    lines = ["| 来源 | 通过 | 拒绝(超出子集) | 不一致 |", "|---|---|---|---|"]
+    lines = ["| 来源 | 通过 | 拒绝（超出子集） | 不一致 |", "|---|---|---|---|"]
     for project in (*PROJECTS.values(), "合计"):
         numbers = [
             sum(
@@ -112,7 +112,7 @@ def _listed(found: list[Outcome], wanted: str) -> str:
         if outcome.verdict == wanted:
             reasons.setdefault(outcome.name.rpartition(".s")[0], outcome.detail)
     lines = [f"- `{name}`:{detail}" for name, detail in sorted(reasons.items())]
-    return "\n".join(lines) or "(无)"
+    return "\n".join(lines) or "（无）"
 
 
 def expression_table() -> str:
@@ -126,11 +126,11 @@ def expression_table() -> str:
 def _expressions() -> str:
     path = CORPUS / "differences.csv"
     if not path.is_file():
-        return "(没有清单)"
+        return "（没有清单）"
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.reader(lines))
     if not rows:
-        return "(无)"
+        return "（无）"
     width = len(rows[0])
     made = ["| " + " | ".join(_cell(cell) for cell in row[:width]) + " |" for row in rows]
     return "\n".join([made[0], "|" + "---|" * width, *made[1:]])
@@ -144,9 +144,9 @@ def page(found: list[Outcome]) -> str:
     """Return the page of the manual."""
     return f"""# 表单引擎的一致性
 
-表单按 XLSForm 编写,计算和判断的口径与 JavaRosa(ODK Collect 所用的引擎)一致。下表是公开表单逐步回放的结果:
-每填一格,比较全部栏目的值、是否出现、是否必填、是否只读。时间、编号等每次都不同的值不比较。
-本页由 `python packaging/conformance.py` 生成,请勿手改。
+表单按 XLSForm 编写，计算和判断的口径与 JavaRosa（ODK Collect 所用的引擎）一致。下表是公开表单逐步回放的结果：
+每填一格，比较全部栏目的值、是否出现、是否必填、是否只读。时间、编号等每次都不同的值不比较。
+本页由 `python packaging/conformance.py` 生成，请勿手改。
 
 ## 逐步回放
 
@@ -162,8 +162,8 @@ def page(found: list[Outcome]) -> str:
 
 ## 表达式
 
-同类引擎的测试里的表达式:通过数 / 总数(每次取值不同的、各引擎说法不一的不算)。scalar 不读栏目,
-odk-path 用 ODK 文档写明的路径,full-xpath 用 XPath 1.0 的其余写法,表单里不用。
+同类引擎的测试里的表达式：通过数 / 总数（每次取值不同的、各引擎说法不一的不算）。scalar 不读栏目，
+odk-path 用 ODK 文档写明的路径，full-xpath 用 XPath 1.0 的其余写法，表单里不用。
 
 {expression_table()}
 
