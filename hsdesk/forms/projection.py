@@ -82,8 +82,29 @@ class _Shape:
         own = tuple(fields(form.children))
         self.titles = tuple(question for question in own if question.hs.title)
         self.searched = tuple(question for question in own if question.hs.search and not question.hs.title)
+        self.sought = _sought_rosters(form.children)
         self.fallback = next((question for question in own if question.type == "text"), None)
         self.crossing = frozenset(question.key for question in own if crosses_registers(form, question))
+
+
+class _Sought(msgspec.Struct, frozen=True):
+    """A roster whose rows a search finds, such as the names of members."""
+
+    key: str
+    questions: tuple[Question, ...]
+    inner: tuple[_Sought, ...]
+
+
+def _sought_rosters(items: tuple[Item, ...]) -> tuple[_Sought, ...]:
+    found = (
+        _Sought(
+            roster.key,
+            tuple(question for question in fields(roster.children) if question.hs.search),
+            _sought_rosters(roster.children),
+        )
+        for roster in rosters(items)
+    )
+    return tuple(one for one in found if one.questions or one.inner)
 
 
 _shapes: OrderedDict[int, _Shape] = OrderedDict()
@@ -129,15 +150,14 @@ def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
     if shape.plain:
         row = _plain_row(shape.held, answers)
         below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
-        return Projection(row, below, _title(shape, row, host, ""), _search(shape, row, host))
+        return Projection(row, below, _title(shape, row, host, ""), _search(shape, row, below, host))
     record = Record(form, host, answers, first_load=False, language="", blank_rows=False, counting=False)
     row = {**shape.blank, **_effective(record.root)}
     for key in shape.crossing:
         row[key] = None
     name = _instance_name(record) if form.instance_name and not shape.titles else ""
-    return Projection(
-        row, _live_rosters(record.root), _title(shape, row, host, name), _search(shape, row, host)
-    )
+    below = _live_rosters(record.root)
+    return Projection(row, below, _title(shape, row, host, name), _search(shape, row, below, host))
 
 
 # --- without a session
@@ -248,9 +268,24 @@ def _title(shape: _Shape, row: Mapping[str, Value], host: Host, name: str) -> st
     return " ".join(words)
 
 
-def _search(shape: _Shape, row: Mapping[str, Value], host: Host) -> tuple[str, ...]:
+def _search(
+    shape: _Shape, row: Mapping[str, Value], below: Mapping[str, tuple[RosterRow, ...]], host: Host
+) -> tuple[str, ...]:
     sought = (_words(shape.form, question, row.get(question.key), host) for question in shape.searched)
-    return tuple(words for words in sought if words)
+    own = tuple(words for words in sought if words)
+    return (*own, *_roster_words(shape.form, shape.sought, below, host)) if shape.sought else own
+
+
+def _roster_words(
+    form: Form, sought: tuple[_Sought, ...], below: Mapping[str, tuple[RosterRow, ...]], host: Host
+) -> Iterator[str]:
+    """Yield what a search finds in the rows of rosters, in their order."""
+    for roster in sought:
+        for line in below.get(roster.key, ()):
+            for question in roster.questions:
+                if words := _words(form, question, line.row.get(question.key), host):
+                    yield words
+            yield from _roster_words(form, roster.inner, line.rosters, host)
 
 
 def _words(form: Form, question: Question, value: Value, host: Host) -> str:

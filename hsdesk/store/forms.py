@@ -12,7 +12,7 @@ from hsdesk.store.tables import all_tables, create_sql, drop_sql
 
 _ROWS_AT_ONCE = 1000
 _ROWS = "rows"
-_ROWS_MADE = "1"  # the rules by which rows and search entries are made; raised when they change
+_ROWS_MADE = "2"  # the rules by which rows and search entries are made; raised when they change
 
 
 def install(core: Core, form: Form) -> bool:

@@ -90,6 +90,17 @@ def test_roster_rows_are_saved_and_come_back_in_order(desk: Desk) -> None:
     assert [row["name"] for row in members] == ["甲", "乙"]
 
 
+@pytest.mark.parametrize("typed", ["李四", "lisi", "ls"])
+def test_an_organization_is_found_by_its_members(desk: Desk, typed: str) -> None:
+    record = new_organization(desk, "定潭村老年协会", "张三")
+    entry = desk.entry("social_org", record)
+    row = entry.session.add_row("members").row
+    edit = entry.edit(entry.session.answer(f"members/{row}/name", "李四"))
+    assert edit is not None
+    desk.save(edit)
+    assert [hit.key.record for hit in desk.find(typed)] == [record]
+
+
 def test_a_deleted_record_leaves_the_list_and_can_be_restored(desk: Desk) -> None:
     record = new_organization(desk, "定潭徽剧班", "张三")
     desk.delete("social_org", record, "登记重复")
