@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -17,6 +18,27 @@ from hsdesk.errors import DataError, DeskError, FormError, UsageError
 
 def run(argv: Sequence[str], paint_pdf: PaintPdf | None, out: IO[str], err: IO[str]) -> int:
     """Run one command line and return its exit code."""
+    try:
+        code = _run(argv, paint_pdf, out, err)
+        out.flush()  # help is written by argparse, which does not
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        _let_go(out)
+        return 0
+    return code
+
+
+def _let_go(out: IO[str]) -> None:
+    """Lead what is still to be written nowhere, so that Python does not try again when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, out.fileno())
+    except io.UnsupportedOperation:  # not a file: nothing is left over in it
+        pass
+    finally:
+        os.close(nowhere)
+
+
+def _run(argv: Sequence[str], paint_pdf: PaintPdf | None, out: IO[str], err: IO[str]) -> int:
     parser = make_parser()
     try:
         options = parser.parse_args(list(argv))
@@ -45,9 +67,6 @@ def _answer(setting: Setting, options: argparse.Namespace) -> int:
     except DeskError as error:
         _report(setting, error)
         return error.exit_code
-    except BrokenPipeError:  # the reader of our output went away
-        sys.stderr.close()
-        return 0
     except KeyboardInterrupt:
         _say(setting.err, "已停止。已保存的内容都在。")
         return 130

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -184,3 +185,14 @@ def test_the_command_line_runs_without_qt(home: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "F01" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("--help",), ("forms", "list"), ("forms", "list", "--json")])
+def test_a_reader_that_stops_early_is_no_error(words: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)  # before anything is written
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.app", *words], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
