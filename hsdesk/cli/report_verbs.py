@@ -26,12 +26,16 @@ def check(setting: Setting, options: argparse.Namespace) -> Answer:
     """Run every check; exit code 1 when something must be changed."""
     with setting.desk() as desk:
         found = desk.findings(options.register)
+        titles = {form.form_id: form.title for form in desk.registers()}
     must = sum(finding.severity == "error" for finding in found)
     marks = {"error": "必须改", "warn": "请核实", "explain": "情况说明"}
     return Answer(
         {"findings": [msgspec.to_builtins(finding) for finding in found]},
         (
-            *(f"{marks[finding.severity]} {finding.register} {finding.message}" for finding in found),
+            *(
+                f"{marks[finding.severity]} {titles[finding.register]}：{finding.message}"
+                for finding in found
+            ),
             f"必须改 {must} 处，其他 {len(found) - must} 处。",
         ),
         1 if must else 0,
