@@ -4,6 +4,10 @@
 <context>
     <name>ui</name>
     <message>
+        <source>上一步</source>
+        <translation>Back</translation>
+    </message>
+    <message>
         <source>Excel 工作簿 (*.xlsx)</source>
         <translation>Excel workbook (*.xlsx)</translation>
     </message>

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window, button, enter, press, typed, words
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Status
+from ui import printing
 from ui.start.fields import strength
 from ui.start.unlock import Recover, Unlock
-from ui.start.wizard import Wizard
+from ui.start.wizard import Wizard, code_lines
+from ui.theme import SCALES, dress
 from ui.workspace import Workspace
 
 
@@ -39,19 +44,185 @@ def wait_for_work(window: Window) -> None:
     window.qtbot.waitUntil(lambda: isinstance(window.shell.stack.currentWidget(), Workspace), timeout=20_000)
 
 
-def make_a_desk(window: Window, wizard: Wizard) -> str:
-    """Walk through the first run with the keyboard; return the recovery code."""
-    wizard.picker.search.setFocus()
+def turn() -> None:
+    """Let the event loop go round once: what a page left behind is deleted, as it is while a person types."""
+    QApplication.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+
+
+def to_the_passphrase(wizard: Wizard) -> None:
+    """Answer the first page with the keyboard, from where the focus is."""
+    turn()
     typed(wizard.picker.search, "dingtan")
     enter()
     typed(wizard.name.edit, "汪文书")
     enter()
+    turn()
+
+
+def make_a_desk(window: Window, wizard: Wizard) -> str:
+    """Walk through the first run with the keyboard; return the recovery code."""
+    to_the_passphrase(wizard)
     typed(wizard.passphrase.first.edit, PASSPHRASE)
     enter()
     typed(wizard.passphrase.second.edit, PASSPHRASE)
     enter()
     window.qtbot.waitUntil(lambda: bool(wizard.code), timeout=20_000)
+    turn()
     return wizard.code
+
+
+@pytest.fixture(params=SCALES)
+def scaled(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[int]:
+    """Return a text size that the whole program has for one test."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    dress(application, request.param)
+    yield request.param
+    dress(application, 100)
+
+
+def text_rectangle(shown: QLabel) -> QRect:
+    """Return where a label draws its text, in its own coordinates."""
+    size = shown.fontMetrics().size(0, shown.text())
+    place = QRect(0, 0, size.width(), size.height())
+    place.moveCenter(shown.contentsRect().center())
+    return place
+
+
+def test_all_groups_of_the_recovery_code_are_on_the_screen(qtbot: QtBot, home: Path, scaled: int) -> None:
+    window, wizard = at_the_start(qtbot, home)
+    code = make_a_desk(window, wizard)
+    (shown,) = (one for one in wizard.findChildren(QLabel) if one.property("role") == "code")
+    assert [len(line.split("-")) for line in shown.text().splitlines()] == [4, 4]
+    assert shown.text().replace("\n", "-") == code
+    assert shown.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    assert shown.contentsRect().contains(text_rectangle(shown))
+    assert shown.visibleRegion().boundingRect().contains(text_rectangle(shown))
+    assert wizard.horizontalScrollBar().maximum() == 0
+    window.close()
+
+
+def test_the_recovery_code_is_stored_with_place_and_name(
+    qtbot: QtBot, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, wizard = at_the_start(qtbot, home)
+    code = make_a_desk(window, wizard)
+    out = tmp_path / "恢复码.txt"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    button(wizard, "存到 U 盘…").click()
+    stored = out.read_text(encoding="utf-8-sig")
+    assert set(code.split("-")) <= set(re.split(r"[-\n]", stored))
+    assert "歙县-深渡镇-定潭村委会　汪文书" in stored
+    window.close()
+
+
+def test_the_recovery_code_is_printed_whole(
+    qtbot: QtBot, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, wizard = at_the_start(qtbot, home)
+    code = make_a_desk(window, wizard)
+    printed: list[str] = []
+    monkeypatch.setattr(printing, "_print", lambda parent, name, draw: printed.append(drawn(draw, tmp_path)))
+    button(wizard, "打印").click()
+    (found,) = printed
+    assert found == "%PDF-"
+    assert code_lines(code) in wizard._text()
+    window.close()
+
+
+def drawn(draw: Callable[[QPrinter], None], folder: Path) -> str:
+    """Draw on a printer that writes a PDF file; return how the file begins."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(folder / "code.pdf"))
+    draw(printer)
+    return (folder / "code.pdf").read_bytes()[:5].decode("ascii")
+
+
+def test_the_first_page_can_be_typed_on_at_once(qtbot: QtBot, home: Path) -> None:
+    window, wizard = at_the_start(qtbot, home)
+    turn()
+    assert wizard.picker.search.hasFocus()
+    window.close()
+
+
+def test_passing_by_the_lists_with_tab_chooses_no_place(qtbot: QtBot, home: Path) -> None:
+    window, wizard = at_the_start(qtbot, home)
+    turn()
+    for _ in range(4):
+        press(Qt.Key.Key_Tab)
+    assert wizard.picker.place is None
+    assert wizard.picker.choice.text() == ""
+    wizard.picker.lists[0].setFocus(Qt.FocusReason.TabFocusReason)
+    press(Qt.Key.Key_Down)
+    assert wizard.picker.place is not None
+    assert wizard.picker.place.level == "county"
+    window.close()
+
+
+@pytest.mark.parametrize("by", ["Esc", "上一步"])
+def test_one_can_go_back_from_the_passphrase(qtbot: QtBot, home: Path, by: str) -> None:
+    window, wizard = at_the_start(qtbot, home)
+    to_the_passphrase(wizard)
+    assert wizard.passphrase.first.edit.hasFocus()
+    if by == "Esc":
+        press(Qt.Key.Key_Escape)
+    else:
+        button(wizard, "上一步").click()
+    turn()
+    assert wizard.name.text == "汪文书"
+    assert wizard.picker.place is not None
+    assert wizard.picker.place.code == "341021101204"
+    enter()
+    turn()
+    assert wizard.passphrase.first.edit.hasFocus()
+    window.close()
+
+
+def test_a_short_passphrase_is_typed_again_at_once(qtbot: QtBot, home: Path) -> None:
+    window, wizard = at_the_start(qtbot, home)
+    to_the_passphrase(wizard)
+    typed(wizard.passphrase.first.edit, "kurz")
+    enter()
+    enter()
+    assert wizard.message.text() == "口令太短：至少要 8 位。"
+    assert wizard.passphrase.first.edit.hasFocus()
+    window.close()
+
+
+def test_enter_on_the_ticked_box_goes_on(qtbot: QtBot, home: Path) -> None:
+    window, wizard = at_the_start(qtbot, home)
+    make_a_desk(window, wizard)
+    enter()
+    assert window.shell.stack.currentWidget() is wizard  # not before the code is kept
+    press(Qt.Key.Key_Space)
+    enter()
+    wait_for_work(window)
+    window.close()
+
+
+def test_one_can_go_back_from_the_recovery_code(qtbot: QtBot, desk_home: Path) -> None:
+    window, door = at_the_door(qtbot, desk_home)
+    door.recover()
+    turn()
+    (page,) = door.findChildren(Recover)
+    assert page.code.edit.hasFocus()
+    press(Qt.Key.Key_Escape)
+    turn()
+    assert door.line.edit.hasFocus()
+    assert door.title.text() == "请输入开机口令"
+    window.close()
+
+
+def test_no_start_page_is_wider_than_the_window(qtbot: QtBot, desk_home: Path, scaled: int) -> None:
+    window, door = at_the_door(qtbot, desk_home)
+    for step in (turn, door.recover):
+        step()
+        turn()
+        assert door.horizontalScrollBar().maximum() == 0
+    window.close()
 
 
 def test_the_first_run_makes_a_desk_with_the_keyboard_alone(qtbot: QtBot, home: Path) -> None:
@@ -59,7 +230,7 @@ def test_the_first_run_makes_a_desk_with_the_keyboard_alone(qtbot: QtBot, home: 
     make_a_desk(window, wizard)
     assert not button(wizard, "开始使用").isEnabled()
     (kept,) = (box for box in wizard.findChildren(QCheckBox) if box.text() == "我已抄好或打印")
-    kept.setFocus()
+    assert kept.hasFocus()
     press(Qt.Key.Key_Space)
     button(wizard, "开始使用").click()
     wait_for_work(window)
@@ -105,6 +276,7 @@ def test_the_first_run_says_what_is_missing(qtbot: QtBot, home: Path) -> None:
 
 def test_two_different_passphrases_are_not_taken(qtbot: QtBot, home: Path) -> None:
     window, wizard = at_the_start(qtbot, home)
+    to_the_passphrase(wizard)
     typed(wizard.passphrase.first.edit, PASSPHRASE)
     typed(wizard.passphrase.second.edit, PASSPHRASE + "x")
     assert wizard.passphrase.problem() == "两次输入的口令不一样，请再输一遍。"

@@ -61,6 +61,12 @@ class NewPassphrase(QWidget):
             return tr("两次输入的口令不一样，请再输一遍。")
         return ""
 
+    def correct(self) -> None:
+        """Go back to the field that has to be typed again."""
+        wrong = self.first if len(self.first.text) < SHORTEST else self.second
+        wrong.edit.selectAll()
+        wrong.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @property
     def text(self) -> str:
         return self.first.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -30,8 +32,8 @@ class PlacePicker(QWidget):
         for at, one in enumerate(self.lists):
             one.setMinimumHeight(metrics().px(230))
             one.setAccessibleName((tr("县（区）"), tr("乡镇（街道）"), tr("村（社区）"))[at])
-            one.currentItemChanged.connect(lambda item, _, at=at: self._entered(at, item))
-            one.itemActivated.connect(lambda item: self._choose(item.data(DATA)))
+            one.itemSelectionChanged.connect(partial(self._entered, at))  # not by Tab
+            one.itemActivated.connect(self._choose)
         columns = row(gap=10)
         for name, one in zip((tr("县（区）"), tr("乡镇（街道）"), tr("村（社区）")), self.lists, strict=True):
             columns.addLayout(column(label(name, "quiet"), one, gap=4), 1)
@@ -74,10 +76,11 @@ class PlacePicker(QWidget):
         for place in self.directory.children(above.id):
             add_line(self.lists[at], place.name, place)
 
-    def _entered(self, at: int, item: QListWidgetItem | None) -> None:
-        if item is None:
+    def _entered(self, at: int) -> None:
+        selected = self.lists[at].selectedItems()
+        if not selected:
             return
-        self.place = item.data(DATA)
+        self.place = selected[0].data(DATA)
         assert self.place is not None
         self.choice.setText(tr("已选：{name}", name=self.directory.full_name(self.place)))
         self._fill(at + 1, self.place)
@@ -89,6 +92,8 @@ class PlacePicker(QWidget):
                 self.lists[at].setCurrentItem(item)
                 self.lists[at].scrollToItem(item)
 
-    def _choose(self, place: Place) -> None:
+    def _choose(self, item: QListWidgetItem) -> None:
+        item.setSelected(True)
+        place: Place = item.data(DATA)
         if place.level == "village":
             self.picked.emit(place)

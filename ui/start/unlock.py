@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from hsdesk.errors import DeskError
 from ui.office import Office
@@ -18,9 +17,21 @@ class Unlock(StartPage):
     """Asks for the passphrase."""
 
     def __init__(self, office: Office, *, locked: bool = False) -> None:
-        lead = tr("已填内容都保存好了。") if locked else tr("数据在本机加密保存，只有口令能打开。")
-        super().__init__(tr("屏幕已锁上") if locked else tr("请输入开机口令"), lead)
-        self.office = office
+        super().__init__("", "")
+        self.office, self.locked = office, locked
+        self.message: Message
+        self.line: Line
+        self.remember: QCheckBox
+        self.enter: QPushButton
+        self._recover: Recover | None = None
+        self._ask()
+
+    def _ask(self) -> None:
+        locked = self.locked
+        self.title.setText(tr("屏幕已锁上") if locked else tr("请输入开机口令"))
+        self.lead.setText(
+            tr("已填内容都保存好了。") if locked else tr("数据在本机加密保存，只有口令能打开。")
+        )
         self.message = Message()
         self.line = Line(tr("开机口令"), self.open, secret=True)
         shown = QCheckBox(tr("显示口令"))
@@ -28,22 +39,10 @@ class Unlock(StartPage):
         self.remember = QCheckBox(tr("记住本机（下次不用再输）"))
         self.enter = button(tr("打开"), self.open, "primary")
         forgot = button(tr("忘记口令，用恢复码"), self.recover, "quiet")
-        self.put(
-            holder(
-                column(
-                    self.line,
-                    row(shown, 16, self.remember, None),
-                    self.message,
-                    4,
-                    row(self.enter, None, forgot),
-                    gap=10,
-                )
-            )
-        )
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        super().showEvent(event)
-        self.line.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        boxes = row(shown, 16, self.remember, None)
+        actions = row(self.enter, None, forgot)
+        self.put(holder(column(self.line, boxes, self.message, 4, actions, gap=10)))
+        self.focus_on(self.line.edit)
 
     def open(self) -> None:
         """Try the passphrase that is typed."""
@@ -61,7 +60,15 @@ class Unlock(StartPage):
         """Go on with the recovery code."""
         self.title.setText(tr("用恢复码打开"))
         self.lead.setText(tr("恢复码是新建工作台时打印或抄下的那一串字。打开后要设一个新口令。"))
-        self.put(Recover(self.office, self))
+        self._recover = Recover(self.office, self)
+        self.put(self._recover)
+        self.focus_on(self._recover.code.edit)
+
+    def back(self) -> None:
+        """Return from the recovery code to the passphrase."""
+        if self._recover is not None and self._recover.enter.isEnabled():
+            self._recover = None
+            self._ask()
 
     def _wait(self, waiting: bool) -> None:
         self.enter.setEnabled(not waiting)
@@ -79,7 +86,8 @@ class Recover(QWidget):
         self.passphrase = NewPassphrase(self.open)
         self.message = Message()
         self.enter = button(tr("打开并换成新口令"), self.open, "primary")
-        self.setLayout(column(self.code, self.passphrase, self.message, 4, row(self.enter, None), gap=10))
+        actions = row(self.enter, None, button(tr("上一步"), page.back, "quiet"))
+        self.setLayout(column(self.code, self.passphrase, self.message, 4, actions, gap=10))
 
     def _to_passphrase(self) -> None:
         self.passphrase.first.edit.setFocus(Qt.FocusReason.TabFocusReason)
@@ -89,6 +97,7 @@ class Recover(QWidget):
         problem = self.passphrase.problem()
         self.message.say(problem)
         if problem:
+            self.passphrase.correct()
             return
         self.enter.setEnabled(False)
         self.office.recover(self.code.text, self.passphrase.text, self.say)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
 
 from hsdesk.errors import DeskError
+from hsdesk.model.place import Place, load_directory
 from ui.office import Office
 from ui.parts.notice import tell
 from ui.parts.plain import button, column, holder, label, row
@@ -23,37 +24,55 @@ class Wizard(StartPage):
     def __init__(self, office: Office) -> None:
         super().__init__("", "")
         self.office = office
-        self.name = Line(tr("您的姓名（记在修改记录里）"), self.to_passphrase)
-        self.picker = PlacePicker()
-        self.picker.picked.connect(lambda _: self.name.edit.setFocus(Qt.FocusReason.TabFocusReason))
-        self.passphrase = NewPassphrase(self.make)
-        self.message = Message()
+        self.place: Place | None = None
+        self.person = ""
         self.code = ""
+        self.name: Line
+        self.picker: PlacePicker
+        self.passphrase: NewPassphrase
+        self.message: Message
+        self.enter: QPushButton
+        self._step_back: QPushButton | None = None
         self._place_page()
 
     def to_passphrase(self) -> None:
         """Go on when place and name are given."""
         problem = self._missing()
         self.message.say(problem)
-        if not problem:
-            self._passphrase_page()
+        if problem:
+            missing = self.picker.search if self.picker.place is None else self.name.edit
+            self.focus_on(missing)
+            return
+        self.place, self.person = self.picker.place, self.name.text.strip()
+        self._passphrase_page()
 
     def make(self) -> None:
         """Make the desk."""
+        if not self.enter.isEnabled():
+            return
         problem = self.passphrase.problem()
         self.message.say(problem)
         if problem:
+            self.passphrase.correct()
             return
-        assert self.picker.place is not None
-        self.enter.setEnabled(False)
-        self.enter.setText(tr("正在新建…"))
-        self.office.create(
-            [self.picker.place.code], self.name.text.strip(), self.passphrase.text, self.show_code, self._say
-        )
+        assert self.place is not None
+        self._wait(True)
+        self.office.create([self.place.code], self.person, self.passphrase.text, self.show_code, self._say)
+
+    def back(self) -> None:
+        """Return from the passphrase to place and name, which stay as they were."""
+        if self._step_back is not None and self._step_back.isEnabled():
+            self._place_page()
+
+    def onward(self) -> None:
+        """Enter on the ticked box opens the desk."""
+        if self.code and self.enter.isEnabled():
+            self.office.enter()
 
     def show_code(self, code: str) -> None:
         """Show the recovery code; the desk opens when the person says it is kept."""
         self.code = code
+        self._step_back = None
         self.title.setText(tr("恢复码（请打印保存）"))
         self.lead.setText(
             tr(
@@ -64,11 +83,11 @@ class Wizard(StartPage):
         self.enter = button(tr("开始使用"), self.office.enter, "primary")
         self.enter.setEnabled(False)
         kept.toggled.connect(self.enter.setEnabled)
-        shown = label(code, "code", wrap=True, selectable=True)
+        shown = label(code_lines(code), "code", selectable=True)
         shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
         actions = row(button(tr("打印"), self._print_code), button(tr("存到 U 盘…"), self._store_code), None)
         self.put(holder(column(shown, actions, 8, kept, row(self.enter, None), gap=12)))
-        kept.setFocus(Qt.FocusReason.TabFocusReason)
+        self.focus_on(kept)
 
     def _missing(self) -> str:
         if self.picker.place is None:
@@ -80,31 +99,47 @@ class Wizard(StartPage):
     def _place_page(self) -> None:
         self.title.setText(tr("第一次使用：您在哪里工作？"))
         self.lead.setText(tr("选定后，各张登记表会自动带出单位名称和代码。"))
+        self._step_back = None
+        self.name = Line(tr("您的姓名（记在修改记录里）"), self.to_passphrase)
+        self.name.edit.setText(self.person)
+        self.picker = PlacePicker()
+        if self.place is not None:
+            self.picker.choose(self.place)
+        self.picker.picked.connect(lambda _: self.focus_on(self.name.edit))
+        self.message = Message()
         self.enter = button(tr("下一步"), self.to_passphrase, "primary")
         self.put(holder(column(self.picker, self.name, self.message, row(None, self.enter), gap=12)))
-        self.picker.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focus_on(self.picker.search if self.place is None else self.name.edit)
 
     def _passphrase_page(self) -> None:
         self.title.setText(tr("设一个开机口令"))
         self.lead.setText(tr("数据在本机加密保存。每次打开都要输口令，请只告诉该知道的人。"))
         self.enter = button(tr("新建工作台"), self.make, "primary")
+        self._step_back = button(tr("上一步"), self.back, "quiet")
         self.message = Message()
         self.passphrase = NewPassphrase(self.make)
-        self.put(holder(column(self.passphrase, self.message, row(None, self.enter), gap=12)))
-        self.passphrase.first.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        actions = row(self._step_back, None, self.enter)
+        self.put(holder(column(self.passphrase, self.message, actions, gap=12)))
+        self.focus_on(self.passphrase.first.edit)
 
     def _say(self, error: DeskError) -> None:
-        self.enter.setEnabled(True)
-        self.enter.setText(tr("新建工作台"))
+        self._wait(False)
         self.message.say(error_text(error))
+        self.focus_on(self.passphrase.first.edit)
+
+    def _wait(self, waiting: bool) -> None:
+        self.enter.setEnabled(not waiting)
+        self.enter.setText(tr("正在新建…") if waiting else tr("新建工作台"))
+        if self._step_back is not None:
+            self._step_back.setEnabled(not waiting)
 
     def _text(self) -> str:
-        assert self.picker.place is not None
+        assert self.place is not None
         return tr(
             "村社台账 恢复码\n\n{place}　{person}\n\n{code}\n\n忘记口令时用它打开数据。请锁进柜子保存。",
-            place=self.picker.directory.full_name(self.picker.place),
-            person=self.name.text.strip(),
-            code=self.code,
+            place=load_directory().full_name(self.place),
+            person=self.person,
+            code=code_lines(self.code),
         )
 
     def _print_code(self) -> None:
@@ -121,3 +156,14 @@ class Wizard(StartPage):
                 Path(chosen).write_text(self._text(), encoding="utf-8-sig")
             except OSError as error:
                 tell(self, tr("没有存上"), tr("这个位置写不进去。请换一个位置，或者抄在纸上。"), str(error))
+
+
+def code_lines(code: str) -> str:
+    """Return a recovery code on two lines, each with half of its groups.
+
+    >>> code_lines("A-B-C-D")
+    'A-B\\nC-D'
+    """
+    groups = code.split("-")
+    half = (len(groups) + 1) // 2
+    return "-".join(groups[:half]) + "\n" + "-".join(groups[half:])
