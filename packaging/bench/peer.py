@@ -2,8 +2,8 @@
 
 The engine and a DOM for it are installed once, into the person's cache folder and never into the checkout.
 What differs from our side: it has no compiled form, so it opens from the XForm each time; it needs a DOM
-(jsdom here, a browser elsewhere); and it keeps labels and choice lists of all questions up to date, where a
-session does so for what is looked at. Both sides take the best of several runs, warm.
+(jsdom here, a browser elsewhere); and it keeps labels, choice lists and constraints of all questions up to
+date, where a session looks at those that are looked at. Both sides take the best of several warm runs.
 """
 
 from __future__ import annotations
