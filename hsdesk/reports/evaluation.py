@@ -104,7 +104,16 @@ class Evaluation:
             note=indicator.note,
             reason=_NO_PLACE if value is None else "",
             parts=tuple(self._part(part, inside, day) for part in indicator.parts),
+            left_out="" if value is None else self._left_out(indicator, inside, day),
         )
+
+    def _left_out(self, indicator: Indicator, inside: frozenset[str], day: Day) -> str:
+        """Return the words on records that are not in the figure, "" without any."""
+        if indicator.left_out is None:
+            return ""
+        found = self._side(indicator.left_out.terms, day)
+        number = _total(found, inside) if found else 0
+        return indicator.left_out.words.replace("{n}", f"{number:g}") if number else ""
 
     def _part(self, part: Part, inside: frozenset[str], day: Day) -> PartValue:
         numerator, denominator = self._side(part.numerator, day), self._side(part.denominator, day)

@@ -87,6 +87,13 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     denominator: tuple[Term, ...] = ()
 
 
+class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Records that a person would expect to count but that do not yet, and what is missing in them."""
+
+    terms: tuple[Term, ...]
+    words: str  # {n} is how many they are
+
+
 class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Other terms where a setting is chosen otherwise; a side that is not given stays."""
 
@@ -114,6 +121,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: tuple[Variant, ...] = ()
     least: int = 0  # with fewer records nothing is shown
     note: str = ""
+    left_out: LeftOut | None = None
     missing: str = ""  # why it cannot be computed yet
 
 
@@ -152,6 +160,7 @@ class IndicatorValue(msgspec.Struct, frozen=True):
     note: str = ""
     reason: str = ""
     parts: tuple[PartValue, ...] = ()
+    left_out: str = ""  # how many records are not in the figure yet, and why; "": none
 
 
 @cache

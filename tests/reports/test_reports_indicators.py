@@ -57,6 +57,14 @@ def test_a_community_is_so_many_short_of_the_urban_target(count: int, gap: int):
     assert sum(short.gap for short in found.short) == gap
 
 
+def test_it_is_said_which_organizations_do_not_count_yet():
+    dated = [organization(RURAL.id, number) for number in range(3)]
+    registers = Memory({"community": [], "social_org": [*dated, organization(RURAL.id, 9, filed_on=None)]})
+    found = value(registers, "I02", RURAL)
+    assert (found.value, found.left_out) == (3, "有 1 家没有算进来：备案（登记）日期没有填")
+    assert value(organizations({RURAL.id: 3}), "I02", RURAL).left_out == ""
+
+
 def test_the_urban_average_does_not_apply_to_a_village():
     found = value(organizations({RURAL.id: 4}), "I01", RURAL)
     assert (found.value, found.met, found.short) == (None, None, ())

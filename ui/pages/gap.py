@@ -30,7 +30,15 @@ def target_words(value: IndicatorValue) -> str:
 
 
 def gap_words(value: IndicatorValue) -> str:
-    """Return how far one is from the target: 比平均目标少 n 家. An average is no verdict on one village."""
+    """Return how far one is from the target: 比平均目标少 n 家. An average is no verdict on one village.
+
+    Records that a person would expect to count, but that lack something, are told too.
+    """
+    words = _gap(value)
+    return f"{words}；{value.left_out}" if value.left_out else words
+
+
+def _gap(value: IndicatorValue) -> str:
     if value.value is None:
         return value.reason or tr("此处不知")
     if value.target is None:

@@ -199,6 +199,6 @@ def indicator_card(value: IndicatorValue, pressed: Callable[[], None]) -> QFrame
     bar.setTextVisible(False)
     bar.setRange(0, 100)
     bar.setValue(min(100, round(100 * value.value / value.target)) if value.target else 100)
-    words = label(gap_words(value), "good" if value.met else "accent")
+    words = label(gap_words(value), "good" if value.met else "accent", wrap=True)
     text = column(label(value.name, "quiet", wrap=True), amount, bar, words, gap=6)
     return frame("card", column(text, None, row(button(tr("看明细"), pressed), None), gap=12))

@@ -94,6 +94,8 @@ class Detail(QDialog):
             target=target_words(value),
         )
         body = column(label(value.name, "title", wrap=True), label(counted, wrap=True), gap=12, margin=24)
+        if value.left_out:
+            body.addWidget(label(value.left_out, "accent", wrap=True))
         if value.short:
             body.addWidget(label(tr("还没有达到目标的"), "heading"))
             table = plain_table((tr("村（社区）"), tr("比平均目标少")), stretch=0)
