@@ -19,7 +19,7 @@ from ui import printing
 from ui.start.fields import strength
 from ui.start.unlock import Recover, Unlock
 from ui.start.wizard import Wizard, code_lines
-from ui.theme import SCALES, dress
+from ui.theme import SCALES, dress, metrics
 from ui.workspace import Workspace
 
 
@@ -74,12 +74,14 @@ def make_a_desk(window: Window, wizard: Wizard) -> str:
 
 
 @pytest.fixture(params=SCALES)
-def scaled(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[int]:
-    """Return a text size that the whole program has for one test."""
+def scaled(request: pytest.FixtureRequest, home: Path) -> Iterator[int]:
+    """Choose a text size that the program finds in its settings; give the usual one back."""
+    scale: int = request.param
+    home.mkdir(exist_ok=True)
+    home.joinpath("window.ini").write_text(f"[General]\nscale={scale}\n", encoding="utf-8")
+    yield scale
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    dress(application, request.param)
-    yield request.param
     dress(application, 100)
 
 
@@ -93,6 +95,7 @@ def text_rectangle(shown: QLabel) -> QRect:
 
 def test_all_groups_of_the_recovery_code_are_on_the_screen(qtbot: QtBot, home: Path, scaled: int) -> None:
     window, wizard = at_the_start(qtbot, home)
+    assert metrics().scale == scaled
     code = make_a_desk(window, wizard)
     (shown,) = (one for one in wizard.findChildren(QLabel) if one.property("role") == "code")
     assert [len(line.split("-")) for line in shown.text().splitlines()] == [4, 4]
@@ -218,6 +221,7 @@ def test_one_can_go_back_from_the_recovery_code(qtbot: QtBot, desk_home: Path) -
 
 def test_no_start_page_is_wider_than_the_window(qtbot: QtBot, desk_home: Path, scaled: int) -> None:
     window, door = at_the_door(qtbot, desk_home)
+    assert metrics().scale == scaled
     for step in (turn, door.recover):
         step()
         turn()
