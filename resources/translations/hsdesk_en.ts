@@ -4,6 +4,22 @@
 <context>
     <name>ui</name>
     <message>
+        <source>设备登记成功。现在可以按「数据同步」。</source>
+        <translation>This computer is registered. You can press “Synchronise” now.</translation>
+    </message>
+    <message>
+        <source>都核对好了。请再按一次「数据同步」，把结果传上去。</source>
+        <translation>All decided. Please press “Synchronise” once more to send the result.</translation>
+    </message>
+    <message>
+        <source>还有 {n} 处两边改得不一样，请核对取舍。</source>
+        <translation>{n} answers are still different on the two sides; please choose.</translation>
+    </message>
+    <message>
+        <source>{n} 处未填完，没有上传</source>
+        <translation>{n} not finished, not sent</translation>
+    </message>
+    <message>
         <source>上一步</source>
         <translation>Back</translation>
     </message>
@@ -544,8 +560,8 @@
         <translation>Village (community)</translation>
     </message>
     <message>
-        <source>打到一半的内容：{text}</source>
-        <translation>Half typed: {text}</translation>
+        <source>{label}：打到“{text}”</source>
+        <translation>{label}: typed so far “{text}”</translation>
     </message>
     <message>
         <source>打印</source>
@@ -822,6 +838,18 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
     <message>
         <source>没有办成</source>
         <translation>That did not work</translation>
+    </message>
+    <message>
+        <source>“{text}”对得上 {n} 项，请从列表里选一项</source>
+        <translation>“{text}” fits {n} choices; pick one from the list</translation>
+    </message>
+    <message>
+        <source>台账里还没有“{text}”，可先空着，或到“{register}”里新增</source>
+        <translation>“{text}” is not in the desk yet; leave this empty for now, or add it in “{register}”</translation>
+    </message>
+    <message>
+        <source>列表里没有“{text}”，请另选一项，或先空着</source>
+        <translation>“{text}” is not in the list; pick another, or leave it empty for now</translation>
     </message>
     <message>
         <source>没有可以撤销的了</source>

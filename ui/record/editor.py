@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from hsdesk.forms.views import NodeView
@@ -18,12 +18,16 @@ class Editor(QWidget):
     typed    a keystroke that is not saved yet: the text and the caret, kept as a draft
     entered  text is finished and is to be read by the type of the question
     chosen   a value is finished
+    stranded text that means no choice, and how many choices fit it: it stays in the field
+    dropped  the text is the stored answer again: nothing is to be kept as a draft
     done     the person goes on to the next field (Enter) or back (False)
     """
 
     typed = Signal(str, int)
     entered = Signal(str)
     chosen = Signal(object)
+    stranded = Signal(str, int)
+    dropped = Signal()
     done = Signal(bool)
 
     wide = False  # takes the whole width of the page
@@ -60,6 +64,16 @@ class Editor(QWidget):
         self.flush()
         self.done.emit(not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         return True
+
+
+def leaves_undo(event: QEvent, *, typing: bool) -> bool:
+    """Tell whether a field leaves Ctrl+Z to the record: the key asks for undo and no typing is open."""
+    if typing or event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if not event.matches(QKeySequence.StandardKey.Undo):
+        return False
+    event.ignore()
+    return True
 
 
 def plain_text(value: Value) -> str:

@@ -23,6 +23,7 @@ class Keeper(QObject):
 
     applied = Signal(object)  # forms Changes: the page shows them
     unread = Signal(str, str)  # path, why its text cannot be read
+    forgotten = Signal()  # typing was given up
     saved = Signal(float)  # milliseconds from the step to its being in the file
     not_saved = Signal()  # the file could not be written; the answers wait for the next try
 
@@ -32,6 +33,7 @@ class Keeper(QObject):
         self.own_saves = 0  # saves of ours whose echo has not come back yet
         self._typing: dict[str, tuple[str, int]] = {}
         self._drafted: set[str] = {draft.path for draft in entry.drafts}
+        self.unreadable: dict[str, tuple[str, str]] = {}  # path: text that cannot be taken, and why
         self._soon = QTimer(self, singleShot=True, interval=DRAFT_MS)
         self._soon.timeout.connect(self.write_drafts)
 
@@ -46,12 +48,35 @@ class Keeper(QObject):
         try:
             changes = self.entry.session.enter(path, text)
         except DataError as error:
-            self._typing[path] = (text, len(text))
-            self.write_drafts()
-            self.unread.emit(path, error_text(error))
+            self.keep(path, text, error_text(error))
             return False
         self._settle(path, changes)
         return True
+
+    def keep(self, path: str, text: str, why: str) -> None:
+        """Keep text that cannot be taken as a draft, and tell why."""
+        self._typing[path] = (text, len(text))
+        self.write_drafts()
+        self.unreadable[path] = (text, why)
+        self.unread.emit(path, why)
+
+    def drop(self, path: str) -> None:
+        """Forget what was typed: the field shows its stored answer again."""
+        self._forget(path)
+        self.forgotten.emit()
+
+    def _forget(self, path: str) -> None:
+        self._typing.pop(path, None)
+        self.unreadable.pop(path, None)
+        if path in self._drafted:
+            self._drafted.discard(path)
+            scope, record = self.entry.scope, self.entry.record
+            self.office.note(lambda desk: desk.drop_draft(scope, record, path))
+
+    def register_title(self, form_id: str) -> str:
+        """Return the title of a register, "" when there is none with this id."""
+        registers = self.office.status.registers if self.office.status is not None else ()
+        return next((info.title for info in registers if info.form_id == form_id), "")
 
     def answer(self, path: str, value: Value) -> None:
         """Take a chosen value."""
@@ -78,15 +103,13 @@ class Keeper(QObject):
             self.office.note(partial(_write, draft))
 
     def _settle(self, path: str, changes: Changes) -> None:
-        self._typing.pop(path, None)
         edit = self.entry.edit(changes)
         if edit is not None:
             self._save(edit)
             self._drafted -= set(edit.answers)
-        if path in self._drafted:
-            self._drafted.discard(path)
-            scope, record = self.entry.scope, self.entry.record
-            self.office.note(lambda desk: desk.drop_draft(scope, record, path))
+            for answered in edit.answers:
+                self.unreadable.pop(answered, None)
+        self._forget(path)
         self.applied.emit(changes)
 
     def _save(self, edit: Edit) -> None:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import column, label, restyle, reveal, row
-from ui.record.choice import FEW, ButtonChoices, ButtonTicks, ListEditor, ListTicks
+from ui.record.choice import FEW, ButtonChoices, ButtonTicks
 from ui.record.dates import DateEditor
 from ui.record.editor import Editor
+from ui.record.search import ListEditor, ListTicks
 from ui.record.text import Computed, Elsewhere, LongEditor, TextEditor, Told
 from ui.theme import metrics
 from ui.words import tr

@@ -101,31 +101,50 @@ class RecordPage(Page):
             self.state.setText(tr("没有可以撤销的了"))
 
     def next_finding(self) -> None:
-        """Go to the next answer that a rule is about."""
-        self._check_all = True
-        self.check()
+        """Go to the next answer in screen order that a rule is about; after the last, to the first."""
+        here = self.sheet.here()
+        self.sheet.flush()
+        self._tell_all()
         stops = [finding.path for finding in self.findings if finding.severity == "error"]
         stops = stops or [finding.path for finding in self.findings]
-        if stops:
-            here = next((p for p, line in self.sheet.lines.items() if line.editor.target().hasFocus()), "")
-            after = stops[(stops.index(here) + 1) % len(stops)] if here in stops else stops[0]
-            self.sheet.focus_path(after)
+        after = [path for path in stops if self.sheet.place(path) > here]
+        for path in (after or stops)[:1]:
+            self.sheet.focus_path(path)
 
     def check(self) -> None:
         """Look at every rule; tell about fields that were visited, or all on an old record."""
-        self.findings = self.entry.session.validate()
+        self.findings = self._found()
         by_path = {finding.path: finding for finding in self.findings}
         for path, line in self.sheet.lines.items():
             finding = by_path.get(path)
             if finding is None:
-                if not line.editor.is_dirty and path not in self._unread:
+                if not line.editor.is_dirty:
                     line.say("")
-            elif self._check_all or path in self._visited:
+            elif finding.rule == "type" or self._check_all or path in self._visited:
                 line.say(finding.message, finding.severity)
         for path, roster in self.sheet.rosters.items():
-            inside = [one.message for one in self.findings if one.path.startswith(f"{path}/")]
-            roster.say(inside[0] if inside and (self._check_all or path in self._visited) else "")
+            inside = [one for one in self.findings if one.path.startswith(f"{path}/")]
+            ripe = [one.message for one in inside if one.rule != "required" or not roster.is_fresh(one.path)]
+            roster.say(ripe[0] if ripe and (self._check_all or path in self._visited) else "")
         self._count()
+
+    def _tell_all(self) -> None:
+        """Look at every rule and tell about all, visited or not."""
+        self._check_all = True
+        for roster in self.sheet.rosters.values():
+            roster.fresh.clear()
+        self.check()
+
+    def _found(self) -> tuple[Finding, ...]:
+        """Return what the rules find and every text that could not be taken, in screen order."""
+        unread = self.keeper.unreadable
+        found = [one for one in self.entry.session.validate() if one.path not in unread]
+        found += [
+            Finding(path, "type", "error", why)
+            for path, (_, why) in unread.items()
+            if self.sheet.is_shown(path)
+        ]
+        return tuple(sorted(found, key=lambda one: self.sheet.place(one.path)))
 
     def _begin(self) -> None:
         self._recover(self.entry.drafts)
@@ -144,7 +163,7 @@ class RecordPage(Page):
                 line.editor.recover(draft.text, draft.caret)
                 names.append(line.view.label)
                 line.editor.flush()
-            elif self.keeper.enter(draft.path, draft.text):
+            elif self.sheet.recover_cell(draft.path, draft.text) and tr("子表") not in names:
                 names.append(tr("子表"))
         if drafts:
             self._say(
@@ -197,13 +216,13 @@ class RecordPage(Page):
         return f"{self.entry.form.title}　{number}　{self.entry.place.name}".replace("　　", "　")
 
     def _listen(self) -> None:
-        self._unread: set[str] = set()
         self._check_soon = QTimer(self, singleShot=True, interval=CHECK_MS)
         self._check_soon.timeout.connect(self.check)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: self.state.setText(tr("正在保存…")))
         self.keeper.applied.connect(self._applied)
         self.keeper.unread.connect(self._cannot_read)
+        self.keeper.forgotten.connect(self._check_soon.start)
         self.keeper.not_saved.connect(self._not_saved)
         self.office.saving.connect(self._slow.start)
         self.office.saved.connect(self._saved)
@@ -221,19 +240,19 @@ class RecordPage(Page):
 
     def _applied(self, changes: Step) -> None:
         self._visited |= {path.partition("/")[0] for path in changes.answers}
-        self._unread -= set(changes.answers)
         self.sheet.apply(changes)
         self._show_title()
         self._check_soon.start()
 
     def _cannot_read(self, path: str, why: str) -> None:
-        self._unread.add(path)
+        self._check_soon.start()
         line = self.sheet.lines.get(path)
         if line is not None:
             line.say(why)
             return
         roster = self.sheet.rosters.get(path.partition("/")[0])
         if roster is not None:
+            roster.model.touch()
             roster.say(why)
 
     def _not_saved(self) -> None:
@@ -263,8 +282,7 @@ class RecordPage(Page):
 
     def _at_the_end(self) -> None:
         self.flush()
-        self._check_all = True
-        self.check()
+        self._tell_all()
         self.next_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _count(self) -> None:

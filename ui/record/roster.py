@@ -32,7 +32,7 @@ class RosterModel(QAbstractTableModel):
         self.session, self.path, self.repeat, self.mask = session, path, repeat, mask
         self.columns = cell_questions(repeat)
         self.lines: tuple[str, ...] = session.rows(path)
-        self.unread: dict[str, tuple[str, str]] = {}  # path: text that cannot be read, and why
+        self.unread: dict[str, tuple[str, str]] = {}  # path: text that cannot be taken, and why
 
     def reload(self) -> None:
         """Show the rows as the session has them now."""

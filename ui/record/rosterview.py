@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -15,18 +17,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hsdesk.forms.schema import Choice
 from ui.parts.plain import button, column, holder, label, reveal, row
 from ui.parts.suggest import SuggestBox, Suggestion
-from ui.record.choice import matching
 from ui.record.dates import as_date
-from ui.record.editor import ENTER, plain_text
+from ui.record.editor import ENTER, leaves_undo, plain_text
 from ui.record.keeper import Keeper
 from ui.record.roster import RosterModel, roster_heading
+from ui.record.search import matching, stranded_words
 from ui.theme import metrics
 from ui.words import tr
 
 MOST_LINES = 12
 Index = QModelIndex | QPersistentModelIndex
+
+
+def code_of(choices: Sequence[Choice], text: str) -> str | None:
+    """Return the choice that a text names: the first with this label, or the only one that it fits."""
+    if not text.strip():
+        return None
+    fitting = matching(choices, text)
+    exact = [str(line.value) for line in fitting if line.text == text.strip()]
+    return exact[0] if exact else str(fitting[0].value) if len(fitting) == 1 else None
 
 
 class CellChoice(SuggestBox):
@@ -41,6 +53,11 @@ class CellChoice(SuggestBox):
         )
         self.picked.connect(self._hold)
 
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, typing=self.isModified() and self.isUndoAvailable()):
+            return False
+        return super().event(event)
+
     def show_code(self, code: str) -> None:
         self.code = code or None
         labels = {choice.value: choice.label.plain() for choice in self._choices}
@@ -49,15 +66,23 @@ class CellChoice(SuggestBox):
 
     def result(self) -> str | None:
         """Return the chosen code: the only fitting one when the text was not picked from the list."""
-        if not self.text().strip():
-            return None
-        exact = [choice.value for choice in self._choices if choice.label.plain() == self.text()]
-        only = [line.value for line in matching(self._choices, self.text())]
-        return exact[0] if exact else str(only[0]) if len(only) == 1 else self.code
+        labels = {choice.value: choice.label.plain() for choice in self._choices}
+        if self.code is not None and self.text() == labels.get(self.code, self.code):
+            return self.code
+        return code_of(self._choices, self.text())
 
     def _hold(self, value: object) -> None:
         if isinstance(value, str):
             self.show_code(value)
+
+
+class CellField(QLineEdit):
+    """A line inside a cell."""
+
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, typing=self.isModified() and self.isUndoAvailable()):
+            return False
+        return super().event(event)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -69,35 +94,59 @@ class CellDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
         if self.model.view(index).question.type == "select_one":
-            return CellChoice(parent, self.model, index)
-        field = QLineEdit(parent)
+            choice = CellChoice(parent, self.model, index)
+            choice.textEdited.connect(self._typing_in(choice, self.model.cell(index)))
+            return choice
+        field = CellField(parent)
         path = self.model.cell(index)
-        field.textEdited.connect(lambda text: self.keeper.typed(path, text, field.cursorPosition()))
+        field.textEdited.connect(self._typing_in(field, path))
         return field
+
+    def _typing_in(self, field: QLineEdit, path: str) -> Callable[[str], None]:
+        return lambda text: self.keeper.typed(path, text, field.cursorPosition())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         """Fill the whole cell."""
         editor.setGeometry(option.rect)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
-        if isinstance(editor, CellChoice):
-            if not editor.isModified():
-                editor.show_code(plain_text(self.model.view(index).value))
-        elif isinstance(editor, QLineEdit) and not editor.isModified():
-            unread = self.model.unread.get(self.model.cell(index))
+        if not isinstance(editor, QLineEdit) or editor.isModified():
+            return
+        unread = self.model.unread.get(self.model.cell(index))
+        if isinstance(editor, CellChoice) and unread is None:
+            editor.show_code(plain_text(self.model.view(index).value))
+        else:
             editor.setText(unread[0] if unread else plain_text(self.model.view(index).value))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
-        path, view = self.model.cell(index), self.model.view(index)
         if isinstance(editor, CellChoice):
-            code = editor.result()
-            if code != view.value:
-                self.keeper.answer(path, code)
+            self._choose(index, editor.text(), editor.result())
         elif isinstance(editor, QLineEdit):
-            text = as_date(editor.text()) if view.question.type == "date" else editor.text()
+            self.enter(index, editor.text())
+
+    def enter(self, index: Index, text: str) -> None:
+        """Read what was typed into a cell."""
+        path, view = self.model.cell(index), self.model.view(index)
+        if view.question.type == "select_one":
+            self._choose(index, text, code_of(view.choices, text))
+        else:
+            text = as_date(text) if view.question.type == "date" else text
             if text != plain_text(view.value) or path in self.model.unread:
-                self.model.unread.pop(path, None)
                 self.keeper.enter(path, text)
+            else:
+                self.keeper.drop(path)
+
+    def _choose(self, index: Index, text: str, code: str | None) -> None:
+        """Take a choice; text that means none stays in the cell and is told."""
+        path, view = self.model.cell(index), self.model.view(index)
+        if code is None and text.strip():
+            register = self.keeper.register_title(view.question.reference)
+            why = stranded_words(text, len(matching(view.choices, text)), register)
+            self.keeper.keep(path, text, why)
+        elif code != view.value:
+            self.keeper.answer(path, code)
+        else:
+            self.keeper.drop(path)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Enter in a cell commits it and goes to the next one."""
@@ -221,6 +270,9 @@ class RosterBox(QWidget):
     def __init__(self, keeper: Keeper, model: RosterModel, *, fixed: bool, writable: bool) -> None:
         super().__init__()
         self.keeper, self.model = keeper, model
+        model.unread = keeper.unreadable
+        self.fresh: set[str] = set()  # rows added just now and not left yet: their gaps are not told
+        self._in_row = ""
         self.path = model.path
         self.name = label("", "heading")
         self.table = RosterTable(keeper, model)
@@ -237,6 +289,7 @@ class RosterBox(QWidget):
         reveal(hint, not metrics().is_large)
         actions = row(self.add_button, self.remove_button, None, hint, gap=8)
         self.setLayout(column(self.name, self.table, self.blank, self.message, holder(actions), gap=8))
+        self.table.selectionModel().currentChanged.connect(self._row_entered)
         self.table.row_wanted.connect(self.add)
         self.table.left.connect(self.done.emit)
         model.modelReset.connect(self.count)
@@ -255,7 +308,9 @@ class RosterBox(QWidget):
         if not self._open:
             self.done.emit(True)
             return
-        self.keeper.step(self.keeper.entry.session.add_row(self.path))
+        added = self.keeper.entry.session.add_row(self.path)
+        self.fresh.add(f"{self.path}/{added.row}")
+        self.keeper.step(added)
         self.table.start(self.model.rowCount() - 1)
 
     def remove(self) -> None:
@@ -277,6 +332,36 @@ class RosterBox(QWidget):
         """Commit a cell that is being edited."""
         if self.table.state() == QAbstractItemView.State.EditingState:
             self.table.setCurrentIndex(QModelIndex())
+
+    def recover(self, index: QModelIndex, text: str) -> None:
+        """Enter text that was typed into a cell but not finished before the program ended."""
+        cells = self.table.itemDelegate()
+        assert isinstance(cells, CellDelegate)
+        cells.enter(index, text)
+
+    def leave(self) -> None:
+        """The focus went elsewhere: the row it was in is no longer fresh."""
+        self._row_left(self._in_row)
+        self._in_row = ""
+
+    def is_fresh(self, path: str) -> bool:
+        """Tell whether an answer lies in a row that is being filled for the first time."""
+        return any(path.startswith(f"{row_path}/") for row_path in self.fresh)
+
+    def place(self, path: str = "") -> tuple[int, int]:
+        """Return row and column of a cell, or of the mark."""
+        index = self.model.find(path) if path else self.table.currentIndex()
+        return index.row(), index.column()
+
+    def _row_entered(self, now: QModelIndex) -> None:
+        if now.isValid() and self.model.lines[now.row()] != self._in_row:
+            left, self._in_row = self._in_row, self.model.lines[now.row()]
+            self._row_left(left)
+
+    def _row_left(self, row_path: str) -> None:
+        if row_path in self.fresh:
+            self.fresh.discard(row_path)
+            self.keeper.forgotten.emit()
 
     def say(self, text: str) -> None:
         self.message.setText(text)

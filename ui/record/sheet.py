@@ -16,6 +16,7 @@ from ui.record.keeper import Keeper
 from ui.record.line import UNSEEN, QuestionLine
 from ui.record.roster import RosterModel
 from ui.record.rosterview import RosterBox
+from ui.record.search import stranded_words
 from ui.theme import metrics
 from ui.words import tr
 
@@ -52,6 +53,7 @@ class Sheet(QScrollArea):
         self.lines: dict[str, QuestionLine] = {}
         self.rosters: dict[str, RosterBox] = {}
         self.parts: list[Part] = []
+        self._last = (-1, 0, 0)  # the place of the last focus
         self._repeats = dict(_repeats(entry.form.children))
         self._body = column(gap=14)
         side = metrics().px(16)
@@ -105,6 +107,39 @@ class Sheet(QScrollArea):
             stop.take_focus()
         else:
             stop.editor.target().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def recover_cell(self, path: str, text: str) -> bool:
+        """Put back what was typed into a cell; False when its row is gone."""
+        for roster in self.rosters.values():
+            index = roster.model.find(path)
+            if index.isValid():
+                roster.recover(index, text)
+                return True
+        return False
+
+    def place(self, path: str) -> tuple[int, int, int]:
+        """Return where an answer stands on the screen: its stop, row and column, to sort by."""
+        for at, stop in enumerate(self.stops):
+            if stop.path == path:
+                return at, -1, -1
+            if isinstance(stop, RosterBox) and path.startswith(f"{stop.path}/"):
+                return at, *stop.place(path)
+        return len(self.stops), 0, 0
+
+    def here(self) -> tuple[int, int, int]:
+        """Return where the focus is, or was last, on the sheet; before everything when it never was."""
+        focused = QApplication.focusWidget()
+        for at, stop in enumerate(self.stops):
+            if focused is not None and stop.isAncestorOf(focused):
+                self._last = (at, *stop.place()) if isinstance(stop, RosterBox) else (at, 0, 0)
+        return self._last
+
+    def is_shown(self, path: str) -> bool:
+        """Tell whether an answer can be seen now."""
+        if path in self.lines:
+            return not self.lines[path].isHidden()
+        roster = self.rosters.get(path.partition("/")[0])
+        return roster is not None and not roster.isHidden() and roster.model.find(path).isValid()
 
     def focus_path(self, path: str) -> None:
         """Put the focus on the field with this path."""
@@ -202,6 +237,8 @@ class Sheet(QScrollArea):
         line.editor.typed.connect(lambda text, caret: self.keeper.typed(path, text, caret))
         line.editor.entered.connect(lambda text: self._enter(path, text))
         line.editor.chosen.connect(lambda value: self.keeper.answer(path, value))
+        line.editor.stranded.connect(lambda text, fitting: self._stranded(line, text, fitting))
+        line.editor.dropped.connect(lambda: self.keeper.drop(path))
         line.editor.done.connect(lambda forward: self._go_on(line, forward=forward))
         self.lines[path] = line
         part.stops.append(line)
@@ -225,6 +262,10 @@ class Sheet(QScrollArea):
             line.show_view(self._view(path))  # as it is stored: １２ becomes 12
         else:
             line.editor.keep_text()
+
+    def _stranded(self, line: QuestionLine, text: str, fitting: int) -> None:
+        register = self.keeper.register_title(line.view.question.reference)
+        self.keeper.keep(line.path, text, stranded_words(text, fitting, register))
 
     def _show(self, path: str) -> None:
         line = self.lines.get(path)
@@ -250,6 +291,11 @@ class Sheet(QScrollArea):
             self.finished.emit()
 
     def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        self.here()
+        if now is not None:
+            for roster in self.rosters.values():
+                if not roster.isAncestorOf(now):
+                    roster.leave()
         for at, part in enumerate(self.parts):
             if now is not None and part.card.isAncestorOf(now):
                 self.moved.emit(at)

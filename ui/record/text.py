@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import label, restyle, row
-from ui.record.editor import ENTER, Editor, plain_text
+from ui.record.editor import ENTER, Editor, leaves_undo, plain_text
 from ui.theme import metrics
 from ui.words import tr
 
@@ -25,6 +25,11 @@ class LineField(QLineEdit):
     def __init__(self, owner: TextEditor) -> None:
         super().__init__()
         self.owner = owner
+
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, typing=self.owner.is_typing and self.isUndoAvailable()):
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if self.owner.go_on(event):
@@ -100,6 +105,11 @@ class TextEditor(Editor):
     def is_dirty(self) -> bool:
         return self._dirty
 
+    @property
+    def is_typing(self) -> bool:
+        """Tell whether the text differs from the answer: typed just now, or not readable."""
+        return self._dirty or self._unread
+
     def keep_text(self) -> None:
         """Leave the text as it is: it could not be read and stays for mending."""
         self._unread = True
@@ -121,8 +131,11 @@ class TextEditor(Editor):
             self.line.setCursorPosition(0)
 
     def _edited(self, text: str) -> None:
-        self._dirty = True
-        self.typed.emit(text, self.line.cursorPosition())
+        self._dirty = self._unread or text != self._value
+        if self._dirty:
+            self.typed.emit(text, self.line.cursorPosition())
+        else:
+            self.dropped.emit()
 
 
 class ManyLines(QPlainTextEdit):
@@ -133,11 +146,21 @@ class ManyLines(QPlainTextEdit):
         self.owner = owner
         self.setTabChangesFocus(True)
 
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, typing=self.owner.is_dirty):
+            return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.insertPlainText("\n")
         elif not self.owner.go_on(event):
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.moveCursor(QTextCursor.MoveOperation.End)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         super().focusOutEvent(event)
@@ -150,6 +173,7 @@ class LongEditor(Editor):
     def __init__(self, view: NodeView) -> None:
         super().__init__()
         self._dirty = self._showing = False
+        self._text = ""  # the answer, as the session has it
         self.area = ManyLines(self)
         self.area.setFixedHeight(metrics().px(112))
         self.area.setMaximumWidth(metrics().px(TEXT_WIDTH))
@@ -164,10 +188,10 @@ class LongEditor(Editor):
 
     def show_view(self, view: NodeView) -> None:
         self.area.setReadOnly(view.readonly)
-        text = plain_text(view.value)
+        self._text = plain_text(view.value)
         self._dirty = False
-        if self.area.toPlainText() != text:
-            self._set(text)
+        if self.area.toPlainText() != self._text:
+            self._set(self._text)
 
     def recover(self, text: str, caret: int) -> None:
         self._set(text)
@@ -197,9 +221,14 @@ class LongEditor(Editor):
         self._showing = False
 
     def _edited(self) -> None:
-        if not self._showing:
-            self._dirty = True
-            self.typed.emit(self.area.toPlainText(), self.area.textCursor().position())
+        if self._showing:
+            return
+        text = self.area.toPlainText()
+        self._dirty = text != self._text
+        if self._dirty:
+            self.typed.emit(text, self.area.textCursor().position())
+        else:
+            self.dropped.emit()
 
 
 class Computed(Editor):
@@ -214,7 +243,14 @@ class Computed(Editor):
         self.show_view(view)
 
     def show_view(self, view: NodeView) -> None:
-        self.value.setText(plain_text(view.value) or "—")
+        self.value.setText(_shown(view) or "—")
+
+
+def _shown(view: NodeView) -> str:
+    """Return what the form worked out as one reads it: choices by their labels."""
+    held = view.value if isinstance(view.value, tuple) else (plain_text(view.value),)
+    labels = {choice.value: choice.label.plain() for choice in view.choices}
+    return "、".join(labels.get(code) or code for code in held)
 
 
 class Told(Editor):
