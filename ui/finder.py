@@ -44,10 +44,15 @@ class Finder(SuggestBox):
     def _show(self, text: str, hits: tuple[Hit, ...]) -> None:
         if text != self.sought().strip() or not self.hasFocus():
             return
-        lines = [Suggestion(hit, hit.title, f"{hit.form_title}　{hit.place}") for hit in hits]
+        lines = [Suggestion(hit, hit.title, _detail(hit)) for hit in hits]
         self.offer(lines or [Suggestion(None, tr("没有找到“{text}”", text=text))])
 
     def _go(self, hit: object) -> None:
         if isinstance(hit, Hit):
             self.clear()
             self.found.emit(Target("record", hit.form, hit.key.record, scope=hit.key.scope))
+
+
+def _detail(hit: Hit) -> str:
+    """Return where a record lies and why it was found; what is most needed comes first, lest it be cut."""
+    return "　".join(part for part in (hit.place, hit.found, hit.form_title) if part)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from hsdesk.desk import shipped
+from hsdesk.desk.matching import fits, matching_answer
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
 from hsdesk.desk.shown import shown
@@ -18,7 +19,7 @@ from hsdesk.forms.projection import RosterRow, project
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions, repeats
 from hsdesk.model.clock import moment_of
 from hsdesk.model.op import DELETED, Value
-from hsdesk.store.query import Query, RegisterRow
+from hsdesk.store.query import Found, Query, RegisterRow
 from hsdesk.store.register import generic
 
 SYSTEM_LABELS = {DELETED: "作废原因", "_merged_into": "并入", "_pos": "行的次序"}
@@ -109,9 +110,18 @@ class Listing:
                     key=RecordKey(found.scope, found.record, 0),
                     title=found.title or "（未填名称）",
                     place=place.short_name if place else "",
+                    found=self._why(found, text),
                 )
             )
         return tuple(hits)
+
+    def _why(self, found: Found, text: str) -> str:
+        """Return the answer by which a record was found, "" where its title says it."""
+        if any(fits(found.title, piece) for piece in text.lower().split()):
+            return ""
+        state = self._file.state(found.scope, found.record)
+        form = self._file.form(found.form)
+        return matching_answer(form, state.answers, text, self.title_of) if state else ""
 
     # Documents: stored codes, for JSON
 

@@ -112,6 +112,7 @@ class Hit(msgspec.Struct, frozen=True):
     key: RecordKey
     title: str
     place: str
+    found: str = ""  # the answer that fits, 负责人：张三, where the title does not show why
 
 
 class AnswerChange(msgspec.Struct, frozen=True):

@@ -98,7 +98,16 @@ def test_an_organization_is_found_by_its_members(desk: Desk, typed: str) -> None
     edit = entry.edit(entry.session.answer(f"members/{row}/name", "李四"))
     assert edit is not None
     desk.save(edit)
-    assert [hit.key.record for hit in desk.find(typed)] == [record]
+    (hit,) = desk.find(typed)
+    assert (hit.key.record, hit.found) == (record, "会员花名册 姓名：李四")
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"), [("张三", "负责人：张三"), ("zs", "负责人：张三"), ("老年协会", ""), ("lnxh", "")]
+)
+def test_a_hit_says_why_it_was_found_unless_its_title_does(desk: Desk, typed: str, why: str) -> None:
+    new_organization(desk, "老年协会", "张三")
+    assert [hit.found for hit in desk.find(typed)] == [why]
 
 
 def test_a_deleted_record_leaves_the_list_and_can_be_restored(desk: Desk) -> None:
