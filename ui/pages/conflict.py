@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout
 
 from hsdesk.desk.values import Conflict, Side
 from hsdesk.model.op import Value
@@ -20,11 +20,13 @@ class ConflictCard(QFrame):
     """One answer that two people changed differently."""
 
     open_wanted = Signal(object)  # Conflict
+    chosen = Signal()  # a person has decided, and it is written
 
     def __init__(self, office: Office, conflict: Conflict) -> None:
         super().__init__()
         self.office, self.conflict = office, conflict
         self.setProperty("role", "card")
+        self._choices: list[QPushButton] = []
         title = label(f"{conflict.title or conflict.form_title}　{conflict.label}", "heading", wrap=True)
         head = row(gap=8)
         head.addWidget(title, 1)
@@ -77,7 +79,9 @@ class ConflictCard(QFrame):
         layout = panel.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.addStretch(1)
-        layout.addWidget(button(tr("用这个"), lambda: self._resolve(keep), "primary"))
+        press = button(tr("用这个"), lambda: self._resolve(keep), "primary")
+        self._choices.append(press)
+        layout.addWidget(press)
         return panel
 
     def _keep_own(self) -> None:
@@ -88,7 +92,13 @@ class ConflictCard(QFrame):
     def _resolve(self, keep: Keep, value: Value = None) -> None:
         self.setEnabled(False)
         conflict = self.conflict.id
-        self.office.change(lambda desk: desk.resolve(conflict, keep, value), None, self._failed, self)
+        self.office.change(
+            lambda desk: desk.resolve(conflict, keep, value), lambda _: self.chosen.emit(), self._failed, self
+        )
+
+    def first_choice(self) -> QPushButton:
+        """Return the button that keeps the first side, where the next decision begins."""
+        return self._choices[0]
 
     def _failed(self, error: object) -> None:
         self.setEnabled(True)

@@ -36,6 +36,8 @@ class IndicatorPage(Page):
         self._values: tuple[IndicatorValue, ...] = ()
         headings = (tr("编号"), tr("考核指标"), tr("现在"), tr("目标"), tr("情况"))
         self.table = plain_table(headings, stretch=1)
+        if metrics().scale > 100:
+            _wrap_lines(self.table, narrow=0, wide=(1, 4))
         self.table.itemActivated.connect(lambda _: self.detail())
         note = label(
             tr("口径以市局为准。「此处不知」：要用的登记表不在这台电脑上，不是没有。"), "quiet", wrap=True
@@ -84,7 +86,7 @@ class Detail(QDialog):
 
     def __init__(self, parent: QWidget, value: IndicatorValue) -> None:
         super().__init__(parent)
-        self.setWindowTitle(value.name)
+        self.setWindowTitle(f"{value.id} {value.name}")
         self.setMinimumWidth(metrics().px(640))
         counted = tr(
             "分子 {numerator}，分母 {denominator}，现在 {value}，目标 {target}。",
@@ -111,6 +113,20 @@ class Detail(QDialog):
         body.addLayout(row(None, close))
         self.setLayout(body)
         close.setFocus()
+
+
+def _wrap_lines(table: QTableWidget, narrow: int, wide: Sequence[int]) -> None:
+    """Large text: long words take several lines, so that no column is out of sight.
+
+    The number of an indicator gives up its place first; its detail still has it.
+    """
+    header = table.horizontalHeader()
+    for part in wide:
+        header.setSectionResizeMode(part, QHeaderView.ResizeMode.Stretch)
+    table.setColumnHidden(narrow, metrics().is_large)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
 
 def plain_table(headings: Sequence[str], stretch: int) -> QTableWidget:

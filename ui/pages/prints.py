@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QWidget
 
 from hsdesk.desk.values import Changes, Status
 from hsdesk.errors import DeskError
@@ -49,8 +49,12 @@ class PrintPage(Page):
         left.addWidget(self.names, 1)
         body = row(holder(left), gap=14, margin=14)
         body.addWidget(self.preview, 1)
-        title = self.pages if metrics().is_large else page_title(tr("打印与导出"))
-        others = () if metrics().is_large else (self.pages,)
+        title = page_title(tr("打印与导出"))
+        others: tuple[QWidget, ...] = (self.pages,)
+        if metrics().is_large:  # the name of the page and its buttons share one line
+            title = label(tr("打印与导出"), "heading")
+            left.addWidget(self.pages)
+            others = ()
         layout = column(title_bar(title, *others, *self.presses), gap=0)
         layout.addLayout(body, 1)
         self.setLayout(layout)

@@ -52,7 +52,8 @@ class SettingsPage(Page):
         self._shape = shape
         clear(self._registers)
         for at, info in enumerate(status.registers):
-            self._registers.addWidget(self._register(info), at // 2, at % 2)
+            across = 1 if metrics().is_large else 2
+            self._registers.addWidget(self._register(info), at // across, at % across)
 
     def _register(self, info: FormInfo) -> QCheckBox:
         box = QCheckBox(f"{info.title}（{info.number}）" if info.number else info.title)
@@ -110,6 +111,7 @@ class SettingsPage(Page):
         problem = self._new.problem()
         self._passphrase_message.say(problem)
         if problem:
+            self._new.correct()
             return
         old, new = self._old.text, self._new.text
         self.office.ask(
@@ -127,15 +129,17 @@ class SettingsPage(Page):
 
     def _not_changed(self, error: DeskError) -> None:
         self._passphrase_message.say(error_text(error))
+        self._old.edit.selectAll()
+        self._old.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _computer_card(self) -> QFrame:
-        actions = row(
+        actions = Flow(gap=metrics().px(10))
+        for press in (
             button(tr("备份到 U 盘…"), self._back_up),
             button(tr("记住本机"), self._remember),
             button(tr("不再记住"), self._forget),
-            None,
-            gap=10,
-        )
+        ):
+            actions.addWidget(press)
         words = tr(
             "备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令；离开 10 分钟自动锁屏。"
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QProgressBar
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QProgressBar
 
 from hsdesk.desk.values import Changes, Conflict, SetAside, Status, SyncLog
 from hsdesk.errors import DeskError
@@ -23,7 +25,9 @@ class SyncPage(Page):
     def __init__(self, office: Office) -> None:
         super().__init__(office)
         self._job: Job | None = None
+        self._chosen: int | None = None  # where in the list a conflict was just decided
         self._enrol = Enrol(office)
+        self._enrol.enrolled.connect(self._enrolled)
         self._send = Send(office)
         self._send.start_wanted.connect(self.start)
         self._send.cancel_wanted.connect(self.cancel)
@@ -32,10 +36,12 @@ class SyncPage(Page):
         self._log = column(gap=6)
         body = column(self._enrol, self._send, self._conflicts, self._aside, self._log, None, gap=16)
         layout = column(title_bar(page_title(tr("收发中心"))), gap=0)
-        layout.addWidget(scrolled(body), 1)
+        self._area = scrolled(body)
+        layout.addWidget(self._area, 1)
         self.setLayout(layout)
 
     def enter(self) -> None:
+        self.office.refresh()
         self.office.ask(lambda desk: desk.conflicts(), self._show_conflicts, owner=self)
         self.office.ask(lambda desk: desk.set_aside(), self._show_aside, owner=self)
         self.office.ask(lambda desk: desk.sync_log(), self._show_log, owner=self)
@@ -48,6 +54,11 @@ class SyncPage(Page):
         self._enrol.setVisible(not status.server)
         self._send.setVisible(bool(status.server))
         self._send.show_status(status)
+
+    def _enrolled(self) -> None:
+        self._enrol.hide()
+        self._send.show()
+        self._send.end(tr("设备登记成功。现在可以按「数据同步」。"), good=True)
 
     def start(self) -> None:
         """Send and receive now."""
@@ -80,10 +91,28 @@ class SyncPage(Page):
             self._conflicts.addWidget(label(tr("两边改得不一样（{n} 处）", n=len(conflicts)), "title"))
             words = tr("两个人把同一栏目改成了不同的内容，两份都留着。请选一个，或者另外填一个。")
             self._conflicts.addWidget(label(words, "quiet", wrap=True))
-        for conflict in conflicts:
-            card = ConflictCard(self.office, conflict)
+        cards = [ConflictCard(self.office, conflict) for conflict in conflicts]
+        for at, card in enumerate(cards):
+            card.chosen.connect(partial(self._decided, at))
             card.open_wanted.connect(lambda one: self.go("record", one.form, one.record, one.path))
             self._conflicts.addWidget(card)
+        if self._chosen is not None:
+            self._go_on(cards, self._chosen)
+
+    def _decided(self, at: int) -> None:
+        self._chosen = at
+
+    def _go_on(self, cards: list[ConflictCard], at: int) -> None:
+        """Say what is left to decide, and wait at the next one or at the big button."""
+        self._chosen = None
+        if not cards:
+            self._send.end(tr("都核对好了。请再按一次「数据同步」，把结果传上去。"), good=True)
+            return
+        self._send.say(tr("还有 {n} 处两边改得不一样，请核对取舍。", n=len(cards)), good=False)
+        card = cards[min(at, len(cards) - 1)]
+        card.show()
+        card.first_choice().setFocus(Qt.FocusReason.TabFocusReason)
+        QTimer.singleShot(0, card, lambda: self._area.ensureWidgetVisible(card))
 
     def _show_aside(self, ops: tuple[SetAside, ...]) -> None:
         clear(self._aside)
@@ -132,8 +161,18 @@ def result_words(report: SyncNumbers, *, stopped: bool) -> str:
     return "".join(words)
 
 
+def state_words(status: Status) -> str:
+    """Return what has not been sent; a cell that is typed but not finished is never called sent."""
+    words = [tr("未上传 {n} 处", n=status.waiting)] if status.waiting else []
+    if status.drafts:
+        words.append(tr("{n} 处未填完，没有上传", n=status.drafts))
+    return "\n".join(words) or tr("都已上传")
+
+
 class Enrol(QFrame):
     """设备登记: the address and the one-time code of the city server."""
+
+    enrolled = Signal()
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -173,6 +212,7 @@ class Enrol(QFrame):
     def _done(self) -> None:
         self._wait(False)
         self.message.say("")
+        self.enrolled.emit()
         self.office.refresh()
 
     def _failed(self, error: DeskError) -> None:
@@ -205,15 +245,14 @@ class Send(QFrame):
         self.under_way = holder(column(self.bar, row(self.counts, None, self.stop), gap=8))
         self.under_way.hide()
         self.result.hide()
-        line = row(gap=16)
+        line: QBoxLayout = column(gap=12) if metrics().is_large else row(gap=16)
         line.addLayout(column(self.state, self.last, gap=4), 1)
         line.addWidget(self.press)
         self.setLayout(column(line, self.under_way, self.result, gap=12, margin=24))
 
     def show_status(self, status: Status) -> None:
         """Show what waits; a count goes down only when the server has confirmed it."""
-        waiting = tr("未上传 {n} 处", n=status.waiting)
-        self.state.setText(waiting if status.waiting else tr("都已上传"))
+        self.state.setText(state_words(status))
         when = status.last_sync[:16].replace("T", " ")
         self.last.setText(tr("上次：{when}", when=when) if when else tr("还没有同步过。数据都在本机。"))
 
@@ -240,10 +279,14 @@ class Send(QFrame):
         """Show what came of it."""
         self.under_way.hide()
         self.press.setEnabled(True)
+        self.say(words, good=good)
+        self.press.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say(self, words: str, *, good: bool) -> None:
+        """Tell how things stand, under the button."""
         self.result.setText(words)
         restyle(self.result, "role", "good" if good else "warn")
         self.result.show()
-        self.press.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _number(progress: object, name: str) -> int:

@@ -50,6 +50,7 @@ class StartPage(QScrollArea):
         """Type here: now, or as soon as the page is on the screen."""
         self._first = first
         first.setFocus(Qt.FocusReason.TabFocusReason)
+        self.ensureWidgetVisible(first)
 
     def back(self) -> None:
         """Esc: go one step back, where there is one."""

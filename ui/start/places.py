@@ -30,7 +30,7 @@ class PlacePicker(QWidget):
         self.search.picked.connect(self._found)
         self.lists = tuple(QListWidget() for _ in range(3))
         for at, one in enumerate(self.lists):
-            one.setMinimumHeight(metrics().px(230))
+            one.setMinimumHeight(min(metrics().px(230), 300))
             one.setAccessibleName((tr("县（区）"), tr("乡镇（街道）"), tr("村（社区）"))[at])
             one.itemSelectionChanged.connect(partial(self._entered, at))  # not by Tab
             one.itemActivated.connect(self._choose)
