@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from ui_world import PASSPHRASE, VILLAGE, Window, button, enter, focus, typed, words
+from ui_world import PASSPHRASE, VILLAGE, Window, button, enter, focus, press, typed, words
 
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
-from hsdesk.desk.values import ListQuery
+from hsdesk.desk.values import Draft, ListQuery
 from ui.pages.conflict import ConflictCard
 from ui.pages.sync import SyncPage, size_words
 
@@ -61,9 +62,13 @@ def the_card(page: SyncPage) -> ConflictCard:
     return card
 
 
-def change_place(desk: Desk, text: str) -> str:
-    """Change the venue of the first organization; return its record."""
-    record = desk.keys("social_org", ListQuery(search="定潭老年协会"))[0].record
+def cards(page: SyncPage) -> list[ConflictCard]:
+    return [one for one in page.findChildren(ConflictCard) if one.isVisible()]
+
+
+def change_place(desk: Desk, text: str, name: str = "定潭老年协会") -> str:
+    """Change the venue of an organization; return its record."""
+    record = desk.keys("social_org", ListQuery(search=name))[0].record
     entry = desk.entry("social_org", record)
     edit = entry.edit(entry.session.answer("place", text))
     assert edit is not None
@@ -127,6 +132,53 @@ def test_another_value_can_be_typed_instead_of_both(window: Window, server: Serv
     enter()
     window.rest()
     assert window.stored(form, "place") == "老祠堂"
+
+
+def test_after_registering_the_big_button_waits(window: Window, server: Server) -> None:
+    page = enrolled(window, server)
+    assert page._send.result.text().startswith("设备登记成功。")
+    assert page._send.result.isVisible()
+    assert page._send.press.hasFocus()
+
+
+def test_each_choice_leads_to_the_next_one_and_the_last_to_the_button(
+    window: Window, server: Server, township: Desk
+) -> None:
+    page = enrolled(window, server)
+    send(window, page)
+    township.sync()
+    for name in ("定潭老年协会", "新安江护河队"):
+        change_place(township, "镇文化站", name)
+        typed(focus(window.record(name), "place"), "村文化礼堂")
+        enter()
+        window.rest()
+    township.sync()
+    window.work.go("sync")
+    assert "2 处两边改得不一样" in send(window, page)
+    window.qtbot.waitUntil(lambda: len(cards(page)) == 2, timeout=20_000)
+    press(Qt.Key.Key_Tab)
+    cards(page)[0].first_choice().click()
+    window.qtbot.waitUntil(lambda: len(cards(page)) == 1, timeout=20_000)
+    assert page._send.result.text() == "还有 1 处两边改得不一样，请核对取舍。"
+    (left,) = cards(page)
+    assert left.first_choice().hasFocus()
+    enter()
+    window.qtbot.waitUntil(lambda: not cards(page), timeout=20_000)
+    assert "都核对好了" in page._send.result.text()
+    assert page._send.press.hasFocus()
+
+
+def test_a_cell_that_is_not_finished_is_not_called_sent(window: Window, server: Server) -> None:
+    page = enrolled(window, server)
+    record = str(window.ask(lambda desk: desk.keys("social_org", ListQuery())[0].record))
+    window.ask(lambda desk: desk.save_draft(a_draft(desk, record)))
+    send(window, page)
+    assert page._send.state.text() == "1 处未填完，没有上传"
+
+
+def a_draft(desk: Desk, record: str) -> Draft:
+    scope = desk.entry("social_org", record).scope
+    return Draft(scope=scope, form="social_org", record=record, path="member_n", text="十二")
 
 
 def test_a_server_that_is_gone_loses_nothing_and_says_so(

@@ -113,7 +113,7 @@ class PrintPage(Page):
 
     def _list(self, infos: tuple[SummaryInfo, ...]) -> None:
         for info in infos:
-            add_line(self.names, info.title, info, width=self.names.width() - metrics().px(30))
+            add_line(self.names, info.title, info, width=self.names.width() - metrics().px(60))
         self.names.setCurrentRow(0)
 
     def _load(self) -> None:
