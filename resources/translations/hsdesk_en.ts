@@ -4,6 +4,14 @@
 <context>
     <name>ui</name>
     <message>
+        <source>还有 {n} 项必须改</source>
+        <translation>{n} must still be changed</translation>
+    </message>
+    <message>
+        <source>已建</source>
+        <translation>Begun</translation>
+    </message>
+    <message>
         <source>设备登记成功。现在可以按「数据同步」。</source>
         <translation>This computer is registered. You can press “Synchronise” now.</translation>
     </message>

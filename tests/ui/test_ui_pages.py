@@ -47,6 +47,20 @@ def test_the_home_page_counts_the_registers_and_names_the_gap(window: Window) ->
     assert "未上传" in shown
 
 
+def test_the_home_page_says_how_much_of_a_single_register_must_be_changed(window: Window) -> None:
+    home = window.page(HomePage)
+    assert "必须改" not in words(home)
+    page = window.new("community")
+    page.sheet.focus_path("hh_registered")
+    typed(page.sheet.lines["hh_registered"].editor.target(), "528")
+    enter()
+    window.rest()
+    must = sum(one.severity == "error" for one in window.ask(lambda desk: desk.findings("community")))  # type: ignore[attr-defined]
+    assert must
+    window.work.go("home")
+    window.qtbot.waitUntil(lambda: f"还有 {must} 项必须改" in words(home))
+
+
 def test_a_register_lists_its_records(window: Window) -> None:
     page = register(window)
     window.qtbot.waitUntil(lambda: sorted(listed(page)) == sorted(ORGANIZATIONS))
@@ -251,7 +265,9 @@ def test_unfinished_cells_are_listed_with_the_way_back(window: Window) -> None:
     window.rest()
     window.work.show_target(Target("drafts"))
     window.rest()
-    assert "约30" in words(window.work.page)
+    shown = words(window.work.page)
+    assert "社区社会组织　定潭老年协会" in shown
+    assert "成员(会员)数：打到“约30”" in shown
     button(window.work.page, "接着填").click()
     again = window.page(RecordPage)
     line = again.sheet.lines["member_n"]

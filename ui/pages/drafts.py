@@ -2,13 +2,57 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import msgspec
 from PySide6.QtWidgets import QFrame
 
-from hsdesk.desk.values import Draft, FormInfo, Status
+from hsdesk.desk.values import Draft, Status
+from hsdesk.errors import Missing
+from hsdesk.forms.schema import Item, questions, repeats
 from ui.office import Office
 from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.parts.plain import button, clear, column, frame, label, row
 from ui.words import tr
+
+if TYPE_CHECKING:
+    from hsdesk.desk import Desk
+
+
+class NamedDraft(msgspec.Struct, frozen=True):
+    """A cell being typed, in the words of its form."""
+
+    draft: Draft
+    register: str
+    title: str  # of the record, "" when it has none yet
+    label: str  # 栏目
+
+
+def named_drafts(desk: Desk) -> tuple[NamedDraft, ...]:
+    """Return what is unfinished with the names of register, record and question (栏目)."""
+    found = []
+    for draft in desk.drafts():
+        form = desk.form(draft.form)
+        found.append(NamedDraft(draft, form.title, _title(desk, draft), label_of(form.children, draft.path)))
+    return tuple(found)
+
+
+def _title(desk: Desk, draft: Draft) -> str:
+    try:
+        return str(desk.document(draft.form, draft.record)["_title"] or "")
+    except Missing:  # nothing of this record has been finished yet
+        return ""
+
+
+def label_of(items: tuple[Item, ...], path: str) -> str:
+    """Return what a person calls the question at a path; one in a roster after the roster's name."""
+    key, _, rest = path.partition("/")
+    if rest:
+        roster = next((one for one in repeats(items) if one.key == key), None)
+        inner = rest.partition("/")[2]
+        return f"{roster.label.plain()}　{label_of(roster.children, inner)}" if roster else path
+    question = next((one for one in questions(items) if one.key == key), None)
+    return (question.label.plain() or question.name) if question else path
 
 
 class DraftPage(Page):
@@ -22,31 +66,30 @@ class DraftPage(Page):
         self.setLayout(layout)
 
     def enter(self) -> None:
-        self.office.ask(lambda desk: desk.drafts(), self._show, owner=self)
+        self.office.ask(named_drafts, self._show, owner=self)
 
     def show_status(self, status: Status) -> None:
         if self.isVisible():
             self.enter()
 
-    def _show(self, drafts: tuple[Draft, ...]) -> None:
+    def _show(self, drafts: tuple[NamedDraft, ...]) -> None:
         clear(self._list)
         if not drafts:
             self._list.addWidget(label(tr("没有未填完的。"), "quiet"))
-        for draft in drafts:
-            self._list.addWidget(self._card(draft))
+        for one in drafts:
+            self._list.addWidget(self._card(one))
 
-    def _card(self, draft: Draft) -> QFrame:
-        status = self.office.status
-        registers: tuple[FormInfo, ...] = status.registers if status else ()
-        title = next((info.title for info in registers if info.form_id == draft.form), draft.form)
+    def _card(self, one: NamedDraft) -> QFrame:
+        draft = one.draft
         when = draft.at[:16].replace("T", " ")
-        words = tr("打到一半的内容：{text}", text=draft.text[:60])
+        words = tr("{label}：打到“{text}”", label=one.label, text=draft.text[:60])
         press = button(
             tr("接着填"),
             lambda: self.go("record", draft.form, draft.record, draft.path, draft.scope),
             "primary",
         )
-        text = column(label(f"{title}　{when}", "heading"), label(words, wrap=True), gap=4)
+        name = f"{one.register}　{one.title or tr('（还没有名称）')}"
+        text = column(label(name, "heading", wrap=True), label(words, wrap=True), label(when, "quiet"), gap=4)
         box = row(gap=12)
         box.addLayout(text, 1)
         box.addWidget(press)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QWidget
 
 from hsdesk.desk.values import Changes, FormInfo, Status
 from ui.office import Office
@@ -17,10 +17,12 @@ from ui.theme import metrics
 from ui.words import tr
 
 if TYPE_CHECKING:
+    from hsdesk.desk import Desk
     from hsdesk.reports.indicators import IndicatorValue
 
 SHOWN_INDICATORS = ("I01", "I02")
 GAP = 14
+MOST_CHECKED = 10  # records of a register checked for the home page; more would keep the desk busy
 
 
 class HomePage(Page):
@@ -33,6 +35,8 @@ class HomePage(Page):
         self._tasks: list[QFrame] = []
         self._indicators: list[QFrame] = []
         self._stale = True
+        self._amounts: dict[str, QLabel] = {}  # of the registers that hold one record
+        self._must: dict[str, int] = {}  # what must still be changed in them, as last known
         body = column(
             label(tr("今天要办的"), "title"),
             holder(self._top),
@@ -51,6 +55,24 @@ class HomePage(Page):
         if self._stale:
             self._stale = False
             self.office.ask(lambda desk: desk.indicators(), self._show_indicators, owner=self)
+            self._check()
+
+    def _check(self) -> None:
+        """Ask what must still be changed in the registers of one record, after all that is asked already."""
+        forms = tuple(self._amounts)
+        if forms:
+            self.office.ask(lambda desk: _must(desk, forms), self._show_must, owner=self)
+
+    def _show_must(self, counts: dict[str, int]) -> None:
+        self._must |= counts
+        for form, amount in self._amounts.items():
+            amount.setText(self._single_words(form))
+
+    def _single_words(self, form: str) -> str:
+        must = self._must.get(form)
+        if must is None:
+            return tr("已建")
+        return tr("还有 {n} 项必须改", n=must) if must else tr("已填")
 
     def refresh(self, changes: Changes) -> None:
         if changes.registers or changes.records or changes.places:
@@ -74,6 +96,8 @@ class HomePage(Page):
         self._tasks = self._task_cards(status)
         self._show_top()
         self._show_registers(status)
+        if self.isVisible():
+            self._check()
 
     def _show_top(self) -> None:
         """Lay tasks and indicators out together, as many in a row as fit."""
@@ -142,6 +166,7 @@ class HomePage(Page):
 
     def _show_registers(self, status: Status) -> None:
         clear(self._registers)
+        self._amounts = {}
         groups: dict[str, list[FormInfo]] = {}
         for info in status.registers:
             if info.open:
@@ -164,12 +189,14 @@ class HomePage(Page):
 
     def _register_line(self, info: FormInfo) -> QWidget:
         if info.kind == "single":
-            count = tr("已填") if info.count else tr("还没有填")
+            count = self._single_words(info.form_id) if info.count else tr("还没有填")
         else:
             count = tr("{n} 条", n=info.count)
         name = label(info.title, wrap=True)
         amount = label(count, "quiet")
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if info.kind == "single" and 0 < info.count <= MOST_CHECKED:
+            self._amounts[info.form_id] = amount
         line = row(gap=6)
         line.addWidget(name, 1)
         line.addWidget(amount)
@@ -179,6 +206,11 @@ class HomePage(Page):
             new.setEnabled(info.writable)
             line.addWidget(new)
         return holder(line)
+
+
+def _must(desk: Desk, forms: Sequence[str]) -> dict[str, int]:
+    """Return how many answers must be changed (必须改) in each register."""
+    return {form: sum(one.severity == "error" for one in desk.findings(form)) for form in forms}
 
 
 def _grid() -> QGridLayout:
