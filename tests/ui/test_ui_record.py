@@ -277,6 +277,7 @@ def test_an_answer_typed_on_a_full_disk_waits_and_is_saved_when_there_is_room(wi
 
 TYPIST = """
 import os, sys
+from datetime import datetime
 from pathlib import Path
 from ui.launch import make_shell
 from ui.probe import turn_until
@@ -294,8 +295,15 @@ from PySide6.QtGui import QInputMethodEvent
 page.sheet.focus_path("org_name")
 event = QInputMethodEvent("", [])
 event.setCommitString("打到一半的名")
+print(datetime.now().astimezone().isoformat(), flush=True)
 QApplication.sendEvent(page.sheet.lines["org_name"].editor.target(), event)
-print("typed", flush=True)
+kept = []
+def ask():
+    shell.office.ask(lambda desk: desk.drafts(), kept.append)
+    turn_until(app, lambda: not shell.office.work.waiting)
+    return bool(kept[-1])
+turn_until(app, ask)
+print("kept", flush=True)
 app.exec()
 """
 
@@ -307,14 +315,15 @@ def test_typing_into_a_new_record_survives_kill_9(qtbot: QtBot, desk_home: Path)
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
     )
     assert typist.stdout is not None
-    assert typist.stdout.readline().strip() == b"typed"
-    qtbot.wait(1000)  # a power cut a second after the keystroke
+    began = datetime.fromisoformat(typist.stdout.readline().strip().decode())
+    assert typist.stdout.readline().strip() == b"kept"
     typist.send_signal(signal.SIGKILL)
     typist.communicate()
     window = Window(qtbot, desk_home)
     window.open(PASSPHRASE)
     (draft,) = window.ask(lambda desk: desk.drafts())
     assert draft.text == "打到一半的名"
+    assert (datetime.fromisoformat(draft.at) - began).total_seconds() < 1.0
     from ui.pages.page import Target
 
     window.work.show_target(Target("record", draft.form, draft.record, draft.path, draft.scope))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QListWidget
 
 from hsdesk.desk import Entry
 from hsdesk.desk.shown import mask
@@ -169,7 +169,7 @@ class RecordPage(Page):
             self._say(
                 tr("上次没有填完，已帮您找回：{names}", names="、".join(names)),
                 tr("知道了"),
-                self.notice.hide,
+                self._above.hide,
             )
 
     def _put_together(self) -> None:
@@ -188,12 +188,16 @@ class RecordPage(Page):
         self.sections.itemClicked.connect(lambda item: self.sheet.go_to(self.sections.row(item)))
         inner = self.notice.layout()
         assert inner is not None
-        inner.addWidget(self.notice_text)
-        self.notice.hide()
+        assert isinstance(inner, QHBoxLayout)
+        inner.addWidget(self.notice_text, 1)
+        self._above = holder(column(self.notice))
+        side = metrics().px(16)
+        self._above.layout().setContentsMargins(side, metrics().px(12), side, metrics().px(12))  # type: ignore[union-attr]
+        self._above.hide()
         self._body = row(gap=0)
         self._aside = holder(column(self.sections, margin=14))
         self._body.addWidget(self._aside)
-        middle = column(self.notice, gap=0)
+        middle = column(self._above, gap=0)
         middle.addWidget(self.sheet, 1)
         self._body.addLayout(middle, 1)
         again = button(keyed(tr("新增下一条（Ctrl+N）")), self.new)
@@ -309,7 +313,18 @@ class RecordPage(Page):
                 widget.deleteLater()
         self.notice_text.setText(text)
         inner.addWidget(button(action, pressed, "quiet"))
-        self.notice.show()
+        self._above.show()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Lay the page out with its notice now, and bring the field with the focus back into view."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self._body.activate()
+        focused = QApplication.focusWidget()
+        if focused is not None and self.sheet.isAncestorOf(focused):
+            self.sheet.reveal(focused)
 
     def _toggle_history(self) -> None:
         if self.history is None:
