@@ -4,6 +4,10 @@
 <context>
     <name>ui</name>
     <message>
+        <source>没有在用的，另有 {n} 条已作废。</source>
+        <translation>None in use; {n} deleted.</translation>
+    </message>
+    <message>
         <source>还有 {n} 项必须改</source>
         <translation>{n} must still be changed</translation>
     </message>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from ui_world import ORGANIZATIONS, PASSPHRASE, Window, button, enter, press, typed, words
 
-from hsdesk.desk.values import ListQuery
+from hsdesk.desk import Desk
+from hsdesk.desk.values import Changes, ListQuery
 from ui.nav import Nav
 from ui.pages import reason
 from ui.pages.help import HelpPage
@@ -252,6 +254,40 @@ def test_every_chapter_of_the_manual_opens(window: Window) -> None:
     for at in range(page.chapters.count()):
         page.chapters.setCurrentRow(at)
         assert len(page.text.toPlainText()) > 100
+
+
+def test_what_was_deleted_is_offered_with_its_reason(window: Window) -> None:
+    page = register(window)
+    assert page.model is not None
+    for key in window.ask(lambda desk: desk.keys("social_org", ListQuery())):  # type: ignore[attr-defined]
+        window.shell.office.change(partial(_delete, key.record))
+    window.qtbot.waitUntil(lambda: "没有在用的，另有 3 条已作废。" in words(page))
+    page.empty_gone.click()
+    window.qtbot.waitUntil(lambda: page.model is not None and page.model.record(0) is not None)
+    assert page.model.headerData(1, Qt.Orientation.Horizontal) == "作废原因"
+    assert page.model.index(0, 1).data() == "登记重复"
+    assert not page.table.isColumnHidden(1)
+    page.gone.setChecked(False)
+    window.qtbot.waitUntil(lambda: page.empty_gone.isVisible())
+
+
+def _delete(record: str, desk: Desk) -> Changes:
+    return desk.delete("social_org", record, "登记重复")
+
+
+def test_a_long_name_is_shown_whole_while_there_is_room(window: Window) -> None:
+    name = "歙县深渡镇定潭村新安江生态保护志愿巡护联合会"
+    page = register(window)
+    new = window.new()
+    new.sheet.focus_path("org_name")
+    typed(new.sheet.lines["org_name"].editor.target(), name)
+    enter()
+    window.work.go("register", "social_org")
+    window.qtbot.waitUntil(lambda: name in listed(page))
+    page.resize(page.width() + 1, page.height())
+    window.qtbot.waitUntil(lambda: page.table.columnWidth(0) >= page.table.sizeHintForColumn(0))
+    header = page.table.horizontalHeader()
+    assert header.length() <= page.table.viewport().width()
 
 
 def test_unfinished_cells_are_listed_with_the_way_back(window: Window) -> None:

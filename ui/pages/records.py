@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
 
 from hsdesk.desk.values import ListQuery, RecordKey, RecordRow
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.model.op import Value
 from ui.office import Office
+from ui.theme import COLOURS
 from ui.words import tr
 
 WINDOW = 128  # rows read at a time
@@ -63,12 +65,16 @@ class RecordModel(QAbstractTableModel):
     def __init__(self, office: Office, form: Form, *, with_place: bool) -> None:
         super().__init__()
         self.office, self.form = office, form
-        self.columns = columns_of(form, with_place=with_place)
+        self._living = columns_of(form, with_place=with_place)
+        reason = Column("@deleted", tr("作废原因"), is_whole=True)
+        self._deleted = (self._living[0], reason, *self._living[1:])
+        self.columns = self._living
         self.query = ListQuery()
         self._keys: tuple[RecordKey, ...] = ()
         self._windows: dict[int, tuple[RecordRow, ...]] = {}
         self._asked: set[int] = set()
-        self._turn = 0
+        self._turn = 0  # of the query asked last
+        self._shown = 0  # of the query whose keys are shown
 
     def show(self, query: ListQuery) -> None:
         """Read the keys of a query; until they arrive the old list stays."""
@@ -85,6 +91,8 @@ class RecordModel(QAbstractTableModel):
 
     def record(self, row: int) -> RecordRow | None:
         """Return a row, or None and have it read."""
+        if row >= len(self._keys):
+            return None
         window, at = divmod(row, WINDOW)
         rows = self._windows.get(window)
         if rows is None:
@@ -103,6 +111,8 @@ class RecordModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return QColor(COLOURS.quiet) if self.query.deleted else None
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         record = self.record(index.row())
@@ -133,7 +143,9 @@ class RecordModel(QAbstractTableModel):
         if turn != self._turn:
             return
         self.beginResetModel()
+        self.columns = self._deleted if self.query.deleted else self._living
         self._keys, self._windows, self._asked = keys, {}, set()
+        self._shown = turn
         self.endResetModel()
         self.counted.emit(len(keys))
 
@@ -141,14 +153,14 @@ class RecordModel(QAbstractTableModel):
         if window in self._asked:
             return
         self._asked.add(window)
-        turn, form = self._turn, self.form.form_id
+        turn, form = self._shown, self.form.form_id
         keys = self._keys[window * WINDOW : (window + 1) * WINDOW]
         self.office.ask(
             lambda desk: desk.rows(form, keys), lambda rows: self._fill(turn, window, rows), owner=self
         )
 
     def _fill(self, turn: int, window: int, rows: Sequence[RecordRow]) -> None:
-        if turn != self._turn:
+        if turn != self._shown:
             return
         self._windows[window] = tuple(rows)
         if len(self._windows) > KEPT:
@@ -166,6 +178,8 @@ def cell_text(record: RecordRow, key: str) -> str:
         return record.title or tr("（还没有名称）")
     if key == "@place":
         return record.place
+    if key == "@deleted":
+        return record.deleted
     shown = record.shown.get(key)
     return shown if shown is not None else value_text(record.values.get(key))
 

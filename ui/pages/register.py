@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QInputMethodEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -25,7 +25,8 @@ from ui.theme import metrics
 from ui.words import tr
 
 PAUSE_MS = 150
-MOST_TITLE = 280  # pixels for names and dates before they are cut
+MOST_TITLE = 480  # pixels for the title before it is cut
+MOST_WHOLE = 280  # for other names and dates
 MOST_SHORT = 180  # anything shorter, such as a telephone number, is never cut
 
 
@@ -74,6 +75,7 @@ class RegisterPage(Page):
         self.open_button = button(tr("打开"), self.open_current)
         self.delete_button = button(tr("作废…"), self.delete_current)
         self._fitted = False
+        self._heads = 0  # columns the widths were made for
         self.table = RecordTable()
         self.table.typed.connect(self._type)
         self.empty = label("", "quiet", wrap=True)
@@ -133,7 +135,9 @@ class RegisterPage(Page):
         reveal(hint, not metrics().is_large)
         foot = row(self.open_button, self.delete_button, 8, self.gone, None, hint, gap=10)
         self.empty_add = button(tr("新增第一条"), self.new, "primary")
-        blank = column(None, self.empty, 10, row(None, self.empty_add, None), None)
+        self.empty_gone = button(tr("看已作废"), lambda: self.gone.setChecked(True))
+        self.empty_gone.hide()
+        blank = column(None, self.empty, 10, row(None, self.empty_add, self.empty_gone, None, gap=10), None)
         self.stack.addWidget(holder(blank))
         self.stack.addWidget(self.table)
         body = column(self.stack, foot, gap=12, margin=16)
@@ -170,6 +174,7 @@ class RegisterPage(Page):
         self.model = RecordModel(self.office, form, with_place=several)
         self.model.counted.connect(self._counted)
         self.model.dataChanged.connect(lambda *_: self._fit())
+        self.model.modelReset.connect(self._reset)
         self.table.setModel(self.model)
         self._set_widths()
         self.table.setSortingEnabled(True)
@@ -187,7 +192,7 @@ class RegisterPage(Page):
     def _set_widths(self) -> None:
         assert self.model is not None
         header = self.table.horizontalHeader()
-        header.setStretchLastSection(True)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setMinimumSectionSize(metrics().px(90))
         measure = header.fontMetrics()
@@ -203,6 +208,12 @@ class RegisterPage(Page):
         old = self.model.query
         self.model.show(msgspec.structs.replace(query, order=old.order, descending=old.descending))
         self.delete_button.setText(tr("恢复") if self.gone.isChecked() else tr("作废…"))
+
+    def _reset(self) -> None:
+        assert self.model is not None
+        if self._heads != len(self.model.columns):
+            self._heads = len(self.model.columns)
+            self._fitted = False
 
     def _fit(self) -> None:
         """Give columns the width of what they show, within bounds; once per list."""
@@ -220,7 +231,8 @@ class RegisterPage(Page):
         columns, margin = self.model.columns, metrics().px(24)
         measure = self.table.horizontalHeader().fontMetrics()
         wanted = [self.table.sizeHintForColumn(at) + margin for at in range(len(columns))]
-        most = [metrics().px(MOST_TITLE if one.is_whole else MOST_SHORT) for one in columns]
+        most = [metrics().px(MOST_WHOLE if one.is_whole else MOST_SHORT) for one in columns]
+        most[0] = metrics().px(MOST_TITLE)
         whole = [
             min(wish, limit) if one.is_whole or wish <= limit else 0
             for wish, limit, one in zip(wanted, most, columns, strict=True)
@@ -238,6 +250,10 @@ class RegisterPage(Page):
         self.count.setText(tr("共 {n} 条", n=count))
         self.stack.setCurrentIndex(1 if count else 0)
         self.empty.setText(self._empty_words())
+        self.empty_gone.hide()
+        if not count and not self.search.sought and not self.gone.isChecked():
+            form, gone = self.form_id, ListQuery(deleted=True)
+            self.office.ask(lambda desk: len(desk.keys(form, gone)), self._show_gone, owner=self)
         self.empty_add.setVisible(
             not self.search.sought and not self.gone.isChecked() and self.add.isEnabled()
         )
@@ -245,6 +261,12 @@ class RegisterPage(Page):
             self.table.setCurrentIndex(self.table.model().index(0, 0))
         for each in (self.open_button, self.delete_button):
             each.setEnabled(bool(count))
+
+    def _show_gone(self, count: int) -> None:
+        """Say that there are deleted ones where none is in use."""
+        if count and self.model is not None and not self.model.rowCount() and not self.gone.isChecked():
+            self.empty.setText(tr("没有在用的，另有 {n} 条已作废。", n=count))
+            self.empty_gone.show()
 
     def _empty_words(self) -> str:
         if self.search.sought:
@@ -259,6 +281,11 @@ class RegisterPage(Page):
 
     def _marked(self, current: QModelIndex, _: QModelIndex) -> None:
         self.open_button.setEnabled(current.isValid())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fitted = False
+        self._fit()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(1100, 640)
