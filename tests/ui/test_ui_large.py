@@ -50,12 +50,13 @@ def test_pages_do_not_scroll_sideways_and_keep_their_title(sized: Window) -> Non
         assert sized.shell.width() == 1366, page
 
 
-def test_target_and_gap_of_an_indicator_are_in_sight(sized: Window) -> None:
+def test_name_target_and_gap_of_an_indicator_are_in_sight(sized: Window) -> None:
     sized.work.go("indicators")
     page = sized.page(IndicatorPage)
     settle(sized)
     header, width = page.table.horizontalHeader(), page.table.viewport().width()
     assert page.table.rowCount() > 0
+    assert header.sectionSize(1) >= 5 * page.table.fontMetrics().horizontalAdvance("字")
     for part in (1, 2, 3, 4):
         right = header.sectionViewportPosition(part) + header.sectionSize(part)
         assert 0 < right <= width, part
