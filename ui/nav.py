@@ -95,7 +95,8 @@ class Nav(QWidget):
                 self._register(members[0], "")
                 continue
             is_open = name == self._open_group
-            add_line(self.registers, f"{name} {'▾' if is_open else '▸'}", name, width=self._room)
+            mark = "▾" if is_open else "▸"  # in front: at the end a long name would push it out of view
+            add_line(self.registers, f"{mark} {name}", name, width=self._room)
             if is_open:
                 for info in members:
                     self._register(info, "　")

@@ -23,6 +23,26 @@ def error_text(error: DeskError) -> str:
     return shown.format(**error.values) if error.values else shown
 
 
+_LEFT_OUT = {  # what Qt's own Chinese lacks in its file dialogs
+    ("QFileDialog", "&Look in:"): "查找范围(&L)：",
+    ("QFileDialog", "Files of &type:"): "文件类型(&T)：",
+    ("QAbstractFileIconProvider", "Folder"): "文件夹",
+    ("QAbstractFileIconProvider", "File"): "文件",
+    ("QAbstractFileIconProvider", "Drive"): "磁盘",
+}
+
+
+class QtTranslator(QTranslator):
+    """Qt's own Chinese, with what it leaves out."""
+
+    def translate(
+        self, context: str, source_text: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        """Return the translation, or None so that Qt goes on with the source text."""
+        own = _LEFT_OUT.get((context, source_text))
+        return own or super().translate(context, source_text, disambiguation, n) or None
+
+
 class TsTranslator(QTranslator):
     """Reads a Qt Linguist `.ts` file as it is: the Essentials wheel brings no compiler for it."""
 
@@ -65,7 +85,7 @@ def speak(application: QCoreApplication, language: str) -> None:
     chinese = not language or language.startswith("zh")
     QLocale.setDefault(QLocale("zh_CN" if chinese else language))
     if chinese:
-        translator: QTranslator = QTranslator(application)
+        translator: QTranslator = QtTranslator(application)
         translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
     else:
         translator = TsTranslator(language, application)
