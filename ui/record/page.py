@@ -114,6 +114,11 @@ class RecordPage(Page):
     def check(self) -> None:
         """Look at every rule; tell about fields that were visited, or all on an old record."""
         self.findings = self._found()
+        with self.sheet.steady():
+            self._tell()
+        self._count()
+
+    def _tell(self) -> None:
         by_path = {finding.path: finding for finding in self.findings}
         for path, line in self.sheet.lines.items():
             finding = by_path.get(path)
@@ -126,7 +131,6 @@ class RecordPage(Page):
             inside = [one for one in self.findings if one.path.startswith(f"{path}/")]
             ripe = [one.message for one in inside if one.rule != "required" or not roster.is_fresh(one.path)]
             roster.say(ripe[0] if ripe and (self._check_all or path in self._visited) else "")
-        self._count()
 
     def _tell_all(self) -> None:
         """Look at every rule and tell about all, visited or not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import msgspec
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from hsdesk.desk import Entry
@@ -81,6 +81,10 @@ class Sheet(QScrollArea):
                 if path in self.rosters:
                     self.rosters[path].model.reload()
             self.show_relevance()
+
+    def steady(self) -> _Steady:
+        """Return a context in which lines may grow without moving the field that has the focus."""
+        return _Steady(self)
 
     def show_relevance(self) -> None:
         """Hide rosters that do not apply and cards that have nothing to show."""
@@ -164,6 +168,7 @@ class Sheet(QScrollArea):
 
     def settle(self) -> None:
         """Lay the page out now, as high as its content: otherwise lines are squeezed until the next turn."""
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # frames of findings are thicker
         self._body.activate()
         inner = self._inner
         need = self._body.totalHeightForWidth(inner.width())
