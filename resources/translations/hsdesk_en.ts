@@ -776,8 +776,8 @@
 It opens the data when the passphrase is forgotten. Lock it away.</translation>
     </message>
     <message>
-        <source>村社台账备份-{day}.hsbackup</source>
-        <translation>hsdesk-backup-{day}.hsbackup</translation>
+        <source>村社台账备份</source>
+        <translation>HSDesk backup</translation>
     </message>
     <message>
         <source>村（社区）</source>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QWidget
 
 from hsdesk.desk.values import Changes, Status
@@ -16,6 +16,7 @@ from ui.pages.preview import Preview
 from ui.parts.lines import DATA, add_line
 from ui.parts.notice import show_error, tell
 from ui.parts.plain import button, column, holder, keyed, label, row
+from ui.parts.saving import offered, village_of
 from ui.theme import metrics
 from ui.words import error_text, tr
 
@@ -148,8 +149,7 @@ class PrintPage(Page):
     def _ask_file(self, ending: str, kinds: str) -> Path | None:
         if not self.summaries:
             return None
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DesktopLocation)
-        start = str(Path(folder) / f"{self.summaries[0].title}.{ending}")
+        start = offered(self.summaries[0].title, village_of(self.office), ending)
         chosen, _ = QFileDialog.getSaveFileName(self, tr("存到哪里"), start, kinds)
         if not chosen:
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.parts.flow import Flow
 from ui.parts.notice import tell
 from ui.parts.plain import button, clear, column, frame, holder, label, row
+from ui.parts.saving import offered, village_of
 from ui.preferences import Preferences
 from ui.start.fields import Line, Message, NewPassphrase
 from ui.theme import SCALES, metrics
@@ -162,7 +162,7 @@ class SettingsPage(Page):
         self.office.ask(lambda desk: desk.forget(), forgotten, owner=self)
 
     def _back_up(self) -> None:
-        name = tr("村社台账备份-{day}.hsbackup", day=datetime.now().astimezone().date().isoformat())
+        name = offered(tr("村社台账备份"), village_of(self.office), "hsbackup")
         chosen, _ = QFileDialog.getSaveFileName(self, tr("备份到哪里"), name)
         if chosen:
             out = Path(chosen)

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
+from ui.office import Office
+
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
+
+
+def village_of(office: Office) -> str:
+    """Return the short name of the first place of this desk, 定潭村; "" before it is open."""
+    name = office.status.places[0].name if office.status and office.status.places else ""
+    return name.removesuffix("居委会") if name.endswith("居委会") else name.removesuffix("委会")
 
 
 def offered(title: str, place: str, ending: str, day: date | None = None) -> str:
