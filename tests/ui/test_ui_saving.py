@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -31,6 +32,6 @@ def test_the_file_dialog_of_qt_is_all_chinese(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.show()
-    said = {one.text() for one in dialog.findChildren(QLabel) if one.text()}
-    assert {"查找范围(&L)：", "文件类型(&T)："} <= said
+    said = {re.sub(r"\(&.\)", "", one.text()) for one in dialog.findChildren(QLabel) if one.text()}
+    assert {"查找范围：", "文件类型："} <= said  # some versions of Qt name a key, some do not
     assert not any(word.isascii() for word in said)
