@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-import secrets
-import time
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from hsdesk.forms.schema import Choice
+from hsdesk.model.identity import new_id
 
 if TYPE_CHECKING:
     from hsdesk.forms.aggregate import Aggregate
@@ -52,17 +50,6 @@ class Host(Protocol):
         ...
 
 
-def uuid7(now_ms: int | None = None) -> str:
-    """Return a time-ordered UUID (RFC 9562 version 7) as text.
-
-    >>> uuid7(0)[:15]
-    '00000000-0000-7'
-    """
-    millis = time.time_ns() // 1_000_000 if now_ms is None else now_ms
-    bits = (millis << 80) | (0x7 << 76) | (secrets.randbits(12) << 64) | (0b10 << 62) | secrets.randbits(62)
-    return str(uuid.UUID(int=bits))
-
-
 class Alone:
     """A host that knows nothing but the clock: for checks, replays and tests. Subclass it for more."""
 
@@ -80,7 +67,7 @@ class Alone:
 
     def new_id(self) -> str:
         """Return a UUIDv7."""
-        return uuid7()
+        return new_id()
 
     def choices(self, list_name: str) -> Sequence[Choice]:
         """Return no choices."""

@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 
 from hsdesk.errors import Missing
-from hsdesk.forms.host import Alone, Host, uuid7
+from hsdesk.forms.host import Alone, Host
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import Clock, wall_milliseconds
+from hsdesk.model.identity import new_id
 from hsdesk.model.op import Class
 from hsdesk.store import cipher, migrations
 from hsdesk.store.register import NUMBER_BITS, Register
@@ -106,7 +107,7 @@ class Core:
     def begin_device(self) -> None:
         """Give a new file the name of its device."""
         with self.transaction():
-            self.set_meta(DEVICE, uuid7())
+            self.set_meta(DEVICE, new_id())
             self.set_meta(EPOCH, "1")
 
     def device(self) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.errors import Corrupt, DeskError, Missing, Refused, WrongPassphrase
-from hsdesk.forms.host import uuid7
+from hsdesk.model.identity import new_id
 from hsdesk.store import files, keyring_vault, recovery, wraps
 from hsdesk.store.wraps import Wraps
 
@@ -43,7 +43,7 @@ class KeyFile:
         if self.exists():
             raise Refused("这里已经有钥匙文件，没有覆盖它。请换一个文件夹，或直接打开原来的台账。")
         key, code = wraps.new_file_key(), recovery.new_code()
-        made = Wraps(wraps.SUITE, uuid7(), wraps.key_check(key), ())
+        made = Wraps(wraps.SUITE, new_id(), wraps.key_check(key), ())
         made = made.with_wrap(wraps.wrap_secret(key, "passphrase", person, _typed(passphrase)))
         made = made.with_wrap(wraps.wrap_secret(key, "recovery", "", recovery.normal_code(code)))
         self._write(made)

@@ -97,12 +97,12 @@ def _pipeline(given: Workload, database: str, folder: Path) -> tuple[float, floa
 
 def _ops(given: Workload, scope: str) -> tuple[list[Any], list[Any]]:
     """Return the creates of all records, and as many edits of one answer."""
-    from hsdesk.forms.host import uuid7
     from hsdesk.model.clock import reading, wall_milliseconds
+    from hsdesk.model.identity import new_id
     from hsdesk.model.op import Op
 
     now, chance = wall_milliseconds(), random.Random(3)  # noqa: S311
-    ids = [uuid7() for _ in given.records]
+    ids = [new_id() for _ in given.records]
 
     def op(seq: int, record: str, answers: Answers) -> Op:
         return Op(

@@ -264,14 +264,14 @@ def _laptop(database: str, url: str, proxy_port: int, number: int, count: int) -
 
 
 def _typed(device: str, scope: str, number: int, count: int) -> list[Any]:
-    from hsdesk.forms.host import uuid7
     from hsdesk.model.clock import reading, wall_milliseconds
+    from hsdesk.model.identity import new_id
     from hsdesk.model.op import Op
 
     now = wall_milliseconds()
     return [
         Op(
-            device=device, epoch=1, seq=seq, scope=scope, cls="common", record=uuid7(), form="storm",
+            device=device, epoch=1, seq=seq, scope=scope, cls="common", record=new_id(), form="storm",
             version="1", base_rev=0, hlc=reading(now, seq), person=device,
             answers={"name": f"人{seq}", "phone": f"{number:05}{seq:06}", "note": "走访"},
         )

@@ -84,14 +84,14 @@ class Desk:
 
 
 def _journey(given: Workload, folder: Path) -> Iterator[Row]:
-    from hsdesk.forms.host import uuid7
+    from hsdesk.model.identity import new_id
     from hsdesk.server import admin
 
     database = f"sqlite:///{folder}/server/city.db"
     admin.init(database, folder / "server")
     admin.add_form(database, form())
     village = place()
-    ids = {record["id"]: uuid7() for record in given.records}
+    ids = {record["id"]: new_id() for record in given.records}
     with server(database) as url:
         a = Desk(folder / "a", database, url, village.id, "village")
         b = Desk(folder / "b", database, url, village.parent, "township")
