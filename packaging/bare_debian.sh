@@ -34,11 +34,12 @@ trap finish EXIT
 
 suite=bookworm
 if [ ! -x "$folder/usr/bin/git" ]; then
-  # The mirror that apt uses here for this suite; Debian's own where apt names none.
+  # The mirror that apt uses here for this suite.
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
     awk -v suite=$suite '$2 == suite && !seen { print $1; seen = 1 }')
+  [ -n "$mirror" ] || { echo "apt names no mirror for $suite; run apt-get update first" >&2; exit 1; }
   debootstrap --variant=minbase --include=python3,git,ca-certificates $suite "$folder" \
-    "${mirror:-http://deb.debian.org/debian}" >"$folder.log" || { tail "$folder.log" >&2; exit 1; }
+    "$mirror" >"$folder.log" || { tail "$folder.log" >&2; exit 1; }
   rm -f "$folder.log" "$folder"/var/cache/apt/archives/*.deb
 fi
 
