@@ -110,7 +110,7 @@ def fill(journey: Journey, desk: Desk, code: str) -> None:
     journey.done(
         "fill",
         {"place": code, "records": counted},
-        "录入：" + ",".join(f"{titles[register]} {count} 条" for register, count in counted.items()),
+        "录入：" + "，".join(f"{titles[register]} {count} 条" for register, count in counted.items()),
     )
 
 
@@ -139,7 +139,9 @@ def find(journey: Journey, desk: Desk) -> None:
     typed = (name, spelt, initials(name))
     counted = {text: len(desk.find(text)) for text in typed}
     journey.done(
-        "find", {"found": counted}, "查找：" + ",".join(f"“{text}”找到 {n} 条" for text, n in counted.items())
+        "find",
+        {"found": counted},
+        "查找：" + "，".join(f"“{text}”找到 {n} 条" for text, n in counted.items()),
     )
 
 
