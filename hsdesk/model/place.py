@@ -1,6 +1,8 @@
 """Places (区划): villages and communities, townships, counties, the city, and the directory of all of them.
 
-A place is known by a stable UUID; its code (6, 9 or 12 digits) may change and is valid for a time.
+A place is known by a stable UUID; its code (6, 9 or 12 digits) may change and is valid for a time. A place
+that was renamed, recoded or put below another parent has several rows with the same id, one for each time; a
+place that was closed names in `into` the places it went into (合并、拆分).
 Every desk carries the whole directory: 1 city, 7 counties, 109 townships and the like, 764 villages.
 """
 
@@ -17,7 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 
 from hsdesk.errors import DataError
-from hsdesk.model import pinyin
+from hsdesk.model.place_search import Keys, search_keys
 from hsdesk.model.resource import resource_dir
 
 PlaceLevel = Literal["village", "township", "county", "city"]
@@ -39,8 +41,10 @@ PLACE_COLUMNS = (
     "valid_to",
     "urban_rural",
     "was",
+    "into",
 )
 _ENDING = re.compile(r"(村*村委会|社区居委会|居委会|社区|村)$")
+LAST_DAY = "9999-12-31"
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:hsdesk:place")
 
 
@@ -63,7 +67,10 @@ def stem(name: str) -> str:
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One place. Dates are ISO text, empty where open; `parent` is an id, empty for the city."""
+    """One place for a time: from `valid_from` until the day before `valid_to`.
+
+    Dates are ISO text, empty where open; `parent` is an id, empty for the city.
+    """
 
     id: str
     code: str
@@ -75,6 +82,7 @@ class Place(msgspec.Struct, frozen=True):
     valid_to: str = ""
     urban_rural: str = ""  # class of the statistics office; never a denominator (README §0.4)
     was: str = ""  # earlier names, separated by spaces
+    into: str = ""  # ids of the places it went into, separated by spaces
 
     @property
     def community_kind(self) -> CommunityKind | Literal[""]:
@@ -116,11 +124,21 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Directory:
-    """All places, to look up by id, by code or by what a person types."""
+    """All places, to look up by id, by code or by what a person types; and how they came to be (沿革).
 
-    def __init__(self, places: Iterable[Place]) -> None:
-        self.places = tuple(places)
-        self._by_id = {place.id: place for place in self.places}
+    Of a place with several rows the one that holds on `day` stands for it, else the nearest; a closed place
+    stays in the directory, so that what it filled in can be read.
+    """
+
+    def __init__(self, rows: Iterable[Place], day: str = LAST_DAY) -> None:
+        """`rows`: every place at least once; `day`: the day (ISO text) as of which places are seen."""
+        self.rows = tuple(rows)
+        self.day = day
+        self._versions: dict[str, tuple[Place, ...]] = {}
+        for row in self.rows:
+            self._versions[row.id] = (*self._versions.get(row.id, ()), row)
+        self._by_id = {place: _seen(rows, day) for place, rows in self._versions.items()}
+        self.places = tuple(self._by_id.values())
 
     def __iter__(self) -> Iterator[Place]:
         return iter(self.places)
@@ -130,7 +148,9 @@ class Directory:
 
     @cached_property
     def _by_code(self) -> dict[str, Place]:
-        return {place.code: place for place in self.places}
+        """Return who has a code: whoever stands, else whoever closed last, else whoever once had it."""
+        former = {row.code: self._by_id[row.id] for row in self.rows}
+        return former | {place.code: place for place in sorted(self.places, key=_end)}
 
     @cached_property
     def _children(self) -> dict[str, tuple[Place, ...]]:
@@ -144,6 +164,71 @@ class Directory:
         """Return what each place is found by; worked out when something is looked for first."""
         return {place.id: search_keys(self, place) for place in self.places}
 
+    @cached_property
+    def _predecessors(self) -> dict[str, tuple[Place, ...]]:
+        found: dict[str, list[Place]] = {}
+        for place in self.places:
+            for heir in self._went_into(place.id):
+                found.setdefault(heir, []).append(place)
+        return {heir: tuple(places) for heir, places in found.items()}
+
+    def seen_on(self, day: str) -> Directory:
+        """Return this directory as of another day: names, codes and parents as they were then."""
+        changing = any(len(rows) > 1 for rows in self._versions.values())
+        return Directory(self.rows, day) if changing and day != self.day else self
+
+    def with_rows(self, rows: Iterable[Place]) -> Directory:
+        """Return this directory with other rows for the places they name, and with new places.
+
+        Every row of a place is replaced, so that `rows` must hold all of them.
+        """
+        changed: dict[str, tuple[Place, ...]] = {}
+        for row in rows:
+            changed[row.id] = (*changed.get(row.id, ()), row)
+        every = self._versions | changed
+        return Directory((row for place in every.values() for row in place), self.day)
+
+    def versions(self, place: str) -> tuple[Place, ...]:
+        """Return the rows of a place, the oldest first; () when there is no such place."""
+        return tuple(sorted(self._versions.get(place, ()), key=lambda row: row.valid_from))
+
+    def valid_on(self, day: str, level: PlaceLevel | None = None) -> tuple[Place, ...]:
+        """Return the places that exist on a day (ISO text), each by the row that holds then."""
+        seen = self.seen_on(day)
+        return tuple(
+            place for place in seen if place.is_valid_on(day) and (level is None or place.level == level)
+        )
+
+    def successors(self, place: str) -> tuple[Place, ...]:
+        """Return the places that a place went into directly; () for one that stands."""
+        return tuple(self._by_id[heir] for heir in self._went_into(place) if heir in self._by_id)
+
+    def predecessors(self, place: str) -> tuple[Place, ...]:
+        """Return the places that went into a place directly."""
+        return self._predecessors.get(place, ())
+
+    def heirs(self, place: str, day: str) -> tuple[Place, ...]:
+        """Return who stands on a day for a place: itself, or those it went into, through every step."""
+        seen, found, waiting = {place}, list[Place](), [place]
+        for one in waiting:
+            row = self.at(one, day)
+            if row is not None and row.is_valid_on(day):
+                found.append(row)
+                continue
+            new = [heir for heir in self._went_into(one) if heir not in seen]
+            seen.update(new)
+            waiting.extend(new)
+        return tuple(found)
+
+    def at(self, place: str, day: str) -> Place | None:
+        """Return the row of a place that holds on a day, else the nearest; None without such a place."""
+        rows = self._versions.get(place)
+        return _seen(rows, day) if rows else None
+
+    def _went_into(self, place: str) -> tuple[str, ...]:
+        named = (heir for row in self._versions.get(place, ()) for heir in row.into.split())
+        return tuple(dict.fromkeys(heir for heir in named if heir != place))
+
     def by_id(self, place: str) -> Place:
         """Return the place with this id. Raises DataError when there is none."""
         found = self._by_id.get(place)
@@ -153,12 +238,18 @@ class Directory:
             )
         return found
 
-    def by_code(self, code: str) -> Place:
+    def by_code(self, code: str, day: str = "") -> Place:
         """Return the place with this code (6, 9 or 12 digits). Raises DataError when there is none.
 
-        A longer code of a higher level, filled with zeros, is understood as well.
+        With a day, the place that had the code then, as it was; without, whoever has it now, else whoever had
+        it before. A longer code of a higher level, filled with zeros, is understood as well.
         """
-        found = self._by_code.get(code) or self._by_code.get(_without_zeros(code))
+        short = _without_zeros(code)
+        if day:
+            held = {row.code: row for row in self.rows if row.is_valid_on(day)}
+            found = held.get(code) or held.get(short)
+        else:
+            found = self._by_code.get(code) or self._by_code.get(short)
         if found is None:
             raise DataError("区划目录里没有代码 {code}。请核对代码，或先更新区划目录。", code=code)
         return found
@@ -198,10 +289,13 @@ class Directory:
         """Return whether a township reviews this village; the counties do so for nine of them (§2.11.14)."""
         return place.level == "village" and self.by_id(place.parent).kind != "quasi"
 
-    def find(self, text: str, *, level: PlaceLevel | None = None, limit: int = 50) -> tuple[Place, ...]:
+    def find(
+        self, text: str, *, level: PlaceLevel | None = None, limit: int = 50, day: str = ""
+    ) -> tuple[Place, ...]:
         """Return the places that every word of `text` fits: name, earlier name, code or pinyin.
 
-        Names that begin with the first word come first, then shorter names.
+        Names that begin with the first word come first, then shorter names. With a day (ISO text) only places
+        that exist then are found: a closed village is not offered for anything new.
         """
         words = text.casefold().split()
         if not words:
@@ -209,39 +303,12 @@ class Directory:
         found = [
             place
             for place in self.places
-            if (level is None or place.level == level) and all(map(self._keys[place.id].fit, words))
+            if (level is None or place.level == level)
+            and (not day or place.is_valid_on(day))
+            and all(map(self._keys[place.id].fit, words))
         ]
         found.sort(key=lambda place: (not place.name.startswith(words[-1]), len(place.name), place.code))
         return tuple(found[:limit])
-
-
-class Keys(msgspec.Struct, frozen=True):
-    """What a place is found by: names and code as text, folded sounds, folded first letters."""
-
-    text: str
-    sounds: str
-    letters: str
-
-    def fit(self, word: str) -> bool:
-        """Return whether a word typed in lower case stands in one of them."""
-        if word in self.text:
-            return True
-        if not (word.isascii() and word.isalpha()):
-            return False
-        return pinyin.folded(word) in self.sounds or pinyin.folded_initials(word) in self.letters
-
-
-def search_keys(directory: Directory, place: Place) -> Keys:
-    """Return what a place is found by: code, own, full, legal and earlier names, pinyin with its parents'."""
-    full = directory.full_name(place)
-    texts = (place.code, full, full.replace("-", ""), place.legal_name, place.was)
-    names = [place.short_name, *(parent.name for parent in directory.ancestors(place.id))]
-    keys = [pinyin.search_keys(name) for name in names if name]
-    return Keys(
-        text="\n".join(text.casefold() for text in texts if text),
-        sounds="\n".join(sound for sounds, _ in keys for sound in sounds),
-        letters="\n".join(letter for _, letters in keys for letter in letters),
-    )
 
 
 def place_row(directory: Directory, place: Place) -> dict[str, str]:
@@ -289,6 +356,22 @@ def read_places(path: Path) -> Directory:
 def load_directory() -> Directory:
     """Return the directory shipped with the program, read once."""
     return read_places(resource_dir() / "places.csv")
+
+
+def _seen(rows: tuple[Place, ...], day: str) -> Place:
+    """Return the row that holds on a day: the last that had begun, else the first to begin."""
+    if len(rows) == 1:
+        return rows[0]
+    begun = [row for row in rows if row.valid_from <= day]
+    return max(begun, key=_begin) if begun else min(rows, key=_begin)
+
+
+def _begin(row: Place) -> str:
+    return row.valid_from
+
+
+def _end(row: Place) -> str:
+    return row.valid_to or LAST_DAY
 
 
 def _without_zeros(code: str) -> str:
