@@ -36,9 +36,14 @@ class Opened:
     own_places: tuple[Place, ...]
 
     def held_places(self) -> tuple[Place, ...]:
-        """Return the places whose data is here: the desk's own, then those the city server granted."""
+        """Return the places whose data is here: the desk's own, then those the city server granted.
+
+        A place above of which only published registers come down is not one of them.
+        """
         own = {place.id: place for place in self.own_places}
-        granted = (self.directory.get(grant.scope) for grant in self.file.grants())
+        granted = (
+            self.directory.get(grant.scope) for grant in self.file.grants() if grant.cls != "published"
+        )
         return tuple({**own, **{place.id: place for place in granted if place}}.values())
 
     def may_write(self, scope: str, form_class: str) -> bool:

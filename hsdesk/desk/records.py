@@ -58,7 +58,7 @@ class Records:
         level = [
             place
             for place in self._opened.held_places()
-            if place.level == form.level and self._opened.may_write(place.id, form.cls)
+            if place.level == form.level and self._opened.may_write(place.id, form.stream)
         ]
         fitting = [place for place in own if place in level] or level or list(own)
         if len(fitting) == 1:
@@ -111,7 +111,7 @@ class Records:
     def is_writable(self, form: Form, scope: str) -> bool:
         """Tell whether this desk may change records of the form at a place."""
         level = self._opened.directory.by_id(scope).level
-        return self._opened.may_write(scope, form.cls) and (form.publish != "down" or level == form.level)
+        return self._opened.may_write(scope, form.stream) and (form.publish != "down" or level == form.level)
 
     def save(self, edit: Edit, *, resolves: str = "") -> Changes:
         """Write an edit. Raises Refused for a register that is read-only here."""

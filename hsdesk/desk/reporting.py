@@ -58,13 +58,20 @@ class DeskRegisters:
         return self._opened.file.form(register)
 
     def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
-        held = self._source.held(register, places)
+        form = self.form(register)
+        held = self._source.held(register, self._published_for(form, places))
         if not held:
             return None
-        form = self.form(register)
         rule = condition(form, where)
         numbers = self._opened.file.keys(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
         return [self._record(form, row) for row in self._listing.living(form, numbers)]
+
+    def _published_for(self, form: Form, places: Sequence[str]) -> tuple[str, ...]:
+        """Return the places themselves, and for a published register those above that hand it down."""
+        if form.publish != "down":
+            return tuple(places)
+        above = (up.id for place in places for up in self.directory.ancestors(place))
+        return tuple(dict.fromkeys((*places, *above)))
 
     def _record(self, form: Form, row: RegisterRow) -> Record:
         by_key = {question.key: question for question in questions(form.children)}

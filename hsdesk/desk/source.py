@@ -35,7 +35,7 @@ class DeskSource:
         file = self._opened.file
         if not file.has_form(register):
             return ()
-        grants, cls = file.grants(), file.form(register).cls
+        grants, cls = file.grants(), file.form(register).stream
         here = {grant.scope for grant in grants if grant.cls == cls}
         if not grants:
             here = {place.id for place in self._opened.own_places}

@@ -178,6 +178,14 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     order: tuple[str, ...] = ()  # paths in screen order, where it is not the tree's
     doc: str = ""  # the workbook it was compiled from, as sheets in JSON, for `forms export`
 
+    @property
+    def stream(self) -> Class:
+        """The class whose stream carries an answer that names none: a published register has its own.
+
+        So it reaches every place below without anything else of the place that fills it.
+        """
+        return "published" if self.publish == "down" and self.cls == "common" else self.cls
+
 
 def questions(items: tuple[Item, ...], *, into_repeats: bool = False) -> Iterator[Question]:
     """Yield the questions in screen order; those of rosters only if asked for."""
@@ -206,4 +214,4 @@ def repeats(items: tuple[Item, ...]) -> Iterator[Repeat]:
 
 def class_of(form: Form, question: Question) -> Class:
     """Return the class whose stream carries this answer: its own, else the form's."""
-    return question.hs.cls or form.cls
+    return question.hs.cls or form.stream

@@ -14,7 +14,7 @@ import msgspec
 
 from hsdesk.errors import FormError
 from hsdesk.forms.problem import Problem
-from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
+from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat, class_of
 from hsdesk.forms.typed import kept, seen
 from hsdesk.model.op import Value
 
@@ -76,7 +76,7 @@ def changes_between(old: Form, new: Form) -> VersionChange:
         widened=tuple(name for name, question in pairs.items() if _kind(before[name]) != _kind(question)),
         todo=tuple(_todo(before, after, renamed)),
         withdrawn=_withdrawn(old, new),
-        problems=tuple(_narrowed(new, before, pairs)),
+        problems=tuple(_narrowed(old, new, before, pairs)),
     )
 
 
@@ -108,8 +108,18 @@ def _todo(
             yield name
 
 
-def _narrowed(new: Form, before: Mapping[str, Question], pairs: Mapping[str, Question]) -> Iterator[Problem]:
+_OTHER_CLASS = (
+    "这一栏在新版里换了级别（hs:class 或 hs:publish），旧数据留在原来的级别里，新版看不到。",
+    "级别不能改；请当作新的一题，另取名称。",
+)
+
+
+def _narrowed(
+    old: Form, new: Form, before: Mapping[str, Question], pairs: Mapping[str, Question]
+) -> Iterator[Problem]:
     for name, question in pairs.items():
+        if class_of(old, before[name]) != class_of(new, question):
+            yield Problem(f"{new.form_id} {new.version}", "survey", name, "error", *_OTHER_CLASS)
         earlier, later = _kind(before[name]), _kind(question)
         if earlier == later or later in _WIDER[earlier] or before[name].type in ("note", "calculate"):
             continue

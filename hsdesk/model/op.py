@@ -16,8 +16,10 @@ from typing import Literal, get_args
 
 import msgspec
 
-Class = Literal["common", "party", "personal"]
+Class = Literal["common", "party", "personal", "published"]
 CLASSES: tuple[Class, ...] = get_args(Class)
+# What a grant names. `published` follows: whoever may see a place also reads what is published above it.
+GRANTED: tuple[Class, ...] = ("common", "party", "personal")
 
 # What an answer may hold. A set-valued answer is a sorted tuple of codes; a date is ISO text; empty is None.
 Value = str | int | float | tuple[str, ...] | None

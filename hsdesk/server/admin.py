@@ -10,7 +10,7 @@ from typing import TypedDict
 from hsdesk.errors import Refused
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.op import CLASSES, Class
+from hsdesk.model.op import GRANTED, Class
 from hsdesk.model.place import Directory, load_directory
 from hsdesk.server import audit, authority, reference
 from hsdesk.server.accounts import Accounts
@@ -130,10 +130,10 @@ def _role(role: str) -> Role:
 
 
 def _classes(classes: tuple[str, ...]) -> tuple[Class, ...]:
-    unknown = set(classes) - set(CLASSES)
+    unknown = set(classes) - set(GRANTED)
     if unknown:
         raise Refused("没有“{cls}”这个级别，应为 common、party 或 personal。", cls="、".join(sorted(unknown)))
-    return tuple(cls for cls in CLASSES if cls in classes) or CLASSES
+    return tuple(cls for cls in GRANTED if cls in classes) or GRANTED
 
 
 def add_form(database: str, form: Form, by: str = _BY) -> PublishedForm:

@@ -6,6 +6,9 @@ A *rule* gives a place and classes; the role says how far it reaches:
     township    reads and writes its own place and all villages below it
     county      writes its own place, reads everything below it
     city        writes its own place, reads everything below it
+
+What is published downwards (下发) is read by all below: every rule also reads the class `published` of its
+place and of the places above. Whoever writes the class `common` of a place writes what it publishes.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import Literal
 import msgspec
 
 from hsdesk.errors import Refused
-from hsdesk.model.op import CLASSES, Class
+from hsdesk.model.op import GRANTED, Class
 from hsdesk.model.place import Directory
 from hsdesk.wire.messages import Grant
 
@@ -30,7 +33,7 @@ class Rule(msgspec.Struct, frozen=True, array_like=True):
     """A place (its UUID) and the classes granted there."""
 
     place: str
-    classes: tuple[Class, ...] = CLASSES
+    classes: tuple[Class, ...] = GRANTED
 
 
 class Reach:
@@ -43,8 +46,12 @@ class Reach:
         self._writable: dict[tuple[str, Class], bool] = {}
         for rule in rules:
             for place, own in _covered(rule.place, directory):
+                writes = own or role in _WRITES_BELOW
                 for cls in rule.classes:
-                    self._add(place, cls, own or role in _WRITES_BELOW)
+                    self._add(place, cls, writes)
+                self._add(place, "published", writes and "common" in rule.classes)
+            for above in directory.ancestors(rule.place):
+                self._add(above.id, "published", False)
 
     def _add(self, place: str, cls: Class, write: bool) -> None:
         self._writable[place, cls] = self._writable.get((place, cls), False) or write

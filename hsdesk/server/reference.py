@@ -144,5 +144,5 @@ def _joined(forms: list[Form]) -> dict[str, FormShape]:
     for form in forms:
         latest, earlier = form_shape(form), shapes.get(form.form_id)
         fields = {**earlier.fields, **latest.fields} if earlier else latest.fields
-        shapes[form.form_id] = FormShape(form.form_id, form.version, form.cls, fields)
+        shapes[form.form_id] = FormShape(form.form_id, form.version, form.stream, fields)
     return shapes

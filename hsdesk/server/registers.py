@@ -35,7 +35,7 @@ class ServerRegister:
         self._register = Register(0, form)
         self._upsert = upsert_sql(self._register.tables.table, "sqlite")
         shape = form_shape(form)
-        self.classes = frozenset({form.cls, *(field.cls for field in shape.fields.values())})
+        self.classes = frozenset({form.stream, *(field.cls for field in shape.fields.values())})
 
     def make_tables(self, connection: Connection) -> None:
         """Make the tables, anew if they were made for another version."""

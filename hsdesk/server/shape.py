@@ -66,7 +66,7 @@ def form_shape(form: Form) -> FormShape:
     """Return what the server needs of a form."""
     fields: dict[str, FieldShape] = {}
     _collect(form, form.children, "", fields)
-    return FormShape(form.form_id, form.version, form.cls, fields)
+    return FormShape(form.form_id, form.version, form.stream, fields)
 
 
 def _collect(form: Form, items: tuple[Item, ...], prefix: str, fields: dict[str, FieldShape]) -> None:

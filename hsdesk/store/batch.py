@@ -189,7 +189,7 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
     old_entries: list[tuple[int]] = []
     entries: list[tuple[int, str, str, str]] = []
     for held in records:
-        version, rev = _version(held, register.form.cls)
+        version, rev = _version(held, register.form.stream)
         made = register.rows(
             (held.n, held.scope, held.record),
             version,

@@ -137,7 +137,7 @@ class DeskFile:
         register = self._core.find_register(first.form)
         if register is not None:
             answers = register.current(answers)
-            first = parts.get(register.form.cls, first)
+            first = parts.get(register.form.stream, first)
         return RecordState(
             first.form,
             first.version,

@@ -143,7 +143,7 @@ def _by_class(register: Register, edit: Edit, held: Held) -> dict[Class, dict[st
         elif keep or (nature.was_renamed and known) or not same(old, value):
             split.setdefault(nature.cls, {})[path] = value
     if not split and not held.parts:  # a record without any answer is a record all the same
-        split[register.form.cls] = {}
+        split[register.form.stream] = {}
     return {cls: split[cls] for cls in CLASSES if cls in split} if len(split) > 1 else split
 
 

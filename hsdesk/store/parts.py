@@ -158,5 +158,5 @@ def _empty(value: Value) -> bool:
     return value is None or value in ((), "")
 
 
-CLASS_NUMBER: dict[Class, int] = {"common": 0, "party": 1, "personal": 2}
-CLASS_OF_NUMBER: tuple[Class, ...] = ("common", "party", "personal")
+CLASS_OF_NUMBER: tuple[Class, ...] = ("common", "party", "personal", "published")
+CLASS_NUMBER: dict[Class, int] = {cls: number for number, cls in enumerate(CLASS_OF_NUMBER)}

@@ -63,7 +63,7 @@ class Register:
         self.first = number << NUMBER_BITS
         self.last = self.first | ((1 << NUMBER_BITS) - 1)
         self._natures = dict(_natures(form, form.children))
-        self._unknown = Nature(form.cls)
+        self._unknown = Nature(form.stream)
         self._renamed = dict(_renamed(form.children))
         self._known = {*self.tables.keys, *(roster.roster for roster in self.tables.rosters)}
         self._set_columns = _set_columns(form.children)

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_service, township_of
 
 from hsdesk.model.clock import reading, wall_milliseconds
-from hsdesk.model.op import CLASSES, Class, Op
+from hsdesk.model.op import CLASSES, GRANTED, Class, Op
 from hsdesk.model.resource import resource_dir
 from hsdesk.server.app import OPERATIONS, make_app
 from hsdesk.server.ledger import HistoryEntry, Status
@@ -88,7 +88,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def _fill(service: Service) -> None:
     """One record part in every stream of two villages and their township."""
     who = caller(service, "writer", "township", TOWNSHIP)
-    fields: dict[Class, str] = {"common": "name", "party": "unknown_party", "personal": "phone"}
+    fields: dict[Class, str] = {
+        "common": "name", "party": "unknown_party", "personal": "phone", "published": "unknown_published",
+    }  # fmt: skip
     ops = tuple(
         Op(
             device="writer", epoch=1, seq=n, scope=scope, cls=cls, record=record, form="mixed", version="1",
@@ -119,8 +121,8 @@ def logged_in(service: Service, role: Role, *rules: Rule) -> tuple[str, Client]:
     return token, client
 
 
-CLASS_SETS = st.sets(st.sampled_from(CLASSES), min_size=1).map(
-    lambda chosen: tuple(c for c in CLASSES if c in chosen)
+CLASS_SETS = st.sets(st.sampled_from(GRANTED), min_size=1).map(
+    lambda chosen: tuple(c for c in GRANTED if c in chosen)
 )
 GRANTS = st.lists(st.tuples(st.sampled_from([VILLAGE, OTHER]), CLASS_SETS), min_size=1, max_size=2)
 
@@ -132,9 +134,12 @@ def test_no_answer_of_any_route_holds_a_row_outside_the_grant(
 ) -> None:
     token, client = logged_in(service, "village", *(Rule(place, classes) for place, classes in grants))
     allowed = {(place, cls) for place, classes in grants for cls in classes}
+    allowed |= {(place, "published") for place, _classes in grants}
+    above = {(place.id, "published") for place in DIRECTORY.ancestors(VILLAGE)}
+    allowed |= {(TOWNSHIP, "published")}  # what the places above publish comes down as well
     pull = codec.pack_pull(Pull("", 1, 10**9, b"", b"", ()))
     pulled = codec.unpack_pulled(client.ask("POST", "/api/v1/sync/changes", pull, token).body)
-    assert {(grant.scope, grant.cls) for grant in pulled.grants or ()} == allowed
+    assert {(grant.scope, grant.cls) for grant in pulled.grants or ()} == allowed | above
     known = codec.grants_digest(pulled.grants or ())
     pull = codec.pack_pull(Pull(pulled.server_epoch, 1, 10**9, b"", known, ()))
     packed = client.ask("POST", "/api/v1/sync/changes", pull, token).body
