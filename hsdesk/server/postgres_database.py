@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from hsdesk.errors import Missing, Offline
 from hsdesk.server.array_literals import Column, column
 from hsdesk.server.database import Contended, Parameter, Record
+from hsdesk.server.transactions import Transactions
 from hsdesk.store.tables import Dialect
 
 
@@ -68,52 +68,40 @@ def _translated(sql: str) -> str:
 
 
 class PostgresDatabase:
-    """One connection per thread. The password comes from the environment or from pgpass, never from here."""
+    """The password comes from the environment or from pgpass, never from here."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._local = threading.local()
-        self._open: list[Any] = []
+        self._transactions = Transactions(self._connect, lambda connection: not connection.closed)
         with self.reading():
             pass
 
     @contextmanager
     def writing(self) -> Iterator[PostgresConnection]:
-        with self._transaction("READ COMMITTED") as connection:
+        with self._begun("BEGIN ISOLATION LEVEL READ COMMITTED") as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
-        with self._transaction("REPEATABLE READ") as connection:
+        with self._begun("BEGIN ISOLATION LEVEL REPEATABLE READ") as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, isolation: str) -> Iterator[PostgresConnection]:
+    def _begun(self, begin: str) -> Iterator[PostgresConnection]:
         psycopg = _driver()
         try:
-            connection = self._connection()
-            with connection.transaction():
-                connection.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
+            with self._transactions.begun(begin) as connection:
                 yield PostgresConnection(connection)
         except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
             raise Contended("市级服务器正忙，请稍后再试。", detail=str(error)) from error
         except psycopg.OperationalError as error:
             raise Offline("市级数据库连接不上，没有写入。请检查数据库服务。", detail=str(error)) from error
 
-    def _connection(self) -> Any:
-        existing = getattr(self._local, "connection", None)
-        if existing is not None and not existing.closed:
-            return existing
-        connection = _driver().connect(self._url, autocommit=True)
-        self._local.connection = connection
-        self._open.append(connection)
-        return connection
+    def _connect(self) -> Any:
+        return _driver().connect(self._url, autocommit=True)
 
     def close(self) -> None:
-        for connection in self._open:
-            connection.close()
-        self._open.clear()
-        self._local = threading.local()
+        self._transactions.close()
 
 
 def _driver() -> Any:

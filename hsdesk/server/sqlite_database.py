@@ -6,12 +6,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hsdesk.errors import Corrupt, DiskFull, Locked
 from hsdesk.server.database import Parameter, Record
+from hsdesk.server.transactions import Transactions
 from hsdesk.store.tables import Dialect
 
 _BUSY_SECONDS = 30.0
@@ -51,44 +52,35 @@ def _plain(sql: str) -> str:
 
 
 class SqliteDatabase:
-    """One writer, many readers (WAL). A thread keeps its own connection."""
+    """One writer, many readers (WAL)."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._local = threading.local()
         self._write_lock = threading.Lock()
-        self._open: list[sqlite3.Connection] = []
+        self._transactions = Transactions(self._connect)
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         with self.writing():
             pass
 
     @contextmanager
     def writing(self) -> Iterator[SqliteConnection]:
-        with self._write_lock, self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._write_lock, self._begun("BEGIN IMMEDIATE") as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[SqliteConnection]:
-        with self._transaction("BEGIN") as connection:
+        with self._begun("BEGIN") as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[SqliteConnection]:
+    def _begun(self, begin: str) -> Iterator[SqliteConnection]:
         try:
-            connection = self._connection()
-            connection.execute(begin)
-            with ExitStack() as undo:
-                undo.callback(connection.rollback)
+            with self._transactions.begun(begin) as connection:
                 yield SqliteConnection(connection)
-                undo.pop_all()
-            connection.commit()
         except sqlite3.DatabaseError as error:
             raise _our_error(error) from error
 
-    def _connection(self) -> sqlite3.Connection:
-        existing: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if existing is not None:
-            return existing
+    def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -96,15 +88,10 @@ class SqliteDatabase:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA cache_size=-65536")
         connection.execute("PRAGMA wal_autocheckpoint=16000")  # 64 MB: a page changed often is copied once
-        self._local.connection = connection
-        self._open.append(connection)
         return connection
 
     def close(self) -> None:
-        for connection in self._open:
-            connection.close()
-        self._open.clear()
-        self._local = threading.local()
+        self._transactions.close()
 
 
 def _our_error(error: sqlite3.DatabaseError) -> Exception:
