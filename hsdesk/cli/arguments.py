@@ -184,7 +184,9 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     code = _server(family, "code", "设备登记码")
     code.add_argument("--scope", metavar="CODE[,…]", required=True)
     code.add_argument("--role", choices=["village", "township", "county", "city"], default="village")
-    code.add_argument("--classes", metavar="common,party,personal", default="")
+    for parser in (user, code):
+        parser.add_argument("--classes", metavar="common,party,personal", default="")
+        parser.add_argument("--verbs", metavar="read,write,enrol,…", default="", help="只给这些权限")
     device = _server(family, "device", "设备")
     device.add_argument("action", choices=["list", "revoke"])
     device.add_argument("id", metavar="ID", nargs="?", default="")

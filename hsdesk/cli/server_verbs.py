@@ -48,6 +48,7 @@ def server_code(setting: Setting, options: argparse.Namespace) -> Answer:
         _listed(options.scope),
         options.role,
         _listed(options.classes),
+        _listed(options.verbs),
     )
     return Answer(dict(issued), (f"登记码：{issued['code']}", f"有效期至：{issued['expires']}"))
 
@@ -101,7 +102,15 @@ def server_user(setting: Setting, options: argparse.Namespace) -> Answer:
         password = passphrase()
         if password is None:
             raise UsageError("请在环境变量 HSDESK_PASSPHRASE 里给出这个账号的口令。")
-        admin.add_user(database, options.name, password, options.role, _listed(options.scope))
+        admin.add_user(
+            database,
+            options.name,
+            password,
+            options.role,
+            _listed(options.scope),
+            classes=_listed(options.classes),
+            verbs=_listed(options.verbs),
+        )
     elif options.action == "disable":
         admin.disable_user(database, options.name)
     listed = admin.users(database)

@@ -11,12 +11,20 @@ from hsdesk.errors import DataError, Refused
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory
 from hsdesk.server import audit
-from hsdesk.server.database import Database
-from hsdesk.server.permission import Reach, Role, Rule, check_rules
+from hsdesk.server.database import Connection, Database
+from hsdesk.server.permission import (
+    ADMINISTRATOR,
+    Official,
+    Reach,
+    Reaches,
+    Role,
+    Rule,
+    handed_out,
+    stored_rules,
+)
 from hsdesk.wire.enrolment import TOKEN_HOURS, Token, hashed
 
 _SHORTEST = 10
-_rules_of = msgspec.json.Decoder(tuple[Rule, ...]).decode
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$YWFhYWFhYWFhYWFhYWFhYQ$iZTLpQVNk647kcGuowwxhVecsoNrrh9BzC4+y95QDC8"
 
 
@@ -36,21 +44,23 @@ class Accounts:
         self, database: Database, directory: Directory, now_ms: Callable[[], int] = wall_milliseconds
     ) -> None:
         self._database = database
-        self._directory = directory
+        self._reaches = Reaches(directory, "account")
         self._now_ms = now_ms
 
-    def add(self, name: str, password: str, role: Role, rules: tuple[Rule, ...], by: str) -> None:
+    def add(self, name: str, password: str, role: Role, rules: tuple[Rule, ...], by: Official) -> None:
         """Make an account, or give an existing one a new password and new rights.
 
-        Raises DataError for a password that is too short, Refused if role and places do not fit together.
+        Raises DataError for a name or a password that will not do, Refused if role and places do not fit
+        together, or go beyond what `by` may give; an account with more rights than his is not his to change.
         """
-        if not 2 <= len(name) <= 64 or not name.isprintable():
-            raise DataError("账号名应为 2 至 64 个字。")
+        if not 2 <= len(name) <= 64 or not name.isprintable() or name == ADMINISTRATOR:
+            raise DataError("账号名应为 2 至 64 个字，并且不能是 admin。")
         if len(password) < _SHORTEST:
             raise DataError("密码至少要 {least} 位。", least=_SHORTEST)
-        check_rules(role, rules, self._directory)
+        handed_out(by, "users", role, rules, "account")
         kept, now = _derived(password), self._now_ms()
         with self._database.writing() as connection:
+            self._require_own(connection, name, by)
             connection.run(
                 "INSERT INTO hs_account (name, password, role, grants, created, disabled)"
                 " VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (name) DO UPDATE SET"
@@ -62,22 +72,35 @@ class Accounts:
                 now,
             )
             connection.run("DELETE FROM hs_token WHERE account = ?", name)
-            audit.record(connection, now, by, "account", name=name, role=role)
+            audit.record(connection, now, by.name, "account", name=name, role=role)
 
-    def disable(self, name: str, by: str) -> None:
-        """Stop an account at once. Raises Refused if there is none of that name."""
+    def disable(self, name: str, by: Official) -> None:
+        """Stop an account at once. Raises Refused if there is none of that name among his, or it is his."""
+        if name == by.name:
+            raise Refused("不能停用自己正在用的账号。")
         now = self._now_ms()
         with self._database.writing() as connection:
-            if not connection.run("UPDATE hs_account SET disabled = ? WHERE name = ?", now, name):
+            if not self._require_own(connection, name, by):
                 raise Refused("没有账号“{name}”。", name=name)
+            connection.run("UPDATE hs_account SET disabled = ? WHERE name = ?", now, name)
             connection.run("DELETE FROM hs_token WHERE account = ?", name)
-            audit.record(connection, now, by, "disable", name=name)
+            audit.record(connection, now, by.name, "disable", name=name)
 
-    def everyone(self) -> tuple[Account, ...]:
-        """Return every account by name."""
+    def _require_own(self, connection: Connection, name: str, by: Official) -> bool:
+        """Return whether there is such an account. Raises Refused if it is beyond what `by` may give."""
+        rows = connection.all("SELECT role, grants FROM hs_account WHERE name = ? FOR UPDATE", name)
+        for role, grants in rows:
+            reach = self._reaches.stored(role, grants)
+            if not (by.reach.manages("users", reach.rules) and by.reach.covers(reach)):
+                raise Refused("账号“{name}”不归您管理，没有改动。", name=name)
+        return bool(rows)
+
+    def everyone(self, by: Official) -> tuple[Account, ...]:
+        """Return every account that `by` may manage, by name."""
         with self._database.reading() as connection:
             rows = connection.all("SELECT name, role, grants, disabled FROM hs_account ORDER BY name")
-        return tuple(Account(name, role, _rules_of(grants), off) for name, role, grants, off in rows)
+        accounts = (Account(name, role, stored_rules(grants), off) for name, role, grants, off in rows)
+        return tuple(account for account in accounts if by.reach.manages("users", account.rules))
 
     def login(self, name: str, password: str) -> Token:
         """Return a token. Raises Refused, after the same work whether the name exists or not."""
@@ -88,6 +111,7 @@ class Accounts:
         token, now = secrets.token_urlsafe(32), self._now_ms()
         until = now + TOKEN_HOURS * 3_600_000
         with self._database.writing() as connection:
+            connection.run("DELETE FROM hs_token WHERE expires < ?", now)
             connection.run(
                 "INSERT INTO hs_token (hash, device, account, expires) VALUES (?, '', ?, ?)",
                 hashed(token),
@@ -96,6 +120,16 @@ class Accounts:
             )
             audit.record(connection, now, name, "login")
         return Token(token, until // 1000)
+
+    def logout(self, token: str) -> None:
+        """Let a token hold no more; one that does not hold any more is all right."""
+        with self._database.writing() as connection:
+            rows = connection.all(
+                "SELECT account FROM hs_token WHERE hash = ? AND account <> '' FOR UPDATE", hashed(token)
+            )
+            for (name,) in rows:
+                connection.run("DELETE FROM hs_token WHERE hash = ?", hashed(token))
+                audit.record(connection, self._now_ms(), name, "logout")
 
     def who(self, token: str) -> tuple[str, Reach] | None:
         """Return the account of a token and what it reaches; None if the token does not hold."""
@@ -109,7 +143,7 @@ class Accounts:
         if not rows:
             return None
         name, role, grants = rows[0]
-        return name, Reach(role, _rules_of(grants), self._directory)
+        return name, self._reaches.stored(role, grants)
 
 
 def _derived(password: str) -> str:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
-from hsdesk.errors import Refused
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.op import GRANTED, Class
-from hsdesk.model.place import Directory, load_directory
-from hsdesk.server import audit, authority, reference
-from hsdesk.server.accounts import Accounts
+from hsdesk.model.place import load_directory
+from hsdesk.server import audit, authority, reference, staff
 from hsdesk.server.database import Database, open_database, sqlite_path
-from hsdesk.server.enrolment import Registrar
-from hsdesk.server.permission import ROLES, Role, Rule
+from hsdesk.server.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.server.schema import create_tables, put_setting, setting
-from hsdesk.server.service import open_service
-
-_BY = "admin"
+from hsdesk.server.service import Service, open_service
+from hsdesk.server.staff import IssuedCode, ListedDevice, ListedUser, Rights
 
 
 class Initialised(TypedDict):
@@ -34,24 +30,9 @@ class Initialised(TypedDict):
     created: bool
 
 
-class IssuedCode(TypedDict):
-    code: str
-    expires: str
-
-
 class PublishedForm(TypedDict):
     form: str
     version: str
-
-
-class ListedDevice(TypedDict):
-    id: str
-    name: str
-    role: str
-    places: list[str]
-    created: str
-    seen: str
-    revoked: bool
 
 
 def key_folder(database: str, home: Path) -> Path:
@@ -96,140 +77,83 @@ def _make(opened: Database, folder: Path, city: str) -> str:
         put_setting(connection, "authority", made.certificate)
         put_setting(connection, "fingerprint", fingerprint)
         put_setting(connection, "server_epoch", secrets.token_hex(8))
-        audit.record(connection, wall_milliseconds(), _BY, "init", city=city)
+        audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "init", city=city)
     return fingerprint
 
 
 def code(
-    database: str, scopes: tuple[str, ...], role: str, classes: tuple[str, ...] = (), by: str = _BY
+    database: str,
+    scopes: tuple[str, ...],
+    role: str,
+    classes: tuple[str, ...] = (),
+    verbs: tuple[str, ...] = (),
 ) -> IssuedCode:
     """Make an enrolment code for places given by their codes. Raises Refused or DataError."""
-    directory = load_directory()
+    with _service(database) as service:
+        return staff.issue_code(service.registrar, Rights(scopes, role, classes, verbs), _here())
+
+
+@contextmanager
+def _service(database: str) -> Iterator[Service]:
     opened = open_database(database)
     try:
-        open_service(opened, directory=directory)
-        rules = tuple(
-            Rule(directory.by_id(place_of(scope, directory)).id, _classes(classes)) for scope in scopes
-        )
-        issued = Registrar(opened, directory).new_code(_role(role), rules, by)
+        yield open_service(opened)
     finally:
         opened.close()
-    return {"code": str(issued.code), "expires": _shown(issued.expires)}
 
 
-def place_of(code_or_id: str, directory: Directory) -> str:
-    """Return the id of a place given by its code or its id. Raises DataError if there is none."""
-    known = directory.get(code_or_id)
-    return known.id if known else directory.by_code(code_or_id).id
+def _here() -> Official:
+    return administrator(load_directory())
 
 
-def _role(role: str) -> Role:
-    if role not in ROLES:
-        raise Refused("没有“{role}”这个角色，应为 village、township、county 或 city。", role=role)
-    return role
-
-
-def _classes(classes: tuple[str, ...]) -> tuple[Class, ...]:
-    unknown = set(classes) - set(GRANTED)
-    if unknown:
-        raise Refused("没有“{cls}”这个级别，应为 common、party 或 personal。", cls="、".join(sorted(unknown)))
-    return tuple(cls for cls in GRANTED if cls in classes) or GRANTED
-
-
-def add_form(database: str, form: Form, by: str = _BY) -> PublishedForm:
+def add_form(database: str, form: Form) -> PublishedForm:
     """Publish a compiled form: it reaches desks on their next sync, before data that uses it."""
-    opened = open_database(database)
-    try:
-        open_service(opened)
-        with opened.writing() as connection:
-            if reference.put_form(connection, form):
-                audit.record(
-                    connection, wall_milliseconds(), by, "form", form=form.form_id, version=form.version
-                )
-    finally:
-        opened.close()
+    with _service(database) as service, service.database.writing() as connection:
+        if reference.put_form(connection, form):
+            named = {"form": form.form_id, "version": form.version}
+            audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form", **named)
     return {"form": form.form_id, "version": form.version}
 
 
 def devices(database: str) -> list[ListedDevice]:
     """Return every registered computer."""
-    directory = load_directory()
-    opened = open_database(database)
-    try:
-        listed = Registrar(opened, directory).devices()
-    finally:
-        opened.close()
-    return [
-        {
-            "id": device.id,
-            "name": device.name,
-            "role": device.role,
-            "places": [directory.by_id(rule.place).code for rule in device.rules],
-            "created": _shown(device.created),
-            "seen": _shown(device.seen) if device.seen else "",
-            "revoked": bool(device.revoked),
-        }
-        for device in listed
-    ]
+    with _service(database) as service:
+        return staff.list_devices(service.devices, _here())
 
 
-def revoke(database: str, device: str, by: str = _BY) -> None:
+def revoke(database: str, device: str) -> None:
     """Stop a computer from logging in, at once. Raises Refused if it is not registered."""
-    opened = open_database(database)
-    try:
-        Registrar(opened, load_directory()).revoke(device, by)
-    finally:
-        opened.close()
-
-
-class ListedUser(TypedDict):
-    name: str
-    role: str
-    places: list[str]
-    disabled: bool
+    with _service(database) as service:
+        service.devices.revoke(device, _here())
 
 
 def add_user(
-    database: str, name: str, password: str, role: str, scopes: tuple[str, ...], *, by: str = _BY
+    database: str,
+    name: str,
+    password: str,
+    role: str,
+    scopes: tuple[str, ...],
+    *,
+    classes: tuple[str, ...] = (),
+    verbs: tuple[str, ...] = (),
 ) -> ListedUser:
     """Make an official's account, or give it a new password and new rights. Raises DataError, Refused."""
-    directory = load_directory()
-    rules = tuple(Rule(directory.by_id(place_of(scope, directory)).id) for scope in scopes)
-    opened = open_database(database)
-    try:
-        create_tables(opened)
-        Accounts(opened, directory).add(name, password, _role(role), rules, by)
-    finally:
-        opened.close()
-    return next(user for user in users(database) if user["name"] == name)
+    with _service(database) as service:
+        staff.add_user(service.accounts, name, password, Rights(scopes, role, classes, verbs), _here())
+        listed = staff.list_users(service.accounts, _here())
+    return next(user for user in listed if user["name"] == name)
 
 
-def disable_user(database: str, name: str, by: str = _BY) -> None:
+def disable_user(database: str, name: str) -> None:
     """Stop an account at once. Raises Refused if there is none of that name."""
-    opened = open_database(database)
-    try:
-        Accounts(opened, load_directory()).disable(name, by)
-    finally:
-        opened.close()
+    with _service(database) as service:
+        service.accounts.disable(name, _here())
 
 
 def users(database: str) -> list[ListedUser]:
     """Return every account."""
-    directory = load_directory()
-    opened = open_database(database)
-    try:
-        listed = Accounts(opened, directory).everyone()
-    finally:
-        opened.close()
-    return [
-        {
-            "name": account.name,
-            "role": account.role,
-            "places": [directory.by_id(rule.place).code for rule in account.rules],
-            "disabled": bool(account.disabled),
-        }
-        for account in listed
-    ]
+    with _service(database) as service:
+        return staff.list_users(service.accounts, _here())
 
 
 def check_audit(database: str) -> int:
@@ -248,7 +172,3 @@ def audit_entries(database: str, after: int = 0, limit: int = 1000) -> tuple[aud
         return audit.entries(opened, after, limit)
     finally:
         opened.close()
-
-
-def _shown(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000).astimezone().isoformat(timespec="seconds")

@@ -18,7 +18,7 @@ from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory
 from hsdesk.server import audit
 from hsdesk.server.database import Connection, Database
-from hsdesk.server.permission import Reach, Role, Rule, check_rules
+from hsdesk.server.permission import Official, Reach, Reaches, Role, Rule, handed_out
 from hsdesk.server.schema import setting
 from hsdesk.wire.enrolment import (
     CODE_HOURS,
@@ -36,7 +36,6 @@ from hsdesk.wire.enrolment import (
 _HOUR_MS = 3_600_000
 _CHALLENGE_MS = 120_000
 _MAX_CHALLENGES = 10_000
-_rules_of = msgspec.json.Decoder(tuple[Rule, ...]).decode
 
 
 class NewCode(msgspec.Struct, frozen=True):
@@ -44,18 +43,6 @@ class NewCode(msgspec.Struct, frozen=True):
 
     code: Code
     expires: int
-
-
-class Device(msgspec.Struct, frozen=True):
-    """A registered computer. Times in milliseconds since 1970; `revoked` is 0 while it may log in."""
-
-    id: str
-    name: str
-    role: Role
-    rules: tuple[Rule, ...]
-    created: int
-    seen: int
-    revoked: int
 
 
 class Registrar:
@@ -69,11 +56,11 @@ class Registrar:
         self._now_ms = now_ms
         self._challenges: dict[str, tuple[str, int]] = {}
         self._lock = threading.Lock()
-        self._reaches: dict[tuple[Role, tuple[Rule, ...]], Reach] = {}
+        self._reaches = Reaches(directory, "device")
 
-    def new_code(self, role: Role, rules: tuple[Rule, ...], by: str) -> NewCode:
-        """Make a code bound to a role and places. Raises Refused if they do not fit together."""
-        check_rules(role, rules, self._directory)
+    def new_code(self, role: Role, rules: tuple[Rule, ...], by: Official) -> NewCode:
+        """Make a code bound to a role and places. Raises Refused if `by` may not give this."""
+        handed_out(by, "enrol", role, rules, "device")
         now = self._now_ms()
         expires = now + CODE_HOURS * _HOUR_MS
         with self._database.writing() as connection:
@@ -86,7 +73,7 @@ class Registrar:
                 expires,
             )
             places = ",".join(self._directory.by_id(rule.place).code for rule in rules)
-            audit.record(connection, now, by, "code", role=role, places=places)
+            audit.record(connection, now, by.name, "code", role=role, places=places)
         return NewCode(code, expires)
 
     def enrol(self, request: EnrolRequest) -> EnrolReply:
@@ -115,7 +102,7 @@ class Registrar:
                 self._register(connection, request, str(role), bytes(grants), now)
             connection.run("UPDATE hs_code SET used_by = ? WHERE hash = ?", owner, hashed(request.secret))
             epoch = setting(connection, "server_epoch")
-        reach = self._reach(role, _rules_of(grants))
+        reach = self._reaches.stored(role, bytes(grants))
         return EnrolReply(request.device, str(role), epoch, reach.grants)
 
     def _register(
@@ -187,39 +174,7 @@ class Registrar:
         if not rows:
             return None
         device, role, grants = rows[0]
-        return str(device), self._reach(role, _rules_of(grants))
-
-    def _reach(self, role: Role, rules: tuple[Rule, ...]) -> Reach:
-        key = (role, rules)
-        if key not in self._reaches:
-            self._reaches[key] = Reach(role, rules, self._directory)
-        return self._reaches[key]
-
-    def devices(self) -> tuple[Device, ...]:
-        """Return every registered device."""
-        with self._database.reading() as connection:
-            rows = connection.all(
-                "SELECT id, name, role, grants, created, seen, revoked FROM hs_device ORDER BY created, id"
-            )
-        return tuple(
-            msgspec.convert(
-                {
-                    **dict(zip(Device.__struct_fields__, row, strict=True)),
-                    "rules": msgspec.json.decode(row[3]),
-                },
-                Device,
-            )
-            for row in rows
-        )
-
-    def revoke(self, device: str, by: str) -> None:
-        """Stop a device at once. Raises Refused if there is none of that id."""
-        now = self._now_ms()
-        with self._database.writing() as connection:
-            if not connection.run("UPDATE hs_device SET revoked = ? WHERE id = ?", now, device):
-                raise Refused("没有登记过这台电脑（{device}）。", device=device)
-            connection.run("DELETE FROM hs_token WHERE device = ?", device)
-            audit.record(connection, now, by, "revoke", device=device)
+        return str(device), self._reaches.stored(role, bytes(grants))
 
 
 WRONG_CODE = "wrong-code"

@@ -1,21 +1,23 @@
-"""Who may read and write what: the one place where it is decided.
+"""Who may do what where: the one place where it is decided.
 
-A *rule* gives a place and classes; the role says how far it reaches:
+A *rule* gives a place and classes; the role says how far its verbs reach:
 
-    village     reads and writes its own place
-    township    reads and writes its own place and all villages below it
-    county      writes its own place, reads everything below it
-    city        writes its own place, reads everything below it
+                 read         write        enrol, revoke, users    publish, audit, dispose, backup
+    village      own place    own place    —                       —
+    township     and below    and below    —                       —
+    county       and below    own place    places below            —
+    city         and below    own place    own place and below     own place and below
 
-What is published downwards (下发) is read by all below: every rule also reads the class `published` of its
-place and of the places above. Whoever writes the class `common` of a place writes what it publishes.
+A rule may name its verbs: then these hold instead of the role's, and those of officials reach the place and
+what lies below it. A computer has only what its rule names beside reading and writing. Nobody hands out what
+he has not got himself; only writing is the affair of each place, given by whoever gives out its codes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -26,32 +28,54 @@ from hsdesk.wire.messages import Grant
 
 Role = Literal["village", "township", "county", "city"]
 ROLES: tuple[Role, ...] = ("village", "township", "county", "city")
+Verb = Literal["read", "write", "enrol", "revoke", "users", "publish", "audit", "dispose", "backup"]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+Holder = Literal["device", "account"]
+_DATA: frozenset[Verb] = frozenset({"read", "write"})
 _WRITES_BELOW: frozenset[Role] = frozenset({"village", "township"})
+_OFFICIAL: dict[Role, frozenset[Verb]] = {
+    "county": frozenset({"enrol", "revoke", "users"}),
+    "city": frozenset(VERBS) - _DATA,
+}
 
 
 class Rule(msgspec.Struct, frozen=True, array_like=True):
-    """A place (its UUID) and the classes granted there."""
+    """A place (its UUID), the classes granted there, and the verbs if they are not those of the role."""
 
     place: str
     classes: tuple[Class, ...] = GRANTED
+    verbs: tuple[Verb, ...] | None = None
+
+
+_rules_of = msgspec.json.Decoder(tuple[Rule, ...]).decode
 
 
 class Reach:
-    """Every stream that a set of rules reaches, looked up by (scope, class)."""
+    """What a role and rules allow: every stream they reach, and every place of each verb."""
 
-    def __init__(self, role: Role, rules: tuple[Rule, ...], directory: Directory) -> None:
+    def __init__(
+        self, role: Role, rules: tuple[Rule, ...], directory: Directory, holder: Holder = "device"
+    ) -> None:
         self.role = role
         self.rules = rules
         self.places = directory
+        self.holder = holder
         self._writable: dict[tuple[str, Class], bool] = {}
+        self._official: set[tuple[Verb, str]] = set()
         for rule in rules:
+            verbs = _verbs(rule, role, holder)
             for place, own in _covered(rule.place, directory):
-                writes = own or role in _WRITES_BELOW
-                for cls in rule.classes:
-                    self._add(place, cls, writes)
-                self._add(place, "published", writes and "common" in rule.classes)
-            for above in directory.ancestors(rule.place):
-                self._add(above.id, "published", False)
+                self._official.update((verb, place) for verb in _reaching(verbs, rule, role, own=own))
+                if "read" in verbs:
+                    self._read(place, rule, writes="write" in verbs and (own or role in _WRITES_BELOW))
+            above = directory.ancestors(rule.place) if directory.get(rule.place) and "read" in verbs else ()
+            for place_above in above:
+                self._add(place_above.id, "published", False)
+
+    def _read(self, place: str, rule: Rule, *, writes: bool) -> None:
+        for cls in rule.classes:
+            self._add(place, cls, writes)
+        self._add(place, "published", writes and "common" in rule.classes)
 
     def _add(self, place: str, cls: Class, write: bool) -> None:
         self._writable[place, cls] = self._writable.get((place, cls), False) or write
@@ -66,6 +90,32 @@ class Reach:
         """The streams as they are told to a desk, sorted."""
         return tuple(sorted(Grant(scope, cls, write) for (scope, cls), write in self._writable.items()))
 
+    def may(self, verb: Verb, place: str) -> bool:
+        """Return whether a verb reaches a place; reading and writing, in any granted class."""
+        if verb in _DATA:
+            allowed = self.may_read if verb == "read" else self.may_write
+            return any(allowed(place, cls) for cls in GRANTED)
+        return (verb, place) in self._official
+
+    def require(self, verb: Verb, rules: tuple[Rule, ...] = ()) -> None:
+        """Raise Refused unless a verb reaches every place of the rules; without rules, the whole city."""
+        if not self.manages(verb, rules):
+            raise Refused("没有办理这件事的权限，没有改动。如工作需要，请向上级申请。")
+
+    def manages(self, verb: Verb, rules: tuple[Rule, ...]) -> bool:
+        """Return whether a verb reaches every place of the rules; a place unknown is the whole city's."""
+        named = {rule.place for rule in rules if self.places.get(rule.place)}
+        is_known = bool(rules) and len(named) == len({rule.place for rule in rules})
+        return all(self.may(verb, place) for place in (named if is_known else tops(self.places)))
+
+    def covers(self, other: Reach) -> bool:
+        """Return whether everything `other` allows is allowed here as well, writing set apart."""
+        return (
+            other.rank <= self.rank
+            and other._official <= self._official
+            and other._writable.keys() <= self._writable.keys()
+        )
+
     def may_read(self, scope: str, cls: Class) -> bool:
         return (scope, cls) in self._writable
 
@@ -76,6 +126,75 @@ class Reach:
         """Raise Refused if the stream may not be read."""
         if not self.may_read(scope, cls):
             raise Refused("没有查看这份数据的权限。如工作需要，请向上级申请。")
+
+
+class Reaches:
+    """Reads stored rules; each reach is worked out once."""
+
+    def __init__(self, directory: Directory, holder: Holder) -> None:
+        self.directory = directory
+        self._holder = holder
+        self._known: dict[tuple[Role, tuple[Rule, ...]], Reach] = {}
+
+    def of(self, role: Role, rules: tuple[Rule, ...]) -> Reach:
+        """Return what a role and rules reach."""
+        key = (role, rules)
+        if key not in self._known:
+            self._known[key] = Reach(role, rules, self.directory, self._holder)
+        return self._known[key]
+
+    def stored(self, role: Role, grants: bytes) -> Reach:
+        """Return what the stored rules of a device or an account reach."""
+        return self.of(role, stored_rules(grants))
+
+
+def stored_rules(grants: bytes) -> tuple[Rule, ...]:
+    """Return rules as the database keeps them; those from before there were verbs are read as well."""
+    return _rules_of(grants)
+
+
+class Official(msgspec.Struct, frozen=True):
+    """Who does an official's work, by account name or computer, and what he reaches."""
+
+    name: str
+    reach: Reach
+
+
+def administrator(directory: Directory) -> Official:
+    """Return the administrator (系统管理员) at the server itself: the whole city is his."""
+    everything = tuple(Rule(place) for place in tops(directory))
+    return Official(ADMINISTRATOR, Reach("city", everything, directory, "account"))
+
+
+ADMINISTRATOR = "admin"  # no account has this name
+
+
+def handed_out(by: Official, verb: Verb, role: Role, rules: tuple[Rule, ...], holder: Holder) -> Reach:
+    """Return what a role and rules reach, if `by` may give them by this verb. Raises Refused, DataError."""
+    check_rules(role, rules, by.reach.places)
+    by.reach.require(verb, rules)
+    given = Reach(role, rules, by.reach.places, holder)
+    if not by.reach.covers(given):
+        raise Refused("不能给出自己没有的权限，没有改动。如工作需要，请向上级申请。")
+    return given
+
+
+def tops(directory: Directory) -> tuple[str, ...]:
+    """Return the places with nothing above them: together they are the whole city."""
+    return tuple(place.id for place in directory.children(""))
+
+
+def _verbs(rule: Rule, role: Role, holder: Holder) -> frozenset[Verb]:
+    if rule.verbs is not None:
+        return frozenset(rule.verbs)
+    return _DATA | (_OFFICIAL.get(role, frozenset()) if holder == "account" else frozenset())
+
+
+def _reaching(verbs: frozenset[Verb], rule: Rule, role: Role, *, own: bool) -> frozenset[Verb]:
+    """Return the verbs of officials that reach a place: a county by its role has only those below it."""
+    if own and rule.verbs is None and role != "city":
+        return frozenset()
+    return verbs - _DATA
 
 
 def _covered(place: str, directory: Directory) -> Iterator[tuple[str, bool]]:

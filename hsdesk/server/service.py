@@ -12,6 +12,7 @@ from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory, load_directory
 from hsdesk.server.accounts import Accounts
 from hsdesk.server.database import Database
+from hsdesk.server.devices import Devices
 from hsdesk.server.enrolment import Registrar
 from hsdesk.server.ledger import Ledger
 from hsdesk.server.rates import Brake
@@ -29,6 +30,7 @@ class Service(msgspec.Struct, frozen=True):
     ledger: Ledger
     registrar: Registrar
     accounts: Accounts
+    devices: Devices
     brake: Brake
     meta: Meta
 
@@ -54,6 +56,7 @@ def open_service(
         Ledger(database, places, now_ms),
         Registrar(database, places, now_ms),
         Accounts(database, places, now_ms),
+        Devices(database, now_ms),
         Brake(now_ms),
         meta,
     )

@@ -42,6 +42,16 @@ def test_accounts_are_added_listed_and_disabled(monkeypatch: pytest.MonkeyPatch)
     assert ask("server", "user", "disable", "没有这个人")[0] == 4
 
 
+def test_an_account_and_a_code_may_be_given_chosen_verbs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HSDESK_PASSPHRASE", "xian-min-zheng-2020")
+    narrow = ("--role", "county", "--scope", "341021", "--verbs", "read,enrol", "--classes", "common")
+    assert ask("server", "user", "add", "县民政", *narrow)[0] == 0
+    assert ask("server", "code", *narrow)[0] == 0
+    code, document = ask("server", "code", "--scope", "341021", "--role", "county", "--verbs", "fly")
+    assert (code, "没有“fly”这种权限" in document["error"]) == (4, True)
+    assert ask("server", "user", "add", "无单位")[0] == 1
+
+
 def test_a_server_is_backed_up_and_restored(tmp_path: Path) -> None:
     out = tmp_path / "city.backup"
     code, document = ask("server", "backup", "--out", str(out))

@@ -21,7 +21,7 @@ from hsdesk.model.resource import resource_dir
 from hsdesk.server.app import OPERATIONS, make_app
 from hsdesk.server.ledger import HistoryEntry, Status
 from hsdesk.server.openapi import text
-from hsdesk.server.permission import Role, Rule
+from hsdesk.server.permission import Role, Rule, administrator
 from hsdesk.server.service import Service
 from hsdesk.wire import codec
 from hsdesk.wire.enrolment import EnrolReply, EnrolRequest, ProblemDetail, Token, challenge_text
@@ -109,7 +109,7 @@ def logged_in(service: Service, role: Role, *rules: Rule) -> tuple[str, Client]:
 
     client, key = Client(make_app(service)), Ed25519PrivateKey.generate()
     device = f"device-{key.public_key().public_bytes_raw().hex()[:12]}"
-    secret = service.registrar.new_code(role, rules, "test").code.secret
+    secret = service.registrar.new_code(role, rules, administrator(DIRECTORY)).code.secret
     public = key.public_key().public_bytes_raw().hex()
     asked = EnrolRequest(secret, device, public, "测试")
     enrolled = client.ask("POST", "/api/v1/enroll", msgspec.json.encode(asked))
