@@ -22,18 +22,22 @@ def _database(setting: Setting, options: argparse.Namespace) -> str:
 
 def serve(setting: Setting, options: argparse.Namespace) -> Answer:
     """Serve until SIGTERM; the first line is {"url", "fingerprint"}."""
+    from hsdesk.server.authority import key_folder
     from hsdesk.server.serving import serve as run
 
-    run(_database(setting, options), options.host, options.port, options.tls_cert, options.tls_key)
+    database = _database(setting, options)
+    folder = key_folder(database, setting.home)
+    run(database, options.host, options.port, options.tls_cert, options.tls_key, folder=folder)
     return Answer({})
 
 
 def server_init(setting: Setting, options: argparse.Namespace) -> Answer:
     """Prepare the database and make the city's certificate authority."""
     from hsdesk.server import admin
+    from hsdesk.server.authority import key_folder
 
     database = _database(setting, options)
-    folder = admin.key_folder(database, setting.home)
+    folder = key_folder(database, setting.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = admin.init(database, folder, tuple(options.hosts or ()))
     return Answer(dict(made), (f"服务器已建好，证书指纹：{made['fingerprint']}",))

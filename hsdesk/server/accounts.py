@@ -125,11 +125,11 @@ class Accounts:
         """Let a token hold no more; one that does not hold any more is all right."""
         with self._database.writing() as connection:
             rows = connection.all(
-                "SELECT account FROM hs_token WHERE hash = ? AND account <> '' FOR UPDATE", hashed(token)
+                "SELECT account, device FROM hs_token WHERE hash = ? FOR UPDATE", hashed(token)
             )
-            for (name,) in rows:
+            for name, device in rows:
                 connection.run("DELETE FROM hs_token WHERE hash = ?", hashed(token))
-                audit.record(connection, self._now_ms(), name, "logout")
+                audit.record(connection, self._now_ms(), name or device, "logout")
 
     def who(self, token: str) -> tuple[str, Reach] | None:
         """Return the account of a token and what it reaches; None if the token does not hold."""

@@ -12,7 +12,7 @@ from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import load_directory
 from hsdesk.server import audit, authority, reference, staff
-from hsdesk.server.database import Database, open_database, sqlite_path
+from hsdesk.server.database import Database, open_database
 from hsdesk.server.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.server.schema import create_tables, put_setting, setting
 from hsdesk.server.service import Service, open_service
@@ -33,13 +33,6 @@ class Initialised(TypedDict):
 class PublishedForm(TypedDict):
     form: str
     version: str
-
-
-def key_folder(database: str, home: Path) -> Path:
-    """Return the folder of the server's keys: beside a SQLite file, else in the home."""
-    if database.startswith("sqlite:"):
-        return Path(sqlite_path(database)).absolute().parent
-    return home / "server"
 
 
 def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "黄山市") -> Initialised:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -19,7 +18,9 @@ from starlette.routing import Route
 
 from hsdesk.errors import DataError, DeskError, DiskFull, Locked, Refused
 from hsdesk.model.place import Place
-from hsdesk.server.ledger import Caller, HistoryEntry, Status
+from hsdesk.server.admin_routes import ADMINISTRATION
+from hsdesk.server.asking import JSON, Unauthorized, answer, asked, caller, token_of
+from hsdesk.server.ledger import HistoryEntry, Status
 from hsdesk.server.openapi import PACKED, Operation, document
 from hsdesk.server.rates import TooFast
 from hsdesk.server.service import Service
@@ -39,18 +40,12 @@ from hsdesk.wire.enrolment import (
 )
 from hsdesk.wire.messages import NO_VERSION, ReferenceHead
 
-_JSON = "application/json"
 _PROBLEM = "application/problem+json"
 _SMALL_BODY = 16_384
 _log = logging.getLogger("hsdesk.server")
 
-T = TypeVar("T")
 API = "/api/v1"
 _ANYWHERE = ("/healthz", "/readyz", "/meta")
-
-
-class _Unauthorized(Refused):
-    """No token, or one that does not hold any more."""
 
 
 class _TooLarge(Refused):
@@ -62,7 +57,7 @@ def make_app(service: Service) -> Starlette:
     described = msgspec.json.encode(document(OPERATIONS))
 
     async def openapi(request: Request) -> Response:
-        return Response(described, media_type=_JSON)
+        return Response(described, media_type=JSON)
 
     routes = [
         Route(
@@ -117,7 +112,7 @@ def _problem(error: DeskError, request_id: str) -> Response:
     match error:
         case TooFast():
             status, headers = 429, {"Retry-After": str(error.seconds)}
-        case _Unauthorized():
+        case Unauthorized():
             status, headers = 401, {"WWW-Authenticate": "Bearer"}
         case _TooLarge():
             status = 413
@@ -142,116 +137,101 @@ def _not_found(request: Request, error: Exception) -> Response:
     return Response(msgspec.json.encode(problem), status, {"X-Request-Id": request_id}, _PROBLEM)
 
 
-def _answer(value: object) -> Response:
-    return Response(msgspec.json.encode(value), media_type=_JSON)
-
-
-def _asked(body: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError("请求的内容不对。", detail=str(error)) from error
-
-
 def _address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _caller(service: Service, request: Request) -> Caller:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    who = None
-    if scheme.lower() == "bearer" and token:
-        who = service.registrar.who(token) or service.accounts.who(token)
-    if who is None:
-        raise _Unauthorized("登录已过期，请再同步一次。已填内容都保存在本机。")
-    return Caller(*who)
-
-
 def _healthz(service: Service, request: Request, body: bytes) -> Response:
-    return _answer(Health())
+    return answer(Health())
 
 
 def _readyz(service: Service, request: Request, body: bytes) -> Response:
     with service.database.reading() as connection:
         connection.all("SELECT 1")
-    return _answer(Health())
+    return answer(Health())
 
 
 def _meta(service: Service, request: Request, body: bytes) -> Response:
-    return _answer(service.meta)
+    return answer(service.meta)
 
 
 def _enrol(service: Service, request: Request, body: bytes) -> Response:
-    asked, address = _asked(body, EnrolRequest), _address(request)
+    wanted, address = asked(body, EnrolRequest), _address(request)
     service.brake.check("code", address)
     try:
-        reply = service.registrar.enrol(asked)
+        reply = service.registrar.enrol(wanted)
     except Refused:
         service.brake.failed("code", address)
         raise
     service.brake.succeeded("code", address)
-    return _answer(reply)
+    return answer(reply)
 
 
 def _challenge(service: Service, request: Request, body: bytes) -> Response:
-    return _answer(Challenge(service.registrar.challenge(_asked(body, ChallengeRequest).device)))
+    return answer(Challenge(service.registrar.challenge(asked(body, ChallengeRequest).device)))
 
 
 def _token(service: Service, request: Request, body: bytes) -> Response:
-    return _answer(service.registrar.login(_asked(body, TokenRequest)))
+    return answer(service.registrar.login(asked(body, TokenRequest)))
 
 
 def _login(service: Service, request: Request, body: bytes) -> Response:
-    asked, address = _asked(body, LoginRequest), _address(request)
+    wanted, address = asked(body, LoginRequest), _address(request)
     service.brake.check("password", address)
     try:
-        token = service.accounts.login(asked.name, asked.password)
+        token = service.accounts.login(wanted.name, wanted.password)
     except Refused:
         service.brake.failed("password", address)
         raise
     service.brake.succeeded("password", address)
-    return _answer(token)
+    return answer(token)
+
+
+def _logout(service: Service, request: Request, body: bytes) -> Response:
+    caller(service, request)
+    service.accounts.logout(token_of(request))
+    return answer(Health())
 
 
 def _me(service: Service, request: Request, body: bytes) -> Response:
-    caller = _caller(service, request)
-    return _answer(Me(caller.device, caller.reach.role, caller.reach.grants))
+    who = caller(service, request)
+    return answer(Me(who.device, who.reach.role, who.reach.grants))
 
 
 def _push(service: Service, request: Request, body: bytes) -> Response:
-    receipt = service.ledger.push(_caller(service, request), codec.unpack_push(body))
+    receipt = service.ledger.push(caller(service, request), codec.unpack_push(body))
     return Response(codec.pack_receipt(receipt), media_type=PACKED)
 
 
 def _changes(service: Service, request: Request, body: bytes) -> Response:
-    pulled = service.ledger.changes(_caller(service, request), codec.unpack_pull(body))
+    pulled = service.ledger.changes(caller(service, request), codec.unpack_pull(body))
     return Response(codec.pack_pulled(pulled), media_type=PACKED)
 
 
 def _forms(service: Service, request: Request, body: bytes) -> Response:
-    _caller(service, request)
-    return _answer(service.ledger.form_heads())
+    caller(service, request)
+    return answer(service.ledger.form_heads())
 
 
 def _form(service: Service, request: Request, body: bytes) -> Response:
-    _caller(service, request)
+    caller(service, request)
     name, version = request.path_params["id"], request.path_params["version"]
     item = service.ledger.reference_item("form", name, "" if version == NO_VERSION else version)
     return Response(codec.pack_item(item), media_type=PACKED)
 
 
 def _status(service: Service, request: Request, body: bytes) -> Response:
-    return _answer(service.ledger.status(_caller(service, request)))
+    return answer(service.ledger.status(caller(service, request)))
 
 
 def _history(service: Service, request: Request, body: bytes) -> Response:
-    caller, record = _caller(service, request), request.path_params["id"]
-    return _answer(service.ledger.history(caller, record))
+    who, record = caller(service, request), request.path_params["id"]
+    return answer(service.ledger.history(who, record))
 
 
 def _regions(service: Service, request: Request, body: bytes) -> Response:
-    _caller(service, request)
-    return _answer(service.ledger.directory.places)
+    caller(service, request)
+    return answer(service.ledger.directory.places)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -266,6 +246,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("POST", "/token", _token, "Log in with a signed nonce.", TokenRequest, Token, is_open=True),
     Operation("POST", "/login", _login, "Log in by password.", LoginRequest, Token, is_open=True),
+    Operation("POST", "/logout", _logout, "Let the token hold no more.", answer=Health),
     Operation("GET", "/me", _me, "Who is asking and what is granted.", answer=Me),
     Operation("GET", "/forms", _forms, "Every published form.", answer=tuple[ReferenceHead, ...]),
     Operation("GET", "/forms/{id}/{version}", _form, "One form.", packed_answer="ReferenceItem"),
@@ -278,4 +259,5 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", "/records/{id}/history", _history, "The ops of a record.", answer=tuple[HistoryEntry, ...]
     ),
+    *ADMINISTRATION,
 )

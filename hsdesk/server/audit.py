@@ -46,28 +46,44 @@ def _seal(before: str, n: int, at: int, said: tuple[str, str, str]) -> str:
 
 
 def entries(database: Database, after: int = 0, limit: int = 1000) -> tuple[Entry, ...]:
-    """Return entries with n > `after`, oldest first."""
+    """Return entries with n > `after`, oldest first, each proved to follow the one before it.
+
+    Raises Corrupt at the first that was changed or is missing, also behind the last.
+    """
     with database.reading() as connection:
         rows = connection.all(
-            "SELECT n, at, who, action, detail, hash FROM hs_audit WHERE n > ? ORDER BY n LIMIT ?",
+            "SELECT n, at, who, action, detail, hash FROM hs_audit WHERE n >= ? ORDER BY n LIMIT ?",
             after,
-            limit,
+            limit + 1,
         )
-    return tuple(Entry(*row) for row in rows)
+        end = connection.all("SELECT value FROM hs_setting WHERE name = 'audit'")
+    found = tuple(Entry(*row) for row in rows)
+    before = tuple(entry for entry in found[:1] if entry.n == after)
+    page = found[len(before) :][:limit]
+    last = _proved(page, after, before[0].hash if before else "")
+    if len(page) < limit and end and _number(end[0][0]) >= after and end[0][0] != last:
+        raise Corrupt("审计记录的末尾缺失。请立即联系系统管理员。")
+    return page
+
+
+def _proved(page: tuple[Entry, ...], n: int, before: str) -> str:
+    """Return number and hash of the last entry; each must follow the one before it. Raises Corrupt."""
+    for entry in page:
+        n += 1
+        sealed = _seal(before, n, entry.at, (entry.who, entry.action, entry.detail))
+        if entry.n != n or entry.hash != sealed:
+            raise Corrupt("审计记录第 {n} 条被改动或缺失。请立即联系系统管理员。", n=n)
+        before = sealed
+    return f"{n} {before}"
+
+
+def _number(end: str) -> int:
+    return int(end.partition(" ")[0])
 
 
 def verify(database: Database) -> int:
     """Return how many entries the chain has. Raises Corrupt at the first that was changed or is missing."""
-    before, n = "", 0
+    n = 0
     while page := entries(database, after=n):
-        for entry in page:
-            n += 1
-            sealed = _seal(before, n, entry.at, (entry.who, entry.action, entry.detail))
-            if entry.n != n or entry.hash != sealed:
-                raise Corrupt("审计记录第 {n} 条被改动或缺失。请立即联系系统管理员。", n=n)
-            before = sealed
-    with database.reading() as connection:
-        rows = connection.all("SELECT value FROM hs_setting WHERE name = 'audit'")
-    if rows and str(rows[0][0]) != f"{n} {before}":
-        raise Corrupt("审计记录的末尾缺失。请立即联系系统管理员。")
+        n = page[-1].n
     return n

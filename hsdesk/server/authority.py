@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hsdesk.errors import Missing
+from hsdesk.server.database import sqlite_path
 from hsdesk.wire.enrolment import authority_fingerprint
 
 _AUTHORITY_DAYS = 20 * 365
@@ -38,6 +39,13 @@ class ServerCertificate(msgspec.Struct, frozen=True):
 
     certificate: str
     key: str
+
+
+def key_folder(database: str, home: Path) -> Path:
+    """Return the folder of the server's keys: beside a SQLite file, else in the home."""
+    if database.startswith("sqlite:"):
+        return Path(sqlite_path(database)).absolute().parent
+    return home / "server"
 
 
 def make_authority(name: str) -> Authority:

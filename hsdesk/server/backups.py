@@ -8,15 +8,22 @@ here any more, so it does not count as having been seen.
 from __future__ import annotations
 
 import secrets
+import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
-from hsdesk.errors import Corrupt, Missing, Refused, UsageError
+from hsdesk.errors import Corrupt, DiskFull, Missing, Refused, UsageError
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.server import audit
 from hsdesk.server.database import open_database, sqlite_path
+from hsdesk.server.permission import ADMINISTRATOR
 from hsdesk.server.schema import put_setting
+from hsdesk.server.service import Site
+
+_KEPT = 10  # backups in the server's own folder
+_SPARE_BYTES = 64 << 20  # what a backup leaves free for the database itself
 
 
 def backup(database: str, out: Path) -> int:
@@ -33,10 +40,30 @@ def backup(database: str, out: Path) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(source)) as running, closing(sqlite3.connect(part)) as copy:
         running.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # a backup is one file
     _check(part)
     part.chmod(0o600)
     part.replace(out)
     return out.stat().st_size
+
+
+def backup_at_home(site: Site) -> Path:
+    """Copy the running database into the server's own folder, where the newest 10 are kept; return the file.
+
+    Raises Refused for PostgreSQL, DiskFull where there is no room.
+    """
+    if not site.database.startswith("sqlite:") or site.folder is None:
+        raise Refused("PostgreSQL 数据库请在服务器上用 pg_dump 备份，这里不能备份。")
+    kept = site.folder / "backups"
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    needed = _file_of(site.database).stat().st_size
+    if shutil.disk_usage(kept).free < needed + _SPARE_BYTES:
+        raise DiskFull("市级服务器的磁盘空间不够，没有备份。请清理磁盘后再试。")
+    out = kept / f"city-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.db"
+    backup(site.database, out)
+    for old in sorted(kept.glob("city-*.db"), reverse=True)[_KEPT:]:
+        old.unlink(missing_ok=True)
+    return out
 
 
 def restore(database: str, file: Path) -> None:
@@ -69,7 +96,7 @@ def _begin_epoch(database: str) -> None:
             put_setting(connection, "server_epoch", secrets.token_hex(8))
             connection.run("UPDATE hs_stream SET fence = rev")
             connection.run("DELETE FROM hs_token")
-            audit.record(connection, wall_milliseconds(), "admin", "restore")
+            audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "restore")
     finally:
         opened.close()
 

@@ -37,7 +37,7 @@ class Devices:
         self._now_ms = now_ms
 
     def everyone(self, by: Official) -> tuple[Device, ...]:
-        """Return every computer that `by` may enrol or revoke, the oldest first."""
+        """Return every computer that `by` may revoke, the oldest first."""
         with self._database.reading() as connection:
             rows = connection.all(
                 "SELECT d.id, d.name, d.role, d.grants, d.created, d.seen, d.revoked, COALESCE(("
@@ -48,7 +48,7 @@ class Devices:
             Device(name, called, role, stored_rules(grants), created, seen, revoked, last)
             for name, called, role, grants, created, seen, revoked, last in rows
         )
-        return tuple(device for device in devices if _is_theirs(by, device.rules))
+        return tuple(device for device in devices if by.reach.manages("revoke", device.rules))
 
     def revoke(self, device: str, by: Official) -> None:
         """Stop a computer at once. Raises Refused if there is none of that id among theirs."""
@@ -57,10 +57,6 @@ class Devices:
             require_theirs(connection, device, by)
             stop(connection, device, now)
             audit.record(connection, now, by.name, "revoke", device=device)
-
-
-def _is_theirs(by: Official, rules: tuple[Rule, ...]) -> bool:
-    return by.reach.manages("revoke", rules) or by.reach.manages("enrol", rules)
 
 
 def require_theirs(connection: Connection, device: str, by: Official) -> None:

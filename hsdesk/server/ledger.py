@@ -94,7 +94,7 @@ class Ledger:
         Repeated ops are acknowledged again. A chunk that leaves a gap changes nothing; its receipt says which
         op comes next. Raises Refused for a foreign device, or if an op's number was used for another op.
         """
-        if push.device != caller.device:
+        if push.device != caller.device or caller.reach.holder != "device":
             raise Refused("数据包不是这台电脑的，没有接收。")
         if len(push.ops) > MAX_OPS:
             raise DataError("一次上报的改动过多，没有接收。")

@@ -31,6 +31,7 @@ class Operation(msgspec.Struct, frozen=True):
     packed_request: str = ""
     packed_answer: str = ""
     is_open: bool = False  # no token is asked for
+    query: tuple[str, ...] = ()  # names of what may be asked for after the path
 
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
@@ -83,10 +84,12 @@ def _described(one: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
     if one.request is not None or one.packed_request:
         content = _content(one.request, one.packed_request, by_type)
         described["requestBody"] = {"required": True, "content": content}
-    names = re.findall(r"{(\w+)}", one.path)
-    if names:
+    places: list[tuple[str, str]] = [(name, "path") for name in re.findall(r"{(\w+)}", one.path)]
+    places += [(name, "query") for name in one.query]
+    if places:
         described["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+            {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+            for name, place in places
         ]
     return described
 

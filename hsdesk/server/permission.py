@@ -31,6 +31,7 @@ ROLES: tuple[Role, ...] = ("village", "township", "county", "city")
 Verb = Literal["read", "write", "enrol", "revoke", "users", "publish", "audit", "dispose", "backup"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
 Holder = Literal["device", "account"]
+_NOT_YOURS = "没有办理这件事的权限，没有改动。如工作需要，请向上级申请。"
 _DATA: frozenset[Verb] = frozenset({"read", "write"})
 _WRITES_BELOW: frozenset[Role] = frozenset({"village", "township"})
 _OFFICIAL: dict[Role, frozenset[Verb]] = {
@@ -100,7 +101,12 @@ class Reach:
     def require(self, verb: Verb, rules: tuple[Rule, ...] = ()) -> None:
         """Raise Refused unless a verb reaches every place of the rules; without rules, the whole city."""
         if not self.manages(verb, rules):
-            raise Refused("没有办理这件事的权限，没有改动。如工作需要，请向上级申请。")
+            raise Refused(_NOT_YOURS)
+
+    def require_somewhere(self, verb: Verb) -> None:
+        """Raise Refused unless a verb reaches any place at all."""
+        if not any(held == verb for held, _place in self._official):
+            raise Refused(_NOT_YOURS)
 
     def manages(self, verb: Verb, rules: tuple[Rule, ...]) -> bool:
         """Return whether a verb reaches every place of the rules; a place unknown is the whole city's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import msgspec
 
@@ -23,6 +24,13 @@ from hsdesk.wire.enrolment import Meta
 PROTOCOL = 1
 
 
+class Site(msgspec.Struct, frozen=True):
+    """Where a server stands: the address of its database and the folder of its keys, as far as known."""
+
+    database: str = ""
+    folder: Path | None = None
+
+
 class Service(msgspec.Struct, frozen=True):
     """A city server without its network side."""
 
@@ -33,12 +41,14 @@ class Service(msgspec.Struct, frozen=True):
     devices: Devices
     brake: Brake
     meta: Meta
+    site: Site = Site()
 
 
 def open_service(
     database: Database,
     *,
     directory: Directory | None = None,
+    site: Site | None = None,
     now_ms: Callable[[], int] = wall_milliseconds,
 ) -> Service:
     """Open a database that `server init` has prepared. Raises Missing if it has not."""
@@ -59,6 +69,7 @@ def open_service(
         Devices(database, now_ms),
         Brake(now_ms),
         meta,
+        site or Site(),
     )
 
 

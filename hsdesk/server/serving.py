@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hsdesk.errors import Missing, Refused, UsageError
+from hsdesk.server.authority import key_folder
 from hsdesk.server.database import open_database
-from hsdesk.server.service import Service, open_service
+from hsdesk.server.service import Service, Site, open_service
 
 if TYPE_CHECKING:
     import uvicorn
@@ -27,8 +28,12 @@ def serve(
     port: int = 0,
     tls_cert: str = "",
     tls_key: str = "",
+    *,
+    folder: Path | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints {"url", "fingerprint"} as its first line once it answers.
+
+    `folder` is where the server's keys lie; beside a SQLite file, if it is not given.
 
     Raises Refused if asked to serve others than this computer without a certificate, and UsageError if the
     port is taken.
@@ -36,7 +41,7 @@ def serve(
     _check(host, tls_cert, tls_key)
     opened = open_database(database)
     try:
-        service = open_service(opened)
+        service = open_service(opened, site=_site(database, folder))
         listener = _listener(host, port)
         scheme = "https" if tls_cert else "http"
         url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
@@ -46,6 +51,11 @@ def serve(
             server.run(sockets=[listener])
     finally:
         opened.close()
+
+
+def _site(database: str, folder: Path | None) -> Site:
+    is_known = folder is not None or not database.startswith("sqlite:")
+    return Site(database, folder if is_known else key_folder(database, Path()))
 
 
 def _check(host: str, tls_cert: str, tls_key: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from starlette.applications import Starlette
+from server_client import Client, logged_in
 from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_service, township_of
 
 from hsdesk.model.clock import reading, wall_milliseconds
@@ -21,10 +20,10 @@ from hsdesk.model.resource import resource_dir
 from hsdesk.server.app import OPERATIONS, make_app
 from hsdesk.server.ledger import HistoryEntry, Status
 from hsdesk.server.openapi import text
-from hsdesk.server.permission import Role, Rule, administrator
+from hsdesk.server.permission import Rule
 from hsdesk.server.service import Service
 from hsdesk.wire import codec
-from hsdesk.wire.enrolment import EnrolReply, EnrolRequest, ProblemDetail, Token, challenge_text
+from hsdesk.wire.enrolment import EnrolRequest
 from hsdesk.wire.messages import Pull, Push
 
 DIRECTORY = places()
@@ -33,47 +32,6 @@ TOWNSHIP = township_of(DIRECTORY, VILLAGE)
 RECORDS = {(scope, cls): record for (scope, cls), record in zip(
     [(s, c) for s in (VILLAGE, OTHER, TOWNSHIP) for c in CLASSES], new_ids(8), strict=False
 )}  # fmt: skip
-
-
-class Answer(msgspec.Struct, frozen=True):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def problem(self) -> ProblemDetail:
-        assert self.headers["content-type"] == "application/problem+json"
-        return msgspec.json.decode(self.body, type=ProblemDetail)
-
-
-class Client:
-    """Speaks ASGI to the application itself, as one address."""
-
-    def __init__(self, app: Starlette, address: str = "127.0.0.9") -> None:
-        self._app, self._address = app, address
-
-    def ask(self, method: str, path: str, body: bytes = b"", token: str = "", **headers: str) -> Answer:
-        return asyncio.run(self._ask(method, path, body, token, headers))
-
-    async def _ask(self, method: str, path: str, body: bytes, token: str, headers: dict[str, str]) -> Answer:
-        sent: list[dict[str, Any]] = []
-        said = {**headers, **({"authorization": f"Bearer {token}"} if token else {})}
-        scope = {
-            "type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
-            "query_string": b"", "root_path": "", "scheme": "http", "server": ("127.0.0.1", 1),
-            "client": (self._address, 1),
-            "headers": [(name.encode(), value.encode()) for name, value in said.items()],
-        }  # fmt: skip
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: dict[str, Any]) -> None:
-            sent.append(message)
-
-        await self._app(scope, receive, send)  # type: ignore[arg-type]
-        start = next(m for m in sent if m["type"] == "http.response.start")
-        got = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
-        return Answer(start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, got)
 
 
 @pytest.fixture(scope="module")
@@ -101,24 +59,6 @@ def _fill(service: Service) -> None:
     )  # fmt: skip
     receipt = service.ledger.push(who, Push("writer", 1, service.ledger.server_epoch, ops))
     assert (receipt.last, receipt.results) == (len(ops), ())
-
-
-def logged_in(service: Service, role: Role, *rules: Rule) -> tuple[str, Client]:
-    """A freshly enrolled device's token."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    client, key = Client(make_app(service)), Ed25519PrivateKey.generate()
-    device = f"device-{key.public_key().public_bytes_raw().hex()[:12]}"
-    secret = service.registrar.new_code(role, rules, administrator(DIRECTORY)).code.secret
-    public = key.public_key().public_bytes_raw().hex()
-    asked = EnrolRequest(secret, device, public, "测试")
-    enrolled = client.ask("POST", "/api/v1/enroll", msgspec.json.encode(asked))
-    assert msgspec.json.decode(enrolled.body, type=EnrolReply).device == device
-    nonce = service.registrar.challenge(device)
-    signature = key.sign(challenge_text(service.meta.fingerprint, device, nonce)).hex()
-    body = msgspec.json.encode({"device": device, "nonce": nonce, "signature": signature})
-    token = msgspec.json.decode(client.ask("POST", "/api/v1/token", body).body, type=Token).token
-    return token, client
 
 
 CLASS_SETS = st.sets(st.sampled_from(GRANTED), min_size=1).map(

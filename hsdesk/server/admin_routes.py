@@ -1,0 +1,111 @@
+"""The routes of administration: each is decided by a verb and the places it reaches (`permission`).
+
+Nobody sees an account or a computer outside his places. What is done is written to the audit trail with the
+name of who did it. The trail itself and the backups are the whole city's.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hsdesk.model.clock import wall_milliseconds
+from hsdesk.server import audit, backups, staff
+from hsdesk.server.asking import answer, asked, number, official
+from hsdesk.server.openapi import Operation
+from hsdesk.server.service import Service
+from hsdesk.server.staff import IssuedCode, ListedDevice, ListedUser, Rights
+
+_PAGE = 200  # audit entries in one answer
+
+
+class NewUser(Rights, frozen=True, kw_only=True):
+    """An account to make, or to give a new password and new rights."""
+
+    name: str
+    password: str
+
+
+class UserName(msgspec.Struct, frozen=True):
+    """An account; names of people are not written into addresses."""
+
+    name: str
+
+
+class AuditPage(msgspec.Struct, frozen=True):
+    """Entries of the trail, each proved to follow the one before it; ask again `after` the last."""
+
+    entries: tuple[audit.Entry, ...]
+    after: int
+
+
+class MadeBackup(msgspec.Struct, frozen=True):
+    """A backup in the server's own folder."""
+
+    file: str
+    bytes: int
+
+
+def _users(service: Service, request: Request, body: bytes) -> Response:
+    return answer(staff.list_users(service.accounts, official(service, request, "users")))
+
+
+def _add_user(service: Service, request: Request, body: bytes) -> Response:
+    by = official(service, request, "users")
+    wanted = asked(body, NewUser)
+    staff.add_user(service.accounts, wanted.name, wanted.password, wanted, by)
+    return answer(staff.list_users(service.accounts, by))
+
+
+def _disable_user(service: Service, request: Request, body: bytes) -> Response:
+    by = official(service, request, "users")
+    service.accounts.disable(asked(body, UserName).name, by)
+    return answer(staff.list_users(service.accounts, by))
+
+
+def _code(service: Service, request: Request, body: bytes) -> Response:
+    by = official(service, request, "enrol")
+    return answer(staff.issue_code(service.registrar, asked(body, Rights), by))
+
+
+def _devices(service: Service, request: Request, body: bytes) -> Response:
+    return answer(staff.list_devices(service.devices, official(service, request, "revoke")))
+
+
+def _revoke(service: Service, request: Request, body: bytes) -> Response:
+    by = official(service, request, "revoke")
+    service.devices.revoke(request.path_params["id"], by)
+    return answer(staff.list_devices(service.devices, by))
+
+
+def _audit(service: Service, request: Request, body: bytes) -> Response:
+    official(service, request, "audit").reach.require("audit")
+    after, limit = number(request, "after", 0, 10**15), number(request, "limit", _PAGE, _PAGE)
+    entries = audit.entries(service.database, after, max(limit, 1))
+    return answer(AuditPage(entries, entries[-1].n if entries else after))
+
+
+def _backup(service: Service, request: Request, body: bytes) -> Response:
+    by = official(service, request, "backup")
+    by.reach.require("backup")
+    made = backups.backup_at_home(service.site)
+    with service.database.writing() as connection:
+        audit.record(connection, wall_milliseconds(), by.name, "backup", file=made.name)
+    return answer(MadeBackup(made.name, made.stat().st_size))
+
+
+ADMINISTRATION: tuple[Operation, ...] = (
+    Operation("GET", "/users", _users, "The accounts within the caller's places.", answer=list[ListedUser]),
+    Operation("POST", "/users", _add_user, "Make an account.", NewUser, list[ListedUser]),
+    Operation("POST", "/users/disable", _disable_user, "Stop an account.", UserName, list[ListedUser]),
+    Operation("POST", "/codes", _code, "Give out an enrolment code.", Rights, IssuedCode),
+    Operation(
+        "GET", "/devices", _devices, "The computers within the caller's places.", answer=list[ListedDevice]
+    ),
+    Operation("POST", "/devices/{id}/revoke", _revoke, "Stop a computer.", answer=list[ListedDevice]),
+    Operation(
+        "GET", "/audit", _audit, "A page of the audit trail.", answer=AuditPage, query=("after", "limit")
+    ),
+    Operation("POST", "/backups", _backup, "Back the database up on the server.", answer=MadeBackup),
+)
