@@ -6,14 +6,19 @@ value ever typed is held, waits in a conflict, or was overwritten by one who saw
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
+import hypothesis
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sync_world import (
     KEY,
     MemoryCarrier,
@@ -25,67 +30,91 @@ from sync_world import (
     places,
     prepared_service,
     township_of,
+    without_shipped_forms,
 )
 
 from hsdesk.errors import Offline
 from hsdesk.model.clock import Clock, wall_milliseconds
 from hsdesk.model.op import SetDelta, Value
-from hsdesk.server import backups
+from hsdesk.server import backups, changes
 from hsdesk.server.database import open_database
 from hsdesk.server.service import Service, open_service
+from hsdesk.store import inbox
+from hsdesk.store.core import Core
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
+from hsdesk.sync import plan
 from hsdesk.sync.loop import synchronise
 from hsdesk.sync.replica import Replica
+from hsdesk.wire.messages import Page
 
 VILLAGE = a_village(places())
 NAMES = ("a", "b", "t")
 _ids = new_ids(77)
 RECORDS = tuple(next(_ids) for _ in range(3))
+EVERY_PHASE = (Phase.generate, Phase.shrink)
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 @cache
 def template() -> Path:
-    """A prepared server and an empty desk, copied for each run."""
+    """A prepared server and an empty desk, copied for each run: one form, in memory where there is some."""
     folder = Path(tempfile.mkdtemp(prefix="hsdesk-machine-", dir=_MEMORY))
-    service = prepared_service(f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form())
-    with service.database.writing() as connection:  # shipped forms are not what is tested here
-        connection.run("DELETE FROM hs_reference WHERE id <> 'mixed'")
-    service.database.close()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        without_shipped_forms(patch)
+        prepared_service(
+            f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form()
+        ).database.close()
     new_desk(folder / "desk", mixed_form()).close()
     return folder
 
 
 class Cable:
-    """Breaks at the messages it is told to: ("before" or "after", how many messages from now)."""
+    """Breaks at the messages it is told to: ("before" or "after", how many messages from now).
+
+    `meanwhile` happens once, while a message or its answer is under way.
+    """
 
     def __init__(self) -> None:
         self.cuts: list[tuple[str, int]] = []
         self.carried = 0
-        self.meanwhile: tuple[int, Callable[[], None]] | None = None
+        self.meanwhile: tuple[str, int, Callable[[], None]] | None = None
 
     def __call__(self, moment: str, kind: str) -> None:
-        if moment == "before":
-            self.carried += 1
-        elif self.meanwhile and self.meanwhile[0] == self.carried:
-            self.meanwhile[1]()
+        self.carried += moment == "before"
+        if self.meanwhile and self.meanwhile[:2] == (moment, self.carried):
+            happens, self.meanwhile = self.meanwhile[2], None
+            happens()
         if (moment, self.carried) in self.cuts:
             self.cuts.remove((moment, self.carried))
             raise Offline("断线")
+
+
+class PowerCut(BaseException):
+    """A computer stops in the middle of a statement. Nothing may catch it."""
 
 
 Typed = tuple[str, str, Value]  # record, path, value
 
 
 class World:
-    """The desks, the server, and what was typed and seen."""
+    """The desks, the server, and what was typed and seen.
+
+    Pages and chunks are small, so that a few records already take several of each.
+    """
 
     def __init__(
         self,
         *,
+        page_rows: int = 2,
+        chunk_ops: int = 3,
         wrap_replica: Callable[[DeskFile], Replica] = lambda desk: desk,
     ) -> None:
+        self._patch = pytest.MonkeyPatch()
+        without_shipped_forms(self._patch)
+        self._patch.setattr(changes, "pages", partial(changes.pages, budget=page_rows))
+        self._patch.setattr(plan, "CHUNK_OPS", chunk_ops)
         self.folder = Path(tempfile.mkdtemp(prefix="hsdesk-world-", dir=_MEMORY))
         shutil.copytree(template(), self.folder, dirs_exist_ok=True)
         self._database = f"sqlite:///{self.folder}/server/city.db"
@@ -118,6 +147,7 @@ class World:
         for desk in self.desks.values():
             desk.close()
         self.service.database.close()
+        self._patch.undo()
         shutil.rmtree(self.folder)
 
     def answers(self, name: str, record: str) -> Mapping[str, Value]:
@@ -151,9 +181,23 @@ class World:
             self.cable.cuts = []
         return True
 
-    def sync_typing(self, name: str, at: int, type_now: Callable[[], None]) -> None:
-        """Sync a desk; while the answer to message `at` is under way, its person types."""
-        self.cable.meanwhile = (self.cable.carried + at, type_now)
+    def die_reading(self, name: str, page: int) -> None:
+        """Sync a desk; its computer loses power while it writes the n-th page with rows, and starts again."""
+        apply_rows, pages = inbox._apply_rows, iter(range(1, page + 1))
+
+        def dying(core: Core, arrived: Page) -> None:
+            if arrived.rows and next(pages) == page:
+                raise PowerCut
+            apply_rows(core, arrived)
+
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(PowerCut):
+            patch.setattr(inbox, "_apply_rows", dying)
+            self.sync(name)
+        self.restart(name)
+
+    def sync_meanwhile(self, name: str, moment: str, at: int, happens: Callable[[], object]) -> None:
+        """Sync a desk; something happens before message `at` arrives, or after, before its answer does."""
+        self.cable.meanwhile = (moment, self.cable.carried + at, happens)
         self.sync(name)
         self.cable.meanwhile = None
 
@@ -180,12 +224,13 @@ class World:
         core.clock = Clock(core.clock.last, wall=lambda: wall_milliseconds() + days * 86_400_000)
 
     def settle(self, name: str, choice: int) -> None:
-        """A person chooses among the candidates of the first conflict shown at a desk."""
+        """A person looks at the candidates of the first conflict shown at a desk and chooses one."""
         conflicts = sorted(self.desks[name].conflicts(), key=lambda c: c.id)
         if not conflicts:
             return
         conflict = conflicts[0]
         chosen = conflict.candidates[choice % len(conflict.candidates)].value
+        self.overwritten.update((conflict.record, conflict.path, c.value) for c in conflict.candidates)
         self.edit(name, conflict.record, conflict.path, chosen, resolves=conflict.id)
 
     def check(self) -> None:
@@ -201,6 +246,11 @@ class World:
         assert kept[0] == kept[1] == kept[2]
         with self.service.database.reading() as connection:
             rows = connection.all("SELECT scope, cls, digest FROM hs_stream WHERE rev > 0")
+            logged = connection.all(
+                "SELECT COUNT(*), MAX(rev), COUNT(DISTINCT device || '/' || epoch || '/' || seq) FROM hs_op"
+                " GROUP BY scope, cls"
+            )
+        assert all(count == rev == distinct for count, rev, distinct in logged), "double, or a gap"
         for scope, cls, digest in rows:
             assert {desk.digest(scope, cls) for desk in self.desks.values()} == {digest}
         assert sum(desk.pending_count() for desk in self.desks.values()) == 0
@@ -226,15 +276,16 @@ class World:
 DESK = st.sampled_from(NAMES)
 RECORD = st.sampled_from(RECORDS)
 TEXT_PATHS = st.sampled_from(["name", "asked", "upper", "phone", "members/r1/who", "members/r2/duty"])
-CUTS = st.lists(st.tuples(st.sampled_from(["before", "after"]), st.integers(1, 6)), max_size=2)
+MOMENT = st.sampled_from(["before", "after"])
+CUTS = st.lists(st.tuples(MOMENT, st.integers(1, 6)), max_size=2)
 
 
 class SyncMachine(RuleBasedStateMachine):
     """Any order of typing, deleting, settling, syncing over a bad cable, restarting, wrong clocks."""
 
-    @initialize()
-    def begin(self) -> None:
-        self.world = World()
+    @initialize(page_rows=st.sampled_from([1, 2, 1000]), chunk_ops=st.sampled_from([1, 3, 500]))
+    def begin(self, page_rows: int, chunk_ops: int) -> None:
+        self.world = World(page_rows=page_rows, chunk_ops=chunk_ops)
         self.typed = 0
 
     @rule(desk=DESK, record=RECORD, path=TEXT_PATHS, same=st.booleans())
@@ -271,11 +322,25 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(desk=DESK, record=RECORD, path=TEXT_PATHS, at=st.integers(1, 4))
     def type_while_syncing(self, desk: str, record: str, path: str, at: int) -> None:
         self.typed += 1
-        self.world.sync_typing(desk, at, lambda: self.world.edit(desk, record, path, f"值{self.typed}"))
+        value = f"值{self.typed}"
+        self.world.sync_meanwhile(desk, "after", at, lambda: self.world.edit(desk, record, path, value))
+
+    @rule(desk=DESK, others=st.permutations(NAMES), moment=MOMENT, at=st.integers(1, 3))
+    def others_sync_meanwhile(self, desk: str, others: list[str], moment: str, at: int) -> None:
+        def happens() -> None:
+            for other in others:
+                if other != desk:
+                    self.world.sync(other)
+
+        self.world.sync_meanwhile(desk, moment, at, happens)
 
     @rule(desk=DESK)
     def sync_well(self, desk: str) -> None:
         assert self.world.sync(desk)
+
+    @rule(desk=DESK, page=st.integers(1, 3))
+    def die_reading(self, desk: str, page: int) -> None:
+        self.world.die_reading(desk, page)
 
     @rule(desk=DESK)
     def restart(self, desk: str) -> None:
@@ -299,3 +364,21 @@ class SyncMachine(RuleBasedStateMachine):
                 self.world.check()
             finally:
                 self.world.close()
+
+
+def run_machine(examples: int, *, seed: int | None = None, phases: tuple[Phase, ...] = EVERY_PHASE) -> None:
+    """Run random days of 30 steps: the same in every run, or others if a seed is given."""
+    machine = SyncMachine if seed is None else hypothesis.seed(seed)(type("Seeded", (SyncMachine,), {}))
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=tuple(HealthCheck),
+            derandomize=seed is None,
+            database=None,
+            phases=phases,
+            report_multiple_bugs=False,
+        ),
+    )

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
 from hsdesk.model.op import Value
 from hsdesk.model.place import Directory, load_directory
-from hsdesk.server import admin
+from hsdesk.server import admin, reference
+from hsdesk.server import service as server_service
 from hsdesk.server.database import open_database
 from hsdesk.server.ledger import Caller
 from hsdesk.server.permission import Reach, Role, Rule
@@ -101,6 +104,12 @@ def prepared_service(
         for form in forms:
             put_form(connection, form)
     return open_service(opened, now_ms=now_ms) if now_ms else open_service(opened)
+
+
+def without_shipped_forms(patch: pytest.MonkeyPatch) -> None:
+    """Let servers begin without the program's own forms: they take time and are not what is tested."""
+    for module in (reference, server_service):
+        patch.setattr(module, "publish_shipped", lambda database: None)
 
 
 def new_desk(home: Path, *forms: Form) -> DeskFile:

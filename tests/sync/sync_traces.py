@@ -1,0 +1,72 @@
+"""Traces (步骤) of the random machine that once failed, each run again before any random one.
+
+A new failure is printed by Hypothesis as the body of such a function: paste it here as it is, say in the
+docstring what went wrong, and keep it for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sync_machine import RECORDS, SyncMachine
+
+Trace = Callable[[SyncMachine], None]
+ONE, TWO, _THREE = RECORDS
+
+
+def a_conflict_named_under_the_epoch_before_a_restore(state: SyncMachine) -> None:
+    """Conflicts are named by revisions: one of the old epoch stayed on a desk beside its successor."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.back_up_server()
+    state.type_text(desk="a", path="name", record=ONE, same=False)
+    state.sync_well(desk="a")
+    state.type_while_syncing(at=1, desk="b", path="name", record=ONE)
+    state.restore_server()
+    state.type_number(desk="a", number=None, record=TWO)
+    state.teardown()
+
+
+def a_page_asked_for_before_the_last_push(state: SyncMachine) -> None:
+    """A page that was under way while a person typed put older answers over newer ones."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.type_number(desk="a", number=None, record=ONE)
+    state.type_while_syncing(at=3, desk="a", path="name", record=ONE)
+    state.teardown()
+
+
+def an_op_offered_again_under_the_new_epoch(state: SyncMachine) -> None:
+    """After a restore an op was offered as if it had seen what took its place: its revisions mean nothing."""
+    state.begin(page_rows=2, chunk_ops=3)
+    state.type_text(desk="a", path="name", record=ONE, same=False)
+    for desk in ("a", "b", "t"):
+        state.sync_well(desk=desk)
+    state.back_up_server()
+    for desk in ("b", "a"):
+        state.type_text(desk=desk, path="name", record=ONE, same=False)
+        state.sync_well(desk="b")
+        state.sync_well(desk="a")
+    state.restore_server()
+    state.type_text(desk="t", path="name", record=ONE, same=False)
+    state.sync_well(desk="t")
+    state.sync_well(desk="a")
+    state.teardown()
+
+
+def a_conflict_settled_after_the_server_forgot_it(state: SyncMachine) -> None:
+    """A person gave up a value that was shown in a conflict which does not come again: nothing was lost."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.back_up_server()
+    state.change_set(add=False, desk="b", member="x", record=ONE)
+    state.delete(desk="a", gone=True, path="_deleted", record=ONE)
+    state.others_sync_meanwhile(at=1, desk="a", moment="before", others=["a", "b", "t"])
+    state.restore_server()
+    state.settle(choice=0, desk="a")
+    state.teardown()
+
+
+TRACES: tuple[Trace, ...] = (
+    a_conflict_named_under_the_epoch_before_a_restore,
+    a_page_asked_for_before_the_last_push,
+    an_op_offered_again_under_the_new_epoch,
+    a_conflict_settled_after_the_server_forgot_it,
+)
