@@ -157,13 +157,13 @@ def _meta(service: Service, request: Request, body: bytes) -> Response:
 
 def _enrol(service: Service, request: Request, body: bytes) -> Response:
     wanted, address = asked(body, EnrolRequest), _address(request)
-    service.brake.check("code", address)
+    service.brake.check("code", address, wanted.device)
     try:
         reply = service.registrar.enrol(wanted)
     except Refused:
-        service.brake.failed("code", address)
+        service.brake.failed("code", address, wanted.device)
         raise
-    service.brake.succeeded("code", address)
+    service.brake.succeeded("code", address, wanted.device)
     return answer(reply)
 
 
@@ -177,13 +177,13 @@ def _token(service: Service, request: Request, body: bytes) -> Response:
 
 def _login(service: Service, request: Request, body: bytes) -> Response:
     wanted, address = asked(body, LoginRequest), _address(request)
-    service.brake.check("password", address)
+    service.brake.check("password", address, wanted.name)
     try:
         token = service.accounts.login(wanted.name, wanted.password)
     except Refused:
-        service.brake.failed("password", address)
+        service.brake.failed("password", address, wanted.name)
         raise
-    service.brake.succeeded("password", address)
+    service.brake.succeeded("password", address, wanted.name)
     return answer(token)
 
 

@@ -1,7 +1,9 @@
 """Slowing down those who guess codes and passwords, without locking the innocent out.
 
-Only failures count, per address and kind; a wait doubles with each failure beyond the free ones and ends
-after at most a minute. Whoever has the right code from another address is not held up at all.
+Only failures count. A township office with 23 villages is one address, so the strict limit is of one name (an
+account, a device) at one address; a loose one of the address alone stops whoever tries many names from it.
+A wait doubles with each failure beyond the free ones, up to a minute. Whoever has got it right at an address
+before is not held up there by what others get wrong, and nobody is held up by failures at other addresses.
 """
 
 from __future__ import annotations
@@ -14,10 +16,14 @@ import msgspec
 from hsdesk.errors import Refused
 from hsdesk.model.clock import wall_milliseconds
 
-_FREE = 5
+_FREE = 5  # failures of one name at one address before it has to wait
+_FREE_AT_ADDRESS = 60  # failures of all names at one address before those not known there have to wait
 _LONGEST_MS = 60_000
 _FORGET_MS = 15 * 60_000
-_MOST = 20_000
+_MOST = 20_000  # entries kept; the oldest are forgotten first
+_LONGEST_NAME = 64  # of an account or a device: what is longer is none, and shall not fill the memory
+
+_Key = tuple[str, str, str]  # kind, address, name; the name is "" for the address alone
 
 
 class _Failures(msgspec.Struct, frozen=True):
@@ -38,30 +44,47 @@ class Brake:
 
     def __init__(self, now_ms: Callable[[], int] = wall_milliseconds) -> None:
         self._now_ms = now_ms
-        self._failures: dict[tuple[str, str], _Failures] = {}
+        self._failures: dict[_Key, _Failures] = {}
+        self._right_before: dict[_Key, None] = {}
         self._lock = threading.Lock()
 
-    def check(self, kind: str, who: str) -> None:
+    def check(self, kind: str, address: str, name: str) -> None:
         """Raise TooFast while the last failures are too many and too recent."""
-        known = self._failures.get((kind, who))
-        if known is None or known.count < _FREE:
-            return
-        wait = min(1000 << min(known.count - _FREE, 6), _LONGEST_MS)
-        left = known.last + wait - self._now_ms()
-        if left > 0:
-            raise TooFast(-(-left // 1000))
+        key = (kind, address, name[:_LONGEST_NAME])
+        with self._lock:
+            wait = self._wait(key, _FREE)
+            if key not in self._right_before:
+                wait = max(wait, self._wait((kind, address, ""), _FREE_AT_ADDRESS))
+        if wait > 0:
+            raise TooFast(-(-wait // 1000))
 
-    def failed(self, kind: str, who: str) -> None:
+    def _wait(self, key: _Key, free: int) -> int:
+        known = self._failures.get(key)
+        if known is None or known.count < free:
+            return 0
+        wait: int = min(1000 << min(known.count - free, 6), _LONGEST_MS)
+        return known.last + wait - self._now_ms()
+
+    def failed(self, kind: str, address: str, name: str) -> None:
         """Take note of a failure."""
         now = self._now_ms()
         with self._lock:
-            known = self._failures.get((kind, who))
-            count = known.count if known and known.last + _FORGET_MS > now else 0
-            if len(self._failures) >= _MOST:
-                self._failures = {k: f for k, f in self._failures.items() if f.last + _FORGET_MS > now}
-            self._failures[kind, who] = _Failures(count + 1, now)
+            for key in ((kind, address, name[:_LONGEST_NAME]), (kind, address, "")):
+                known = self._failures.pop(key, None)  # put back at the end: the oldest stand first
+                count = known.count if known and known.last + _FORGET_MS > now else 0
+                self._failures[key] = _Failures(count + 1, now)
+            _forget_oldest(self._failures)
 
-    def succeeded(self, kind: str, who: str) -> None:
-        """Forget the failures of one who got it right."""
+    def succeeded(self, kind: str, address: str, name: str) -> None:
+        """Forget the failures of one who got it right, and remember that he did."""
+        key = (kind, address, name[:_LONGEST_NAME])
         with self._lock:
-            self._failures.pop((kind, who), None)
+            self._failures.pop(key, None)
+            self._right_before.pop(key, None)
+            self._right_before[key] = None
+            _forget_oldest(self._right_before)
+
+
+def _forget_oldest(entries: dict[_Key, _Failures] | dict[_Key, None]) -> None:
+    while len(entries) > _MOST:
+        entries.pop(next(iter(entries)))

@@ -59,11 +59,11 @@ class Client:
         return Answer(start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, got)
 
 
-def logged_in(service: Service, role: Role, *rules: Rule) -> tuple[str, Client]:
+def logged_in(service: Service, role: Role, *rules: Rule, address: str = "127.0.0.9") -> tuple[str, Client]:
     """A freshly enrolled device's token."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    client, key = Client(make_app(service)), Ed25519PrivateKey.generate()
+    client, key = Client(make_app(service), address), Ed25519PrivateKey.generate()
     device = f"device-{key.public_key().public_bytes_raw().hex()[:12]}"
     secret = service.registrar.new_code(role, rules, administrator(service.ledger.directory)).code.secret
     public = key.public_key().public_bytes_raw().hex()
