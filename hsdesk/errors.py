@@ -6,6 +6,7 @@
     ├── Refused                   4   permission, key, missing part
     │   ├── WrongPassphrase       4   passphrase or recovery code does not open the file
     │   ├── Locked                4   the file is in use by another window
+    │   ├── Wiped                 4   the city ordered this computer's keys destroyed; the program ends
     │   └── Missing               4   a part of the program or a file is not there
     ├── Corrupt                   4   a file is damaged
     ├── DiskFull                  4   no room to write
@@ -53,6 +54,10 @@ class WrongPassphrase(Refused):
 
 
 class Locked(Refused):
+    pass
+
+
+class Wiped(Refused):
     pass
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from hsdesk.desk.values import Changes, Edit, Status
-from hsdesk.errors import DeskError
+from hsdesk.errors import DeskError, Wiped
 from ui.work import Job, Work
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Office(QObject):
 
     opened = Signal()
     refused = Signal(object)  # DeskError: the first try to open did not succeed
+    ended = Signal(object)  # Wiped: the keys of this desk are gone, the program ends
     changed = Signal(object)  # Changes: pages refresh only this
     status_changed = Signal(object)  # Status
     saving = Signal()  # an answer is on its way
@@ -84,7 +85,7 @@ class Office(QObject):
             self.status = result[1]
             done(result[0])
 
-        self.work.run(make, made, failed, self)
+        self.work.run(make, made, self._unless_wiped(failed), self)
 
     def begin(self, passphrase: str | None) -> None:
         """Open at start: with a given passphrase, or the remembered key; `refused` tells when that fails."""
@@ -101,7 +102,7 @@ class Office(QObject):
                 self._desk.remember()
             return self._desk.status()
 
-        self.work.run(load, self._entered, failed, self)
+        self.work.run(load, self._entered, self._unless_wiped(failed), self)
 
     def recover(self, code: str, passphrase: str, failed: Failed) -> None:
         """Open the desk with the recovery code and give it a new passphrase."""
@@ -112,7 +113,7 @@ class Office(QObject):
             self._desk = Desk.recover(self.home, code, passphrase)
             return self._desk.status()
 
-        self.work.run(load, self._entered, failed, self)
+        self.work.run(load, self._entered, self._unless_wiped(failed), self)
 
     def enter(self) -> None:
         """Tell every page that the desk is open."""
@@ -206,7 +207,18 @@ class Office(QObject):
             self.refresh()
             failed(error)
 
-        self.work.run(carry_out, finished, stopped, owner or self, long=True)
+        self.work.run(carry_out, finished, self._unless_wiped(stopped), owner or self, long=True)
+
+    def _unless_wiped(self, failed: Failed) -> Failed:
+        """Return what hears of an error, but of a wiped desk the whole window hears."""
+
+        def told(error: DeskError) -> None:
+            if isinstance(error, Wiped):
+                self.ended.emit(error)
+            else:
+                failed(error)
+
+        return told
 
     def refresh(self) -> None:
         """Read the desk's status again."""

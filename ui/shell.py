@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from hsdesk.errors import DeskError, WrongPassphrase
 from ui.office import Office
-from ui.parts.notice import show_error
+from ui.parts.notice import show_error, tell
 from ui.preferences import Preferences
-from ui.words import tr
+from ui.words import error_text, tr
 
 IDLE_LOCK_MS = 10 * 60 * 1000  # 自动锁屏
 _SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
@@ -33,6 +33,7 @@ class Shell(QMainWindow):
         self._idle.timeout.connect(self.lock)
         office.opened.connect(self._show_workspace)
         office.refused.connect(self._cannot_open)
+        office.ended.connect(self._end)
         office.work.trouble.connect(self._show_trouble)
         office.work.bug.connect(self._show_door)
         if not office.exists():
@@ -132,6 +133,11 @@ class Shell(QMainWindow):
             page.say(error)
         self._given = False
         self.ready.emit()
+
+    def _end(self, error: DeskError) -> None:
+        """The city had this desk wiped: say so, then close. There is nothing to come back to."""
+        notice = tell(self, tr("台账已清除"), error_text(error))
+        notice.finished.connect(self.close)
 
     def _show_door(self, _: object) -> None:
         """Something of ours broke while opening: the passphrase page stands behind the report of it."""

@@ -188,7 +188,7 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
         parser.add_argument("--classes", metavar="common,party,personal", default="")
         parser.add_argument("--verbs", metavar="read,write,enrol,…", default="", help="只给这些权限")
     device = _server(family, "device", "设备")
-    device.add_argument("action", choices=["list", "revoke"])
+    device.add_argument("action", choices=["list", "revoke", "wipe"])
     device.add_argument("id", metavar="ID", nargs="?", default="")
     forms = _server(family, "forms", "登记表")
     forms.add_argument("action", choices=["add"])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from hsdesk.cli.answer import Answer, Setting
 from hsdesk.errors import UsageError
+
+if TYPE_CHECKING:
+    from hsdesk.server.staff import ListedDevice
 
 
 def _database(setting: Setting, options: argparse.Namespace) -> str:
@@ -75,23 +79,33 @@ def server_forms(setting: Setting, options: argparse.Namespace) -> Answer:
     return Answer(dict(published), (f"已发布：{published['form']}({published['version']})",))
 
 
+_WIPE = {"": "", "ordered": "清除：已下令，还没送达", "sent": "清除：已送达", "done": "清除：已执行"}
+_OUT_OF_REACH = "已停用，并已下令清除。这台电脑下次联网同步时才会执行；它如果再也不联网，命令到不了它。"
+
+
 def server_device(setting: Setting, options: argparse.Namespace) -> Answer:
-    """List registered devices, or revoke one."""
+    """List registered devices, revoke one, or order a lost one wiped."""
     from hsdesk.server import admin
+    from hsdesk.server.authority import key_folder
 
     database = _database(setting, options)
+    if options.action != "list" and not options.id:
+        raise UsageError(f"请写明设备编号：server device {options.action} ID")
     if options.action == "revoke":
-        if not options.id:
-            raise UsageError("请写明设备编号：server device revoke ID")
         admin.revoke(database, options.id)
+    elif options.action == "wipe":
+        admin.wipe(database, options.id, key_folder(database, setting.home))
     listed = admin.devices(database)
-    return Answer(
-        {"devices": [dict(device) for device in listed]},
-        tuple(
-            f"{device['id']} {device['name']} {device['role']} {'已停用' if device['revoked'] else '在用'}"
-            for device in listed
-        ),
-    )
+    said = (_OUT_OF_REACH,) if options.action == "wipe" else ()
+    document: dict[str, object] = {"devices": [dict(device) for device in listed]}
+    return Answer(document | ({"note": said[0]} if said else {}), (*said, *map(_device_line, listed)))
+
+
+def _device_line(device: ListedDevice) -> str:
+    state = "已停用" if device["revoked"] else "在用"
+    seen = f"最近联系 {device['seen'] or '没有'}，收到改动 {device['last_seq']} 条"
+    words = (device["id"], device["name"], device["role"], state, seen, _WIPE[device["wipe"]])
+    return " ".join(word for word in words if word)
 
 
 def server_user(setting: Setting, options: argparse.Namespace) -> Answer:

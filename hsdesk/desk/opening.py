@@ -16,6 +16,7 @@ from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.files import Home
 from hsdesk.store.keys import KeyFile
+from hsdesk.store.wipe import refuse_wiped
 
 PERSON = "person"
 PLACES = "places"  # ids of the places this desk was made for
@@ -69,6 +70,7 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
         raise DataError("请填写使用人姓名。", field="person")
     check_passphrase(passphrase)
     where = Home(home)
+    refuse_wiped(where)
     where.make()
     keys = KeyFile(where.keys)
     unlocked = keys.create(passphrase, person.strip())
@@ -115,6 +117,7 @@ def recover(home: Path, code: str, new_passphrase: str) -> Opened:
 
 def _existing(home: Path) -> Home:
     where = Home(home)
+    refuse_wiped(where)
     if not where.database.exists() and not KeyFile(where.keys).exists():
         raise Missing("这个文件夹里还没有工作台。请先新建，或换到原来的文件夹：{home}", home=home)
     return where

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -22,6 +23,7 @@ from hsdesk.model.op import Value
 from hsdesk.wire.enrolment import Enrolment
 
 if TYPE_CHECKING:
+    from hsdesk.sync.http import HttpCarrier
     from hsdesk.sync.loop import Progress, SyncReport
 
 ENROLMENT = "enrolment"
@@ -81,7 +83,7 @@ class Outgoing:
         if enrolment is None:
             raise Refused("这台电脑还没有在市级服务器登记。已填内容都保存在本机，请先用登记码做“设备登记”。")
         try:
-            with HttpCarrier(enrolment, self._keep) as carrier:
+            with HttpCarrier(enrolment, self._keep) as carrier, self._obeying(carrier):
                 report = synchronise(
                     self._file,
                     carrier,
@@ -98,6 +100,20 @@ class Outgoing:
             forms=True,
             sync=True,
         )
+
+    @contextmanager
+    def _obeying(self, carrier: HttpCarrier) -> Iterator[None]:
+        """Carry out an order to wipe this desk, tell the server, and raise Wiped."""
+        from hsdesk.store.wipe import wipe, wiped
+        from hsdesk.sync.carrier import WipeOrdered
+
+        try:
+            yield
+        except WipeOrdered as ordered:
+            wipe(self._opened.home, msgspec.json.encode(ordered.order))
+            with suppress(DeskError):  # the keys are gone, whether or not the server hears of it
+                carrier.confirm_wiped(ordered.order)
+            raise wiped() from ordered
 
     def _note(self, outcome: str, report: SyncReport | None = None) -> None:
         entry = SyncLog(

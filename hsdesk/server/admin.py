@@ -11,7 +11,7 @@ from typing import TypedDict
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import load_directory
-from hsdesk.server import audit, authority, reference, staff
+from hsdesk.server import audit, authority, reference, staff, wipes
 from hsdesk.server.database import Database, open_database
 from hsdesk.server.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.server.schema import create_tables, put_setting, setting
@@ -118,6 +118,12 @@ def revoke(database: str, device: str) -> None:
     """Stop a computer from logging in, at once. Raises Refused if it is not registered."""
     with _service(database) as service:
         service.devices.revoke(device, _here())
+
+
+def wipe(database: str, device: str, folder: Path) -> None:
+    """Stop a computer and order it wiped when it next connects. Raises Refused, Missing."""
+    with _service(database) as service:
+        wipes.order(service.database, device, _here(), folder)
 
 
 def add_user(

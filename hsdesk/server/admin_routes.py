@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.server import audit, backups, staff
+from hsdesk.server import audit, backups, staff, wipes
 from hsdesk.server.asking import answer, asked, number, official
 from hsdesk.server.openapi import Operation
 from hsdesk.server.service import Service
@@ -79,6 +79,12 @@ def _revoke(service: Service, request: Request, body: bytes) -> Response:
     return answer(staff.list_devices(service.devices, by))
 
 
+def _wipe(service: Service, request: Request, body: bytes) -> Response:
+    by = official(service, request, "revoke")
+    wipes.order(service.database, request.path_params["id"], by, service.site.folder)
+    return answer(staff.list_devices(service.devices, by))
+
+
 def _audit(service: Service, request: Request, body: bytes) -> Response:
     official(service, request, "audit").reach.require("audit")
     after, limit = number(request, "after", 0, 10**15), number(request, "limit", _PAGE, _PAGE)
@@ -104,6 +110,13 @@ ADMINISTRATION: tuple[Operation, ...] = (
         "GET", "/devices", _devices, "The computers within the caller's places.", answer=list[ListedDevice]
     ),
     Operation("POST", "/devices/{id}/revoke", _revoke, "Stop a computer.", answer=list[ListedDevice]),
+    Operation(
+        "POST",
+        "/devices/{id}/wipe",
+        _wipe,
+        "Stop a computer, and order it wiped when it next connects.",
+        answer=list[ListedDevice],
+    ),
     Operation(
         "GET", "/audit", _audit, "A page of the audit trail.", answer=AuditPage, query=("after", "limit")
     ),

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from hsdesk.errors import DataError, DeskError, DiskFull, Locked, Refused
 from hsdesk.model.place import Place
+from hsdesk.server import wipes
 from hsdesk.server.admin_routes import ADMINISTRATION
 from hsdesk.server.asking import JSON, Unauthorized, answer, asked, caller, token_of
 from hsdesk.server.ledger import HistoryEntry, Status
@@ -39,6 +40,7 @@ from hsdesk.wire.enrolment import (
     TokenRequest,
 )
 from hsdesk.wire.messages import NO_VERSION, ReferenceHead
+from hsdesk.wire.orders import WipeDone
 
 _PROBLEM = "application/problem+json"
 _SMALL_BODY = 16_384
@@ -175,6 +177,11 @@ def _token(service: Service, request: Request, body: bytes) -> Response:
     return answer(service.registrar.login(asked(body, TokenRequest)))
 
 
+def _wiped(service: Service, request: Request, body: bytes) -> Response:
+    wipes.confirm(service.database, asked(body, WipeDone))
+    return answer(Health())
+
+
 def _login(service: Service, request: Request, body: bytes) -> Response:
     wanted, address = asked(body, LoginRequest), _address(request)
     service.brake.check("password", address, wanted.name)
@@ -244,7 +251,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", "/challenge", _challenge, "Ask for a nonce.", ChallengeRequest, Challenge, is_open=True
     ),
-    Operation("POST", "/token", _token, "Log in with a signed nonce.", TokenRequest, Token, is_open=True),
+    Operation(
+        "POST",
+        "/token",
+        _token,
+        "Log in with a signed nonce.",
+        TokenRequest,
+        Token,
+        is_open=True,
+    ),
+    Operation("POST", "/wiped", _wiped, "Say that a wipe was carried out.", WipeDone, Health, is_open=True),
     Operation("POST", "/login", _login, "Log in by password.", LoginRequest, Token, is_open=True),
     Operation("POST", "/logout", _logout, "Let the token hold no more.", answer=Health),
     Operation("GET", "/me", _me, "Who is asking and what is granted.", answer=Me),

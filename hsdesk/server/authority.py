@@ -85,6 +85,13 @@ def issue(authority: Authority, hosts: tuple[str, ...]) -> ServerCertificate:
     return ServerCertificate(chain, _key_text(key))
 
 
+def sign(authority: Authority, text: bytes) -> str:
+    """Return the authority's signature over a text, as hex."""
+    key = load_pem_private_key(authority.key.encode(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key.sign(text, ec.ECDSA(hashes.SHA256())).hex()
+
+
 def fingerprint_of(certificate_pem: str) -> str:
     """Return the 80-bit fingerprint that enrolment codes carry."""
     certificate = x509.load_pem_x509_certificate(certificate_pem.encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
@@ -12,11 +13,14 @@ from hsdesk.server import audit
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.permission import Official, Role, Rule, stored_rules
 
+Wipe = Literal["", "ordered", "sent", "done"]
+
 
 class Device(msgspec.Struct, frozen=True):
     """A registered computer. Times in milliseconds since 1970; `revoked` is 0 while it may log in.
 
     `last_seq` is how many ops of its latest epoch have come: what it made after them is not known here.
+    `wipe` says how far an order to wipe it is, "" without one.
     """
 
     id: str
@@ -27,6 +31,7 @@ class Device(msgspec.Struct, frozen=True):
     seen: int
     revoked: int
     last_seq: int
+    wipe: Wipe
 
 
 class Devices:
@@ -41,12 +46,14 @@ class Devices:
         with self._database.reading() as connection:
             rows = connection.all(
                 "SELECT d.id, d.name, d.role, d.grants, d.created, d.seen, d.revoked, COALESCE(("
-                "SELECT p.last FROM hs_progress p WHERE p.device = d.id ORDER BY p.epoch DESC LIMIT 1), 0)"
-                " FROM hs_device d ORDER BY d.created, d.id"
+                "SELECT p.last FROM hs_progress p WHERE p.device = d.id ORDER BY p.epoch DESC LIMIT 1), 0),"
+                " CASE WHEN w.done > 0 THEN 'done' WHEN w.sent > 0 THEN 'sent'"
+                " WHEN w.ordered > 0 THEN 'ordered' ELSE '' END"
+                " FROM hs_device d LEFT JOIN hs_wipe w ON w.device = d.id ORDER BY d.created, d.id"
             )
         devices = (
-            Device(name, called, role, stored_rules(grants), created, seen, revoked, last)
-            for name, called, role, grants, created, seen, revoked, last in rows
+            Device(name, called, role, stored_rules(grants), *rest)
+            for name, called, role, grants, *rest in rows
         )
         return tuple(device for device in devices if by.reach.manages("revoke", device.rules))
 

@@ -16,7 +16,7 @@ import msgspec
 from hsdesk.errors import Refused
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory
-from hsdesk.server import audit
+from hsdesk.server import audit, wipes
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.permission import Official, Reach, Reaches, Role, Rule, handed_out
 from hsdesk.server.schema import setting
@@ -30,6 +30,7 @@ from hsdesk.wire.enrolment import (
     TokenRequest,
     challenge_text,
     hashed,
+    is_signed_by,
     new_code,
 )
 
@@ -138,7 +139,10 @@ class Registrar:
         return nonce
 
     def login(self, request: TokenRequest) -> Token:
-        """Return a token for a signed challenge. Raises Refused on a bad signature or device."""
+        """Return a token for a signed challenge, or the order to wipe this device.
+
+        Raises Refused on a bad signature or device.
+        """
         now = self._now_ms()
         with self._lock:
             device, expires = self._challenges.pop(request.nonce, ("", 0))
@@ -148,6 +152,8 @@ class Registrar:
             rows = connection.all("SELECT public_key, revoked FROM hs_device WHERE id = ?", device)
             if not rows or not _is_signed(request, str(rows[0][0]), setting(connection, "fingerprint")):
                 raise Refused("市级服务器不认识这台电脑，请重新登记。已填内容都保存在本机。", detail=UNKNOWN)
+            if order := wipes.handed_over(connection, device, now):
+                return Token("", 0, order)
             if rows[0][1]:
                 raise Refused("这台电脑已被停用，请联系系统管理员。已填内容都保存在本机。", detail=REVOKED)
             token = secrets.token_urlsafe(32)
@@ -192,14 +198,5 @@ def _check_request(request: EnrolRequest) -> None:
 
 
 def _is_signed(request: TokenRequest, public_key: str, fingerprint: str) -> bool:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     text = challenge_text(fingerprint, request.device, request.nonce)
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
-            bytes.fromhex(request.signature), text
-        )
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return is_signed_by(public_key, request.signature, text)

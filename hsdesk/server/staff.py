@@ -26,7 +26,10 @@ class IssuedCode(TypedDict):
 
 
 class ListedDevice(TypedDict):
-    """`last_seq`: how many changes have come from it; what it made after them is not known to the server."""
+    """`last_seq`: how many changes have come from it; what it made after them is not known to the server.
+
+    `wipe`: "", ordered, sent (the computer has the order) or done.
+    """
 
     id: str
     name: str
@@ -36,6 +39,7 @@ class ListedDevice(TypedDict):
     seen: str
     revoked: bool
     last_seq: int
+    wipe: str
 
 
 class ListedUser(TypedDict):
@@ -112,6 +116,7 @@ def _listed_device(device: Device, directory: Directory) -> ListedDevice:
         "seen": shown(device.seen) if device.seen else "",
         "revoked": bool(device.revoked),
         "last_seq": device.last_seq,
+        "wipe": device.wipe,
     }
 
 

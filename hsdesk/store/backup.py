@@ -23,6 +23,7 @@ from hsdesk.store.core import RESTORED
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.files import FileLock, Home
 from hsdesk.store.keys import KeyFile
+from hsdesk.store.wipe import refuse_wiped
 
 SUFFIX = ".hsbackup"
 _FORMAT = 1
@@ -148,6 +149,7 @@ def restore(home: Path, backup: Path, key: bytes | None = None) -> Path | None:
     device epoch from then on. Raises `Corrupt`, `Missing`, `Locked`, `DiskFull`; the desk is then as before.
     """
     place = Home(home)
+    refuse_wiped(place)
     place.make()
     lock = FileLock.take(place.lock)
     part = files.part_of(place.database)

@@ -156,12 +156,6 @@ class KeyFile:
         """Put other wraps in the place of these: a restored backup brings its own."""
         self._write(held)
 
-    def destroy(self) -> None:
-        """Remove every way to open the desk from this computer, as a wipe order asks."""
-        held = self.read()
-        keyring_vault.forget(held.file)
-        self._write(msgspec.structs.replace(held, wraps=()))
-
     def _owned(self, file_key: bytes) -> Wraps:
         held = self.read()
         _right(held, file_key)

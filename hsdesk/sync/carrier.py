@@ -6,8 +6,9 @@ from typing import Protocol
 
 import msgspec
 
-from hsdesk.errors import Offline
+from hsdesk.errors import Offline, Refused
 from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.wire.orders import WipeOrder
 
 NOT_REACHED = "联系不上市级服务器。已填内容都保存在本机，联网后再点一次“数据同步”即可。"
 
@@ -30,6 +31,14 @@ class Busy(Offline):
     def __init__(self, seconds: int) -> None:
         super().__init__("市级服务器正忙，请稍后再点一次“数据同步”。已填内容都保存在本机。")
         self.seconds = seconds
+
+
+class WipeOrdered(Refused):
+    """The city's authority orders this computer wiped; the signature has been checked."""
+
+    def __init__(self, order: WipeOrder) -> None:
+        super().__init__("市级服务器已下令清除这台电脑上的台账。")
+        self.order = order
 
 
 class Carrier(Protocol):

@@ -20,7 +20,7 @@ import msgspec
 import requests
 
 from hsdesk.errors import DataError, DeskError, Offline, Refused
-from hsdesk.sync.carrier import NOT_REACHED, Busy, TimedOut, Traffic
+from hsdesk.sync.carrier import NOT_REACHED, Busy, TimedOut, Traffic, WipeOrdered
 from hsdesk.wire import codec
 from hsdesk.wire.enrolment import (
     Challenge,
@@ -28,6 +28,7 @@ from hsdesk.wire.enrolment import (
     Enrolment,
     EnrolReply,
     EnrolRequest,
+    Health,
     Meta,
     ProblemDetail,
     Token,
@@ -37,6 +38,7 @@ from hsdesk.wire.enrolment import (
     read_code,
 )
 from hsdesk.wire.messages import NO_VERSION, Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.wire.orders import WipeDone, WipeOrder, is_genuine, wiped_text
 
 _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 60.0
@@ -293,7 +295,25 @@ class HttpCarrier:
         text = challenge_text(self.enrolment.fingerprint, device, nonce)
         signed = TokenRequest(device, nonce, key.sign(text).hex())
         token = self._line.ask("/api/v1/token", signed, Token)
+        if token.order is not None:
+            raise WipeOrdered(self._proved(token.order, key.public_key().public_bytes_raw().hex()))
         self.enrolment = msgspec.structs.replace(
             self.enrolment, token=token.token, token_expires=token.expires
         )
         self._keep(self.enrolment)
+
+    def _proved(self, order: WipeOrder, public_key: str) -> WipeOrder:
+        """Return an order if it is for this computer and the pinned authority signed it. Raises Refused."""
+        own = (self.enrolment.device, public_key, self.enrolment.fingerprint)
+        named = (order.device, order.public_key, order.fingerprint)
+        if named != own or not is_genuine(order, self.enrolment.authority):
+            raise Refused("收到一份来历不明的清除命令，没有执行。资料没有改变，请联系系统管理员。")
+        return order
+
+    def confirm_wiped(self, order: WipeOrder) -> None:
+        """Tell the server that its order was carried out: the last thing this computer's key signs."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.enrolment.private_key))
+        done = WipeDone(order.device, order.at, key.sign(wiped_text(order)).hex())
+        self._line.ask("/api/v1/wiped", done, Health)

@@ -15,6 +15,7 @@ import msgspec
 
 from hsdesk.errors import DataError
 from hsdesk.wire.messages import Grant
+from hsdesk.wire.orders import WipeOrder
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": "", "—": "", "－": ""})
@@ -66,6 +67,18 @@ def hashed(secret: str) -> str:
 def challenge_text(fingerprint: str, device: str, nonce: str) -> bytes:
     """Return what a device signs to log in: its own name and the authority's fingerprint are part of it."""
     return f"hsdesk-login-1\n{fingerprint}\n{device}\n{nonce}".encode()
+
+
+def is_signed_by(public_key: str, signature: str, text: bytes) -> bool:
+    """Return whether the device with this key (hex, Ed25519) made this signature (hex) over the text."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), text)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -120,11 +133,12 @@ class LoginRequest(msgspec.Struct, frozen=True):
     password: str
 
 
-class Token(msgspec.Struct, frozen=True):
-    """An opaque bearer token; `expires` is in seconds since 1970."""
+class Token(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An opaque bearer token; `expires` is in seconds since 1970. With an order there is no token."""
 
     token: str
     expires: int
+    order: WipeOrder | None = None
 
 
 class ProblemDetail(msgspec.Struct, frozen=True):

@@ -1159,6 +1159,10 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <source>（还没有名称）</source>
         <translation>(no name yet)</translation>
     </message>
+    <message>
+        <source>台账已清除</source>
+        <translation>The desk was wiped</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -1629,6 +1633,18 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
     <message>
         <source>长号码是按数字存的，末几位已经不准，请改成文本后照原件重新填写。</source>
         <translation>The long number was stored as a figure and its last digits are not exact; make it text and fill it in from the original.</translation>
+    </message>
+    <message>
+        <source>市级服务器已下令清除这台电脑上的台账：钥匙已经销毁，这里的内容再也打不开。以前上传过的内容都在市级服务器上。请联系系统管理员。</source>
+        <translation>The city server ordered the desk on this computer wiped: its keys are destroyed and what is here can never be opened again. What was sent before is on the city server. Ask the administrator.</translation>
+    </message>
+    <message>
+        <source>清除没有做完，下次打开本软件时会继续。</source>
+        <translation>The wipe is not complete; it goes on when the program is opened next.</translation>
+    </message>
+    <message>
+        <source>收到一份来历不明的清除命令，没有执行。资料没有改变，请联系系统管理员。</source>
+        <translation>An order to wipe of unknown origin came and was not carried out. The data is unchanged; ask the administrator.</translation>
     </message>
 </context>
 </TS>

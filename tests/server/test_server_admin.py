@@ -82,9 +82,11 @@ def test_a_county_manages_accounts_codes_and_computers_below_it_and_no_others(se
     assert ask(service, mine, "GET", "/me").status == 200
     assert ask(service, county, "POST", f"/devices/{device['id']}/revoke").status == 200
     assert ask(service, mine, "GET", "/me").status == 401
+    assert ask(service, county, "POST", f"/devices/{device['id']}/wipe").status == 200
+    assert [one["wipe"] for one in got(service, county, "/devices")] == ["ordered"]
     assert ask(service, county, "POST", "/users/disable", {"name": "乡民政"}).status == 200
     said = [(entry.who, entry.action) for entry in audit.entries(service.database)]
-    assert said[-4:] == [("县民政", act) for act in ("account", "code", "revoke", "disable")]
+    assert said[-5:] == [("县民政", act) for act in ("account", "code", "revoke", "wipe", "disable")]
 
 
 BEYOND: tuple[tuple[str, Any], ...] = (
@@ -108,6 +110,7 @@ BEYOND: tuple[tuple[str, Any], ...] = (
     ("/codes", {"scopes": [VILLAGE], "role": "city"}),
     ("/codes", {"scopes": [TOWNSHIP], "role": "township", "verbs": ["read", "publish"]}),
     ("/devices/FOREIGN/revoke", None),
+    ("/devices/FOREIGN/wipe", None),
     ("/devices/nobody/revoke", None),
     ("/backups", None),
 )

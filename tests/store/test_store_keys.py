@@ -294,15 +294,6 @@ def test_a_keyring_entry_of_another_desk_opens_nothing(keys: KeyFile, use_keyrin
     assert keys.unlock_remembered() is None
 
 
-def test_a_wiped_desk_has_no_way_in(keys: KeyFile) -> None:
-    made = keys.create("words", "张三")
-    keys.destroy()
-    with pytest.raises(WrongPassphrase):
-        keys.unlock("words")
-    with pytest.raises(WrongPassphrase):
-        keys.unlock_with_recovery(made.recovery_code)
-
-
 def test_a_full_disk_leaves_the_old_key_file(keys: KeyFile, monkeypatch: pytest.MonkeyPatch) -> None:
     import errno
     import os

@@ -1,0 +1,214 @@
+"""A lost computer is wiped when it next connects: by a genuine order for itself, and by no other."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sync_process import Running, serving
+
+from hsdesk.cli.run import run
+from hsdesk.desk import Desk
+from hsdesk.errors import Refused, Wiped
+from hsdesk.server import admin, audit, authority, wipes
+from hsdesk.server.database import open_database
+from hsdesk.wire.orders import WipeDone, WipeOrder, is_genuine
+
+PLACE = "341021101204"
+PASSPHRASE = "kou-ling-2020"
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> str:
+    database = f"sqlite:///{tmp_path}/server/city.db"
+    admin.init(database, tmp_path / "server")
+    return database
+
+
+@pytest.fixture
+def server(city: str) -> Iterator[Running]:
+    with serving(city) as running:
+        yield running
+
+
+def new_desk(city: str, server: Running, home: Path) -> str:
+    """An enrolled desk that has synced once and holds an organization; return its device."""
+    desk, _ = Desk.create(home, (PLACE,), "张三", PASSPHRASE)
+    desk.enroll(server.url, admin.code(city, (PLACE,), "village")["code"])
+    entry = desk.entry("social_org")
+    edit = entry.edit(entry.session.answer("org_name", "定潭老年协会"))
+    assert edit is not None
+    desk.save(edit)
+    desk.sync()
+    device = desk.status().device
+    desk.close()
+    return device
+
+
+def command(*words: str) -> tuple[int, Any, str]:
+    out, err = io.StringIO(), io.StringIO()
+    code = run([*words, "--json"], None, out, err)
+    return code, json.loads(out.getvalue()), err.getvalue()
+
+
+def state(city: str, device: str) -> str:
+    return next(one["wipe"] for one in admin.devices(city) if one["id"] == device)
+
+
+def said(city: str) -> list[str]:
+    opened = open_database(city)
+    try:
+        return [f"{entry.who} {entry.action} {entry.detail}" for entry in audit.entries(opened)]
+    finally:
+        opened.close()
+
+
+def test_a_lost_computer_is_wiped_when_it_next_syncs(
+    city: str, server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("HSDESK_PASSPHRASE", PASSPHRASE)
+    device = new_desk(city, server, home)
+    before = (home / "desk.db").stat().st_size
+    code, document, _ = command("server", "device", "wipe", device, "--database", city)
+    assert (code, "再也不联网，命令到不了它" in document["note"]) == (0, True)
+    assert state(city, device) == "ordered"
+    code, document, error = command("sync", "--home", str(home))
+    assert (code, document["kind"]) == (4, "Wiped")
+    assert "钥匙已经销毁，这里的内容再也打不开" in error
+    assert state(city, device) == "done"
+    assert [line.split()[1] for line in said(city)[-3:]] == ["wipe", "wipe-sent", "wiped"]
+    assert "已执行" in said(city)[-1]
+    assert sorted(path.name for path in home.iterdir()) == ["desk.db", "desk.lock", "desk.wiped"]
+    assert (home / "desk.db").stat().st_size >= before
+    assert command("list", "social_org", "--home", str(home))[0] == 4
+    assert command("sync", "--home", str(home))[1]["kind"] == "Wiped"
+    with pytest.raises(Wiped):
+        Desk.create(home, (PLACE,), "张三", PASSPHRASE)
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from hsdesk.desk import Desk
+from hsdesk.store import files
+from hsdesk.sync.http import HttpCarrier
+
+moment = sys.argv[3]
+if moment == "confirming":
+    HttpCarrier.confirm_wiped = lambda self, order: os.kill(os.getpid(), signal.SIGKILL)
+desk = Desk.open(Path(sys.argv[1]), sys.argv[2])
+if moment == "marking":
+    files.write_bytes = lambda path, data: os.kill(os.getpid(), signal.SIGKILL)
+desk.sync()
+"""
+
+
+@pytest.mark.parametrize(("moment", "left"), [("marking", "whole"), ("confirming", "wiped")])
+def test_killed_in_the_middle_it_is_wiped_next_time_or_is_so_already(
+    city: str, server: Running, tmp_path: Path, moment: str, left: str
+) -> None:
+    home = tmp_path / "home"
+    device = new_desk(city, server, home)
+    admin.wipe(city, device, tmp_path / "server")
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(home), PASSPHRASE, moment], check=False, env=dict(os.environ)
+    )
+    assert done.returncode == -9
+    assert state(city, device) == "sent"
+    if left == "whole":
+        desk = Desk.open(home, PASSPHRASE)
+        with pytest.raises(Wiped):
+            desk.sync()
+        desk.close()
+        assert state(city, device) == "done"
+    with pytest.raises(Wiped):
+        Desk.open(home, PASSPHRASE)
+    assert not (home / "desk.keys").exists()
+
+
+def forged(city: str, device: str, folder: Path) -> dict[str, WipeOrder]:
+    """Orders that are not what the city's authority said to this computer."""
+    opened = open_database(city)
+    with opened.reading() as connection:
+        ((body,),) = connection.all("SELECT body FROM hs_wipe WHERE device = ?", device)
+    opened.close()
+    real = msgspec.json.decode(bytes(body), type=WipeOrder)
+    assert is_genuine(real, (folder / "ca.pem").read_text(encoding="ascii"))
+    other = msgspec.structs.replace(real, device="another-device")
+    stranger = authority.make_authority("别的市")
+    city_key = authority.read_authority(folder)
+    return {
+        "altered": msgspec.structs.replace(real, at=real.at + 1),
+        "unsigned": msgspec.structs.replace(real, signature=""),
+        "no hex": msgspec.structs.replace(real, signature="清除"),
+        "signed by a stranger": msgspec.structs.replace(real, signature=authority.sign(stranger, real.text)),
+        "of another computer": msgspec.structs.replace(other, signature=authority.sign(city_key, other.text)),
+        "for an older key": _signed(msgspec.structs.replace(real, public_key="0" * 64), city_key),
+    }
+
+
+def _signed(order: WipeOrder, by: authority.Authority) -> WipeOrder:
+    return msgspec.structs.replace(order, signature=authority.sign(by, order.text))
+
+
+def test_a_forged_an_altered_and_a_replayed_order_do_nothing(
+    city: str, server: Running, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    device = new_desk(city, server, home)
+    admin.wipe(city, device, tmp_path / "server")
+    keys = (home / "desk.keys").read_bytes()
+    for why, order in forged(city, device, tmp_path / "server").items():
+        opened = open_database(city)
+        with opened.writing() as connection:
+            body = msgspec.json.encode(order)
+            connection.run("UPDATE hs_wipe SET body = ? WHERE device = ?", body, device)
+        opened.close()
+        desk = Desk.open(home, PASSPHRASE)
+        with pytest.raises(Refused, match="来历不明的清除命令，没有执行") as refused:
+            desk.sync()
+        assert not isinstance(refused.value, Wiped), why
+        assert [row["org_name"] for row in desk.documents("social_org", _all())[1]] == ["定潭老年协会"]
+        desk.close()
+    assert (home / "desk.keys").read_bytes() == keys
+    assert not (home / "desk.wiped").exists()
+
+
+def _all() -> Any:
+    from hsdesk.desk.values import ListQuery
+
+    return ListQuery()
+
+
+def test_nobody_but_the_computer_itself_says_that_it_was_wiped(
+    city: str, server: Running, tmp_path: Path
+) -> None:
+    device = new_desk(city, server, tmp_path / "home")
+    admin.wipe(city, device, tmp_path / "server")
+    opened = open_database(city)
+    for signature in ("", "00" * 64, "清除"):
+        with pytest.raises(Refused, match="没有这样的清除命令"):
+            wipes.confirm(opened, WipeDone(device, 0, signature))
+    opened.close()
+    assert state(city, device) == "ordered"
+
+
+def test_an_order_needs_the_key_of_this_citys_authority(city: str, server: Running, tmp_path: Path) -> None:
+    device = new_desk(city, server, tmp_path / "home")
+    admin.init(f"sqlite:///{tmp_path}/other/city.db", tmp_path / "other")
+    with pytest.raises(Refused, match="不相配"):
+        admin.wipe(city, device, tmp_path / "other")
+    with pytest.raises(Refused, match="找不到市级证书"):
+        admin.wipe(city, device, tmp_path / "nowhere")
+    with pytest.raises(Refused, match="没有登记过这台电脑"):
+        admin.wipe(city, "nobody", tmp_path / "server")
+    assert (state(city, device), admin.devices(city)[0]["revoked"]) == ("", False)
