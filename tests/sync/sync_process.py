@@ -11,10 +11,15 @@ from contextlib import contextmanager
 
 import msgspec
 
+from hsdesk.server.changes import PAGE_ROWS
+
 _PROGRAM = """
 import sys
+from functools import partial
+from hsdesk.server import changes
 from hsdesk.server.serving import serve
-serve(*sys.argv[1:3], int(sys.argv[3]), *sys.argv[4:])
+changes.pages = partial(changes.pages, budget=int(sys.argv[1]))
+serve(*sys.argv[2:4], int(sys.argv[4]), *sys.argv[5:])
 """
 
 
@@ -26,10 +31,12 @@ class Running(msgspec.Struct, frozen=True):
     process: subprocess.Popen[str]
 
 
-def start(database: str, *, port: int = 0, tls: tuple[str, str] | tuple[()] = ()) -> Running:
+def start(
+    database: str, *, port: int = 0, tls: tuple[str, str] | tuple[()] = (), page_rows: int = PAGE_ROWS
+) -> Running:
     """Start a server on this computer and wait for its first line."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, database, "127.0.0.1", str(port), *tls],
+        [sys.executable, "-c", _PROGRAM, str(page_rows), database, "127.0.0.1", str(port), *tls],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
