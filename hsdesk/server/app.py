@@ -72,7 +72,7 @@ def make_app(service: Service) -> Starlette:
     ]
     return Starlette(
         routes=[*routes, Route(f"{API}/openapi.json", openapi)],
-        exception_handlers={404: _not_found, 405: _not_found},
+        exception_handlers={404: _not_found, 405: _not_found, 500: _broken},
     )
 
 
@@ -137,6 +137,16 @@ def _not_found(request: Request, error: Exception) -> Response:
     request_id, status = _request_id(request), getattr(error, "status_code", 404)
     problem = ProblemDetail("没有这个地址。", status, request_id=request_id)
     return Response(msgspec.json.encode(problem), status, {"X-Request-Id": request_id}, _PROBLEM)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    """A mistake of our own: the asker hears that, the log where it was; neither hears what it held."""
+    request_id = _request_id(request)
+    _log.error("%s %s", request_id, type(error).__name__)
+    problem = ProblemDetail(
+        "市级服务器出了故障，没有完成。已填内容都保存在本机，请稍后再试。", 500, request_id=request_id
+    )
+    return Response(msgspec.json.encode(problem), 500, {"X-Request-Id": request_id}, _PROBLEM)
 
 
 def _address(request: Request) -> str:

@@ -8,9 +8,11 @@ import logging
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from hsdesk.errors import Missing, Refused, UsageError
@@ -20,6 +22,8 @@ from hsdesk.server.service import Service, Site, open_service
 
 if TYPE_CHECKING:
     import uvicorn
+
+_ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def serve(
@@ -47,7 +51,7 @@ def serve(
         url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
         server = _server(service, tls_cert, tls_key)
         _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}))
-        with _quiet_signals():
+        with _quiet_signals(), _discreet_logs():
             server.run(sockets=[listener])
     finally:
         opened.close()
@@ -75,6 +79,7 @@ def _server(service: Service, tls_cert: str, tls_key: str) -> uvicorn.Server:
 
     config = uvicorn.Config(
         make_app(service),
+        log_config=None,
         log_level=logging.WARNING,
         access_log=False,
         lifespan="off",
@@ -130,6 +135,27 @@ def _quiet_signals() -> Iterator[None]:
     finally:
         for one, handler in zip(asked, before, strict=True):
             signal.signal(one, handler)
+
+
+class _Discreet(logging.Formatter):
+    """Says what kind of error it was and where, never its words: they may quote what a person typed."""
+
+    def formatException(self, ei: _ErrorInfo) -> str:  # noqa: N802 - the name is that of `logging`
+        kind, _error, trace = ei
+        frames = [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)]
+        return "\n".join([*frames, kind.__name__ if kind else ""])
+
+
+@contextmanager
+def _discreet_logs() -> Iterator[None]:
+    """Let all that this process logs, the libraries' warnings too, go to its error stream, discreetly."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Discreet("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 def _announce(server: uvicorn.Server, line: str) -> None:

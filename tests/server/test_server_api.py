@@ -7,94 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from filled_city import RECORDS, VILLAGE, filled_city
 from server_client import Client, logged_in
-from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_service, township_of
 
-from hsdesk.model.clock import reading, wall_milliseconds
-from hsdesk.model.op import CLASSES, GRANTED, Class, Op
 from hsdesk.model.resource import resource_dir
 from hsdesk.server.app import OPERATIONS, make_app
-from hsdesk.server.ledger import HistoryEntry, Status
 from hsdesk.server.openapi import text
 from hsdesk.server.permission import Rule
 from hsdesk.server.service import Service
 from hsdesk.wire import codec
-from hsdesk.wire.messages import Pull, Push
-
-DIRECTORY = places()
-VILLAGE, OTHER = a_village(DIRECTORY), a_village(DIRECTORY, 1)
-TOWNSHIP = township_of(DIRECTORY, VILLAGE)
-RECORDS = {(scope, cls): record for (scope, cls), record in zip(
-    [(s, c) for s in (VILLAGE, OTHER, TOWNSHIP) for c in CLASSES], new_ids(8), strict=False
-)}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("city")
-    opened = prepared_service(f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form())
-    _fill(opened)
-    yield opened
-    opened.database.close()
-
-
-def _fill(service: Service) -> None:
-    """One record part in every stream of two villages and their township."""
-    who = caller(service, "writer", "township", TOWNSHIP)
-    fields: dict[Class, str] = {
-        "common": "name", "party": "unknown_party", "personal": "phone", "published": "unknown_published",
-    }  # fmt: skip
-    ops = tuple(
-        Op(
-            device="writer", epoch=1, seq=n, scope=scope, cls=cls, record=record, form="mixed", version="1",
-            base_rev=0, hlc=reading(wall_milliseconds()), person="写的人",
-            answers={fields[cls]: f"secret of {scope} {cls}"},
-        )
-        for n, ((scope, cls), record) in enumerate(RECORDS.items(), start=1)
-    )  # fmt: skip
-    receipt = service.ledger.push(who, Push("writer", 1, service.ledger.server_epoch, ops))
-    assert (receipt.last, receipt.results) == (len(ops), ())
-
-
-CLASS_SETS = st.sets(st.sampled_from(GRANTED), min_size=1).map(
-    lambda chosen: tuple(c for c in GRANTED if c in chosen)
-)
-GRANTS = st.lists(st.tuples(st.sampled_from([VILLAGE, OTHER]), CLASS_SETS), min_size=1, max_size=2)
-
-
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(GRANTS)
-def test_no_answer_of_any_route_holds_a_row_outside_the_grant(
-    service: Service, grants: list[tuple[str, tuple[Class, ...]]]
-) -> None:
-    token, client = logged_in(service, "village", *(Rule(place, classes) for place, classes in grants))
-    allowed = {(place, cls) for place, classes in grants for cls in classes}
-    allowed |= {(place, "published") for place, _classes in grants}
-    above = {(place.id, "published") for place in DIRECTORY.ancestors(VILLAGE)}
-    allowed |= {(TOWNSHIP, "published")}  # what the places above publish comes down as well
-    pull = codec.pack_pull(Pull("", 1, 10**9, b"", b"", ()))
-    pulled = codec.unpack_pulled(client.ask("POST", "/api/v1/sync/changes", pull, token).body)
-    assert {(grant.scope, grant.cls) for grant in pulled.grants or ()} == allowed | above
-    known = codec.grants_digest(pulled.grants or ())
-    pull = codec.pack_pull(Pull(pulled.server_epoch, 1, 10**9, b"", known, ()))
-    packed = client.ask("POST", "/api/v1/sync/changes", pull, token).body
-    assert {(page.scope, page.cls) for page in codec.unpack_pulled(packed).pages} == allowed
-    status = msgspec.json.decode(client.ask("GET", "/api/v1/sync/status", token=token).body, type=Status)
-    assert {(stream.scope, stream.cls) for stream in status.streams} == allowed
-    bodies = [zlib.decompress(packed)]
-    for (scope, cls), record in RECORDS.items():
-        answer = client.ask("GET", f"/api/v1/records/{record}/history", token=token)
-        entries = msgspec.json.decode(answer.body, type=tuple[HistoryEntry, ...])
-        assert bool(entries) == ((scope, cls) in allowed)
-        bodies.append(answer.body)
-    for path in ("/me", "/forms", "/regions", "/sync/status"):
-        bodies.append(client.ask("GET", f"/api/v1{path}", token=token).body)
-    for scope, cls in RECORDS.keys() - allowed:
-        assert not any(f"secret of {scope} {cls}".encode() in body for body in bodies)
+    with filled_city(tmp_path_factory.mktemp("city")) as opened:
+        yield opened
 
 
 def test_the_checked_in_description_of_the_api_is_the_one_the_routes_have() -> None:

@@ -19,6 +19,7 @@ from functools import partial
 from hsdesk.server import changes
 from hsdesk.server.serving import serve
 changes.pages = partial(changes.pages, budget=int(sys.argv[1]))
+BEFORE
 serve(*sys.argv[2:4], int(sys.argv[4]), *sys.argv[5:])
 """
 
@@ -32,11 +33,17 @@ class Running(msgspec.Struct, frozen=True):
 
 
 def start(
-    database: str, *, port: int = 0, tls: tuple[str, str] | tuple[()] = (), page_rows: int = PAGE_ROWS
+    database: str,
+    *,
+    port: int = 0,
+    tls: tuple[str, str] | tuple[()] = (),
+    page_rows: int = PAGE_ROWS,
+    before: str = "",
 ) -> Running:
-    """Start a server on this computer and wait for its first line."""
+    """Start a server on this computer and wait for its first line. `before`: a program to run first."""
+    program = _PROGRAM.replace("BEFORE", before)
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, str(page_rows), database, "127.0.0.1", str(port), *tls],
+        [sys.executable, "-c", program, str(page_rows), database, "127.0.0.1", str(port), *tls],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

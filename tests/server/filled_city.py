@@ -1,0 +1,53 @@
+"""A city with one record part, and a secret in it, in every stream of two villages and their township."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_service, township_of
+
+from hsdesk.model.clock import reading, wall_milliseconds
+from hsdesk.model.op import CLASSES, Class, Op
+from hsdesk.server.service import Service
+from hsdesk.wire.messages import Push
+
+DIRECTORY = places()
+VILLAGE, OTHER = a_village(DIRECTORY), a_village(DIRECTORY, 1)
+TOWNSHIP = township_of(DIRECTORY, VILLAGE)
+STREAMS: tuple[tuple[str, Class], ...] = tuple((s, c) for s in (VILLAGE, OTHER, TOWNSHIP) for c in CLASSES)
+RECORDS = dict(zip(STREAMS, new_ids(8), strict=False))
+FIELDS: dict[Class, str] = {
+    "common": "name", "party": "unknown_party", "personal": "phone", "published": "unknown_published",
+}  # fmt: skip
+
+
+def secret(scope: str, cls: Class) -> str:
+    """Return what only those may read who are granted the stream."""
+    return f"secret of {scope} {cls}"
+
+
+@contextmanager
+def filled_city(folder: Path) -> Iterator[Service]:
+    """Yield the server of that city, in a SQLite file."""
+    opened = prepared_service(f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form())
+    ops = tuple(
+        op_for(scope, cls, "writer", seq, {FIELDS[cls]: secret(scope, cls)})
+        for seq, (scope, cls) in enumerate(STREAMS, start=1)
+    )
+    who = caller(opened, "writer", "township", TOWNSHIP)
+    receipt = opened.ledger.push(who, Push("writer", 1, opened.ledger.server_epoch, ops))
+    assert (receipt.last, receipt.results) == (len(ops), ())
+    try:
+        yield opened
+    finally:
+        opened.database.close()
+
+
+def op_for(scope: str, cls: Class, device: str, seq: int, answers: dict[str, str]) -> Op:
+    """Return an op of a device on the one record of a stream."""
+    return Op(
+        device=device, epoch=1, seq=seq, scope=scope, cls=cls, record=RECORDS[scope, cls], form="mixed",
+        version="1", base_rev=0, hlc=reading(wall_milliseconds()), person="写的人", answers={**answers},
+    )  # fmt: skip
