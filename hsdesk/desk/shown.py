@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from hsdesk.desk.lists import labels
 from hsdesk.forms.schema import Form, Question, class_of
+from hsdesk.model.attachment import read_attachment
 from hsdesk.model.identity import masked_id, masked_phone
 from hsdesk.model.op import Value
 
@@ -18,7 +19,7 @@ def shown(
 ) -> str:
     """Return an answer as a person reads it; an S-level answer is masked unless `masked` is False.
 
-    Codes become labels, references become titles, sets are joined by 、.
+    Codes become labels, references titles, attachments file names; sets are joined by 、.
     """
     if value is None or value == "":
         return ""
@@ -50,7 +51,8 @@ def _one(form: Form, question: Question, item: str | int | float, title_of: Refe
         return choice_label(form, question.list_name, str(item))
     if isinstance(item, float) and item.is_integer():
         return str(int(item))
-    return str(item)
+    attachment = read_attachment(item) if question.data_type == "binary" else None
+    return attachment.name if attachment else str(item)
 
 
 def choice_label(form: Form, list_name: str, code: str) -> str:

@@ -81,6 +81,7 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     severity: Literal["", "error", "warn"] = (
         ""  # hs:severity of the constraint: 必须改 (the default) or 请核实
     )
+    accept: tuple[str, ...] = ()  # hs:accept, endings of attachments; () those of the type
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", tag_field="kind"):

@@ -1,7 +1,8 @@
 """Answers between three shapes: what is stored, what an expression sees, what a person types.
 
 Stored (`model.op.Value`): int, float, text, ISO text for dates, a tuple for a set, None when empty.
-In the tree (`xpath.tree.Node.value`): "" when empty, dates as `date` and `datetime`, a set joined by blanks.
+In the tree (`xpath.tree.Node.value`): "" when empty, dates as `date` and `datetime`, a set joined by blanks,
+an attachment as its file name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
 from hsdesk.forms.xpath.values import Value as Seen
 from hsdesk.forms.xpath.values import to_text
+from hsdesk.model.attachment import Attachment, read_attachment
 from hsdesk.model.op import Value
 
 # ruff: noqa: RUF001 (full-width signs are what this module folds)
@@ -30,6 +32,32 @@ _DECIMAL = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)$")
 _MAX_INTEGER = 2**53
 
 
+class FileName(str):
+    """An attachment as expressions see it: its file name. Two of one name are equal if their content is.
+
+    >>> FileName(Attachment("0" * 64, 1, "a.pdf")) == "a.pdf"
+    True
+    >>> FileName(Attachment("0" * 64, 1, "a.pdf")) == FileName(Attachment("1" * 64, 1, "a.pdf"))
+    False
+    """
+
+    __slots__ = ("answer",)
+    answer: str
+
+    def __new__(cls, attachment: Attachment) -> FileName:
+        name = super().__new__(cls, attachment.name)
+        name.answer = str(attachment)
+        return name
+
+    def __eq__(self, other: object) -> bool:
+        return self.answer == other.answer if isinstance(other, FileName) else str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
 def seen(question: Question, value: Value) -> Seen:
     """Return what expressions see of a stored value. Text that does not fit the type stays text."""
     if value is None or value == ():
@@ -37,7 +65,8 @@ def seen(question: Question, value: Value) -> Seen:
     if isinstance(value, tuple):
         return " ".join(value)
     if isinstance(value, str):
-        return seen_text(question, value)
+        attachment = read_attachment(value) if question.data_type == "binary" else None
+        return seen_text(question, value) if attachment is None else FileName(attachment)
     return _seen_number(question, value)
 
 
@@ -97,9 +126,9 @@ def kept(question: Question, value: Seen) -> Value:
         return None
     if question.data_type == "select":
         return tuple(sorted(dict.fromkeys(to_text(value).split())))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
+    if isinstance(value, FileName):
+        return value.answer
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return value if question.data_type in ("int", "decimal") else to_text(value)
     if isinstance(value, dt.datetime) and question.data_type == "dateTime":
         return value.isoformat(timespec="milliseconds")
@@ -229,4 +258,6 @@ def shown(question: Question, value: Value) -> str:
         return ""
     if isinstance(value, tuple):
         return " ".join(value)
+    if question.data_type == "binary" and (attachment := read_attachment(value)):
+        return attachment.name
     return value if isinstance(value, str) else to_text(value)

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of
+from hsdesk.model.attachment import read_attachment
 from hsdesk.model.merge import Policy
 from hsdesk.model.op import DELETED, MERGED_INTO, POSITION, Class, Op, SetDelta, Written
 
@@ -28,7 +29,7 @@ _DATES = {
     "dateTime": re.compile(r"\d{4}-\d\d-\d\d(T.*)?"),
 }
 
-Kind = Literal["text", "integer", "decimal", "date", "time", "dateTime", "set"]
+Kind = Literal["text", "integer", "decimal", "date", "time", "dateTime", "set", "file"]
 
 
 class FieldShape(msgspec.Struct, frozen=True):
@@ -92,6 +93,8 @@ def _kind(question: Question) -> Kind:
             return "decimal"
         case "date" | "time" | "dateTime":
             return question.data_type
+        case "binary":
+            return "file"
         case _:
             return "text"
 
@@ -163,5 +166,7 @@ def _fits(kind: Kind, written: Written) -> bool:
             return isinstance(written, SetDelta | str)
         case "text":
             return isinstance(written, str | int | float)
+        case "file":
+            return written == "" or read_attachment(written) is not None
         case _:
             return isinstance(written, str) and (written == "" or bool(_DATES[kind].fullmatch(written)))

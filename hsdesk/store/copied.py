@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from hsdesk.model.op import Op
+from hsdesk.store import blobs
 from hsdesk.store.core import Core
 from hsdesk.store.ledger import SEQ_BITS, origin_number
 
@@ -31,6 +32,7 @@ def leave_copied_identity(core: Core) -> int:
                 "UPDATE hs_op SET n = ?, body = ? WHERE n = ?",
                 (number << SEQ_BITS | seq, _ENCODER.encode(op), n),
             )
+            blobs.renumber(core, n, number << SEQ_BITS | seq)
         core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
         core.forget_streams()
         return len(waiting)

@@ -9,7 +9,7 @@ import msgspec
 from hsdesk.model.clock import milliseconds_of
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import Class
-from hsdesk.store import outbox
+from hsdesk.store import blobs, outbox
 from hsdesk.store.batch import Batch
 from hsdesk.store.core import CLOCK, PART_BITS, Core, Stream
 from hsdesk.store.parts import CLASS_NUMBER, HeldPart, after_row, same
@@ -52,6 +52,8 @@ def _apply_rows(core: Core, page: Page) -> None:
         if part is not None:
             heard.extend(_heard(page, part, row, after_n))
         held.put(page.cls, after_row(part, row))
+        if blobs.name_any(row.answers):
+            blobs.refer(core, (page.scope, page.cls), row.record, row.answers)
     batch.write()
     core.connection.executemany(
         "INSERT INTO hs_heard (after_n, scope, cls, record, stamp, before, answers)"
@@ -157,6 +159,7 @@ def drop_stream(core: Core, scope: str, cls: Class) -> None:
     batch = Batch(core)
     batch.take((scope, record) for record, _n in numbers)
     batch.remake((scope, record) for record, _n in numbers)
+    blobs.drop_references(core, scope, cls)
 
 
 def reset_stream(core: Core, scope: str, cls: Class) -> None:
@@ -185,4 +188,5 @@ def begin_server_epoch(core: Core, epoch: str) -> None:
             core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
             core.run("DELETE FROM hs_conflict")  # they are named by revisions; all come again from the start
             core.run("UPDATE hs_part SET rev = 0")
+            blobs.doubt_sent(core)
             core.forget_streams()

@@ -12,6 +12,7 @@ import msgspec
 from hsdesk.errors import Missing
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import CLASSES, Class, Op, SetDelta, Value, Written
+from hsdesk.store import blobs
 from hsdesk.store.batch import Batch, Held
 from hsdesk.store.core import Core, Stream
 from hsdesk.store.edits import Committed, Edit, RecordRef
@@ -105,7 +106,10 @@ class Ledger:
         )
         before = {path: old[path] for path in written if path in old}
         n = self._origin << SEQ_BITS | self._seq
-        self._ops.append((n, edit.record, hlc, edit.reason, _ENCODER.encode(before), _ENCODER.encode(op)))
+        body = _ENCODER.encode(op)
+        if blobs.names_in(body):
+            blobs.refer(self._core, (edit.scope, cls), edit.record, written, n)
+        self._ops.append((n, edit.record, hlc, edit.reason, _ENCODER.encode(before), body))
         values = {path: value_after(old.get(path), value) for path, value in written.items()}
         held.put(cls, after_edit(part, edit.form, version, values, Stamp(0, hlc, self._device, edit.person)))
 

@@ -13,6 +13,9 @@ hs_conflict   两边改得不一样
 hs_reference  code lists, places, rounds from the city server
 hs_draft      cells being typed
 hs_search     the full-text index
+hs_blob       attachments by digest: parts held, whether the city server has it, why it waits and until when
+hs_blob_part  their contents
+hs_blob_ref   which record parts name them; `n` is the own op that does, 0 when it came with a page
 """
 
 from __future__ import annotations
@@ -58,6 +61,16 @@ _FIRST = (
     "INSERT INTO hs_search (hs_search, rank) VALUES ('pgsz', 8000)",
 )
 
+_ATTACHMENTS = (
+    """CREATE TABLE hs_blob (digest TEXT PRIMARY KEY, size INTEGER NOT NULL, parts INTEGER NOT NULL,
+        sent INTEGER NOT NULL, reason TEXT NOT NULL, again INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE hs_blob_part (id INTEGER PRIMARY KEY, digest TEXT NOT NULL, at INTEGER NOT NULL,
+        body BLOB NOT NULL, UNIQUE (digest, at))""",
+    """CREATE TABLE hs_blob_ref (id INTEGER PRIMARY KEY, digest TEXT NOT NULL, size INTEGER NOT NULL,
+        scope TEXT NOT NULL, cls TEXT NOT NULL, record TEXT NOT NULL, n INTEGER NOT NULL,
+        UNIQUE (digest, scope, cls, record, n))""",
+)
+
 
 def apply(db: sqlite_utils.Database) -> None:
     """Bring the system tables up to this version of the program; each step is one transaction."""
@@ -68,6 +81,11 @@ def apply(db: sqlite_utils.Database) -> None:
     @migrations(name="first")
     def first(db: sqlite_utils.Database) -> None:
         for statement in _FIRST:
+            db.execute(statement)
+
+    @migrations(name="attachments")
+    def attachments(db: sqlite_utils.Database) -> None:
+        for statement in _ATTACHMENTS:
             db.execute(statement)
 
     migrations.apply(db)

@@ -32,6 +32,7 @@ COLUMNS = (
     ("bind::hs:was", "以前的名称"), ("bind::hs:search", "yes：可以检索"),
     ("bind::hs:title", "yes：作为一条的标题"),
     ("bind::hs:carry", "yes：带出上期数"), ("bind::hs:standard", "依据的标准或文件"),
+    ("bind::hs:accept", "附件可用的文件类型，如 pdf docx；不填时附件是 doc docx pdf，照片是 jpg png"),
     ("bind::hs:print", "打印时的列名；no 不打印"),
 )  # fmt: skip
 NOTES = (

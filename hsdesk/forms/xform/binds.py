@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from hsdesk.forms.schema import Extension, Label
@@ -9,7 +11,7 @@ from hsdesk.forms.xform.source import ENTITIES, HSDESK, JAVAROSA, Element
 from hsdesk.forms.xform.text import Texts, message_of
 from hsdesk.forms.xform.trouble import Path, Trouble
 
-_HS_NAMES = ("class", "merge", "was", "search", "title", "carry", "standard", "print", "severity")
+_HS_NAMES = ("class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept")
 _YES = {"yes", "true", "1", "true()", "是"}
 
 
@@ -119,6 +121,7 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble
         standard=own.get("standard", ""),
         print=own.get("print", ""),
         severity=own.get("severity", ""),  # type: ignore[arg-type]
+        accept=tuple(re.findall(r"[0-9a-z]{1,8}", own.get("accept", "").lower())),
     )
 
 

@@ -15,9 +15,10 @@ from hsdesk.forms.xpath.context import Context, Outside
 from hsdesk.forms.xpath.parser import parse
 from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.tree import Node
+from hsdesk.model.attachment import read_attachment
 from hsdesk.model.op import Value
 
-ColumnKind = Literal["text", "integer", "decimal", "date", "moment", "set"]
+ColumnKind = Literal["text", "integer", "decimal", "date", "moment", "set", "file"]
 Kinds = Mapping[str, ColumnKind]  # by column name as expressions write it (the storage key)
 Row = Mapping[str, Value]
 
@@ -44,7 +45,7 @@ def kind_of(question: Question) -> ColumnKind:
         "date": "date",
         "dateTime": "moment",
     }
-    by_data: dict[str, ColumnKind] = {"int": "integer", "decimal": "decimal"}
+    by_data: dict[str, ColumnKind] = {"int": "integer", "decimal": "decimal", "binary": "file"}
     return by_type.get(question.type) or by_data.get(question.data_type, "text")
 
 
@@ -81,6 +82,8 @@ def _typed(value: Value, kind: ColumnKind) -> Any:
     if kind in {"date", "moment"} and isinstance(value, str):
         found = LOCAL.read(value)
         return value if found is None else found
+    if kind == "file" and (attachment := read_attachment(value)):
+        return attachment.name
     return value
 
 

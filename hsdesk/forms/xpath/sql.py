@@ -188,6 +188,8 @@ class Translator:
 
 
 def _cell(ref: Ref, kind: ColumnKind) -> Term:
+    if kind == "file":  # its name stands inside the answer
+        raise NotSql
     values: dict[ColumnKind, tuple[Literal["text", "number", "day", "moment", "set"], Sql]] = {
         "text": ("text", Op("text", (ref,))),
         "integer": ("number", Op("real", (ref,))),
