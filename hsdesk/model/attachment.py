@@ -47,6 +47,23 @@ class Attachment(msgspec.Struct, frozen=True):
         return self.name.rpartition(".")[2].lower() if "." in self.name else ""
 
 
+class Held(msgspec.Struct, frozen=True):
+    """What a desk holds of a content: bytes of whole parts, and whether the city server has it.
+
+    `reason`: why it could not be sent or fetched the last time, "" if nothing was wrong.
+    """
+
+    digest: str
+    size: int
+    bytes: int = 0
+    sent: bool = False
+    reason: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.bytes == self.size
+
+
 def attachment_of(content: bytes, name: str) -> Attachment:
     """Return what an answer says of a file with this content and name."""
     return Attachment(hashlib.sha256(content).hexdigest(), len(content), clean_name(name))

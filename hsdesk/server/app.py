@@ -17,10 +17,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hsdesk.errors import DataError, DeskError, DiskFull, Locked, Refused
+from hsdesk.model.attachment import PART_BYTES
 from hsdesk.model.place import Place
 from hsdesk.server import wipes
 from hsdesk.server.admin_routes import ADMINISTRATION
 from hsdesk.server.asking import JSON, Unauthorized, answer, asked, caller, token_of
+from hsdesk.server.blob_routes import ATTACHMENTS
 from hsdesk.server.ledger import HistoryEntry, Status
 from hsdesk.server.openapi import PACKED, Operation, document
 from hsdesk.server.rates import TooFast
@@ -80,7 +82,7 @@ def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awa
     async def endpoint(request: Request) -> Response:
         request_id = _request_id(request)
         try:
-            body = await _body(request, codec.MAX_PACKED if operation.packed_request else _SMALL_BODY)
+            body = await _body(request, _limit(operation))
             response = await run_in_threadpool(operation.work, service, request, body)
         except DeskError as error:
             response = _problem(error, request_id)
@@ -92,6 +94,12 @@ def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awa
         return response
 
     return endpoint
+
+
+def _limit(operation: Operation) -> int:
+    if operation.takes_part:
+        return PART_BYTES
+    return codec.MAX_PACKED if operation.packed_request else _SMALL_BODY
 
 
 def _request_id(request: Request) -> str:
@@ -285,5 +293,6 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", "/records/{id}/history", _history, "The ops of a record.", answer=tuple[HistoryEntry, ...]
     ),
+    *ATTACHMENTS,
     *ADMINISTRATION,
 )

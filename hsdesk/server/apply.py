@@ -14,6 +14,7 @@ import msgspec
 from hsdesk.model.conflict import Candidate, Conflict
 from hsdesk.model.merge import DIGEST_MODULUS, Dispute, Merged, Part, merge, part_digest
 from hsdesk.model.op import Class, Op, SetDelta, Value
+from hsdesk.server import blobs
 from hsdesk.server.database import Connection
 from hsdesk.server.history import history
 from hsdesk.server.shape import FormShape
@@ -53,6 +54,7 @@ class Chunk:
         self._received = received_ms
         self._rank = rank
         self._log: list[tuple[str | int | bytes, ...]] = []
+        self._named: blobs.References = {}
         records: dict[Stream, set[str]] = {}
         for op in ops:
             records.setdefault((op.scope, op.cls), set()).add(op.record)
@@ -89,6 +91,8 @@ class Chunk:
         work.changed.add(op.record)
         if merged.disputes or work.conflicts.get(op.record):
             self._follow_conflicts(work, op, merged)
+        if blobs.MARK_BYTES in body:
+            self._named |= blobs.references(op.scope, op.cls, op.record, op.answers)
         self._log.append(self._log_row(op, merged, body, before))
         return OpResult(op.seq, merged.outcome)
 
@@ -145,6 +149,7 @@ class Chunk:
         """Write everything that changed; return the changed parts."""
         connection = self._connection
         self._flush_log()
+        blobs.refer(connection, self._named)
         changed = {}
         for stream, work in self._streams.items():
             if work.changed:

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hsdesk.errors import DataError, Refused
-from hsdesk.server.ledger import Caller
-from hsdesk.server.permission import Official, Verb
+from hsdesk.server.permission import Caller, Official, Verb
 from hsdesk.server.service import Service
 
 JSON = "application/json"

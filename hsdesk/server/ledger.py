@@ -15,7 +15,7 @@ from hsdesk.server.apply import Chunk
 from hsdesk.server.changes import Head
 from hsdesk.server.database import Connection, Contended, Database
 from hsdesk.server.history import Logged, history
-from hsdesk.server.permission import Reach
+from hsdesk.server.permission import Caller
 from hsdesk.server.registers import write_changed
 from hsdesk.server.schema import setting
 from hsdesk.server.shape import FormShape, problem_with
@@ -35,13 +35,6 @@ from hsdesk.wire.messages import (
 
 MAX_OPS = 1000  # in one chunk; a desk sends at most 500
 _TRIES = 5  # of a transaction that another one was in the way of
-
-
-class Caller(msgspec.Struct, frozen=True):
-    """Who asks: a registered device and what it reaches."""
-
-    device: str
-    reach: Reach
 
 
 class StreamStatus(msgspec.Struct, frozen=True):

@@ -17,12 +17,13 @@ from hsdesk.wire.enrolment import ProblemDetail
 
 PACKED = "application/x-hsdesk"
 _JSON = "application/json"
+_PART = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
 class Operation(msgspec.Struct, frozen=True):
     """One route. Packed bodies are zlib-compressed msgpack, named by the message of `wire.messages`."""
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "HEAD", "PATCH", "POST"]
     path: str
     work: Callable[..., Response]
     summary: str
@@ -30,6 +31,11 @@ class Operation(msgspec.Struct, frozen=True):
     answer: Any = None
     packed_request: str = ""
     packed_answer: str = ""
+    takes_part: bool = False  # the body is a part of an attachment
+    gives_part: bool = False
+    headers: tuple[str, ...] = ()  # that the request must have
+    told: tuple[str, ...] = ()  # headers of the answer
+    status: int = 200
     is_open: bool = False  # no token is asked for
     query: tuple[str, ...] = ()  # names of what may be asked for after the path
 
@@ -70,7 +76,7 @@ def _described(one: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
         "summary": one.summary,
         "operationId": re.sub(r"\W+", "_", f"{one.method.lower()}{one.path}").strip("_"),
         "responses": {
-            "200": {"description": "Done.", "content": _content(one.answer, one.packed_answer, by_type)},
+            str(one.status): _done(one, by_type),
             "default": {
                 "description": "Not done; `title` says why, in Chinese.",
                 "content": {
@@ -81,17 +87,30 @@ def _described(one: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
     }
     if not one.is_open:
         described["security"] = [{"token": []}]
-    if one.request is not None or one.packed_request:
+    if one.takes_part:
+        described["requestBody"] = {"required": True, "content": _PART}
+    elif one.request is not None or one.packed_request:
         content = _content(one.request, one.packed_request, by_type)
         described["requestBody"] = {"required": True, "content": content}
     places: list[tuple[str, str]] = [(name, "path") for name in re.findall(r"{(\w+)}", one.path)]
-    places += [(name, "query") for name in one.query]
+    places += [(name, "query") for name in one.query] + [(name, "header") for name in one.headers]
     if places:
         described["parameters"] = [
-            {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+            {"name": name, "in": place, "required": place != "query", "schema": {"type": "string"}}
             for name, place in places
         ]
     return described
+
+
+def _done(one: Operation, by_type: dict[str, Any]) -> dict[str, Any]:
+    done: dict[str, Any] = {"description": "Done."}
+    if one.gives_part:
+        done["content"] = _PART
+    elif one.answer is not None or one.packed_answer:
+        done["content"] = _content(one.answer, one.packed_answer, by_type)
+    if one.told:
+        done["headers"] = {name: {"schema": {"type": "string"}} for name in one.told}
+    return done
 
 
 def _content(kind: Any, packed: str, by_type: dict[str, Any]) -> dict[str, Any]:

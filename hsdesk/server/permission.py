@@ -134,6 +134,13 @@ class Reach:
             raise Refused("没有查看这份数据的权限。如工作需要，请向上级申请。")
 
 
+class Caller(msgspec.Struct, frozen=True):
+    """Who asks: a registered device and what it reaches."""
+
+    device: str
+    reach: Reach
+
+
 class Reaches:
     """Reads stored rules; each reach is worked out once."""
 

@@ -40,6 +40,14 @@ CREATE INDEX IF NOT EXISTS hs_conflict_record ON hs_conflict (scope, cls, record
 CREATE TABLE IF NOT EXISTS hs_reference (
     kind TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, rev INTEGER NOT NULL,
     digest TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id, version));
+CREATE TABLE IF NOT EXISTS hs_blob (digest TEXT PRIMARY KEY, size INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS hs_blob_part (
+    owner TEXT NOT NULL, digest TEXT NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (owner, digest, at));
+CREATE TABLE IF NOT EXISTS hs_blob_ref (
+    scope TEXT NOT NULL, cls TEXT NOT NULL, record TEXT NOT NULL, digest TEXT NOT NULL,
+    size INTEGER NOT NULL, held INTEGER NOT NULL, PRIMARY KEY (scope, cls, record, digest));
+CREATE INDEX IF NOT EXISTS hs_blob_ref_digest ON hs_blob_ref (digest);
 CREATE TABLE IF NOT EXISTS hs_account (
     name TEXT PRIMARY KEY, password TEXT NOT NULL, role TEXT NOT NULL, grants BLOB NOT NULL,
     created INTEGER NOT NULL, disabled INTEGER NOT NULL);

@@ -12,6 +12,7 @@ from hsdesk.errors import Missing
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory, load_directory
 from hsdesk.server.accounts import Accounts
+from hsdesk.server.blobs import Blobs
 from hsdesk.server.database import Database
 from hsdesk.server.devices import Devices
 from hsdesk.server.enrolment import Registrar
@@ -36,6 +37,7 @@ class Service(msgspec.Struct, frozen=True):
 
     database: Database
     ledger: Ledger
+    blobs: Blobs
     registrar: Registrar
     accounts: Accounts
     devices: Devices
@@ -64,6 +66,7 @@ def open_service(
     return Service(
         database,
         Ledger(database, places, now_ms),
+        Blobs(database, now_ms),
         Registrar(database, places, now_ms),
         Accounts(database, places, now_ms),
         Devices(database, now_ms),

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
-import msgspec
-
 from hsdesk.errors import Corrupt, Missing
 from hsdesk.model.attachment import (
     MARK,
     PART_BYTES,
     Attachment,
+    Held,
     attachments_in,
     digest_of,
     part_length,
@@ -28,23 +27,6 @@ from hsdesk.store.core import Core
 MARK_BYTES = MARK.encode()  # a body without it names no attachment
 _ASK_AGAIN_MS = 60 * 60 * 1000  # after the server said no, an hour passes before it is asked by itself
 _SEQ = (1 << 40) - 1
-
-
-class Held(msgspec.Struct, frozen=True):
-    """What this file holds of a content: bytes of whole parts, whether the city server has it.
-
-    `reason`: why it could not be sent or fetched the last time, "" if nothing was wrong.
-    """
-
-    digest: str
-    size: int
-    bytes: int = 0
-    sent: bool = False
-    reason: str = ""
-
-    @property
-    def is_whole(self) -> bool:
-        return self.bytes == self.size
 
 
 def state(core: Core, attachment: Attachment) -> Held:
@@ -252,7 +234,7 @@ def name_any(answers: Mapping[str, object]) -> bool:
 
 
 class Shelf:
-    """The attachments of one open desk file. A `sync.replica.Shelf`; every write is one transaction."""
+    """The attachments of one open desk file. A `sync.replica.Shelf`: every write is one transaction."""
 
     def __init__(self, core: Core) -> None:
         self._core = core

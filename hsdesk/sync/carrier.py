@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from hsdesk.errors import Offline, Refused
+from hsdesk.wire.blobs import BlobState, Piece
 from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
 from hsdesk.wire.orders import WipeOrder
 
@@ -41,6 +42,10 @@ class WipeOrdered(Refused):
         self.order = order
 
 
+class Cancelled(Exception):
+    """A person stopped the sync. Never leaves `hsdesk.sync`."""
+
+
 class Carrier(Protocol):
     """Carries one message and returns its answer.
 
@@ -53,5 +58,11 @@ class Carrier(Protocol):
     def pull(self, pull: Pull) -> Pulled: ...
 
     def item(self, head: ReferenceHead) -> ReferenceItem: ...
+
+    def blob_state(self, digest: str) -> BlobState: ...
+
+    def send_part(self, digest: str, piece: Piece, body: bytes) -> BlobState: ...
+
+    def fetch_part(self, digest: str, piece: Piece) -> bytes: ...
 
     def traffic(self) -> Traffic: ...

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -21,7 +21,8 @@ import requests
 
 from hsdesk.errors import DataError, DeskError, Offline, Refused
 from hsdesk.sync.carrier import NOT_REACHED, Busy, TimedOut, Traffic, WipeOrdered
-from hsdesk.wire import codec
+from hsdesk.wire import blobs, codec
+from hsdesk.wire.blobs import BlobState, Piece
 from hsdesk.wire.enrolment import (
     Challenge,
     ChallengeRequest,
@@ -80,8 +81,12 @@ class _Line:
     def send(self, method: str, path: str, body: bytes = b"", *, kind: str = _JSON, token: str = "") -> bytes:
         """Send one request and return the body of its answer. Raises Offline, Refused or DataError."""
         headers = {"Content-Type": kind} if body else {}
+        return self.exchange(method, path, body, headers, token).body
+
+    def exchange(self, method: str, path: str, body: bytes, headers: dict[str, str], token: str) -> _Answer:
+        """Send one request with these headers and return its answer. Raises like `send`."""
         if token:
-            headers["Authorization"] = f"Bearer {token}"
+            headers = {**headers, "Authorization": f"Bearer {token}"}
         try:
             response = self._session.request(
                 method,
@@ -105,8 +110,8 @@ class _Line:
         finally:
             self._count(len(body), 0, 1)
         self._count(0, len(answer), 0)
-        if response.status_code == requests.codes.ok:
-            return answer
+        if requests.codes.ok <= response.status_code < requests.codes.multiple_choices:
+            return _Answer(answer, response.headers)
         raise _refusal(response, answer)
 
     def _count(self, up: int, down: int, asked: int) -> None:
@@ -116,6 +121,13 @@ class _Line:
     def ask(self, path: str, message: object, kind: type[T]) -> T:
         """Ask in JSON and return the typed answer."""
         return _typed(self.send("POST", path, msgspec.json.encode(message)), kind)
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """A body and its headers, which are found in small letters or large."""
+
+    body: bytes
+    headers: Mapping[str, str]
 
 
 class LoginNeeded(Refused):
@@ -276,15 +288,29 @@ class HttpCarrier:
         path = f"/api/v1/{head.kind}s/{quote(head.id, safe='')}/{version}"
         return codec.unpack_item(self._authorized("GET", path))
 
+    def blob_state(self, digest: str) -> BlobState:
+        return blobs.read_state(self._exchange("HEAD", f"/api/v1/blobs/{digest}", b"", {}).headers)
+
+    def send_part(self, digest: str, piece: Piece, body: bytes) -> BlobState:
+        headers = {"Content-Type": blobs.CONTENT, blobs.CONTENT_RANGE: blobs.content_range(piece)}
+        return blobs.read_state(self._exchange("PATCH", f"/api/v1/blobs/{digest}", body, headers).headers)
+
+    def fetch_part(self, digest: str, piece: Piece) -> bytes:
+        headers = {blobs.RANGE: blobs.asked_range(piece)}
+        return self._exchange("GET", f"/api/v1/blobs/{digest}", b"", headers).body
+
     def _authorized(self, method: str, path: str, body: bytes = b"") -> bytes:
+        return self._exchange(method, path, body, {"Content-Type": _PACKED} if body else {}).body
+
+    def _exchange(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Answer:
         """Send with the token; log in when there is none or it does not hold any more."""
         if self.enrolment.token and self.enrolment.token_expires - _TOKEN_MARGIN > self._now():
             try:
-                return self._line.send(method, path, body, kind=_PACKED, token=self.enrolment.token)
+                return self._line.exchange(method, path, body, headers, self.enrolment.token)
             except LoginNeeded:
                 pass
         self._login()
-        return self._line.send(method, path, body, kind=_PACKED, token=self.enrolment.token)
+        return self._line.exchange(method, path, body, headers, self.enrolment.token)
 
     def _login(self) -> None:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

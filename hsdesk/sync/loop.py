@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Literal, TypeVar, assert_never
 
 import msgspec
 
 from hsdesk.errors import Offline, Refused
+from hsdesk.model.attachment import Held
 from hsdesk.sync import plan
-from hsdesk.sync.carrier import NOT_REACHED, Busy, Carrier, TimedOut, Traffic
+from hsdesk.sync.attachments import Carried, Queue
+from hsdesk.sync.carrier import NOT_REACHED, Busy, Cancelled, Carrier, TimedOut, Traffic
 from hsdesk.sync.replica import Replica
 from hsdesk.wire.messages import CLONED, Page, Push, Receipt
 
@@ -28,10 +31,16 @@ _MAX_ROUNDS = 100_000  # a loop that does not end is a bug, not a slow network
 T = TypeVar("T")
 
 
-class Progress(msgspec.Struct, frozen=True):
-    """How far a sync has come: ops sent or rows received, of how many if known, and bytes both ways."""
+Phase = Literal["push", "pull", "attach", "fetch"]
 
-    phase: Literal["push", "pull"]
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a sync has come, of how many if known, and bytes both ways.
+
+    Counted are ops sent (push), rows received (pull), bytes of attachments sent (attach) or fetched (fetch).
+    """
+
+    phase: Phase
     done: int
     total: int
     bytes_up: int
@@ -52,10 +61,9 @@ class SyncReport(msgspec.Struct, frozen=True):
     requests: int = 0
     healed: int = 0  # streams read again because their digest differed
     complete: bool = True  # False: stopped by a person, or pages wait because somebody is typing
-
-
-class Cancelled(Exception):
-    """A person stopped the sync. Never leaves this module."""
+    attached: int = 0  # attachments sent
+    fetched: int = 0  # attachments received
+    attachments_waiting: int = 0  # not sent yet, each with its reason
 
 
 def synchronise(
@@ -76,7 +84,30 @@ def synchronise(
         session.run()
     except Cancelled:
         session.complete = False
+    if session.complete:
+        session.carry_attachments()
     return session.report()
+
+
+def fetch_attachment(
+    replica: Replica,
+    carrier: Carrier,
+    wanted: Held,
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+    pause: Callable[[float], None] = time.sleep,
+) -> bool:
+    """Fetch one attachment that a person asks for; False: stopped on the way, the next time goes on there.
+
+    Raises Offline, Refused when the server does not hold it or says no, DataError for a wrong content.
+    """
+    session = _Session(replica, carrier, progress, cancelled, pause)
+    try:
+        Queue(replica.attachments, carrier, session).download(wanted)
+    except Cancelled:
+        return False
+    return True
 
 
 class _Session:
@@ -105,6 +136,7 @@ class _Session:
         self._doubtful = False
         self._reoffers = 0
         self._pushed_when_asked = 0
+        self._carried = Carried()
         self.complete = True
 
     def report(self) -> SyncReport:
@@ -121,7 +153,17 @@ class _Session:
             traffic.requests,
             len(self._healed),
             self.complete,
+            self._carried.sent,
+            self._carried.fetched,
+            self._replica.attachments.counts()[0],
         )
+
+    def carry_attachments(self) -> None:
+        """Carry attachments once the data is complete; a person may stop it, the data stays complete."""
+        queue = Queue(self._replica.attachments, self._carrier, self)
+        with suppress(Cancelled):
+            queue.run()
+        self._carried = queue.carried
 
     def run(self) -> None:
         self._push_all()
@@ -141,7 +183,7 @@ class _Session:
             now.requests - before.requests,
         )
 
-    def _told(self, phase: Literal["push", "pull"], done: int, total: int) -> None:
+    def told(self, phase: Phase, done: int, total: int) -> None:
         traffic = self._traffic()
         self._progress(Progress(phase, done, total, traffic.bytes_up, traffic.bytes_down))
         if self._cancelled():
@@ -157,13 +199,13 @@ class _Session:
             if receipt := self._receipt_for(push):
                 self._take(push, receipt)
             waiting = self._replica.pending_count()
-            self._told("push", self._pushed, max(total, self._pushed + waiting))
+            self.told("push", self._pushed, max(total, self._pushed + waiting))
 
     def _receipt_for(self, push: Push) -> Receipt | None:
         """Send a chunk. None: send another, because it took too long or this file is a copy of another."""
         many = len(push.ops) > 1
         try:
-            return self._send(lambda: self._carrier.push(push), may_shrink=many)
+            return self.send(lambda: self._carrier.push(push), may_shrink=many)
         except Refused as refused:
             if refused.detail != CLONED or self._renamed:
                 raise
@@ -214,7 +256,7 @@ class _Session:
         )
         question = plan.ask(known, with_cursors=with_cursors)
         self._pushed_when_asked = self._pushed
-        pulled = self._send(lambda: self._carrier.pull(question))
+        pulled = self.send(lambda: self._carrier.pull(question))
         for step in plan.answer_steps(known, pulled):
             match step:
                 case plan.ApplyPage(page):
@@ -249,7 +291,7 @@ class _Session:
                     return plan.AskAgain(True)
             case plan.FetchReference(heads, rev):
                 missing = self._replica.missing_reference(heads)
-                items = [self._send(partial(self._carrier.item, head)) for head in missing]
+                items = [self.send(partial(self._carrier.item, head)) for head in missing]
                 self._replica.take_reference(items, rev)
             case plan.TakeGrants(grants):
                 self._push_all()
@@ -275,7 +317,7 @@ class _Session:
         self._conflicts.update(c.id for c in page.conflicts if c.open)
         self._conflicts.difference_update(c.id for c in page.conflicts if not c.open)
         self._check(page)
-        self._told("pull", self._pulled, 0)
+        self.told("pull", self._pulled, 0)
 
     def _check(self, page: Page) -> None:
         """Compare digests once a stream is read to its end; a stream that differs is read again, once.
@@ -292,7 +334,7 @@ class _Session:
             self._doubtful = True
             self._replica.reset_stream(page.scope, page.cls)
 
-    def _send(self, send: Callable[[], T], *, may_shrink: bool = False) -> T:
+    def send(self, send: Callable[[], T], /, *, may_shrink: bool = False) -> T:
         """Send with bounded tries. With `may_shrink` a time-out is raised at once: less may get through."""
         for attempt in range(_TRIES):
             try:

@@ -8,12 +8,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from hsdesk.model.attachment import Held
 from hsdesk.model.op import Class, Op
 from hsdesk.wire.messages import Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
 
 
+class Shelf(Protocol):
+    """The attachments of a local file."""
+
+    def uploads(self) -> tuple[Held, ...]:
+        """Return what the server is not known to hold and received ops name, oldest first."""
+
+    def downloads(self) -> tuple[Held, ...]:
+        """Return what is not whole here and data that this desk may change names, newest first."""
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many contents wait to be sent, and how many are named and not here."""
+
+    def part(self, digest: str, at: int) -> bytes:
+        """Return part number `at` of a content that is whole here."""
+
+    def take_part(self, waiting: Held, at: int, body: bytes) -> Held:
+        """Write the next part of a content; return what is held now.
+
+        With the last part the digest is checked: a wrong content is thrown away, nothing is held then.
+        """
+
+    def mark_sent(self, digest: str) -> None:
+        """Remember the server's word that it holds a content whole."""
+
+    def note_reason(self, waiting: Held, reason: str) -> None:
+        """Remember why a content could not be carried; it is not tried again by itself for a while."""
+
+
 class Replica(Protocol):
     """A local file with a queue of own ops and a copy of the granted streams."""
+
+    @property
+    def attachments(self) -> Shelf:
+        """Return the attachments of this file."""
 
     def device_id(self) -> str:
         """Return the UUID of this device, made when the file was made."""

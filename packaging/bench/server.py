@@ -68,8 +68,7 @@ def _pipeline(given: Workload, database: str, folder: Path) -> tuple[float, floa
     """Return creates and edits per second of this process: unpack, merge, state, tables, log, audit, pack."""
     from hsdesk.server import admin
     from hsdesk.server.database import open_database
-    from hsdesk.server.ledger import Caller
-    from hsdesk.server.permission import Reach, Rule
+    from hsdesk.server.permission import Caller, Reach, Rule
     from hsdesk.server.service import open_service
     from hsdesk.wire import codec
     from hsdesk.wire.messages import Push

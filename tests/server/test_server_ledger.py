@@ -15,7 +15,7 @@ from hsdesk.model.clock import reading
 from hsdesk.model.merge import part_digest
 from hsdesk.model.op import Class, Op, SetDelta, Written
 from hsdesk.server import audit
-from hsdesk.server.ledger import Caller
+from hsdesk.server.permission import Caller
 from hsdesk.server.service import Service
 from hsdesk.wire.codec import grants_digest
 from hsdesk.wire.messages import Cursor, OpResult, Page, Pull, Pulled, Push, Receipt

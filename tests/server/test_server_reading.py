@@ -17,8 +17,7 @@ from hsdesk.forms.aggregate import Aggregate, Related
 from hsdesk.model.op import DELETED
 from hsdesk.model.place import load_directory
 from hsdesk.server.database import Database, open_database
-from hsdesk.server.ledger import Caller
-from hsdesk.server.permission import Reach, Rule
+from hsdesk.server.permission import Caller, Reach, Rule
 from hsdesk.server.reading import CityRegisters
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit

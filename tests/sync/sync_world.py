@@ -15,14 +15,14 @@ from hsdesk.model.place import Directory, load_directory
 from hsdesk.server import admin, reference
 from hsdesk.server import service as server_service
 from hsdesk.server.database import open_database
-from hsdesk.server.ledger import Caller
-from hsdesk.server.permission import Reach, Role, Rule
+from hsdesk.server.permission import Caller, Reach, Role, Rule
 from hsdesk.server.reference import put_form
 from hsdesk.server.service import Service, open_service
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
 from hsdesk.sync.carrier import Traffic
-from hsdesk.wire import codec
+from hsdesk.wire import blobs, codec
+from hsdesk.wire.blobs import BlobState, Piece
 from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
 
 PERSON_FIELDS = (
@@ -184,6 +184,27 @@ class MemoryCarrier:
             return codec.pack_item(self._service.ledger.reference_item(head.kind, head.id, head.version))
 
         return codec.unpack_item(self._carry("item", b"", work))
+
+    def blob_state(self, digest: str) -> BlobState:
+        return self._tell("state", b"", lambda _body: self._service.blobs.state(self._who, digest))
+
+    def send_part(self, digest: str, piece: Piece, body: bytes) -> BlobState:
+        given = blobs.read_content_range(blobs.content_range(piece))
+        return self._tell("part", body, lambda body: self._service.blobs.take(self._who, digest, given, body))
+
+    def _tell(self, kind: str, body: bytes, work: Callable[[bytes], BlobState]) -> BlobState:
+        told: list[BlobState] = []
+
+        def carried(body: bytes) -> bytes:
+            told.append(work(body))
+            return b""
+
+        self._carry(kind, body, carried)
+        return blobs.read_state(blobs.state_headers(told[0]))
+
+    def fetch_part(self, digest: str, piece: Piece) -> bytes:
+        start = blobs.read_range(blobs.asked_range(piece))
+        return self._carry("fetch", b"", lambda _body: self._service.blobs.read(self._who, digest, start)[0])
 
 
 def everything(desk: DeskFile, scope: str) -> dict[str, dict[str, Value]]:

@@ -62,8 +62,8 @@ def to_text(value: Value) -> str:
         return number_text(value)
     if kind is dt.datetime:
         return moment_text(value)  # type: ignore[arg-type]
-    assert isinstance(value, dt.date)
-    return value.isoformat()
+    assert isinstance(value, dt.date | str)  # a day, or the file name of an attachment
+    return str(value)
 
 
 def to_truth(value: Value) -> bool:

@@ -1,0 +1,226 @@
+"""Attachments (附件) on the city server: contents by digest, and the answers that refer to them.
+
+A reference is written with the op that makes it. It is `held` once somebody who may write its stream has
+brought the content: who merely knows a digest and names it in an answer of his own learns nothing by it, not
+even whether the content is here, and has to bring it himself. Parts under way belong to the device that sends
+them (`owner`), so that two devices never mix theirs; a whole, checked content belongs to nobody ("").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from hsdesk.errors import DataError, Refused
+from hsdesk.model.attachment import MARK, PART_BYTES, attachments_in, digest_of, is_digest, parts_of
+from hsdesk.model.clock import wall_milliseconds
+from hsdesk.model.op import Class
+from hsdesk.server import audit
+from hsdesk.server.database import Connection, Database
+from hsdesk.server.permission import Caller
+from hsdesk.wire.blobs import BlobState, Piece
+
+MARK_BYTES = MARK.encode()  # an op without it names no attachment
+_UNFINISHED = 8  # uploads of one device at a time; beyond that the others begin again
+_NO_SUCH = "没有这个附件，或没有查看它的权限。如工作需要，请向上级申请。"
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A record part that names a content, with the size its answer gives."""
+
+    scope: str
+    cls: Class
+    record: str
+    size: int
+    held: bool
+
+
+class Blobs:
+    """Contents of a city server. Each call is one transaction."""
+
+    def __init__(self, database: Database, now_ms: Callable[[], int] = wall_milliseconds) -> None:
+        self._database = database
+        self._now_ms = now_ms
+
+    def state(self, caller: Caller, digest: str) -> BlobState:
+        """Return how much of a content the caller need not send any more. Raises Refused."""
+        with self._database.writing() as connection:
+            return _state(connection, caller, digest, _granted(connection, caller, digest))
+
+    def take(self, caller: Caller, digest: str, piece: Piece, body: bytes) -> BlobState:
+        """Take the next part; with the last one, check the whole. Another part changes nothing.
+
+        A content that is not the one named is thrown away, and the answer asks for it from the start. Raises
+        Refused for who may not write a stream that names it, DataError for a size no answer gives.
+        """
+        with self._database.writing() as connection:
+            granted = _granted(connection, caller, digest)
+            writable = [one for one in granted if caller.reach.may_write(one.scope, one.cls)]
+            if not writable:
+                raise Refused(_NO_SUCH)
+            known = _state(connection, caller, digest, granted)
+            if known.is_whole:
+                return known
+            if piece.size not in {one.size for one in writable}:
+                raise DataError("附件的大小和登记表里写的不一样，没有接收。请重新选择文件。")
+            if piece.start != known.offset or len(body) != piece.length:
+                return BlobState(known.offset, piece.size)
+            _put_part(connection, caller.device, digest, piece, body)
+            if piece.start + piece.length < piece.size:
+                return BlobState(piece.start + piece.length, piece.size)
+            return self._finish(connection, caller, digest, piece.size)
+
+    def _finish(self, connection: Connection, caller: Caller, digest: str, size: int) -> BlobState:
+        """Check what a device has brought; from then on it is the content."""
+        is_right = digest_of(_parts(connection, caller.device, digest, size)) == digest
+        if is_right and _is_first(connection, digest, size):
+            connection.run(
+                "UPDATE hs_blob_part SET owner = '' WHERE owner = ? AND digest = ?", caller.device, digest
+            )
+        else:
+            connection.run("DELETE FROM hs_blob_part WHERE owner = ? AND digest = ?", caller.device, digest)
+        if not is_right:
+            return BlobState(0, size)
+        _hold(connection, caller, digest)
+        audit.record(connection, self._now_ms(), caller.device, "attachment", bytes=size)
+        return BlobState(size, size)
+
+    def read(self, caller: Caller, digest: str, start: int | None) -> tuple[bytes, Piece | None]:
+        """Return the part that begins at `start` and where it lies, or all. Raises Refused, DataError."""
+        with self._database.reading() as connection:
+            granted = _granted(connection, caller, digest)
+            if not any(one.held for one in granted):
+                raise Refused("这个附件还没有传到市级服务器，请稍后再下载。")
+            size = _size(connection, digest)
+            if start is None:
+                return b"".join(_parts(connection, "", digest, size)), None
+            if start >= size:
+                raise DataError("附件没有这一段。")
+            piece = Piece(start, size)
+            return _part(connection, "", digest, piece.at), piece
+
+
+def _granted(connection: Connection, caller: Caller, digest: str) -> list[Reference]:
+    """Return the references within the caller's grant. Raises Refused if there is none."""
+    rows = (
+        connection.all("SELECT scope, cls, record, size, held FROM hs_blob_ref WHERE digest = ?", digest)
+        if is_digest(digest)
+        else []
+    )
+    found = [
+        Reference(scope, cls, record, size, bool(held))
+        for scope, cls, record, size, held in rows
+        if caller.reach.may_read(scope, cls)
+    ]
+    if not found:
+        raise Refused(_NO_SUCH)
+    return found
+
+
+def _state(connection: Connection, caller: Caller, digest: str, granted: list[Reference]) -> BlobState:
+    if any(one.held for one in granted):
+        if not all(one.held for one in granted):
+            _hold(connection, caller, digest)
+        size = _size(connection, digest)
+        return BlobState(size, size)
+    size = max(one.size for one in granted)
+    ((parts,),) = connection.all(
+        "SELECT COUNT(*) FROM hs_blob_part WHERE owner = ? AND digest = ?", caller.device, digest
+    )
+    return BlobState(min(parts * PART_BYTES, size), size)
+
+
+def _hold(connection: Connection, caller: Caller, digest: str) -> None:
+    """Mark the references of every stream that the caller may write."""
+    for scope, cls in connection.all(
+        "SELECT DISTINCT scope, cls FROM hs_blob_ref WHERE digest = ? AND held = 0", digest
+    ):
+        if caller.reach.may_write(scope, cls):
+            connection.run(
+                "UPDATE hs_blob_ref SET held = 1 WHERE scope = ? AND cls = ? AND digest = ?",
+                scope,
+                cls,
+                digest,
+            )
+
+
+def _put_part(connection: Connection, owner: str, digest: str, piece: Piece, body: bytes) -> None:
+    if piece.at == 0:
+        others = connection.all(
+            "SELECT DISTINCT digest FROM hs_blob_part WHERE owner = ? AND digest <> ?", owner, digest
+        )
+        if len(others) >= _UNFINISHED:
+            connection.run("DELETE FROM hs_blob_part WHERE owner = ? AND digest <> ?", owner, digest)
+    connection.run(
+        "INSERT INTO hs_blob_part (owner, digest, at, body) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (owner, digest, at) DO NOTHING",
+        owner,
+        digest,
+        piece.at,
+        body,
+    )
+
+
+def _is_first(connection: Connection, digest: str, size: int) -> bool:
+    """Write the content's row; False if another device was quicker."""
+    return bool(
+        connection.run(
+            "INSERT INTO hs_blob (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING", digest, size
+        )
+    )
+
+
+def _size(connection: Connection, digest: str) -> int:
+    return int(connection.all("SELECT size FROM hs_blob WHERE digest = ?", digest)[0][0])
+
+
+def _parts(connection: Connection, owner: str, digest: str, size: int) -> Iterator[bytes]:
+    for at in range(parts_of(size)):
+        yield _part(connection, owner, digest, at)
+
+
+def _part(connection: Connection, owner: str, digest: str, at: int) -> bytes:
+    rows = connection.all(
+        "SELECT body FROM hs_blob_part WHERE owner = ? AND digest = ? AND at = ?", owner, digest, at
+    )
+    return bytes(rows[0][0]) if rows else b""
+
+
+References = dict[tuple[str, Class, str, str], int]  # (scope, class, record, digest): size
+
+
+def references(scope: str, cls: Class, record: str, answers: Mapping[str, object]) -> References:
+    """Return the references that the answers of an op make."""
+    return {(scope, cls, record, one.digest): one.size for one in attachments_in(answers)}
+
+
+def refer(connection: Connection, made: References) -> None:
+    """Write references, in the transaction that writes the ops."""
+    connection.many(
+        "INSERT INTO hs_blob_ref (scope, cls, record, digest, size, held) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (scope, cls, record, digest) DO NOTHING",
+        [(*key, size, 0) for key, size in made.items()],
+    )
+
+
+def erase_attachments(
+    connection: Connection, scope: str, cls: Class, record: str, erased: Mapping[str, object]
+) -> int:
+    """Remove the contents that erased answers of a record part named; return how many went.
+
+    A content that another record names too stays. Call it in the transaction that erases the answers.
+    """
+    gone = 0
+    for one in attachments_in(erased):
+        connection.run(
+            "DELETE FROM hs_blob_ref WHERE scope = ? AND cls = ? AND record = ? AND digest = ?",
+            scope,
+            cls,
+            record,
+            one.digest,
+        )
+        if not connection.all("SELECT 1 FROM hs_blob_ref WHERE digest = ?", one.digest):
+            connection.run("DELETE FROM hs_blob_part WHERE digest = ?", one.digest)
+            gone += connection.run("DELETE FROM hs_blob WHERE digest = ?", one.digest)
+    return gone
