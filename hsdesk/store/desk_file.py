@@ -17,19 +17,8 @@ from hsdesk.forms.host import Host
 from hsdesk.forms.schema import Form
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op, Value
-from hsdesk.store import (
-    blobs,
-    cipher,
-    copied,
-    drafts,
-    forms,
-    history,
-    inbox,
-    ledger,
-    outbox,
-    query,
-    reference,
-)
+from hsdesk.store import cipher, copied, drafts, forms, history, inbox, ledger, outbox, query, reference
+from hsdesk.store.blobs import Shelf, throw_away_unreferenced
 from hsdesk.store.core import PART_BITS, RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState
 from hsdesk.store.files import FileLock, Home, plain_errors
@@ -46,7 +35,7 @@ class DeskFile:
     def __init__(self, core: Core, lock: FileLock) -> None:
         self._core = core
         self._lock = lock
-        self.attachments = blobs.Shelf(core)
+        self.attachments = Shelf(core)
 
     @classmethod
     def create(cls, home: Path, key: bytes) -> DeskFile:
@@ -74,7 +63,7 @@ class DeskFile:
             core = _opened(place, key, undo)
             _take_up_restored(core, place)
             forms.refresh(core)
-            blobs.throw_away_unreferenced(core)  # chosen, but the answer was never saved
+            throw_away_unreferenced(core)  # chosen, but the answer was never saved
             undo.pop_all()
         return cls(core, lock)
 

@@ -97,10 +97,24 @@ class Proxy:
             other.transport.abort() if source.at_eof() is False else None
 
 
+class NoAttachments:
+    """The attachments of a laptop that has none."""
+
+    def uploads(self) -> tuple[Any, ...]:
+        return ()
+
+    def downloads(self) -> tuple[Any, ...]:
+        return ()
+
+    def counts(self) -> tuple[int, int]:
+        return (0, 0)
+
+
 class Laptop:
     """A replica in memory: a queue of ops, and no interest in what comes down."""
 
     def __init__(self, device: str, ops: Sequence[Any]) -> None:
+        self.attachments: Any = NoAttachments()
         self._device = device
         self._ops = ops
         self._acked = 0

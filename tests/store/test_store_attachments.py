@@ -62,7 +62,8 @@ def test_any_name_becomes_one_that_stays_as_it_is(name: str) -> None:
     "text",
     [
         "", "章程.pdf", f"sha256:{'0' * 63}/1/a.pdf", f"sha256:{'G' * 64}/1/a.pdf",
-        f"sha256:{'0' * 64}/0/a.pdf", f"sha256:{'0' * 64}/{MAX_BYTES + 1}/a.pdf", f"sha256:{'0' * 64}/1/../a.pdf", f"sha256:{'0' * 64}/1/",
+        f"sha256:{'0' * 64}/0/a.pdf", f"sha256:{'0' * 64}/{MAX_BYTES + 1}/a.pdf",
+        f"sha256:{'0' * 64}/1/../a.pdf", f"sha256:{'0' * 64}/1/",
         f"sha256:{'0' * 64}/1/a\n.pdf", f"sha256:{'0' * 64}/1/" + "a" * (MAX_NAME + 1),
         f"sha256:{'0' * 64}/01/a.pdf", f"SHA256:{'0' * 64}/1/a.pdf",
     ],

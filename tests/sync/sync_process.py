@@ -1,4 +1,4 @@
-"""A real city server in its own process, for tests."""
+"""A real city server in its own process, and a desk that syncs in another, for tests."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
+from sync_world import KEY
 
 from hsdesk.server.changes import PAGE_ROWS
 
@@ -73,3 +75,29 @@ def serving(database: str, *, tls: tuple[str, str] | tuple[()] = ()) -> Iterator
     finally:
         code, error = stop(running)
     assert (code, error) == (0, "")
+
+
+_CLIENT = """
+import sys
+from pathlib import Path
+import msgspec
+from hsdesk.store.desk_file import DeskFile
+from hsdesk.sync.http import HttpCarrier
+from hsdesk.sync.loop import synchronise
+from hsdesk.wire.enrolment import Enrolment
+
+home, key = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
+enrolment = msgspec.json.decode((home / "enrolment.json").read_bytes(), type=Enrolment)
+with DeskFile.open(home, key) as desk, HttpCarrier(enrolment) as carrier:
+    print(synchronise(desk, carrier, lambda p: print("at", p.phase, p.done, flush=True)), flush=True)
+"""
+
+
+def client(home: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", _CLIENT, str(home), KEY.hex()]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finish(process: subprocess.Popen[str]) -> None:
+    _out, error = process.communicate(timeout=120)
+    assert process.returncode == 0, error
