@@ -11,6 +11,8 @@ A *rule* gives a place and classes; the role says how far its verbs reach:
 A rule may name its verbs: then these hold instead of the role's, and those of officials reach the place and
 what lies below it. A computer has only what its rule names beside reading and writing. Nobody hands out what
 he has not got himself; only writing is the affair of each place, given by whoever gives out its codes.
+
+An attachment (附件) may be read by who may read a stream that names it, and brought by who may write one.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from hsdesk.model.op import Op
 from hsdesk.server import apply, changes, ledger
 from hsdesk.server.apply import Stream, StreamWork
 from hsdesk.server.database import Connection
-from hsdesk.server.ledger import Caller, Ledger
+from hsdesk.server.ledger import Ledger
+from hsdesk.server.permission import Caller
 from hsdesk.store import inbox, outbox
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.wire.messages import Page, Pull, Pulled, Push, Receipt
