@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.desk.intake import fill
-from hsdesk.desk.lists import code_list
+from hsdesk.forms.codelists import shipped_list
 from hsdesk.forms.host import Alone
 from hsdesk.forms.schema import Choice, Form, Label, questions
 from hsdesk.forms.session import Session
@@ -100,14 +100,14 @@ class VillageHost(Alone):
         return "汪丽"
 
     def choices(self, list_name: str) -> Sequence[Choice]:
-        listed = code_list(list_name)
+        listed = shipped_list(list_name)
         if listed is not None:
             return listed
         keys = ("name", "label") if list_name == "places" else ("_id", "_title")
         return tuple(_choice(row, *keys) for row in self.rows(list_name) or ())
 
     def rows(self, instance: str) -> Sequence[Mapping[str, str]] | None:
-        listed = code_list(instance)
+        listed = shipped_list(instance)
         if listed is not None:
             return tuple({"name": item.value, "label": item.label.plain(), **item.extra} for item in listed)
         if instance == "places":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.intake import Incoming, fill
-from hsdesk.desk.opening import Opened
+from hsdesk.desk.opening import Opened, must_stand
 from hsdesk.desk.records import Records, logged
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import Edit, Rejected, Stored
@@ -68,6 +68,7 @@ class Bulk:
         code = str(item.content.get("_place") or "") if isinstance(item.content, dict) else ""
         scope = self._records.writing_place(self._form, code or place).id
         self._must_write(scope)
+        must_stand(self._opened.directory.by_id(scope))
         record = new_id()
         session = Session(self._form, self._host(scope).for_record(record), None)
         fill(session, item.content, lambda register, text: self._meant(register, text, scope))

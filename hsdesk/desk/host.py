@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from hsdesk.desk.lists import code_list
 from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.codelists import CodeLists, columns_of
 from hsdesk.forms.schema import Choice, Label
 from hsdesk.model.identity import new_id
 from hsdesk.model.place import Directory, place_row
@@ -19,7 +19,11 @@ Rows = tuple[Mapping[str, str], ...]
 class Source(Protocol):
     """The registers of this desk, read on the database thread."""
 
-    directory: Directory
+    @property
+    def directory(self) -> Directory: ...
+
+    @property
+    def lists(self) -> CodeLists: ...
 
     def register_rows(self, register: str, scope: str) -> Rows | None:
         """Return the records of a place as texts by column, with `_id` and `_title`; None: not held here."""
@@ -39,6 +43,7 @@ class DeskHost:
 
     def __init__(self, source: Source, scope: str, person: str, device: str, record: str = "") -> None:
         self._source: Source | None = source
+        self._lists = source.lists
         self._scope = scope
         self._person = person
         self._record = record
@@ -88,15 +93,15 @@ class DeskHost:
         return self._figures[query]
 
     def _find_choices(self, list_name: str) -> tuple[Choice, ...]:
-        listed = code_list(list_name)
+        listed = self._lists.choices(list_name)
         if listed is not None:
             return listed
         return tuple(_choice(row) for row in self.rows(list_name) or ())
 
     def _find_rows(self, instance: str) -> Rows | None:
-        listed = code_list(instance)
+        listed = self._lists.choices(instance)
         if listed is not None:
-            return tuple({"name": item.value, "label": item.label.plain(), **item.extra} for item in listed)
+            return tuple(map(columns_of, listed))
         if self._source is None:
             return None
         directory = self._source.directory

@@ -42,6 +42,10 @@ class Listing:
             return ""
         return self._file.title(register, record)
 
+    def labels_of(self, list_name: str) -> Mapping[str, str]:
+        """Return the label of each code of a code list, withdrawn ones too."""
+        return self._opened.standing.lists.labels(list_name)
+
     def keys(self, form_id: str, wanted: ListQuery) -> tuple[RecordKey, ...]:
         """Return the records found, in order."""
         form = self._file.form(shipped.form_named(form_id))
@@ -85,9 +89,7 @@ class Listing:
     def _row(self, form: Form, by_key: Mapping[str, Question], row: RegisterRow) -> RecordRow:
         place = self._opened.directory.get(row.scope)
         texts = {
-            key: shown(form, by_key[key], value, self.title_of)
-            for key, value in row.values.items()
-            if key in by_key
+            key: shown(form, by_key[key], value, self) for key, value in row.values.items() if key in by_key
         }
         return RecordRow(
             key=RecordKey(row.scope, row.record, row.key),
@@ -121,7 +123,7 @@ class Listing:
             return ""
         state = self._file.state(found.scope, found.record)
         form = self._file.form(found.form)
-        return matching_answer(form, state.answers, text, self.title_of) if state else ""
+        return matching_answer(form, state.answers, text, self) if state else ""
 
     # Documents: stored codes, for JSON
 
@@ -193,7 +195,7 @@ class Listing:
         label, question = self.label(known, path)
         if question is None:
             return AnswerChange(path, label, old, new, str(old or ""), str(new or ""))
-        texts = (shown(form, question, value, self.title_of) for value in (old, new))
+        texts = (shown(form, question, value, self) for value in (old, new))
         return AnswerChange(path, label, old, new, *texts)
 
     def label(self, known: Mapping[str, Question], path: str) -> tuple[str, Question | None]:

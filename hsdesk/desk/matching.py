@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from hsdesk.desk.shown import ReferenceTitle, shown
+from hsdesk.desk.shown import Wording, shown
 from hsdesk.forms.schema import Form, Item, Question, Repeat, questions, repeats
 from hsdesk.model import pinyin
 from hsdesk.model.op import DELETED, Value
@@ -13,7 +13,7 @@ from hsdesk.model.op import DELETED, Value
 _HAN_RUN = re.compile(r"[^\x00-\x7f]+")
 
 
-def matching_answer(form: Form, answers: Mapping[str, Value], typed: str, title_of: ReferenceTitle) -> str:
+def matching_answer(form: Form, answers: Mapping[str, Value], typed: str, wording: Wording) -> str:
     """Return the searched answer that fits what was typed, as `负责人：张三`; "" when none of them does.
 
     The answer of a roster names the roster first: `会员花名册 姓名：李四`. Personal answers are masked.
@@ -24,9 +24,9 @@ def matching_answer(form: Form, answers: Mapping[str, Value], typed: str, title_
         label, question = known.get("/".join(path.split("/")[::2]), ("", None))
         if question is None or value is None or _is_gone(path, answers):
             continue
-        text = shown(form, question, value, title_of, masked=False)
+        text = shown(form, question, value, wording, masked=False)
         if any(fits(text, piece) for piece in pieces):
-            return f"{label}：{shown(form, question, value, title_of)}"
+            return f"{label}：{shown(form, question, value, wording)}"
     return ""
 
 

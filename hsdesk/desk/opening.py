@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from hsdesk.desk import shipped
 from hsdesk.errors import DataError, Missing, WrongPassphrase
-from hsdesk.forms.codelists import ListHost
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.files import Home
 from hsdesk.store.keys import KeyFile
 from hsdesk.store.wipe import refuse_wiped
+from hsdesk.wire.reference import Standing
 
 PERSON = "person"
 PLACES = "places"  # ids of the places this desk was made for
@@ -24,17 +25,34 @@ SHIPPED = "shipped_forms"
 _SHORTEST = 6  # characters of a passphrase
 
 
-@dataclass(frozen=True)
+@dataclass
 class Opened:
-    """An open desk: its file, its keys, the directory of places, the person at it."""
+    """An open desk: its file, its keys, the person at it, and the places, lists and settings that hold."""
 
     home: Home
     keys: KeyFile
     key: bytes
     file: DeskFile
-    directory: Directory
     person: str
-    own_places: tuple[Place, ...]
+    own: tuple[str, ...]  # ids of the places this desk was made for
+    standing: Standing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.read_standing()
+
+    def read_standing(self) -> None:
+        """Take up what the city server has sent; to be done after a sync."""
+        self.standing = self.file.standing(today())
+
+    @property
+    def directory(self) -> Directory:
+        """The places as they are today."""
+        return self.standing.directory
+
+    @property
+    def own_places(self) -> tuple[Place, ...]:
+        """The places this desk was made for."""
+        return tuple(place for place in map(self.directory.get, self.own) if place)
 
     def held_places(self) -> tuple[Place, ...]:
         """Return the places whose data is here: the desk's own, then those the city server granted.
@@ -66,6 +84,8 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
     own = tuple(directory.by_code(code) for code in dict.fromkeys(places))
     if not own:
         raise DataError("请先选好所属村（社区）。")
+    for place in own:
+        must_stand(place)
     if not person.strip():
         raise DataError("请填写使用人姓名。", field="person")
     check_passphrase(passphrase)
@@ -77,8 +97,22 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
     file = DeskFile.create(home, unlocked.file_key)
     file.set(PERSON, person.strip())
     file.set(PLACES, msgspec.json.encode([place.id for place in own]).decode())
-    opened = _opened(where, keys, unlocked.file_key, file, directory)
+    opened = _opened(where, keys, unlocked.file_key, file)
     return opened, unlocked.recovery_code
+
+
+def today() -> str:
+    """Return the day of this computer as ISO text."""
+    return datetime.now().astimezone().date().isoformat()
+
+
+def must_stand(place: Place) -> None:
+    """Raise DataError for a place that is closed, or not open yet: nothing new is put there."""
+    if not place.is_valid_on(today()):
+        raise DataError(
+            "“{name}”已经撤销或合并，不能再新填。原来填的内容都在，可以查看；请选合并后的单位。",
+            name=place.name,
+        )
 
 
 def check_passphrase(passphrase: str) -> None:
@@ -124,17 +158,15 @@ def _existing(home: Path) -> Home:
 
 
 def _open(where: Home, keys: KeyFile, key: bytes) -> Opened:
-    return _opened(where, keys, key, DeskFile.open(where.folder, key), load_directory())
+    return _opened(where, keys, key, DeskFile.open(where.folder, key))
 
 
-def _opened(where: Home, keys: KeyFile, key: bytes, file: DeskFile, directory: Directory) -> Opened:
+def _opened(where: Home, keys: KeyFile, key: bytes, file: DeskFile) -> Opened:
     with ExitStack() as undo:
         undo.callback(file.close)  # gives the lock back
-        file.use_host(ListHost())
         install_shipped(file)
         own = msgspec.json.decode(file.get(PLACES, "[]"), type=tuple[str, ...])
-        places = tuple(place for place in map(directory.get, own) if place)
-        opened = Opened(where, keys, key, file, directory, file.get(PERSON), places)
+        opened = Opened(where, keys, key, file, file.get(PERSON), own)
         undo.pop_all()
     return opened
 

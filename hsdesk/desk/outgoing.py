@@ -93,6 +93,8 @@ class Outgoing:
         except DeskError as error:
             self._note(str(error))
             raise
+        finally:
+            self._opened.read_standing()
         self._note(_outcome(report), report)
         return report, Changes(
             registers=tuple(info.form_id for info in self._file.all_forms()),
@@ -140,7 +142,7 @@ class Outgoing:
         def text(value: Value) -> str:
             if question is None:
                 return "" if value is None else str(value)
-            return shown(form, question, value, self._listing.title_of)
+            return shown(form, question, value, self._listing)
 
         sides = tuple(
             Side(

@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 
 from hsdesk.desk.entry import Entry
-from hsdesk.desk.opening import Opened
+from hsdesk.desk.opening import Opened, must_stand, today
 from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource, prefetch
 from hsdesk.desk.values import Changes, Draft, Edit, PlaceInfo
@@ -58,7 +58,9 @@ class Records:
         level = [
             place
             for place in self._opened.held_places()
-            if place.level == form.level and self._opened.may_write(place.id, form.stream)
+            if place.level == form.level
+            and self._opened.may_write(place.id, form.stream)
+            and place.is_valid_on(today())
         ]
         fitting = [place for place in own if place in level] or level or list(own)
         if len(fitting) == 1:
@@ -85,6 +87,8 @@ class Records:
         scope = self.scope_of(form.form_id, record) if record else self.writing_place(form, place).id
         if record is None and form.kind == "single":
             record = self._only(form, scope)
+        if record is None:
+            must_stand(self._opened.directory.by_id(scope))
         state = self._file.state(scope, record) if record else None
         known = record or new_id()
         host = self._source.host(scope).for_record(known)

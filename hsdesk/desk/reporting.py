@@ -54,6 +54,10 @@ class DeskRegisters:
     def directory(self) -> Directory:
         return self._opened.directory
 
+    @property
+    def settings(self) -> Mapping[str, str]:
+        return self._opened.standing.settings
+
     def form(self, register: str) -> Form:
         return self._opened.file.form(register)
 
@@ -81,7 +85,7 @@ class DeskRegisters:
             title=row.title,
             values=row.values,
             shown={
-                key: shown(form, by_key[key], value, self._listing.title_of)
+                key: shown(form, by_key[key], value, self._listing)
                 for key, value in row.values.items()
                 if key in by_key
             },
@@ -93,7 +97,7 @@ class DeskRegisters:
         lines = self._listing.document(form, row).get(roster.key, ())
         return tuple(
             {
-                key: shown(form, by_key[key], _value(value), self._listing.title_of)
+                key: shown(form, by_key[key], _value(value), self._listing)
                 for key, value in line.items()
                 if key in by_key
             }

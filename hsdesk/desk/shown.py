@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-from hsdesk.desk.lists import labels
 from hsdesk.forms.schema import Form, Question, class_of
 from hsdesk.model.attachment import read_attachment
 from hsdesk.model.identity import masked_id, masked_phone
 from hsdesk.model.op import Value
 
-ReferenceTitle = Callable[[str, str], str]  # (register, record id) -> title, "" when not held here
 SET_MARK = "、"
 
 
-def shown(
-    form: Form, question: Question, value: Value, title_of: ReferenceTitle, *, masked: bool = True
-) -> str:
+class Wording(Protocol):
+    """The words that stand for stored values on this desk."""
+
+    def title_of(self, register: str, record: str) -> str:
+        """Return the title of a referenced record or place, "" when it is not held here."""
+        ...
+
+    def labels_of(self, list_name: str) -> Mapping[str, str]:
+        """Return the label of each code of a code list, withdrawn ones too."""
+        ...
+
+
+def shown(form: Form, question: Question, value: Value, wording: Wording, *, masked: bool = True) -> str:
     """Return an answer as a person reads it; an S-level answer is masked unless `masked` is False.
 
     Codes become labels, references titles, attachments file names; sets are joined by 、.
     """
     if value is None or value == "":
         return ""
-    text = SET_MARK.join(_one(form, question, item, title_of) for item in _members(value))
+    text = SET_MARK.join(_one(form, question, item, wording) for item in _members(value))
     return mask(form, question, text) if masked else text
 
 
@@ -44,20 +53,20 @@ def _members(value: Value) -> Iterable[str | int | float]:
     return () if value is None else (value,)
 
 
-def _one(form: Form, question: Question, item: str | int | float, title_of: ReferenceTitle) -> str:
+def _one(form: Form, question: Question, item: str | int | float, wording: Wording) -> str:
     if question.reference:
-        return title_of(question.reference, str(item)) or str(item)
+        return wording.title_of(question.reference, str(item)) or str(item)
     if question.list_name:
-        return choice_label(form, question.list_name, str(item))
+        return choice_label(form, question.list_name, str(item), wording)
     if isinstance(item, float) and item.is_integer():
         return str(int(item))
     attachment = read_attachment(item) if question.data_type == "binary" else None
     return attachment.name if attachment else str(item)
 
 
-def choice_label(form: Form, list_name: str, code: str) -> str:
-    """Return the label of a code, withdrawn ones too, from the form or a shipped list; else the code."""
+def choice_label(form: Form, list_name: str, code: str, wording: Wording) -> str:
+    """Return the label of a code, withdrawn ones too, from the form or a code list; else the code."""
     for choice in (*form.lists.get(list_name, ()), *form.withdrawn.get(list_name, ())):
         if choice.value == code:
             return choice.label.plain() or code
-    return labels(list_name).get(code, code)
+    return wording.labels_of(list_name).get(code, code)

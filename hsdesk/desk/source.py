@@ -10,10 +10,12 @@ import msgspec
 from hsdesk.desk.host import DeskHost, Rows
 from hsdesk.desk.opening import Opened
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
+from hsdesk.forms.codelists import CodeLists
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.typed import shown as as_text
 from hsdesk.model.op import Value
+from hsdesk.model.place import Directory
 from hsdesk.store.query import Query, RegisterRow
 
 _INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")
@@ -24,7 +26,14 @@ class DeskSource:
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
-        self.directory = opened.directory
+
+    @property
+    def directory(self) -> Directory:
+        return self._opened.directory
+
+    @property
+    def lists(self) -> CodeLists:
+        return self._opened.standing.lists
 
     def holds(self, register: str, scope: str) -> bool:
         """Tell whether this desk holds a register of a place: the form, and leave to see its class."""

@@ -316,9 +316,10 @@ def place_row(directory: Directory, place: Place) -> dict[str, str]:
 
     `name` is the stored value (the id), `label` what a person sees; the other columns serve choice filters
     and defaults: code, place_name, level, kind, community_kind, urban_rural, legal_name, county, township
-    (empty where there is no township office).
+    (empty where there is no township office), and valid_from and valid_to where they are not open.
     """
     above = {parent.level: parent.name for parent in directory.ancestors(place.id) if parent.kind != "quasi"}
+    time = {"valid_from": place.valid_from, "valid_to": place.valid_to}
     return {
         "name": place.id,
         "label": directory.full_name(place),
@@ -331,6 +332,7 @@ def place_row(directory: Directory, place: Place) -> dict[str, str]:
         "legal_name": place.legal_name,
         "township": above.get("township", ""),
         "county": above.get("county", ""),
+        **{column: day for column, day in time.items() if day},
     }
 
 

@@ -45,19 +45,21 @@ Figures = Mapping[str, float]  # by place; "" holds what belongs to no place
 class Evaluation:
     """Figures of one day over the places held here; areas may then be asked for one after the other."""
 
-    def __init__(
-        self, registers: Registers, places: Sequence[str], as_of: date, choices: Mapping[str, str]
-    ) -> None:
-        """`places`: the ids of every place whose records are held, of all levels; `choices`: settings."""
-        self._indicators = tuple(chosen(indicator, choices) for indicator in indicators())
+    def __init__(self, registers: Registers, places: Sequence[str], as_of: date) -> None:
+        """`places`: the ids of every place whose records are held, of all levels."""
+        self._indicators = tuple(chosen(indicator, registers.settings) for indicator in indicators())
         self._registers = registers
-        self._directory = registers.directory
+        self._directory = registers.directory.seen_on(as_of.isoformat())
         self._as_of = as_of
         self._held = tuple(place for place in dict.fromkeys(places) if self._stands(place))
         self._figures: dict[Aggregate, Figures | None] = {}
         self._terms: dict[tuple[Term, Day], Figures | None] = {}
         self._villages = tuple(
             place for place in self._held if self._directory.by_id(place).level == "village"
+        )
+        above = (self._directory.get(self._directory.by_id(village).parent) for village in self._villages)
+        self._townships = tuple(
+            dict.fromkeys(one.id for one in above if one and one.level == "township" and one.kind != "quasi")
         )
         self._kinds = self._community_kinds()
 
@@ -148,11 +150,11 @@ class Evaluation:
     ) -> tuple[Short, ...]:
         """Return the villages below the target, the farthest first."""
         found = []
-        for village in self._villages:
-            if village in inside:
-                gap = _gap(indicator, numerator.get(village, 0), denominator.get(village, 0))
+        for one in (*self._villages, *(self._townships if _counts_townships(indicator) else ())):
+            if one in inside:
+                gap = _gap(indicator, numerator.get(one, 0), denominator.get(one, 0))
                 if gap > 0:
-                    place = self._directory.by_id(village)
+                    place = self._directory.by_id(one)
                     found.append(Short(place.code, gap, self._directory.full_name(place)))
         return tuple(sorted(found, key=lambda short: (-short.gap, short.place)))
 
@@ -185,8 +187,9 @@ class Evaluation:
                     for place, figure in found.items()
                     if not term.kinds or self._kinds.get(place, "") in tuple(term.kinds)
                 }
-            case PlacesTerm(kinds, having):
-                return self._places_having(kinds, having, day)
+            case PlacesTerm(kinds, having, townships):
+                found = self._places_having(kinds, having, day)
+                return self._above(found) if townships and found is not None else found
             case LatestTerm():
                 return latest_figures(self._registers, self._held, term, day)
             case _:
@@ -203,6 +206,11 @@ class Evaluation:
                 return None
             has |= found
         return dict.fromkeys(counted & has, 1.0)
+
+    def _above(self, villages: Figures) -> Figures:
+        """Return the townships (乡镇街道) in which these villages lie; a county's own villages have none."""
+        townships = (self._directory.by_id(village).parent for village in villages)
+        return dict.fromkeys((one for one in townships if one in self._townships), 1.0)
 
     def _source_places(self, source: Source, day: Day) -> set[str] | None:
         """Return the places that own such a record or, with a field, that its answer names."""
@@ -264,6 +272,10 @@ def subtree(directory: Directory, place: str) -> tuple[str, ...]:
     for one in found:
         found.extend(child.id for child in directory.children(one))
     return tuple(found)
+
+
+def _counts_townships(indicator: Indicator) -> bool:
+    return any(isinstance(term, PlacesTerm) and term.townships for term in indicator.denominator)
 
 
 def _filled(exists: tuple[Related, ...], day: Day) -> tuple[Related, ...]:

@@ -18,12 +18,12 @@ from hsdesk.forms.aggregate import Measure, Related
 from hsdesk.model.period import PeriodKind
 from hsdesk.model.place import CommunityKind, Place, PlaceLevel
 from hsdesk.model.resource import resource_dir
+from hsdesk.reports.settings import NOTE, Setting, settings, value_of
 
 if TYPE_CHECKING:
     from hsdesk.reports.registers import Registers
 
 Aim = Literal["average", "share", "ratio", "count", "sum", "median"]
-_DEFAULTS: Mapping[str, str] = {}
 LEVELS: tuple[PlaceLevel, ...] = ("village", "township", "county", "city")
 
 
@@ -54,6 +54,7 @@ class PlacesTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="places", fo
 
     kinds: str
     having: tuple[Source, ...] = ()
+    townships: bool = False  # count the townships in which such a village lies, instead of the villages
 
 
 class LatestTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="latest", forbid_unknown_fields=True):
@@ -170,23 +171,6 @@ def indicators() -> tuple[Indicator, ...]:
     return msgspec.json.decode(content, type=tuple[Indicator, ...])
 
 
-class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A definition that the policy text leaves open (口径): what may be chosen, and what holds by default."""
-
-    name: str
-    title: str
-    default: str
-    choices: dict[str, str]  # value -> label
-    note: str = ""
-
-
-@cache
-def settings() -> tuple[Setting, ...]:
-    """Return every open definition."""
-    content = (resource_dir() / "settings.json").read_bytes()
-    return msgspec.json.decode(content, type=tuple[Setting, ...])
-
-
 def chosen(indicator: Indicator, choices: Mapping[str, str]) -> Indicator:
     """Return an indicator as the settings want it; `choices` are those that differ from the default."""
     for variant in indicator.variants:
@@ -196,7 +180,26 @@ def chosen(indicator: Indicator, choices: Mapping[str, str]) -> Indicator:
                 numerator=variant.numerator or indicator.numerator,
                 denominator=variant.denominator or indicator.denominator,
             )
+    for setting in settings():
+        if indicator.id in setting.indicators:
+            indicator = _settled(indicator, setting, choices)
     return indicator
+
+
+def _settled(indicator: Indicator, setting: Setting, choices: Mapping[str, str]) -> Indicator:
+    """Return an indicator with a setting's number as its target, its text in names, and its words told."""
+    value = value_of(setting, choices)
+    if setting.target_of == indicator.id:
+        goal = float(value) / (100 if setting.unit == "%" else 1) if value else None
+        indicator = msgspec.structs.replace(indicator, target=goal)
+    parts = tuple(
+        msgspec.structs.replace(part, name=part.name.replace(f"{{{setting.name}}}", value))
+        for part in indicator.parts
+    )
+    told = f"现行口径:{setting.title}为“{setting.label(value)}”,{NOTE}"
+    words = told if value != setting.default else ""
+    note = ";".join(filter(None, (words, indicator.note)))
+    return msgspec.structs.replace(indicator, parts=parts, note=note)
 
 
 def shown(value: float | None, unit: str) -> str:
@@ -241,18 +244,17 @@ def evaluate_all(
     level: str = "",
     *,
     held: Sequence[str] = (),
-    choices: Mapping[str, str] = _DEFAULTS,
 ) -> tuple[IndicatorValue, ...]:
     """Return every indicator for a place or, with a level, for each place of that level below it.
 
     Records are looked for at the `held` places: without them at the place, below it, and above it, where
-    published registers lie. `choices` are settings that differ from their default.
+    published registers lie.
     """
     from hsdesk.reports.evaluation import Evaluation, subtree
 
-    directory = registers.directory
+    directory = registers.directory.seen_on(as_of.isoformat())
     inside = subtree(directory, unit.id)
     above = tuple(place.id for place in directory.ancestors(unit.id))
-    evaluation = Evaluation(registers, held or (*inside, *above), as_of, choices)
+    evaluation = Evaluation(registers, held or (*inside, *above), as_of)
     wanted = [place for place in inside if not level or directory.by_id(place).level == level]
     return tuple(value for place in (wanted if level else [unit.id]) for value in evaluation.all_for(place))

@@ -32,6 +32,11 @@ class Registers(Protocol):
     @property
     def directory(self) -> Directory: ...
 
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The open definitions (口径) that the city chose otherwise than the default."""
+        ...
+
     def form(self, register: str) -> Form:
         """Return a register's form. Raises DataError when it is not installed."""
         ...

@@ -44,5 +44,5 @@ def signature_of(definition: Definition, registers: Registers, occasion: Occasio
     """Return the signature line of the signing place; None where the print-out has none."""
     if not definition.signed:
         return None
-    unit = registers.directory.by_id(occasion.unit)
+    unit = registers.directory.seen_on(occasion.today.isoformat()).by_id(occasion.unit)
     return Signature(unit=legal_name(registers, unit), filled_by=occasion.person)

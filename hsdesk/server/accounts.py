@@ -9,12 +9,12 @@ import msgspec
 
 from hsdesk.errors import DataError, Refused
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.place import Directory
 from hsdesk.server import audit
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.permission import (
     ADMINISTRATOR,
     Official,
+    Places,
     Reach,
     Reaches,
     Role,
@@ -41,10 +41,10 @@ class Accounts:
     """Makes, checks and disables accounts. Passwords are kept as Argon2id (RFC 9106) only."""
 
     def __init__(
-        self, database: Database, directory: Directory, now_ms: Callable[[], int] = wall_milliseconds
+        self, database: Database, places: Places, now_ms: Callable[[], int] = wall_milliseconds
     ) -> None:
         self._database = database
-        self._reaches = Reaches(directory, "account")
+        self._reaches = Reaches(places, "account")
         self._now_ms = now_ms
 
     def add(self, name: str, password: str, role: Role, rules: tuple[Rule, ...], by: Official) -> None:
@@ -90,7 +90,7 @@ class Accounts:
         """Return whether there is such an account. Raises Refused if it is beyond what `by` may give."""
         rows = connection.all("SELECT role, grants FROM hs_account WHERE name = ? FOR UPDATE", name)
         for role, grants in rows:
-            reach = self._reaches.stored(role, grants)
+            reach = Reach(role, stored_rules(grants), by.reach.places, "account")
             if not (by.reach.manages("users", reach.rules) and by.reach.covers(reach)):
                 raise Refused("账号“{name}”不归您管理，没有改动。", name=name)
         return bool(rows)

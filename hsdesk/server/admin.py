@@ -10,7 +10,6 @@ from typing import TypedDict
 
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.place import load_directory
 from hsdesk.server import audit, authority, reference, staff, wipes
 from hsdesk.server.database import Database, open_database
 from hsdesk.server.permission import ADMINISTRATOR, Official, administrator
@@ -83,7 +82,7 @@ def code(
 ) -> IssuedCode:
     """Make an enrolment code for places given by their codes. Raises Refused or DataError."""
     with _service(database) as service:
-        return staff.issue_code(service.registrar, Rights(scopes, role, classes, verbs), _here())
+        return staff.issue_code(service.registrar, Rights(scopes, role, classes, verbs), _here(service))
 
 
 @contextmanager
@@ -95,8 +94,8 @@ def _service(database: str) -> Iterator[Service]:
         opened.close()
 
 
-def _here() -> Official:
-    return administrator(load_directory())
+def _here(service: Service) -> Official:
+    return administrator(service.ledger.directory)
 
 
 def add_form(database: str, form: Form) -> PublishedForm:
@@ -111,19 +110,19 @@ def add_form(database: str, form: Form) -> PublishedForm:
 def devices(database: str) -> list[ListedDevice]:
     """Return every registered computer."""
     with _service(database) as service:
-        return staff.list_devices(service.devices, _here())
+        return staff.list_devices(service.devices, _here(service))
 
 
 def revoke(database: str, device: str) -> None:
     """Stop a computer from logging in, at once. Raises Refused if it is not registered."""
     with _service(database) as service:
-        service.devices.revoke(device, _here())
+        service.devices.revoke(device, _here(service))
 
 
 def wipe(database: str, device: str, folder: Path) -> None:
     """Stop a computer and order it wiped when it next connects. Raises Refused, Missing."""
     with _service(database) as service:
-        wipes.order(service.database, device, _here(), folder)
+        wipes.order(service.database, device, _here(service), folder)
 
 
 def add_user(
@@ -138,21 +137,21 @@ def add_user(
 ) -> ListedUser:
     """Make an official's account, or give it a new password and new rights. Raises DataError, Refused."""
     with _service(database) as service:
-        staff.add_user(service.accounts, name, password, Rights(scopes, role, classes, verbs), _here())
-        listed = staff.list_users(service.accounts, _here())
+        staff.add_user(service.accounts, name, password, Rights(scopes, role, classes, verbs), _here(service))
+        listed = staff.list_users(service.accounts, _here(service))
     return next(user for user in listed if user["name"] == name)
 
 
 def disable_user(database: str, name: str) -> None:
     """Stop an account at once. Raises Refused if there is none of that name."""
     with _service(database) as service:
-        service.accounts.disable(name, _here())
+        service.accounts.disable(name, _here(service))
 
 
 def users(database: str) -> list[ListedUser]:
     """Return every account."""
     with _service(database) as service:
-        return staff.list_users(service.accounts, _here())
+        return staff.list_users(service.accounts, _here(service))
 
 
 def check_audit(database: str) -> int:

@@ -41,13 +41,14 @@ from hsdesk.wire.enrolment import (
     Token,
     TokenRequest,
 )
-from hsdesk.wire.messages import NO_VERSION, ReferenceHead
+from hsdesk.wire.messages import NO_VERSION, Kind, ReferenceHead
 from hsdesk.wire.orders import WipeDone
 
 _PROBLEM = "application/problem+json"
 _SMALL_BODY = 16_384
 _log = logging.getLogger("hsdesk.server")
 
+Work = Callable[[Service, Request, bytes], Response]
 API = "/api/v1"
 _ANYWHERE = ("/healthz", "/readyz", "/meta")
 
@@ -233,16 +234,22 @@ def _changes(service: Service, request: Request, body: bytes) -> Response:
     return Response(codec.pack_pulled(pulled), media_type=PACKED)
 
 
-def _forms(service: Service, request: Request, body: bytes) -> Response:
-    caller(service, request)
-    return answer(service.ledger.form_heads())
+def _heads(kind: Kind) -> Work:
+    def work(service: Service, request: Request, body: bytes) -> Response:
+        caller(service, request)
+        return answer(service.ledger.reference_heads(kind))
+
+    return work
 
 
-def _form(service: Service, request: Request, body: bytes) -> Response:
-    caller(service, request)
-    name, version = request.path_params["id"], request.path_params["version"]
-    item = service.ledger.reference_item("form", name, "" if version == NO_VERSION else version)
-    return Response(codec.pack_item(item), media_type=PACKED)
+def _item(kind: Kind) -> Work:
+    def work(service: Service, request: Request, body: bytes) -> Response:
+        caller(service, request)
+        name, version = request.path_params["id"], request.path_params["version"]
+        item = service.ledger.reference_item(kind, name, "" if version == NO_VERSION else version)
+        return Response(codec.pack_item(item), media_type=PACKED)
+
+    return work
 
 
 def _status(service: Service, request: Request, body: bytes) -> Response:
@@ -257,6 +264,26 @@ def _history(service: Service, request: Request, body: bytes) -> Response:
 def _regions(service: Service, request: Request, body: bytes) -> Response:
     caller(service, request)
     return answer(service.ledger.directory.places)
+
+
+_KINDS: dict[Kind, str] = {
+    "form": "form",
+    "codelist": "code list",
+    "place": "change of places",
+    "setting": "choice of settings",
+    "round": "round",
+}
+
+
+def _published(kind: Kind, words: str) -> tuple[Operation, Operation]:
+    """Return the two routes of a kind of the reference stream."""
+    heads = f"Every published {words}."
+    return (
+        Operation("GET", f"/{kind}s", _heads(kind), heads, answer=tuple[ReferenceHead, ...]),
+        Operation(
+            "GET", f"/{kind}s/{{id}}/{{version}}", _item(kind), f"One {words}.", packed_answer="ReferenceItem"
+        ),
+    )
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -282,8 +309,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/login", _login, "Log in by password.", LoginRequest, Token, is_open=True),
     Operation("POST", "/logout", _logout, "Let the token hold no more.", answer=Health),
     Operation("GET", "/me", _me, "Who is asking and what is granted.", answer=Me),
-    Operation("GET", "/forms", _forms, "Every published form.", answer=tuple[ReferenceHead, ...]),
-    Operation("GET", "/forms/{id}/{version}", _form, "One form.", packed_answer="ReferenceItem"),
+    *(operation for kind, words in _KINDS.items() for operation in _published(kind, words)),
     Operation("GET", "/regions", _regions, "The directory of places.", answer=tuple[Place, ...]),
     Operation("POST", "/sync/push", _push, "Send ops.", packed_request="Push", packed_answer="Receipt"),
     Operation(

@@ -15,10 +15,9 @@ import msgspec
 
 from hsdesk.errors import Refused
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.place import Directory
 from hsdesk.server import audit, wipes
 from hsdesk.server.database import Connection, Database
-from hsdesk.server.permission import Official, Reach, Reaches, Role, Rule, handed_out
+from hsdesk.server.permission import Official, Places, Reach, Reaches, Role, Rule, handed_out
 from hsdesk.server.schema import setting
 from hsdesk.wire.enrolment import (
     CODE_HOURS,
@@ -50,14 +49,13 @@ class Registrar:
     """Gives out codes, registers devices, checks logins."""
 
     def __init__(
-        self, database: Database, directory: Directory, now_ms: Callable[[], int] = wall_milliseconds
+        self, database: Database, places: Places, now_ms: Callable[[], int] = wall_milliseconds
     ) -> None:
         self._database = database
-        self._directory = directory
         self._now_ms = now_ms
         self._challenges: dict[str, tuple[str, int]] = {}
         self._lock = threading.Lock()
-        self._reaches = Reaches(directory, "device")
+        self._reaches = Reaches(places, "device")
 
     def new_code(self, role: Role, rules: tuple[Rule, ...], by: Official) -> NewCode:
         """Make a code bound to a role and places. Raises Refused if `by` may not give this."""
@@ -73,7 +71,7 @@ class Registrar:
                 msgspec.json.encode(rules),
                 expires,
             )
-            places = ",".join(self._directory.by_id(rule.place).code for rule in rules)
+            places = ",".join(by.reach.places.by_id(rule.place).code for rule in rules)
             audit.record(connection, now, by.name, "code", role=role, places=places)
         return NewCode(code, expires)
 

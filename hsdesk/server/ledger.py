@@ -19,6 +19,7 @@ from hsdesk.server.permission import Caller
 from hsdesk.server.registers import write_changed
 from hsdesk.server.schema import setting
 from hsdesk.server.shape import FormShape, problem_with
+from hsdesk.server.standing import Published
 from hsdesk.wire.codec import grants_digest, heads_digest
 from hsdesk.wire.messages import (
     CLONED,
@@ -72,14 +73,19 @@ class Ledger:
     """Push and pull. Each call is one transaction of the database."""
 
     def __init__(
-        self, database: Database, directory: Directory, now_ms: Callable[[], int] = wall_milliseconds
+        self, database: Database, published: Published, now_ms: Callable[[], int] = wall_milliseconds
     ) -> None:
         self.database = database
-        self.directory = directory
-        self.shapes = reference.Shapes()
+        self.published = published
+        self.shapes = reference.Shapes(published)
         self._now_ms = now_ms
         with database.reading() as connection:
             self.server_epoch = setting(connection, "server_epoch")
+
+    @property
+    def directory(self) -> Directory:
+        """The places as they are today."""
+        return self.published.places(self.database)
 
     def push(self, caller: Caller, push: Push) -> Receipt:
         """Apply a chunk in one transaction and return the receipt.
@@ -101,7 +107,8 @@ class Ledger:
 
     def _push(self, connection: Connection, caller: Caller, push: Push) -> Receipt:
         shapes = self.shapes.current(connection)
-        verdicts = [(op, self._problem(caller, op, shapes)) for op in push.ops]
+        places = self.published.current(connection).directory
+        verdicts = [(op, _problem(caller, op, shapes, places)) for op in push.ops]
         chunk = Chunk(
             connection, [op for op, problem in verdicts if not problem], self._now_ms(), caller.reach.rank
         )
@@ -125,17 +132,6 @@ class Ledger:
             self._write_receipt(connection, push, last, results)
         told = tuple(result for result in results if result.outcome != "applied")
         return Receipt(push.device, push.epoch, last, self.server_epoch, told)
-
-    def _problem(self, caller: Caller, op: Op, shapes: dict[str, FormShape]) -> str:
-        """Return the Chinese reason to set an op aside, "" to take it."""
-        if self.directory.get(op.scope) is None:
-            return "市级服务器没有这个单位，请先更新区划目录。"
-        if not caller.reach.may_write(op.scope, op.cls):
-            return "没有填报这份数据的权限，请向上级申请。"
-        shape = shapes.get(op.form)
-        if shape is None:
-            return "市级服务器没有这张登记表。"
-        return problem_with(op, shape)
 
     def _write_receipt(self, connection: Connection, push: Push, last: int, results: list[OpResult]) -> None:
         now = self._now_ms()
@@ -220,15 +216,27 @@ class Ledger:
         scopes = sorted({grant.scope for grant in caller.reach.grants})
         return [h for h in changes.heads(connection, scopes) if caller.reach.may_read(h.scope, h.cls)]
 
-    def form_heads(self) -> tuple[ReferenceHead, ...]:
-        """Return every published form and version."""
+    def reference_heads(self, kind: Kind) -> tuple[ReferenceHead, ...]:
+        """Return the latest version of everything published of a kind."""
         with self.database.reading() as connection:
-            return tuple(head for head in reference.heads_after(connection, 0) if head.kind == "form")
+            return tuple(head for head in reference.heads_after(connection, 0) if head.kind == kind)
 
     def reference_item(self, kind: Kind, name: str, version: str) -> ReferenceItem:
         """Return one thing of the reference stream. Raises DataError if there is none."""
         with self.database.reading() as connection:
             return reference.item(connection, kind, name, version)
+
+
+def _problem(caller: Caller, op: Op, shapes: dict[str, FormShape], places: Directory) -> str:
+    """Return the Chinese reason to set an op aside, "" to take it."""
+    if places.get(op.scope) is None:
+        return "市级服务器没有这个单位，请先更新区划目录。"
+    if not caller.reach.may_write(op.scope, op.cls):
+        return "没有填报这份数据的权限，请向上级申请。"
+    shape = shapes.get(op.form)
+    if shape is None:
+        return "市级服务器没有这张登记表。"
+    return problem_with(op, shape)
 
 
 def _entry(head: Head, op: Logged) -> HistoryEntry:

@@ -17,7 +17,7 @@ An attachment (附件) may be read by who may read a stream that names it, and b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -34,6 +34,7 @@ Verb = Literal["read", "write", "enrol", "revoke", "users", "publish", "audit", 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 Holder = Literal["device", "account"]
 _NOT_YOURS = "没有办理这件事的权限，没有改动。如工作需要，请向上级申请。"
+Places = Callable[[], Directory]  # the places as they are today
 _DATA: frozenset[Verb] = frozenset({"read", "write"})
 _WRITES_BELOW: frozenset[Role] = frozenset({"village", "township"})
 _OFFICIAL: dict[Role, frozenset[Verb]] = {
@@ -144,19 +145,19 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Reaches:
-    """Reads stored rules; each reach is worked out once."""
+    """Reads stored rules; each reach is worked out once, and again when the places have changed."""
 
-    def __init__(self, directory: Directory, holder: Holder) -> None:
-        self.directory = directory
+    def __init__(self, places: Places, holder: Holder) -> None:
+        self._places = places
         self._holder = holder
         self._known: dict[tuple[Role, tuple[Rule, ...]], Reach] = {}
 
     def of(self, role: Role, rules: tuple[Rule, ...]) -> Reach:
         """Return what a role and rules reach."""
-        key = (role, rules)
-        if key not in self._known:
-            self._known[key] = Reach(role, rules, self.directory, self._holder)
-        return self._known[key]
+        directory, known = self._places(), self._known.get((role, rules))
+        if known is None or known.places is not directory:
+            known = self._known[role, rules] = Reach(role, rules, directory, self._holder)
+        return known
 
     def stored(self, role: Role, grants: bytes) -> Reach:
         """Return what the stored rules of a device or an account reach."""

@@ -32,16 +32,27 @@ _FRONT = ("_id", "_scope", "_title")
 class CityRegisters:
     """Every register of the city (`reports.registers.Registers`)."""
 
-    def __init__(self, connection: Connection, forms: Mapping[str, Form], directory: Directory) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        forms: Mapping[str, Form],
+        directory: Directory,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         """`forms` are those whose tables are in the database, by form_id, in their latest version."""
         self._connection = connection
         self._forms = forms
         self._directory = directory
+        self._settings = settings or {}
         self._tables: dict[str, RegisterTable] = {}
 
     @property
     def directory(self) -> Directory:
         return self._directory
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        return self._settings
 
     def form(self, register: str) -> Form:
         """Return a register's form. Raises DataError when the server has none of this name."""

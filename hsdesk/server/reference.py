@@ -1,19 +1,23 @@
-"""The reference stream (参考数据): forms, code lists, places, rounds. It precedes data in every sync."""
+"""The reference stream (参考数据): forms, code lists, places, settings, rounds.
+
+It precedes data in every sync. Desks are told of the latest version of each thing only.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 import msgspec
 
 from hsdesk.errors import DataError, Refused
+from hsdesk.forms.codelists import CodeLists, digest_of
 from hsdesk.forms.schema import Form
 from hsdesk.forms.versions import succeed
 from hsdesk.model.resource import resource_dir
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.registers import ServerRegister
 from hsdesk.server.shape import FormShape, form_shape
+from hsdesk.server.standing import Published, published_lists
 from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem
 
 _form_of = msgspec.json.Decoder(Form).decode
@@ -24,7 +28,7 @@ def put_item(connection: Connection, kind: Kind, name: str, version: str, body: 
 
     Raises Refused if another body stands under the same version: desks have it and would not ask again.
     """
-    digest = hashlib.sha256(body).hexdigest()[:16]
+    digest = digest_of(body)
     known = connection.all(
         "SELECT digest FROM hs_reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
     )
@@ -54,11 +58,17 @@ def put_form(connection: Connection, form: Form) -> bool:
     Raises FormError if the form's name cannot be a table's, or answers of the version before do not fit it.
     """
     form = succeed(_before(connection, form), form)
-    register = ServerRegister(form)
+    register = ServerRegister(form, published_lists(connection))
     if not put_item(connection, "form", form.form_id, form.version, msgspec.json.encode(form)):
         return False
     register.make_tables(connection)
     return True
+
+
+def latest_forms(connection: Connection) -> dict[str, Form]:
+    """Return the latest version of every form, by form_id."""
+    rows = connection.all("SELECT id, body FROM hs_reference WHERE kind = 'form' ORDER BY rev")
+    return {name: _form_of(body) for name, body in {name: bytes(body) for name, body in rows}.items()}
 
 
 def _before(connection: Connection, form: Form) -> Form | None:
@@ -78,9 +88,11 @@ def latest_rev(connection: Connection) -> int:
 
 
 def heads_after(connection: Connection, rev: int) -> tuple[ReferenceHead, ...]:
-    """Return what was added after a revision, oldest first."""
+    """Return the latest version of what was added after a revision, oldest first."""
     rows = connection.all(
-        "SELECT kind, id, version, digest FROM hs_reference WHERE rev > ? ORDER BY rev", rev
+        "SELECT kind, id, version, digest FROM hs_reference AS r WHERE rev > ? AND rev ="
+        " (SELECT MAX(rev) FROM hs_reference WHERE kind = r.kind AND id = r.id) ORDER BY rev",
+        rev,
     )
     return tuple(ReferenceHead(*row) for row in rows)
 
@@ -118,8 +130,10 @@ def publish_shipped(database: Database) -> None:
 class Shapes:
     """The forms as the ledger needs them, read again when the reference stream has moved."""
 
-    def __init__(self) -> None:
+    def __init__(self, published: Published) -> None:
+        self._published = published
         self._rev = -1
+        self._lists: CodeLists | None = None
         self._shapes: dict[str, FormShape] = {}
         self.registers: dict[str, ServerRegister] = {}  # of the latest version of each form
 
@@ -128,14 +142,14 @@ class Shapes:
 
         A laptop two versions back still sends answers that the latest version no longer asks.
         """
-        rev = latest_rev(connection)
-        if rev != self._rev:
+        rev, lists = latest_rev(connection), self._published.current(connection).lists
+        if rev != self._rev or lists is not self._lists:
             rows = connection.all("SELECT body FROM hs_reference WHERE kind = 'form' ORDER BY rev")
             forms = [_form_of(bytes(body)) for (body,) in rows]
             self._shapes = _joined(forms)
             latest = {form.form_id: form for form in forms}
-            self.registers = {form_id: ServerRegister(form) for form_id, form in latest.items()}
-            self._rev = rev
+            self.registers = {form_id: ServerRegister(form, lists) for form_id, form in latest.items()}
+            self._rev, self._lists = rev, lists
         return self._shapes
 
 

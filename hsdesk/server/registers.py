@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from hsdesk.forms.codelists import ListHost
+from hsdesk.forms.codelists import SHIPPED_LISTS, CodeLists, ListHost
 from hsdesk.forms.schema import Form
 from hsdesk.model.merge import Part
 from hsdesk.model.op import Class, Value
@@ -20,7 +20,6 @@ from hsdesk.store.register import Register, RosterRows
 from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert_sql
 
 _part_of = msgspec.msgpack.Decoder(Part).decode
-_HOST = ListHost()
 _AT_ONCE = 500  # records, when tables are made again
 
 Changed = Mapping[tuple[str, Class], Mapping[str, Part]]
@@ -28,10 +27,11 @@ Parts = dict[str, dict[Class, Part]]  # of one scope, by record
 
 
 class ServerRegister:
-    """One form's tables."""
+    """One form's tables, with the words of the code lists that hold."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, lists: CodeLists = SHIPPED_LISTS) -> None:
         self.form = form
+        self._host = ListHost(lists)
         self._register = Register(0, form)
         self._upsert = upsert_sql(self._register.tables.table, "sqlite")
         shape = form_shape(form)
@@ -47,9 +47,10 @@ class ServerRegister:
             for statement in create_sql(table, connection.dialect):
                 connection.run(statement)
         put_setting(connection, name, self.form.version)
-        self._refill(connection)
+        self.refill(connection)
 
-    def _refill(self, connection: Connection) -> None:
+    def refill(self, connection: Connection) -> None:
+        """Make every row again from the record parts."""
         rows = connection.all(
             "SELECT DISTINCT scope, record FROM hs_state WHERE form = ? ORDER BY scope, record",
             self.form.form_id,
@@ -91,7 +92,7 @@ class ServerRegister:
                 answers.update(part.answers)
             version = max(part.version for part in held.values())
             rev = max(part.rev for part in held.values())
-            made = self._register.rows((0, scope, record), version, rev, answers, _HOST)
+            made = self._register.rows((0, scope, record), version, rev, answers, self._host)
             rows.append(made.row[1:])
             for roster in made.rosters:
                 rosters.setdefault(roster.sql, RosterRows(roster.sql, [])).rows.extend(roster.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import msgspec
 
 from hsdesk.errors import Missing
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.place import Directory, load_directory
+from hsdesk.model.place import Directory
 from hsdesk.server.accounts import Accounts
 from hsdesk.server.blobs import Blobs
 from hsdesk.server.database import Database
@@ -20,6 +21,7 @@ from hsdesk.server.ledger import Ledger
 from hsdesk.server.rates import Brake
 from hsdesk.server.reference import publish_shipped
 from hsdesk.server.schema import create_tables, setting
+from hsdesk.server.standing import Published
 from hsdesk.wire.enrolment import Meta
 
 PROTOCOL = 1
@@ -61,11 +63,12 @@ def open_service(
     if not epoch:
         raise Missing("市级服务器还没有初始化。请先运行 hsdesk server init。")
     publish_shipped(database)
-    places = directory or load_directory()
+    published = Published(directory)
+    places = partial(published.places, database)
     meta = Meta("hsdesk", product_version(), PROTOCOL, epoch, fingerprint, authority)
     return Service(
         database,
-        Ledger(database, places, now_ms),
+        Ledger(database, published, now_ms),
         Blobs(database, now_ms),
         Registrar(database, places, now_ms),
         Accounts(database, places, now_ms),

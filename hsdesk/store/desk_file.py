@@ -13,7 +13,6 @@ from pathlib import Path
 
 from hsdesk.errors import Missing, Refused
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
-from hsdesk.forms.host import Host
 from hsdesk.forms.schema import Form
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op, Value
@@ -27,6 +26,7 @@ from hsdesk.store.outbox import AsideOp
 from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
 from hsdesk.wire.messages import Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.wire.reference import Standing
 
 
 class DeskFile:
@@ -48,6 +48,7 @@ class DeskFile:
                 raise Refused("这里已经有一份台账，没有覆盖它。请换一个文件夹，或直接打开原来的台账。")
             core = _opened(place, key, undo)
             core.begin_device()
+            reference.use_lists(core)
             forms.refresh(core)
             undo.pop_all()
         return cls(core, lock)
@@ -62,6 +63,7 @@ class DeskFile:
             lock = _locked(place, undo)
             core = _opened(place, key, undo)
             _take_up_restored(core, place)
+            reference.use_lists(core)
             forms.refresh(core)
             throw_away_unreferenced(core)  # chosen, but the answer was never saved
             undo.pop_all()
@@ -77,10 +79,6 @@ class DeskFile:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
-
-    def use_host(self, host: Host) -> None:
-        """Say who answers what computed answers ask of the world outside their record."""
-        self._core.host = host
 
     # Small settings
 
@@ -351,9 +349,9 @@ class DeskFile:
         """Install the items of the reference stream and remember its revision."""
         reference.take(self._core, items, rev)
 
-    def reference(self, kind: str, item_id: str) -> bytes | None:
-        """Return a thing of the reference stream as it came, or None."""
-        return reference.body(self._core, kind, item_id)
+    def standing(self, day: str) -> Standing:
+        """Return the places (as of a day), code lists, settings and rounds that hold here."""
+        return reference.standing(self._core, day)
 
     # The file itself
 

@@ -10,7 +10,7 @@ hs_aside      ops that the server did not take 暂存待改
 hs_heard      what pages changed in records held before
 hs_stream     how far each (scope, class) has been read, and its digest
 hs_conflict   两边改得不一样
-hs_reference  code lists, places, rounds from the city server
+hs_reference  code lists, places, settings, rounds from the city server
 hs_draft      cells being typed
 hs_search     the full-text index
 hs_blob       attachments by digest: parts held, whether the city server has it, why it waits and until when

@@ -1,4 +1,4 @@
-"""The reference stream: forms, code lists, places and rounds that the city server hands down."""
+"""The reference stream: forms, code lists, places, settings and rounds that the city server hands down."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Sequence
 
 import msgspec
 
+from hsdesk.forms.codelists import ListHost, retold_by
 from hsdesk.forms.schema import Form
+from hsdesk.model.place import LAST_DAY
 from hsdesk.store import forms
 from hsdesk.store.core import Core
 from hsdesk.wire.messages import ReferenceHead, ReferenceItem
+from hsdesk.wire.reference import Standing, shipped_digest
+from hsdesk.wire.reference import standing as standing_by
 
 _REVISION = "reference_rev"
+_form_of = msgspec.json.Decoder(Form).decode
 
 
 def revision(core: Core) -> int:
@@ -20,7 +25,10 @@ def revision(core: Core) -> int:
 
 
 def missing(core: Core, heads: Sequence[ReferenceHead]) -> tuple[ReferenceHead, ...]:
-    """Return those heads that this file does not hold. A form of the same id and version counts as held."""
+    """Return those heads that this file does not hold.
+
+    A form of the same id and version counts as held, and anything else that equals what the program carries.
+    """
     return tuple(head for head in heads if not _holds(core, head))
 
 
@@ -31,35 +39,47 @@ def _holds(core: Core, head: ReferenceHead) -> bool:
             (head.id, head.version),
         )
         return row is not None
-    row = core.one(
-        "SELECT 1 FROM hs_reference WHERE kind = ? AND id = ? AND version = ? AND digest = ?",
-        (head.kind, head.id, head.version, head.digest),
-    )
-    return row is not None
+    row = core.one("SELECT digest FROM hs_reference WHERE kind = ? AND id = ?", (head.kind, head.id))
+    held = row[0] if row else shipped_digest(head.kind, head.id)
+    return bool(held == head.digest)
 
 
 def take(core: Core, items: Sequence[ReferenceItem], rev: int) -> None:
-    """Install the items and remember the revision, in one transaction."""
-    with core.transaction():
-        for item in items:
-            if item.head.kind == "form":
-                forms.install(core, msgspec.json.decode(item.body, type=Form))
-            else:
-                core.run(
-                    "INSERT OR REPLACE INTO hs_reference (kind, id, version, digest, body)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    (item.head.kind, item.head.id, item.head.version, item.head.digest, item.body),
-                )
-        core.set_meta(_REVISION, str(rev))
+    """Install the items and remember the revision, in one transaction.
+
+    Where a list has changed, rows and search entries that hold its words are made again.
+    """
+    try:
+        with core.transaction():
+            _take(core, items)
+            core.set_meta(_REVISION, str(rev))
+    finally:
+        use_lists(core)
 
 
-def body(core: Core, kind: str, item_id: str) -> bytes | None:
-    """Return a thing of the reference stream as it came, or None if it never did."""
-    row = core.one("SELECT body FROM hs_reference WHERE kind = ? AND id = ?", (kind, item_id))
-    return bytes(row[0]) if row else None
+def _take(core: Core, items: Sequence[ReferenceItem]) -> None:
+    for item in items:
+        if item.head.kind != "form":
+            core.run(
+                "INSERT OR REPLACE INTO hs_reference (kind, id, version, digest, body)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (item.head.kind, item.head.id, item.head.version, item.head.digest, item.body),
+            )
+    use_lists(core)
+    lists = frozenset(item.head.id for item in items if item.head.kind == "codelist")
+    told = [item.body for item in items if item.head.kind == "form"]
+    installed = {form.form_id for form in map(_form_of, told) if forms.install(core, form)}
+    for form in forms.everything(core) if lists else ():
+        if form.form_id not in installed and retold_by(form, lists):
+            forms.fill(core, core.register(form.form_id))
 
 
-def ids(core: Core, kind: str) -> tuple[str, ...]:
-    """Return the ids held of one kind."""
-    rows = core.all("SELECT id FROM hs_reference WHERE kind = ? ORDER BY id", (kind,))
-    return tuple(item_id for (item_id,) in rows)
+def use_lists(core: Core) -> None:
+    """Let the rows of registers be made with the code lists that hold."""
+    core.host = ListHost(standing(core).lists)
+
+
+def standing(core: Core, day: str = LAST_DAY) -> Standing:
+    """Return what holds by what was received; places are seen as of a day."""
+    rows = core.all("SELECT kind, id, body FROM hs_reference")
+    return standing_by({(kind, item_id): bytes(body) for kind, item_id, body in rows}, day=day)

@@ -15,7 +15,7 @@ from hsdesk.model.op import Class, Op, Value
 
 CLONED = "cloned"  # detail of the refusal of a file that is a copy of another
 NO_VERSION = "-"  # in an address, of a form that has no version
-Kind = Literal["form", "codelist", "place", "round"]
+Kind = Literal["form", "codelist", "place", "setting", "round"]
 Outcome = Literal["applied", "duplicate", "merged", "conflict", "rejected"]
 
 

@@ -3,7 +3,7 @@ import csv
 import pytest
 from shipped_world import DEMO_PLACES, Village, shipped
 
-from hsdesk.desk.lists import code_list
+from hsdesk.forms.codelists import shipped_list
 from hsdesk.forms.compiler import check_file, compile_file
 from hsdesk.forms.schema import class_of, questions, repeats
 from hsdesk.model.resource import resource_dir
@@ -46,7 +46,7 @@ def test_every_list_and_register_that_a_form_asks_is_there(form_id: str):
         if question.reference:
             assert question.reference in INDEX or question.reference == "places"
         elif question.type.startswith("select"):
-            assert code_list(question.list_name), question.list_name
+            assert shipped_list(question.list_name), question.list_name
 
 
 @pytest.mark.parametrize("form_id", INDEX)

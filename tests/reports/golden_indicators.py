@@ -27,6 +27,7 @@ class Golden:
     """The records of a city as of one day."""
 
     def __init__(self, records: Iterable[Made], directory: Directory, day: date) -> None:
+        directory = Directory(row for row in directory.rows if row.is_valid_on(day.isoformat()))
         self.directory, self.date, self.day = directory, day, day.isoformat()
         self.rows: dict[str, list[Answers]] = {}
         standing = {place.id for place in directory if place.is_valid_on(self.day)}

@@ -8,6 +8,7 @@ from shipped_world import DIRECTORY, NOW, shipped
 
 from hsdesk.desk.shown import shown
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
+from hsdesk.forms.codelists import SHIPPED_LISTS
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
 from hsdesk.forms.xpath.rows import ColumnKind, kinds_of, row_predicate
@@ -23,8 +24,12 @@ class Memory:
     """`Registers` over effective rows with `_id`, `_place` and `_title`. A register not given is not held."""
 
     def __init__(
-        self, rows: Mapping[str, Sequence[Mapping[str, Value]]], directory: Directory = DIRECTORY
+        self,
+        rows: Mapping[str, Sequence[Mapping[str, Value]]],
+        directory: Directory = DIRECTORY,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
+        self.settings: Mapping[str, str] = settings or {}
         self._rows = rows
         self._directory = directory
         self.asked = 0
@@ -45,12 +50,13 @@ class Memory:
 
     def _record(self, form: Form, row: Mapping[str, Value]) -> Record:
         asked = {question.key: question for question in questions(form.children)}
-        words = {
-            key: shown(form, asked[key], value, self._title) for key, value in row.items() if key in asked
-        }
+        words = {key: shown(form, asked[key], value, self) for key, value in row.items() if key in asked}
         return Record(str(row["_id"]), str(row["_place"]), str(row["_title"]), row, words)
 
-    def _title(self, register: str, record: str) -> str:
+    def labels_of(self, list_name: str) -> Mapping[str, str]:
+        return SHIPPED_LISTS.labels(list_name)
+
+    def title_of(self, register: str, record: str) -> str:
         return next((str(row["_title"]) for row in self._rows.get(register, ()) if row["_id"] == record), "")
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:

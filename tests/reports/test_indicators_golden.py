@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
@@ -18,8 +17,7 @@ from hsdesk.desk.listing import Listing
 from hsdesk.desk.reporting import DeskRegisters
 from hsdesk.desk.source import DeskSource
 from hsdesk.model.op import DELETED
-from hsdesk.model.place import Directory, load_directory
-from hsdesk.reports.evaluation import subtree
+from hsdesk.model.place import Place, load_directory
 from hsdesk.reports.indicators import IndicatorValue, evaluate_all, indicators
 from hsdesk.reports.registers import Registers
 from hsdesk.server.database import open_database
@@ -36,8 +34,10 @@ TOWNS = (
 VILLAGES = tuple(v.code for town in TOWNS for v in DIRECTORY.village_level(DIRECTORY.by_code(town).id))
 CITY = City(0.01, seed=25, places=VILLAGES)
 RECORDS = tuple(CITY.records())
-CLOSED = "341021101205"  # merged into its neighbour on the first day of 2023, as the test has it
-MERGED_ON = "2023-01-01"
+MERGED_ON = "2023-01-01"  # all of these as the test has it
+CLOSED = "341021101205"  # merged into its neighbour
+MERGED, HEIR = "341021101206", "341021101207"  # went into a village that was founded then
+MOVED, NEW_TOWN = "341021101208", "341021102"  # put below another town, with another code and name
 GONE = frozenset(made.record for made in RECORDS[5::97] if made.form not in ("community", "task"))
 KEPT = tuple(made for made in RECORDS if made.record not in GONE)
 AREAS = (
@@ -46,9 +46,21 @@ AREAS = (
 DAYS = (date(2025, 12, 31), date(2025, 9, 30), date(2022, 12, 31), date(2023, 1, 1), date(2020, 9, 30))
 NOT_COMPUTED = {"I32"}
 WITHOUT_DATES = {"I15", "I25", "I26", "I27", "I33", "I36"}  # their registers say how things are now
-PLACES = Directory(
-    msgspec.structs.replace(place, valid_to=MERGED_ON if place.code == CLOSED else "") for place in DIRECTORY
-)
+
+
+def changed() -> Iterator[Place]:
+    """Yield the rows of the places that a reform of villages changed."""
+    by_code = DIRECTORY.by_code
+    replace = msgspec.structs.replace
+    yield replace(by_code(CLOSED), valid_to=MERGED_ON, into=by_code("341021101204").id)
+    yield replace(by_code(MERGED), valid_to=MERGED_ON, into=by_code(HEIR).id)
+    yield replace(by_code(HEIR), valid_from=MERGED_ON)
+    yield replace(by_code(MOVED), valid_to=MERGED_ON)
+    new = {"code": "341021102299", "name": "新迁村委会", "parent": by_code(NEW_TOWN).id}
+    yield replace(by_code(MOVED), valid_from=MERGED_ON, **new)
+
+
+PLACES = DIRECTORY.with_rows(changed())
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +74,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
         for made in RECORDS
         if made.record in GONE
     )
-    here = dataclasses.replace(opened, directory=PLACES)
-    source = DeskSource(here)
-    yield DeskRegisters(here, source, Listing(here, source))
+    opened.standing = msgspec.structs.replace(opened.standing, directory=PLACES)
+    source = DeskSource(opened)
+    yield DeskRegisters(opened, source, Listing(opened, source))
     opened.file.close()
 
 
@@ -120,8 +132,13 @@ def computed(registers: Registers, area: str, day: date) -> Mapping[str, Indicat
     return {value.id: value for value in evaluate_all(registers, PLACES.by_code(area), day, held=held)}
 
 
-def inside(area: str) -> set[str]:
-    return set(subtree(PLACES, PLACES.by_code(area).id))
+def inside(area: str, day: date) -> set[str]:
+    """Return the places at and below one on a day, from the bare rows."""
+    rows = [row for row in PLACES.rows if row.is_valid_on(day.isoformat())]
+    found = {PLACES.by_code(area).id}
+    for _level in range(3):
+        found |= {row.id for row in rows if row.parent in found}
+    return found
 
 
 def test_every_indicator_has_a_second_way_or_says_why_it_has_no_value() -> None:
@@ -141,9 +158,9 @@ def test_every_indicator_is_the_same_both_ways_at_every_level(registers: Registe
                 assert (value.value, value.numerator) == (None, None), where
                 assert value.reason, where
             elif indicator.id == "I30":
-                assert value.value == i30(golden, inside(area)), where
+                assert value.value == i30(golden, inside(area, day)), where
             else:
-                above, below = GOLDEN[indicator.id](golden, inside(area))
+                above, below = GOLDEN[indicator.id](golden, inside(area, day))
                 assert value.numerator == pytest.approx(above), where
                 assert value.denominator == (None if below is None else pytest.approx(below)), where
                 assert value.value == expected(indicator.aim, above, below), where
@@ -156,10 +173,9 @@ def expected(aim: str, above: float, below: float | None) -> object:
 
 
 def test_no_indicator_is_compared_only_where_it_is_nothing() -> None:
-    city = inside("341000")
-    days = [Golden(KEPT, PLACES, day) for day in DAYS]
+    days = [(Golden(KEPT, PLACES, day), inside("341000", day)) for day in DAYS]
     for name, count in GOLDEN.items():
-        pairs = [count(golden, city) for golden in days]
+        pairs = [count(golden, city) for golden, city in days]
         assert any(above for above, _ in pairs), name
         assert len({above for above, _ in pairs}) > 1 or name in WITHOUT_DATES, name
 
@@ -169,10 +185,12 @@ def test_no_indicator_is_compared_only_where_it_is_nothing() -> None:
 def test_a_village_is_so_many_short_of_the_average(
     registers: Registers, name: str, kind: str, target: int, day: date
 ) -> None:
-    golden, city = Golden(KEPT, PLACES, day), inside("341000")
+    golden, city = Golden(KEPT, PLACES, day), inside("341000", day)
     counts = {village: GOLDEN[name](golden, {village})[0] for village in golden.villages(city, kind)}
     short = {
-        PLACES.by_id(village).code: target - count for village, count in counts.items() if count < target
+        golden.directory.by_id(village).code: target - count
+        for village, count in counts.items()
+        if count < target
     }
     found = computed(registers, "341000", day)[name]
     assert {one.place: one.gap for one in found.short} == short
@@ -199,7 +217,26 @@ def test_a_merged_village_counts_until_its_last_day(registers: Registers) -> Non
     closed = Golden(KEPT, DIRECTORY, DAYS[3]).own("grid", {PLACES.by_code(CLOSED).id})
     assert closed  # it had grids that nobody closed, and they count no more
     with_it = Golden(KEPT, DIRECTORY, DAYS[3])
-    assert after["I12"].denominator != GOLDEN["I12"](with_it, inside("341021"))[1]
+    assert after["I12"].denominator != GOLDEN["I12"](with_it, inside("341021", DAYS[2]))[1]
+
+
+def test_a_founded_village_counts_from_its_first_day_and_those_merged_into_it_until_then(
+    registers: Registers,
+) -> None:
+    for code, counts_before, counts_after in ((MERGED, 1, 0), (HEIR, 0, 1)):
+        before, after = computed(registers, code, DAYS[2]), computed(registers, code, DAYS[3])
+        assert (before["I02"].denominator, after["I02"].denominator) == (counts_before, counts_after), code
+    assert [place.code for place in registers.directory.successors(PLACES.by_code(MERGED).id)] == [HEIR]
+
+
+def test_a_village_counts_in_the_town_it_belonged_to_on_the_day(registers: Registers) -> None:
+    village = PLACES.by_code(MOVED).id
+    for town, day in (("341021101", DAYS[2]), (NEW_TOWN, DAYS[3])):
+        assert village in inside(town, day)
+        found = computed(registers, town, day)["I02"]
+        assert found.denominator == GOLDEN["I02"](Golden(KEPT, PLACES, day), inside(town, day))[1]
+    before, after = (computed(registers, NEW_TOWN, day)["I02"].denominator or 0 for day in DAYS[2:4])
+    assert after - before == 1
 
 
 def test_units_that_are_neither_are_in_no_denominator(registers: Registers) -> None:
@@ -226,4 +263,4 @@ def test_each_of_the_six_pilots_has_a_light_of_its_own(registers: Registers) -> 
     golden = Golden(KEPT, PLACES, DAYS[0])
     parts = computed(registers, "341000", DAYS[0])["I09"].parts
     for kind, part in zip("123456", parts, strict=True):
-        assert (part.numerator, part.denominator) == six_pilots(golden, inside("341000"), kind)
+        assert (part.numerator, part.denominator) == six_pilots(golden, inside("341000", DAYS[0]), kind)

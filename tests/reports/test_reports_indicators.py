@@ -7,7 +7,8 @@ from shipped_world import DEMO_PLACES, DIRECTORY, Village
 
 from hsdesk.model.place import Directory
 from hsdesk.reports.evaluation import subtree
-from hsdesk.reports.indicators import evaluate_all, indicators, settings
+from hsdesk.reports.indicators import evaluate_all, indicators
+from hsdesk.reports.settings import settings
 
 CITY = DIRECTORY.by_code("341000")
 TODAY = date(2026, 11, 22)
@@ -169,14 +170,42 @@ def test_open_definitions_are_settings_with_a_default():
         "hired_on": "2019-01-01",
     }
     registers = Memory({"community": [], "worker": [worker]})
-    strict = evaluate_all(registers, RURAL, TODAY, choices={"worker_certified": "yes"})
+    strict = Memory({"community": [], "worker": [worker]}, settings={"worker_certified": "yes"})
     assert value(registers, "I04", RURAL).value == 1
-    assert next(found for found in strict if found.id == "I04").value == 0
-    names = {variant.setting for indicator in indicators() for variant in indicator.variants}
-    assert names == {setting.name for setting in settings()}
+    assert value(strict, "I04", RURAL).value == 0
+    assert "须持职业水平证书" in value(strict, "I04", RURAL).note
+    named = {variant.setting for indicator in indicators() for variant in indicator.variants}
+    assert named == {setting.name for setting in settings() if setting.kind == "choice"}
     for setting in settings():
-        assert setting.default in setting.choices
-        assert "口径以市局为准" in setting.note
+        assert setting.checked(setting.default) == setting.default
+        assert setting.note.endswith("口径以市局为准")
+        assert setting.indicators
+
+
+def test_the_city_may_set_a_target_that_the_policy_leaves_open():
+    grid = {"_id": "g", "_place": RURAL.id, "_title": "", "valid_from": "2019-01-01"}
+    rows = {"community": [], "grid": [grid]}
+    assert value(Memory(rows), "I11", RURAL).target is None
+    set_by_city = value(Memory(rows, settings={"fused_target": "60"}), "I11", RURAL)
+    assert (set_by_city.target, set_by_city.met) == (0.6, False)
+
+
+def test_the_four_centres_bear_the_names_the_city_gave_them():
+    county = DIRECTORY.by_code("341003")
+    pilot = {"_id": "p", "_place": county.id, "_title": "", "pilot_kind": "1", "year": 2020, "c4_2": "1"}
+    registers = Memory({"community": [], "pilot": [pilot]}, settings={"centre_2": "党群服务中心"})
+    parts = {part.name: part.value for part in value(registers, "I10", county).parts}
+    assert (parts["党群服务中心"], parts["中心一"]) == (1, 0)
+
+
+def test_townships_may_be_what_hubs_are_counted_by():
+    hub = {"_id": "o", "_place": RURAL.id, "_title": "", "is_hub": "1", "filed_on": "2019-05-01"}
+    rows = {"community": [], "social_org": [hub]}
+    counted = value(Memory(rows, settings={"hub_scope": "township"}), "I03", TOWN)
+    assert (counted.numerator, counted.denominator, counted.value) == (1, 1, 1)
+    none = Memory({"community": [], "social_org": []}, settings={"hub_scope": "township"})
+    assert [short.place for short in value(none, "I03", TOWN).short] == [TOWN.code]
+    assert value(none, "I03", RURAL).reason == "没有适用的村（社区）"
 
 
 def test_a_worker_who_left_does_not_equip_a_village():

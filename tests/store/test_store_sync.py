@@ -28,6 +28,7 @@ from hsdesk.wire.messages import (
     Row,
     Stamp,
 )
+from hsdesk.wire.reference import shipped_digest
 
 HLC = wall_milliseconds() << 16
 LI = Stamp(5, HLC, "device-b", "李四")
@@ -293,13 +294,19 @@ def test_the_reference_stream_installs_forms_before_data(home: Path) -> None:
         heads = (
             ReferenceHead("form", "people", "3", "d1"),
             ReferenceHead("form", "social_org", "1", "other digest"),
-            ReferenceHead("codelist", "kinds", "1", "d2"),
+            ReferenceHead("codelist", "gender", "1", "d2"),
+            ReferenceHead("codelist", "yesno", "2", shipped_digest("codelist", "yesno")),
+            ReferenceHead("place", "places", "2", shipped_digest("place", "places")),
         )
         assert file.missing_reference(heads) == (heads[0], heads[2])
-        items = (ReferenceItem(heads[0], msgspec.json.encode(form)), ReferenceItem(heads[2], b"a,b"))
+        items = (
+            ReferenceItem(heads[0], msgspec.json.encode(form)),
+            ReferenceItem(heads[2], b'[{"name":"1","label":"\xe7\x94\xb7\xe6\x80\xa7"}]'),
+        )
         file.take_reference(items, 4)
         assert file.missing_reference(heads) == ()
-        assert (file.reference_rev(), file.reference("codelist", "kinds")) == (4, b"a,b")
+        assert file.reference_rev() == 4
+        assert file.standing("2026-11-24").lists.labels("gender") == {"1": "男性"}
         assert file.form("people").version == "3"
 
 

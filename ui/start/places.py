@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -23,6 +24,7 @@ class PlacePicker(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.directory: Directory = load_directory()
+        self.today = datetime.now().astimezone().date().isoformat()  # a closed village is not offered
         self.search = SuggestBox()
         self.search.setPlaceholderText(tr("输入名称、拼音首字母或代码，例如 深渡、sd、341021"))
         self.search.setAccessibleName(tr("查找村（社区）"))
@@ -50,7 +52,7 @@ class PlacePicker(QWidget):
             self._mark(at, one)
 
     def _find(self, text: str) -> None:
-        found = self.directory.find(text, limit=30) if text.strip() else ()
+        found = self.directory.find(text, limit=30, day=self.today) if text.strip() else ()
         self.search.offer(
             [
                 Suggestion(place, self.directory.full_name(place), place.code)
@@ -74,6 +76,8 @@ class PlacePicker(QWidget):
         if at >= len(self.lists):
             return
         for place in self.directory.children(above.id):
+            if not place.is_valid_on(self.today):
+                continue
             add_line(self.lists[at], place.name, place)
 
     def _entered(self, at: int) -> None:

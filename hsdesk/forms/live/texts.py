@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hsdesk.forms.codelists import VALID_FROM, VALID_TO, code_lists, is_offered
 from hsdesk.forms.live.engine import Engine
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.outside import Outside, source_name
@@ -21,6 +22,7 @@ class Texts:
         self.outside = outside
         self.form = engine.plan.form
         self.language = language or self.form.default_language
+        self._closing: dict[str, bool] = {}
 
     def text(self, label: Label, node: LiveNode) -> str:
         """Return a label with its computed pieces."""
@@ -44,16 +46,28 @@ class Texts:
         return self.text(label, self._root()) if label is not None else f"[itext:{text_id}]"
 
     def choices(self, node: LiveNode) -> tuple[Choice, ...]:
-        """Return the choices open at a question now."""
+        """Return the choices open at a question now; a withdrawn one only where it is chosen already."""
         question = node.spec.question
         if question is None or not (question.nodeset or question.list_name):
             return ()
         offered = self._evaluated(node, question) if _has_formula(node) else tuple(self._listed(question))
+        if self._closes(question):
+            day, chosen = self.outside.now().date().isoformat(), _chosen(question, node)
+            offered = tuple(one for one in offered if is_offered(one, day) or one.value in chosen)
         return (*offered, *self._withdrawn(question, node)) if self.form.withdrawn else offered
+
+    def _closes(self, question: Question) -> bool:
+        """Tell whether a code list, or the directory of places, has codes that hold for a time only."""
+        name = question.list_name
+        if name not in self._closing:
+            known = name not in self.form.lists and source_name(self.form, name) in {*code_lists(), "places"}
+            outer = self._listed(question) if known else ()
+            self._closing[name] = any(VALID_TO in one.extra or VALID_FROM in one.extra for one in outer)
+        return self._closing[name]
 
     def _withdrawn(self, question: Question, node: LiveNode) -> tuple[Choice, ...]:
         """Return the codes of earlier versions that this answer holds: they stay valid for it."""
-        chosen = str(node.value).split() if question.data_type == "select" else [str(node.value)]
+        chosen = _chosen(question, node)
         found = self.form.withdrawn.get(question.list_name, ())
         return tuple(choice for choice in found if choice.value in chosen)
 
@@ -117,6 +131,10 @@ class Texts:
         root = self.engine.context.root
         assert isinstance(root, LiveNode)
         return root
+
+
+def _chosen(question: Question, node: LiveNode) -> list[str]:
+    return str(node.value).split() if question.data_type == "select" else [str(node.value)]
 
 
 def _has_formula(node: LiveNode) -> bool:
