@@ -7,6 +7,7 @@
     │   ├── WrongPassphrase       4   passphrase or recovery code does not open the file
     │   ├── Locked                4   the file is in use by another window
     │   ├── Wiped                 4   the city ordered this computer's keys destroyed; the program ends
+    │   ├── Closed                4   an entry of a ledger is closed: it can be reversed (冲正)
     │   └── Missing               4   a part of the program or a file is not there
     ├── Corrupt                   4   a file is damaged
     ├── DiskFull                  4   no room to write
@@ -58,6 +59,10 @@ class Locked(Refused):
 
 
 class Wiped(Refused):
+    pass
+
+
+class Closed(Refused):
     pass
 
 

@@ -1,4 +1,4 @@
-"""add, edit, list, show, delete, restore."""
+"""add, edit, list, show, delete, reverse, restore."""
 
 from __future__ import annotations
 
@@ -132,6 +132,13 @@ def delete(setting: Setting, options: argparse.Namespace) -> Answer:
     with setting.desk() as desk:
         desk.delete(options.register, options.id, options.reason)
     return Answer({"ids": [options.id]}, ("已作废，可以恢复。",))
+
+
+def reverse(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Undo a closed entry of a ledger by one more entry, which carries the reason; print its id."""
+    with setting.desk() as desk:
+        made = desk.reverse(options.register, options.id, options.reason)
+    return Answer({"ids": list(made.ids), "reversed": options.id}, (f"已冲正，新的一条是 {made.ids[0]}。",))
 
 
 def restore(setting: Setting, options: argparse.Namespace) -> Answer:

@@ -13,7 +13,7 @@ from typing import IO
 
 from hsdesk.cli.answer import Answer, PaintPdf, Setting
 from hsdesk.cli.arguments import make_parser
-from hsdesk.errors import DataError, DeskError, FormError, UsageError
+from hsdesk.errors import Closed, DataError, DeskError, FormError, UsageError
 
 
 def run(argv: Sequence[str], paint_pdf: PaintPdf | None, out: IO[str], err: IO[str]) -> int:
@@ -100,6 +100,8 @@ def _report(setting: Setting, error: DeskError) -> None:
     if setting.json:
         _say(setting.out, json.dumps(_error_document(error), ensure_ascii=False))
     _say(setting.err, str(error))
+    if isinstance(error, Closed):
+        _say(setting.err, "冲正请用：hsdesk reverse 登记表 编号 --reason 原因")
     if isinstance(error, FormError):
         for problem in error.problems:
             _say(setting.err, f"  {problem}")

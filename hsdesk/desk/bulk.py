@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from hsdesk.desk.closing import keep_closed
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.intake import Incoming, fill
 from hsdesk.desk.opening import Opened, must_stand
@@ -96,6 +97,8 @@ class Bulk:
         answers = fill(session, content, lambda register, text: self._meant(register, text, scope))
         if DELETED in content:
             answers = {**answers, DELETED: str(content[DELETED]) if content[DELETED] else None}
+        fixed = self._records.fixed(self._form, scope, record)
+        keep_closed(self._form, fixed, state.answers if state else {}, answers)
         self._findings += len(session.validate())
         return Edit(self._form.form_id, record, scope, answers)
 

@@ -199,6 +199,15 @@ class Desk:
         """Restore a deleted record, or its answers at a version."""
         return self._records.restore(form_id, record, version)
 
+    def reverse(self, form_id: str, record: str, reason: str) -> Changes:
+        """Undo a closed entry of a ledger by one more entry (冲正); `ids` names it."""
+        return self._records.reverse(form_id, record, reason)
+
+    def is_closed(self, form_id: str, record: str) -> bool:
+        """Tell whether a record is a closed entry of a ledger (已入账)."""
+        form = self.form(form_id)
+        return bool(self._records.fixed(form, self._records.scope_of(form.form_id, record), record))
+
     def add(self, form_id: str, items: Iterable[Incoming], place: str = "") -> Stored:
         """Store many new records."""
         return self._bulk(form_id).add(items, place)

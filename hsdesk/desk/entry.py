@@ -28,6 +28,8 @@ class Entry:
         writable: bool,
         drafts: tuple[Draft, ...] = (),
         others: Mapping[str, Value] | None = None,
+        fixed: frozenset[str] = frozenset(),
+        reversed_by: str = "",
     ) -> None:
         self.session = session
         self.record = record
@@ -38,6 +40,8 @@ class Entry:
         self.others: Mapping[str, Value] = (
             others or {}
         )  # answers this version of the form does not know 旧栏目
+        self.fixed = fixed  # answers of a closed entry of a ledger (已入账)
+        self.reversed_by = reversed_by  # the entry that reverses this one (冲正), "" when none
         self._unsaved = dict(session.first_answers())
 
     @property
@@ -47,6 +51,11 @@ class Entry:
     @property
     def scope(self) -> str:
         return self.place.id
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether this is a closed entry of a ledger: added to, reversed, but not changed."""
+        return bool(self.fixed)
 
     def edit(self, changes: Changes) -> Edit | None:
         """Return what is to be saved after `changes`, or None when no answer changed.

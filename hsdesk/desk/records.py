@@ -1,4 +1,4 @@
-"""Records: opened as entries, saved, deleted, restored."""
+"""Records: opened as entries, saved, deleted, restored, reversed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import datetime as dt
 
 import msgspec
 
+from hsdesk.desk.closing import fixed_answers, keep_closed
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.opening import Opened, must_stand, today
+from hsdesk.desk.reversal import reversal, reversal_of
 from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource, prefetch
 from hsdesk.desk.values import Changes, Draft, Edit, PlaceInfo
@@ -28,6 +30,7 @@ class Records:
         self._opened = opened
         self._file = opened.file
         self._source = source
+        self._open: dict[str, frozenset[str]] = {}  # entries of ledgers, and what was fixed when they were opened
 
     # Places
 
@@ -95,6 +98,10 @@ class Records:
         prefetch(form, host)
         answers = state.answers if state else None
         session = Session(form, host, answers, first_load=state is None)
+        drafts = self._file.drafts(scope, known)
+        fixed = fixed_answers(form, session, typing=bool(drafts)) if state else frozenset[str]()
+        if form.kind == "ledger":
+            self._open[known] = fixed
         host.close()
         here = self._opened.directory.by_id(scope)
         return Entry(
@@ -103,7 +110,9 @@ class Records:
             place=self.place_info(here),
             is_new=state is None,
             writable=self.is_writable(form, scope),
-            drafts=self._file.drafts(scope, known),
+            drafts=drafts,
+            fixed=fixed,
+            reversed_by=reversal_of(self._file, form, scope, known),
         )
 
     def _only(self, form: Form, scope: str) -> str | None:
@@ -118,11 +127,42 @@ class Records:
         return self._opened.may_write(scope, form.stream) and (form.publish != "down" or level == form.level)
 
     def save(self, edit: Edit, *, resolves: str = "") -> Changes:
-        """Write an edit. Raises Refused for a register that is read-only here."""
+        """Write an edit. Raises Refused for a register that is read-only here, Closed for a closed entry.
+
+        An entry of a ledger stays open as long as its page: what counts is how it was when it was opened.
+        """
         form = self._file.form(edit.form)
         if not self.is_writable(form, edit.scope):
             raise Refused("“{form}”在这里只能看，不能改。您的数据没有改动。", form=form.title)
+        if form.kind == "ledger" and not resolves:
+            was = self._open.get(edit.record)
+            self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record) if was is None else was)
         return self._changes(self._file.commit(logged(edit, self._opened.person, resolves)))
+
+    def fixed(self, form: Form, scope: str, record: str) -> frozenset[str]:
+        """Return what a record of a ledger says for good, as it lies in the file now."""
+        state = self._file.state(scope, record)
+        if form.kind != "ledger" or state is None:
+            return frozenset()
+        host = self._source.host(scope).for_record(record)
+        session = Session(form, host, state.answers, first_load=False)
+        return fixed_answers(form, session, typing=bool(self._file.drafts(scope, record)))
+
+    def _keep_closed(self, form: Form, edit: Edit, fixed: frozenset[str]) -> None:
+        state = self._file.state(edit.scope, edit.record) if fixed else None
+        keep_closed(form, fixed, state.answers if state else {}, edit.answers)
+
+    def _save_left(self, edit: Edit) -> Changes:
+        """Write an edit made from outside the page of the record: a closed entry stays as it is."""
+        form = self._file.form(edit.form)
+        self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record))
+        return self.save(edit)
+
+    def reverse(self, form_id: str, record: str, reason: str) -> Changes:
+        """Undo a closed entry of a ledger by one more entry (冲正). Raises Refused, DataError."""
+        form = self._file.form(form_named(form_id))
+        scope = self.scope_of(form.form_id, record)
+        return self.save(reversal(self._file, self._source, form, scope, record, reason))
 
     def _changes(self, done: Committed) -> Changes:
         return Changes(
@@ -144,18 +184,18 @@ class Records:
         self._file.drop_draft(scope, record, path)
 
     def delete(self, form_id: str, record: str, reason: str) -> Changes:
-        """Delete a record (作废) with a reason; it can be restored."""
+        """Delete a record (作废) with a reason; it can be restored. Raises Closed for a closed entry."""
         if not reason.strip():
             raise DataError("请写明作废的原因。", field=DELETED)
         form = form_named(form_id)
-        return self.save(Edit(form, record, self.scope_of(form, record), {DELETED: reason.strip()}))
+        return self._save_left(Edit(form, record, self.scope_of(form, record), {DELETED: reason.strip()}))
 
     def restore(self, form_id: str, record: str, version: int | None) -> Changes:
         """Restore a deleted record, or the answers it had at a version, as a new version: nothing is lost."""
         form = form_named(form_id)
         scope = self.scope_of(form, record)
         if version is None:
-            return self.save(Edit(form, record, scope, {DELETED: None}))
+            return self._save_left(Edit(form, record, scope, {DELETED: None}))
         versions = self._file.history(scope, record)
         if not 1 <= version <= len(versions):
             raise DataError("没有第 {version} 版，一共 {count} 版。", version=version, count=len(versions))
@@ -163,7 +203,7 @@ class Records:
         state = self._file.state(scope, record)
         now = state.answers if state else {}
         wanted: dict[str, Value] = {path: then.get(path) for path in {*now, *then}}
-        return self.save(Edit(form, record, scope, wanted))
+        return self._save_left(Edit(form, record, scope, wanted))
 
 
 def logged(edit: Edit, person: str, resolves: str = "") -> edits.Edit:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hsdesk.desk.host import DeskHost
+from hsdesk.desk.ledgers import ledger_findings
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
@@ -203,6 +204,7 @@ class Reporting:
         file = self._opened.file
         forms = (file.form(form_named(form_id)),) if form_id else file.all_forms()
         found = [finding for form in forms for finding in self._form_findings(form)]
+        found += [one for form in forms for one in ledger_findings(file, self._source, form)]
         return (*found, *self._checked(forms[0].form_id if form_id else ""))
 
     def _checked(self, form_id: str) -> Iterator[DeskFinding]:

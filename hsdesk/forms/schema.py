@@ -24,6 +24,7 @@ DataType = Literal[
     "string", "int", "decimal", "boolean", "date", "time", "dateTime", "select1", "select", "binary"
 ]
 Level = Literal["village", "township", "county", "city"]
+LedgerRole = Literal["", "same", "amount", "day", "reverses", "reason", "late"]
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -82,6 +83,7 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
         ""  # hs:severity of the constraint: 必须改 (the default) or 请核实
     )
     accept: tuple[str, ...] = ()  # hs:accept, endings of attachments; () those of the type
+    ledger: LedgerRole = ""  # hs:ledger, what the answer is in a ledger (流水): see `desk.closing`
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", tag_field="kind"):

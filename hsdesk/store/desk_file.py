@@ -169,6 +169,10 @@ class DeskFile:
         """Return the versions of a record, first one first."""
         return history.entries(self._core, scope, record, self._parts(scope, record))
 
+    def changed_elsewhere(self, form_id: str) -> tuple[tuple[str, str], ...]:
+        """Return (scope, record) of the records of a register that came changed after they were held here."""
+        return history.changed_elsewhere(self._core, self._core.register(form_id).tables.table.name)
+
     # Lists
 
     def keys(self, form_id: str, what: Query = EVERYTHING) -> list[int]:

@@ -9,6 +9,7 @@ import msgspec
 from hsdesk.model.op import Class, Op, Value
 from hsdesk.store.core import Core
 from hsdesk.store.parts import HeldPart, filled, joined, value_after
+from hsdesk.store.tables import quoted
 from hsdesk.wire.messages import Stamp
 
 _OP = msgspec.json.Decoder(Op)
@@ -70,6 +71,15 @@ def state_at(versions: tuple[Entry, ...], version: int) -> dict[str, Value]:
         if entry.version <= version:
             answers.update((change.path, change.new) for change in entry.changes)
     return {path: value for path, value in answers.items() if value is not None and value != ()}
+
+
+def changed_elsewhere(core: Core, table: str) -> tuple[tuple[str, str], ...]:
+    """Return (scope, record) of the records in a register's table that pages changed after they were held."""
+    rows = core.all(
+        f"SELECT DISTINCT h.scope, h.record FROM hs_heard AS h JOIN {quoted(table)} AS t"
+        " ON t._id = h.record AND t._scope = h.scope WHERE t._deleted IS NULL AND t._merged_into IS NULL"
+    )
+    return tuple((scope, record) for scope, record in rows)
 
 
 def _own(core: Core, scope: str, record: str) -> Iterator[_Happened]:

@@ -34,6 +34,8 @@ COLUMNS = (
     ("bind::hs:carry", "yes：带出上期数"), ("bind::hs:standard", "依据的标准或文件"),
     ("bind::hs:accept", "附件可用的文件类型，如 pdf docx；不填时附件是 doc docx pdf，照片是 jpg png"),
     ("bind::hs:print", "打印时的列名；no 不打印"),
+    ("bind::hs:ledger", "流水表：same 冲正照抄、amount 冲正取相反数、day 冲正当天、reverses 冲正哪一条、"
+     "reason 冲正原因、late 入账后还能改"),
 )  # fmt: skip
 NOTES = (
     "请在 survey 表写题目，一行一题；选项写在 choices 表；表名和版本写在 settings 表。",
@@ -51,6 +53,7 @@ CHOICES_BY_COLUMN = {
     "bind::hs:search": ("yes",),
     "bind::hs:title": ("yes",),
     "bind::hs:carry": ("yes",),
+    "bind::hs:ledger": ("same", "amount", "day", "reverses", "reason", "late"),
     "attribute::hs:class": ("common", "party", "personal"),
     "attribute::hs:level": ("village", "township", "county", "city"),
     "attribute::hs:publish": ("down",),

@@ -11,7 +11,9 @@ from hsdesk.forms.xform.source import ENTITIES, HSDESK, JAVAROSA, Element
 from hsdesk.forms.xform.text import Texts, message_of
 from hsdesk.forms.xform.trouble import Path, Trouble
 
-_HS_NAMES = ("class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept")
+_HS_NAMES = (
+    "class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept", "ledger",
+)  # fmt: skip
 _YES = {"yes", "true", "1", "true()", "是"}
 
 
@@ -101,11 +103,15 @@ def _extension(element: Element, path: Path, troubles: list[Trouble]) -> Extensi
 _CLASSES = ("", "common", "party", "personal")
 _MERGES = ("", "later", "township", "ask")
 _SEVERITIES = ("", "error", "warn")
+_LEDGER_ROLES = ("", "same", "amount", "day", "reverses", "reason", "late")
+_WORDS = (
+    ("class", _CLASSES), ("merge", _MERGES), ("severity", _SEVERITIES), ("ledger", _LEDGER_ROLES),
+)  # fmt: skip
 
 
 def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble]) -> Extension:
     """Return the typed extension of an answer; wrong words go to `troubles`."""
-    for name, allowed in (("class", _CLASSES), ("merge", _MERGES), ("severity", _SEVERITIES)):
+    for name, allowed in _WORDS:
         if own.get(name, "") not in allowed:
             words = "、".join(word for word in allowed if word)
             message = f"扩展列“hs:{name}”不能填“{own[name]}”。"
@@ -122,6 +128,7 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble
         print=own.get("print", ""),
         severity=own.get("severity", ""),  # type: ignore[arg-type]
         accept=tuple(re.findall(r"[0-9a-z]{1,8}", own.get("accept", "").lower())),
+        ledger=own.get("ledger", ""),  # type: ignore[arg-type]
     )
 
 
