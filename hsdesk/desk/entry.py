@@ -57,6 +57,11 @@ class Entry:
         """Tell whether this is a closed entry of a ledger: added to, reversed, but not changed."""
         return bool(self.fixed)
 
+    @property
+    def can_change(self) -> bool:
+        """Tell whether this desk may change what the record says already."""
+        return self.writable and not self.is_closed
+
     def edit(self, changes: Changes) -> Edit | None:
         """Return what is to be saved after `changes`, or None when no answer changed.
 
@@ -73,6 +78,13 @@ class Entry:
         """Return the record's title from its title answers, or "" while they are empty."""
         from hsdesk.forms.schema import questions
 
-        titled = (question for question in questions(self.form.children) if question.hs.title)
-        values = (self.session.node(question.key).value for question in titled)
-        return " ".join(str(value) for value in values if value not in (None, ""))
+        words = (self._word(one.key) for one in questions(self.form.children) if one.hs.title)
+        return " ".join(word for word in words if word)
+
+    def _word(self, path: str) -> str:
+        """Return an answer of the title as one reads it: a choice by its label."""
+        view = self.session.node(path)
+        for choice in view.choices:
+            if choice.value == view.value:
+                return self.session.choice_label(path, choice)
+        return "" if view.value is None else str(view.value)

@@ -35,12 +35,7 @@ class Listing:
 
     def title_of(self, register: str, record: str) -> str:
         """Return the title of a referenced record or place, "" when it is not here."""
-        if register == "places":
-            place = self._opened.directory.get(record)
-            return self._opened.directory.full_name(place) if place else ""
-        if not self._file.has_form(register):
-            return ""
-        return self._file.title(register, record)
+        return self._source.title_of(register, record)
 
     def labels_of(self, list_name: str) -> Mapping[str, str]:
         """Return the label of each code of a code list, withdrawn ones too."""
@@ -93,7 +88,7 @@ class Listing:
         }
         return RecordRow(
             key=RecordKey(row.scope, row.record, row.key),
-            title=row.title or "（未填名称）",
+            title=self._source.readable(form, row.title) or "（未填名称）",
             place=place.code if place else "",
             values=row.values,
             shown=texts,
@@ -105,12 +100,13 @@ class Listing:
         hits = []
         for found in self._file.search(text, limit=limit):
             place = self._opened.directory.get(found.scope)
+            form = self._file.form(found.form)
             hits.append(
                 Hit(
                     form=found.form,
-                    form_title=self._file.form(found.form).title,
+                    form_title=form.title,
                     key=RecordKey(found.scope, found.record, 0),
-                    title=found.title or "（未填名称）",
+                    title=self._source.readable(form, found.title) or "（未填名称）",
                     place=place.short_name if place else "",
                     found=self._why(found, text),
                 )
@@ -144,7 +140,11 @@ class Listing:
             for question in questions(form.children)
             if question.type != "note"
         }
-        front = {"_id": row.record, "_place": place.code if place else row.scope, "_title": row.title}
+        front = {
+            "_id": row.record,
+            "_place": place.code if place else row.scope,
+            "_title": self._source.readable(form, row.title),
+        }
         if row.deleted:
             front[DELETED] = row.deleted
         return {**front, **answers, **self._rosters(form, row)}

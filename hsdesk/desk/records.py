@@ -30,7 +30,9 @@ class Records:
         self._opened = opened
         self._file = opened.file
         self._source = source
-        self._open: dict[str, frozenset[str]] = {}  # entries of ledgers, and what was fixed when they were opened
+        self._open: dict[
+            str, frozenset[str]
+        ] = {}  # entries of ledgers, and what was fixed when they were opened
 
     # Places
 

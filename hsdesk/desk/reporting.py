@@ -83,7 +83,7 @@ class DeskRegisters:
         return Record(
             id=row.record,
             place=row.scope,
-            title=row.title,
+            title=self._source.readable(form, row.title),
             values=row.values,
             shown={
                 key: shown(form, by_key[key], value, self._listing)

@@ -27,9 +27,7 @@ def reversal_of(file: DeskFile, form: Form, scope: str, record: str) -> str:
     return ""
 
 
-def reversal(
-    file: DeskFile, source: DeskSource, form: Form, scope: str, record: str, reason: str
-) -> Edit:
+def reversal(file: DeskFile, source: DeskSource, form: Form, scope: str, record: str, reason: str) -> Edit:
     """Return the new entry that undoes a closed one.
 
     It names the reversed entry, repeats whom it is about, carries the opposite amount, today's date and the
@@ -60,7 +58,7 @@ def reversal(
 
 
 def _told(form: Form, old: Session, record: str, reason: str) -> list[tuple[str, Value]]:
-    """Return what the reversal says, in the order it is given: the amount after the rule that suggests one."""
+    """Return what the reversal says, in this order: the amount after the rule that suggests one."""
     today = dt.datetime.now().astimezone().date().isoformat()
     told: list[tuple[str, Value]] = [(one.key, record) for one in marked(form, "reverses")]
     told += [(one.key, old.stored_value(one.key)) for one in marked(form, "same")]

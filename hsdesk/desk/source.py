@@ -18,6 +18,7 @@ from hsdesk.model.op import Value
 from hsdesk.model.place import Directory
 from hsdesk.store.query import Query, RegisterRow
 
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")
 
 
@@ -34,6 +35,29 @@ class DeskSource:
     @property
     def lists(self) -> CodeLists:
         return self._opened.standing.lists
+
+    def title_of(self, register: str, record: str) -> str:
+        """Return the title of a record or place, "" when it is not here."""
+        if register == "places":
+            place = self.directory.get(record)
+            return self.directory.full_name(place) if place else ""
+        file = self._opened.file
+        return (
+            self.readable(file.form(register), file.title(register, record))
+            if file.has_form(register)
+            else ""
+        )
+
+    def readable(self, form: Form, title: str) -> str:
+        """Return a title with the records it names called by theirs: the file keeps only their ids in it."""
+        named = [one.reference for one in questions(form.children) if one.hs.title and one.reference]
+        if not named:
+            return title
+
+        def name(found: re.Match[str]) -> str:
+            return next((text for one in named if (text := self.title_of(one, found[0]))), found[0][-6:])
+
+        return _ID.sub(name, title)
 
     def holds(self, register: str, scope: str) -> bool:
         """Tell whether this desk holds a register of a place: the form, and leave to see its class."""
@@ -63,7 +87,7 @@ class DeskSource:
         form = self._opened.file.form(register)
         by_key = {question.key: question for question in questions(form.children)}
         rows = self._opened.file.query(register, Query(scopes=scopes))
-        return tuple(self._texts(by_key, row) for row in rows)
+        return tuple(self._texts(form, by_key, row) for row in rows)
 
     def _filled_at(self, register: str, scope: str) -> tuple[str, ...]:
         """Return the places that fill a register for a place: by the level of its form."""
@@ -83,10 +107,10 @@ class DeskSource:
         here = tuple(child.id for child in children if child.level == level)
         return here or tuple(one for child in children for one in self._below(child.id, level))
 
-    def _texts(self, by_key: Mapping[str, Question], row: RegisterRow) -> dict[str, str]:
+    def _texts(self, form: Form, by_key: Mapping[str, Question], row: RegisterRow) -> dict[str, str]:
         texts = dict.fromkeys(by_key, "")
         texts |= {key: as_text(by_key[key], value) for key, value in row.values.items() if key in by_key}
-        title = row.title or row.record[-6:]
+        title = self.readable(form, row.title) or row.record[-6:]
         return texts | {"name": row.record, "label": title, "_id": row.record, "_title": title}
 
     def figure(self, query: Aggregate, scope: str) -> float | None:

@@ -4,6 +4,46 @@
 <context>
     <name>ui</name>
     <message>
+        <source>作废原因</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>不冲正</source>
+        <translation>Leave it</translation>
+    </message>
+    <message>
+        <source>冲正</source>
+        <translation>Reverse</translation>
+    </message>
+    <message>
+        <source>冲正原因，例如：记错了户</source>
+        <translation>Reason, for example: wrong household</translation>
+    </message>
+    <message>
+        <source>冲正“{name}”</source>
+        <translation>Reverse “{name}”</translation>
+    </message>
+    <message>
+        <source>会新增一条分值相反的流水，注明冲正哪一条、为什么。原来的一条不改，两条都留着。</source>
+        <translation>A new entry with the opposite points is added; it says which entry it reverses and why. The old one is not changed; both are kept.</translation>
+    </message>
+    <message>
+        <source>冲正…</source>
+        <translation>Reverse…</translation>
+    </message>
+    <message>
+        <source>这一条已入账，只增不改。记错了请冲正。</source>
+        <translation>This entry is booked and stays as it is. If it is wrong, reverse it.</translation>
+    </message>
+    <message>
+        <source>看冲正的那一条</source>
+        <translation>See the reversal</translation>
+    </message>
+    <message>
+        <source>这一条已经冲正，两条都留着。</source>
+        <translation>This entry has been reversed; both entries are kept.</translation>
+    </message>
+    <message>
         <source>没有在用的，另有 {n} 条已作废。</source>
         <translation>None in use; {n} deleted.</translation>
     </message>
@@ -202,10 +242,6 @@
     <message>
         <source>作废…</source>
         <translation>Delete…</translation>
-    </message>
-    <message>
-        <source>作废原因</source>
-        <translation>Reason</translation>
     </message>
     <message>
         <source>作废原因，例如：重复登记、登记错了</source>
@@ -1166,6 +1202,30 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
 </context>
 <context>
     <name>hsdesk</name>
+    <message>
+        <source>这一条已经冲正过了，不能再冲正一次。您的数据没有改动。</source>
+        <translation>This entry has been reversed before and cannot be reversed again. Nothing was changed.</translation>
+    </message>
+    <message>
+        <source>这一条还没有填完，直接改或作废就行，不用冲正。</source>
+        <translation>This entry is not finished: change or delete it directly, no reversal is needed.</translation>
+    </message>
+    <message>
+        <source>这一条已经作废，不用冲正。您的数据没有改动。</source>
+        <translation>This entry is deleted and needs no reversal. Nothing was changed.</translation>
+    </message>
+    <message>
+        <source>请写明冲正的原因。</source>
+        <translation>Please give the reason for the reversal.</translation>
+    </message>
+    <message>
+        <source>“{form}”可以直接修改，不用冲正。您的数据没有改动。</source>
+        <translation>“{form}” can be changed directly and needs no reversal. Nothing was changed.</translation>
+    </message>
+    <message>
+        <source>“{form}”只增不改：这一条已经入账，不能修改或作废，您的数据没有改动。记错了请冲正，原来的和冲正的都会留着。</source>
+        <translation>“{form}” is only added to: this entry is booked and cannot be changed or deleted; nothing was changed. If it is wrong, reverse it; both entries are kept.</translation>
+    </message>
     <message>
         <source>PDF 没有写成（{why}）。数据都还在，请关闭打开着的同名文件或腾出空间后再打印。</source>
         <translation>The PDF was not written ({why}). The data is all there; close the file of that name or make room, then print again.</translation>

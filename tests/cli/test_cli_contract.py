@@ -196,3 +196,29 @@ def test_a_reader_that_stops_early_is_no_error(words: tuple[str, ...]) -> None:
     )
     os.close(writing)
     assert (done.returncode, done.stderr.decode()) == (0, "")
+
+
+def test_a_closed_entry_is_reversed_not_edited_or_deleted(home: Path, tmp_path: Path) -> None:
+    started(home)
+
+    def added(register: str, **content: object) -> str:
+        file = tmp_path / "one.json"
+        file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        return str(ask("add", register, str(file))[1]["ids"][0])
+
+    household = added("household", head_name="程某", group="1组")
+    rule = added("point_rule", code="A1", kind="1", item="整洁", points=5, valid_from="2026-01-01")
+    entry = added("point_ledger", household=household, rule=rule, happened_on="2026-11-01")
+
+    code, edited = ask("edit", "F18c", entry, "points=8")
+    assert code == 1
+    assert "冲正" in edited["rejected"][0]["reason"]
+    code, _, err = say("delete", "F18c", entry, "--reason", "记错了")
+    assert code == 4
+    assert "只增不改" in err
+    assert "hsdesk reverse" in err
+    code, made = ask("reverse", "F18c", entry, "--reason", "记错了户")
+    assert (code, made["reversed"]) == (0, entry)
+    assert ask("show", "F18c", made["ids"][0])[1]["record"]["points"] == -5
+    assert ask("show", "household", household)[1]["record"]["balance"] == 0
+    assert ask("reverse", "F18c", entry, "--reason", "再来一次")[0] == 4

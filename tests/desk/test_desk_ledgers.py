@@ -103,7 +103,7 @@ def test_a_closed_entry_is_not_changed_and_reversing_is_offered(
     record = entered(desk)
     before = desk.document(LEDGER, record)
     desk.entry(LEDGER, record)
-    with pytest.raises(Closed, match="只增不改.*冲正"):
+    with pytest.raises(Closed, match=r"只增不改.*冲正"):
         change(desk, record)
     assert desk.document(LEDGER, record) == before
     assert len(desk.keys(LEDGER, ListQuery())) == 1

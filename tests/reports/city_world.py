@@ -111,7 +111,15 @@ class City:
 
     def _services(self, place: str) -> None:
         for _ in range(self.number(0, 3)):
-            self.add("point_ledger", place, happened_on=self.day(), points=self.number(1, 9))
+            points = self.add("point_ledger", place, happened_on=self.day(), points=self.number(1, 9))
+            for _ in range(self.number(0, 2)):  # reversed, and the reversal again
+                points = self.add(
+                    "point_ledger",
+                    place,
+                    happened_on=self.day(),
+                    points=self.number(-9, -1),
+                    reverse_of=points,
+                )
             self.add("open_venue", place, plaque=self.one("0 1"))
             self.add("volunteer", place, reg_on=self.day())
             self.add(

@@ -239,8 +239,20 @@ def i18(g: Golden, area: set[str]) -> Pair:
 
 
 def i19(g: Golden, area: set[str]) -> Pair:
+    past = [row for row in g.of("point_ledger") if row["happened_on"] <= g.day]
+    undone = {row["reverse_of"] for row in past if row.get("reverse_of")}
+    taken = {row["reverse_of"] for row in past if row.get("reverse_of") and row["id"] not in undone}
     return g.share(
-        area, "CN", g.owners("point_ledger", lambda row: g.start(3) <= row["happened_on"] <= g.day)
+        area,
+        "CN",
+        g.owners(
+            "point_ledger",
+            lambda row: (
+                g.start(3) <= row["happened_on"] <= g.day
+                and not row.get("reverse_of")
+                and row["id"] not in taken
+            ),
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Asking why: deleting keeps the record and its reason."""
+"""Asking why: deleting and reversing keep the record and the reason."""
 
 from __future__ import annotations
 
@@ -12,11 +12,31 @@ def ask_reason(parent: QWidget, name: str) -> str:
     """Return the reason for deleting a record, "" when it stays."""
     text = tr("作废后不再列出、不再计数，但内容都留着，随时可以在「看已作废」里恢复。")
     notice = Notice(parent, tr("作废“{name}”", name=name), text)
+    reason = _asked(notice, tr("作废原因，例如：重复登记、登记错了"), tr("作废"), tr("不作废"))
+    return reason or tr("未写原因") if reason is not None else ""
+
+
+def ask_reversal(parent: QWidget, name: str) -> str:
+    """Return the reason for reversing an entry of a ledger (冲正), "" when it stays.
+
+    A reversal without a reason is not made: the question stays until there is one.
+    """
+    text = tr("会新增一条分值相反的流水，注明冲正哪一条、为什么。原来的一条不改，两条都留着。")
+    notice = Notice(parent, tr("冲正“{name}”", name=name), text)
+    reason = _asked(notice, tr("冲正原因，例如：记错了户"), tr("冲正"), tr("不冲正"), must=True)
+    return reason or ""
+
+
+def _asked(notice: Notice, hint: str, yes: str, no: str, *, must: bool = False) -> str | None:
+    """Ask for a line of text under the sentence; None when the person said no."""
     field = QLineEdit()
-    field.setPlaceholderText(tr("作废原因，例如：重复登记、登记错了"))
-    field.setAccessibleName(tr("作废原因"))
+    field.setPlaceholderText(hint)
+    field.setAccessibleName(hint)
     notice.put_under(field)
-    notice.answers(tr("作废"), tr("不作废"))
+    accept = notice.answers(yes, no)
+    if must:
+        accept.setEnabled(False)
+        field.textChanged.connect(lambda text: accept.setEnabled(bool(text.strip())))
     field.setFocus()
     accepted = notice.exec() == Notice.DialogCode.Accepted
-    return (field.text().strip() or tr("未写原因")) if accepted else ""
+    return field.text().strip() if accepted else None

@@ -18,7 +18,7 @@ from hsdesk.desk.values import Changes, ListQuery
 from hsdesk.forms.schema import Form
 from ui.office import Office
 from ui.pages.page import Page, title_bar
-from ui.pages.reason import ask_reason
+from ui.pages.reason import ask_reason, ask_reversal
 from ui.pages.records import RecordModel
 from ui.parts.plain import button, column, holder, keyed, label, reveal, row
 from ui.theme import metrics
@@ -114,7 +114,7 @@ class RegisterPage(Page):
             self.go("record", self.form_id, key.record, scope=key.scope)
 
     def delete_current(self) -> None:
-        """Take the marked record out of the list with a reason, or bring a deleted one back."""
+        """Take the marked record out of the list with a reason, reverse it, or bring a deleted one back."""
         at = self.table.currentIndex()
         if not at.isValid() or self.model is None:
             return
@@ -124,9 +124,23 @@ class RegisterPage(Page):
         if self.model.query.deleted:
             self.office.change(lambda desk: desk.restore(form, key.record))
             return
-        reason = ask_reason(self, name)
-        if reason:
-            self.office.change(lambda desk: desk.delete(form, key.record, reason))
+        if self.model.form.kind == "ledger":
+            self.office.ask(
+                lambda desk: desk.is_closed(form, key.record),
+                lambda closed: self._undo(key.record, name, closed=closed),
+                owner=self,
+            )
+            return
+        self._undo(key.record, name, closed=False)
+
+    def _undo(self, record: str, name: str, *, closed: bool) -> None:
+        """Ask why, then delete a record, or reverse it where it is a closed entry of a ledger."""
+        form = self.form_id
+        reason = ask_reversal(self, name) if closed else ask_reason(self, name)
+        if reason and closed:
+            self.office.change(lambda desk: desk.reverse(form, record, reason))
+        elif reason:
+            self.office.change(lambda desk: desk.delete(form, record, reason))
 
     def _put_together(self) -> None:
         name = holder(row(self.title, 8, self.count, None, gap=6))
@@ -207,7 +221,8 @@ class RegisterPage(Page):
         query = ListQuery(search=self.search.sought, deleted=self.gone.isChecked())
         old = self.model.query
         self.model.show(msgspec.structs.replace(query, order=old.order, descending=old.descending))
-        self.delete_button.setText(tr("恢复") if self.gone.isChecked() else tr("作废…"))
+        undo = tr("冲正…") if self.model.form.kind == "ledger" else tr("作废…")
+        self.delete_button.setText(tr("恢复") if self.gone.isChecked() else undo)
 
     def _reset(self) -> None:
         assert self.model is not None

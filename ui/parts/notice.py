@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from hsdesk.errors import DeskError
 from ui.parts.plain import button, column, label, row
@@ -39,14 +39,15 @@ class Notice(QDialog):
         """Put a field under the sentence."""
         self.body.addWidget(field)
 
-    def answers(self, yes: str, no: str = "") -> None:
-        """Add the buttons: `yes` accepts, `no` (if any) closes without doing anything."""
+    def answers(self, yes: str, no: str = "") -> QPushButton:
+        """Add the buttons and return the one that accepts; `no` (if any) closes without doing anything."""
         if no:
             self.buttons.addWidget(button(no, self.reject))
         accept = button(yes, self.accept, "primary")
         accept.setDefault(True)
         self.buttons.addWidget(accept)
         accept.setFocus(Qt.FocusReason.TabFocusReason)
+        return accept
 
 
 def tell(parent: QWidget | None, title: str, text: str, detail: str = "") -> Notice:

@@ -17,6 +17,7 @@ from hsdesk.forms.views import Changes as Step
 from hsdesk.forms.views import Finding
 from ui.office import Office
 from ui.pages.page import Page
+from ui.pages.reason import ask_reversal
 from ui.parts.lines import add_line
 from ui.parts.plain import button, column, frame, holder, keyed, label, reveal, row
 from ui.record.history import HistoryDrawer
@@ -152,11 +153,36 @@ class RecordPage(Page):
 
     def _begin(self) -> None:
         self._recover(self.entry.drafts)
+        if self.entry.is_closed:
+            self._tell_closed()
         if self._wanted_path:
             self.sheet.focus_path(self._wanted_path)
         else:
             self.sheet.first(empty=self.entry.is_new)
         self.check()
+
+    def _tell_closed(self) -> None:
+        """Say that a closed entry stays as it is, and what to do when it is wrong."""
+        form, made = self.entry.form.form_id, self.entry.reversed_by
+        if made:
+            self._say(
+                tr("这一条已经冲正，两条都留着。"),
+                tr("看冲正的那一条"),
+                lambda: self.go("record", form, made, scope=self.entry.scope),
+            )
+        elif self.entry.writable:
+            self._say(tr("这一条已入账，只增不改。记错了请冲正。"), tr("冲正…"), self.reverse)
+
+    def reverse(self) -> None:
+        """Undo this entry by one more, with a reason, and show the new one."""
+        form, record = self.entry.form.form_id, self.entry.record
+        reason = ask_reversal(self, self.title.text())
+        if reason:
+            self.office.change(
+                lambda desk: desk.reverse(form, record, reason),
+                lambda made: self.go("record", form, made.ids[0], scope=self.entry.scope),
+                owner=self,
+            )
 
     def _recover(self, drafts: tuple[Draft, ...]) -> None:
         """Put back what was typed when the program ended; what can be read is saved now."""
@@ -333,7 +359,7 @@ class RecordPage(Page):
     def _toggle_history(self) -> None:
         if self.history is None:
             form, record = self.entry.form.form_id, self.entry.record
-            drawer = HistoryDrawer(self.office, form, record, writable=self.entry.writable)
+            drawer = HistoryDrawer(self.office, form, record, writable=self.entry.can_change)
             drawer.restored.connect(self.reopen)
             drawer.closed.connect(self._fill_sections)
             self._body.addWidget(drawer)

@@ -204,9 +204,10 @@ class Sheet(QScrollArea):
         return self.entry.session.label(path)
 
     def _view(self, path: str) -> NodeView:
-        """Return what the session says of an answer; what came from above cannot be changed."""
+        """Return what the session says of an answer; what came from above or is closed cannot be changed."""
         view = self.entry.session.node(path)
-        return view if self.entry.writable else msgspec.structs.replace(view, readonly=True)
+        stays = not self.entry.writable or path in self.entry.fixed
+        return msgspec.structs.replace(view, readonly=True) if stays else view
 
     def _part(self, title: str) -> Part:
         box = column(gap=14)
@@ -254,7 +255,7 @@ class Sheet(QScrollArea):
         if repeat is None:
             return
         model = RosterModel(self.entry.session, item.path, repeat, self._mask)
-        box = RosterBox(self.keeper, model, fixed=item.fixed, writable=self.entry.writable)
+        box = RosterBox(self.keeper, model, fixed=item.fixed, writable=self.entry.can_change)
         box.done.connect(lambda forward: self._go_on(box, forward=forward))
         self.rosters[item.path] = box
         part.stops.append(box)
