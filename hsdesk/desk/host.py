@@ -44,7 +44,7 @@ class DeskHost:
     def __init__(self, source: Source, scope: str, person: str, device: str, record: str = "") -> None:
         self._source: Source | None = source
         self._lists = source.lists
-        self._scope = scope
+        self.scope = scope
         self._person = person
         self._record = record
         self._device = device
@@ -89,7 +89,7 @@ class DeskHost:
 
     def aggregate(self, query: Aggregate) -> float | None:
         if query not in self._figures:
-            self._figures[query] = self._source.figure(query, self._scope) if self._source else None
+            self._figures[query] = self._source.figure(query, self.scope) if self._source else None
         return self._figures[query]
 
     def _find_choices(self, list_name: str) -> tuple[Choice, ...]:
@@ -108,9 +108,9 @@ class DeskHost:
         if instance == "places":
             return tuple(place_row(directory, place) for place in directory.places)
         if instance == "here":
-            here = place_row(directory, directory.by_id(self._scope))
+            here = place_row(directory, directory.by_id(self.scope))
             return ({**here, "person": self._person},)
-        return self._source.register_rows(instance, self._scope)
+        return self._source.register_rows(instance, self.scope)
 
 
 def _choice(row: Mapping[str, str]) -> Choice:

@@ -164,7 +164,7 @@ class Records:
         """Undo a closed entry of a ledger by one more entry (冲正). Raises Refused, DataError."""
         form = self._file.form(form_named(form_id))
         scope = self.scope_of(form.form_id, record)
-        return self.save(reversal(self._file, self._source, form, scope, record, reason))
+        return self.save(reversal(self._file, self._source.host(scope), form, record, reason))
 
     def _changes(self, done: Committed) -> Changes:
         return Changes(

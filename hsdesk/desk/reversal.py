@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from hsdesk.desk.closing import is_complete, marked
+from hsdesk.desk.host import DeskHost
 from hsdesk.desk.predicates import condition
-from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import Edit
 from hsdesk.errors import DataError, Refused
 from hsdesk.forms.schema import Form
@@ -27,8 +27,8 @@ def reversal_of(file: DeskFile, form: Form, scope: str, record: str) -> str:
     return ""
 
 
-def reversal(file: DeskFile, source: DeskSource, form: Form, scope: str, record: str, reason: str) -> Edit:
-    """Return the new entry that undoes a closed one.
+def reversal(file: DeskFile, host: DeskHost, form: Form, record: str, reason: str) -> Edit:
+    """Return the new entry that undoes a closed one, at the same place as it (the host's).
 
     It names the reversed entry, repeats whom it is about, carries the opposite amount, today's date and the
     reason; its other answers begin as in any new entry. A reversal may itself be reversed when it was wrong.
@@ -41,8 +41,8 @@ def reversal(file: DeskFile, source: DeskSource, form: Form, scope: str, record:
         raise Refused("“{form}”可以直接修改，不用冲正。您的数据没有改动。", form=form.title)
     if not reason.strip():
         raise DataError("请写明冲正的原因。")
+    scope = host.scope
     state = file.state(scope, record)
-    host = source.host(scope)
     old = Session(form, host.for_record(record), state.answers if state else {}, first_load=False)
     if state is not None and state.deleted:
         raise Refused("这一条已经作废，不用冲正。您的数据没有改动。")
