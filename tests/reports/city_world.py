@@ -59,6 +59,16 @@ class City:
     def number(self, least: int, most: int) -> int:
         return self._random.randint(least, most)
 
+    def stands(self, entry: Row, day: str) -> bool:
+        """Tell whether points count: no reversal, and not reversed by one that stands itself."""
+
+        def reversals(record: object) -> list[Row]:
+            past = [one for one in self.rows["point_ledger"] if str(one["happened_on"]) <= day]
+            return [one for one in past if one.get("reverse_of") == record]
+
+        undone = [one for one in reversals(entry["_id"]) if not reversals(one["_id"])]
+        return not entry.get("reverse_of") and not undone
+
     def _village(self, village: Place) -> None:
         place, kind = village.id, village.community_kind
         if self._random.random() < 0.05:

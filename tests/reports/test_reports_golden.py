@@ -116,20 +116,6 @@ def chartered(s: Second) -> Sides:
     return numerator, s.places("CN")
 
 
-def pointed(s: Second, row: Row) -> bool:
-    """Points of this quarter that stand: no reversal, and not reversed by one that stands itself."""
-
-    def reversals(record: object) -> list[Row]:
-        return [
-            one
-            for one in CITY.rows["point_ledger"]
-            if one.get("reverse_of") == record and str(one["happened_on"]) <= s.iso
-        ]
-
-    stands = all(reversals(one["_id"]) for one in reversals(row["_id"]))
-    return s.since(row, "happened_on", "quarter") and not row.get("reverse_of") and stands
-
-
 def forbidden(s: Second) -> Sides:
     bad = {row["_id"] for row in CITY.rows["access_item"] if row.get("forbidden_code")}
     given = [row for row in s.rows("seal_use") if row["handled"] == "1" and s.since(row, "date", "month")]
@@ -291,7 +277,12 @@ SECOND: dict[str, Callable[[Second], Sides]] = {
         s.count("deliberation", lambda row: talked(s, row) and row["status"] == "8"),
         s.count("deliberation", lambda row: talked(s, row)),
     ),
-    "I19": lambda s: has_all(s, "CN", "point_ledger", lambda row: pointed(s, row)),
+    "I19": lambda s: has_all(
+        s,
+        "CN",
+        "point_ledger",
+        lambda row: s.since(row, "happened_on", "quarter") and CITY.stands(row, s.iso),
+    ),
     "I20": lambda s: has_all(s, "CN", "open_venue", lambda row: row["plaque"] == "1"),
     "I21": forbidden,
     "I22": lambda s: (
