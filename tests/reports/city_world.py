@@ -60,14 +60,15 @@ class City:
         return self._random.randint(least, most)
 
     def stands(self, entry: Row, day: str) -> bool:
-        """Tell whether points count: no reversal, and not reversed by one that stands itself."""
+        """Tell whether points of the day's quarter count: no reversal, not reversed by one that stands."""
 
         def reversals(record: object) -> list[Row]:
             past = [one for one in self.rows["point_ledger"] if str(one["happened_on"]) <= day]
             return [one for one in past if one.get("reverse_of") == record]
 
         undone = [one for one in reversals(entry["_id"]) if not reversals(one["_id"])]
-        return not entry.get("reverse_of") and not undone
+        first = f"{day[:4]}-{(int(day[5:7]) - 1) // 3 * 3 + 1:02d}-01"
+        return first <= str(entry["happened_on"]) <= day and not entry.get("reverse_of") and not undone
 
     def _village(self, village: Place) -> None:
         place, kind = village.id, village.community_kind

@@ -277,12 +277,7 @@ SECOND: dict[str, Callable[[Second], Sides]] = {
         s.count("deliberation", lambda row: talked(s, row) and row["status"] == "8"),
         s.count("deliberation", lambda row: talked(s, row)),
     ),
-    "I19": lambda s: has_all(
-        s,
-        "CN",
-        "point_ledger",
-        lambda row: s.since(row, "happened_on", "quarter") and CITY.stands(row, s.iso),
-    ),
+    "I19": lambda s: has_all(s, "CN", "point_ledger", lambda row: CITY.stands(row, s.iso)),
     "I20": lambda s: has_all(s, "CN", "open_venue", lambda row: row["plaque"] == "1"),
     "I21": forbidden,
     "I22": lambda s: (
