@@ -65,6 +65,11 @@ class Op(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     resolves: str = ""  # the conflict that this op settles
 
 
+def unseen(op: Op) -> Op:
+    """Return the op as one that had seen nothing of what the server holds."""
+    return msgspec.structs.replace(op, base_rev=0) if op.base_rev else op
+
+
 def roster_row(path: str) -> tuple[str, str] | None:
     """Return (path of the innermost row, field) of an answer inside a roster, or None for one of the record.
 

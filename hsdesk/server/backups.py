@@ -19,7 +19,7 @@ from hsdesk.model.clock import wall_milliseconds
 from hsdesk.server import audit
 from hsdesk.server.database import open_database, sqlite_path
 from hsdesk.server.permission import ADMINISTRATOR
-from hsdesk.server.schema import put_setting
+from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.service import Site
 
 _KEPT = 10  # backups in the server's own folder
@@ -93,6 +93,7 @@ def _begin_epoch(database: str) -> None:
     opened = open_database(database)
     try:
         with opened.writing() as connection:
+            put_setting(connection, "previous_epoch", setting(connection, "server_epoch"))
             put_setting(connection, "server_epoch", secrets.token_hex(8))
             connection.run("UPDATE hs_stream SET fence = rev")
             connection.run("DELETE FROM hs_token")

@@ -8,7 +8,7 @@ import msgspec
 
 from hsdesk.errors import DataError, Locked, Refused
 from hsdesk.model.clock import milliseconds_of, wall_milliseconds
-from hsdesk.model.op import Class, Op, Written
+from hsdesk.model.op import Class, Op, Written, unseen
 from hsdesk.model.place import Directory
 from hsdesk.server import audit, changes, reference
 from hsdesk.server.apply import Chunk
@@ -81,6 +81,7 @@ class Ledger:
         self._now_ms = now_ms
         with database.reading() as connection:
             self.server_epoch = setting(connection, "server_epoch")
+            self._previous_epoch = setting(connection, "previous_epoch")
 
     @property
     def directory(self) -> Directory:
@@ -119,12 +120,12 @@ class Ledger:
         results = [OpResult(op.seq, "duplicate") for op in repeated]
         if [op.seq for op, _ in fresh] != list(range(last + 1, last + 1 + len(fresh))):
             return Receipt(push.device, push.epoch, last, self.server_epoch)
-        is_current = push.server_epoch == self.server_epoch
+        as_seen = self._as_seen(chunk, push.server_epoch)
         for op, problem in fresh:
             results.append(
                 OpResult(op.seq, "rejected", problem)
                 if problem
-                else chunk.apply(op if is_current else chunk.fenced(op), shapes[op.form])
+                else chunk.apply(as_seen(op), shapes[op.form])
             )
         last += len(fresh)
         if fresh:
@@ -132,6 +133,16 @@ class Ledger:
             self._write_receipt(connection, push, last, results)
         told = tuple(result for result in results if result.outcome != "applied")
         return Receipt(push.device, push.epoch, last, self.server_epoch, told)
+
+    def _as_seen(self, chunk: Chunk, epoch: str) -> Callable[[Op], Op]:
+        """Return what the base revisions of an epoch mean now.
+
+        The fence is where this epoch left the one before. Where that one had left those before it is not
+        known: what was seen under them counts as not seen.
+        """
+        if epoch == self.server_epoch:
+            return lambda op: op
+        return chunk.fenced if epoch == self._previous_epoch else unseen
 
     def _write_receipt(self, connection: Connection, push: Push, last: int, results: list[OpResult]) -> None:
         now = self._now_ms()

@@ -188,5 +188,6 @@ def begin_server_epoch(core: Core, epoch: str) -> None:
             core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
             core.run("DELETE FROM hs_conflict")  # they are named by revisions; all come again from the start
             core.run("UPDATE hs_part SET rev = 0")
+            core.set_meta(outbox.LAST_OF_OLD_EPOCH, str(core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0]))
             blobs.doubt_sent(core)
             core.forget_streams()

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 import msgspec
 
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.op import Op, Value
+from hsdesk.model.op import Op, Value, unseen
 from hsdesk.store.batch import Batch
 from hsdesk.store.core import Core
 from hsdesk.store.ledger import SEQ_BITS, origin_number
@@ -15,6 +15,7 @@ from hsdesk.store.parts import after_receipt
 from hsdesk.wire.messages import Receipt
 
 _OP = msgspec.json.Decoder(Op)
+LAST_OF_OLD_EPOCH = "last_op_of_old_server_epoch"
 _BEFORE = msgspec.json.Decoder(dict[str, Value])
 
 
@@ -44,15 +45,20 @@ def pending_count(core: Core) -> int:
 
 
 def pending_ops(core: Core, limit: int) -> Sequence[Op]:
-    """Return the first waiting ops by seq, all of one epoch: ops of an earlier epoch come first."""
+    """Return the first waiting ops by seq, all of one epoch: ops of an earlier epoch come first.
+
+    What was typed before the server was last restored had seen revisions of another server epoch.
+    """
+    of_another_epoch = int(core.meta(LAST_OF_OLD_EPOCH, "0"))
     for number, acked in core.all("SELECT number, acked FROM hs_origin ORDER BY number"):
         first = number << SEQ_BITS | acked
         rows = core.all(
-            "SELECT body FROM hs_op WHERE n > ? AND n < ? ORDER BY n LIMIT ?",
+            "SELECT n, body FROM hs_op WHERE n > ? AND n < ? ORDER BY n LIMIT ?",
             (first, number + 1 << SEQ_BITS, limit),
         )
         if rows:
-            return [_OP.decode(body) for (body,) in rows]
+            ops = [(n, _OP.decode(body)) for n, body in rows]
+            return [unseen(op) if n <= of_another_epoch else op for n, op in ops]
     return ()
 
 

@@ -64,9 +64,58 @@ def a_conflict_settled_after_the_server_forgot_it(state: SyncMachine) -> None:
     state.teardown()
 
 
+def a_server_restored_twice_while_a_desk_was_away(state: SyncMachine) -> None:
+    """What a desk saw before the first restore was held against the fence of the second, which is higher."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.back_up_server()
+    state.type_number(desk="a", number=None, record=ONE)
+    state.others_sync_meanwhile(at=1, desk="a", moment="before", others=["a", "b", "t"])
+    state.restore_server()
+    state.type_text(desk="a", path="name", record=TWO, same=False)
+    state.type_text(desk="b", path="name", record=TWO, same=False)
+    state.sync(cuts=[], desk="b")
+    state.back_up_server()
+    state.restore_server()
+    state.teardown()
+
+
+def typing_while_the_restore_is_heard_of(state: SyncMachine) -> None:
+    """An answer typed under the old epoch, and not yet sent, passed for one that had seen the new one."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.back_up_server()
+    state.type_text(desk="b", path="name", record=ONE, same=False)
+    state.sync_well(desk="b")
+    state.sync_well(desk="a")
+    state.restore_server()
+    state.type_text(desk="t", path="name", record=ONE, same=False)
+    state.sync_well(desk="t")
+    state.type_while_syncing(at=1, desk="a", path="name", record=ONE)
+    state.teardown()
+
+
+def offering_again_what_was_typed_two_epochs_ago(state: SyncMachine) -> None:
+    """An op of the first epoch, offered again after the second restore, was held against that fence alone."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.back_up_server()
+    state.type_text(desk="b", path="name", record=ONE, same=False)
+    state.sync_well(desk="b")
+    state.sync_well(desk="a")
+    state.type_text(desk="a", path="name", record=ONE, same=False)
+    state.restore_server()
+    state.type_text(desk="t", path="name", record=ONE, same=False)
+    state.sync_well(desk="t")
+    state.back_up_server()
+    state.sync_well(desk="a")
+    state.restore_server()
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
     a_conflict_named_under_the_epoch_before_a_restore,
     a_page_asked_for_before_the_last_push,
     an_op_offered_again_under_the_new_epoch,
     a_conflict_settled_after_the_server_forgot_it,
+    a_server_restored_twice_while_a_desk_was_away,
+    typing_while_the_restore_is_heard_of,
+    offering_again_what_was_typed_two_epochs_ago,
 )
