@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import zlib
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from itertools import product
 
 import msgspec
@@ -17,6 +18,7 @@ from filled_city import (
     STREAMS,
     TOWNSHIP,
     VILLAGE,
+    attached,
     filled_city,
     op_for,
     secret,
@@ -84,6 +86,11 @@ class Asker:
                 yield "/sync/push", codec.pack_push(Push("writer", 1, epoch, (op,)))
 
 
+def attachments(_asker: Asker) -> list[Question]:
+    """Ask for contents by their digests, which one may have heard of."""
+    return [(f"/blobs/{sha256(attached(*stream)).hexdigest()}", b"") for stream in STREAMS]
+
+
 def only(path: str, *messages: object) -> Callable[[Asker], list[Question]]:
     return lambda asker: [(path, msgspec.json.encode(m)) for m in messages] or [(path, b"")]
 
@@ -91,8 +98,12 @@ def only(path: str, *messages: object) -> Callable[[Asker], list[Question]]:
 QUESTIONS: dict[tuple[str, str], Callable[[Asker], Iterator[Question] | list[Question]]] = {
     **{("GET", path): only(path) for path in (
         "/healthz", "/readyz", "/meta", "/me", "/forms", "/regions", "/sync/status", "/users", "/devices",
-        "/audit",
+        "/audit", "/codelists", "/places", "/settings", "/rounds",
     )},
+    **{("GET", f"/{kind}/{{id}}/{{version}}"): only(f"/{kind}/x/1") for kind in (
+        "codelists", "places", "settings", "rounds",
+    )},
+    **{(method, "/blobs/{sha256}"): attachments for method in ("HEAD", "PATCH", "GET")},
     ("GET", "/forms/{id}/{version}"): only("/forms/mixed/1"),
     ("GET", "/records/{id}/history"): lambda _: [(f"/records/{r}/history", b"") for r in RECORDS.values()],
     ("POST", "/sync/changes"): Asker.pulls,
@@ -106,6 +117,8 @@ QUESTIONS: dict[tuple[str, str], Callable[[Asker], Iterator[Question] | list[Que
     ("POST", "/users/disable"): only("/users/disable", {"name": "secret of the county"}),
     ("POST", "/codes"): only("/codes", {"scopes": [VILLAGE]}),
     ("POST", "/devices/{id}/revoke"): only("/devices/writer/revoke"),
+    ("POST", "/devices/{id}/wipe"): only("/devices/writer/wipe"),
+    ("POST", "/wiped"): only("/wiped"),
     ("POST", "/backups"): only("/backups"),
 }  # fmt: skip
 
@@ -148,6 +161,9 @@ def test_what_is_granted_is_told_by_each_way_of_asking(
     pull = codec.pack_pull(Pull(service.ledger.server_epoch, 1, 10**9, b"", known, ()))
     packed = asker.client.ask("POST", "/api/v1/sync/changes", pull, asker.token).body
     assert {(page.scope, page.cls) for page in codec.unpack_pulled(packed).pages} == asker.allowed
+    for stream, (path, _body) in zip(STREAMS, attachments(asker), strict=True):
+        answer = asker.client.ask("GET", f"/api/v1{path}", token=asker.token)
+        assert (answer.body == attached(*stream)) == (stream in asker.allowed)
     body = asker.client.ask("GET", "/api/v1/sync/status", token=asker.token).body
     assert {(s.scope, s.cls) for s in msgspec.json.decode(body, type=Status).streams} == asker.allowed
     for stream, record in RECORDS.items():
