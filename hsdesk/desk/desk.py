@@ -13,6 +13,7 @@ from hsdesk.desk import opening, shipped
 from hsdesk.desk.bulk import Bulk
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.intake import Incoming
+from hsdesk.desk.likeness import Asked, Likely, Likenesses
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.outgoing import Outgoing
@@ -59,6 +60,7 @@ class Desk:
         self._listing = Listing(opened, self._source)
         self._reporting = Reporting(opened, self._source, self._listing)
         self._outgoing = Outgoing(opened, self._records, self._listing)
+        self._likenesses = Likenesses(opened)
 
     # Opening
 
@@ -190,6 +192,14 @@ class Desk:
     def drafts(self) -> tuple[Draft, ...]:
         """Return every cell typed but not finished, latest first."""
         return self._file.all_drafts()
+
+    def likely(self, asked: Asked) -> Likely:
+        """Return records like the one being typed (可能重复), and persons known from other registers."""
+        return self._likenesses.likely(asked)
+
+    def set_apart(self, record: str, others: tuple[str, ...]) -> None:
+        """Remember that a person said these are not the same as this record."""
+        self._likenesses.set_apart(record, others)
 
     def delete(self, form_id: str, record: str, reason: str) -> Changes:
         """Delete a record (作废) with a reason."""

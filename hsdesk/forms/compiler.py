@@ -10,7 +10,8 @@ it is. One reader serves both. What XLSForm lacks rides on columns of our own na
                attribute::hs:kind       register | single | ledger
                attribute::hs:number     the printed number, F10
     survey     bind::hs:class, bind::hs:merge, bind::hs:was, bind::hs:search, bind::hs:title, bind::hs:carry,
-               bind::hs:standard, bind::hs:print, bind::hs:severity, bind::hs:ledger
+               bind::hs:standard, bind::hs:print, bind::hs:severity, bind::hs:ledger, bind::hs:same,
+               bind::hs:person
 
 A `select_one_from_file NAME.csv` takes its choices from the code list NAME when one is shipped, else from the
 living register NAME; `places.csv` is the directory of places.

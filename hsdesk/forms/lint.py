@@ -11,6 +11,7 @@ from hsdesk.forms.live.plan import Plan
 from hsdesk.forms.live.spec import Formula, Kind, Spec, specs_of
 from hsdesk.forms.mismatch import Subject, mismatches
 from hsdesk.forms.problem import Severity
+from hsdesk.forms.sameness import troubles_of_sets
 from hsdesk.forms.schema import Form, Item, Label, Question, Value
 from hsdesk.forms.xform.trouble import Path, Trouble, dotted
 from hsdesk.forms.xpath.ast import Expr
@@ -57,6 +58,8 @@ class _Lint:
                 self._expression(spec, column, text)
             self._list(spec)
         self._events()
+        for trouble in troubles_of_sets(self.form):
+            self._say(trouble)
         if self.sound:
             self._circles()
 

@@ -79,6 +79,8 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     carry: bool = False  # hs:carry, offered from the last period 带出上期数
     standard: str = ""  # hs:standard, the standard or source of the rule
     print: str = ""  # hs:print, column heading or "no"
+    same: tuple[str, ...] = ()  # hs:same, words: answers with the same word identify the record together
+    person: str = ""  # hs:person, what this says of a person: name, phone, leader.name …
     severity: Literal["", "error", "warn"] = (
         ""  # hs:severity of the constraint: 必须改 (the default) or 请核实
     )

@@ -70,6 +70,15 @@ class Session:
         assert node.spec.question is not None
         return self.answer(path, parse(node.spec.question, text))
 
+    def fill(self, answers: Mapping[str, Value]) -> Changes:
+        """Put several typed answers as one step, which one undo takes back. Raises `DataError`."""
+        nodes = {path: self._answer_node(path) for path in answers}
+        with self._step() as record:
+            for path, node in nodes.items():
+                assert node.spec.question is not None
+                record.set(node, seen(node.spec.question, answers[path]))
+        return changes_of(record)
+
     def add_row(self, repeat_path: str, *, row: str = "", before: str | None = None) -> Changes:
         """Add a row at the end, or before the row with the path `before`. `Changes.row` is its id."""
         ghost = self._roster(repeat_path)

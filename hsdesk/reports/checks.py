@@ -7,7 +7,6 @@ what is about to expire, and what upper levels ask before a return. A check neve
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from functools import cache
@@ -15,12 +14,14 @@ from typing import Literal
 
 import msgspec
 
+from hsdesk.errors import DataError, Missing
 from hsdesk.forms.aggregate import Aggregate, Measure
+from hsdesk.forms.sameness import rules, twins
+from hsdesk.forms.schema import Form
 from hsdesk.forms.xpath.rows import kinds_of, row_predicate
-from hsdesk.model.identity import half_width
 from hsdesk.model.op import Value
 from hsdesk.model.resource import resource_dir
-from hsdesk.reports.privacy import hints
+from hsdesk.reports.privacy import hints, shipped_registers
 from hsdesk.reports.registers import Record, Registers
 
 Severity = Literal["error", "warn"]
@@ -40,11 +41,14 @@ class RowCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="row", forbid_
 
 
 class UniqueCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="unique", forbid_unknown_fields=True):
-    """Records whose answers are equal apart from width, case and spaces; all of them must be filled."""
+    """Records that are alike by a set of answers that the form names (`hs:same`; "person": a person's).
+
+    A set without a check of its own is looked at all the same, within a place, as 请核实.
+    """
 
     id: str
     register: str
-    fields: tuple[str, ...]
+    same: str
     message: str  # {value}: the first of the answers
     within: Literal["place", "township", "city"] = "place"
     where: str = ""
@@ -110,9 +114,29 @@ def findings(
 ) -> tuple[CheckFinding, ...]:
     """Return what the checks find in these places; registers that are not held are passed over."""
     inspection = _Inspection(registers, tuple(places), today)
-    wanted = [check for check in checks() if not register or check.register == register]
+    known = (*checks(), *_unnamed(registers))
+    wanted = [check for check in known if not register or check.register == register]
     found = [finding for check in wanted for finding in inspection.run(check)]
     return (*found, *_privacy(registers, places, today, register))
+
+
+def _unnamed(registers: Registers) -> Iterator[UniqueCheck]:
+    """Yield a check for each set of a form that has none of its own."""
+    named = {(check.register, check.same) for check in checks() if isinstance(check, UniqueCheck)}
+    for name in shipped_registers():
+        try:
+            form = registers.form(name)
+        except (DataError, Missing):  # this form is not installed here
+            continue
+        for rule in rules(form):
+            if (name, rule.name) not in named:
+                yield UniqueCheck(f"{name}_{rule.name}", name, rule.name, "可能与另一条重复")
+
+
+def reach(register: str, same: str) -> str:
+    """Return how far records of a register are compared by a set: within a place, a township or the city."""
+    own = (check for check in checks() if isinstance(check, UniqueCheck))
+    return next((check.within for check in own if (check.register, check.same) == (register, same)), "place")
 
 
 def _privacy(
@@ -172,15 +196,23 @@ class _Inspection:
             yield _finding(check, record, check.path, check.rule, check.message + basis)
 
     def _unique(self, check: UniqueCheck) -> Iterator[CheckFinding]:
-        groups: dict[tuple[str, ...], list[Record]] = {}
-        for record in self._fitting(check.register, check.where):
-            values = [_plain(record.values.get(field)) for field in check.fields]
-            if all(values):
-                groups.setdefault((self._area(record, check.within), *values), []).append(record)
-        for same in groups.values():
-            for record in same if len(same) > 1 else ():
-                message = check.message.format(value=record.values.get(check.fields[0]))
-                yield _finding(check, record, check.fields[0], "unique", message)
+        form = self._form(check.register)
+        rule = next((rule for rule in rules(form) if rule.name == check.same), None) if form else None
+        if form is None or rule is None:  # an earlier version of the form does not name the set
+            return
+        records = list(self._fitting(check.register, check.where))
+        areas = [self._area(record, check.within) for record in records]
+        first = rule.fields[0]
+        for number in twins(form, rule, [record.values for record in records], areas):
+            record = records[number]
+            message = check.message.format(value=record.shown.get(first) or record.values.get(first))
+            yield _finding(check, record, first, "unique", message)
+
+    def _form(self, register: str) -> Form | None:
+        try:
+            return self._registers.form(register)
+        except (DataError, Missing):  # this form is not installed here
+            return None
 
     def _area(self, record: Record, within: str) -> str:
         if within == "place":
@@ -221,9 +253,3 @@ def _finding(
 ) -> CheckFinding:
     named = f"{record.title}:{message}" if record.title else message
     return CheckFinding(check.severity, check.register, record.place, record.id, path, rule, named)
-
-
-def _plain(value: Value) -> str:
-    """Return an answer without what people write differently: width, case, spaces, brackets."""
-    text = "" if value is None else str(value)
-    return re.sub(r"[\s()“”\"'·]", "", half_width(text)).casefold()

@@ -5,106 +5,81 @@ There is no register of persons. A match is a guess of this place, shown to a pe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from hsdesk.errors import DataError, Missing
-from hsdesk.forms.schema import questions
-from hsdesk.model.identity import half_width
+from hsdesk.forms.sameness import Person, plain, same_person
 from hsdesk.model.op import Value
-from hsdesk.reports.registers import Record, Registers
 
-REGISTERS = ("worker", "grid_staff", "party_member", "volunteer")
-SHARED = ("name", "id_no", "gender", "birth_ym", "ethnic", "political", "education", "phone")
-TELLING = ("birth_ym", "phone", "id_no")  # answers that tell two people of one name apart
+FIRST = ("worker", "grid_staff", "party_member", "volunteer")  # whose answers go before those of others
+_TELLING = ("birth_ym", "phone", "id_no")
 
 
 class Sighting(msgspec.Struct, frozen=True):
-    """One record of a person."""
+    """What one record says of a person, by role."""
 
     register: str
     record: str
     place: str
+    answers: dict[str, Value]
+    told: str = ""  # how a person recognises the person: 1968年5月出生
 
 
-class Person(msgspec.Struct, frozen=True):
-    """What the registers of a place say about one person. `answers` hold what a form may copy."""
+class Known(msgspec.Struct, frozen=True):
+    """What the registers of a place say of one person, by role."""
 
-    name: str
     answers: dict[str, Value]
     seen: tuple[Sighting, ...]
 
 
-def persons(registers: Registers, places: Sequence[str]) -> tuple[Person, ...]:
-    """Return the persons of some places, the answers of later registers filling the gaps of earlier ones."""
-    found: dict[tuple[str, ...], list[tuple[str, Record]]] = {}
-    for register, record in _records(registers, places):
-        found.setdefault(_key(record.place, record.values), []).append((register, record))
-    return tuple(_person(sightings) for sightings in found.values())
+def gathered(sightings: Sequence[Sighting]) -> tuple[Known, ...]:
+    """Return the persons seen; the answers of later registers fill the gaps of earlier ones.
 
-
-def candidates(known: Sequence[Person], typed: Mapping[str, Value], register: str) -> tuple[Person, ...]:
-    """Return who is meant by what was typed so far: the same name, and no other month of birth or telephone.
-
-    Persons that the register already holds are left out: a second record of them is a finding, no offer.
+    Two sightings are of one person only where month of birth, telephone or identity number agree: answers of
+    two people of one name are never mixed.
     """
-    name = _plain(typed.get("name"))
-    if not name:
-        return ()
-    return tuple(
-        person
-        for person in known
-        if _plain(person.name) == name
-        and all(
-            _agree(person.answers.get(field), typed.get(field)) for field in ("birth_ym", "phone", "id_no")
-        )
-        and register not in {sighting.register for sighting in person.seen}
-    )
+    groups: list[list[Sighting]] = []
+    for sighting in sorted(sightings, key=_rank):
+        home = next((group for group in groups if _surely_one(group, sighting)), None)
+        if home is None:
+            groups.append([sighting])
+        else:
+            home.append(sighting)
+    return tuple(_known(group) for group in groups)
 
 
-def offer(
-    registers: Registers, person: Person, typed: Mapping[str, Value], register: str
-) -> dict[str, Value]:
-    """Return the answers of a person that a form asks for and that are still empty."""
-    asked = {question.key for question in questions(registers.form(register).children)}
+def offered(known: Known, asked: Person, typed: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the answers, by storage key, that a form asks of a person and that are still empty."""
     return {
-        field: value
-        for field, value in person.answers.items()
-        if field in asked and typed.get(field) in (None, "")
+        key: known.answers[role]
+        for role, key in asked.answers.items()
+        if role in known.answers and typed.get(key) in (None, "", ())
     }
 
 
-def _records(registers: Registers, places: Sequence[str]) -> Iterator[tuple[str, Record]]:
-    for register in REGISTERS:
-        try:
-            records = registers.records(register, places)
-        except (DataError, Missing):  # this form is not installed here
-            continue
-        for record in records or ():
-            if record.values.get("name"):
-                yield register, record
+def _rank(sighting: Sighting) -> tuple[int, str]:
+    first = FIRST.index(sighting.register) if sighting.register in FIRST else len(FIRST)
+    return first, sighting.register
 
 
-def _key(place: str, values: Mapping[str, Value]) -> tuple[str, ...]:
-    return (place, *(_plain(values.get(field)) for field in ("name", "birth_ym", "phone")))
-
-
-def _person(sightings: Sequence[tuple[str, Record]]) -> Person:
-    answers: dict[str, Value] = {}
-    for _, record in sightings:
-        for field in SHARED:
-            value = record.values.get(field)
-            if value not in (None, ""):
-                answers.setdefault(field, value)
-    seen = tuple(Sighting(register, record.id, record.place) for register, record in sightings)
-    return Person(str(answers["name"]), answers, seen)
+def _surely_one(group: Sequence[Sighting], sighting: Sighting) -> bool:
+    return any(
+        one.place == sighting.place
+        and same_person(one.answers, sighting.answers)
+        and any(_agree(one.answers.get(role), sighting.answers.get(role)) for role in _TELLING)
+        for one in group
+    )
 
 
 def _agree(one: Value, other: Value) -> bool:
-    """Return whether two answers do not contradict each other; an empty one never does."""
-    return not _plain(one) or not _plain(other) or _plain(one) == _plain(other)
+    return bool(plain(one)) and plain(one) == plain(other)
 
 
-def _plain(value: Value) -> str:
-    return "" if value is None else half_width(str(value)).replace(" ", "").casefold()
+def _known(group: Sequence[Sighting]) -> Known:
+    answers: dict[str, Value] = {}
+    for sighting in group:
+        for role, value in sighting.answers.items():
+            if value not in (None, "", ()):
+                answers.setdefault(role, value)
+    return Known(answers, tuple(group))

@@ -149,8 +149,13 @@ class Batch:
             for sql in register.clear_rosters:
                 self._core.run(sql, (held.scope, held.record))
         self._core.run("DELETE FROM hs_search WHERE rowid = ?", (held.n,))
+        self._core.run("DELETE FROM hs_same WHERE n = ?", (held.n,))
         self._core.run("DELETE FROM hs_record WHERE scope = ? AND record = ?", (held.scope, held.record))
-        for table in ("hs_heard", "hs_draft"):  # own ops stay: a restored server may ask for them again
+        for table in (
+            "hs_heard",
+            "hs_draft",
+            "hs_apart",
+        ):  # own ops stay: a restored server may ask for them again
             self._core.run(f"DELETE FROM {table} WHERE record = ?", (held.record,))
 
     def _write_parts(self, changed: tuple[Held, ...]) -> None:
@@ -184,10 +189,11 @@ class Batch:
 
 
 def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
-    """Write the register rows, the roster rows and the search entries of records of one form."""
+    """Write register rows, roster rows, search entries and keys of likeness of records of one form."""
     rows: list[tuple[Any, ...]] = []
     old_entries: list[tuple[int]] = []
     entries: list[tuple[int, str, str, str]] = []
+    same: list[tuple[str, int]] = []
     for held in records:
         version, rev = _version(held, register.form.stream)
         made = register.rows(
@@ -199,18 +205,21 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
         )
         rows.append(made.row)
         _write_rosters(core, register, held, made.rosters)
-        found = _fingerprint(made.search)
+        found = _fingerprint((*made.search, *made.same))
         if found != held.found:
             if held.found:
                 old_entries.append((held.n,))
             held.found = found
             if found:
                 entries.append((held.n, *search.entry(made.search)))
+                same.extend((key, held.n) for key in made.same)
     core.connection.executemany(register.upsert, rows)
     core.connection.executemany("DELETE FROM hs_search WHERE rowid = ?", old_entries)
     core.connection.executemany(
         "INSERT INTO hs_search (rowid, words, sounds, initials) VALUES (?, ?, ?, ?)", entries
     )
+    core.connection.executemany("DELETE FROM hs_same WHERE n = ?", old_entries)
+    core.connection.executemany("INSERT INTO hs_same (key, n) VALUES (?, ?)", same)
 
 
 def _version(held: Held, cls: Class) -> tuple[str, int]:

@@ -22,6 +22,7 @@ from hsdesk.store.core import PART_BITS, RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState
 from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
+from hsdesk.store.likeness import Likeness
 from hsdesk.store.outbox import AsideOp
 from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
@@ -234,6 +235,11 @@ class DeskFile:
     def search(self, typed: str, scopes: Sequence[str] = (), limit: int = 50) -> tuple[Found, ...]:
         """Return records of any register found by 张三, zhangsan or zs."""
         return query.search_all(self._core, typed, scopes, limit)
+
+    @property
+    def likeness(self) -> Likeness:
+        """The way to records that are alike."""
+        return Likeness(self._core)
 
     # Draft cells
 

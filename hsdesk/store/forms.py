@@ -57,6 +57,7 @@ def refresh(core: Core) -> None:
 def rebuild(core: Core) -> None:
     """Make every register row and search entry again from the record parts, inside a transaction."""
     core.run("INSERT INTO hs_search (hs_search) VALUES ('delete-all')")
+    core.run("DELETE FROM hs_same")
     core.run("UPDATE hs_record SET found = 0")
     for form in everything(core):
         register = core.register(form.form_id)

@@ -16,6 +16,8 @@ hs_search     the full-text index
 hs_blob       attachments by digest: parts held, whether the city server has it, why it waits and until when
 hs_blob_part  their contents
 hs_blob_ref   which record parts name them; `n` is the own op that does, 0 when it came with a page
+hs_same       keys by which records that are alike find each other
+hs_apart      records that a person said are not the same, on this computer
 """
 
 from __future__ import annotations
@@ -71,6 +73,13 @@ _ATTACHMENTS = (
         UNIQUE (digest, scope, cls, record, n))""",
 )
 
+_SAME = (
+    "CREATE TABLE hs_same (key TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, n)) WITHOUT ROWID",
+    "CREATE INDEX hs_same_n ON hs_same (n)",
+    """CREATE TABLE hs_apart (record TEXT NOT NULL, other TEXT NOT NULL,
+        PRIMARY KEY (record, other)) WITHOUT ROWID""",
+)
+
 
 def apply(db: sqlite_utils.Database) -> None:
     """Bring the system tables up to this version of the program; each step is one transaction."""
@@ -86,6 +95,11 @@ def apply(db: sqlite_utils.Database) -> None:
     @migrations(name="attachments")
     def attachments(db: sqlite_utils.Database) -> None:
         for statement in _ATTACHMENTS:
+            db.execute(statement)
+
+    @migrations(name="same")
+    def same(db: sqlite_utils.Database) -> None:
+        for statement in _SAME:
             db.execute(statement)
 
     migrations.apply(db)

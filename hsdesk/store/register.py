@@ -9,6 +9,7 @@ import msgspec
 
 from hsdesk.forms.host import Host
 from hsdesk.forms.projection import Projection, RosterRow, fields, project
+from hsdesk.forms.sameness import all_keys, persons, rules
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Value
 from hsdesk.store.tables import (
@@ -47,6 +48,7 @@ class RecordRows(msgspec.Struct, frozen=True):
     row: tuple[Any, ...]  # parameters of `Register.upsert`
     rosters: tuple[RosterRows, ...]
     search: tuple[str, ...]
+    same: tuple[str, ...] = ()  # keys by which records that are alike find each other
 
 
 class Register:
@@ -62,6 +64,8 @@ class Register:
         self.delete = f"DELETE FROM {quoted(self.tables.table.name)} WHERE _n = ?"
         self.first = number << NUMBER_BITS
         self.last = self.first | ((1 << NUMBER_BITS) - 1)
+        self.sets = rules(form)
+        self.persons = persons(form)
         self._natures = dict(_natures(form, form.children))
         self._unknown = Nature(form.stream)
         self._renamed = dict(_renamed(form.children))
@@ -117,7 +121,8 @@ class Register:
             values[index] = _codes(values[index])
         gone = (answers.get(DELETED), answers.get(MERGED_INTO))
         row = (*where, version, *gone, shown.title, rev or None, more, *values)
-        return RecordRows(row, self._roster_rows(where[1:], shown), (shown.title, *shown.search))
+        same = all_keys(self.sets, self.persons, shown.row) if self.sets or self.persons else ()
+        return RecordRows(row, self._roster_rows(where[1:], shown), (shown.title, *shown.search), same)
 
     def _more(self, answers: Mapping[str, Value]) -> str | None:
         """Return the answers this version of the form does not know, as JSON: the shelf 旧栏目."""

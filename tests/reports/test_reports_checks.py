@@ -4,6 +4,7 @@ import pytest
 from registers_world import Memory, organization
 from shipped_world import DEMO_PLACES, DIRECTORY, Village, shipped
 
+from hsdesk.forms.sameness import rules
 from hsdesk.forms.schema import questions
 from hsdesk.forms.xpath.rows import kinds_of, row_predicate
 from hsdesk.reports.checks import BalanceCheck, RowCheck, UniqueCheck, checks, findings
@@ -35,7 +36,7 @@ def test_every_check_reads_answers_that_exist():
                 assert check.path in known
                 row_predicate(check.where, kinds_of(shipped(check.register)) | {"_code": "text"})
             case UniqueCheck():
-                assert set(check.fields) <= known
+                assert check.same in {rule.name for rule in rules(shipped(check.register))}
             case BalanceCheck():
                 assert check.path in known
 
@@ -46,6 +47,22 @@ def test_two_organizations_of_one_name_are_asked_about_in_one_village_only():
     other = organization(NEXT.id, 3, org_name="老年协会(一)")
     hits = found({"social_org": [one, same, other]}, RURAL, NEXT)
     assert {hit[2] for hit in hits if hit[0] == "unique"} == {one["_id"], same["_id"]}
+
+
+def test_a_name_that_sounds_the_same_is_asked_about():
+    one = organization(RURAL.id, 1, org_name="夕阳红艺术团")
+    same = organization(RURAL.id, 2, org_name="夕阳虹艺术团")
+    hits = found({"social_org": [one, same]})
+    assert {hit[2] for hit in hits if hit[0] == "unique"} == {one["_id"], same["_id"]}
+
+
+def test_a_meeting_typed_twice_is_asked_about_though_no_check_names_it():
+    topics = [
+        record(1, topic="道路硬化", held_on="2026-03-05"),
+        record(2, topic="道路 硬化", held_on="2026-03-05"),
+    ]
+    hits = found({"deliberation": [*topics, record(3, topic="道路硬化", held_on="2026-06-05")]})
+    assert {hit[2] for hit in hits if hit[0] == "unique"} == {"r1", "r2"}
 
 
 def test_a_filing_number_may_not_come_twice_in_a_township():

@@ -31,6 +31,8 @@ COLUMNS = (
     ("bind::hs:severity", "填错时：error 必须改、warn 请核实"),
     ("bind::hs:was", "以前的名称"), ("bind::hs:search", "yes：可以检索"),
     ("bind::hs:title", "yes：作为一条的标题"),
+    ("bind::hs:same", "几题合起来认出同一条：给这几题写同一个词，例如 code"),
+    ("bind::hs:person", "这一题说的是人：name、phone、birth_ym、id_no 等；别的人写成 leader.name"),
     ("bind::hs:carry", "yes：带出上期数"), ("bind::hs:standard", "依据的标准或文件"),
     ("bind::hs:accept", "附件可用的文件类型，如 pdf docx；不填时附件是 doc docx pdf，照片是 jpg png"),
     ("bind::hs:print", "打印时的列名；no 不打印"),

@@ -13,6 +13,7 @@ from hsdesk.forms.xform.trouble import Path, Trouble
 
 _HS_NAMES = (
     "class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept", "ledger",
+    "same", "person",
 )  # fmt: skip
 _YES = {"yes", "true", "1", "true()", "是"}
 
@@ -120,7 +121,7 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble
     return Extension(
         cls=own.get("class", ""),  # type: ignore[arg-type]  # checked above
         merge=own.get("merge", ""),  # type: ignore[arg-type]
-        was=tuple(own.get("was", "").replace(",", " ").replace("，", " ").split()),
+        was=_words(own.get("was", "")),
         search=own.get("search", "").lower() in _YES,
         title=own.get("title", "").lower() in _YES,
         carry=own.get("carry", "").lower() in _YES,
@@ -129,7 +130,13 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble
         severity=own.get("severity", ""),  # type: ignore[arg-type]
         accept=tuple(re.findall(r"[0-9a-z]{1,8}", own.get("accept", "").lower())),
         ledger=own.get("ledger", ""),  # type: ignore[arg-type]
+        same=_words(own.get("same", "")),
+        person=own.get("person", ""),
     )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").replace("，", " ").split())
 
 
 def saves_to_entity(element: Element) -> bool:
