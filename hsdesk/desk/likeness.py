@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from hsdesk.desk.opening import Opened
-from hsdesk.forms.sameness import Person, Rule, keys, person_keys, persons, rules, same_person, told
+from hsdesk.forms.sameness import (
+    PERSON,
+    Person,
+    Rule,
+    keys,
+    person_keys,
+    persons,
+    rules,
+    same_person,
+    told,
+)
 from hsdesk.forms.schema import Form, Question, class_of, questions, repeats
 from hsdesk.model.clock import moment_of
 from hsdesk.model.identity import masked_phone
@@ -17,6 +27,7 @@ from hsdesk.reports.persons import Known, Sighting, gathered, offered
 from hsdesk.store.query import RegisterRow
 
 MOST_TWINS = 3  # more would be a list, not a line
+RECOGNISED = ("name", "phone", "birth_ym", "id_no")
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -59,17 +70,21 @@ class Likely(msgspec.Struct, frozen=True):
     offers: tuple[Offer, ...] = ()
 
 
-def watched(form: Form) -> frozenset[str]:
-    """Return the answers after which the desk is asked, by path without row ids."""
-    own = {field for rule in rules(form) for field in rule.fields}
+def subjects(form: Form) -> dict[str, str]:
+    """Return the answers after which the desk is asked, by path without row ids, and whom they speak of.
+
+    One remark speaks of one subject: a person, a roster, or a set of answers that identifies the record.
+    """
+    found: dict[str, str] = {}
     for person in persons(form):
         front = f"{person.roster}/" if person.roster else ""
-        own |= {
-            front + key
-            for role, key in person.answers.items()
-            if role in ("name", "phone", "birth_ym", "id_no")
-        }
-    return frozenset(own)
+        for role, key in person.answers.items():
+            if role in RECOGNISED:
+                found.setdefault(front + key, person.roster or person.group or PERSON)
+    for rule in rules(form):
+        for key in rule.fields:
+            found.setdefault(key, rule.name)
+    return found
 
 
 class Likenesses:

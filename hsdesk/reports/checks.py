@@ -142,9 +142,11 @@ def reach(register: str, same: str) -> str:
 def _privacy(
     registers: Registers, places: Sequence[str], today: date, register: str
 ) -> Iterator[CheckFinding]:
-    for name, record, question, sentence in hints(registers, places, today, register):
-        message = f"{record.title}:“{question.label.plain()}”{sentence}"
-        yield CheckFinding("warn", name, record.place, record.id, question.key, "privacy", message)
+    for one in hints(registers, places, today, register):
+        message = f"{one.record.title}:“{one.label}”{one.sentence}"
+        yield CheckFinding(
+            "warn", one.register, one.record.place, one.record.id, one.path, "privacy", message
+        )
 
 
 class _Inspection:

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
+import msgspec
+
 from hsdesk.errors import DataError, Missing
-from hsdesk.forms.schema import Form, Question, questions
-from hsdesk.model.identity import IdNumber, half_width, is_mobile, read_id_number
+from hsdesk.forms.schema import Form, Item, Question, questions, repeats
+from hsdesk.model.personal import Kind, numbers
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.registers import Record, Registers
 
-_LONG_NUMBER = re.compile(r"(?<!\d)(\d{17}[\dXx])(?!\d)")
-_MOBILE_LIKE = re.compile(r"(?<!\d)(1\d{10})(?!\d)")
 _MEANT_FOR_NUMBERS = ("id_no", "phone", "contact", "guardian", "code", "uscc", "_no")
+_SENTENCES: dict[Kind, str] = {
+    "id": "里像是写了身份证号，请删去或遮住，只写事情",
+    "mobile": "里像是写了手机号，请删去或遮住，只写事情",
+    "bank": "里像是写了银行卡号，请删去或遮住，只写事情",
+}
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """A free text that seems to hold personal data."""
+
+    register: str
+    record: Record
+    path: str
+    label: str
+    sentence: str
 
 
 def hint(text: str, today: date) -> str:
@@ -25,19 +39,19 @@ def hint(text: str, today: date) -> str:
     >>> hint("走访3户,反映路灯不亮", date(2026, 11, 22))
     ''
     """
-    plain = half_width(text)
-    if any(isinstance(read_id_number(found, today), IdNumber) for found in _LONG_NUMBER.findall(plain)):
-        return "里像是写了身份证号，请删去，只写事情"
-    if any(is_mobile(found) for found in _MOBILE_LIKE.findall(plain)):
-        return "里像是写了手机号，请删去，只写事情"
-    return ""
+    found = numbers(text, today)
+    return _SENTENCES[found[0].kind] if found else ""
 
 
 def free_texts(form: Form) -> tuple[Question, ...]:
     """Return the answers of a form where descriptions are typed, not numbers."""
+    return _free(form.children)
+
+
+def _free(items: tuple[Item, ...]) -> tuple[Question, ...]:
     return tuple(
         question
-        for question in questions(form.children)
+        for question in questions(items)
         if question.type == "text"
         and not question.calculation
         and not any(part in question.key for part in _MEANT_FOR_NUMBERS)
@@ -51,25 +65,39 @@ def shipped_registers() -> tuple[str, ...]:
         return tuple(row["form_id"] for row in csv.DictReader(lines))
 
 
-def hints(
-    registers: Registers, places: Sequence[str], today: date, register: str = ""
-) -> Iterator[tuple[str, Record, Question, str]]:
-    """Yield (register, record, question, sentence) for each free text that seems to hold personal data."""
+def roster_texts(form: Form) -> dict[str, tuple[Question, ...]]:
+    """Return the answers of each roster where descriptions are typed."""
+    return {roster.key: _free(roster.children) for roster in repeats(form.children)}
+
+
+def hints(registers: Registers, places: Sequence[str], today: date, register: str = "") -> Iterator[Hint]:
+    """Yield each free text that seems to hold personal data."""
     for name in shipped_registers():
         if register in ("", name):
             yield from _hints_of(registers, name, places, today)
 
 
-def _hints_of(
-    registers: Registers, name: str, places: Sequence[str], today: date
-) -> Iterator[tuple[str, Record, Question, str]]:
+def _hints_of(registers: Registers, name: str, places: Sequence[str], today: date) -> Iterator[Hint]:
     try:
-        asked = free_texts(registers.form(name))
+        form = registers.form(name)
     except (DataError, Missing):  # this form is not installed here
         return
+    asked, rosters = free_texts(form), roster_texts(form)
     for record in registers.records(name, places) or ():
         for question in asked:
             value = record.values.get(question.key)
             sentence = hint(value, today) if isinstance(value, str) else ""
             if sentence:
-                yield name, record, question, sentence
+                yield Hint(name, record, question.key, question.label.plain(), sentence)
+        yield from _in_rosters(name, record, rosters, today)
+
+
+def _in_rosters(
+    name: str, record: Record, rosters: Mapping[str, tuple[Question, ...]], today: date
+) -> Iterator[Hint]:
+    for key, asked in rosters.items():
+        for number, row in enumerate(record.rosters.get(key, ()), start=1):
+            for question in asked:
+                sentence = hint(row.get(question.key, ""), today)
+                if sentence:
+                    yield Hint(name, record, key, f"第{number}行{question.label.plain()}", sentence)

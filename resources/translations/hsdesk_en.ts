@@ -44,6 +44,58 @@
         <translation>This entry has been reversed; both entries are kept.</translation>
     </message>
     <message>
+        <source>可能重复：{which}。</source>
+        <translation>Perhaps there twice: {which}.</translation>
+    </message>
+    <message>
+        <source>打开那一条（Alt+O）</source>
+        <translation>Open that one (Alt+O)</translation>
+    </message>
+    <message>
+        <source>仍然是新的（Alt+N）</source>
+        <translation>It is new all the same (Alt+N)</translation>
+    </message>
+    <message>
+        <source>“{name}”在“{register}”里已有登记{told}。可以照抄：{labels}。</source>
+        <translation>“{name}” is registered in “{register}”{told}. Can be copied: {labels}.</translation>
+    </message>
+    <message>
+        <source>（{told}）</source>
+        <translation> ({told})</translation>
+    </message>
+    <message>
+        <source>照抄这些栏目（Alt+C）</source>
+        <translation>Copy these answers (Alt+C)</translation>
+    </message>
+    <message>
+        <source>不是同一人（Alt+N）</source>
+        <translation>Somebody else (Alt+N)</translation>
+    </message>
+    <message>
+        <source>{by} {day} 填</source>
+        <translation>by {by} on {day}</translation>
+    </message>
+    <message>
+        <source>“{title}”{told}已有一条，{when}</source>
+        <translation>“{title}”{told} is here, {when}</translation>
+    </message>
+    <message>
+        <source>遮住号码（Alt+H）</source>
+        <translation>Hide the number (Alt+H)</translation>
+    </message>
+    <message>
+        <source>这里像是写了身份证号。按最小采集的要求，不要把身份证号写进备注。</source>
+        <translation>This looks like an identity number. Collect as little as possible: identity numbers do not belong in remarks.</translation>
+    </message>
+    <message>
+        <source>这里像是写了手机号。电话请填在专门的栏目，备注里只写事情。</source>
+        <translation>This looks like a mobile number. Numbers go into their own field; here write only what happened.</translation>
+    </message>
+    <message>
+        <source>这里像是写了银行卡号。请不要把银行卡号写进备注。</source>
+        <translation>This looks like a bank card number. Bank card numbers do not belong in remarks.</translation>
+    </message>
+    <message>
         <source>没有在用的，另有 {n} 条已作废。</source>
         <translation>None in use; {n} deleted.</translation>
     </message>

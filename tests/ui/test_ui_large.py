@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
-from ui_world import PASSPHRASE, Window, words
+from ui_world import PASSPHRASE, Window, enter, focus, typed, words
 
 from ui.pages.indicators import IndicatorPage
 from ui.theme import SCALES, dress, metrics
@@ -48,6 +49,22 @@ def test_pages_do_not_scroll_sideways_and_keep_their_title(sized: Window) -> Non
         assert set(sideways(sized)) <= {0}, page
         assert title in words(sized.work.page).splitlines()
         assert sized.shell.width() == 1366, page
+
+
+def test_a_remark_is_seen_and_the_field_that_is_typed_in_stays_in_view(sized: Window) -> None:
+    page = sized.new()
+    typed(focus(page, "org_name"), "定潭老年协会")
+    enter()
+    settle(sized)
+    (remark,) = page.sheet.lines["org_name"].remarks.shown.values()
+    viewport, field = page.sheet.viewport(), QApplication.focusWidget()
+    assert field is not None
+    below = remark.mapTo(viewport, remark.rect().bottomLeft()).y()
+    assert 0 < below <= viewport.height()
+    assert max(remark.buttons[0].mapTo(viewport, QPoint(0, 0)).y(), 0) < viewport.height()
+    top = field.mapTo(viewport, QPoint(0, 0)).y()
+    assert 0 <= top < viewport.height()
+    assert set(sideways(sized)) <= {0}
 
 
 def test_name_target_and_gap_of_an_indicator_are_in_sight(sized: Window) -> None:

@@ -12,6 +12,7 @@ from ui.parts.plain import column, label, restyle, reveal, row
 from ui.record.choice import FEW, ButtonChoices, ButtonTicks
 from ui.record.dates import DateEditor
 from ui.record.editor import Editor
+from ui.record.remark import Remarks
 from ui.record.search import ListEditor, ListTicks
 from ui.record.text import Computed, Elsewhere, LongEditor, TextEditor, Told
 from ui.theme import metrics
@@ -66,6 +67,7 @@ class QuestionLine(QWidget):
         self._answer = column(self.editor, gap=4)
         self._hint: QLabel | None = None
         self._message: QLabel | None = None
+        self.remarks = Remarks(self._answer, self.editor.target())
         self._place()
         self.show_view(view)
         self.editor.target().setAccessibleName(view.label)

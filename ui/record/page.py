@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QListWidget
 
 from hsdesk.desk import Entry
+from hsdesk.desk.likeness import Twin
 from hsdesk.desk.shown import mask
 from hsdesk.desk.values import Changes, Draft
 from hsdesk.forms.schema import Question
@@ -22,6 +24,9 @@ from ui.parts.lines import add_line
 from ui.parts.plain import button, column, frame, holder, keyed, label, reveal, row
 from ui.record.history import HistoryDrawer
 from ui.record.keeper import Keeper
+from ui.record.likely import Watch
+from ui.record.numbers import Numbers
+from ui.record.remark import KEYS, press
 from ui.record.sheet import Sheet
 from ui.theme import metrics
 from ui.words import tr
@@ -58,6 +63,8 @@ class RecordPage(Page):
         self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
         self.undo_button = button(keyed(tr("撤销（Ctrl+Z）")), self.undo, "quiet")
         self.history: HistoryDrawer | None = None
+        self.watch = Watch(self.keeper, self.sheet, self)
+        self.numbers = Numbers(self.keeper, self.sheet, self)
         self._put_together()
         self._listen()
         self._show_title()
@@ -120,7 +127,7 @@ class RecordPage(Page):
         self._count()
 
     def _tell(self) -> None:
-        by_path = {finding.path: finding for finding in self.findings}
+        by_path = {one.path: one for one in self.findings if one.rule not in ("same", "privacy")}
         for path, line in self.sheet.lines.items():
             finding = by_path.get(path)
             if finding is None:
@@ -129,7 +136,7 @@ class RecordPage(Page):
             elif finding.rule == "type" or self._check_all or path in self._visited:
                 line.say(finding.message, finding.severity)
         for path, roster in self.sheet.rosters.items():
-            inside = [one for one in self.findings if one.path.startswith(f"{path}/")]
+            inside = [one for at, one in by_path.items() if at.startswith(f"{path}/")]
             ripe = [one.message for one in inside if one.rule != "required" or not roster.is_fresh(one.path)]
             roster.say(ripe[0] if ripe and (self._check_all or path in self._visited) else "")
 
@@ -149,10 +156,12 @@ class RecordPage(Page):
             for path, (_, why) in unread.items()
             if self.sheet.is_shown(path)
         ]
+        found += [*self.watch.findings(), *self.numbers.findings()]  # each shows its own remark
         return tuple(sorted(found, key=lambda one: self.sheet.place(one.path)))
 
     def _begin(self) -> None:
         self._recover(self.entry.drafts)
+        self.numbers.look_over()
         if self.entry.is_closed:
             self._tell_closed()
         if self._wanted_path:
@@ -256,7 +265,9 @@ class RecordPage(Page):
         self._slow.timeout.connect(lambda: self.state.setText(tr("正在保存…")))
         self.keeper.applied.connect(self._applied)
         self.keeper.unread.connect(self._cannot_read)
-        self.keeper.forgotten.connect(self._check_soon.start)
+        for quiet in (self.keeper.forgotten, self.watch.changed, self.numbers.changed):
+            quiet.connect(self._check_soon.start)
+        self.watch.wanted.connect(self._open_twin)
         self.keeper.not_saved.connect(self._not_saved)
         self.office.saving.connect(self._slow.start)
         self.office.saved.connect(self._saved)
@@ -271,6 +282,12 @@ class RecordPage(Page):
             ("PgUp", lambda: self._turn(-1)),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(action)
+        for key in KEYS:
+            QShortcut(QKeySequence(key), self).activated.connect(partial(press, self, key))
+
+    def _open_twin(self, twin: Twin) -> None:
+        self.flush()
+        self.go("record", twin.form, twin.record, scope=twin.scope)
 
     def _applied(self, changes: Step) -> None:
         self._visited |= {path.partition("/")[0] for path in changes.answers}

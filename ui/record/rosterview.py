@@ -23,6 +23,7 @@ from ui.parts.suggest import SuggestBox, Suggestion
 from ui.record.dates import as_date
 from ui.record.editor import ENTER, leaves_undo, plain_text
 from ui.record.keeper import Keeper
+from ui.record.remark import Remarks
 from ui.record.roster import RosterModel, roster_heading
 from ui.record.search import matching, stranded_words
 from ui.theme import metrics
@@ -288,7 +289,9 @@ class RosterBox(QWidget):
         hint = label(tr("回车到下一格，最后一格回车加一行"), "quiet")
         reveal(hint, not metrics().is_large)
         actions = row(self.add_button, self.remove_button, None, hint, gap=8)
-        self.setLayout(column(self.name, self.table, self.blank, self.message, holder(actions), gap=8))
+        box = column(self.name, self.table, self.blank, self.message, holder(actions), gap=8)
+        self.setLayout(box)
+        self.remarks = Remarks(box, self.table)
         self.table.selectionModel().currentChanged.connect(self._row_entered)
         self.table.row_wanted.connect(self.add)
         self.table.left.connect(self.done.emit)

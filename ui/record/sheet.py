@@ -14,6 +14,7 @@ from hsdesk.forms.views import Changes, Field, LayoutItem, NodeView, Roster, Sec
 from ui.parts.plain import column, frame, holder, label
 from ui.record.keeper import Keeper
 from ui.record.line import UNSEEN, QuestionLine
+from ui.record.remark import Remark
 from ui.record.roster import RosterModel
 from ui.record.rosterview import RosterBox
 from ui.record.search import stranded_words
@@ -144,6 +145,25 @@ class Sheet(QScrollArea):
             return not self.lines[path].isHidden()
         roster = self.rosters.get(path.partition("/")[0])
         return roster is not None and not roster.isHidden() and roster.model.find(path).isValid()
+
+    def remark(self, path: str, kind: str, remark: Remark | None) -> None:
+        """Show a remark at a field, or below the roster it lies in; None takes it away.
+
+        The focused field stays where it is, or moves down as far as it can stay in view, so that the remark
+        above it is seen.
+        """
+        stop = self.lines.get(path) or self.rosters.get(path.partition("/")[0])
+        if stop is None:
+            return
+        with _Steady(self):
+            stop.remarks.put(kind, remark)
+        focused = QApplication.focusWidget()
+        if remark is not None and focused is not None and self.isAncestorOf(focused):
+            above = -remark.mapTo(self.viewport(), QPoint(0, 0)).y()
+            room = self.viewport().height() - focused.mapTo(self.viewport(), focused.rect().bottomLeft()).y()
+            if 0 < above < self.viewport().height() and room > 0:
+                bar = self.verticalScrollBar()
+                bar.setValue(bar.value() - min(above, max(0, room - metrics().px(8))))
 
     def focus_path(self, path: str) -> None:
         """Put the focus on the field with this path."""

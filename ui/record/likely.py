@@ -1,0 +1,154 @@
+"""Asks the desk, when a field is left, whether the record or the person is here already, and shows it there.
+
+The desk is asked on the database thread, at most one question of each kind at a time, and only the answer to
+the latest question is shown: typing never waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from hsdesk.desk.likeness import Asked, Likely, Offer, Twin, subjects
+from hsdesk.forms.views import Changes, Finding
+from ui.record.keeper import Keeper
+from ui.record.remark import APART, COPY, OPEN, Remark
+from ui.record.sheet import Sheet
+from ui.words import tr
+
+KIND = "likely"
+
+
+@dataclass
+class _Subject:
+    """What a remark is about: the record, a person in it, or a roster."""
+
+    waiting: bool = False  # a question is under way
+    again: str = ""  # the answer left meanwhile
+    path: str = ""  # where the remark is shown
+    said: str = ""
+
+
+class Watch(QObject):
+    """Watches the answers by which records and persons are recognised."""
+
+    changed = Signal()  # a remark came or went
+    wanted = Signal(object)  # Twin: open it
+
+    def __init__(self, keeper: Keeper, sheet: Sheet, parent: QObject) -> None:
+        super().__init__(parent)
+        self._keeper, self._sheet, self._entry = keeper, sheet, keeper.entry
+        self._watched = subjects(self._entry.form) if self._entry.writable else {}
+        self._subjects: dict[str, _Subject] = {}
+        keeper.applied.connect(self._applied)
+
+    def findings(self) -> list[Finding]:
+        """Return what may be a duplicate, as findings of the record."""
+        return [
+            Finding(one.path, "same", "warn", one.said)
+            for one in self._subjects.values()
+            if one.said and self._sheet.is_shown(one.path)
+        ]
+
+    def _applied(self, changes: Changes) -> None:
+        left: dict[str, str] = {}
+        for path in changes.answers:
+            subject = self._watched.get("/".join(path.split("/")[::2]), "")
+            if subject:
+                left.setdefault(subject, path)
+        rows = {path.split("/")[1] for path in changes.answers if "/" in path}
+        for subject, path in left.items():
+            if "/" not in path or len(rows) == 1:  # a pasted block of rows is not asked about
+                self._ask(subject, path)
+
+    def _ask(self, subject: str, path: str) -> None:
+        one = self._subjects.setdefault(subject, _Subject())
+        if one.waiting:
+            one.again = path
+            return
+        one.waiting = True
+        entry = self._entry
+        asked = Asked(entry.form.form_id, entry.record, entry.scope, path, entry.session.effective())
+        self._keeper.office.ask(
+            lambda desk: desk.likely(asked), partial(self._answered, subject, path), owner=self
+        )
+
+    def _answered(self, subject: str, path: str, likely: Likely) -> None:
+        one = self._subjects[subject]
+        one.waiting = False
+        if one.again:
+            again, one.again = one.again, ""
+            self._ask(subject, again)
+            return
+        if likely.twins:
+            self._show(one, path, self._same(subject, path, likely.twins))
+        elif likely.offers:
+            self._show(one, path, self._known(subject, path, likely.offers[0]))
+        elif one.path:
+            self._show(one, "", None)
+
+    def _show(self, one: _Subject, path: str, remark: Remark | None) -> None:
+        if one.path:
+            self._sheet.remark(one.path, KIND, None)
+        if remark is not None:
+            self._sheet.remark(path, KIND, remark)
+        one.path = path
+        one.said = remark.text if remark is not None and OPEN in remark.actions_by_key else ""
+        self.changed.emit()
+
+    # Remarks
+
+    def _same(self, subject: str, path: str, twins: tuple[Twin, ...]) -> Remark:
+        records = tuple(twin.record for twin in twins)
+        return Remark(
+            tr("可能重复：{which}。", which="；".join(_which(twin) for twin in twins)),
+            "warn",
+            (
+                (tr("打开那一条（Alt+O）"), OPEN, lambda: self.wanted.emit(twins[0])),
+                (tr("仍然是新的（Alt+N）"), APART, lambda: self._set_apart(subject, path, records)),
+            ),
+        )
+
+    def _known(self, subject: str, path: str, offer: Offer) -> Remark:
+        text = tr(
+            "“{name}”在“{register}”里已有登记{told}。可以照抄：{labels}。",
+            name=offer.name,
+            register=offer.register,
+            told=tr("（{told}）", told=offer.told) if offer.told else "",
+            labels="、".join(offer.labels),
+        )
+        return Remark(
+            text,
+            "accent",
+            (
+                (tr("照抄这些栏目（Alt+C）"), COPY, lambda: self._copy(subject, offer)),
+                (tr("不是同一人（Alt+N）"), APART, lambda: self._set_apart(subject, path, offer.records)),
+            ),
+        )
+
+    def _copy(self, subject: str, offer: Offer) -> None:
+        """Copy what is still empty, as one step; what is being typed goes first."""
+        self._sheet.flush()
+        session = self._entry.session
+        answers = {
+            path: value
+            for path, value in offer.answers.items()
+            if session.is_relevant(path) and session.stored_value(path) in (None, "", ())
+        }
+        self._show(self._subjects[subject], "", None)
+        if answers:
+            self._keeper.step(session.fill(answers))
+
+    def _set_apart(self, subject: str, path: str, records: tuple[str, ...]) -> None:
+        record = self._entry.record
+        self._show(self._subjects[subject], "", None)
+        self._keeper.office.note(lambda desk: desk.set_apart(record, records))
+        self._ask(subject, path)
+
+
+def _which(twin: Twin) -> str:
+    told = tr("（{told}）", told=twin.told) if twin.told else ""
+    when = tr("{by} {day} 填", by=twin.by, day=twin.day)
+    return tr("“{title}”{told}已有一条，{when}", title=twin.title, told=told, when=when)
