@@ -11,9 +11,11 @@ from hsdesk.forms.sameness import (
     PERSON,
     Person,
     Rule,
+    asked_keys,
+    has_gap,
     keys,
-    person_keys,
     persons,
+    plain,
     rules,
     same_person,
     told,
@@ -131,7 +133,7 @@ class Likenesses:
             return
         person = next(one for one in persons(form) if not one.group and not one.roster)
         typed = told(person, answers)
-        for _, row in likeness.alike(person_keys(typed), form.form_id):
+        for _, row in likeness.alike(asked_keys(typed), form.form_id, _telephone(typed)):
             if same_person(typed, told(person, row.values)):
                 yield row
 
@@ -189,7 +191,7 @@ class Likenesses:
     ) -> Iterator[Sighting]:
         asked = _questions(form, wanted.roster)
         lists = {role: asked[key].list_name for role, key in wanted.answers.items()}
-        for name, row in self._file.likeness.alike(person_keys(typed)):
+        for name, row in self._file.likeness.alike(asked_keys(typed), "", _telephone(typed)):
             source = self._file.form(name)
             own = _questions(source, "")
             for person in persons(source) if row.scope == scope else ():
@@ -224,6 +226,11 @@ def _questions(form: Form, roster: str) -> dict[str, Question]:
         next(one.children for one in repeats(form.children) if one.key == roster) if roster else form.children
     )
     return {question.key: question for question in questions(items)}
+
+
+def _telephone(typed: Mapping[str, Value]) -> str:
+    """Return by which number a person is looked for whose name could not be typed whole."""
+    return plain(typed.get("phone")) if has_gap(typed) else ""
 
 
 def _row(answers: Mapping[str, Value], front: str) -> dict[str, Value]:

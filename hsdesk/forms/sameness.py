@@ -32,6 +32,7 @@ _UNWRITTEN = re.compile(
     r"[?？*\uff0a○●■□◇\ue000-\uf8ff]"
 )  # what stands for a character that could not be typed
 _GAP = "□"
+_EASY = re.compile(r"(?:[0-9A-Za-z]*|[\u4e00-\u9fff]+)\Z")  # written in one way only
 _MOST_SOUNDS = 4
 _SET_WORD = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -99,6 +100,8 @@ def plain(value: Value) -> str:
     ('老年协会一', 'ldz01', '20200501')
     """
     text = "" if value is None else str(value)
+    if _EASY.match(text):
+        return text.lower()
     return _IGNORED.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
@@ -110,6 +113,8 @@ def sounds(text: str) -> tuple[str, ...]:
     """
     if text.isascii():
         return (text,)
+    if all(map(pinyin.is_han, text)):
+        return pinyin.search_keys(text)[0]
     runs = [(said, "".join(run)) for said, run in groupby(text, pinyin.is_han)]
     ways = [pinyin.search_keys(run)[0] if said else (run,) for said, run in runs]
     return tuple("".join(way) for way in islice(product(*ways), _MOST_SOUNDS))
@@ -127,12 +132,24 @@ def keys(rule: Rule, values: Mapping[str, Value]) -> tuple[str, ...]:
 
 
 def person_keys(person: Mapping[str, Value]) -> tuple[str, ...]:
-    """Return the keys of a person: how the name sounds, the telephone, the identity number."""
+    """Return the keys of a person: how the name sounds, the identity number.
+
+    A name with a character that could not be typed has no sound of its own: it goes by the telephone.
+    """
     name = written(person.get("name"))
     if not name:
         return ()
-    numbers = [f"{role}={plain(person.get(role))}" for role in ("phone", "id_no") if plain(person.get(role))]
-    return (*(f"{PERSON}={sound}" for sound in sounds(name)), *numbers)
+    found = [f"{PERSON}={sound}" for sound in sounds(name)]
+    for role in ("id_no", "phone") if _GAP in name else ("id_no",):
+        value = person.get(role)
+        if value and (number := plain(value)):
+            found.append(f"{role}={number}")
+    return tuple(found)
+
+
+def asked_keys(person: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the keys under which a person may be found: its own, and the telephone of a name with a gap."""
+    return tuple(dict.fromkeys((*person_keys(person), f"phone={plain(person.get('phone'))}")))
 
 
 def all_keys(
@@ -144,6 +161,11 @@ def all_keys(
         if not person.roster:
             own.extend(person_keys(told(person, values)))
     return tuple(dict.fromkeys(own))
+
+
+def has_gap(person: Mapping[str, Value]) -> bool:
+    """Tell whether a character of the name could not be typed."""
+    return _GAP in written(person.get("name"))
 
 
 def told(person: Person, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -160,7 +182,8 @@ def written(name: Value) -> str:
     >>> written("汪 ？明")
     '汪□明'
     """
-    return plain(_UNWRITTEN.sub(_GAP, "" if name is None else str(name)))
+    text = "" if name is None else str(name)
+    return text.lower() if _EASY.match(text) else plain(_UNWRITTEN.sub(_GAP, text))
 
 
 def same_person(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
@@ -202,7 +225,7 @@ def twins(
     buckets: dict[tuple[str, str], list[int]] = {}
     for number, (values, area) in enumerate(zip(records, areas, strict=True)):
         described = told(person, values) if rule.is_person and person else {}
-        for key in person_keys(described) if described else keys(rule, values):
+        for key in asked_keys(described) if described else keys(rule, values):
             buckets.setdefault((area, key), []).append(number)
     found: set[int] = set()
     for bucket in buckets.values():

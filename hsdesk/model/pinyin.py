@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 import msgspec
@@ -160,6 +160,7 @@ def folded_initials(letters: str) -> str:
     return letters.translate(_LETTERS)
 
 
+@lru_cache(maxsize=4096)  # a name is asked for by the search index and as a key of likeness
 def search_keys(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the folded full sounds and the folded first letters of every reading, as an index keeps them.
 

@@ -10,6 +10,7 @@ from typing import Any
 from hsdesk.model.op import Class
 from hsdesk.store import search
 from hsdesk.store.core import PART_BITS, Core
+from hsdesk.store.likeness import numbered
 from hsdesk.store.parts import (
     CLASS_NUMBER,
     CLASS_OF_NUMBER,
@@ -193,7 +194,7 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
     rows: list[tuple[Any, ...]] = []
     old_entries: list[tuple[int]] = []
     entries: list[tuple[int, str, str, str]] = []
-    same: list[tuple[str, int]] = []
+    same: list[tuple[int, int]] = []
     for held in records:
         version, rev = _version(held, register.form.stream)
         made = register.rows(
@@ -212,7 +213,7 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
             held.found = found
             if found:
                 entries.append((held.n, *search.entry(made.search)))
-                same.extend((key, held.n) for key in made.same)
+                same.extend((number, held.n) for number in numbered(made.same))
     core.connection.executemany(register.upsert, rows)
     core.connection.executemany("DELETE FROM hs_search WHERE rowid = ?", old_entries)
     core.connection.executemany(

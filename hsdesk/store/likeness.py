@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 
+from hsdesk.store import search
 from hsdesk.store.core import Core
 from hsdesk.store.query import RegisterRow, rows_by_key
 
 _MOST = 200  # rows looked at for one question: more than so many of one sound tell nothing
+
+
+def numbered(keys: Sequence[str]) -> tuple[int, ...]:
+    """Return keys as the index holds them: 63 bits of a hash, so that it spells out no telephone."""
+    return tuple(
+        int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big") >> 1 for key in keys
+    )
 
 
 class Likeness:
@@ -16,17 +25,23 @@ class Likeness:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def alike(self, keys: Sequence[str], form_id: str = "") -> tuple[tuple[str, RegisterRow], ...]:
-        """Return (form id, row) of living records that carry one of these keys, of one register or of all."""
+    def alike(
+        self, keys: Sequence[str], form_id: str = "", telephone: str = ""
+    ) -> tuple[tuple[str, RegisterRow], ...]:
+        """Return (form id, row) of living records that carry one of these keys, of one register or of all.
+
+        With a telephone, also those that a search finds by it.
+        """
         by_form: dict[str, list[int]] = {}
-        for n in self._numbers(keys, form_id):
-            found = self._core.register_of(n)
-            if found is not None:
-                by_form.setdefault(found.form.form_id, []).append(n)
+        numbers = dict.fromkeys([*self._numbers(keys, form_id), *self._with(telephone, form_id)])
+        for n in numbers:
+            register = self._core.register_of(n)
+            if register is not None:
+                by_form.setdefault(register.form.form_id, []).append(n)
         return tuple(
             (name, row)
-            for name, numbers in by_form.items()
-            for row in rows_by_key(self._core, self._core.register(name), numbers)
+            for name, found in by_form.items()
+            for row in rows_by_key(self._core, self._core.register(name), found)
             if not row.deleted and not row.merged_into
         )
 
@@ -34,12 +49,21 @@ class Likeness:
         if not keys:
             return []
         sql = f"SELECT DISTINCT n FROM hs_same WHERE key IN ({','.join('?' * len(keys))})"
-        parameters: tuple[str | int, ...] = tuple(keys)
+        parameters = numbered(keys)
         if form_id:
             register = self._core.register(form_id)
             sql += " AND n BETWEEN ? AND ?"
             parameters += (register.first, register.last)
         return [n for (n,) in self._core.all(f"{sql} ORDER BY n LIMIT {_MOST}", parameters)]
+
+    def _with(self, telephone: str, form_id: str) -> list[int]:
+        expression = search.match(telephone) if telephone else ""
+        if not expression:
+            return []
+        sql = f"SELECT rowid FROM hs_search WHERE hs_search MATCH ? LIMIT {_MOST}"
+        found = [n for (n,) in self._core.all(sql, (expression,))]
+        register = self._core.register(form_id) if form_id else None
+        return [n for n in found if register is None or register.first <= n <= register.last]
 
     def set_apart(self, record: str, others: Collection[str]) -> None:
         """Remember that a person said these are not the same; both ways, on this computer only."""

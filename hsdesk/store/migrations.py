@@ -16,7 +16,7 @@ hs_search     the full-text index
 hs_blob       attachments by digest: parts held, whether the city server has it, why it waits and until when
 hs_blob_part  their contents
 hs_blob_ref   which record parts name them; `n` is the own op that does, 0 when it came with a page
-hs_same       keys by which records that are alike find each other
+hs_same       hashes of the keys by which records that are alike find each other
 hs_apart      records that a person said are not the same, on this computer
 """
 
@@ -74,7 +74,7 @@ _ATTACHMENTS = (
 )
 
 _SAME = (
-    "CREATE TABLE hs_same (key TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, n)) WITHOUT ROWID",
+    "CREATE TABLE hs_same (key INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, n)) WITHOUT ROWID",
     "CREATE INDEX hs_same_n ON hs_same (n)",
     """CREATE TABLE hs_apart (record TEXT NOT NULL, other TEXT NOT NULL,
         PRIMARY KEY (record, other)) WITHOUT ROWID""",

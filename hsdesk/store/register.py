@@ -112,7 +112,7 @@ class Register:
     ) -> RecordRows:
         """Return what a record is in the tables, computed answers included.
 
-        `where` is the record's number, scope and id.
+        `where` is the record's number, scope and id. Without a number (on the city server) no keys are made.
         """
         shown = project(self.form, answers, host)
         more = self._more(answers)
@@ -121,7 +121,8 @@ class Register:
             values[index] = _codes(values[index])
         gone = (answers.get(DELETED), answers.get(MERGED_INTO))
         row = (*where, version, *gone, shown.title, rev or None, more, *values)
-        same = all_keys(self.sets, self.persons, shown.row) if self.sets or self.persons else ()
+        keyed = where[0] and (self.sets or self.persons)
+        same = all_keys(self.sets, self.persons, shown.row) if keyed else ()
         return RecordRows(row, self._roster_rows(where[1:], shown), (shown.title, *shown.search), same)
 
     def _more(self, answers: Mapping[str, Value]) -> str | None:

@@ -39,7 +39,8 @@ def _form() -> object:
     from hsdesk.forms.schema import Extension, Form, Question
 
     def question(name: str) -> Question:
-        hs = Extension(title=name == "name", search=name in ("name", "phone"))
+        sought = name in ("name", "phone")
+        hs = Extension(title=name == "name", search=sought, person=name if sought else "")
         return Question(name, name, "text", hs=hs)
 
     return Form("person", "1", "人员", children=tuple(map(question, next(people()))))

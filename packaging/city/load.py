@@ -97,7 +97,7 @@ def _rows(register: Register, made: Made) -> RecordRows:
 def _plain(table: RegisterTable, made: Made) -> tuple[Any, ...]:
     values = [_cell(made.answers.get(key), as_set=key in table.multiple) for key in table.keys]
     gone = (made.answers.get(DELETED), made.answers.get(MERGED_INTO))
-    return (made.place, made.record, "2026.1", *gone, made.record, 1, None, *values)
+    return (made.place, made.record, shipped_form(made.form).version, *gone, made.record, 1, None, *values)
 
 
 def _cell(value: Any, *, as_set: bool) -> Any:

@@ -58,6 +58,17 @@ def test_an_offer_shows_only_the_year_of_birth_where_it_is_sensitive_and_never_a
     assert other.told == "1970年1月出生，手机139****0002"
 
 
+@pytest.mark.parametrize(("here", "written"), [("汪堨明", "汪□明"), ("汪？明", "汪堨明")])
+def test_a_name_with_a_character_that_could_not_be_typed_goes_by_the_telephone(
+    desk: Desk, here: str, written: str
+):
+    added(desk, "worker", **(ZHANG | {"name": here}))
+    likely = typed(desk, "volunteer", "phone", name=written, phone="13900000001")
+    assert [offer.name for offer in likely.offers] == [here]
+    assert typed(desk, "worker", "phone", name=written, phone="13900000001").twins != ()
+    assert typed(desk, "volunteer", "name", name=written, phone="13900000002").offers == ()
+
+
 def test_an_organization_is_offered_its_leader(desk: Desk):
     added(desk, "worker", **ZHANG)
     (offer,) = typed(desk, "social_org", "leader", leader="张三").offers

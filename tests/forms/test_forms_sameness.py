@@ -83,6 +83,7 @@ def test_two_people_that_may_be_one_find_each_other_by_a_key_unless_a_character_
     assert same_person(one, other) == same_person(other, one)
     if same_person(one, other) and "□" not in one["name"] + other["name"]:
         assert set(person_keys(one)) & set(person_keys(other))
+        assert twins(shipped("worker"), rules(shipped("worker"))[0], [one, other], ["a", "a"]) == (0, 1)
 
 
 def test_the_twins_of_a_register_are_found_within_their_place():
