@@ -250,12 +250,55 @@ def test_a_forbidden_proof_is_warned_about_and_needs_a_reason():
     assert session.node("reason").required
 
 
-def test_a_forbidden_proof_by_another_name_is_noticed():
+FORBIDDEN = [
+    "未婚证明", "亲戚证明", "（亲戚）的　证明", "没有 犯罪记录 的证明", "兄弟关系说明", "某某去世证明",
+    "身份证丢失的证明", "无业人员证明",
+    "房屋产权证明", "养狗登记证明", "同一人证明", "婚姻 状况，证明",
+]  # fmt: skip
+ALLOWED = [
+    "困难补助申请",
+    "残疾人补贴申请表",
+    "失业登记表",
+    "居住情况说明",
+    "疾病应急救助申请",
+    "继承红色基因活动用章",
+    "死亡殡葬补贴申请表",
+]
+
+
+@pytest.mark.parametrize("text", FORBIDDEN)
+def test_a_forbidden_proof_by_another_name_is_noticed_and_needs_a_reason(text: str):
     session = Village("341021101204").session("seal_use", "new")
-    session.answer("item_text", "未婚证明")
+    session.answer("item_text", text)
     assert session.node("forbidden_hit").value == "1"
-    session.answer("item_text", "困难补助申请")
+    assert finding(session, "item_text").severity == "warn"
+    assert "请咨询主管部门" in finding(session, "item_text").message
+    assert session.node("reason").required
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_an_application_that_sounds_alike_is_no_forbidden_proof(text: str):
+    session = Village("341021101204").session("seal_use", "new")
+    session.answer("item_text", text)
     assert session.node("forbidden_hit").value == "0"
+    assert finding(session, "item_text") is None
+    assert not session.node("reason").relevant
+
+
+def test_every_forbidden_proof_is_known_by_its_name_and_by_other_words():
+    codes = {choice.value: choice.label.plain() for choice in shipped_list("proof_forbidden_2020") or ()}
+    words = shipped_list("proof_synonyms") or ()
+    assert {choice.extra["code"] for choice in words} == set(codes)
+    for name in codes.values():
+        session = Village("341021101204").session("seal_use", "new")
+        session.answer("item_text", name)
+        assert session.node("forbidden_hit").value == "1", name
+
+
+def test_the_reason_is_asked_for_right_after_the_proof():
+    keys = [question.key for question in questions(shipped("seal_use").children)]
+    between = keys[keys.index("item_text") + 1 : keys.index("reason")]
+    assert between == ["forbidden_text", "forbidden_hit"]  # both computed
 
 
 def test_points_come_from_the_rule_and_a_change_needs_a_word():

@@ -1,0 +1,63 @@
+"""证明用章登记: a forbidden proof is asked about, counted and printed, and never in the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desk_world import VILLAGE, new_desk
+
+from hsdesk.desk import Desk
+from hsdesk.desk.intake import Incoming
+from hsdesk.reports.content import Card, Table
+
+TODAY = dt.datetime.now().astimezone().date().isoformat()
+PROOF = {"date": TODAY, "applicant": "汪某", "to_unit": "某单位", "copies": 1, "approved_by": "程某"}
+
+
+@pytest.fixture
+def desk(home: Path) -> Iterator[Desk]:
+    opened = new_desk(home)
+    stored = opened.add(
+        "seal_use",
+        [
+            Incoming(1, PROOF | {"item_text": "亲戚证明", "handled": "1", "reason": "法院来函要求"}),
+            Incoming(2, PROOF | {"item_text": "婚姻状况证明", "handled": "2", "reason": "请到婚姻登记处"}),
+            Incoming(3, PROOF | {"item_text": "无犯罪记录证明", "handled": "1"}),
+            Incoming(4, PROOF | {"item_text": "居住情况说明", "handled": "1"}),
+        ],
+        VILLAGE,
+    )
+    assert stored.rejected == ()
+    yield opened
+    opened.close()
+
+
+def test_those_given_all_the_same_are_counted(desk: Desk) -> None:
+    (figure,) = (one for one in desk.indicators() if one.id == "I21")
+    assert figure.value == 2
+    assert figure.met is False
+
+
+def test_check_asks_about_each_and_must_have_the_reason_that_is_missing(desk: Desk) -> None:
+    found = desk.findings("seal_use")
+    assert len([one for one in found if one.path == "item_text" and one.severity == "warn"]) == 3
+    assert len([one for one in found if one.path == "handled"]) == 2
+    assert [one.path for one in found if one.severity == "error"] == ["reason"]
+
+
+def test_the_register_marks_them_and_a_refusal_is_handed_out_on_paper(desk: Desk) -> None:
+    (register,) = desk.summary("证明用章登记簿")
+    table = register.blocks[0]
+    assert isinstance(table, Table)
+    at = [column.heading for column in table.columns].index(("禁开",))
+    assert sorted(row[at] for row in table.rows) == ["否", "是", "是", "是"]
+    (notice,) = desk.summary("不予出具告知单")
+    card = notice.blocks[0]
+    assert isinstance(card, Card)
+    told = {item.label: item.value for section in card.sections for item in section.items}
+    assert told["事项名称(其他)"] == "婚姻状况证明"
+    assert told["不予出具原因(或仍予出具的理由)"] == "请到婚姻登记处"
+    assert "请咨询主管部门" in notice.remark
