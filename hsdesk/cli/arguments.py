@@ -147,6 +147,7 @@ def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     indicators.add_argument(
         "--level", metavar="L", default="", choices=["", "village", "township", "county", "city"]
     )
+    _verb(verbs, "rounds", "填报任务", "reference_verbs", "rounds")
     report = _verb(verbs, "report", "打印件", "report_verbs", "report")
     report.add_argument("name", metavar="NAME")
     report.add_argument("--out", metavar="FILE", required=True)
@@ -198,9 +199,30 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     forms.add_argument("action", choices=["add"])
     forms.add_argument("file", metavar="FILE", nargs="?", default="")
     _server(family, "audit", "审计记录")
+    _reference_verbs(family)
 
 
-def _server(family: argparse._SubParsersAction[_Parser], name: str, text: str) -> _Parser:
-    parser = _verb(family, name, text, "server_verbs", f"server_{name}")
+def _reference_verbs(family: argparse._SubParsersAction[_Parser]) -> None:
+    for name, text in (("codelists", "代码表"), ("places", "区划目录"), ("settings", "口径设置")):
+        book = _server(family, name, f"{text}（工作簿）", "reference_verbs")
+        book.add_argument("action", choices=["export", "add"])
+        book.add_argument("name", metavar="NAME|all|FILE.xlsx", nargs="?", default="")
+        book.add_argument("--out", metavar="FILE.xlsx", default="")
+        book.add_argument("--dry-run", action="store_true", help="只看改了什么，不发布")
+    asked = _server(family, "round", "填报任务", "reference_verbs")
+    asked.add_argument("action", choices=["open", "list", "close"])
+    asked.add_argument("name", metavar="ID|FILE.json", nargs="?", default="")
+    for option, metavar in (
+        ("title", "TEXT"), ("period", "2026Q4"), ("deadline", "DATE"), ("forms", "REGISTER[,…]"),
+        ("summaries", "NAME[,…]"), ("places", "CODE[,…]"),
+    ):  # fmt: skip
+        asked.add_argument(f"--{option}", metavar=metavar, default="")
+    asked.add_argument("--level", choices=["village", "township", "county", "city"], default="village")
+
+
+def _server(
+    family: argparse._SubParsersAction[_Parser], name: str, text: str, module: str = "server_verbs"
+) -> _Parser:
+    parser = _verb(family, name, text, module, f"server_{name}")
     parser.add_argument("--database", metavar="URL", default="")
     return parser

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hsdesk.server.staff import ListedDevice
 
 
-def _database(setting: Setting, options: argparse.Namespace) -> str:
+def database_of(setting: Setting, options: argparse.Namespace) -> str:
     """Return the database URL: the one given, else a SQLite file in the home."""
     if options.database:
         return str(options.database)
@@ -29,7 +29,7 @@ def serve(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.server.authority import key_folder
     from hsdesk.server.serving import serve as run
 
-    database = _database(setting, options)
+    database = database_of(setting, options)
     folder = key_folder(database, setting.home)
     run(database, options.host, options.port, options.tls_cert, options.tls_key, folder=folder)
     return Answer({})
@@ -40,7 +40,7 @@ def server_init(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.server import admin
     from hsdesk.server.authority import key_folder
 
-    database = _database(setting, options)
+    database = database_of(setting, options)
     folder = key_folder(database, setting.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = admin.init(database, folder, tuple(options.hosts or ()))
@@ -52,16 +52,16 @@ def server_code(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.server import admin
 
     issued = admin.code(
-        _database(setting, options),
-        _listed(options.scope),
+        database_of(setting, options),
+        words_of(options.scope),
         options.role,
-        _listed(options.classes),
-        _listed(options.verbs),
+        words_of(options.classes),
+        words_of(options.verbs),
     )
     return Answer(dict(issued), (f"登记码：{issued['code']}", f"有效期至：{issued['expires']}"))
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
@@ -75,7 +75,7 @@ def server_forms(setting: Setting, options: argparse.Namespace) -> Answer:
     path = Path(options.file)
     if not path.is_file():
         raise UsageError("找不到文件 {name}。请核对文件名。", name=options.file)
-    published = admin.add_form(_database(setting, options), compile_file(path))
+    published = admin.add_form(database_of(setting, options), compile_file(path))
     return Answer(dict(published), (f"已发布：{published['form']}({published['version']})",))
 
 
@@ -88,7 +88,7 @@ def server_device(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.server import admin
     from hsdesk.server.authority import key_folder
 
-    database = _database(setting, options)
+    database = database_of(setting, options)
     if options.action != "list" and not options.id:
         raise UsageError(f"请写明设备编号：server device {options.action} ID")
     if options.action == "revoke":
@@ -113,7 +113,7 @@ def server_user(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.cli.answer import passphrase
     from hsdesk.server import admin
 
-    database = _database(setting, options)
+    database = database_of(setting, options)
     if options.action != "list" and not options.name:
         raise UsageError("请写明账号名：server user add NAME --scope CODE --role county")
     if options.action == "add":
@@ -125,9 +125,9 @@ def server_user(setting: Setting, options: argparse.Namespace) -> Answer:
             options.name,
             password,
             options.role,
-            _listed(options.scope),
-            classes=_listed(options.classes),
-            verbs=_listed(options.verbs),
+            words_of(options.scope),
+            classes=words_of(options.classes),
+            verbs=words_of(options.verbs),
         )
     elif options.action == "disable":
         admin.disable_user(database, options.name)
@@ -143,7 +143,7 @@ def server_backup(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.server import backups
 
     out = Path(options.out)
-    size = backups.backup(_database(setting, options), out)
+    size = backups.backup(database_of(setting, options), out)
     return Answer({"file": str(out), "bytes": size}, (f"已备份：{out}（{size} 字节）",))
 
 
@@ -151,7 +151,7 @@ def server_restore(setting: Setting, options: argparse.Namespace) -> Answer:
     """Put a backup in place of the server's data; desks offer again what it lacks."""
     from hsdesk.server import backups
 
-    backups.restore(_database(setting, options), Path(options.file))
+    backups.restore(database_of(setting, options), Path(options.file))
     return Answer({"file": options.file}, ("已恢复。各台电脑下次同步时会补上备份之后的内容。",))
 
 
@@ -159,7 +159,7 @@ def server_audit(setting: Setting, options: argparse.Namespace) -> Answer:
     """Verify the audit chain and list its entries."""
     from hsdesk.server import admin
 
-    database = _database(setting, options)
+    database = database_of(setting, options)
     count = admin.check_audit(database)
     entries = admin.audit_entries(database)
     return Answer(

@@ -24,6 +24,7 @@ from hsdesk.desk.values import (
     Changes,
     Conflict,
     DeskFinding,
+    DeskRound,
     Draft,
     Edit,
     FormInfo,
@@ -44,6 +45,7 @@ from hsdesk.model.place import Place
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
     from hsdesk.reports.indicators import IndicatorValue
+    from hsdesk.reports.settings import ShownSetting
     from hsdesk.sync.loop import Progress, SyncReport
 
 OPEN_FORMS = "open_forms"
@@ -278,6 +280,14 @@ class Desk:
     def export_xlsx(self, name: str, out: Path, place: str = "") -> Path:
         """Write a register or a print-out as a workbook."""
         return self._reporting.export_xlsx(name, out, place)
+
+    def rounds(self) -> tuple[DeskRound, ...]:
+        """Return the rounds (填报任务) that places of this desk have to answer."""
+        return self._reporting.rounds()
+
+    def settings(self) -> tuple[ShownSetting, ...]:
+        """Return the open definitions (口径以市局为准) as they hold here."""
+        return self._reporting.settings()
 
     # Sync
 

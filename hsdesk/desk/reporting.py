@@ -17,7 +17,7 @@ from hsdesk.desk.predicates import condition
 from hsdesk.desk.shipped import form_named
 from hsdesk.desk.shown import shown
 from hsdesk.desk.source import DeskSource
-from hsdesk.desk.values import DeskFinding
+from hsdesk.desk.values import DeskFinding, DeskRound
 from hsdesk.errors import DataError
 from hsdesk.forms.aggregate import Aggregate
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
@@ -30,6 +30,7 @@ from hsdesk.store.query import Query, RegisterRow
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
     from hsdesk.reports.indicators import IndicatorValue
+    from hsdesk.reports.settings import ShownSetting
     from hsdesk.reports.signing import Occasion
 
 SAMPLE = "sample"  # "1": the data of this desk is invented, every print-out says so
@@ -198,6 +199,23 @@ class Reporting:
         day = as_of or dt.datetime.now().astimezone().date()
         unit, _ = self._places("")
         return evaluate_all(self._registers, unit, day, level)
+
+    def rounds(self) -> tuple[DeskRound, ...]:
+        """Return the open rounds that places of this desk have to answer, by deadline."""
+        directory = self._opened.directory
+        found = (
+            DeskRound(asked, place.code, place.short_name)
+            for asked in self._opened.standing.rounds
+            for place in self._opened.held_places()
+            if asked.open and asked.asks(place, directory)
+        )
+        return tuple(sorted(found, key=lambda one: (one.round.deadline, one.round.id, one.place)))
+
+    def settings(self) -> tuple[ShownSetting, ...]:
+        """Return the open definitions (口径) as they hold here."""
+        from hsdesk.reports.settings import shown_settings
+
+        return shown_settings(self._opened.standing.settings)
 
     def findings(self, form_id: str) -> tuple[DeskFinding, ...]:
         """Return what records do not meet, of one register or of all that are installed."""

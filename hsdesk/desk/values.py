@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from hsdesk.model.op import Class, Value
+from hsdesk.model.round import Round
 from hsdesk.store import edits
 
 Draft = edits.Draft  # the cell being typed is the same on the screen and in the file
@@ -159,6 +160,15 @@ class Conflict(msgspec.Struct, frozen=True):
     b: Side  # the value that was kept aside
     mine: Literal["a", "b", ""]
     more: tuple[Side, ...] = ()  # further losing values
+
+
+class DeskRound(msgspec.Struct, frozen=True):
+    """A round (填报任务) as one place of this desk has to answer it."""
+
+    round: Round
+    place: str  # code
+    place_name: str
+    state: str = "未填报"
 
 
 class SetAside(msgspec.Struct, frozen=True):

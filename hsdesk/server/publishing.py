@@ -12,7 +12,16 @@ from datetime import datetime
 import msgspec
 
 from hsdesk.errors import DataError, Refused
-from hsdesk.forms.codelists import VALID_TO, Choices, code_lists, digest_of, is_offered, list_body, retold_by
+from hsdesk.forms.codelists import (
+    VALID_TO,
+    Choices,
+    CodeLists,
+    code_lists,
+    digest_of,
+    is_offered,
+    list_body,
+    retold_by,
+)
 from hsdesk.forms.schema import Choice
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory, Place, load_directory
@@ -21,6 +30,7 @@ from hsdesk.model.round import Round, check_round
 from hsdesk.reports.settings import check_settings
 from hsdesk.server import audit, reference
 from hsdesk.server.database import Connection, Database
+from hsdesk.server.list_book import ListChange, compare
 from hsdesk.server.permission import ADMINISTRATOR
 from hsdesk.server.registers import ServerRegister
 from hsdesk.server.standing import Published
@@ -76,6 +86,15 @@ def _retell(connection: Connection, names: frozenset[str]) -> None:
     for form in reference.latest_forms(connection).values():
         if retold_by(form, names):
             ServerRegister(form, lists).refill(connection)
+
+
+def list_changes(now: CodeLists, lists: Mapping[str, Choices]) -> tuple[ListChange, ...]:
+    """Return what new lists would change, as `publish_lists` takes them; nothing for those that are equal."""
+    changes = (
+        compare(name, old := now.choices(name) or (), kept_codes(old, new), _today())
+        for name, new in lists.items()
+    )
+    return tuple(change for change in changes if not change.is_none)
 
 
 def publish_places(database: Database, rows: Iterable[Place], by: str = _BY) -> bool:

@@ -18,14 +18,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hsdesk.forms.workbook.guide import CHOICES_BY_COLUMN, COLUMNS, HELP_SHEET, NOTES, TYPES
 
 
-def read_cells(path: Path) -> list[tuple[str, list[Sequence[Any]]]]:
-    """Return every sheet as rows of raw values. Raises openpyxl's and zipfile's errors."""
+def read_cells(path: Path, *, formulas: bool = False) -> list[tuple[str, list[Sequence[Any]]]]:
+    """Return every sheet as rows of raw values. Raises openpyxl's and zipfile's errors.
+
+    A formula is read as what it last came to or, with `formulas`, as it was written: =A1.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
         )  # openpyxl speaks of extensions it drops; nothing of a form is in them
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(path, read_only=True, data_only=not formulas, keep_links=False)
         try:
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # what a file says of its size is not believed
             return [(sheet.title, list(sheet.iter_rows(values_only=True))) for sheet in book.worksheets]
         finally:
             book.close()
@@ -36,13 +41,22 @@ _MIN_WIDTH, _MAX_WIDTH = 9, 46
 _SPARE_ROWS = 200
 
 
-def write_book(sheets: dict[str, list[list[str]]], path: Path) -> None:
-    """Write tables of text as a workbook pleasant to edit: frozen heading, widths, drop-downs, help."""
+def form_guide() -> list[list[str]]:
+    """Return the help sheet of a form: question types, columns, notes."""
+    rows = [["题型", "意思"], *map(list, TYPES), ["", ""], ["列", "意思"], *map(list, COLUMNS), ["", ""]]
+    return rows + [[note, ""] for note in NOTES]
+
+
+def write_book(sheets: dict[str, list[list[str]]], path: Path, guide: list[list[str]] | None = None) -> None:
+    """Write tables of text as a workbook pleasant to edit: frozen heading, widths, drop-downs, help.
+
+    `guide`: the rows of the help sheet, those of a form by default.
+    """
     book = OpenpyxlWorkbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():
         _write_sheet(book.create_sheet(name), rows)
-    _write_help(book.create_sheet(HELP_SHEET))
+    _write_help(book.create_sheet(HELP_SHEET), guide or form_guide())
     book.active = list(sheets).index("survey") if "survey" in sheets else 0
     book.save(path)
     book.close()
@@ -91,9 +105,7 @@ def _offer(sheet: Worksheet, rows: list[list[str]]) -> None:
             sheet.add_data_validation(rule)
 
 
-def _write_help(sheet: Worksheet) -> None:
-    rows = [["题型", "意思"], *map(list, TYPES), ["", ""], ["列", "意思"], *map(list, COLUMNS), ["", ""]]
-    rows += [[note, ""] for note in NOTES]
+def _write_help(sheet: Worksheet, rows: list[list[str]]) -> None:
     for number, row in enumerate(rows, start=1):
         for column, text in enumerate(row, start=1):
             if text:

@@ -95,6 +95,19 @@ def read_workbook(path: Path) -> Workbook:
     return _workbook(tables)
 
 
+def read_sheets(path: Path) -> tuple[Sheet, ...]:
+    """Return every sheet of an .xlsx file, formulas as they are written. Raises `Unreadable`."""
+    if path.suffix.lower() != ".xlsx":
+        raise Unreadable("不是 .xlsx 文件，请用 Excel 或 WPS 另存为 .xlsx。")
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise Unreadable("文件超过 64 MB。")
+        tables = _read_xlsx(path, formulas=True)
+    except OSError as error:
+        raise Unreadable(f"文件读不出来（{error.strerror or '格式不对'}）。") from error
+    return tuple(_sheet(name, rows) for name, rows in tables)
+
+
 def _workbook(tables: Tables) -> Workbook:
     sheets: dict[str, Sheet] = {}
     names = tuple(name for name, _rows in tables)
@@ -160,7 +173,7 @@ def _is_long(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 1e15
 
 
-def _read_xlsx(path: Path) -> Tables:
+def _read_xlsx(path: Path, *, formulas: bool = False) -> Tables:
     from zipfile import BadZipFile, ZipFile
 
     from hsdesk.forms.workbook.excel import read_cells
@@ -169,7 +182,7 @@ def _read_xlsx(path: Path) -> Tables:
         with ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > _MAX_UNPACKED:
                 raise Unreadable("文件解开后太大，不像是表单。")
-        return read_cells(path)
+        return read_cells(path, formulas=formulas)
     except (BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
         raise Unreadable("不是完好的 .xlsx 文件，请用 Excel 或 WPS 重新另存一次。") from error
 

@@ -1,0 +1,170 @@
+"""server codelists|places|settings|round: what officials send down to every desk; rounds on the desk."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hsdesk.cli.answer import Answer, Setting
+from hsdesk.cli.server_verbs import database_of, words_of
+from hsdesk.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from hsdesk.model.round import Round
+    from hsdesk.server.database import Database
+
+_NOT_YET = "只是先看，没有发布。"
+_DONE = "已发布，各台电脑下次数据同步时收到。"
+
+
+@contextmanager
+def _opened(setting: Setting, options: argparse.Namespace) -> Iterator[Database]:
+    """Open the database of an initialised server."""
+    from hsdesk.server.database import open_database
+    from hsdesk.server.service import open_service
+
+    database = open_database(database_of(setting, options))
+    try:
+        open_service(database)
+        yield database
+    finally:
+        database.close()
+
+
+def _out(options: argparse.Namespace) -> Path:
+    out = Path(options.out)
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError("请导出为 .xlsx 文件：{name}", name=out.name or "--out FILE.xlsx")
+    return out
+
+
+def _given(options: argparse.Namespace) -> Path:
+    path = Path(options.name)
+    if not options.name or not path.is_file():
+        raise UsageError("找不到文件 {name}。请核对文件名。", name=options.name or "FILE.xlsx")
+    return path
+
+
+def _published(document: dict[str, object], lines: tuple[str, ...], options: argparse.Namespace) -> Answer:
+    """Return the answer of an `add`: what it changes, and whether it was published."""
+    changed = bool(document["changes"])
+    said = () if not changed else (_NOT_YET,) if options.dry_run else (_DONE,)
+    published = changed and not options.dry_run
+    return Answer({**document, "published": published, "dry_run": options.dry_run}, (*lines, *said))
+
+
+def server_codelists(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Write code lists as a workbook, or publish those of a workbook."""
+    from hsdesk.server import list_book, publishing, reference
+
+    with _opened(setting, options) as database:
+        now = publishing.standing_of(database).lists
+        if options.action == "export":
+            out = _out(options)
+            with database.reading() as connection:
+                forms = reference.latest_forms(connection).values()
+            names = list_book.export_lists(now, forms, options.name or "all", out)
+            return Answer({"file": str(out), "lists": list(names)}, (f"已导出 {len(names)} 个代码表：{out}",))
+        new = list_book.read_lists(_given(options), now)
+        changes = publishing.list_changes(now, new)
+        if not options.dry_run:
+            publishing.publish_lists(database, new)
+    told = list_book.told(changes)
+    return _published({"changes": msgspec.to_builtins(changes)}, told, options)
+
+
+def server_places(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Write the directory of places as a workbook, or publish the changes of one."""
+    from hsdesk.server import place_book, publishing
+
+    with _opened(setting, options) as database:
+        now = publishing.standing_of(database).directory
+        if options.action == "export":
+            out = _out(options)
+            count = place_book.export_places(now, out)
+            return Answer({"file": str(out), "rows": count}, (f"已导出 {count} 行：{out}",))
+        rows = place_book.read_places(_given(options), now)
+        if rows and not options.dry_run:
+            publishing.publish_places(database, rows)
+    change = place_book.compare(rows, now)
+    document: dict[str, object] = {"changes": msgspec.to_builtins(change) if rows else {}}
+    return _published(document, place_book.told(change), options)
+
+
+def server_settings(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Write the open definitions (口径) as a workbook, or publish those of a workbook."""
+    from hsdesk.server import publishing, setting_book
+
+    with _opened(setting, options) as database:
+        now = publishing.standing_of(database).settings
+        if options.action == "export":
+            out = _out(options)
+            count = setting_book.export_settings(now, out)
+            return Answer({"file": str(out), "settings": count}, (f"已导出 {count} 项口径：{out}",))
+        new = setting_book.read_settings(_given(options))
+        changes = setting_book.compare(new, now)
+        if changes and not options.dry_run:
+            publishing.publish_settings(database, new)
+    told = tuple(changes.values()) or ("和现行的一样，没有要发布的。",)
+    return _published({"changes": changes}, told, options)
+
+
+def server_round(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Open, list or close rounds (填报任务)."""
+    from hsdesk.server import publishing
+
+    with _opened(setting, options) as database:
+        if options.action == "open":
+            publishing.open_round(database, _asked(options, database))
+        elif options.action == "close":
+            publishing.close_round(database, options.name)
+        rounds = publishing.standing_of(database).rounds
+    return Answer({"rounds": msgspec.to_builtins(rounds)}, tuple(map(_line, rounds)) or ("还没有填报任务。",))
+
+
+def _asked(options: argparse.Namespace, database: Database) -> Round:
+    """Return the round of a file, or of the options; places by their codes."""
+    from hsdesk.model.round import Round
+    from hsdesk.server.publishing import standing_of
+    from hsdesk.server.staff import place_of
+
+    if options.name.endswith(".json"):
+        try:
+            asked = msgspec.json.decode(_given(options).read_bytes(), type=Round)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise DataError("填报任务文件读不懂，没有下发。", detail=str(error)) from error
+    else:
+        asked = Round(
+            options.name,
+            options.title,
+            options.period,
+            options.deadline,
+            words_of(options.forms),
+            words_of(options.summaries),
+            options.level,
+            words_of(options.places),
+        )
+    directory = standing_of(database).directory
+    return msgspec.structs.replace(asked, places=tuple(place_of(place, directory) for place in asked.places))
+
+
+def _line(asked: Round) -> str:
+    state = "进行中" if asked.open else "已关闭"
+    return f"{asked.id} {asked.title}（{asked.period}），{asked.deadline} 前报，{state}"
+
+
+def rounds(setting: Setting, options: argparse.Namespace) -> Answer:
+    """List the rounds that this desk has to fill in."""
+    with setting.desk() as desk:
+        found = desk.rounds()
+    lines = tuple(f"{one.place_name}：{_line(one.round)}，{one.state}" for one in found)
+    documents = [
+        {**msgspec.to_builtins(one.round), "place": one.place, "state": one.state, "open": one.round.open}
+        for one in found
+    ]
+    return Answer({"rounds": documents}, lines or ("没有填报任务。",))
