@@ -26,6 +26,7 @@ from hsdesk.server.blob_routes import ATTACHMENTS
 from hsdesk.server.ledger import HistoryEntry, Status
 from hsdesk.server.openapi import PACKED, Operation, document
 from hsdesk.server.rates import TooFast
+from hsdesk.server.report_routes import REPORTS
 from hsdesk.server.service import Service
 from hsdesk.wire import codec
 from hsdesk.wire.enrolment import (
@@ -321,4 +322,5 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     *ATTACHMENTS,
     *ADMINISTRATION,
+    *REPORTS,
 )

@@ -54,14 +54,23 @@ class CityRegisters:
     def settings(self) -> Mapping[str, str]:
         return self._settings
 
+    def has(self, register: str) -> bool:
+        """Return whether the server has this register."""
+        return register in self._forms
+
     def form(self, register: str) -> Form:
         """Return a register's form. Raises DataError when the server has none of this name."""
         if register not in self._forms:
             raise DataError("服务器上没有“{name}”这张登记表。", name=register)
         return self._forms[register]
 
-    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
-        """Return the figure of each group over the records of these places; None: no such register here."""
+    def figures(
+        self, query: Aggregate, places: Sequence[str], anywhere: Sequence[str] | None = None
+    ) -> Mapping[str, float] | None:
+        """Return the figure of each group over the records of these places; None: no such register here.
+
+        `anywhere` limits the records of other places that the query looks for; None: those of every place.
+        """
         asked = {name: self._forms.get(form_of(name)) for name in registers_of(query)}
         known = {name: form for name, form in asked.items() if form is not None}
         if known.keys() != asked.keys():
@@ -72,6 +81,7 @@ class CityRegisters:
             self._run,
             self._rows,
             places=self._limit(places),
+            anywhere=None if anywhere is None else self._limit(anywhere),
             dialect=self._connection.dialect,
         )
 

@@ -110,6 +110,7 @@ def figures(
     rows: Rows,
     *,
     places: Sequence[str] | None = None,
+    anywhere: Sequence[str] | None = None,
     now: dt.datetime | None = None,
     dialect: DialectName = "sqlite",
 ) -> dict[str, float]:
@@ -119,11 +120,11 @@ def figures(
     """
     try:
         tables = {name: table_of(form, name) for name, form in forms.items()}
-        statement = aggregate_sql(query, tables, dialect, places=places, now=now)
+        statement = aggregate_sql(query, tables, dialect, places=places, anywhere=anywhere, now=now)
     except NotSql:
         kinds = {
             name: kinds_of_roster(form, name.partition("/")[2]) if "/" in name else kinds_of(form)
             for name, form in forms.items()
         }
-        return aggregate_rows(query, rows, kinds, places=places, now=now)
+        return aggregate_rows(query, rows, kinds, places=places, anywhere=anywhere, now=now)
     return {group: float(figure) for group, figure in run(statement) if figure is not None}

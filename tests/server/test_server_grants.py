@@ -104,6 +104,9 @@ QUESTIONS: dict[tuple[str, str], Callable[[Asker], Iterator[Question] | list[Que
         "codelists", "places", "settings", "rounds",
     )},
     **{(method, "/blobs/{sha256}"): attachments for method in ("HEAD", "PATCH", "GET")},
+    ("GET", "/indicators"): lambda _: [
+        (f"/indicators{query}", b"") for query in ("", f"?place={TOWNSHIP}", f"?place={OTHER}&level=village")
+    ],
     ("GET", "/forms/{id}/{version}"): only("/forms/mixed/1"),
     ("GET", "/records/{id}/history"): lambda _: [(f"/records/{r}/history", b"") for r in RECORDS.values()],
     ("POST", "/sync/changes"): Asker.pulls,

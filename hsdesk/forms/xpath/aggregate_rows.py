@@ -35,16 +35,18 @@ def aggregate_rows(
     kinds: Mapping[str, Kinds],
     *,
     places: Sequence[str] | None = None,
+    anywhere: Sequence[str] | None = None,
     now: dt.datetime | None = None,
 ) -> dict[str, float]:
     """Return the figure of each group that has one, under "" when the query asks for no groups.
 
+    `places` limits the rows counted to those owners, `anywhere` the related rows of any place.
     Raises ExpressionError when the query is wrong or names a register that is not among `kinds`.
     """
     own = _kinds(kinds, query.register)
     moment = moment_of(query, now)
     holds = row_predicate(query.where, own, moment)
-    related = [_Condition(each, rows, kinds, own, moment) for each in query.exists]
+    related = [_Condition(each, rows, kinds, own, moment, anywhere=anywhere) for each in query.exists]
     groups: dict[str, list[Row]] = {} if query.group_by else {"": []}
     for row in rows(query.register):
         if places is not None and row.get("_place") not in places:
@@ -104,7 +106,14 @@ class _Condition:
     """That another register has, or has not, a row that belongs to the row asked about."""
 
     def __init__(
-        self, related: Related, rows: Rows, kinds: Mapping[str, Kinds], outer: Kinds, now: dt.datetime
+        self,
+        related: Related,
+        rows: Rows,
+        kinds: Mapping[str, Kinds],
+        outer: Kinds,
+        now: dt.datetime,
+        *,
+        anywhere: Sequence[str] | None,
     ) -> None:
         inner = _kinds(kinds, related.register)
         self._related = related
@@ -116,8 +125,10 @@ class _Condition:
         ]
         self._context = Context(None, None, Day(now))
         self._nodes: dict[str, list[Node]] = {}
-        nested = [_Condition(each, rows, kinds, inner, now) for each in related.exists]
+        nested = [_Condition(each, rows, kinds, inner, now, anywhere=anywhere) for each in related.exists]
         for row in rows(related.register):
+            if related.anywhere and anywhere is not None and row.get("_place") not in anywhere:
+                continue
             if not all(each.holds(row) for each in nested):
                 continue
             place = "" if related.anywhere else str(row.get("_place", ""))

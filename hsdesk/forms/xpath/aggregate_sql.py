@@ -34,14 +34,16 @@ def aggregate_sql(
     dialect: DialectName,
     *,
     places: Sequence[str] | None = None,
+    anywhere: Sequence[str] | None = None,
     now: dt.datetime | None = None,
 ) -> Statement:
     """Return a statement giving rows (group, figure); the group is "" when the query asks for none.
 
-    `places` limits the rows counted to those owners. Raises NotSql when closures must do it,
-    ExpressionError when the query is wrong or names a register that is not among `tables`.
+    `places` limits the rows counted to those owners, `anywhere` the related rows of any place. Raises NotSql
+    when closures must do it, ExpressionError when the query is wrong or names a register that is not among
+    `tables`.
     """
-    maker = _Maker(query, tables, dialect, moment_of(query, now))
+    maker = _Maker(query, tables, dialect, moment_of(query, now), anywhere=anywhere)
     condition = maker.condition(places)
     table = maker.table(query.register)
     group = maker.group(table)
@@ -71,12 +73,19 @@ def _joined(*pieces: str | Statement) -> Statement:
 
 class _Maker:
     def __init__(
-        self, query: Aggregate, tables: Mapping[str, SqlTable], dialect: DialectName, now: dt.datetime
+        self,
+        query: Aggregate,
+        tables: Mapping[str, SqlTable],
+        dialect: DialectName,
+        now: dt.datetime,
+        *,
+        anywhere: Sequence[str] | None,
     ) -> None:
         self._query = query
         self._tables = tables
         self._dialect: DialectName = dialect
         self._now = now
+        self._anywhere = anywhere
 
     def table(self, register: str) -> SqlTable:
         if register not in self._tables:
@@ -88,8 +97,7 @@ class _Maker:
         table = self.table(self._query.register)
         parts: list[Statement] = [Statement(table.alive.format(t="t"))]
         if places is not None:
-            marks = ", ".join("?" * len(places)) or "NULL"
-            parts.append(Statement(f"t.{quote(table.place)} IN ({marks})", tuple(places)))
+            parts.append(_among("t", table, places))
         if self._query.where.strip():
             parts.append(predicate_sql(self._query.where, table.columns, self._dialect, now=self._now))
         parts += [
@@ -105,6 +113,8 @@ class _Maker:
         parts = [Statement(other.alive.format(t=alias))]
         if not related.anywhere:
             parts.append(Statement(f"{alias}.{quote(other.place)} = {outer}.{quote(table.place)}"))
+        elif self._anywhere is not None:
+            parts.append(_among(alias, other, self._anywhere))
         for source in (related.on, related.where):
             if source.strip():
                 parts.append(
@@ -176,6 +186,11 @@ class _Maker:
             f" FROM ({text}) AS figures WHERE v IS NOT NULL AND o IS NOT NULL) AS ranked WHERE r = 1",
             params,
         )
+
+
+def _among(alias: str, table: SqlTable, places: Sequence[str]) -> Statement:
+    marks = ", ".join("?" * len(places)) or "NULL"
+    return Statement(f"{alias}.{quote(table.place)} IN ({marks})", tuple(places))
 
 
 def _all(parts: list[Statement]) -> Statement:

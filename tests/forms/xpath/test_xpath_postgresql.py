@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from test_xpath_sql import COLUMNS, KINDS, NOW, aggregates, stored, tables, tests
+from test_xpath_sql import BOTH, COLUMNS, KINDS, NOW, aggregates, stored, tables, tests
 
 from hsdesk.forms.aggregate import Aggregate
 from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
@@ -78,24 +77,27 @@ def test_a_row_predicate_means_the_same_in_postgresql(
 
 
 @CALM
-@given(query=aggregates, found=tables, others=tables, places=st.none() | st.just(["p1"]))
+@given(query=aggregates, found=tables, others=tables, limits=BOTH)
 def test_a_figure_is_the_same_in_postgresql(
     database: Any,
     query: Aggregate,
     found: list[dict[str, Any]],
     others: list[dict[str, Any]],
-    places: list[str] | None,
+    limits: tuple[list[str] | None, list[str] | None],
 ) -> None:
+    places, anywhere = limits
     fill(database, "org", found)
     fill(database, "活动", others)
     views = {name: SqlTable(name, COLUMNS) for name in ("org", "活动")}
     try:
-        made = aggregate_sql(query, views, "postgresql", places=places, now=NOW)
+        made = aggregate_sql(query, views, "postgresql", places=places, anywhere=anywhere, now=NOW)
     except NotSql:
         return
     by_sql = {group: value for group, value in asked(database, made.text, made.params) if value is not None}
     data = {"org": found, "活动": others}
-    by_rows = aggregate_rows(query, data.__getitem__, {"org": KINDS, "活动": KINDS}, places=places, now=NOW)
+    by_rows = aggregate_rows(
+        query, data.__getitem__, {"org": KINDS, "活动": KINDS}, places=places, anywhere=anywhere, now=NOW
+    )
     assert by_sql.keys() == by_rows.keys()
     for group, figure in by_rows.items():
         assert float(by_sql[group]) == pytest.approx(figure)

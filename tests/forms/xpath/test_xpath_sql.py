@@ -183,6 +183,8 @@ related = st.builds(
 nested = st.builds(
     lambda outer, inner: msgspec.structs.replace(outer, exists=(inner,)), related, related
 )  # what the related row must have in its turn
+LIMITS = st.none() | st.just(["p1"])  # of the places looked at
+BOTH = st.tuples(LIMITS, LIMITS)
 aggregates = st.builds(
     Aggregate,
     st.just("org"),
@@ -196,29 +198,37 @@ aggregates = st.builds(
 )
 
 
-def figures(database: sqlite3.Connection, query: Aggregate, places: list[str] | None) -> Mapping[str, float]:
+def figures(
+    database: sqlite3.Connection,
+    query: Aggregate,
+    places: list[str] | None,
+    anywhere: list[str] | None,
+) -> Mapping[str, float]:
     views = {name: SqlTable(name, COLUMNS) for name in ("org", "活动")}
-    made = aggregate_sql(query, views, "sqlite", places=places, now=NOW)
+    made = aggregate_sql(query, views, "sqlite", places=places, anywhere=anywhere, now=NOW)
     return {group: value for group, value in database.execute(made.text, made.params) if value is not None}
 
 
 @settings(deadline=None, max_examples=400)
-@given(query=aggregates, found=tables, others=tables, places=st.none() | st.just(["p1"]))
+@given(query=aggregates, found=tables, others=tables, limits=BOTH)
 def test_a_figure_is_the_same_in_sql(
     database: sqlite3.Connection,
     query: Aggregate,
     found: list[dict[str, Any]],
     others: list[dict[str, Any]],
-    places: list[str] | None,
+    limits: tuple[list[str] | None, list[str] | None],
 ) -> None:
+    places, anywhere = limits
     fill(database, "org", found)
     fill(database, "活动", others)
     try:
-        by_sql = figures(database, query, places)
+        by_sql = figures(database, query, places, anywhere)
     except NotSql:
         return
     data = {"org": found, "活动": others}
-    by_rows = aggregate_rows(query, data.__getitem__, {"org": KINDS, "活动": KINDS}, places=places, now=NOW)
+    by_rows = aggregate_rows(
+        query, data.__getitem__, {"org": KINDS, "活动": KINDS}, places=places, anywhere=anywhere, now=NOW
+    )
     assert by_sql.keys() == by_rows.keys()
     for group, figure in by_rows.items():
         assert by_sql[group] == pytest.approx(figure)
