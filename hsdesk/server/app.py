@@ -168,8 +168,7 @@ def _healthz(service: Service, request: Request, body: bytes) -> Response:
 
 
 def _readyz(service: Service, request: Request, body: bytes) -> Response:
-    with service.database.reading() as connection:
-        connection.all("SELECT 1")
+    service.readiness.check()
     return answer(Health())
 
 
@@ -289,7 +288,14 @@ def _published(kind: Kind, words: str) -> tuple[Operation, Operation]:
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/healthz", _healthz, "The process runs.", answer=Health, is_open=True),
-    Operation("GET", "/readyz", _readyz, "The database answers.", answer=Health, is_open=True),
+    Operation(
+        "GET",
+        "/readyz",
+        _readyz,
+        "Pushes would be taken now.",
+        answer=Health,
+        is_open=True,
+    ),
     Operation("GET", "/meta", _meta, "Which server this is.", answer=Meta, is_open=True),
     Operation(
         "POST", "/enroll", _enrol, "Register a device with a code.", EnrolRequest, EnrolReply, is_open=True

@@ -19,11 +19,11 @@ from hsdesk.model.clock import wall_milliseconds
 from hsdesk.server import audit
 from hsdesk.server.database import open_database, sqlite_path
 from hsdesk.server.permission import ADMINISTRATOR
+from hsdesk.server.readiness import LEAST_BYTES
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.service import Site
 
 _KEPT = 10  # backups in the server's own folder
-_SPARE_BYTES = 64 << 20  # what a backup leaves free for the database itself
 
 
 def backup(database: str, out: Path) -> int:
@@ -57,7 +57,7 @@ def backup_at_home(site: Site) -> Path:
     kept = site.folder / "backups"
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     needed = _file_of(site.database).stat().st_size
-    if shutil.disk_usage(kept).free < needed + _SPARE_BYTES:
+    if shutil.disk_usage(kept).free < needed + LEAST_BYTES:
         raise DiskFull("市级服务器的磁盘空间不够，没有备份。请清理磁盘后再试。")
     out = kept / f"city-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.db"
     backup(site.database, out)

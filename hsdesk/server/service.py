@@ -19,6 +19,7 @@ from hsdesk.server.devices import Devices
 from hsdesk.server.enrolment import Registrar
 from hsdesk.server.ledger import Ledger
 from hsdesk.server.rates import Brake
+from hsdesk.server.readiness import Readiness
 from hsdesk.server.reference import publish_shipped
 from hsdesk.server.schema import create_tables, setting
 from hsdesk.server.standing import Published
@@ -45,7 +46,8 @@ class Service(msgspec.Struct, frozen=True):
     devices: Devices
     brake: Brake
     meta: Meta
-    site: Site = Site()
+    site: Site
+    readiness: Readiness
 
 
 def open_service(
@@ -63,7 +65,7 @@ def open_service(
     if not epoch:
         raise Missing("市级服务器还没有初始化。请先运行 hsdesk server init。")
     publish_shipped(database)
-    published = Published(directory)
+    published, where = Published(directory), site or Site()
     places = partial(published.places, database)
     meta = Meta("hsdesk", product_version(), PROTOCOL, epoch, fingerprint, authority)
     return Service(
@@ -75,7 +77,8 @@ def open_service(
         Devices(database, now_ms),
         Brake(now_ms),
         meta,
-        site or Site(),
+        where,
+        Readiness(database, where.folder if where.database.startswith("sqlite:") else None),
     )
 
 

@@ -99,6 +99,8 @@ def _our_error(error: sqlite3.DatabaseError) -> Exception:
     match getattr(error, "sqlite_errorname", "").split("_")[1:2]:
         case ["BUSY"] | ["LOCKED"]:
             return Locked("市级服务器的数据库正被别的程序占用，请稍后再试。", detail=str(error))
+        case ["READONLY"]:
+            return Locked("市级服务器的数据库文件不能写入，请检查磁盘和文件权限。", detail=str(error))
         case ["FULL"] | ["IOERR"]:
             return DiskFull("市级服务器的磁盘已满，没有写入。请清理磁盘后再试。", detail=str(error))
         case ["CORRUPT"] | ["NOTADB"] | ["CANTOPEN"]:
