@@ -45,17 +45,19 @@ def _asked_twice() -> str:
 
 
 def status(setting: Setting, options: argparse.Namespace) -> Answer:
-    """Print the desk at a glance."""
+    """Print the desk at a glance, and what is near its end or past it (`due`)."""
     with setting.desk() as desk:
-        found = desk.status()
+        found, due = desk.status(), desk.reminders()
     lines = (
         f"使用人：{found.person}",
         *(f"所属村（社区）：{place.full_name} {place.code}" for place in found.places),
         *(f"  {form.number} {form.title}:{form.count}" for form in found.registers if form.open),
         f"市级服务器：{found.server or '未登记'}",
         f"未上传 {found.waiting} 条，两边改得不一样 {found.conflicts} 处，暂存待改 {found.set_aside} 条",
+        *((f"快到期 {len(due)} 条",) if due else ()),
+        *(f"  {one.title}：{one.message}" for one in due),
     )
-    return Answer(msgspec.to_builtins(found), lines)
+    return Answer({**msgspec.to_builtins(found), "due": msgspec.to_builtins(due)}, lines)
 
 
 def backup(setting: Setting, options: argparse.Namespace) -> Answer:

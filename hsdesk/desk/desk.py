@@ -45,6 +45,7 @@ from hsdesk.model.place import Place
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
     from hsdesk.reports.indicators import IndicatorValue
+    from hsdesk.reports.reminders import Due
     from hsdesk.reports.settings import ShownSetting
     from hsdesk.sync.loop import Progress, SyncReport
 
@@ -264,6 +265,10 @@ class Desk:
     def indicators(self, as_of: dt.date | None = None, level: str = "") -> tuple[IndicatorValue, ...]:
         """Return every indicator with target and gap, as of a day (today by default)."""
         return self._reporting.indicators(as_of, level)
+
+    def reminders(self, day: dt.date | None = None) -> tuple[Due, ...]:
+        """Return what is near its end or past it on a day (today by default), what is past first."""
+        return self._reporting.reminders(day)
 
     def findings(self, form_id: str = "") -> tuple[DeskFinding, ...]:
         """Return what records do not meet (校验结果), of one register or all."""

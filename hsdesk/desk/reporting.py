@@ -30,6 +30,7 @@ from hsdesk.store.query import Query, RegisterRow
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
     from hsdesk.reports.indicators import IndicatorValue
+    from hsdesk.reports.reminders import Due
     from hsdesk.reports.settings import ShownSetting
     from hsdesk.reports.signing import Occasion
 
@@ -71,6 +72,21 @@ class DeskRegisters:
         rule = condition(form, where)
         numbers = self._opened.file.keys(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
         return [self._record(form, row) for row in self._listing.living(form, numbers)]
+
+    def plain(self, register: str, places: Sequence[str], where: str) -> Sequence[Record] | None:
+        """Return the records that fit as the register's table holds them, without what is shown of them."""
+        if not self._opened.file.has_form(register):
+            return None
+        form = self.form(register)
+        held = self._source.held(register, places)
+        if not held:
+            return None
+        rule = condition(form, where)
+        rows = self._opened.file.query(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
+        return [
+            Record(row.record, row.scope, self._source.readable(form, row.title), row.values, {})
+            for row in rows
+        ]
 
     def _published_for(self, form: Form, places: Sequence[str]) -> tuple[str, ...]:
         """Return the places themselves, and for a published register those above that hand it down."""
@@ -200,6 +216,13 @@ class Reporting:
         unit, _ = self._places("")
         return evaluate_all(self._registers, unit, day, level)
 
+    def reminders(self, day: dt.date | None) -> tuple[Due, ...]:
+        """Return what is near its end or past it, what is past first (到期提醒)."""
+        from hsdesk.reports.reminders import due, standing
+
+        on = day or dt.datetime.now().astimezone().date()
+        held = tuple(place.id for place in self._opened.held_places())
+        return due(self._registers.plain, standing(self._opened.directory, held, on), on)
     def rounds(self) -> tuple[DeskRound, ...]:
         """Return the open rounds that places of this desk have to answer, by deadline."""
         directory = self._opened.directory

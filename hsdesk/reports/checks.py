@@ -1,8 +1,9 @@
 """Checks (校验规则) over records and across registers, as data in `resources/checks.json`.
 
 What a single answer must be is said in the forms; here is what several records or registers say together,
-what is about to expire, and what upper levels ask before a return. A check never stops a save: 必须改
-(`error`) only where the data dictionary says so, else 请核实 (`warn`).
+and what upper levels ask before a return. What is about to expire comes from `reminders`, as 请核实 with the
+rule `expiry`: no fault of a record, but to be looked at before one reports. A check never stops a save:
+必须改 (`error`) only where the data dictionary says so, else 请核实 (`warn`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from hsdesk.model.op import Value
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.privacy import hints, shipped_registers
 from hsdesk.reports.registers import Record, Registers
+from hsdesk.reports.reminders import due, standing
 
 Severity = Literal["error", "warn"]
 
@@ -36,7 +38,6 @@ class RowCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="row", forbid_
     message: str
     path: str
     severity: Severity = "warn"
-    rule: str = "row"  # "expiry": a reminder 到期提醒
     basis: str = ""
 
 
@@ -117,7 +118,20 @@ def findings(
     known = (*checks(), *_unnamed(registers))
     wanted = [check for check in known if not register or check.register == register]
     found = [finding for check in wanted for finding in inspection.run(check)]
-    return (*found, *_privacy(registers, places, today, register))
+    return (
+        *found,
+        *_expiring(registers, places, today, register),
+        *_privacy(registers, places, today, register),
+    )
+
+
+def _expiring(
+    registers: Registers, places: Sequence[str], today: date, register: str
+) -> Iterator[CheckFinding]:
+    there = standing(registers.directory, places, today)
+    for one in due(registers.records, there, today, register):
+        message = f"{one.title}:{one.message}" if one.title else one.message
+        yield CheckFinding("warn", one.register, one.place, one.record, one.path, "expiry", message)
 
 
 def _unnamed(registers: Registers) -> Iterator[UniqueCheck]:
@@ -195,7 +209,7 @@ class _Inspection:
     def _rows(self, check: RowCheck) -> Iterator[CheckFinding]:
         for record in self._fitting(check.register, check.where):
             basis = f"({check.basis})" if check.basis else ""
-            yield _finding(check, record, check.path, check.rule, check.message + basis)
+            yield _finding(check, record, check.path, "row", check.message + basis)
 
     def _unique(self, check: UniqueCheck) -> Iterator[CheckFinding]:
         form = self._form(check.register)

@@ -4,6 +4,30 @@
 <context>
     <name>ui</name>
     <message>
+        <source>已过期 {n} 天（{day}）</source>
+        <translation>{n} days overdue ({day})</translation>
+    </message>
+    <message>
+        <source>今天到期（{day}）</source>
+        <translation>Ends today ({day})</translation>
+    </message>
+    <message>
+        <source>还有 {n} 天（{day}）</source>
+        <translation>{n} days left ({day})</translation>
+    </message>
+    <message>
+        <source>打开{name}</source>
+        <translation>Open {name}</translation>
+    </message>
+    <message>
+        <source>还有 {n} 条，全部列出</source>
+        <translation>{n} more, list all</translation>
+    </message>
+    <message>
+        <source>快到期（{n}）</source>
+        <translation>Ending soon ({n})</translation>
+    </message>
+    <message>
         <source>作废原因</source>
         <translation>Reason</translation>
     </message>

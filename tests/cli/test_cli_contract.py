@@ -222,3 +222,17 @@ def test_a_closed_entry_is_reversed_not_edited_or_deleted(home: Path, tmp_path: 
     assert ask("show", "F18c", made["ids"][0])[1]["record"]["points"] == -5
     assert ask("show", "household", household)[1]["record"]["balance"] == 0
     assert ask("reverse", "F18c", entry, "--reason", "再来一次")[0] == 4
+
+
+def test_status_tells_what_ends_soon(home: Path, tmp_path: Path) -> None:
+    started(home)
+    assert ask("status")[1]["due"] == []
+    file = tmp_path / "one.json"
+    content = {"org_name": "护河队", "reg_status": "2", "filed_on": "2020-01-01", "expire_on": "2021-01-01"}
+    file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    (record,) = ask("add", "F10", str(file))[1]["ids"]
+    (due,) = ask("status")[1]["due"]
+    assert (due["register"], due["record"], due["path"]) == ("social_org", record, "expire_on")
+    assert due["day"] == "2021-01-01"
+    assert due["left"] < 0
+    assert "护河队：备案有效期已过期" in say("status")[1]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QWidget
 
 from hsdesk.desk.values import Changes, FormInfo, Status
 from ui.office import Office
+from ui.pages.expiring import Expiring
 from ui.pages.gap import gap_words, target_words, value_words
 from ui.pages.page import Page, scrolled
 from ui.parts.plain import button, clear, column, frame, holder, label, row
@@ -36,10 +37,14 @@ class HomePage(Page):
         self._indicators: list[QFrame] = []
         self._stale = True
         self._amounts: dict[str, QLabel] = {}  # of the registers that hold one record
+        self._expiring = Expiring(
+            lambda one: self.go("record", one.register, one.record, one.path, one.place)
+        )
         self._must: dict[str, int] = {}  # what must still be changed in them, as last known
         body = column(
             label(tr("今天要办的"), "title"),
             holder(self._top),
+            self._expiring,
             8,
             label(tr("登记表"), "title"),
             holder(self._registers),
@@ -54,6 +59,7 @@ class HomePage(Page):
     def enter(self) -> None:
         if self._stale:
             self._stale = False
+            self.office.ask(lambda desk: desk.reminders(), self._expiring.show_due, owner=self)
             self.office.ask(lambda desk: desk.indicators(), self._show_indicators, owner=self)
             self._check()
 
