@@ -223,6 +223,7 @@ class Reporting:
         on = day or dt.datetime.now().astimezone().date()
         held = tuple(place.id for place in self._opened.held_places())
         return due(self._registers.plain, standing(self._opened.directory, held, on), on)
+
     def rounds(self) -> tuple[DeskRound, ...]:
         """Return the open rounds that places of this desk have to answer, by deadline."""
         directory = self._opened.directory
