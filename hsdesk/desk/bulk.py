@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
+from hsdesk.desk.attachments import Attachments
 from hsdesk.desk.closing import keep_closed
 from hsdesk.desk.host import DeskHost
-from hsdesk.desk.intake import Incoming, fill
+from hsdesk.desk.intake import Incoming, Reading, fill
 from hsdesk.desk.opening import Opened, must_stand
 from hsdesk.desk.records import Records, logged
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import Edit, Rejected, Stored
 from hsdesk.errors import DataError, DeskError, Refused
 from hsdesk.forms.projection import project
-from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import DELETED
@@ -25,7 +27,10 @@ _CODES = ("code", "uscc")
 class Bulk:
     """One run over many records of one form."""
 
-    def __init__(self, opened: Opened, source: DeskSource, records: Records, form: Form) -> None:
+    def __init__(
+        self, opened: Opened, source: DeskSource, records: Records, attachments: Attachments, form: Form
+    ) -> None:
+        self._attachments = attachments
         self._opened = opened
         self._source = source
         self._records = records
@@ -72,12 +77,23 @@ class Bulk:
         must_stand(self._opened.directory.by_id(scope))
         record = new_id()
         session = Session(self._form, self._host(scope).for_record(record), None)
-        fill(session, item.content, lambda register, text: self._meant(register, text, scope))
+        fill(session, item.content, self._reading(scope))
         self._findings += len(session.validate())
         edit = Edit(self._form.form_id, record, scope, session.answers())
         if self._refers_to_itself:
             self._made.setdefault(scope, []).append(self._named(edit))
         return edit
+
+    def _reading(self, scope: str) -> Reading:
+        return Reading(lambda register, text: self._meant(register, text, scope), self._attached)
+
+    def _attached(self, question: Question, text: str) -> str:
+        """Return the answer that `@FILE` stands for, or one that is known here, as `list` prints it."""
+        if text.startswith("@"):
+            return self._attachments.take_for(question, Path(text[1:]))
+        if self._attachments.knows(text):
+            return text
+        raise DataError("附件要写成 @文件名，例如 @章程.pdf。")
 
     def _named(self, edit: Edit) -> dict[str, str]:
         texts = {path: value for path, value in edit.answers.items() if isinstance(value, str)}
@@ -94,7 +110,7 @@ class Bulk:
         state = self._opened.file.state(scope, record)
         host = self._host(scope).for_record(record)
         session = Session(self._form, host, state.answers if state else None, first_load=False)
-        answers = fill(session, content, lambda register, text: self._meant(register, text, scope))
+        answers = fill(session, content, self._reading(scope))
         if DELETED in content:
             answers = {**answers, DELETED: str(content[DELETED]) if content[DELETED] else None}
         fixed = self._records.fixed(self._form, scope, record)

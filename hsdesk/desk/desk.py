@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hsdesk.desk import opening, shipped
+from hsdesk.desk.attachments import Attachments
 from hsdesk.desk.bulk import Bulk
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.intake import Incoming
@@ -64,6 +65,7 @@ class Desk:
         self._reporting = Reporting(opened, self._source, self._listing)
         self._outgoing = Outgoing(opened, self._records, self._listing)
         self._likenesses = Likenesses(opened)
+        self.attachments = Attachments(opened, self._outgoing)
 
     # Opening
 
@@ -96,7 +98,8 @@ class Desk:
         return restore(home, backup)
 
     def close(self) -> None:
-        """Close the file and let another window open it."""
+        """Close the file and let another window open it; copies of attachments made to be shown go."""
+        self.attachments.clear_copies()
         self._file.close()
 
     def remember(self) -> bool:
@@ -230,7 +233,7 @@ class Desk:
         return self._bulk(form_id).edit(items)
 
     def _bulk(self, form_id: str) -> Bulk:
-        return Bulk(self._opened, self._source, self._records, self.form(form_id))
+        return Bulk(self._opened, self._source, self._records, self.attachments, self.form(form_id))
 
     # Lists
 

@@ -15,6 +15,14 @@ from hsdesk.forms.views import Changes
 from hsdesk.model.op import DELETED, Value
 
 FindReference = Callable[[str, str], str]  # (register, id or code or title) -> record id; raises DataError
+Attach = Callable[[Question, str], str]  # (question, @FILE or a known attachment) -> answer; raises DeskError
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How texts are read that mean something outside the form: another record, a file."""
+
+    find: FindReference
+    attach: Attach
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -39,7 +47,7 @@ def members(items: tuple[Item, ...]) -> Members:
     return found
 
 
-def fill(session: Session, content: object, find: FindReference) -> dict[str, Value]:
+def fill(session: Session, content: object, reading: Reading) -> dict[str, Value]:
     """Give every answer of `content` to the session; return the answers that changed.
 
     Roster rows with `_id` are changed, others are added; `_deleted` removes a row. Computed answers and keys
@@ -50,11 +58,11 @@ def fill(session: Session, content: object, find: FindReference) -> dict[str, Va
     """
     if not isinstance(content, Mapping):
         raise DataError('这一行不是一条记录。请写成 {{"栏目": 值}} 的样子。')
-    return _fill_level(session, members(session.form.children), content, "", find)
+    return _fill_level(session, members(session.form.children), content, "", reading)
 
 
 def _fill_level(
-    session: Session, known: Members, content: Mapping[str, Any], prefix: str, find: FindReference
+    session: Session, known: Members, content: Mapping[str, Any], prefix: str, reading: Reading
 ) -> dict[str, Value]:
     changed: dict[str, Value] = {}
     for key, raw in content.items():
@@ -64,14 +72,14 @@ def _fill_level(
         if item is None:
             raise DataError("登记表里没有“{key}”这个栏目。", field=prefix + key, key=key)
         if isinstance(item, Repeat):
-            changed |= _fill_roster(session, item, raw, prefix + key, find)
+            changed |= _fill_roster(session, item, raw, prefix + key, reading)
         elif not item.calculation and item.type != "note":
-            changed |= session.answer(prefix + key, typed(item, raw, find, prefix + key)).answers
+            changed |= session.answer(prefix + key, typed(item, raw, reading, prefix + key)).answers
     return changed
 
 
 def _fill_roster(
-    session: Session, roster: Repeat, raw: object, path: str, find: FindReference
+    session: Session, roster: Repeat, raw: object, path: str, reading: Reading
 ) -> dict[str, Value]:
     if not isinstance(raw, list):
         raise DataError(
@@ -88,7 +96,7 @@ def _fill_roster(
         if content.get(DELETED):
             changed |= session.remove_row(row).answers
         else:
-            changed |= _fill_level(session, members(roster.children), content, f"{row}/", find)
+            changed |= _fill_level(session, members(roster.children), content, f"{row}/", reading)
     return changed
 
 
@@ -99,11 +107,13 @@ def _row(session: Session, path: str, row: str) -> tuple[Changes, str]:
     return made, f"{path}/{made.row}"
 
 
-def typed(question: Question, raw: object, find: FindReference, path: str = "") -> Value:
+def typed(question: Question, raw: object, reading: Reading, path: str = "") -> Value:
     """Return the stored value of a JSON value. Raises DataError naming the field."""
     try:
         value = _typed(question, raw)
-        return _referenced(question, value, find) if question.reference else value
+        if question.data_type == "binary" and value is not None:
+            return reading.attach(question, str(value))
+        return _referenced(question, value, reading.find) if question.reference else value
     except DataError as error:
         raise DataError("{reason}", field=path or question.key, reason=error) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -18,6 +18,7 @@ from hsdesk.desk.values import Changes, Conflict, Edit, SetAside, Side, SyncLog
 from hsdesk.errors import DataError, DeskError, Refused
 from hsdesk.forms.typed import parse
 from hsdesk.model import conflict as model
+from hsdesk.model.attachment import Held
 from hsdesk.model.clock import moment_of
 from hsdesk.model.op import Value
 from hsdesk.wire.enrolment import Enrolment
@@ -76,14 +77,11 @@ class Outgoing:
         cancelled: Callable[[], bool] | None,
     ) -> tuple[SyncReport, Changes]:
         """Push, then pull. Raises Refused when this desk is not enrolled, Offline when nobody answers."""
-        from hsdesk.sync.http import HttpCarrier
         from hsdesk.sync.loop import synchronise
 
-        enrolment = self._enrolment()
-        if enrolment is None:
-            raise Refused("这台电脑还没有在市级服务器登记。已填内容都保存在本机，请先用登记码做“设备登记”。")
+        connecting = self._connected()  # not being enrolled is no sync that failed
         try:
-            with HttpCarrier(enrolment, self._keep) as carrier, self._obeying(carrier):
+            with connecting as carrier:
                 report = synchronise(
                     self._file,
                     carrier,
@@ -102,6 +100,38 @@ class Outgoing:
             forms=True,
             sync=True,
         )
+
+    def fetch(
+        self,
+        wanted: Held,
+        progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> bool:
+        """Download one attachment; False: stopped on the way. Raises like `sync`."""
+        from hsdesk.sync.loop import fetch_attachment
+
+        with self._connected() as carrier:
+            return fetch_attachment(
+                self._file,
+                carrier,
+                wanted,
+                progress or (lambda _: None),
+                cancelled=cancelled or (lambda: False),
+            )
+
+    def _connected(self) -> AbstractContextManager[HttpCarrier]:
+        """Return the line to the city server. Raises Refused when this desk is not enrolled."""
+        enrolment = self._enrolment()
+        if enrolment is None:
+            raise Refused("这台电脑还没有在市级服务器登记。已填内容都保存在本机，请先用登记码做“设备登记”。")
+        return self._line(enrolment)
+
+    @contextmanager
+    def _line(self, enrolment: Enrolment) -> Iterator[HttpCarrier]:
+        from hsdesk.sync.http import HttpCarrier
+
+        with HttpCarrier(enrolment, self._keep) as carrier, self._obeying(carrier):
+            yield carrier
 
     @contextmanager
     def _obeying(self, carrier: HttpCarrier) -> Iterator[None]:
@@ -232,4 +262,6 @@ def _outcome(report: SyncReport) -> str:
         return "没有做完，剩下的下次接着来"
     if report.rejected:
         return "完成，有几条暂存待改"
+    if report.attachments_waiting:
+        return "完成，还有附件没有传，下次接着传"
     return "完成"

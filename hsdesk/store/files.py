@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -108,6 +108,21 @@ def write_bytes(path: Path, data: bytes) -> None:
             replace(part, path)
         finally:
             part.unlink(missing_ok=True)
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may look into, where the system knows owners."""
+    with plain_errors(folder):
+        for one in (folder.parent, folder):
+            one.mkdir(mode=0o700, exist_ok=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and what is in it; a file that another program holds open stays until the next time."""
+    for file in folder.glob("*/*"):
+        with suppress(OSError):
+            file.chmod(0o600)  # Windows removes no read-only file
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def copy(source: Path, target: Path) -> None:
