@@ -33,10 +33,13 @@ class SyncNumbers(Protocol):
     def rejected(self) -> int: ...
     @property
     def waiting(self) -> int: ...
+    @property
+    def attachments_waiting(self) -> int: ...
 
 
 STATUS_PAUSE_MS = 400  # the counts are read once after a burst of saves
 Failed = Callable[[DeskError], None]
+Step = Callable[[object], None]  # tells how far a long action is
 
 
 class Office(QObject):
@@ -189,12 +192,7 @@ class Office(QObject):
     ) -> None:
         """Send and receive; `job` reports progress and may be cancelled. Typing goes on being saved."""
 
-        def step(progress: object) -> None:
-            job.step(progress)
-            self.work.let_pass()
-
-        def carry_out() -> tuple[SyncNumbers, Changes, Status]:
-            desk = self._held()
+        def carry_out(desk: Desk, step: Step) -> tuple[SyncNumbers, Changes, Status]:
             report, changes = desk.sync(step, job.cancelled)
             return report, changes, desk.status()
 
@@ -207,7 +205,25 @@ class Office(QObject):
             self.refresh()
             failed(error)
 
-        self.work.run(carry_out, finished, self._unless_wiped(stopped), owner or self, long=True)
+        self.carry(carry_out, job, finished, stopped, owner)
+
+    def carry(
+        self,
+        action: Callable[[Desk, Step], T],
+        job: Job,
+        done: Callable[[T], None],
+        failed: Failed,
+        owner: QObject | None = None,
+    ) -> None:
+        """Do something long; at each of its steps waiting saves pass. `job` tells how far it is."""
+
+        def step(progress: object) -> None:
+            job.step(progress)
+            self.work.let_pass()
+
+        self.work.run(
+            lambda: action(self._held(), step), done, self._unless_wiped(failed), owner or self, long=True
+        )
 
     def _unless_wiped(self, failed: Failed) -> Failed:
         """Return what hears of an error, but of a wiped desk the whole window hears."""

@@ -90,3 +90,14 @@ def speak(application: QCoreApplication, language: str) -> None:
     else:
         translator = TsTranslator(language, application)
     application.installTranslator(translator)
+
+
+def size_words(size: int) -> str:
+    """Return an amount of bytes for people.
+
+    >>> size_words(900), size_words(15_300), size_words(2_400_000), size_words(5 * 1024 * 1024)
+    ('1 KB', '15 KB', '2.3 MB', '5 MB')
+    """
+    if size < 1024 * 1024:
+        return f"{max(round(size / 1024), 1)} KB"
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"

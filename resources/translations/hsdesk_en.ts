@@ -1256,10 +1256,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Lock</translation>
     </message>
     <message>
-        <source>附件：这一版还不能在这里添加，请先留好纸质件。</source>
-        <translation>Attachments cannot be added in this version; please keep the paper.</translation>
-    </message>
-    <message>
         <source>预览</source>
         <translation>Preview</translation>
     </message>
@@ -1274,6 +1270,116 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
     <message>
         <source>台账已清除</source>
         <translation>The desk was wiped</translation>
+    </message>
+    <message>
+        <source>{done} / {total}</source>
+        <translation>{done} of {total}</translation>
+    </message>
+    <message>
+        <source>{size}　{how}</source>
+        <translation>{size}, {how}</translation>
+    </message>
+    <message>
+        <source>{words}
+上次没有办成：{reason}</source>
+        <translation>{words}
+It failed last time: {reason}</translation>
+    </message>
+    <message>
+        <source>下载</source>
+        <translation>Download</translation>
+    </message>
+    <message>
+        <source>停止下载</source>
+        <translation>Stop the download</translation>
+    </message>
+    <message>
+        <source>另存为…</source>
+        <translation>Save as…</translation>
+    </message>
+    <message>
+        <source>可以添加的文件（{kinds}）</source>
+        <translation>Files that fit ({kinds})</translation>
+    </message>
+    <message>
+        <source>已上传</source>
+        <translation>sent</translation>
+    </message>
+    <message>
+        <source>已停下，已下载的部分留着，下次接着下。</source>
+        <translation>Stopped. What has arrived is kept; the next download goes on from there.</translation>
+    </message>
+    <message>
+        <source>已移除。按 Ctrl+Z 可以撤销。</source>
+        <translation>Removed. Ctrl+Z brings it back.</translation>
+    </message>
+    <message>
+        <source>已经存好：{path}</source>
+        <translation>Stored: {path}</translation>
+    </message>
+    <message>
+        <source>按空格选择文件，也可以拖到这里。只收 {kinds}，不超过 {size}。</source>
+        <translation>Press Space to choose a file, or drop one here. Only {kinds}, up to {size}.</translation>
+    </message>
+    <message>
+        <source>按空格选择文件，也可以拖到这里。</source>
+        <translation>Press Space to choose a file, or drop one here.</translation>
+    </message>
+    <message>
+        <source>换一个文件…</source>
+        <translation>Choose another file…</translation>
+    </message>
+    <message>
+        <source>数据已传好，正在上传附件</source>
+        <translation>The data is sent; sending attachments</translation>
+    </message>
+    <message>
+        <source>数据已收好，正在下载附件</source>
+        <translation>The data is here; fetching attachments</translation>
+    </message>
+    <message>
+        <source>未上传，下次数据同步时上传</source>
+        <translation>not sent yet; it goes with the next sync</translation>
+    </message>
+    <message>
+        <source>未下载</source>
+        <translation>not downloaded</translation>
+    </message>
+    <message>
+        <source>未下载，已有 {size}</source>
+        <translation>not downloaded yet, {size} here</translation>
+    </message>
+    <message>
+        <source>正在下载 {done} / {total}</source>
+        <translation>Downloading {done} of {total}</translation>
+    </message>
+    <message>
+        <source>正在读入…</source>
+        <translation>Reading…</translation>
+    </message>
+    <message>
+        <source>照片</source>
+        <translation>Photo</translation>
+    </message>
+    <message>
+        <source>移除</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>还有 {n} 个附件没有传，都在本机，下次接着传。</source>
+        <translation>{n} attachments are not sent yet; they are on this computer and go with the next sync.</translation>
+    </message>
+    <message>
+        <source>这台电脑上没有能打开它的程序。可以点「另存为」存出来，用别的电脑看。</source>
+        <translation>No program on this computer opens it. Save it with “Save as” and look at it on another computer.</translation>
+    </message>
+    <message>
+        <source>选择文件</source>
+        <translation>Choose a file</translation>
+    </message>
+    <message>
+        <source>选择文件…</source>
+        <translation>Choose a file…</translation>
     </message>
 </context>
 <context>
@@ -1781,6 +1887,46 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
     <message>
         <source>收到一份来历不明的清除命令，没有执行。资料没有改变，请联系系统管理员。</source>
         <translation>An order to wipe of unknown origin came and was not carried out. The data is unchanged; ask the administrator.</translation>
+    </message>
+    <message>
+        <source>“{name}”不是文件，没有添加。</source>
+        <translation>“{name}” is not a file; it was not added.</translation>
+    </message>
+    <message>
+        <source>“{name}”是空的，没有添加。请核对后重新选择。</source>
+        <translation>“{name}” is empty; it was not added. Please check it and choose again.</translation>
+    </message>
+    <message>
+        <source>“{name}”有 {size} MB，超过 {most} MB，没有添加。请压缩或分成几份，再选一次。</source>
+        <translation>“{name}” has {size} MB, more than {most} MB; it was not added. Make it smaller or split it, then choose again.</translation>
+    </message>
+    <message>
+        <source>“{path}”这一栏不能放附件。</source>
+        <translation>“{path}” takes no attachment.</translation>
+    </message>
+    <message>
+        <source>“{question}”只收 {kinds} 文件，“{name}”没有添加。请另存为其中一种，再选一次。</source>
+        <translation>“{question}” takes only {kinds} files; “{name}” was not added. Save it as one of these and choose again.</translation>
+    </message>
+    <message>
+        <source>这一栏里不是附件，请重新选择文件。原来的内容没有改动。</source>
+        <translation>This answer is not an attachment; choose the file again. Nothing was changed.</translation>
+    </message>
+    <message>
+        <source>附件“{name}”的内容不对，没有打开。请从备份恢复，或重新选择文件。</source>
+        <translation>The content of “{name}” is not the right one; it was not opened. Restore a backup, or choose the file again.</translation>
+    </message>
+    <message>
+        <source>附件“{name}”还没有下载到这台电脑。联网后按“下载”就能看。</source>
+        <translation>“{name}” is not on this computer yet. Press “Download” when you are online.</translation>
+    </message>
+    <message>
+        <source>附件的内容不全，请重新选择文件。</source>
+        <translation>The content of the attachment is not complete; choose the file again.</translation>
+    </message>
+    <message>
+        <source>附件要写成 @文件名，例如 @章程.pdf。</source>
+        <translation>Write an attachment as @FILE, for example @charter.pdf.</translation>
     </message>
 </context>
 </TS>

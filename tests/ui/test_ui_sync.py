@@ -14,7 +14,8 @@ from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Draft, ListQuery
 from ui.pages.conflict import ConflictCard
-from ui.pages.sync import SyncPage, size_words
+from ui.pages.sync import SyncPage
+from ui.words import size_words
 
 TOWNSHIP = "341021101"
 

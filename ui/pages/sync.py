@@ -15,7 +15,7 @@ from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.parts.plain import button, clear, column, frame, holder, label, restyle, row
 from ui.start.fields import Line, Message
 from ui.theme import metrics
-from ui.words import error_text, tr
+from ui.words import error_text, size_words, tr
 from ui.work import Job
 
 
@@ -158,6 +158,8 @@ def result_words(report: SyncNumbers, *, stopped: bool) -> str:
         words.append(tr("{n} 处两边改得不一样，请核对取舍。", n=report.conflicts))
     if report.waiting:
         words.append(tr("还有 {n} 处没有上传，都在本机。", n=report.waiting))
+    if report.attachments_waiting:
+        words.append(tr("还有 {n} 个附件没有传，都在本机，下次接着传。", n=report.attachments_waiting))
     return "".join(words)
 
 
@@ -271,8 +273,7 @@ class Send(QFrame):
         self.bar.setRange(0, total)  # 0 to 0: how much there is to come is not known
         self.bar.setValue(done)
         size = size_words(_number(progress, "bytes_up") + _number(progress, "bytes_down"))
-        words = tr("正在上传") if getattr(progress, "phase", "") == "push" else tr("正在下载")
-        amount = tr("{done} / {total} 处", done=done, total=total) if total else tr("{done} 处", done=done)
+        words, amount = _phase_words(getattr(progress, "phase", ""), done, total)
         self.counts.setText(tr("{words}　{amount}　流量 {size}", words=words, amount=amount, size=size))
 
     def end(self, words: str, *, good: bool) -> None:
@@ -289,14 +290,14 @@ class Send(QFrame):
         self.result.show()
 
 
+def _phase_words(phase: str, done: int, total: int) -> tuple[str, str]:
+    """Return what is going on and how far it is; attachments are counted in bytes."""
+    if phase in ("attach", "fetch"):
+        words = tr("数据已传好，正在上传附件") if phase == "attach" else tr("数据已收好，正在下载附件")
+        return words, tr("{done} / {total}", done=size_words(done), total=size_words(total))
+    words = tr("正在上传") if phase == "push" else tr("正在下载")
+    return words, tr("{done} / {total} 处", done=done, total=total) if total else tr("{done} 处", done=done)
+
+
 def _number(progress: object, name: str) -> int:
     return int(getattr(progress, name, 0) or 0)
-
-
-def size_words(size: int) -> str:
-    """Return an amount of bytes for people.
-
-    >>> size_words(900), size_words(15_300), size_words(2_400_000)
-    ('1 KB', '15 KB', '2.3 MB')
-    """
-    return f"{max(round(size / 1024), 1)} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"

@@ -55,6 +55,8 @@ class Flow(QLayout):
         inner = rect.adjusted(edges.left(), edges.top(), -edges.right(), -edges.bottom())
         left, top, line = inner.x(), inner.y(), 0
         for item in self._items:
+            if item.isEmpty():  # hidden: no gap for it either
+                continue
             size = item.sizeHint()
             if left + size.width() > inner.right() + 1 and line > 0:
                 left, top, line = inner.x(), top + line + self._gap, 0

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import column, label, restyle, reveal, row
+from ui.record.attachment import AttachmentEditor
 from ui.record.choice import FEW, ButtonChoices, ButtonTicks
 from ui.record.dates import DateEditor
 from ui.record.editor import Editor
 from ui.record.remark import Remarks
 from ui.record.search import ListEditor, ListTicks
-from ui.record.text import Computed, Elsewhere, LongEditor, TextEditor, Told
+from ui.record.text import Computed, LongEditor, TextEditor, Told
 from ui.theme import metrics
 from ui.words import tr
 
@@ -25,8 +26,8 @@ _PLAIN_EDITORS: dict[str, Callable[[NodeView], Editor]] = {
     "date": DateEditor,
     "note": Told,
     "calculate": Computed,
-    "image": Elsewhere,
-    "file": Elsewhere,
+    "image": AttachmentEditor,
+    "file": AttachmentEditor,
 }
 
 
@@ -76,7 +77,7 @@ class QuestionLine(QWidget):
     @property
     def can_be_filled(self) -> bool:
         """Tell whether Enter should stop here."""
-        fixed = isinstance(self.editor, (Computed, Told, Elsewhere))
+        fixed = isinstance(self.editor, (Computed, Told))
         return not (fixed or self.view.readonly or self.isHidden())
 
     def show_view(self, view: NodeView) -> None:

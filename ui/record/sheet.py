@@ -12,6 +12,8 @@ from hsdesk.desk import Entry
 from hsdesk.forms.schema import Group, Item, Question, Repeat
 from hsdesk.forms.views import Changes, Field, LayoutItem, NodeView, Roster, Section
 from ui.parts.plain import column, frame, holder, label
+from ui.record.attaching import Attaching
+from ui.record.attachment import AttachmentEditor
 from ui.record.keeper import Keeper
 from ui.record.line import UNSEEN, QuestionLine
 from ui.record.remark import Remark
@@ -51,6 +53,7 @@ class Sheet(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.entry, self.keeper, self._mask = entry, keeper, mask
+        self.attaching = Attaching(keeper)
         self.lines: dict[str, QuestionLine] = {}
         self.rosters: dict[str, RosterBox] = {}
         self.parts: list[Part] = []
@@ -266,6 +269,8 @@ class Sheet(QScrollArea):
         line.editor.stranded.connect(lambda text, fitting: self._stranded(line, text, fitting))
         line.editor.dropped.connect(lambda: self.keeper.drop(path))
         line.editor.done.connect(lambda forward: self._go_on(line, forward=forward))
+        if isinstance(line.editor, AttachmentEditor):
+            self.attaching.bind(path, line.editor)
         self.lines[path] = line
         part.stops.append(line)
         part.box.addWidget(line)

@@ -265,15 +265,3 @@ class Told(Editor):
 
     def show_view(self, view: NodeView) -> None:
         self.text.setText(view.label)
-
-
-class Elsewhere(Editor):
-    """An answer that this window cannot take yet, such as an attachment."""
-
-    def __init__(self, view: NodeView) -> None:
-        super().__init__()
-        self.text = label(tr("附件：这一版还不能在这里添加，请先留好纸质件。"), "quiet", wrap=True)
-        self.setLayout(row(self.text))
-
-    def show_view(self, view: NodeView) -> None:
-        """An attachment has nothing to show yet."""
