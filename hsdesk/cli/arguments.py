@@ -106,10 +106,10 @@ def _forms_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _record_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    add = _verb(verbs, "add", "新增（JSON 或 JSON 行）", "record_verbs", "add")
+    add = _verb(verbs, "add", "新增（JSON 或 JSON 行；附件写作 @文件）", "record_verbs", "add")
     add.add_argument("register", metavar="REGISTER")
     add.add_argument("file", metavar="FILE|-")
-    edit = _verb(verbs, "edit", "修改", "record_verbs", "edit")
+    edit = _verb(verbs, "edit", "修改（附件写作 栏目=@文件）", "record_verbs", "edit")
     edit.add_argument("register", metavar="REGISTER")
     edit.add_argument("target", metavar="ID|FILE|-")
     edit.add_argument("changes", metavar="FIELD=VALUE", nargs="*")
