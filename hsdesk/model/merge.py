@@ -149,7 +149,7 @@ def _members(value: Value) -> tuple[str, ...]:
             return (str(value),)
 
 
-def _has_seen(op: Op, mark: Mark) -> bool:
+def has_seen(op: Op, mark: Mark) -> bool:
     """Whether the op's writer knew what `mark` wrote."""
     if mark.rev <= op.base_rev:
         return True
@@ -193,7 +193,7 @@ class _Merging:
         )
         if self._disputes:
             return Merged(part, "conflict", tuple(self._disputes), tuple(self._lost))
-        beside = before.rev > op.base_rev and any(not _has_seen(op, mark) for mark in _marks(before))
+        beside = before.rev > op.base_rev and any(not has_seen(op, mark) for mark in _marks(before))
         return Merged(part, "merged" if beside else "applied")
 
     def _known(self, path: str) -> Mark | None:
@@ -208,7 +208,7 @@ class _Merging:
 
     def _change_value(self, path: str, value: Value) -> None:
         known = self._known(path)
-        if known is None or _has_seen(self._op, known):
+        if known is None or has_seen(self._op, known):
             self._put(path, value, self._mark)
         elif not _are_equal(self._answers[path], value):
             self._dispute(path, value, known)
@@ -242,12 +242,12 @@ class _Merging:
         new = {member: (*self._unseen(added.get(member, ())), self._mark) for member in delta.add}
         added = {member: marks for member, marks in {**added, **left, **new}.items() if marks}
         value = tuple(sorted(added))
-        clean = known is None or _has_seen(self._op, known)
+        clean = known is None or has_seen(self._op, known)
         self._put(path, value, self._mark if clean else self._mixture())
         self._set_marks[path] = added
 
     def _unseen(self, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
-        return tuple(mark for mark in marks if not _has_seen(self._op, mark))
+        return tuple(mark for mark in marks if not has_seen(self._op, mark))
 
     def _mixture(self) -> Mark:
         return msgspec.structs.replace(self._mark, device="")
@@ -261,13 +261,13 @@ class _Merging:
         return any(
             other.startswith(below)
             and other.rpartition("/")[2] not in (DELETED, POSITION)
-            and not _has_seen(self._op, before.mark(other) or before.base)
+            and not has_seen(self._op, before.mark(other) or before.base)
             for other in before.answers
         )
 
     def _keep_alive(self, path: str, reason: Value) -> None:
         """An edit came before the deletion that had not seen it: the deletion becomes the losing value."""
-        newest = max((m for m in _marks(self._before) if not _has_seen(self._op, m)), key=lambda m: m.rev)
+        newest = max((m for m in _marks(self._before) if not has_seen(self._op, m)), key=lambda m: m.rev)
         held = Candidate(self._answers.get(path), newest.person, newest.device, newest.hlc)
         mine = Candidate(reason, self._op.person, self._op.device, self._mark.hlc)
         if self._answers.get(path) is None:
@@ -281,7 +281,7 @@ class _Merging:
             return
         for deleted in _deletions_above(path):
             reason, known = self._answers.get(deleted), self._known(deleted)
-            if reason is None or known is None or _has_seen(self._op, known):
+            if reason is None or known is None or has_seen(self._op, known):
                 continue
             held = Candidate(None, self._op.person, self._op.device, self._mark.hlc)
             lost = Candidate(reason, known.person, known.device, known.hlc)

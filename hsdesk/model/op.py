@@ -8,6 +8,7 @@ Paths of answers:
     roster/ROWID/_deleted     the reason a row was removed (None: it is there again)
     _deleted                  the reason the record was deleted 作废 (None: restored 恢复)
     _merged_into              the record that took this one's place
+    _moved_to                 the place that the record shall move to; alone in its op, never kept
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ Value = str | int | float | tuple[str, ...] | None
 DELETED = "_deleted"
 POSITION = "_pos"
 MERGED_INTO = "_merged_into"
+MOVED_TO = "_moved_to"
 
 
 class SetDelta(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -63,6 +65,26 @@ class Op(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     person: str
     answers: dict[str, Written]
     resolves: str = ""  # the conflict that this op settles
+    erases: bool = (
+        False  # what `answers` names is forgotten everywhere, earlier values too (see `erased_paths`)
+    )
+
+
+WHOLE = ""  # in place of a path: all answers of a record part
+
+
+def erased_paths(op: Op) -> tuple[str, ...]:
+    """Return what an erasing op (清除) wants forgotten: answers, or `WHOLE` if it deletes the record."""
+    return (WHOLE,) if DELETED in op.answers else tuple(op.answers)
+
+
+def covers(erased: str, path: str) -> bool:
+    """Tell whether an erased path covers an answer; the whole leaves why it was deleted and where it went.
+
+    >>> covers("phone", "phone"), covers("", "phone"), covers("", "_deleted"), covers("phone", "name")
+    (True, True, False, False)
+    """
+    return erased == path or (erased == WHOLE and path not in (DELETED, MOVED_TO))
 
 
 def unseen(op: Op) -> Op:

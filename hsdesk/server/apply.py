@@ -1,107 +1,225 @@
-"""Applying a chunk of ops inside one transaction: lock, number, merge, keep every losing value, write.
+"""Applying a chunk of ops in one transaction: number, merge, keep every losing value, erase, move, write.
 
-The (scope, class) counters are locked first, in order, as their own statements, so that two chunks never wait
-for each other in a circle and a page never shows a revision whose neighbours are still to come.
+Which streams are touched is known before the first op is applied, so that their counters are locked in order;
+an op of a record that has moved meanwhile may need one more, then the transaction begins again with it.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from hsdesk.model.conflict import Candidate, Conflict
-from hsdesk.model.merge import DIGEST_MODULUS, Dispute, Merged, Part, merge, part_digest
-from hsdesk.model.op import Class, Op, SetDelta, Value
-from hsdesk.server import blobs
-from hsdesk.server.database import Connection
+from hsdesk.model.clock import clamped
+from hsdesk.model.leaving import followed
+from hsdesk.model.merge import Mark, Merged, Part, has_seen, merge
+from hsdesk.model.op import MOVED_TO, Class, Op, SetDelta, Value, covers
+from hsdesk.server import blobs, conflicts, stream
+from hsdesk.server.database import Connection, Contended
+from hsdesk.server.erasing import erase
 from hsdesk.server.history import history
+from hsdesk.server.moving import Departing, depart
 from hsdesk.server.shape import FormShape
+from hsdesk.server.stream import Stream, StreamWork
 from hsdesk.wire.messages import OpResult
 
-Stream = tuple[str, Class]
 MAX_PART = 1 << 20  # bytes of one record part
+_MOST_MOVES = 20  # that a late op is followed through
+_SHORT = "这条记录的内容超过上限，请把长文字缩短或另存附件。"
+_ERASED = "这些内容已按规定清除，没有接收。"
+_NOT_ALLOWED = "没有填报这份数据的权限，请向上级申请。"
+_UNKNOWN = "市级服务器没有这条记录，没有转移。请先数据同步，再转移一次。"
+_IS_THERE = "那边已经有这条记录，没有转移。"
 
-_encode = msgspec.msgpack.Encoder().encode
-_part_of = msgspec.msgpack.Decoder(Part).decode
-_conflict_of = msgspec.msgpack.Decoder(Conflict).decode
+Wanted = dict[Stream, set[str]]
 
 
-class StreamWork(msgspec.Struct):
-    """A stream while its counter row is locked: what the chunk's records hold, and what it changes.
+class MoreStreams(Contended):
+    """The chunk touches streams that were not locked: begin again with them."""
 
-    `fence`: its revision when the server was last restored. `sizes` is an upper bound while ops are merged.
-    """
+    def __init__(self, wanted: Wanted) -> None:
+        super().__init__("市级服务器正忙，请稍后再试。")
+        self.wanted = wanted
 
-    rev: int
-    fence: int
-    digest: int
-    parts: dict[str, Part] = {}
-    digests: dict[str, int] = {}
-    sizes: dict[str, int] = {}
-    heads: dict[str, int] = {}  # revision of a record's op before the present one
-    conflicts: dict[str, list[Conflict]] = {}
-    changed: set[str] = set()
-    renewed: dict[str, Conflict] = {}
+
+class Terms(msgspec.Struct, frozen=True):
+    """On which terms ops are taken: when, from whom, and where what is sent to a closed place goes."""
+
+    received_ms: int
+    rank: int
+    may_write: Callable[[str, Class], bool]
+    successor: Callable[[str], str] = lambda scope: ""  # of a closed place that went into just one, else ""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The parts that a chunk changed, and those that left their stream."""
+
+    changed: dict[Stream, dict[str, Part]]
+    left: dict[Stream, dict[str, Part]]
 
 
 class Chunk:
     """The work on one chunk. Make it inside a write transaction, `apply` each op, then `write`."""
 
-    def __init__(self, connection: Connection, ops: Sequence[Op], received_ms: int, rank: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        ops: Sequence[tuple[Op, FormShape]],
+        terms: Terms,
+        further: Mapping[Stream, set[str]] | None = None,
+    ) -> None:
+        """Raise MoreStreams if a record has moved to a stream that neither `ops` nor `further` names."""
         self._connection = connection
-        self._received = received_ms
-        self._rank = rank
+        self._terms = terms
         self._log: list[tuple[str | int | bytes, ...]] = []
         self._named: blobs.References = {}
-        records: dict[Stream, set[str]] = {}
+        wanted: Wanted = {one: set(records) for one, records in (further or {}).items()}
+        for op, shape in ops:
+            for one in self._touched(op, shape):
+                wanted.setdefault(one, set()).add(op.record)
+        self._streams = {one: stream.locked(connection, one, sorted(wanted[one])) for one in sorted(wanted)}
+        if self._lacks(wanted, [op for op, _ in ops]):
+            raise MoreStreams(wanted)
+
+    def _touched(self, op: Op, shape: FormShape) -> Iterator[Stream]:
+        yield op.scope, op.cls
+        into = op.answers.get(MOVED_TO)
+        if isinstance(into, str):
+            for cls in shape.classes:
+                yield op.scope, cls
+                yield into, cls
+        if successor := self._terms.successor(op.scope):
+            for cls in shape.classes:
+                yield op.scope, cls
+                yield successor, cls
+
+    def _lacks(self, wanted: Wanted, ops: Sequence[Op]) -> bool:
+        """Add to `wanted` where records have moved; return whether some of it was not locked and read."""
+        lacking = False
         for op in ops:
-            records.setdefault((op.scope, op.cls), set()).add(op.record)
-        self._streams = {stream: _locked(connection, stream) for stream in sorted(records)}
-        for stream, work in self._streams.items():
-            if work.rev:
-                _load(connection, stream, work, sorted(records[stream]))
+            scope = op.scope
+            for _ in range(_MOST_MOVES):
+                known = wanted.setdefault((scope, op.cls), set())
+                if op.record not in known:
+                    known.add(op.record)
+                    lacking = True
+                    break
+                work = self._streams.get((scope, op.cls))
+                if work is None or op.record in work.parts or op.record not in work.departures:
+                    break
+                scope = work.departures[op.record].into
+        return lacking
 
     def fenced(self, op: Op) -> Op:
         """Return the op as seen by a server restored since: what it had seen beyond the fence is lost."""
         fence = self._streams[op.scope, op.cls].fence
         return op if op.base_rev <= fence else msgspec.structs.replace(op, base_rev=fence)
 
-    def apply(self, op: Op, shape: FormShape) -> OpResult:
+    def apply(self, given: Op, shape: FormShape) -> OpResult:
         """Merge one op; what it changes is written by `write`."""
+        op = self._follow(given)
         work = self._streams[op.scope, op.cls]
-        body = _encode(op.answers)
+        problem = self._problem(op, work, given)
+        if problem:
+            return OpResult(op.seq, "rejected", problem)
+        if MOVED_TO in op.answers:
+            return OpResult(op.seq, "applied") if op.scope != given.scope else self._move(op, shape)
+        body = stream.encode(op.answers)
         size = work.sizes.get(op.record, 0) + len(body)
         if size > MAX_PART:
-            return OpResult(op.seq, "rejected", "这条记录的内容超过上限，请把长文字缩短或另存附件。")
+            return OpResult(op.seq, "rejected", _SHORT)
         work.sizes[op.record] = size
         work.rev += 1
         known = work.parts.get(op.record)
-        work.heads[op.record] = before = known.rev if known else 0
-        merged = merge(
-            known,
-            op,
-            rev=work.rev,
-            received_ms=self._received,
-            rank=self._rank,
-            policy=shape.policy,
-        )
+        work.heads[op.record] = before = known.rev if known else _earlier(work, op.record)
+        merged = self._merged(work, op, known, shape)
         work.parts[op.record] = merged.part
         work.changed.add(op.record)
         if merged.disputes or work.conflicts.get(op.record):
             self._follow_conflicts(work, op, merged)
         if blobs.MARK_BYTES in body:
             self._named |= blobs.references(op.scope, op.cls, op.record, op.answers)
-        self._log.append(self._log_row(op, merged, body, before))
+        self._note(op, merged.part.rev, body, before, merged.lost)
+        successor = self._terms.successor(op.scope)
+        if successor and known is None and (successor, op.cls) in self._streams:
+            self._depart(op, shape, successor)
         return OpResult(op.seq, merged.outcome)
 
-    def _log_row(self, op: Op, merged: Merged, body: bytes, before: int) -> tuple[str | int | bytes, ...]:
-        return (
-            op.scope, op.cls, merged.part.rev, op.device, op.epoch, op.seq, op.record, op.form, op.version,
-            op.base_rev, op.hlc, self._received, op.person, body, op.resolves, "\n".join(merged.lost),
+    def _follow(self, op: Op) -> Op:
+        """Return the op where its record is now."""
+        for _ in range(_MOST_MOVES):
+            work = self._streams[op.scope, op.cls]
+            departure = work.departures.get(op.record)
+            if departure is None or op.record in work.parts:
+                break
+            op = followed(op, departure.before, departure.into, departure.arrived)
+        return op
+
+    def _problem(self, op: Op, work: StreamWork, given: Op) -> str:
+        if op.scope != given.scope:
+            if op.answers.get(MOVED_TO, op.scope) != op.scope:
+                return _UNKNOWN
+            if not self._terms.may_write(op.scope, op.cls):
+                return _NOT_ALLOWED
+        for erased, mark in work.erased.get(op.record, {}).items():
+            if not op.erases and not has_seen(op, mark) and any(covers(erased, path) for path in op.answers):
+                return _ERASED
+        return ""
+
+    def _merged(self, work: StreamWork, op: Op, known: Part | None, shape: FormShape) -> Merged:
+        if op.erases:
+            self.flush_log()
+            mark = Mark(
+                work.rev, clamped(op.hlc, self._terms.received_ms), op.device, op.epoch, op.seq, op.person,
+                self._terms.rank,
+            )  # fmt: skip
+            return Merged(erase(self._connection, work, op, mark), "applied")
+        return merge(
+            known,
+            op,
+            rev=work.rev,
+            received_ms=self._terms.received_ms,
+            rank=self._terms.rank,
+            policy=shape.policy,
+        )
+
+    def _move(self, op: Op, shape: FormShape) -> OpResult:
+        into = str(op.answers[MOVED_TO])
+        held = [cls for cls in shape.classes if op.record in self._streams[op.scope, cls].parts]
+        if not held:
+            return OpResult(op.seq, "rejected", _UNKNOWN)
+        if any(op.record in self._streams[into, cls].parts for cls in shape.classes):
+            return OpResult(op.seq, "rejected", _IS_THERE)
+        may = self._terms.may_write
+        if not all(may(op.scope, cls) and may(into, cls) for cls in held):
+            return OpResult(op.seq, "rejected", _NOT_ALLOWED)
+        self._depart(op, shape, into)
+        return OpResult(op.seq, "applied")
+
+    def _depart(self, op: Op, shape: FormShape, into: str) -> None:
+        """Let a record go to another place with all its parts; both streams say so."""
+        self.flush_log()
+        for cls in shape.classes:
+            self._depart_part(op, cls, into)
+
+    def _depart_part(self, op: Op, cls: Class, into: str) -> None:
+        source, target = self._streams[op.scope, cls], self._streams[into, cls]
+        earlier, part = _earlier(target, op.record), source.parts.get(op.record)
+        before = part.rev if part else _earlier(source, op.record)
+        arrived = depart(self._connection, Departing(op.record, cls, op.scope, into), source, target)
+        left = msgspec.structs.replace(op, cls=cls, answers={MOVED_TO: into}, resolves="")
+        self._note(left, source.rev, stream.encode(left.answers), before)
+        if arrived is None:
+            return
+        came = msgspec.structs.replace(left, scope=into, base_rev=0, answers=_written(arrived.answers))
+        self._note(came, target.rev, stream.encode(came.answers), earlier)
+
+    def _note(self, op: Op, rev: int, body: bytes, before: int, lost: tuple[str, ...] = ()) -> None:
+        self._log.append((
+            op.scope, op.cls, rev, op.device, abs(op.epoch), op.seq, op.record, op.form, op.version,
+            op.base_rev, op.hlc, self._terms.received_ms, op.person, body, op.resolves, "\n".join(lost),
             before,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def _follow_conflicts(self, work: StreamWork, op: Op, merged: Merged) -> None:
         """Open, lengthen, renew and settle the conflicts of the op's record."""
@@ -110,141 +228,55 @@ class Chunk:
         for dispute in merged.disputes:
             known = by_path.get(dispute.path)
             by_path[dispute.path] = (
-                _lengthened(known, dispute, work.rev) if known else self._opened(work, op, dispute)
+                conflicts.lengthened(known, dispute, work.rev)
+                if known
+                else conflicts.opened(op, dispute, self._base_value(work, op, dispute.path), work.rev)
             )
         for path in set(op.answers) & set(by_path) - disputed:
-            by_path[path] = _renewed(by_path[path], op, merged.part.answers[path], work.rev)
+            by_path[path] = conflicts.renewed(by_path[path], op, merged.part.answers[path], work.rev)
         work.renewed.update({c.id: c for c in by_path.values() if c.rev == work.rev})
         work.conflicts[op.record] = [c for c in by_path.values() if c.open]
 
-    def _opened(self, work: StreamWork, op: Op, dispute: Dispute) -> Conflict:
-        identity = "\0".join((op.scope, op.cls, op.record, dispute.path, str(work.rev)))
-        return Conflict(
-            hashlib.blake2b(identity.encode(), digest_size=8).hexdigest(),
-            op.scope,
-            op.cls,
-            op.form,
-            op.record,
-            dispute.path,
-            self._base_value(work, op, dispute.path),
-            (dispute.holds, dispute.lost),
-            work.rev,
-        )
-
     def _base_value(self, work: StreamWork, op: Op, path: str) -> Value:
         """Return what held at the revision that the op had seen, from the log."""
-        self._flush_log()
+        self.flush_log()
         for logged in history(self._connection, op.scope, op.cls, work.heads.get(op.record, 0)):
             if logged.rev <= op.base_rev and path in logged.answers and path not in logged.lost:
                 written = logged.answers[path]
                 return written.apply(()) if isinstance(written, SetDelta) else written
         return None
 
-    def _flush_log(self) -> None:
-        """Write the log rows at hand, so that they can be read."""
+    def flush_log(self) -> None:
+        """Write the log rows at hand and what they refer to, so that they can be read."""
         self._connection.many(_INSERT_OP, self._log)
+        blobs.refer(self._connection, self._named)
         self._log.clear()
+        self._named = {}
 
-    def write(self) -> dict[Stream, dict[str, Part]]:
-        """Write everything that changed; return the changed parts."""
-        connection = self._connection
-        self._flush_log()
-        blobs.refer(connection, self._named)
-        changed = {}
-        for stream, work in self._streams.items():
+    def write(self) -> Written:
+        """Write everything that changed."""
+        self.flush_log()
+        written = Written({}, {})
+        for key, work in self._streams.items():
+            if work.left:
+                written.left[key] = dict(work.left)
             if work.changed:
-                changed[stream] = {record: work.parts[record] for record in work.changed}
-                connection.many(_PUT_STATE, _state_rows(stream, work))
-                connection.many(_PUT_CONFLICT, [_conflict_row(c) for c in work.renewed.values()])
-                connection.run(_PUT_COUNTER, work.rev, work.digest, *stream)
-        return changed
+                written.changed[key] = {record: work.parts[record] for record in work.changed}
+            if work.rev != work.begun:
+                stream.write(self._connection, key, work)
+        return written
 
 
 _INSERT_OP = f"INSERT INTO hs_op VALUES ({', '.join('?' * 17)})"
-_PUT_STATE = (
-    "INSERT INTO hs_state (scope, cls, record, form, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (scope, cls, record) DO UPDATE SET"
-    " rev = excluded.rev, digest = excluded.digest, body = excluded.body"
-)
-_PUT_CONFLICT = (
-    "INSERT INTO hs_conflict (scope, cls, id, rev, record, open, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (scope, cls, id) DO UPDATE SET"
-    " rev = excluded.rev, open = excluded.open, body = excluded.body"
-)
 
 
-_PUT_COUNTER = "UPDATE hs_stream SET rev = ?, digest = ? WHERE scope = ? AND cls = ?"
+def _earlier(work: StreamWork, record: str) -> int:
+    """Return the last op of a record that was here before and went away: its history goes on."""
+    departure = work.departures.get(record)
+    return departure.head if departure else 0
 
 
-def _locked(connection: Connection, stream: Stream) -> StreamWork:
-    connection.run(
-        "INSERT INTO hs_stream (scope, cls, rev, fence, digest) VALUES (?, ?, 0, 0, 0)"
-        " ON CONFLICT (scope, cls) DO NOTHING",
-        *stream,
-    )
-    row = connection.all(
-        "SELECT rev, fence, digest FROM hs_stream WHERE scope = ? AND cls = ? FOR UPDATE", *stream
-    )[0]
-    return StreamWork(*row)
-
-
-def _load(connection: Connection, stream: Stream, work: StreamWork, records: list[str]) -> None:
-    rows = connection.all_among(
-        "SELECT record, digest, body FROM hs_state WHERE scope = ? AND cls = ? AND record IN ??",
-        *stream,
-        among=records,
-    )
-    for record, digest, body in rows:
-        work.parts[record], work.digests[record], work.sizes[record] = _part_of(body), digest, len(body)
-    rows = connection.all_among(
-        "SELECT record, body FROM hs_conflict WHERE scope = ? AND cls = ? AND open = 1 AND record IN ??",
-        *stream,
-        among=records,
-    )
-    for record, body in rows:
-        work.conflicts.setdefault(record, []).append(_conflict_of(body))
-
-
-def _state_rows(stream: Stream, work: StreamWork) -> Iterable[tuple[str | int | bytes, ...]]:
-    rows = []
-    for record in work.changed:
-        part = work.parts[record]
-        digest = part_digest(record, part.answers)
-        work.digest = (work.digest - work.digests.get(record, 0) + digest) % DIGEST_MODULUS
-        rows.append((*stream, record, part.form, part.rev, digest, _encode(part)))
-    return rows
-
-
-def _conflict_row(conflict: Conflict) -> tuple[str | int | bytes, ...]:
-    c = conflict
-    return (c.scope, c.cls, c.id, c.rev, c.record, int(c.open), _encode(c))
-
-
-def _lengthened(conflict: Conflict, dispute: Dispute, rev: int) -> Conflict:
-    """A further value that nobody had seen: it joins the losers, or the holder does."""
-    candidates = conflict.candidates
-    if dispute.holds == candidates[0]:
-        candidates = _with(candidates, dispute.lost)
-    else:
-        candidates = (dispute.holds, *(c for c in candidates if c != dispute.holds))
-        candidates = _with(candidates, dispute.lost)
-    return msgspec.structs.replace(conflict, candidates=candidates, rev=rev)
-
-
-def _with(candidates: tuple[Candidate, ...], further: Candidate) -> tuple[Candidate, ...]:
-    return candidates if further in candidates else (*candidates, further)
-
-
-def _renewed(conflict: Conflict, op: Op, value: Value, rev: int) -> Conflict:
-    """An answer given in knowledge of the other: it holds, and settles the conflict if it says so.
-
-    A choice made without having seen the latest losing value holds as well, but leaves the question open.
-    """
-    newest = Candidate(value, op.person, op.device, op.hlc)
-    if newest.value == conflict.candidates[0].value:
-        newest = conflict.candidates[0]
-    candidates = (newest, *(c for c in conflict.candidates if c != newest))
-    settles = op.resolves == conflict.id and conflict.rev <= op.base_rev
-    return msgspec.structs.replace(
-        conflict, candidates=candidates, rev=rev, open=not settles, settled_by=op.person if settles else ""
-    )
+def _written(answers: Mapping[str, Value]) -> dict[str, str | int | float | SetDelta | None]:
+    return {
+        path: SetDelta(add=value) if isinstance(value, tuple) else value for path, value in answers.items()
+    }

@@ -204,6 +204,13 @@ def refer(connection: Connection, made: References) -> None:
     )
 
 
+def move_references(connection: Connection, stream: tuple[str, Class], record: str, into: str) -> None:
+    """Let the references of a record part follow it to another place."""
+    connection.run(
+        "UPDATE hs_blob_ref SET scope = ? WHERE scope = ? AND cls = ? AND record = ?", into, *stream, record
+    )
+
+
 def erase_attachments(
     connection: Connection, scope: str, cls: Class, record: str, erased: Mapping[str, object]
 ) -> int:

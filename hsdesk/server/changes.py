@@ -14,7 +14,8 @@ from hsdesk.model.conflict import Conflict
 from hsdesk.model.merge import Mark, Part
 from hsdesk.model.op import Class
 from hsdesk.server.database import Connection
-from hsdesk.wire.messages import Cursor, Page, Row, Stamp
+from hsdesk.server.stream import departure_of, mark_of
+from hsdesk.wire.messages import Cursor, Erased, Moved, Page, Row, Stamp
 
 PAGE_ROWS = 1000
 _PAGE_BYTES = 3 << 19  # of stored parts: an answer stays below `codec.MAX_ANSWER` whatever they hold
@@ -88,15 +89,30 @@ def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budg
     conflicts = connection.all(_NEXT_CONFLICTS, head.scope, head.cls, cursor.after, after)
     kept = tuple(_conflict_of(body) for (body,) in conflicts)
     digest = head.digest if done else 0
-    return Page(head.scope, head.cls, tuple(rows), kept, after, done, digest), len(rows)
+    where = (head.scope, head.cls, cursor.after, after)
+    erased = tuple(_erased(*row) for row in connection.all(_NEXT_ERASED, *where))
+    moved = tuple(_moved(*row) for row in connection.all(_NEXT_MOVED, *where))
+    page = Page(head.scope, head.cls, tuple(rows), kept, after, done, digest, erased=erased, moved=moved)
+    return page, len(rows)
 
 
 _NEXT_PARTS = (
     "SELECT record, rev, body FROM hs_state WHERE scope = ? AND cls = ? AND rev > ? ORDER BY rev LIMIT ?"
 )
-_NEXT_CONFLICTS = (
-    "SELECT body FROM hs_conflict WHERE scope = ? AND cls = ? AND rev > ? AND rev <= ? ORDER BY rev"
-)
+_BETWEEN = " WHERE scope = ? AND cls = ? AND rev > ? AND rev <= ? ORDER BY rev"
+_NEXT_CONFLICTS = f"SELECT body FROM hs_conflict{_BETWEEN}"
+_NEXT_ERASED = f"SELECT record, path, mark FROM hs_erased{_BETWEEN}"
+_NEXT_MOVED = f"SELECT record, body FROM hs_departure{_BETWEEN}"
+
+
+def _erased(record: str, path: str, body: bytes) -> Erased:
+    mark = mark_of(body)
+    return Erased(record, path, mark.rev, mark.device, abs(mark.epoch), mark.seq)
+
+
+def _moved(record: str, body: bytes) -> Moved:
+    departure = departure_of(body)
+    return Moved(record, departure.into, departure.rev)
 
 
 def _row(record: str, part: Part, since: int, own: Asker | None) -> Row | None:

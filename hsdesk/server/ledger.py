@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 
 import msgspec
 
 from hsdesk.errors import DataError, Locked, Refused
 from hsdesk.model.clock import milliseconds_of, wall_milliseconds
-from hsdesk.model.op import Class, Op, Written, unseen
+from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, Written, unseen
 from hsdesk.model.place import Directory
 from hsdesk.server import audit, changes, reference
-from hsdesk.server.apply import Chunk
+from hsdesk.server.apply import Chunk, MoreStreams, Terms, Wanted
 from hsdesk.server.changes import Head
 from hsdesk.server.database import Connection, Contended, Database
 from hsdesk.server.history import Logged, history
@@ -20,6 +21,7 @@ from hsdesk.server.registers import write_changed
 from hsdesk.server.schema import setting
 from hsdesk.server.shape import FormShape, problem_with
 from hsdesk.server.standing import Published
+from hsdesk.server.stream import history_heads
 from hsdesk.wire.codec import grants_digest, heads_digest
 from hsdesk.wire.messages import (
     CLONED,
@@ -98,27 +100,32 @@ class Ledger:
             raise Refused("数据包不是这台电脑的，没有接收。")
         if len(push.ops) > MAX_OPS:
             raise DataError("一次上报的改动过多，没有接收。")
+        further: Wanted = {}
         for _ in range(_TRIES):
             try:
                 with self.database.writing() as connection:
-                    return self._push(connection, caller, push)
+                    return self._push(connection, caller, push, further)
+            except MoreStreams as more:
+                further = more.wanted
             except Contended:
                 continue
         raise Locked("市级服务器正忙，请稍后再试。已填内容都保存在本机。")
 
-    def _push(self, connection: Connection, caller: Caller, push: Push) -> Receipt:
+    def _push(self, connection: Connection, caller: Caller, push: Push, further: Wanted) -> Receipt:
         shapes = self.shapes.current(connection)
         places = self.published.current(connection).directory
         verdicts = [(op, _problem(caller, op, shapes, places)) for op in push.ops]
-        chunk = Chunk(
-            connection, [op for op, problem in verdicts if not problem], self._now_ms(), caller.reach.rank
-        )
+        taken = [(op, shapes[op.form]) for op, problem in verdicts if not problem]
+        reach = caller.reach
+        terms = Terms(self._now_ms(), reach.rank, reach.may_write, cache(partial(_successor, places)))
+        chunk = Chunk(connection, taken, terms, further)
         last = last_seq(connection, push.device, push.epoch, lock=True)
         fresh = [verdict for verdict in verdicts if verdict[0].seq > last]
         repeated = [op for op in push.ops if op.seq <= last]
         _refuse_clone(connection, repeated)
-        results = [OpResult(op.seq, "duplicate") for op in repeated]
-        if [op.seq for op, _ in fresh] != list(range(last + 1, last + 1 + len(fresh))):
+        results = _said_again(connection, push, repeated)
+        seqs = range(last + 1, last + 1 + len(fresh))
+        if [op.seq for op, _ in fresh] != list(seqs):
             return Receipt(push.device, push.epoch, last, self.server_epoch)
         as_seen = self._as_seen(chunk, push.server_epoch)
         for op, problem in fresh:
@@ -129,8 +136,11 @@ class Ledger:
             )
         last += len(fresh)
         if fresh:
-            write_changed(connection, self.shapes.registers, chunk.write())
-            self._write_receipt(connection, push, last, results)
+            written = chunk.write()
+            write_changed(connection, self.shapes.registers, written.changed, written.left)
+            self._write_receipt(connection, push, seqs, results)
+            aside = {result.seq for result in results if result.outcome == "rejected"}
+            self._note_leaving(connection, [op for op, _ in fresh if op.seq not in aside])
         told = tuple(result for result in results if result.outcome != "applied")
         return Receipt(push.device, push.epoch, last, self.server_epoch, told)
 
@@ -144,16 +154,18 @@ class Ledger:
             return lambda op: op
         return chunk.fenced if epoch == self._previous_epoch else unseen
 
-    def _write_receipt(self, connection: Connection, push: Push, last: int, results: list[OpResult]) -> None:
+    def _write_receipt(
+        self, connection: Connection, push: Push, fresh: range, results: list[OpResult]
+    ) -> None:
         now = self._now_ms()
         connection.run(
             "INSERT INTO hs_progress (device, epoch, last) VALUES (?, ?, ?)"
             " ON CONFLICT (device, epoch) DO UPDATE SET last = excluded.last",
             push.device,
             push.epoch,
-            last,
+            fresh[-1],
         )
-        set_aside = [r for r in results if r.outcome == "rejected"]
+        set_aside = [r for r in results if r.outcome == "rejected" and r.seq in fresh]
         connection.many(
             "INSERT INTO hs_rejected (device, epoch, seq, received, reason) VALUES (?, ?, ?, ?, ?)",
             [(push.device, push.epoch, r.seq, now, r.reason) for r in set_aside],
@@ -164,10 +176,20 @@ class Ledger:
             push.device,
             "push",
             epoch=push.epoch,
-            last=last,
+            last=fresh[-1],
             ops=len(results),
             rejected=len(set_aside),
         )
+
+    def _note_leaving(self, connection: Connection, ops: list[Op]) -> None:
+        """Put into the audit trail what was erased and what moved: who, which record, never what it held."""
+        for op in ops:
+            if op.erases:
+                what = "record" if DELETED in op.answers else str(len(op.answers))
+                audit.record(connection, self._now_ms(), op.device, "erase", record=op.record, answers=what)
+            elif MOVED_TO in op.answers:
+                into = str(op.answers[MOVED_TO])
+                audit.record(connection, self._now_ms(), op.device, "move", record=op.record, into=into)
 
     def changes(self, caller: Caller, pull: Pull) -> Pulled:
         """Return what is new for a replica: grants, reference heads, and the next pieces of its streams."""
@@ -213,13 +235,7 @@ class Ledger:
         found: list[HistoryEntry] = []
         with self.database.reading() as connection:
             for head in self._readable(connection, caller):
-                rows = connection.all(
-                    "SELECT rev FROM hs_state WHERE scope = ? AND cls = ? AND record = ?",
-                    head.scope,
-                    head.cls,
-                    record,
-                )
-                for (rev,) in rows:
+                for rev in history_heads(connection, (head.scope, head.cls), record):
                     found += (_entry(head, op) for op in history(connection, head.scope, head.cls, rev))
         return tuple(found)
 
@@ -244,10 +260,22 @@ def _problem(caller: Caller, op: Op, shapes: dict[str, FormShape], places: Direc
         return "市级服务器没有这个单位，请先更新区划目录。"
     if not caller.reach.may_write(op.scope, op.cls):
         return "没有填报这份数据的权限，请向上级申请。"
+    into = op.answers.get(MOVED_TO, op.scope)
+    if MOVED_TO in op.answers and (into == op.scope or places.get(str(into)) is None):
+        return "没有这个单位可以转去，请核对代码，或先更新区划目录。"
     shape = shapes.get(op.form)
     if shape is None:
         return "市级服务器没有这张登记表。"
     return problem_with(op, shape)
+
+
+def _successor(places: Directory, scope: str) -> str:
+    """Return the one place that a closed place went into, "" for an open one or one that was split."""
+    place = places.get(scope)
+    if place is None or place.is_valid_on(places.day):
+        return ""
+    heirs = places.heirs(scope, places.day)
+    return heirs[0].id if len(heirs) == 1 else ""
 
 
 def _entry(head: Head, op: Logged) -> HistoryEntry:
@@ -265,6 +293,24 @@ def last_seq(connection: Connection, device: str, epoch: int, *, lock: bool = Fa
         epoch,
     )
     return rows[0][0] if rows else 0
+
+
+def _said_again(connection: Connection, push: Push, repeated: list[Op]) -> list[OpResult]:
+    """Acknowledge ops once more. One that was set aside is named again: its first receipt may be lost."""
+    if not repeated:
+        return []
+    rows = connection.all(
+        "SELECT seq, reason FROM hs_rejected WHERE device = ? AND epoch = ? AND seq >= ? AND seq <= ?",
+        push.device,
+        push.epoch,
+        repeated[0].seq,
+        repeated[-1].seq,
+    )
+    reasons: dict[int, str] = dict(rows)
+    return [
+        OpResult(op.seq, "rejected", reasons[op.seq]) if op.seq in reasons else OpResult(op.seq, "duplicate")
+        for op in repeated
+    ]
 
 
 def _refuse_clone(connection: Connection, repeated: list[Op]) -> None:

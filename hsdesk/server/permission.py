@@ -214,10 +214,17 @@ def _reaching(verbs: frozenset[Verb], rule: Rule, role: Role, *, own: bool) -> f
 
 
 def _covered(place: str, directory: Directory) -> Iterator[tuple[str, bool]]:
-    """Yield the place and every place below it; True for the place itself."""
-    yield place, True
-    for child in _below(place, directory):
-        yield child, False
+    """Yield the place and every place below it; True for the place itself and for those it went into.
+
+    A laptop of a village that was merged or split works on in what became of it, until it gets a new code.
+    """
+    own = [place]
+    for one in own:
+        own.extend(heir.id for heir in directory.successors(one) if heir.id not in own)
+    for one in own:
+        yield one, True
+        for child in _below(one, directory):
+            yield child, False
 
 
 def _below(place: str, directory: Directory) -> Iterable[str]:

@@ -22,7 +22,7 @@ from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert
 _part_of = msgspec.msgpack.Decoder(Part).decode
 _AT_ONCE = 500  # records, when tables are made again
 
-Changed = Mapping[tuple[str, Class], Mapping[str, Part]]
+Streams = Mapping[tuple[str, Class], Mapping[str, Part]]
 Parts = dict[str, dict[Class, Part]]  # of one scope, by record
 
 
@@ -103,14 +103,38 @@ class ServerRegister:
         for roster in rosters.values():
             connection.many(roster.sql, roster.rows)
 
+    def leave(self, connection: Connection, scope: str, records: list[str]) -> None:
+        """Bring the rows of records up to date of which parts left a scope; without any part they go."""
+        parts: Parts = {record: {} for record in records}
+        self._load(connection, scope, parts, self.classes)
+        self.write(connection, scope, {record: held for record, held in parts.items() if held})
+        self._remove(connection, scope, [record for record, held in parts.items() if not held])
 
-def write_changed(connection: Connection, registers: Mapping[str, ServerRegister], changed: Changed) -> None:
-    """Bring the tables up to date with the parts that a chunk changed."""
-    by_form: dict[tuple[str, str], Parts] = {}
-    for (scope, cls), parts in changed.items():
-        for record, part in parts.items():
-            by_form.setdefault((part.form, scope), {}).setdefault(record, {})[cls] = part
-    for (form, scope), held in by_form.items():
+    def _remove(self, connection: Connection, scope: str, records: list[str]) -> None:
+        main, *below = all_tables(self._register.tables)
+        connection.run_among(
+            f"DELETE FROM {quoted(main.name)} WHERE _scope = ? AND _id IN ??", scope, among=records
+        )
+        for table in below:
+            clear = f"DELETE FROM {quoted(table.name)} WHERE _scope = ? AND _record IN ??"
+            connection.run_among(clear, scope, among=records)
+
+
+def write_changed(
+    connection: Connection, registers: Mapping[str, ServerRegister], changed: Streams, left: Streams
+) -> None:
+    """Bring the tables up to date with the parts that a chunk changed, and with those that left."""
+    for (form, scope), gone in _by_form(left).items():
+        registers[form].leave(connection, scope, list(gone))
+    for (form, scope), held in _by_form(changed).items():
         register = registers[form]
         register.complete(connection, scope, held)
         register.write(connection, scope, held)
+
+
+def _by_form(streams: Streams) -> dict[tuple[str, str], Parts]:
+    by_form: dict[tuple[str, str], Parts] = {}
+    for (scope, cls), parts in streams.items():
+        for record, part in parts.items():
+            by_form.setdefault((part.form, scope), {}).setdefault(record, {})[cls] = part
+    return by_form

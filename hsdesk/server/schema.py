@@ -37,6 +37,15 @@ CREATE TABLE IF NOT EXISTS hs_conflict (
     record TEXT NOT NULL, open INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (scope, cls, id));
 CREATE INDEX IF NOT EXISTS hs_conflict_rev ON hs_conflict (scope, cls, rev);
 CREATE INDEX IF NOT EXISTS hs_conflict_record ON hs_conflict (scope, cls, record);
+CREATE TABLE IF NOT EXISTS hs_departure (
+    scope TEXT NOT NULL, cls TEXT NOT NULL, record TEXT NOT NULL, rev INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (scope, cls, record));
+CREATE INDEX IF NOT EXISTS hs_departure_rev ON hs_departure (scope, cls, rev);
+CREATE INDEX IF NOT EXISTS hs_departure_record ON hs_departure (record);
+CREATE TABLE IF NOT EXISTS hs_erased (
+    scope TEXT NOT NULL, cls TEXT NOT NULL, record TEXT NOT NULL, path TEXT NOT NULL, rev INTEGER NOT NULL,
+    mark BLOB NOT NULL, PRIMARY KEY (scope, cls, record, path));
+CREATE INDEX IF NOT EXISTS hs_erased_rev ON hs_erased (scope, cls, rev);
 CREATE TABLE IF NOT EXISTS hs_reference (
     kind TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, rev INTEGER NOT NULL,
     digest TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id, version));

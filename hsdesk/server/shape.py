@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -14,7 +15,17 @@ import msgspec
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of
 from hsdesk.model.attachment import read_attachment
 from hsdesk.model.merge import Policy
-from hsdesk.model.op import DELETED, MERGED_INTO, POSITION, Class, Op, SetDelta, Written
+from hsdesk.model.op import (
+    CLASSES,
+    DELETED,
+    MERGED_INTO,
+    MOVED_TO,
+    POSITION,
+    Class,
+    Op,
+    SetDelta,
+    Written,
+)
 
 MAX_PATHS = 2000
 MAX_PATH = 400  # characters
@@ -40,13 +51,19 @@ class FieldShape(msgspec.Struct, frozen=True):
     policy: Policy
 
 
-class FormShape(msgspec.Struct, frozen=True):
+class FormShape(msgspec.Struct, frozen=True, dict=True):
     """A form as the server needs it: fields by path with row ids left out (`members/name`)."""
 
     form_id: str
     version: str
     cls: Class
     fields: dict[str, FieldShape]
+
+    @cached_property
+    def classes(self) -> tuple[Class, ...]:
+        """The classes that a record's parts may have, in the order of `CLASSES`."""
+        used = {self.cls, *(field.cls for field in self.fields.values())}
+        return tuple(cls for cls in CLASSES if cls in used)
 
     def policy(self, path: str) -> Policy:
         """Return who wins a tie at a path; the default for answers this version does not know."""
@@ -101,16 +118,30 @@ def _kind(question: Question) -> Kind:
 
 def problem_with(op: Op, shape: FormShape) -> str:
     """Return the Chinese reason why the op cannot be stored, "" if it can."""
+    if problem := _frame_problem(op) or _leaving_problem(op, shape):
+        return problem
+    for path, written in op.answers.items():
+        problem = _path_problem(path) or _field_problem(op, shape, path, written)
+        if problem:
+            return problem
+    return ""
+
+
+def _frame_problem(op: Op) -> str:
     if not _ID.fullmatch(op.record):
         return "记录编号不对。"
     if len(op.answers) > MAX_PATHS:
         return "一次改动的栏目数目不对。"
     if len(op.person) > 200 or len(op.version) > 64:
         return "改动的说明过长。"
-    for path, written in op.answers.items():
-        problem = _path_problem(path) or _field_problem(op, shape, path, written)
-        if problem:
-            return problem
+    return ""
+
+
+def _leaving_problem(op: Op, shape: FormShape) -> str:
+    if op.erases and any(value is not None for path, value in op.answers.items() if path != DELETED):
+        return "清除的改动里不能带内容。"
+    if MOVED_TO in op.answers and (len(op.answers) > 1 or op.cls != shape.cls or op.erases):
+        return "转移的改动里不能带别的内容。"
     return ""
 
 

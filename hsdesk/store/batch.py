@@ -93,6 +93,10 @@ class Batch:
             held = self._held[scope, record] = Held(scope, record, form, self._new_number(form), is_new=True)
         return held
 
+    def taken(self, scope: str, record: str) -> Held | None:
+        """Return a record taken before; None if it is not in the file."""
+        return self._held.get((scope, record))
+
     def _new_number(self, form: str) -> int:
         number = self._numbers.get(form)
         if number is None:
@@ -152,12 +156,10 @@ class Batch:
         self._core.run("DELETE FROM hs_search WHERE rowid = ?", (held.n,))
         self._core.run("DELETE FROM hs_same WHERE n = ?", (held.n,))
         self._core.run("DELETE FROM hs_record WHERE scope = ? AND record = ?", (held.scope, held.record))
-        for table in (
-            "hs_heard",
-            "hs_draft",
-            "hs_apart",
-        ):  # own ops stay: a restored server may ask for them again
-            self._core.run(f"DELETE FROM {table} WHERE record = ?", (held.record,))
+        for table in ("hs_heard", "hs_draft"):  # own ops stay: a restored server may ask for them again
+            self._core.run(f"DELETE FROM {table} WHERE scope = ? AND record = ?", (held.scope, held.record))
+        if self._core.one("SELECT 1 FROM hs_record WHERE record = ?", (held.record,)) is None:
+            self._core.run("DELETE FROM hs_apart WHERE record = ?", (held.record,))
 
     def _write_parts(self, changed: tuple[Held, ...]) -> None:
         rows: list[tuple[int, int, int, bytes]] = []

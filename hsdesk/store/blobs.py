@@ -114,6 +114,14 @@ def renumber(core: Core, old: int, new: int) -> None:
     core.run("UPDATE hs_blob_ref SET n = ? WHERE n = ?", (new, old))
 
 
+def move_references(core: Core, stream: tuple[str, Class], record: str, into: str) -> None:
+    """Let the references of a record part follow it to another place."""
+    core.run(
+        "UPDATE OR REPLACE hs_blob_ref SET scope = ? WHERE scope = ? AND cls = ? AND record = ?",
+        (into, *stream, record),
+    )
+
+
 def drop_references(core: Core, scope: str, cls: Class) -> None:
     """Forget the references of a stream that is dropped from this file, and contents nobody else names."""
     core.run("DELETE FROM hs_blob_ref WHERE scope = ? AND cls = ?", (scope, cls))

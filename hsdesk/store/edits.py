@@ -12,6 +12,7 @@ class Edit(msgspec.Struct, frozen=True):
 
     A set-valued answer may be given whole (a tuple of codes): what was added and removed is worked out
     against what the file holds. `resolves` is the id of the conflict (两边改得不一样) that this edit settles.
+    `erases`: what is named is forgotten everywhere, earlier values too (清除); with `_deleted`, all of it.
     """
 
     scope: str  # place UUID
@@ -21,6 +22,7 @@ class Edit(msgspec.Struct, frozen=True):
     person: str
     reason: str = ""
     resolves: str = ""
+    erases: bool = False
 
 
 class RecordRef(msgspec.Struct, frozen=True, order=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 import msgspec
 
@@ -50,7 +50,10 @@ def entries(core: Core, scope: str, record: str, parts: Mapping[Class, HeldPart]
 
     A record that came whole from the city server begins with the version that came, by whoever wrote it last.
     """
-    own = (one for one in _own(core, scope, record) if one.cls in parts)
+    others = {held for (held,) in core.all("SELECT scope FROM hs_record WHERE record = ?", (record,))} - {
+        scope
+    }  # what was typed before a record moved here belongs to it
+    own = (one for one in _own(core, record, others) if one.cls in parts)
     happened = sorted([*own, *_heard(core, scope, record)], key=lambda one: one.place)
     first = _first(tuple(parts.values()), happened)
     listed = [first, *happened] if first else happened
@@ -82,11 +85,11 @@ def changed_elsewhere(core: Core, table: str) -> tuple[tuple[str, str], ...]:
     return tuple((scope, record) for scope, record in rows)
 
 
-def _own(core: Core, scope: str, record: str) -> Iterator[_Happened]:
+def _own(core: Core, record: str, others: Set[str]) -> Iterator[_Happened]:
     rows = core.all("SELECT n, reason, before, body FROM hs_op WHERE record = ? ORDER BY n", (record,))
     for n, reason, before, body in rows:
         op = _OP.decode(body)
-        if op.scope == scope:
+        if op.scope not in others:
             old = _ANSWERS.decode(before)
             new = {path: value_after(old.get(path), written) for path, written in op.answers.items()}
             yield _Happened((n, 0), Stamp(0, op.hlc, op.device, op.person), old, new, reason, op.cls)

@@ -8,8 +8,9 @@ import msgspec
 
 from hsdesk.model.clock import milliseconds_of
 from hsdesk.model.conflict import Conflict
+from hsdesk.model.leaving import redacted
 from hsdesk.model.op import Class
-from hsdesk.store import blobs, outbox
+from hsdesk.store import blobs, leaving, outbox
 from hsdesk.store.batch import Batch
 from hsdesk.store.core import CLOCK, PART_BITS, Core, Stream
 from hsdesk.store.parts import CLASS_NUMBER, HeldPart, after_row, same
@@ -29,8 +30,11 @@ def apply_page(core: Core, page: Page) -> bool:
     with core.transaction():
         if outbox.has_pending(core):
             return False
+        leaving.let_go(core, page.scope, page.cls, page.moved)
         _apply_rows(core, page)
         _put_conflicts(core, page.conflicts)
+        leaving.forget(core, page.scope, page.cls, page.erased)
+        leaving.came_back(core, page.scope)
         known = core.streams().get((page.scope, page.cls), Stream())
         since = page.after if page.done else known.since
         full = page.stale or (known.full and not page.done)
@@ -67,6 +71,8 @@ def _apply_rows(core: Core, page: Page) -> None:
 def _heard(page: Page, part: HeldPart, row: Row, after_n: int) -> list[tuple[object, ...]]:
     """Return one history entry per writer for what a row changes in a part held before."""
     by_stamp: dict[object, list[str]] = {}
+    erased = tuple(one.path for one in page.erased if one.record == row.record)
+    known = redacted(part.answers, erased) if erased else part.answers
     for path, value in row.answers.items():
         if not same(part.answers.get(path), value):
             by_stamp.setdefault(row.others.get(path, row.stamp), []).append(path)
@@ -77,7 +83,7 @@ def _heard(page: Page, part: HeldPart, row: Row, after_n: int) -> list[tuple[obj
             page.cls,
             row.record,
             _ENCODER.encode(stamp),
-            _ENCODER.encode({path: part.answers[path] for path in paths if path in part.answers}),
+            _ENCODER.encode({path: known[path] for path in paths if path in known}),
             _ENCODER.encode({path: row.answers[path] for path in paths}),
         )
         for stamp, paths in by_stamp.items()
@@ -87,7 +93,8 @@ def _heard(page: Page, part: HeldPart, row: Row, after_n: int) -> list[tuple[obj
 def _put_conflicts(core: Core, conflicts: Sequence[Conflict]) -> None:
     core.connection.executemany(
         "INSERT INTO hs_conflict (id, scope, cls, record, open, body) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET open = excluded.open, body = excluded.body",
+        " ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, cls = excluded.cls, open = excluded.open,"
+        " body = excluded.body",
         [(c.id, c.scope, c.cls, c.record, c.open, _ENCODER.encode(c)) for c in conflicts],
     )
 

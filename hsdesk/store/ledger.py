@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import Enum
 from itertools import islice
 from typing import Final, Literal
@@ -11,14 +11,26 @@ import msgspec
 
 from hsdesk.errors import Missing
 from hsdesk.model.conflict import Conflict
-from hsdesk.model.op import CLASSES, Class, Op, SetDelta, Value, Written
+from hsdesk.model.op import (
+    CLASSES,
+    DELETED,
+    MOVED_TO,
+    Class,
+    Op,
+    SetDelta,
+    Value,
+    Written,
+    covers,
+    erased_paths,
+)
 from hsdesk.store import blobs
 from hsdesk.store.batch import Batch, Held
 from hsdesk.store.core import Core, Stream
 from hsdesk.store.edits import Committed, Edit, RecordRef
+from hsdesk.store.leaving import forget, whereabouts
 from hsdesk.store.parts import after_edit, members, same, value_after
 from hsdesk.store.register import Register
-from hsdesk.wire.messages import Stamp
+from hsdesk.wire.messages import Erased, Stamp
 
 _EDITS_AT_ONCE = 1000
 SEQ_BITS = 40  # an op's number is the origin's number << 40 | seq
@@ -38,7 +50,9 @@ class Ledger:
         self._seq = last_seq(core, self._origin)
         self._ops: list[tuple[int, str, int, str, bytes, bytes]] = []
         self._cells: list[tuple[str, str, str]] = []
+        self._erased: list[tuple[Op, list[Erased]]] = []
         self._has_drafts = core.one("SELECT 1 FROM hs_draft LIMIT 1") is not None
+        self._have_moved = core.one("SELECT 1 FROM hs_departure LIMIT 1") is not None
 
     def commit(self, edits: Iterable[Edit]) -> Committed:
         """Write every edit, a thousand at a time. Edits that change nothing leave no op."""
@@ -59,6 +73,8 @@ class Ledger:
         )
 
     def _write(self, edits: tuple[Edit, ...]) -> list[tuple[RecordRef, bool]]:
+        if self._have_moved:
+            edits = tuple(self._at_its_place(edit) for edit in edits)
         self._batch = Batch(self._core)
         self._batch.take((edit.scope, edit.record) for edit in edits)
         for edit in edits:
@@ -68,17 +84,34 @@ class Ledger:
         self._write_ops()
         return changed
 
+    def _at_its_place(self, edit: Edit) -> Edit:
+        """Return an edit typed while its record moved, for the place where it is now."""
+        scope = whereabouts(self._core, edit.scope, edit.record)
+        if scope == edit.scope:
+            return edit
+        self._cells.extend((edit.scope, edit.record, path) for path in edit.answers)
+        return msgspec.structs.replace(edit, scope=scope)
+
     def _edit(self, edit: Edit) -> None:
         register = self._core.register(edit.form)
         held = self._batch.held(edit.scope, edit.record, edit.form)
         if held.form != edit.form:
             raise Missing("记录不在登记表“{form}”中。请刷新后重试。", form=edit.form)
-        for cls, written in _by_class(register, edit, held).items():
+        split = (
+            _erased_by_class(register, edit, held, self._writable(edit.scope))
+            if edit.erases
+            else _by_class(register, edit, held)
+        )
+        for cls, written in split.items():
             self._log(register, edit, held, cls, written)
         if edit.resolves:
             settle(self._core, edit.resolves, edit.person)
         if self._has_drafts:
             self._cells.extend((edit.scope, edit.record, path) for path in edit.answers)
+
+    def _writable(self, scope: str) -> frozenset[Class]:
+        streams = self._core.streams()
+        return frozenset(cls for place, cls in streams if place == scope and streams[place, cls].writable)
 
     def _log(
         self, register: Register, edit: Edit, held: Held, cls: Class, written: dict[str, Written]
@@ -103,14 +136,21 @@ class Ledger:
             person=edit.person,
             answers=written,
             resolves=edit.resolves,
+            erases=edit.erases,
         )
-        before = {path: old[path] for path in written if path in old}
+        before = {path: old[path] for path in written if path in old and not edit.erases}
         n = self._origin << SEQ_BITS | self._seq
         body = _ENCODER.encode(op)
         if blobs.names_in(body):
             blobs.refer(self._core, (edit.scope, cls), edit.record, written, n)
         self._ops.append((n, edit.record, hlc, edit.reason, _ENCODER.encode(before), body))
+        if MOVED_TO in written:  # the record stays as it is until the city server says where it is
+            return
         values = {path: value_after(old.get(path), value) for path, value in written.items()}
+        if edit.erases:
+            paths = erased_paths(op)
+            self._erased.append((op, [Erased(op.record, p, 0, op.device, op.epoch, op.seq) for p in paths]))
+            values = {path: None for path in old if any(covers(p, path) for p in paths)} | values
         held.put(cls, after_edit(part, edit.form, version, values, Stamp(0, hlc, self._device, edit.person)))
 
     def _write_ops(self) -> None:
@@ -121,7 +161,9 @@ class Ledger:
         connection.executemany(
             "DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", self._cells
         )
-        self._ops, self._cells = [], []
+        for op, erased in self._erased:
+            forget(self._core, op.scope, op.cls, erased)
+        self._ops, self._cells, self._erased = [], [], []
 
 
 class _Unchanged(Enum):
@@ -149,6 +191,23 @@ def _by_class(register: Register, edit: Edit, held: Held) -> dict[Class, dict[st
     if not split and not held.parts:  # a record without any answer is a record all the same
         split[register.form.stream] = {}
     return {cls: split[cls] for cls in CLASSES if cls in split} if len(split) > 1 else split
+
+
+def _erased_by_class(
+    register: Register, edit: Edit, held: Held, writable: Container[Class]
+) -> dict[Class, dict[str, Written]]:
+    """Return what an erasing edit logs: the reason in every part, or the answers to be emptied.
+
+    A class without a part here gets its fence as well: a laptop that is away may have typed one.
+    """
+    if DELETED in edit.answers:
+        reason = edit.answers[DELETED]
+        assert isinstance(reason, str)
+        return {cls: {DELETED: reason} for cls in register.classes if cls in held.parts or cls in writable}
+    split: dict[Class, dict[str, Written]] = {}
+    for path in edit.answers:
+        split.setdefault(register.nature(path).cls, {})[path] = None
+    return split
 
 
 def _delta(

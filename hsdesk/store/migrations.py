@@ -18,10 +18,12 @@ hs_blob_part  their contents
 hs_blob_ref   which record parts name them; `n` is the own op that does, 0 when it came with a page
 hs_same       hashes of the keys by which records that are alike find each other
 hs_apart      records that a person said are not the same, on this computer
+hs_departure  records that moved to another place (转移), and where
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,26 +82,27 @@ _SAME = (
         PRIMARY KEY (record, other)) WITHOUT ROWID""",
 )
 
+_DEPARTURES = (
+    """CREATE TABLE hs_departure (scope TEXT NOT NULL, record TEXT NOT NULL, into_scope TEXT NOT NULL,
+        PRIMARY KEY (scope, record)) WITHOUT ROWID""",
+)
+
+_STEPS = (("first", _FIRST), ("attachments", _ATTACHMENTS), ("same", _SAME), ("departures", _DEPARTURES))
+
 
 def apply(db: sqlite_utils.Database) -> None:
     """Bring the system tables up to this version of the program; each step is one transaction."""
     from sqlite_utils import Migrations
 
     migrations = Migrations("desk")
-
-    @migrations(name="first")
-    def first(db: sqlite_utils.Database) -> None:
-        for statement in _FIRST:
-            db.execute(statement)
-
-    @migrations(name="attachments")
-    def attachments(db: sqlite_utils.Database) -> None:
-        for statement in _ATTACHMENTS:
-            db.execute(statement)
-
-    @migrations(name="same")
-    def same(db: sqlite_utils.Database) -> None:
-        for statement in _SAME:
-            db.execute(statement)
-
+    for name, statements in _STEPS:
+        migrations(name=name)(_step(statements))
     migrations.apply(db)
+
+
+def _step(statements: tuple[str, ...]) -> Callable[[sqlite_utils.Database], None]:
+    def step(db: sqlite_utils.Database) -> None:
+        for statement in statements:
+            db.execute(statement)
+
+    return step

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from hsdesk.model.merge import part_digest
-from hsdesk.model.op import Class, Op, SetDelta, Value, Written
+from hsdesk.model.op import MOVED_TO, Class, Op, SetDelta, Value, Written
 from hsdesk.wire.messages import Row, Stamp
 
 
@@ -97,6 +97,8 @@ def after_receipt(part: HeldPart, before: Mapping[str, Value], op: Op, *, taken:
     """Return the part after the city server took an op or set it aside; ops come in seq order."""
     refused = dict(part.refused)
     for path in op.answers:
+        if path == MOVED_TO:  # never kept
+            continue
         if taken:
             refused.pop(path, None)
         else:

@@ -11,7 +11,7 @@ from hsdesk.forms.host import Host
 from hsdesk.forms.projection import Projection, RosterRow, fields, project
 from hsdesk.forms.sameness import all_keys, persons, rules
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
-from hsdesk.model.op import DELETED, MERGED_INTO, Class, Value
+from hsdesk.model.op import CLASSES, DELETED, MERGED_INTO, Class, Value
 from hsdesk.store.tables import (
     RegisterTable,
     RosterTable,
@@ -68,6 +68,8 @@ class Register:
         self.persons = persons(form)
         self._natures = dict(_natures(form, form.children))
         self._unknown = Nature(form.stream)
+        used = {form.stream, *(nature.cls for nature in self._natures.values())}
+        self.classes: tuple[Class, ...] = tuple(cls for cls in CLASSES if cls in used)
         self._renamed = dict(_renamed(form.children))
         self._known = {*self.tables.keys, *(roster.roster for roster in self.tables.rosters)}
         self._set_columns = _set_columns(form.children)

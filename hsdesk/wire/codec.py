@@ -19,7 +19,9 @@ from hsdesk.model.op import Class
 from hsdesk.wire.columns import OpColumns, RowColumns, Writers, op_columns, ops_of, row_columns, rows_of
 from hsdesk.wire.messages import (
     Cursor,
+    Erased,
     Grant,
+    Moved,
     OpResult,
     Page,
     Pull,
@@ -63,6 +65,8 @@ class _WirePage(msgspec.Struct, frozen=True, array_like=True):
     after: int
     done: bool
     digest: int
+    erased: tuple[Erased, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 class _WirePulled(msgspec.Struct, frozen=True, array_like=True):
@@ -151,8 +155,9 @@ def _wire_page(page: Page) -> _WirePage:
     writers = Writers()
     groups = row_columns(page.rows, writers)
     return _WirePage(
-        page.scope, page.cls, groups, list(writers.pairs), page.conflicts, page.after, page.done, page.digest
-    )
+        page.scope, page.cls, groups, list(writers.pairs), page.conflicts, page.after, page.done, page.digest,
+        page.erased, page.moved,
+    )  # fmt: skip
 
 
 def unpack_pulled(data: bytes) -> Pulled:
@@ -176,8 +181,11 @@ def _page(wire: _WirePage) -> Page:
     rows = rows_of(wire.groups, wire.writers)
     for row in rows:
         _in_range(row.rev, row.stamp.rev, row.stamp.hlc)
-    _in_range(wire.after, wire.digest)
-    return Page(wire.scope, wire.cls, rows, wire.conflicts, wire.after, wire.done, wire.digest)
+    _in_range(wire.after, wire.digest, *(one.rev for one in wire.erased), *(one.rev for one in wire.moved))
+    return Page(
+        wire.scope, wire.cls, rows, wire.conflicts, wire.after, wire.done, wire.digest,
+        erased=wire.erased, moved=wire.moved,
+    )  # fmt: skip
 
 
 def pack_pull(pull: Pull) -> bytes:

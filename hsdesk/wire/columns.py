@@ -35,6 +35,7 @@ class OpColumns(msgspec.Struct, frozen=True, array_like=True):
     persons: list[str]
     columns: list[list[str | int | float | SetDelta | None]]
     resolves: list[str] = []  # empty when no op settles a conflict
+    erases: bool = False
 
 
 class RowColumns(msgspec.Struct, frozen=True, array_like=True):
@@ -100,7 +101,7 @@ def op_columns(ops: Sequence[Op]) -> list[OpColumns]:
     """Group ops that can share columns."""
     groups: dict[tuple[object, ...], list[Op]] = {}
     for op in ops:
-        key = (op.scope, op.cls, op.form, op.version, bool(op.resolves), *op.answers)
+        key = (op.scope, op.cls, op.form, op.version, bool(op.resolves), op.erases, *op.answers)
         groups.setdefault(key, []).append(op)
     return [_op_group(group) for group in groups.values()]
 
@@ -120,6 +121,7 @@ def _op_group(ops: list[Op]) -> OpColumns:
         _shared([op.person for op in ops]),
         [list(column) for column in zip(*(op.answers.values() for op in ops), strict=True)],
         [op.resolves for op in ops] if first.resolves else [],
+        first.erases,
     )
 
 
@@ -157,6 +159,7 @@ def _ops_of_group(group: OpColumns, device: str, epoch: int) -> list[Op]:
             person=person,
             answers=written,
             resolves=settled,
+            erases=group.erases,
         )
         for seq, record, base_rev, hlc, person, written, settled in zip(
             accumulate(group.seqs),

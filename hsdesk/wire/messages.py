@@ -96,8 +96,32 @@ class Row(msgspec.Struct, frozen=True):
     others: dict[str, Stamp] = {}
 
 
+class Erased(msgspec.Struct, frozen=True, array_like=True):
+    """Values to be forgotten, in the history too (清除): of one answer, or of a whole part (`WHOLE`).
+
+    The op that asked for it is named; `epoch` is 0 when the record has moved since.
+    """
+
+    record: str
+    path: str
+    rev: int
+    device: str
+    epoch: int
+    seq: int
+
+
+class Moved(msgspec.Struct, frozen=True, array_like=True):
+    """A record part that left the stream for another place; it comes with the stream of that place."""
+
+    record: str
+    into: str  # scope
+    rev: int
+
+
 class Page(msgspec.Struct, frozen=True):
-    """A piece of one stream: rows and conflicts with after < rev <= `after` of this page, in rev order.
+    """A piece of one stream: what has after < rev <= `after` of this page. Rows come in rev order.
+
+    What was erased and what moved away holds before the rows of the same page: a record may come back.
 
     `done`: the stream is read to its end. `digest` is then the order-free digest of the whole stream
     (`model.merge.part_digest` summed), else 0.
@@ -115,6 +139,8 @@ class Page(msgspec.Struct, frozen=True):
     done: bool
     digest: int = 0
     stale: bool = False
+    erased: tuple[Erased, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 class ReferenceHead(msgspec.Struct, frozen=True, array_like=True):

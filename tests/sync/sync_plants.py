@@ -10,11 +10,11 @@ import pytest
 from sync_world import MemoryCarrier
 
 from hsdesk.model.op import Op
-from hsdesk.server import apply, changes, ledger
-from hsdesk.server.apply import Stream, StreamWork
+from hsdesk.server import changes, ledger, stream
 from hsdesk.server.database import Connection
 from hsdesk.server.ledger import Ledger
 from hsdesk.server.permission import Caller
+from hsdesk.server.stream import Stream, StreamWork
 from hsdesk.store import inbox, outbox
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.wire.messages import Page, Pull, Pulled, Push, Receipt
@@ -95,30 +95,28 @@ def cursor_outside_the_page(patch: pytest.MonkeyPatch) -> None:
 
 def bigserial_cursor(patch: pytest.MonkeyPatch) -> None:
     """Revisions are taken before the transaction: it may commit when higher ones were read already."""
-    push, locked = MemoryCarrier.push, apply._locked
+    push, locked = MemoryCarrier.push, stream.locked
     reserved: list[dict[Stream, int]] = []
 
     def planted(self: MemoryCarrier, chunk: Push) -> Receipt:
         mine: dict[Stream, int] = {}
         with self._service.database.writing() as connection:
-            for stream, count in Counter((op.scope, op.cls) for op in chunk.ops).items():
-                mine[stream] = locked(connection, stream).rev
-                connection.run(
-                    "UPDATE hs_stream SET rev = rev + ? WHERE scope = ? AND cls = ?", count, *stream
-                )
+            for key, count in Counter((op.scope, op.cls) for op in chunk.ops).items():
+                mine[key] = locked(connection, key, []).rev
+                connection.run("UPDATE hs_stream SET rev = rev + ? WHERE scope = ? AND cls = ?", count, *key)
         reserved.append(mine)
         try:
             return push(self, chunk)
         finally:
             reserved.pop()
 
-    def from_the_reserved(connection: Connection, stream: Stream) -> StreamWork:
-        work = locked(connection, stream)
-        return msgspec.structs.replace(work, rev=reserved[-1].get(stream, work.rev))
+    def from_the_reserved(connection: Connection, key: Stream, records: list[str]) -> StreamWork:
+        work = locked(connection, key, records)
+        return msgspec.structs.replace(work, rev=reserved[-1].get(key, work.rev))
 
     patch.setattr(MemoryCarrier, "push", planted)
-    patch.setattr(apply, "_locked", from_the_reserved)
-    patch.setattr(apply, "_PUT_COUNTER", apply._PUT_COUNTER.replace("rev = ?", "rev = MAX(rev, ?)", 1))
+    patch.setattr(stream, "locked", from_the_reserved)
+    patch.setattr(stream, "_PUT_COUNTER", stream._PUT_COUNTER.replace("rev = ?", "rev = MAX(rev, ?)", 1))
 
 
 def prune_on_export(patch: pytest.MonkeyPatch) -> None:

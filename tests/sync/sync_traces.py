@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sync_machine import RECORDS, SyncMachine
+from sync_machine import SyncMachine
+from sync_three_desks import RECORDS
 
 Trace = Callable[[SyncMachine], None]
 ONE, TWO, _THREE = RECORDS
@@ -110,7 +111,43 @@ def offering_again_what_was_typed_two_epochs_ago(state: SyncMachine) -> None:
     state.teardown()
 
 
+def a_late_answer_of_a_record_whose_part_was_not_read(state: SyncMachine) -> None:
+    """A stream was locked for one record; a late op of another, moved there, overwrote its part unread."""
+    state.begin(page_rows=1, chunk_ops=3)
+    state.type_number(desk="a", number=None, record=TWO)
+    state.type_while_syncing(at=1, desk="a", path="name", record=ONE)
+    state.others_sync_meanwhile(at=1, desk="a", moment="before", others=["a", "b", "t"])
+    for record in (ONE, ONE, TWO, ONE):
+        state.move(record=record)
+    state.erase(desk="t", path="name", record=TWO)
+    state.teardown()
+
+
+def a_record_that_moved_before_it_had_a_part_of_every_class(state: SyncMachine) -> None:
+    """Only the part that existed moved; the other, typed after, stayed behind at the old place."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.type_text(desk="t", path="phone", record=ONE, same=False)
+    state.move(record=ONE)
+    state.type_text(desk="t", path="name", record=ONE, same=False)
+    state.teardown()
+
+
+def a_refusal_that_got_lost_on_the_way(state: SyncMachine) -> None:
+    """A refused op was acknowledged as a repeated one when its receipt was lost: its answer was gone."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.type_number(desk="a", number=None, record=ONE)
+    state.others_sync_meanwhile(at=1, desk="a", moment="after", others=["a", "b", "t"])
+    state.move(record=ONE)
+    state.sync_well(desk="t")
+    state.delete(desk="b", gone=True, path="_deleted", record=ONE)
+    state.sync(cuts=[("after", 1)], desk="b")
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    a_late_answer_of_a_record_whose_part_was_not_read,
+    a_record_that_moved_before_it_had_a_part_of_every_class,
+    a_refusal_that_got_lost_on_the_way,
     a_conflict_named_under_the_epoch_before_a_restore,
     a_page_asked_for_before_the_last_push,
     an_op_offered_again_under_the_new_epoch,

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from sync_machine import RECORDS, World
+from sync_three_desks import RECORDS, World
 from sync_world import KEY
 
 from hsdesk.store.desk_file import DeskFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sync_machine import World
+from sync_three_desks import World
 from sync_world import MemoryCarrier, new_ids
 
 from hsdesk.errors import Offline

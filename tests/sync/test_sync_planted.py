@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from hypothesis import Phase
-from sync_machine import RECORDS, World, run_machine
+from sync_machine import run_machine
 from sync_plants import (
     Plant,
     bigserial_cursor,
@@ -22,6 +22,7 @@ from sync_plants import (
     pull_with_waiting_ops,
     suppressed_echo_of_a_lost_conflict,
 )
+from sync_three_desks import RECORDS, World
 from sync_world import new_ids
 
 Scenario = Callable[[World], None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sync_machine import NAMES, RECORDS, World
+from sync_three_desks import NAMES, RECORDS, World
 
 from hsdesk.server import backups
 from hsdesk.server.database import open_database
