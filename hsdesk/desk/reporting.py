@@ -122,6 +122,9 @@ class DeskRegisters:
             for line in lines
         )
 
+    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        return self._opened.file.answered(places)
+
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
         return self._source.figures(query, places)
 

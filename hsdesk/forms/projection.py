@@ -18,13 +18,15 @@ from hsdesk.forms.live.loading import rows_in
 from hsdesk.forms.live.node import LiveNode, rows_of
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.spec import Spec
-from hsdesk.forms.live.tree import repeats_inside
+from hsdesk.forms.live.tree import everything, repeats_inside
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
 from hsdesk.forms.typed import kept, seen, shown
 from hsdesk.forms.versions import renamed, renames_of
 from hsdesk.model.op import Value
 
 _KEPT = 64
+_ALWAYS = "true()"
+_EMPTY: tuple[Value, ...] = (None, "", ())
 
 
 class RosterRow(msgspec.Struct, frozen=True):
@@ -37,12 +39,17 @@ class RosterRow(msgspec.Struct, frozen=True):
 
 
 class Projection(msgspec.Struct, frozen=True):
-    """Effective answers by key (None where not relevant), rosters by key, title and what a search finds."""
+    """Effective answers by key (None where not relevant), rosters by key, title and what a search finds.
+
+    `required` is how many answers must be there, those of roster rows too; `filled` how many of them are.
+    """
 
     row: dict[str, Value]
     rosters: dict[str, tuple[RosterRow, ...]]
     title: str
     search: tuple[str, ...]
+    required: int = 0
+    filled: int = 0
 
 
 def fields(items: tuple[Item, ...]) -> Iterator[Question]:
@@ -83,6 +90,8 @@ class _Shape:
         self.titles = tuple(question for question in own if question.hs.title)
         self.searched = tuple(question for question in own if question.hs.search and not question.hs.title)
         self.sought = _sought_rosters(form.children)
+        self.required = _required_keys(form.children)
+        self.uncertain = frozenset(_uncertain(form, form.children))
         self.fallback = next((question for question in own if question.type == "text"), None)
         self.crossing = frozenset(question.key for question in own if crosses_registers(form, question))
 
@@ -107,6 +116,21 @@ def _sought_rosters(items: tuple[Item, ...]) -> tuple[_Sought, ...]:
     return tuple(one for one in found if one.questions or one.inner)
 
 
+class _Required(msgspec.Struct, frozen=True):
+    """The answers of a record or a roster row that must always be there, and those of the rosters below."""
+
+    keys: tuple[str, ...]
+    inner: dict[str, _Required]
+
+
+def _required_keys(items: tuple[Item, ...]) -> _Required:
+    inner = {roster.key: _required_keys(roster.children) for roster in rosters(items)}
+    return _Required(
+        tuple(question.key for question in fields(items) if question.required == _ALWAYS),
+        {key: one for key, one in inner.items() if one.keys or one.inner},
+    )
+
+
 _shapes: OrderedDict[int, _Shape] = OrderedDict()
 
 
@@ -121,10 +145,10 @@ def _shape(form: Form) -> _Shape:
 
 def _is_plain(items: tuple[Item, ...]) -> bool:
     for item in items:
-        if item.relevant not in ("", "true()"):
+        if item.relevant not in ("", _ALWAYS):
             return False
         if isinstance(item, Question):
-            if item.calculation:
+            if item.calculation or item.required not in ("", _ALWAYS, "false()"):
                 return False
         elif not _is_plain(item.children):
             return False
@@ -133,13 +157,28 @@ def _is_plain(items: tuple[Item, ...]) -> bool:
 
 def crosses_registers(form: Form, question: Question) -> bool:
     """Tell whether a calculation reads other registers; such values are computed when read, never stored."""
-    if not question.calculation or "instance(" not in question.calculation:
+    return _reads_registers(form, question.calculation)
+
+
+def _reads_registers(form: Form, expression: str) -> bool:
+    if "instance(" not in expression:
         return False
     from hsdesk.forms.xpath.compiler import compile as compile_expression
 
-    names = compile_expression(question.calculation, strict=False).instances
+    names = compile_expression(expression, strict=False).instances
     carried = form.lists.keys() | form.instances.keys() | code_lists() | STATIC_INSTANCES
     return any(name not in carried for name in names)
+
+
+def _uncertain(form: Form, items: tuple[Item, ...], *, inside: bool = False) -> Iterator[int]:
+    """Yield the identity of each question that is asked, or must be answered, as other registers say."""
+    for item in items:
+        here = inside or _reads_registers(form, item.relevant)
+        if isinstance(item, Question):
+            if here or _reads_registers(form, item.required):
+                yield id(item)
+        else:
+            yield from _uncertain(form, item.children, inside=here)
 
 
 def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
@@ -150,14 +189,16 @@ def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
     if shape.plain:
         row = _plain_row(shape.held, answers)
         below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
-        return Projection(row, below, _title(shape, row, host, ""), _search(shape, row, below, host))
+        title, found = _title(shape, row, host, ""), _search(shape, row, below, host)
+        return Projection(row, below, title, found, *_counted(shape.required, row, below))
     record = Record(form, host, answers, first_load=False, language="", blank_rows=False, counting=False)
     row = {**shape.blank, **_effective(record.root)}
     for key in shape.crossing:
         row[key] = None
     name = _instance_name(record) if form.instance_name and not shape.titles else ""
     below = _live_rosters(record.root)
-    return Projection(row, below, _title(shape, row, host, name), _search(shape, row, below, host))
+    title, found = _title(shape, row, host, name), _search(shape, row, below, host)
+    return Projection(row, below, title, found, *_asked_and_given(record.root, shape.uncertain))
 
 
 # --- without a session
@@ -210,7 +251,37 @@ def _plain_rows(
     )
 
 
+def _counted(
+    required: _Required, row: Mapping[str, Value], below: Mapping[str, tuple[RosterRow, ...]]
+) -> tuple[int, int]:
+    """Return how many answers must be there, and how many of them are."""
+    asked = len(required.keys)
+    given = sum(1 for key in required.keys if row[key] not in _EMPTY)
+    for key, inner in required.inner.items():
+        for line in below.get(key, ()):
+            more = _counted(inner, line.row, line.rosters)
+            asked, given = asked + more[0], given + more[1]
+    return asked, given
+
+
 # --- with a session
+
+
+def _asked_and_given(root: LiveNode, uncertain: frozenset[int]) -> tuple[int, int]:
+    """Return how many relevant answers of a record must be there, and how many of them are.
+
+    Those `uncertain` are left out: this table does not see the other registers that decide on them.
+    """
+    asked = given = 0
+    for node in everything(root):
+        question = node.spec.question
+        if question is None or not node.required or not node.relevant or question.calculation:
+            continue
+        if id(question) in uncertain:
+            continue
+        asked += 1
+        given += node.value != ""
+    return asked, given
 
 
 def _effective(top: LiveNode) -> dict[str, Value]:

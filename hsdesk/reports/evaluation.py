@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import assert_never
 
 import msgspec
@@ -12,11 +13,13 @@ from hsdesk.forms.aggregate import Aggregate, Related
 from hsdesk.model.period import period_of
 from hsdesk.model.place import CommunityKind, Directory, Place
 from hsdesk.reports.indicators import (
+    AnswersTerm,
     ConstantTerm,
     Day,
     Indicator,
     IndicatorValue,
     LatestTerm,
+    Light,
     Part,
     PartValue,
     PlacesTerm,
@@ -106,6 +109,7 @@ class Evaluation:
             note=indicator.note,
             reason=_NO_PLACE if value is None else "",
             parts=tuple(self._part(part, inside, day) for part in indicator.parts),
+            light=_light(indicator, value),
             left_out="" if value is None else self._left_out(indicator, inside, day),
         )
 
@@ -190,10 +194,17 @@ class Evaluation:
             case PlacesTerm(kinds, having, townships):
                 found = self._places_having(kinds, having, day)
                 return self._above(found) if townships and found is not None else found
+            case AnswersTerm(what):
+                at, known = ("required", "filled").index(what), self._answered
+                return None if known is None else {place: counts[at] for place, counts in known.items()}
             case LatestTerm():
                 return latest_figures(self._registers, self._held, term, day)
             case _:
                 assert_never(term)
+
+    @cached_property
+    def _answered(self) -> Mapping[str, tuple[int, int]] | None:
+        return self._registers.answered(self._held)
 
     def _places_having(self, kinds: str, having: tuple[Source, ...], day: Day) -> Figures | None:
         counted = {village for village in self._villages if self._kinds[village] in tuple(kinds)}
@@ -300,13 +311,25 @@ def _is_met(indicator: Indicator, value: float | None) -> bool | None:
     return value <= indicator.target if indicator.direction == "at_most" else value >= indicator.target
 
 
+def _light(indicator: Indicator, value: float | None) -> Light:
+    """Return the light (红黄绿) of a value, "" where the indicator has none."""
+    if value is None or indicator.yellow is None or indicator.target is None:
+        return ""
+    if value >= indicator.target:
+        return "green"
+    return "yellow" if value >= indicator.yellow else "red"
+
+
 def _gap(indicator: Indicator, above: float, below: float) -> float:
-    """Return by how much one village is below the target; for a share, how many of its own are lacking."""
+    """Return by how much one village is below the target; for a share, how many of its own are lacking.
+
+    A village that reaches the share by itself lacks nothing.
+    """
     if indicator.target is None or not below:
         return 0
     if indicator.aim == "average":
         return max(indicator.target * below - above, 0)
-    return max(below - above, 0) if indicator.aim == "share" else 0
+    return max(below - above, 0) if indicator.aim == "share" and above / below < indicator.target else 0
 
 
 def _without_value(indicator: Indicator, place: Place, reason: str) -> IndicatorValue:

@@ -73,11 +73,18 @@ class LatestTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="latest", fo
     value: str
 
 
+class AnswersTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="answers", forbid_unknown_fields=True):
+    """How many relevant answers must be there in all registers of a place, or how many of them are filled."""
+
+    what: Literal["required", "filled"]
+
+
 class ConstantTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="constant", forbid_unknown_fields=True):
     value: float
 
 
-Term = RecordsTerm | PlacesTerm | LatestTerm | ConstantTerm
+Term = RecordsTerm | PlacesTerm | LatestTerm | AnswersTerm | ConstantTerm
+Light = Literal["green", "yellow", "red", ""]
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,6 +122,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numerator: tuple[Term, ...] = ()
     denominator: tuple[Term, ...] = ()
     target: float | None = None  # None: 参考, nothing to reach
+    yellow: float | None = None  # a light (红黄绿): green from the target on, else yellow from here on
     direction: Literal["at_least", "at_most"] = "at_least"
     unit: str = ""  # "%": the value is a share of 1
     levels: tuple[PlaceLevel, ...] = LEVELS
@@ -161,6 +169,7 @@ class IndicatorValue(msgspec.Struct, frozen=True):
     note: str = ""
     reason: str = ""
     parts: tuple[PartValue, ...] = ()
+    light: Light = ""
     left_out: str = ""  # how many records are not in the figure yet, and why; "": none
 
 

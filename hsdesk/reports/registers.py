@@ -45,6 +45,13 @@ class Registers(Protocol):
         """Return the records of these places that fit a row predicate, in list order; None: not held here."""
         ...
 
+    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]] | None:
+        """Return by place how many relevant answers must be there in all registers, and how many are.
+
+        None: not known to this reader.
+        """
+        ...
+
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
         """Return the figure of each place (no entry: nothing found there); None: not held here."""
         ...

@@ -15,7 +15,7 @@ import msgspec
 
 from hsdesk.forms.aggregate import Aggregate, Related, form_of
 from hsdesk.forms.schema import Form, class_of, questions
-from hsdesk.model.op import Class
+from hsdesk.model.op import GRANTED, Class
 from hsdesk.model.place import Directory
 from hsdesk.reports.registers import Record
 from hsdesk.server.permission import Reach
@@ -55,6 +55,11 @@ class GrantedRegisters:
             return self._registers.figures(query, own)
         every = [one.id for one in self.directory if self._reads(elsewhere, one.id)]
         return self._registers.figures(query, own, every)
+
+    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]] | None:
+        """Return how many answers must be there and are; None if a class is not granted: all are counted."""
+        own = self._readable(GRANTED, places)
+        return None if own is None else self._registers.answered(own)
 
     def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
         """Return the records with the answers granted; None if the register's own class is not."""

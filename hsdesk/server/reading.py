@@ -22,7 +22,7 @@ from hsdesk.model.op import Value
 from hsdesk.model.place import Directory
 from hsdesk.reports.registers import Record
 from hsdesk.server.database import Connection
-from hsdesk.store.figures import figures, roster_rows, sql_table
+from hsdesk.store.figures import answered, figures, roster_rows, sql_table
 from hsdesk.store.tables import RegisterTable, quoted, register_table
 
 _CODES = msgspec.json.Decoder(tuple[str, ...])
@@ -84,6 +84,10 @@ class CityRegisters:
             anywhere=None if anywhere is None else self._limit(anywhere),
             dialect=self._connection.dialect,
         )
+
+    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """Return by place how many relevant answers must be there in all registers, and how many are."""
+        return answered(self._forms.values(), self._limit(places), self._run)
 
     def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
         """Return the records of these places that fit a row predicate, by title."""

@@ -16,10 +16,13 @@ from hsdesk.forms.versions import succeed
 from hsdesk.model.resource import resource_dir
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.registers import ServerRegister
+from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.shape import FormShape, form_shape
 from hsdesk.server.standing import Published, published_lists
+from hsdesk.store.tables import ROWS_MADE
 from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem
 
+_ROWS = "rows_made"
 _form_of = msgspec.json.Decoder(Form).decode
 
 
@@ -118,6 +121,7 @@ def shipped_forms() -> Iterable[Form]:
 def publish_shipped(database: Database) -> None:
     """Put the program's own forms into the stream, as far as they are not in it in this version."""
     with database.writing() as connection:
+        _make_rows_anew(connection)
         known = {
             (row[0], row[1])
             for row in connection.all("SELECT id, version FROM hs_reference WHERE kind = 'form'")
@@ -125,6 +129,16 @@ def publish_shipped(database: Database) -> None:
         for form in shipped_forms():
             if (form.form_id, form.version) not in known:
                 put_form(connection, form)
+
+
+def _make_rows_anew(connection: Connection) -> None:
+    """Make the register tables again when another version of the program made them by other rules."""
+    if setting(connection, _ROWS) == ROWS_MADE:
+        return
+    lists = published_lists(connection)
+    for form in latest_forms(connection).values():
+        ServerRegister(form, lists).make_tables(connection, anew=True)
+    put_setting(connection, _ROWS, ROWS_MADE)
 
 
 class Shapes:

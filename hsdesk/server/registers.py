@@ -37,10 +37,10 @@ class ServerRegister:
         shape = form_shape(form)
         self.classes = frozenset({form.stream, *(field.cls for field in shape.fields.values())})
 
-    def make_tables(self, connection: Connection) -> None:
-        """Make the tables, anew if they were made for another version."""
+    def make_tables(self, connection: Connection, *, anew: bool = False) -> None:
+        """Make the tables, anew if they were made for another version, or if asked for."""
         name = f"register {self.form.form_id}"
-        if setting(connection, name) == self.form.version:
+        if setting(connection, name) == self.form.version and not anew:
             return
         for table in all_tables(self._register.tables):
             connection.run(drop_sql(table))

@@ -10,10 +10,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from hsdesk.errors import Missing, Refused
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.schema import Form
+from hsdesk.forms.xpath.sql_tree import Statement
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op, Value
 from hsdesk.store import cipher, copied, drafts, forms, history, inbox, ledger, outbox, query, reference
@@ -204,30 +206,29 @@ class DeskFile:
         """Return how many records a query finds."""
         return query.count(self._core, self._core.register(form_id), what)
 
+    def answered(self, places: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Return by place how many relevant answers must be there in all registers, and how many are."""
+        from hsdesk.store.figures import answered
+
+        return answered(forms.everything(self._core), places, self._run)
+
     def figures(
         self, query: Aggregate, places: Sequence[str] | None = None, now: dt.datetime | None = None
     ) -> dict[str, float]:
-        """Return a figure over registers by group, over the records of these places.
-
-        Raises `ExpressionError` for a query that is wrong, `Missing` for a register that is not installed.
-        """
+        """Return a figure by group over the records of these places. Raises `ExpressionError`, `Missing`."""
         from hsdesk.store.figures import figures
 
-        return figures(
-            query,
-            {name: self._core.register(form_of(name)).form for name in registers_of(query)},
-            lambda statement: self._core.all(statement.text, statement.params),
-            self._plain_rows,
-            places=places,
-            now=now,
-        )
+        asked = {name: self._core.register(form_of(name)).form for name in registers_of(query)}
+        return figures(query, asked, self._run, self._plain_rows, places=places, now=now)
+
+    def _run(self, statement: Statement) -> list[tuple[Any, ...]]:
+        return self._core.all(statement.text, statement.params)
 
     def _plain_rows(self, form_id: str) -> Iterator[dict[str, Value]]:
         if "/" in form_id:
             from hsdesk.store.figures import roster_rows
 
-            form = self._core.register(form_of(form_id)).form
-            yield from roster_rows(form, form_id, lambda made: self._core.all(made.text, made.params))
+            yield from roster_rows(self._core.register(form_of(form_id)).form, form_id, self._run)
             return
         for row in self.query(form_id):
             yield {**row.values, "_id": row.record, "_place": row.scope, "_title": row.title}

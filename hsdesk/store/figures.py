@@ -103,6 +103,29 @@ def row_condition(form: Form, where: str) -> Condition:
     return Condition(sql=Predicate(made.text, made.params))
 
 
+def answered(
+    forms: Iterable[Form],
+    places: Sequence[str] | None,
+    run: Callable[[Statement], Iterable[tuple[Any, ...]]],
+) -> dict[str, tuple[int, int]]:
+    """Return by place how many relevant answers must be there in all registers, and how many are.
+
+    `places` limits the records counted to those owners.
+    """
+    marks = "" if places is None else f" AND _scope IN ({', '.join('?' * len(places)) or 'NULL'})"
+    pieces = [
+        f"SELECT _scope, SUM(_required) AS required, SUM(_filled) AS filled FROM {quoted(table)}"
+        f" WHERE _deleted IS NULL AND _merged_into IS NULL{marks} GROUP BY _scope"
+        for table in (register_table(form).table.name for form in forms)
+    ]
+    if not pieces:
+        return {}
+    inner = " UNION ALL ".join(pieces)
+    text = f"SELECT _scope, SUM(required), SUM(filled) FROM ({inner}) AS counted GROUP BY _scope"
+    rows = run(Statement(text, tuple(places or ()) * len(pieces)))
+    return {place: (int(required or 0), int(filled or 0)) for place, required, filled in rows}
+
+
 def figures(
     query: Aggregate,
     forms: Mapping[str, Form],

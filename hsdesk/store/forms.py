@@ -8,11 +8,10 @@ from hsdesk.forms.schema import Form
 from hsdesk.store.batch import Batch
 from hsdesk.store.core import Core, form_digest
 from hsdesk.store.register import Register
-from hsdesk.store.tables import all_tables, create_sql, drop_sql
+from hsdesk.store.tables import ROWS_MADE, all_tables, create_sql, drop_sql
 
 _ROWS_AT_ONCE = 1000
 _ROWS = "rows"
-_ROWS_MADE = "2"  # the rules by which rows and search entries are made; raised when they change
 
 
 def install(core: Core, form: Form) -> bool:
@@ -48,7 +47,7 @@ def _remake_tables(core: Core, old: Register | None, new: Register) -> None:
 
 def refresh(core: Core) -> None:
     """Make rows again when another version of the program made them by other rules."""
-    if core.meta(_ROWS) == _ROWS_MADE:
+    if core.meta(_ROWS) == ROWS_MADE:
         return
     with core.transaction():
         rebuild(core)
@@ -63,7 +62,7 @@ def rebuild(core: Core) -> None:
         register = core.register(form.form_id)
         _remake_tables(core, register, register)
         fill(core, register)
-    core.set_meta(_ROWS, _ROWS_MADE)
+    core.set_meta(_ROWS, ROWS_MADE)
 
 
 def fill(core: Core, register: Register) -> None:

@@ -198,7 +198,7 @@ _FRONT = 1 + len(SYSTEM_COLUMNS)
 
 
 def _row(register: Register, row: Sequence[Any]) -> RegisterRow:
-    n, scope, record, version, deleted, merged_into, title, _rev, more = row[:_FRONT]
+    n, scope, record, version, deleted, merged_into, title, _rev, more, *_counts = row[:_FRONT]
     values = {
         key: value for key, value in zip(register.tables.keys, row[_FRONT:], strict=True) if value is not None
     }

@@ -122,7 +122,8 @@ class Register:
         for index in self._set_columns:
             values[index] = _codes(values[index])
         gone = (answers.get(DELETED), answers.get(MERGED_INTO))
-        row = (*where, version, *gone, shown.title, rev or None, more, *values)
+        counts = (shown.required, shown.filled)
+        row = (*where, version, *gone, shown.title, rev or None, more, *counts, *values)
         keyed = where[0] and (self.sets or self.persons)
         same = all_keys(self.sets, self.persons, shown.row) if keyed else ()
         return RecordRows(row, self._roster_rows(where[1:], shown), (shown.title, *shown.search), same)

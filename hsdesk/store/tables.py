@@ -85,7 +85,10 @@ SYSTEM_COLUMNS = (
     Column("_title"),
     Column("_rev", "integer"),  # server revision of the last change; NULL: never received
     Column("_more"),  # answers that this version of the form does not know, as JSON
+    Column("_required", "integer"),  # how many relevant answers must be there, those of roster rows too
+    Column("_filled", "integer"),  # how many of them are
 )
+ROWS_MADE = "3"  # the rules by which rows and search entries are made; raised when they change
 _ROSTER_COLUMNS = (
     Column("_scope", required=True),
     Column("_record", required=True),

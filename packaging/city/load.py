@@ -25,6 +25,7 @@ PERSON = "示例录入员"
 AT_ONCE = 2000
 PLAIN = frozenset({"household", "volunteer", "point_ledger", "vol_record", "visit", "redeem"})
 _HOST = ListHost()
+_REQUIRED = 4  # answers a record of a `PLAIN` register must have, about
 
 
 def edits(records: Iterable[Made]) -> Iterator[Edit]:
@@ -46,10 +47,12 @@ def fill(file: DeskFile, records: Iterable[Made]) -> int:
 class Tables:
     """The register tables of a server's database, written as its ledger writes them, without the ops."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, is_exact: bool = False) -> None:
+        """`is_exact`: count required answers of every register as its form does, which takes long."""
         from hsdesk.server.schema import create_tables
 
         self._database = database
+        self._is_exact = is_exact
         self._registers: dict[str, Register] = {}
         create_tables(database)
 
@@ -65,7 +68,7 @@ class Tables:
         count = 0
         for form_id, some in groupby(records, key=lambda made: made.form):
             register = self._register(connection, form_id)
-            made = [_rows(register, one) for one in some]
+            made = [_rows(register, one, is_exact=self._is_exact) for one in some]
             connection.many(upsert_sql(register.tables.table, "sqlite"), [one.row for one in made])
             for sql, rosters in groupby(
                 sorted((part for one in made for part in one.rosters), key=lambda part: part.sql),
@@ -85,9 +88,9 @@ class Tables:
         return self._registers[form_id]
 
 
-def _rows(register: Register, made: Made) -> RecordRows:
+def _rows(register: Register, made: Made, *, is_exact: bool) -> RecordRows:
     """Return what a record is in the tables; in `PLAIN` registers without a session, which takes long."""
-    if made.form in PLAIN:
+    if made.form in PLAIN and not is_exact:
         return RecordRows(_plain(register.tables, made), (), ())
     version = register.form.version
     rows = register.rows((0, made.place, made.record), version, 1, made.answers, _HOST)
@@ -97,7 +100,8 @@ def _rows(register: Register, made: Made) -> RecordRows:
 def _plain(table: RegisterTable, made: Made) -> tuple[Any, ...]:
     values = [_cell(made.answers.get(key), as_set=key in table.multiple) for key in table.keys]
     gone = (made.answers.get(DELETED), made.answers.get(MERGED_INTO))
-    return (made.place, made.record, shipped_form(made.form).version, *gone, made.record, 1, None, *values)
+    front = (made.place, made.record, shipped_form(made.form).version, *gone, made.record, 1, None)
+    return (*front, _REQUIRED, _REQUIRED, *values)
 
 
 def _cell(value: Any, *, as_set: bool) -> Any:

@@ -77,3 +77,53 @@ def test_a_count_over_another_register_is_never_stored() -> None:
     crossing = {question.key: crosses_registers(form, question) for question in questions(form.children)}
     assert crossing == {"a": False, "grids": True, "own": False}
     assert project(form, {}, Still()).row["grids"] is None
+
+
+def test_required_answers_are_counted_where_they_are_relevant():
+    form = form_of(
+        """
+| survey |
+| | type | name | label | required | relevant |
+| | text | name | 名称 | yes | |
+| | text | phone | 电话 | yes | ${name} = '甲' |
+| | text | note | 备注 | | |
+| | begin_repeat | rows | 子表 | | |
+| | text | who | 姓名 | yes | |
+| | end_repeat | | | | |
+"""
+    )
+    rows = {"rows/r1/who": "张三", "rows/r1/_pos": "a", "rows/r2/_pos": "b"}
+    found = project(form, {"name": "甲", **rows}, Still())
+    assert (found.required, found.filled) == (4, 2)
+    found = project(form, {"name": "乙", **rows}, Still())
+    assert (found.required, found.filled) == (3, 2)
+
+
+def test_required_answers_are_counted_without_a_session_too():
+    form = form_of(
+        """
+| survey |
+| | type | name | label | required |
+| | text | name | 名称 | yes |
+| | text | note | 备注 | no |
+| | begin_repeat | rows | 子表 | |
+| | text | who | 姓名 | yes |
+| | end_repeat | | | |
+"""
+    )
+    found = project(form, {"rows/r1/who": "张三", "rows/r1/_pos": "a", "rows/r2/_pos": "b"}, Still())
+    assert (found.required, found.filled) == (3, 1)
+
+
+def test_what_other_registers_decide_is_not_counted():
+    form = form_of(
+        """
+| survey |
+| | type | name | label | required | relevant |
+| | select_one_from_file grid.csv | grid | 网格 | | |
+| | text | why | 原因 | yes | count(instance('grid')/root/item) > 3 |
+| | text | name | 名称 | yes | |
+"""
+    )
+    found = project(form, {"name": "甲"}, Still())
+    assert (found.required, found.filled) == (1, 1)

@@ -33,6 +33,7 @@ class Memory:
         self._rows = rows
         self._directory = directory
         self.asked = 0
+        self.counted: Mapping[str, tuple[int, int]] = {}  # by place: required answers, filled ones
 
     @property
     def directory(self) -> Directory:
@@ -58,6 +59,9 @@ class Memory:
 
     def title_of(self, register: str, record: str) -> str:
         return next((str(row["_title"]) for row in self._rows.get(register, ()) if row["_id"] == record), "")
+
+    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        return self.counted
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
         self.asked += 1

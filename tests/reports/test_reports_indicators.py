@@ -281,3 +281,13 @@ def test_a_subtree_begins_with_its_root():
     inside = subtree(DIRECTORY, CITY.id)
     assert inside[0] == CITY.id
     assert len(inside) == len(set(inside)) == 881
+
+
+@pytest.mark.parametrize(("filled", "light"), [(98, "green"), (97, "yellow"), (90, "yellow"), (89, "red")])
+def test_the_quality_of_a_village_has_a_light(filled: int, light: str):
+    registers = Memory({"community": []})
+    registers.counted = {RURAL.id: (100, filled)}
+    found = value(registers, "I32", RURAL)
+    assert (found.value, found.light, found.met) == (filled / 100, light, light == "green")
+    assert [short.gap for short in found.short] == ([] if light == "green" else [100 - filled])
+    assert value(registers, "I33", RURAL).light == ""

@@ -25,7 +25,8 @@ from hsdesk.server.publishing import (
     standing_of,
 )
 from hsdesk.server.reading import CityRegisters
-from hsdesk.server.reference import heads_after, latest_forms
+from hsdesk.server.reference import heads_after, latest_forms, publish_shipped
+from hsdesk.server.schema import put_setting
 from hsdesk.server.service import Service
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
@@ -169,6 +170,18 @@ def test_words_of_a_changed_list_are_told_again_on_both_sides(service: Service, 
 def title(service: Service) -> str:
     with service.database.reading() as connection:
         return str(connection.all('SELECT _title FROM "named"')[0][0])
+
+
+def test_rows_made_by_other_rules_are_made_again_when_a_server_starts(service: Service, desk: DeskFile):
+    sync(service, desk)
+    desk.commit(Edit(VILLAGE.id, "named", "r1", {"kind": "1"}, "汪文书"))
+    sync(service, desk)
+    with service.database.writing() as connection:
+        connection.run('ALTER TABLE "named" DROP COLUMN _filled')
+        put_setting(connection, "rows_made", "1")
+    publish_shipped(service.database)
+    with service.database.reading() as connection:
+        assert connection.all('SELECT _required, _filled FROM "named"') == [(0, 0)]
 
 
 def merge_of_villages() -> tuple[Place, ...]:

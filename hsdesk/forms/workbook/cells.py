@@ -60,7 +60,9 @@ _PLAIN_WORDS = frozenset({"yes", "no", "true", "false", "true()", "false()"})
 _NAME = re.compile(r"^[^\W\d][\w.-]*$")
 _ASCII_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 _DYNAMIC = re.compile(r"\$\{|[\w-]+\s*\(|^\s*\.")
-RESERVED = frozenset({"_id", "_pos", "_deleted", "_merged_into", "_more", "_place", "_rev", "_title"})
+RESERVED = frozenset(
+    {"_id", "_pos", "_deleted", "_merged_into", "_more", "_place", "_rev", "_title", "_required", "_filled"}
+)
 _ASKED = frozenset(
     {
         "text",
