@@ -31,6 +31,7 @@ def sync(setting: Setting, options: argparse.Namespace) -> Answer:
         f"已上传 {report.pushed} 条，已下载 {report.pulled} 条",
         f"合并 {report.merged}，两边改得不一样 {report.conflicts}，暂存待改 {report.rejected}，"
         f"还没上传 {report.waiting}",
+        f"附件上传 {report.attached}，下载 {report.fetched}，还没上传 {report.attachments_waiting}",
         f"上行 {report.bytes_up} 字节，下行 {report.bytes_down} 字节，请求 {report.requests} 次",
     )
     return Answer(document, lines)

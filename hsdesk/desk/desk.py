@@ -132,6 +132,7 @@ class Desk:
             conflicts=len(self._file.conflicts()),
             last_sync=self._outgoing.last_sync(),
             drafts=self._file.draft_count(),
+            attachments=self.attachments.waiting()[0],
         )
 
     def registers(self) -> tuple[FormInfo, ...]:

@@ -18,7 +18,7 @@ from hsdesk.desk.values import Changes, Conflict, Edit, SetAside, Side, SyncLog
 from hsdesk.errors import DataError, DeskError, Refused
 from hsdesk.forms.typed import parse
 from hsdesk.model import conflict as model
-from hsdesk.model.attachment import Held
+from hsdesk.model.attachment import Held, read_attachment
 from hsdesk.model.clock import moment_of
 from hsdesk.model.op import Value
 from hsdesk.wire.enrolment import Enrolment
@@ -172,6 +172,8 @@ class Outgoing:
         def text(value: Value) -> str:
             if question is None:
                 return "" if value is None else str(value)
+            if attachment := read_attachment(value):  # two of one name are told apart by their size
+                return f"{attachment.name}（{attachment.size:,} 字节）"
             return shown(form, question, value, self._listing)
 
         sides = tuple(

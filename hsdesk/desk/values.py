@@ -53,6 +53,7 @@ class Status(msgspec.Struct, frozen=True):
     conflicts: int  # 两边改得不一样
     last_sync: str  # ISO time of the last complete sync, "" when never
     drafts: int  # cells typed but not finished 未填完
+    attachments: int = 0  # whose answer is received and whose content is not 附件未上传
 
 
 class Edit(msgspec.Struct, frozen=True):

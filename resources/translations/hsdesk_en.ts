@@ -1381,6 +1381,18 @@ It failed last time: {reason}</translation>
         <source>选择文件…</source>
         <translation>Choose a file…</translation>
     </message>
+    <message>
+        <source>数据都传好了，附件还没有传完，再点一下接着传。</source>
+        <translation>The data is sent; the attachments are not all sent yet. Press again to go on.</translation>
+    </message>
+    <message>
+        <source>{n} 个附件</source>
+        <translation>{n} attachments</translation>
+    </message>
+    <message>
+        <source>未上传 {n} 个附件</source>
+        <translation>{n} attachments not sent</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

@@ -7,19 +7,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QStandardPaths, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
-from ui_world import PASSPHRASE, PATIENCE_MS, Window, button, enter, focus, press, words
+from ui_world import PASSPHRASE, PATIENCE_MS, VILLAGE, Window, button, enter, focus, press, words
 
+from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
 from hsdesk.forms.schema import Form, Question
 from hsdesk.model.attachment import PART_BYTES, read_attachment
+from ui.pages.home import HomePage
+from ui.pages.sync import SyncPage, state_words
 from ui.record.attachment import AttachmentEditor
 from ui.record.page import RecordPage
 
 FIELD = "charter_file"
+COUNTY = "341021"
 
 
 @pytest.fixture
@@ -223,3 +228,65 @@ def test_the_paper_is_there_after_the_window_was_closed(
     desk = Desk.open(window.home, PASSPHRASE)
     assert desk.attachments.content(answer) == charter.read_bytes()
     desk.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    folder = tmp_path / "city"
+    folder.mkdir()
+    with city_server(Journey(folder, lambda _: None)) as running:
+        yield running
+
+
+def test_a_paper_is_sent_with_the_next_sync_and_fetched_from_the_record_page_above(
+    window: Window, server: Server, charter: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = window.record("定潭老年协会")
+    choosing(monkeypatch, charter)
+    field(page).ask_file()
+    attached(window, page)
+    answer = str(window.stored(page, FIELD))
+    window.ask(lambda desk: desk.enroll(server.url, server.code(VILLAGE, "village")))
+    centre = enrolled_sync(window)
+    assert "还有" not in centre._send.result.text()
+    assert "都已上传" in centre._send.state.text()
+    assert "256 KB　已上传" in words(attached(window, window.record("定潭老年协会")))
+    window.close()
+
+    home = tmp_path / "county"
+    desk, _ = Desk.create(home, (COUNTY,), "县局", PASSPHRASE)
+    desk.enroll(server.url, server.code(COUNTY, "county"))
+    desk.sync()
+    assert not desk.attachments.state(answer).here  # what it may only read does not come unasked
+    desk.close()
+    window.home = home
+    window.open(PASSPHRASE)
+    editor = attached(window, window.record("定潭老年协会"))
+    assert "256 KB　未下载" in words(editor)
+    assert editor.choose.isHidden()
+    editor.fetch.setFocus()
+    press(Qt.Key.Key_Space)
+    window.qtbot.waitUntil(lambda: not editor.open.isHidden(), timeout=PATIENCE_MS)
+    assert "256 KB　已上传" in words(editor)
+    assert window.ask(lambda desk: desk.attachments.content(answer)) == charter.read_bytes()
+
+
+def enrolled_sync(window: Window) -> SyncPage:
+    """Press the big button and wait for the end."""
+    window.work.go("sync")
+    page = window.page(SyncPage)
+    page._send.press.click()
+    window.qtbot.waitUntil(lambda: page._job is None, timeout=60_000)
+    window.rest()
+    return page
+
+
+def test_attachments_not_sent_yet_are_never_called_sent(window: Window) -> None:
+    status = window.shell.office.status
+    assert status is not None
+    waiting = replace(status, waiting=0, drafts=0, attachments=2, server="https://city")
+    assert state_words(waiting) == "未上传 2 个附件"
+    home = window.page(HomePage)
+    home.show_status(waiting)
+    assert "2 个附件" in words(home)
+    assert "附件还没有传完" in words(home)

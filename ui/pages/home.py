@@ -91,6 +91,7 @@ class HomePage(Page):
             status.registers,
             status.drafts,
             status.waiting,
+            status.attachments,
             status.conflicts,
             status.set_aside,
             status.server,
@@ -147,6 +148,10 @@ class HomePage(Page):
         if status.waiting:
             words = tr("数据都在本机，联网后点一下就上传。")
             return self._task(tr("未上传"), changed, words, tr("数据同步"), "sync")
+        if status.attachments:
+            words = tr("数据都传好了，附件还没有传完，再点一下接着传。")
+            count = tr("{n} 个附件", n=status.attachments)
+            return self._task(tr("未上传"), count, words, tr("数据同步"), "sync")
         when = status.last_sync[:16].replace("T", " ")
         words = tr("上次：{when}", when=when)
         return self._task(tr("数据同步"), tr("都已上传"), words, tr("再同步一次"), "sync", calm=True)

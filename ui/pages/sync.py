@@ -166,6 +166,8 @@ def result_words(report: SyncNumbers, *, stopped: bool) -> str:
 def state_words(status: Status) -> str:
     """Return what has not been sent; a cell that is typed but not finished is never called sent."""
     words = [tr("未上传 {n} 处", n=status.waiting)] if status.waiting else []
+    if status.attachments:
+        words.append(tr("未上传 {n} 个附件", n=status.attachments))
     if status.drafts:
         words.append(tr("{n} 处未填完，没有上传", n=status.drafts))
     return "\n".join(words) or tr("都已上传")
