@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from attachment_world import HALF_MB, attach, paper_form, some_bytes
 from cut_cable import CutCable
-from sync_process import Running, client, finish, serving
+from sync_process import Running, client, finish, serving, start, stop
 from sync_world import (
     KEY,
     MemoryCarrier,
@@ -160,6 +160,29 @@ def test_a_desk_killed_between_parts_goes_on_where_it_was(city: str, server: Run
             assert desk.attachments.content(paper) == CONTENT
             assert desk.attachments.counts() == (0, 0)
             assert desk.problems() == ()
+
+
+def test_a_server_killed_between_parts_goes_on_where_it_was(city: str, tmp_path: Path) -> None:
+    running = start(city)
+    with new_desk(tmp_path / "a", paper_form()) as desk:
+        enrolment = enrolled(city, running, desk, VILLAGE, "village")
+        paper = attach(desk, VILLAGE, IDS[0], CONTENT)
+
+        def kill(progress: Progress) -> None:
+            if progress.phase == "attach" and progress.done == HALF_MB:
+                running.process.kill()
+                running.process.communicate()
+
+        with HttpCarrier(enrolment) as carrier:
+            first = synchronise(desk, carrier, kill, pause=lambda _: None)
+        assert (first.waiting, first.attachments_waiting) == (0, 1)
+        again = start(city, port=urlsplit(running.url).port or 0)
+        second = sync(desk, enrolment)
+        assert (second.attached, second.bytes_up <= len(CONTENT) - HALF_MB + SLACK) == (1, True)
+        with new_desk(tmp_path / "b", paper_form()) as other:
+            sync(other, enrolled(city, again, other, VILLAGE, "village"))
+            assert other.attachments.content(paper) == CONTENT
+        assert stop(again) == (0, "")
 
 
 class World:
