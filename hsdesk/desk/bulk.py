@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from hsdesk.desk.attachments import Attachments
-from hsdesk.desk.closing import keep_closed
+from hsdesk.desk.closing import fixed_answers, keep_closed
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.intake import Incoming, Reading, fill
 from hsdesk.desk.opening import Opened, must_stand
@@ -110,10 +110,11 @@ class Bulk:
         state = self._opened.file.state(scope, record)
         host = self._host(scope).for_record(record)
         session = Session(self._form, host, state.answers if state else None, first_load=False)
+        typing = bool(self._form.kind == "ledger" and self._opened.file.drafts(scope, record))
+        fixed = fixed_answers(self._form, session, typing=typing)
         answers = fill(session, content, self._reading(scope))
         if DELETED in content:
             answers = {**answers, DELETED: str(content[DELETED]) if content[DELETED] else None}
-        fixed = self._records.fixed(self._form, scope, record)
         keep_closed(self._form, fixed, state.answers if state else {}, answers)
         self._findings += len(session.validate())
         return Edit(self._form.form_id, record, scope, answers)

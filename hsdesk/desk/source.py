@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -50,14 +50,22 @@ class DeskSource:
 
     def readable(self, form: Form, title: str) -> str:
         """Return a title with the records it names called by theirs: the file keeps only their ids in it."""
+        return self.reader(form)(title)
+
+    def reader(self, form: Form) -> Callable[[str], str]:
+        """Return `readable` for many titles of a form; each record they name is looked up once."""
         named = [one.reference for one in questions(form.children) if one.hs.title and one.reference]
-        if not named:
-            return title
+        known: dict[str, str] = {}
 
         def name(found: re.Match[str]) -> str:
-            return next((text for one in named if (text := self.title_of(one, found[0]))), found[0][-6:])
+            record = found[0]
+            if record not in known:
+                known[record] = next(
+                    (text for one in named if (text := self.title_of(one, record))), record[-6:]
+                )
+            return known[record]
 
-        return _ID.sub(name, title)
+        return (lambda title: _ID.sub(name, title)) if named else str
 
     def holds(self, register: str, scope: str) -> bool:
         """Tell whether this desk holds a register of a place: the form, and leave to see its class."""
@@ -87,7 +95,8 @@ class DeskSource:
         form = self._opened.file.form(register)
         by_key = {question.key: question for question in questions(form.children)}
         rows = self._opened.file.query(register, Query(scopes=scopes))
-        return tuple(self._texts(form, by_key, row) for row in rows)
+        read = self.reader(form)
+        return tuple(_texts(by_key, row, read(row.title)) for row in rows)
 
     def _filled_at(self, register: str, scope: str) -> tuple[str, ...]:
         """Return the places that fill a register for a place: by the level of its form."""
@@ -106,12 +115,6 @@ class DeskSource:
         children = self.directory.children(scope)
         here = tuple(child.id for child in children if child.level == level)
         return here or tuple(one for child in children for one in self._below(child.id, level))
-
-    def _texts(self, form: Form, by_key: Mapping[str, Question], row: RegisterRow) -> dict[str, str]:
-        texts = dict.fromkeys(by_key, "")
-        texts |= {key: as_text(by_key[key], value) for key, value in row.values.items() if key in by_key}
-        title = self.readable(form, row.title) or row.record[-6:]
-        return texts | {"name": row.record, "label": title, "_id": row.record, "_title": title}
 
     def figure(self, query: Aggregate, scope: str) -> float | None:
         """Return a figure over the records a place may refer to; None: not held here."""
@@ -159,3 +162,11 @@ def prefetch(form: Form, host: DeskHost) -> None:
     for name in set(_INSTANCE.findall(msgspec.json.encode(form).decode())):
         if name not in form.lists:
             host.rows(name)
+
+
+def _texts(by_key: Mapping[str, Question], row: RegisterRow, title: str) -> dict[str, str]:
+    """Return a record as texts by column, as forms read it."""
+    texts = dict.fromkeys(by_key, "")
+    texts |= {key: as_text(by_key[key], value) for key, value in row.values.items() if key in by_key}
+    shown = title or row.record[-6:]
+    return texts | {"name": row.record, "label": shown, "_id": row.record, "_title": shown}
