@@ -33,6 +33,12 @@ class UserName(msgspec.Struct, frozen=True):
     name: str
 
 
+class DeviceName(msgspec.Struct, frozen=True):
+    """What a computer is called in the lists."""
+
+    name: str
+
+
 class AuditPage(msgspec.Struct, frozen=True):
     """Entries of the trail, each proved to follow the one before it; ask again `after` the last."""
 
@@ -73,6 +79,12 @@ def _devices(service: Service, request: Request, body: bytes) -> Response:
     return answer(staff.list_devices(service.devices, official(service, request, "revoke")))
 
 
+def _rename(service: Service, request: Request, body: bytes) -> Response:
+    by = official(service, request, "revoke")
+    service.devices.rename(request.path_params["id"], asked(body, DeviceName).name, by)
+    return answer(staff.list_devices(service.devices, by))
+
+
 def _revoke(service: Service, request: Request, body: bytes) -> Response:
     by = official(service, request, "revoke")
     service.devices.revoke(request.path_params["id"], by)
@@ -108,6 +120,9 @@ ADMINISTRATION: tuple[Operation, ...] = (
     Operation("POST", "/codes", _code, "Give out an enrolment code.", Rights, IssuedCode),
     Operation(
         "GET", "/devices", _devices, "The computers within the caller's places.", answer=list[ListedDevice]
+    ),
+    Operation(
+        "POST", "/devices/{id}/name", _rename, "Name a computer.", DeviceName, answer=list[ListedDevice]
     ),
     Operation("POST", "/devices/{id}/revoke", _revoke, "Stop a computer.", answer=list[ListedDevice]),
     Operation(

@@ -7,12 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.errors import Refused
+from hsdesk.errors import DataError, Refused
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.server import audit
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.permission import Official, Role, Rule, stored_rules
 
+_LONGEST_NAME = 100
 Wipe = Literal["", "ordered", "sent", "done"]
 
 
@@ -57,6 +58,14 @@ class Devices:
         )
         return tuple(device for device in devices if by.reach.manages("revoke", device.rules))
 
+    def rename(self, device: str, name: str, by: Official) -> None:
+        """Call a computer otherwise in the lists. Raises Refused, or DataError for a name that is none."""
+        called = _checked(name)
+        with self._database.writing() as connection:
+            require_theirs(connection, device, by)
+            connection.run("UPDATE hs_device SET name = ? WHERE id = ?", called, device)
+            audit.record(connection, self._now_ms(), by.name, "rename", device=device)
+
     def revoke(self, device: str, by: Official) -> None:
         """Stop a computer at once. Raises Refused if there is none of that id among theirs."""
         now = self._now_ms()
@@ -64,6 +73,12 @@ class Devices:
             require_theirs(connection, device, by)
             stop(connection, device, now)
             audit.record(connection, now, by.name, "revoke", device=device)
+
+
+def _checked(name: str) -> str:
+    if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
+        raise DataError("电脑名称应为 1 至 {most} 个字。", most=_LONGEST_NAME)
+    return name.strip()
 
 
 def require_theirs(connection: Connection, device: str, by: Official) -> None:

@@ -30,6 +30,7 @@ COUNTY = DIRECTORY.by_id(TOWNSHIP).parent
 (CITY,) = tops(DIRECTORY)
 OTHER = next(place.id for place in DIRECTORY.children(CITY) if place.id != COUNTY)
 HOURS = 3_600_000
+ACTS = ("account", "code", "rename", "revoke", "wipe", "disable")
 
 
 class Clock:
@@ -79,6 +80,10 @@ def test_a_county_manages_accounts_codes_and_computers_below_it_and_no_others(se
     assert (device["places"], device["last_seq"]) == ([DIRECTORY.by_id(VILLAGE).code], 0)
     code = ask(service, county, "POST", "/codes", {"scopes": [DIRECTORY.by_id(VILLAGE).code]})
     assert len(msgspec.json.decode(code.body)["code"].replace("-", "")) == 28
+    renamed = ask(service, county, "POST", f"/devices/{device['id']}/name", {"name": "深渡村部电脑"})
+    assert [one["name"] for one in msgspec.json.decode(renamed.body)] == ["深渡村部电脑"]
+    for name in ("", " ", "长" * 101, "a\nb"):
+        assert ask(service, county, "POST", f"/devices/{device['id']}/name", {"name": name}).status == 400
     assert ask(service, mine, "GET", "/me").status == 200
     assert ask(service, county, "POST", f"/devices/{device['id']}/revoke").status == 200
     assert ask(service, mine, "GET", "/me").status == 401
@@ -86,7 +91,7 @@ def test_a_county_manages_accounts_codes_and_computers_below_it_and_no_others(se
     assert [one["wipe"] for one in got(service, county, "/devices")] == ["ordered"]
     assert ask(service, county, "POST", "/users/disable", {"name": "乡民政"}).status == 200
     said = [(entry.who, entry.action) for entry in audit.entries(service.database)]
-    assert said[-5:] == [("县民政", act) for act in ("account", "code", "revoke", "wipe", "disable")]
+    assert said[-6:] == [("县民政", act) for act in ACTS]
 
 
 BEYOND: tuple[tuple[str, Any], ...] = (
@@ -111,6 +116,7 @@ BEYOND: tuple[tuple[str, Any], ...] = (
     ("/codes", {"scopes": [TOWNSHIP], "role": "township", "verbs": ["read", "publish"]}),
     ("/devices/FOREIGN/revoke", None),
     ("/devices/FOREIGN/wipe", None),
+    ("/devices/FOREIGN/name", {"name": "我的"}),
     ("/devices/nobody/revoke", None),
     ("/backups", None),
 )

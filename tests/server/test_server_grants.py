@@ -119,6 +119,7 @@ QUESTIONS: dict[tuple[str, str], Callable[[Asker], Iterator[Question] | list[Que
     ("POST", "/users"): only("/users", {"name": "新人", "password": PASSWORD, "scopes": [VILLAGE]}),
     ("POST", "/users/disable"): only("/users/disable", {"name": "secret of the county"}),
     ("POST", "/codes"): only("/codes", {"scopes": [VILLAGE]}),
+    ("POST", "/devices/{id}/name"): only("/devices/writer/name", {"name": "forged"}),
     ("POST", "/devices/{id}/revoke"): only("/devices/writer/revoke"),
     ("POST", "/devices/{id}/wipe"): only("/devices/writer/wipe"),
     ("POST", "/wiped"): only("/wiped"),
