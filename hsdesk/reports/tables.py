@@ -14,7 +14,10 @@ from hsdesk.reports.registers import Record, Registers
 from hsdesk.reports.signing import Occasion, chinese_date, signature_of
 
 _NAMED = 8  # places that are named in a cell; the rest is counted
-_STANDING = "(reg_status = '1' or reg_status = '2') and filed_on != ''"
+_STANDING = (  # as I01 and I02 count: by dates, not by the present status (README §2.11.4)
+    "filed_on != '' and filed_on <= today() and (cancelled_on = '' or cancelled_on > today())"
+    " and (reg_status != '9' or cancelled_on != '')"
+)
 _CLASSES = ("1", "2", "3", "4")  # of org_category_cams
 
 
@@ -88,7 +91,8 @@ def quarter_table(definition: Definition, registers: Registers, occasion: Occasi
     organizations. Raises DataError when the register is not held here.
     """
     directory = registers.directory
-    records = registers.records("social_org", occasion.places, _STANDING)
+    standing = _STANDING.replace("today()", f"date('{occasion.today.isoformat()}')")
+    records = registers.records("social_org", occasion.places, standing)
     if records is None:
         raise DataError("这台电脑上没有社会组织的数据，不能汇总。请先同步。")
     unit = directory.by_id(occasion.unit)
