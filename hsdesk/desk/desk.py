@@ -212,6 +212,10 @@ class Desk:
         """Delete a record (作废) with a reason."""
         return self._records.delete(form_id, record, reason)
 
+    def merge(self, form_id: str, record: str, into: str) -> Changes:
+        """Let another record take the place of this one (合并). `restore` undoes it."""
+        return self._records.merge(form_id, record, into)
+
     def restore(self, form_id: str, record: str, version: int | None = None) -> Changes:
         """Restore a deleted record, or its answers at a version."""
         return self._records.restore(form_id, record, version)

@@ -18,11 +18,11 @@ from hsdesk.errors import Missing
 from hsdesk.forms.projection import RosterRow, project
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions, repeats
 from hsdesk.model.clock import moment_of
-from hsdesk.model.op import DELETED, Value
+from hsdesk.model.op import DELETED, MERGED_INTO, Value
 from hsdesk.store.query import Found, Query, RegisterRow
 from hsdesk.store.register import generic
 
-SYSTEM_LABELS = {DELETED: "作废原因", "_merged_into": "并入", "_pos": "行的次序"}
+SYSTEM_LABELS = {DELETED: "作废原因", MERGED_INTO: "并入", "_pos": "行的次序"}
 
 
 class Listing:
@@ -92,8 +92,12 @@ class Listing:
             place=place.code if place else "",
             values=row.values,
             shown=texts,
-            deleted=row.deleted,
+            deleted=row.deleted or self._merged(form, row),
         )
+
+    def _merged(self, form: Form, row: RegisterRow) -> str:
+        """Return why a merged record is in no list, "" for others."""
+        return f"已并入“{self.title_of(form.form_id, row.merged_into)}”" if row.merged_into else ""
 
     def find(self, text: str, limit: int) -> tuple[Hit, ...]:
         """Return records of any register found by 张三, zhangsan or zs."""
@@ -193,6 +197,9 @@ class Listing:
         self, form: Form, known: Mapping[str, Question], path: str, old: Value, new: Value
     ) -> AnswerChange:
         label, question = self.label(known, path)
+        if path == MERGED_INTO:
+            titles = (self.title_of(form.form_id, str(one)) if one else "" for one in (old, new))
+            return AnswerChange(path, label, old, new, *titles)
         if question is None:
             return AnswerChange(path, label, old, new, str(old or ""), str(new or ""))
         texts = (shown(form, question, value, self) for value in (old, new))

@@ -8,6 +8,7 @@ import msgspec
 
 from hsdesk.desk.closing import fixed_answers, keep_closed
 from hsdesk.desk.entry import Entry
+from hsdesk.desk.merging import brought_back, merging
 from hsdesk.desk.opening import Opened, must_stand, today
 from hsdesk.desk.reversal import reversal, reversal_of
 from hsdesk.desk.shipped import form_named
@@ -192,12 +193,20 @@ class Records:
         form = form_named(form_id)
         return self._save_left(Edit(form, record, self.scope_of(form, record), {DELETED: reason.strip()}))
 
+    def merge(self, form_id: str, record: str, into: str) -> Changes:
+        """Let another record take the place of this one (合并). Raises Missing, Refused."""
+        form = self._file.form(form_named(form_id))
+        scope = self.scope_of(form.form_id, record)
+        if not self.is_writable(form, scope):
+            raise Refused("“{form}”在这里只能看，不能改。您的数据没有改动。", form=form.title)
+        return self._changes(self._file.commit_many(merging(self._opened, form, scope, record, into)))
+
     def restore(self, form_id: str, record: str, version: int | None) -> Changes:
-        """Restore a deleted record, or the answers it had at a version, as a new version: nothing is lost."""
+        """Restore a deleted or merged record, or the answers it had at a version, as a new version."""
         form = form_named(form_id)
         scope = self.scope_of(form, record)
         if version is None:
-            return self._save_left(Edit(form, record, scope, {DELETED: None}))
+            return self._save_left(Edit(form, record, scope, brought_back()))
         versions = self._file.history(scope, record)
         if not 1 <= version <= len(versions):
             raise DataError("没有第 {version} 版，一共 {count} 版。", version=version, count=len(versions))

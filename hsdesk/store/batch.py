@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hsdesk.model.op import Class
-from hsdesk.store import search
+from hsdesk.model.op import MERGED_INTO, Class
+from hsdesk.store import merged, search
 from hsdesk.store.core import PART_BITS, Core
 from hsdesk.store.likeness import numbered
 from hsdesk.store.parts import (
@@ -122,11 +122,9 @@ class Batch:
         by_form: dict[str, list[Held]] = {}
         for held in changed:
             by_form.setdefault(held.form, []).append(held)
-        for form, records in by_form.items():
-            register = self._core.find_register(form)
-            if register is not None:
-                write_rows(self._core, register, records)
+        moved = self._write_rows(by_form)
         self._write_records(changed)
+        self._lead_on(moved)
         for held in changed:
             held.changed = set()
             held.is_new = False
@@ -141,11 +139,32 @@ class Batch:
                 by_form.setdefault(held.form, []).append(held)
             else:
                 self._remove(held)
+        moved = self._write_rows(by_form)
+        self._write_records(tuple(held for records in by_form.values() for held in records))
+        self._lead_on(moved)
+
+    def _write_rows(self, by_form: dict[str, list[Held]]) -> dict[str, set[str]]:
+        """Write the rows by form; return the records, by form, to which references lead differently now."""
+        moved: dict[str, set[str]] = {}
+        for form, records in by_form.items():
+            for held in records:
+                into = next(
+                    (into for part in held.parts.values() if (into := part.answers.get(MERGED_INTO))), ""
+                )
+                moved.setdefault(form, set()).update(merged.note(self._core, held.scope, held.record, str(into)))
         for form, records in by_form.items():
             register = self._core.find_register(form)
             if register is not None:
                 write_rows(self._core, register, records)
-        self._write_records(tuple(held for records in by_form.values() for held in records))
+        return moved
+
+    def _lead_on(self, moved: dict[str, set[str]]) -> None:
+        """Make the rows again that refer to records which were merged, or are no longer."""
+        for form, records in moved.items():
+            keys = merged.referring(self._core, form, records) if records else ()
+            again = Batch(self._core)
+            again.take(keys)
+            again.remake(keys)
 
     def _remove(self, held: Held) -> None:
         register = self._core.register_of(held.n)
@@ -156,8 +175,9 @@ class Batch:
         self._core.run("DELETE FROM hs_search WHERE rowid = ?", (held.n,))
         self._core.run("DELETE FROM hs_same WHERE n = ?", (held.n,))
         self._core.run("DELETE FROM hs_record WHERE scope = ? AND record = ?", (held.scope, held.record))
-        for table in ("hs_heard", "hs_draft"):  # own ops stay: a restored server may ask for them again
+        for table in ("hs_heard", "hs_draft", "hs_merged"):  # own ops: a restored server may ask for them again
             self._core.run(f"DELETE FROM {table} WHERE scope = ? AND record = ?", (held.scope, held.record))
+        self._core.forget_merged()
         if self._core.one("SELECT 1 FROM hs_record WHERE record = ?", (held.record,)) is None:
             self._core.run("DELETE FROM hs_apart WHERE record = ?", (held.record,))
 
@@ -203,7 +223,7 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
             (held.n, held.scope, held.record),
             version,
             rev,
-            filled(register.current(joined(held.parts.values()))),
+            merged.redirected(core, register, filled(register.current(joined(held.parts.values())))),
             core.host,
         )
         rows.append(made.row)

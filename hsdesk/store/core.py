@@ -55,6 +55,7 @@ class Core:
         self._registers: dict[str, Register] = {}
         self._by_number: dict[int, Register] = {}
         self._streams: dict[tuple[str, Class], Stream] | None = None
+        self._merged: dict[str, str] | None = None
 
     def _last_reading(self) -> int:
         logged = self.one("SELECT hlc FROM hs_op ORDER BY n DESC LIMIT 1")
@@ -174,6 +175,18 @@ class Core:
         """Read the forms again when they are next asked for."""
         self._registers = {}
         self._by_number = {}
+
+    # Merged records
+
+    def merged(self) -> dict[str, str]:
+        """Return every record that was merged, and into which."""
+        if self._merged is None:
+            self._merged = dict(self.all("SELECT record, target FROM hs_merged"))
+        return self._merged
+
+    def forget_merged(self) -> None:
+        """Read the merged records again when they are next asked for."""
+        self._merged = None
 
     # Streams
 

@@ -25,6 +25,7 @@ from hsdesk.store.edits import Committed, Draft, Edit, RecordState
 from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
 from hsdesk.store.likeness import Likeness
+from hsdesk.store.merged import redirected
 from hsdesk.store.outbox import AsideOp
 from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
@@ -39,6 +40,7 @@ class DeskFile:
         self._core = core
         self._lock = lock
         self.attachments = Shelf(core)
+        self.likeness = Likeness(core)
 
     @classmethod
     def create(cls, home: Path, key: bytes) -> DeskFile:
@@ -140,7 +142,7 @@ class DeskFile:
         first = next(iter(parts.values()))
         register = self._core.find_register(first.form)
         if register is not None:
-            answers = register.current(answers)
+            answers = redirected(self._core, register, register.current(answers))
             first = parts.get(register.form.stream, first)
         return RecordState(
             first.form,
@@ -236,11 +238,6 @@ class DeskFile:
     def search(self, typed: str, scopes: Sequence[str] = (), limit: int = 50) -> tuple[Found, ...]:
         """Return records of any register found by 张三, zhangsan or zs."""
         return query.search_all(self._core, typed, scopes, limit)
-
-    @property
-    def likeness(self) -> Likeness:
-        """The way to records that are alike."""
-        return Likeness(self._core)
 
     # Draft cells
 

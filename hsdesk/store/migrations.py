@@ -17,6 +17,7 @@ hs_blob       attachments by digest: parts held, whether the city server has it,
 hs_blob_part  their contents
 hs_blob_ref   which record parts name them; `n` is the own op that does, 0 when it came with a page
 hs_same       hashes of the keys by which records that are alike find each other
+hs_merged     records that another one took the place of 合并
 hs_apart      records that a person said are not the same, on this computer
 hs_departure  records that moved to another place (转移), and where
 """
@@ -87,7 +88,15 @@ _DEPARTURES = (
         PRIMARY KEY (scope, record)) WITHOUT ROWID""",
 )
 
-_STEPS = (("first", _FIRST), ("attachments", _ATTACHMENTS), ("same", _SAME), ("departures", _DEPARTURES))
+_MERGED = (
+    """CREATE TABLE hs_merged (record TEXT NOT NULL, scope TEXT NOT NULL, target TEXT NOT NULL,
+        PRIMARY KEY (record, scope)) WITHOUT ROWID""",
+)
+
+_STEPS = (
+    ("first", _FIRST), ("attachments", _ATTACHMENTS), ("same", _SAME), ("departures", _DEPARTURES),
+    ("merged", _MERGED),
+)  # fmt: skip
 
 
 def apply(db: sqlite_utils.Database) -> None:

@@ -36,7 +36,7 @@ class Query(msgspec.Struct, frozen=True):
     descending: bool = False
     limit: int | None = None
     offset: int = 0
-    deleted: bool = False  # True: only the deleted ones 已作废
+    deleted: bool = False  # True: only the deleted ones 已作废 and the merged ones 已合并
 
 
 EVERYTHING = Query()
@@ -106,7 +106,8 @@ def _select(register: Register, query: Query, column: str, *, in_order: bool) ->
 
 
 def _where(register: Register, query: Query) -> tuple[str, tuple[Any, ...]]:
-    clauses = ["t._deleted IS NOT NULL" if query.deleted else "t._deleted IS NULL AND t._merged_into IS NULL"]
+    gone = "(t._deleted IS NOT NULL OR t._merged_into IS NOT NULL)"
+    clauses = [gone if query.deleted else f"NOT {gone}"]
     parameters: list[Any] = []
     if query.scopes:
         clauses.append(f"t._scope IN ({','.join('?' * len(query.scopes))})")

@@ -66,6 +66,7 @@ class Register:
         self.last = self.first | ((1 << NUMBER_BITS) - 1)
         self.sets = rules(form)
         self.persons = persons(form)
+        self.references = dict(_references(form.children))  # the register that is named, by path
         self._natures = dict(_natures(form, form.children))
         self._unknown = Nature(form.stream)
         used = {form.stream, *(nature.cls for nature in self._natures.values())}
@@ -208,6 +209,18 @@ def _natures(form: Form, items: tuple[Item, ...], prefix: str = "") -> Iterator[
                 yield from _natures(form, item.children, prefix)
             case Repeat():
                 yield from _natures(form, item.children, f"{prefix}{item.key}/")
+
+
+def _references(items: tuple[Item, ...], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for item in items:
+        match item:
+            case Question():
+                if item.reference and item.reference != "places":
+                    yield prefix + item.key, item.reference
+            case Group():
+                yield from _references(item.children, prefix)
+            case Repeat():
+                yield from _references(item.children, f"{prefix}{item.key}/")
 
 
 def _renamed(items: tuple[Item, ...], old: str = "", new: str = "") -> Iterator[tuple[str, str]]:

@@ -104,6 +104,26 @@
         <translation>“{title}”{told} is here, {when}</translation>
     </message>
     <message>
+        <source>不是同一条（Alt+N）</source>
+        <translation>Not the same (Alt+N)</translation>
+    </message>
+    <message>
+        <source>合并到那一条（Alt+M）</source>
+        <translation>Merge into that one (Alt+M)</translation>
+    </message>
+    <message>
+        <source>已合并到“{title}”，那一条空着的栏目用这一条的补上了。</source>
+        <translation>Merged into “{title}”; what it lacked was filled from this one.</translation>
+    </message>
+    <message>
+        <source>打开那一条</source>
+        <translation>Open that one</translation>
+    </message>
+    <message>
+        <source>撤销合并</source>
+        <translation>Take the merge back</translation>
+    </message>
+    <message>
         <source>遮住号码（Alt+H）</source>
         <translation>Hide the number (Alt+H)</translation>
     </message>
@@ -1403,6 +1423,14 @@ It failed last time: {reason}</translation>
     <message>
         <source>这一条还没有填完，直接改或作废就行，不用冲正。</source>
         <translation>This entry is not finished: change or delete it directly, no reversal is needed.</translation>
+    </message>
+    <message>
+        <source>要合并的两条不都在这个村（社区）。内容都没有改动，请刷新后再看。</source>
+        <translation>The two records to be merged are not both in this village or community. Nothing was changed; please refresh and look again.</translation>
+    </message>
+    <message>
+        <source>这两条不能合并：要合并的必须是同一张登记表里两条在用的。内容都没有改动。</source>
+        <translation>These two cannot be merged: they must be two records of one register that are in use. Nothing was changed.</translation>
     </message>
     <message>
         <source>这一条已经作废，不用冲正。您的数据没有改动。</source>

@@ -15,7 +15,7 @@ from ui_world import PASSPHRASE, Window, button, enter, focus, press, typed, wor
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Changes, Edit, ListQuery
 from ui.record.page import RecordPage
-from ui.record.remark import APART, COPY, HIDE, OPEN, Remark
+from ui.record.remark import APART, COPY, HIDE, MERGE, OPEN, Remark
 from ui.record.remark import press as press_remark
 
 ID = "34102119650212001X"
@@ -136,6 +136,39 @@ def test_a_duplicate_is_opened_or_said_to_be_new_by_key(window: Window) -> None:
     opened = window.page(RecordPage)
     assert opened.entry.record != again.entry.record
     assert opened.title.text() == "定潭老年协会"
+
+
+def test_a_duplicate_is_merged_by_key_and_the_merge_taken_back(window: Window) -> None:
+    page = window.new()
+    fill(window, page, "org_name", "定坛老年协会")
+    fill(window, page, "leader_phone", "13900000009")
+    key(page, MERGE)
+    window.rest()
+    assert "已合并到“定潭老年协会”" in page.notice.text.text()
+    assert page.notice.isVisible()
+    assert remark(page, "org_name") is None
+    assert len(window.ask(lambda desk: desk.keys("social_org", ListQuery()))) == 3  # type: ignore[arg-type]
+    button(page, "撤销合并").click()
+    window.rest()
+    window.rest()
+    assert len(window.ask(lambda desk: desk.keys("social_org", ListQuery()))) == 4  # type: ignore[arg-type]
+    assert not page.notice.isVisible()
+    assert "可能重复" in remark(page, "org_name").text  # type: ignore[union-attr]
+
+
+def test_an_old_record_that_is_there_twice_says_so_when_it_is_opened(window: Window) -> None:
+    page = window.new()
+    fill(window, page, "org_name", "定坛老年协会")
+    page = window.record("定潭老年协会")
+    window.rest()
+    assert "定坛老年协会" in remark(page, "org_name").text  # type: ignore[union-attr]
+    assert "不是同一条（Alt+N）" in words(page)
+    other = window.record("定坛老年协会")
+    key(other, MERGE)
+    window.rest()
+    button(other, "打开那一条").click()
+    window.rest()
+    assert window.page(RecordPage).title.text() == "定潭老年协会"
 
 
 def test_a_leader_and_a_name_have_each_their_remark(window: Window) -> None:

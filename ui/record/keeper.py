@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from hsdesk.desk import Desk, Entry
+from hsdesk.desk.values import Changes as DeskChanges
 from hsdesk.desk.values import Draft, Edit
-from hsdesk.errors import DataError
+from hsdesk.errors import DataError, DeskError
 from hsdesk.forms.views import Changes
 from hsdesk.model.op import Value
 from ui.office import Office
@@ -116,6 +118,15 @@ class Keeper(QObject):
         started = time.perf_counter()
         self.own_saves += 1
         self.office.save(edit, lambda: self._saved(started), self._not_saved, self)
+
+    def change(self, action: Callable[[Desk], DeskChanges], done: Callable[[], None]) -> None:
+        """Change this record in another way than by an answer, such as merging it; then go on with `done`."""
+        self.own_saves += 1
+        self.office.change(action, lambda _: done(), self._not_changed, self)
+
+    def _not_changed(self, error: DeskError) -> None:
+        self.own_saves -= 1
+        self.office.work.trouble.emit(error)
 
     def _not_saved(self) -> None:
         self.own_saves -= 1

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from hsdesk.desk.likeness import Asked, Likely, Offer, Twin, subjects
 from hsdesk.forms.views import Changes, Finding
 from ui.record.keeper import Keeper
-from ui.record.remark import APART, COPY, OPEN, Remark
+from ui.record.remark import APART, COPY, MERGE, OPEN, Remark
 from ui.record.sheet import Sheet
 from ui.words import tr
 
@@ -36,12 +36,14 @@ class Watch(QObject):
 
     changed = Signal()  # a remark came or went
     wanted = Signal(object)  # Twin: open it
+    merged = Signal(object)  # Twin: it took the place of this record
 
     def __init__(self, keeper: Keeper, sheet: Sheet, parent: QObject) -> None:
         super().__init__(parent)
         self._keeper, self._sheet, self._entry = keeper, sheet, keeper.entry
         self._watched = subjects(self._entry.form) if self._entry.writable else {}
         self._subjects: dict[str, _Subject] = {}
+        self._old = not self._entry.is_new
         keeper.applied.connect(self._applied)
 
     def findings(self) -> list[Finding]:
@@ -51,6 +53,17 @@ class Watch(QObject):
             for one in self._subjects.values()
             if one.said and self._sheet.is_shown(one.path)
         ]
+
+    def look_over(self) -> None:
+        """Ask whether an old record is there twice, as when it is opened from a finding."""
+        if not self._old:
+            return
+        asked: dict[str, str] = {}
+        for path, subject in self._watched.items():
+            if "/" not in path and self._entry.session.stored_value(path) not in (None, "", ()):
+                asked.setdefault(subject, path)
+        for subject, path in asked.items():
+            self._ask(subject, path, offering=False)
 
     def _applied(self, changes: Changes) -> None:
         left: dict[str, str] = {}
@@ -63,7 +76,7 @@ class Watch(QObject):
             if "/" not in path or len(rows) == 1:  # a pasted block of rows is not asked about
                 self._ask(subject, path)
 
-    def _ask(self, subject: str, path: str) -> None:
+    def _ask(self, subject: str, path: str, *, offering: bool = True) -> None:
         one = self._subjects.setdefault(subject, _Subject())
         if one.waiting:
             one.again = path
@@ -72,10 +85,10 @@ class Watch(QObject):
         entry = self._entry
         asked = Asked(entry.form.form_id, entry.record, entry.scope, path, entry.session.effective())
         self._keeper.office.ask(
-            lambda desk: desk.likely(asked), partial(self._answered, subject, path), owner=self
+            lambda desk: desk.likely(asked), partial(self._answered, subject, path, offering), owner=self
         )
 
-    def _answered(self, subject: str, path: str, likely: Likely) -> None:
+    def _answered(self, subject: str, path: str, offering: bool, likely: Likely) -> None:
         one = self._subjects[subject]
         one.waiting = False
         if one.again:
@@ -84,7 +97,7 @@ class Watch(QObject):
             return
         if likely.twins:
             self._show(one, path, self._same(subject, path, likely.twins))
-        elif likely.offers:
+        elif likely.offers and offering:
             self._show(one, path, self._known(subject, path, likely.offers[0]))
         elif one.path:
             self._show(one, "", None)
@@ -102,14 +115,34 @@ class Watch(QObject):
 
     def _same(self, subject: str, path: str, twins: tuple[Twin, ...]) -> Remark:
         records = tuple(twin.record for twin in twins)
-        return Remark(
-            tr("可能重复：{which}。", which="；".join(_which(twin) for twin in twins)),
-            "warn",
-            (
-                (tr("打开那一条（Alt+O）"), OPEN, lambda: self.wanted.emit(twins[0])),
-                (tr("仍然是新的（Alt+N）"), APART, lambda: self._set_apart(subject, path, records)),
-            ),
+        new = tr("不是同一条（Alt+N）") if self._old else tr("仍然是新的（Alt+N）")
+        actions = [
+            (tr("打开那一条（Alt+O）"), OPEN, lambda: self.wanted.emit(twins[0])),
+            (new, APART, lambda: self._set_apart(subject, path, records)),
+        ]
+        if self._entry.form.kind == "register" and twins[0].scope == self._entry.scope:
+            actions.append((tr("合并到那一条（Alt+M）"), MERGE, lambda: self._merge(twins[0])))
+        which = tr("可能重复：{which}。", which="；".join(_which(twin) for twin in twins))
+        return Remark(which, "warn", tuple(actions))
+
+    def _merge(self, twin: Twin) -> None:
+        """Let the other record take the place of this one; what is being typed goes first."""
+        self._sheet.flush()
+        form, record = twin.form, self._entry.record
+        for subject in self._subjects.values():
+            self._show(subject, "", None)
+        self._keeper.change(
+            lambda desk: desk.merge(form, record, twin.record), lambda: self.merged.emit(twin)
         )
+
+    def take_apart(self, twin: Twin) -> None:
+        """Take the merge back; the two are told as a possible duplicate again."""
+        form, record = twin.form, self._entry.record
+        self._keeper.change(lambda desk: desk.restore(form, record), self._look_again)
+
+    def _look_again(self) -> None:
+        self._old = True
+        self.look_over()
 
     def _known(self, subject: str, path: str, offer: Offer) -> Remark:
         text = tr(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QListWidget
+from PySide6.QtWidgets import QApplication, QListWidget
 
 from hsdesk.desk import Entry
 from hsdesk.desk.likeness import Twin
@@ -22,6 +21,7 @@ from ui.pages.page import Page
 from ui.pages.reason import ask_reversal
 from ui.parts.lines import add_line
 from ui.parts.plain import button, column, frame, holder, keyed, label, reveal, row
+from ui.record.banner import Banner, Choice
 from ui.record.history import HistoryDrawer
 from ui.record.keeper import Keeper
 from ui.record.likely import Watch
@@ -57,8 +57,7 @@ class RecordPage(Page):
         self._visited: set[str] = set()
         self._check_all = not self.entry.is_new
         self._wanted_path = opened.path
-        self.notice = frame("notice", row(gap=8), padding=12)
-        self.notice_text = label("", wrap=True)
+        self.notice = Banner()
         self.left_to_do = label("", "quiet")
         self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
         self.undo_button = button(keyed(tr("撤销（Ctrl+Z）")), self.undo, "quiet")
@@ -85,7 +84,7 @@ class RecordPage(Page):
         if self.keeper.own_saves:
             self.keeper.own_saves -= 1
         else:
-            self._say(tr("这一条刚收到别人的改动。"), tr("看最新的"), self.reopen)
+            self._say(tr("这一条刚收到别人的改动。"), (tr("看最新的"), self.reopen))
 
     def back(self) -> None:
         """Go back to the list; what is typed is saved on the way."""
@@ -162,6 +161,7 @@ class RecordPage(Page):
     def _begin(self) -> None:
         self._recover(self.entry.drafts)
         self.numbers.look_over()
+        self.watch.look_over()
         if self.entry.is_closed:
             self._tell_closed()
         if self._wanted_path:
@@ -176,11 +176,10 @@ class RecordPage(Page):
         if made:
             self._say(
                 tr("这一条已经冲正，两条都留着。"),
-                tr("看冲正的那一条"),
-                lambda: self.go("record", form, made, scope=self.entry.scope),
+                (tr("看冲正的那一条"), lambda: self.go("record", form, made, scope=self.entry.scope)),
             )
         elif self.entry.writable:
-            self._say(tr("这一条已入账，只增不改。记错了请冲正。"), tr("冲正…"), self.reverse)
+            self._say(tr("这一条已入账，只增不改。记错了请冲正。"), (tr("冲正…"), self.reverse))
 
     def reverse(self) -> None:
         """Undo this entry by one more, with a reason, and show the new one."""
@@ -207,8 +206,7 @@ class RecordPage(Page):
         if drafts:
             self._say(
                 tr("上次没有填完，已帮您找回：{names}", names="、".join(names)),
-                tr("知道了"),
-                self._above.hide,
+                (tr("知道了"), self.notice.hide),
             )
 
     def _put_together(self) -> None:
@@ -225,18 +223,10 @@ class RecordPage(Page):
         self.sections.setWordWrap(True)
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sections.itemClicked.connect(lambda item: self.sheet.go_to(self.sections.row(item)))
-        inner = self.notice.layout()
-        assert inner is not None
-        assert isinstance(inner, QHBoxLayout)
-        inner.addWidget(self.notice_text, 1)
-        self._above = holder(column(self.notice))
-        side = metrics().px(16)
-        self._above.layout().setContentsMargins(side, metrics().px(12), side, metrics().px(12))  # type: ignore[union-attr]
-        self._above.hide()
         self._body = row(gap=0)
         self._aside = holder(column(self.sections, margin=14))
         self._body.addWidget(self._aside)
-        middle = column(self._above, gap=0)
+        middle = column(self.notice, gap=0)
         middle.addWidget(self.sheet, 1)
         self._body.addLayout(middle, 1)
         again = button(keyed(tr("新增下一条（Ctrl+N）")), self.new)
@@ -268,6 +258,7 @@ class RecordPage(Page):
         for quiet in (self.keeper.forgotten, self.watch.changed, self.numbers.changed):
             quiet.connect(self._check_soon.start)
         self.watch.wanted.connect(self._open_twin)
+        self.watch.merged.connect(self._tell_merged)
         self.keeper.not_saved.connect(self._not_saved)
         self.office.saving.connect(self._slow.start)
         self.office.saved.connect(self._saved)
@@ -284,6 +275,16 @@ class RecordPage(Page):
             QShortcut(QKeySequence(keys), self).activated.connect(action)
         for key in KEYS:
             QShortcut(QKeySequence(key), self).activated.connect(partial(press, self, key))
+
+    def _tell_merged(self, twin: Twin) -> None:
+        """Say that another record took the place of this one, and how to take that back."""
+
+        def take_apart() -> None:
+            self.notice.hide()
+            self.watch.take_apart(twin)
+
+        words = tr("已合并到“{title}”，那一条空着的栏目用这一条的补上了。", title=twin.title)
+        self._say(words, (tr("打开那一条"), lambda: self._open_twin(twin)), (tr("撤销合并"), take_apart))
 
     def _open_twin(self, twin: Twin) -> None:
         self.flush()
@@ -350,17 +351,8 @@ class RecordPage(Page):
         self.left_to_do.setText(words)
         self.next_button.setVisible(bool(self.findings))
 
-    def _say(self, text: str, action: str, pressed: Callable[[], object]) -> None:
-        inner = self.notice.layout()
-        assert inner is not None
-        while inner.count() > 1:
-            item = inner.takeAt(1)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.deleteLater()
-        self.notice_text.setText(text)
-        inner.addWidget(button(action, pressed, "quiet"))
-        self._above.show()
+    def _say(self, text: str, *choices: Choice) -> None:
+        self.notice.say(text, *choices)
         self._make_room()
 
     def _make_room(self) -> None:

@@ -11,8 +11,8 @@ from ui.parts.flow import Flow
 from ui.parts.plain import LabelRole, button, column, holder, keyed, label
 from ui.theme import metrics
 
-COPY, OPEN, APART, HIDE = "Alt+C", "Alt+O", "Alt+N", "Alt+H"
-KEYS = (COPY, OPEN, APART, HIDE)
+COPY, OPEN, APART, HIDE, MERGE = "Alt+C", "Alt+O", "Alt+N", "Alt+H", "Alt+M"
+KEYS = (COPY, OPEN, APART, HIDE, MERGE)
 Action = tuple[str, str, Callable[[], None]]  # words with their key, the key, what it does
 _turns = count()
 
