@@ -112,8 +112,8 @@
         <translation>Merge into that one (Alt+M)</translation>
     </message>
     <message>
-        <source>已合并到“{title}”，那一条空着的栏目用这一条的补上了。</source>
-        <translation>Merged into “{title}”; what it lacked was filled from this one.</translation>
+        <source>已合并到“{title}”。</source>
+        <translation>Merged into “{title}”.</translation>
     </message>
     <message>
         <source>打开那一条</source>

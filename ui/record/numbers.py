@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from hsdesk.forms.views import Changes, Finding
 from hsdesk.model.personal import Kind, hidden, numbers
@@ -30,7 +30,8 @@ class Numbers(QObject):
             f"{roster}/{question.key}" for roster, asked in roster_texts(form).items() for question in asked
         }
         self._said: dict[str, str] = {}
-        keeper.applied.connect(self._applied)
+        # queued: the focus has gone on to the next field by then, and the remark is brought into view
+        keeper.applied.connect(self._applied, Qt.ConnectionType.QueuedConnection)
 
     def findings(self) -> list[Finding]:
         """Return where personal numbers stand in a free text."""

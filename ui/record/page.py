@@ -283,7 +283,7 @@ class RecordPage(Page):
             self.notice.hide()
             self.watch.take_apart(twin)
 
-        words = tr("已合并到“{title}”，那一条空着的栏目用这一条的补上了。", title=twin.title)
+        words = tr("已合并到“{title}”。", title=twin.title)
         self._say(words, (tr("打开那一条"), lambda: self._open_twin(twin)), (tr("撤销合并"), take_apart))
 
     def _open_twin(self, twin: Twin) -> None:

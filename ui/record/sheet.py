@@ -152,8 +152,8 @@ class Sheet(QScrollArea):
     def remark(self, path: str, kind: str, remark: Remark | None) -> None:
         """Show a remark at a field, or below the roster it lies in; None takes it away.
 
-        The focused field stays where it is, or moves down as far as it can stay in view, so that the remark
-        above it is seen.
+        The focused field stays where it is, or moves down as far as it can stay in view, so that the field
+        above it with its remark is seen.
         """
         stop = self.lines.get(path) or self.rosters.get(path.partition("/")[0])
         if stop is None:
@@ -162,9 +162,11 @@ class Sheet(QScrollArea):
             stop.remarks.put(kind, remark)
         focused = QApplication.focusWidget()
         if remark is not None and focused is not None and self.isAncestorOf(focused):
-            above = -remark.mapTo(self.viewport(), QPoint(0, 0)).y()
+            first = stop if isinstance(stop, QuestionLine) else remark
+            above = -first.mapTo(self.viewport(), QPoint(0, 0)).y()
+            is_near = -remark.mapTo(self.viewport(), QPoint(0, 0)).y() < self.viewport().height()
             room = self.viewport().height() - focused.mapTo(self.viewport(), focused.rect().bottomLeft()).y()
-            if 0 < above < self.viewport().height() and room > 0:
+            if is_near and above > 0 and room > 0:
                 bar = self.verticalScrollBar()
                 bar.setValue(bar.value() - min(above, max(0, room - metrics().px(8))))
 
