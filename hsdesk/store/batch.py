@@ -151,7 +151,9 @@ class Batch:
                 into = next(
                     (into for part in held.parts.values() if (into := part.answers.get(MERGED_INTO))), ""
                 )
-                moved.setdefault(form, set()).update(merged.note(self._core, held.scope, held.record, str(into)))
+                moved.setdefault(form, set()).update(
+                    merged.note(self._core, held.scope, held.record, str(into))
+                )
         for form, records in by_form.items():
             register = self._core.find_register(form)
             if register is not None:
@@ -175,7 +177,11 @@ class Batch:
         self._core.run("DELETE FROM hs_search WHERE rowid = ?", (held.n,))
         self._core.run("DELETE FROM hs_same WHERE n = ?", (held.n,))
         self._core.run("DELETE FROM hs_record WHERE scope = ? AND record = ?", (held.scope, held.record))
-        for table in ("hs_heard", "hs_draft", "hs_merged"):  # own ops: a restored server may ask for them again
+        for table in (
+            "hs_heard",
+            "hs_draft",
+            "hs_merged",
+        ):  # own ops: a restored server may ask for them again
             self._core.run(f"DELETE FROM {table} WHERE scope = ? AND record = ?", (held.scope, held.record))
         self._core.forget_merged()
         if self._core.one("SELECT 1 FROM hs_record WHERE record = ?", (held.record,)) is None:

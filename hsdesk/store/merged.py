@@ -15,7 +15,10 @@ from hsdesk.store.tables import RosterTable, quoted
 
 
 def survivor(core: Core, record: str) -> str:
-    """Return the record to which a reference to this one leads; a circle of merges leads back to itself."""
+    """Return the record to which a reference to this one leads.
+
+    Two that were merged into each other on two desks both lie among the deleted ones, to be restored.
+    """
     known, seen = core.merged(), {record}
     while (into := known.get(record)) is not None and into not in seen:
         seen.add(into)

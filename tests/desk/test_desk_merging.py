@@ -9,7 +9,7 @@ from desk_world import new_desk, type_into
 
 from hsdesk.desk import Desk
 from hsdesk.desk.likeness import Asked
-from hsdesk.desk.values import ListQuery
+from hsdesk.desk.values import Edit, ListQuery
 from hsdesk.errors import Missing, Refused
 from hsdesk.model.op import Value
 from hsdesk.wire.messages import Grant, Page, Row, Stamp
@@ -133,6 +133,18 @@ def test_a_merge_that_comes_from_another_desk_leads_references_on_in_any_order(d
     came(6, "b", "social_org", _merged_into=None)
     assert [desk.document("org_activity", one)["org"] for one in ("act", "later")] == ["b", "b"]
     assert set(listed(desk, "social_org")) == {"a", "b"}
+
+
+def test_two_merged_into_each_other_on_two_desks_can_both_be_restored(desk: Desk):
+    first, second = two(desk)
+    scope = desk.entry("social_org", first).scope
+    activity = added(desk, "org_activity", org=second, title="重阳演出", date="2026-10-18")
+    desk.merge("social_org", second, first)
+    desk.save(Edit("social_org", first, scope, {"_merged_into": second}))  # as it comes from the other desk
+    assert set(listed(desk, "social_org", GONE)) == {first, second}
+    desk.restore("social_org", first)
+    assert listed(desk, "social_org") == [first]
+    assert desk.document("org_activity", activity)["org"] == first
 
 
 def test_what_cannot_be_merged_is_refused_and_nothing_changes(desk: Desk):
