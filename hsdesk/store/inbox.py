@@ -10,7 +10,7 @@ from hsdesk.model.clock import milliseconds_of
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.leaving import redacted
 from hsdesk.model.op import Class
-from hsdesk.store import blobs, leaving, outbox
+from hsdesk.store import blobs, leaving, outbox, reference
 from hsdesk.store.batch import Batch
 from hsdesk.store.core import CLOCK, PART_BITS, Core, Stream
 from hsdesk.store.parts import CLASS_NUMBER, HeldPart, after_row, same
@@ -197,4 +197,5 @@ def begin_server_epoch(core: Core, epoch: str) -> None:
             core.run("UPDATE hs_part SET rev = 0")
             core.set_meta(outbox.LAST_OF_OLD_EPOCH, str(core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0]))
             blobs.doubt_sent(core)
+            reference.doubt(core)
             core.forget_streams()

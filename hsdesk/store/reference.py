@@ -24,6 +24,11 @@ def revision(core: Core) -> int:
     return int(core.meta(_REVISION, "0"))
 
 
+def doubt(core: Core) -> None:
+    """Read the stream again from its beginning, inside a transaction; what is held and equal stays."""
+    core.set_meta(_REVISION, "0")
+
+
 def missing(core: Core, heads: Sequence[ReferenceHead]) -> tuple[ReferenceHead, ...]:
     """Return those heads that this file does not hold.
 

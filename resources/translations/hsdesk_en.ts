@@ -1413,6 +1413,26 @@ It failed last time: {reason}</translation>
         <source>未上传 {n} 个附件</source>
         <translation>{n} attachments not sent</translation>
     </message>
+    <message>
+        <source>统计口径（市局设定）</source>
+        <translation>Definitions set by the city</translation>
+    </message>
+    <message>
+        <source>口径以市局为准，这里只能看。市局改了以后，下次数据同步时这里跟着换，考核指标也跟着换。</source>
+        <translation>The city decides; here they can only be read. When the city changes one, the next sync brings it, and the indicators follow.</translation>
+    </message>
+    <message>
+        <source>（绿）</source>
+        <translation> (green)</translation>
+    </message>
+    <message>
+        <source>（黄）</source>
+        <translation> (yellow)</translation>
+    </message>
+    <message>
+        <source>（红）</source>
+        <translation> (red)</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -1967,6 +1987,26 @@ It failed last time: {reason}</translation>
     <message>
         <source>附件要写成 @文件名，例如 @章程.pdf。</source>
         <translation>Write an attachment as @FILE, for example @charter.pdf.</translation>
+    </message>
+    <message>
+        <source>“{name}”已经撤销或合并，不能再新填。原来填的内容都在，可以查看；请选合并后的单位。</source>
+        <translation>“{name}” has been closed or merged; nothing new can be entered there. What was entered is kept and can be read; choose the place it went into.</translation>
+    </message>
+    <message>
+        <source>填报任务的编号只能用字母、数字和“-”，不超过 64 位。</source>
+        <translation>The id of a round may hold only letters, digits and “-”, at most 64.</translation>
+    </message>
+    <message>
+        <source>截止日期“{day}”不对，应写成 2026-12-25 的样子。</source>
+        <translation>The deadline “{day}” is wrong; write it like 2026-12-25.</translation>
+    </message>
+    <message>
+        <source>请写上填报任务的名称（title）。</source>
+        <translation>Give the round a title.</translation>
+    </message>
+    <message>
+        <source>请写明要报哪些登记表（forms）或打印件（summaries）。</source>
+        <translation>Say which registers (forms) or print-outs (summaries) are asked for.</translation>
     </message>
 </context>
 </TS>

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 from ui_world import ORGANIZATIONS, PASSPHRASE, Window, button, enter, press, typed, words
 
@@ -15,9 +15,10 @@ from hsdesk.desk import Desk
 from hsdesk.desk.values import Changes, ListQuery
 from ui.nav import Nav
 from ui.pages import reason
+from ui.pages.gap import gap_words
 from ui.pages.help import HelpPage
 from ui.pages.home import HomePage
-from ui.pages.indicators import IndicatorPage
+from ui.pages.indicators import Detail, IndicatorPage
 from ui.pages.page import Target
 from ui.pages.prints import PrintPage
 from ui.pages.register import RegisterPage, fitting_widths
@@ -157,6 +158,24 @@ def test_indicators_show_value_target_and_gap(window: Window) -> None:
     }
     assert texts["I02"].startswith("比平均目标少")
     assert "口径以市局为准" in words(page)
+
+
+def test_the_definitions_of_the_city_are_told_in_the_settings_and_beside_the_indicator(
+    window: Window,
+) -> None:
+    window.work.go("settings")
+    page = window.page(SettingsPage)
+    window.qtbot.waitUntil(lambda: "美丽社区全覆盖的范围：城市社区" in words(page))
+    assert "口径以市局为准，这里只能看" in words(page)
+    assert not page.findChildren(QComboBox)
+    window.work.go("indicators")
+    indicators = window.page(IndicatorPage)
+    window.qtbot.waitUntil(lambda: indicators.table.rowCount() > 0)
+    value = next(one for one in indicators._values if one.id == "I08")
+    detail = Detail(indicators, value)
+    assert "默认城市社区,口径以市局为准" in words(detail)
+    quality = next(one for one in indicators._values if one.id == "I32")
+    assert gap_words(quality).endswith("（红）")
 
 
 def roster_print_out(window: Window) -> PrintPage:

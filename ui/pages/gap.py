@@ -34,7 +34,7 @@ def gap_words(value: IndicatorValue) -> str:
 
     Records that a person would expect to count, but that lack something, are told too.
     """
-    words = _gap(value)
+    words = _gap(value) + _light(value)
     return f"{words}；{value.left_out}" if value.left_out else words
 
 
@@ -46,6 +46,12 @@ def _gap(value: IndicatorValue) -> str:
     if value.met:
         return tr("已达到目标")
     return _distance(value.target - value.value, value.unit)
+
+
+def _light(value: IndicatorValue) -> str:
+    """Return the light (红黄绿) as a word, "" where the indicator has none."""
+    names = {"green": tr("（绿）"), "yellow": tr("（黄）"), "red": tr("（红）"), "": ""}
+    return names[value.light]
 
 
 def _distance(gap: float, unit: str) -> str:

@@ -97,6 +97,8 @@ class Detail(QDialog):
         )
         body = column(label(value.name, "title", wrap=True), label(counted, wrap=True), gap=12, margin=24)
         body.addWidget(label(gap_words(value), wrap=True))
+        if value.note:
+            body.addWidget(label(value.note, "quiet", wrap=True))
         if value.left_out:
             body.addWidget(label(value.left_out, "accent", wrap=True))
         if value.short:

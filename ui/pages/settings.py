@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QGridLayout, QLayo
 
 from hsdesk.desk.values import Changes, FormInfo, Status
 from hsdesk.errors import DeskError
+from hsdesk.reports.settings import ShownSetting
 from ui.office import Office
 from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.parts.flow import Flow
@@ -31,12 +32,18 @@ class SettingsPage(Page):
         super().__init__(office)
         self.preferences = preferences
         self._registers = QGridLayout()
+        self._scopes = column(gap=10)
         self._shape: object = None
         body = column(
             self._size_card(),
             self._passphrase_card(),
             self._computer_card(),
             _card(tr("要用的登记表"), tr("不用的可以收起来，内容不会少，随时可以再打开。"), self._registers),
+            _card(
+                tr("统计口径（市局设定）"),
+                tr("口径以市局为准，这里只能看。市局改了以后，下次数据同步时这里跟着换，考核指标也跟着换。"),
+                self._scopes,
+            ),
             self._about_card(),
             None,
             gap=16,
@@ -54,6 +61,16 @@ class SettingsPage(Page):
         for at, info in enumerate(status.registers):
             across = 1 if metrics().is_large else 2
             self._registers.addWidget(self._register(info), at // across, at % across)
+
+    def enter(self) -> None:
+        self.office.ask(lambda desk: desk.settings(), self._show_scopes, owner=self)
+
+    def _show_scopes(self, settings: tuple[ShownSetting, ...]) -> None:
+        clear(self._scopes)
+        for setting in settings:
+            words = label(f"{setting.title}：{setting.value}", "accent" if setting.changed else "", wrap=True)
+            self._scopes.addWidget(words)
+            self._scopes.addWidget(label(setting.note, "quiet", wrap=True))
 
     def _register(self, info: FormInfo) -> QCheckBox:
         box = QCheckBox(f"{info.title}（{info.number}）" if info.number else info.title)
@@ -203,6 +220,8 @@ class SettingsPage(Page):
     def refresh(self, changes: Changes) -> None:
         if changes.forms:
             self.office.refresh()
+            if self.isVisible():
+                self.enter()
 
 
 def size_name(scale: int) -> str:
