@@ -2008,5 +2008,9 @@ It failed last time: {reason}</translation>
         <source>请写明要报哪些登记表（forms）或打印件（summaries）。</source>
         <translation>Say which registers (forms) or print-outs (summaries) are asked for.</translation>
     </message>
+    <message>
+        <source>这条记录已经转到别的村（社区），这里没有保存。刚才填的内容还在“未填完”里。</source>
+        <translation>This record has moved to another village; it was not saved here. What you typed is still under “Unfinished”.</translation>
+    </message>
 </context>
 </TS>

@@ -173,7 +173,9 @@ def test_the_definitions_of_the_city_are_told_in_the_settings_and_beside_the_ind
     window.qtbot.waitUntil(lambda: indicators.table.rowCount() > 0)
     value = next(one for one in indicators._values if one.id == "I08")
     detail = Detail(indicators, value)
+    detail.show()
     assert "默认城市社区,口径以市局为准" in words(detail)
+    detail.close()
     quality = next(one for one in indicators._values if one.id == "I32")
     assert gap_words(quality).endswith("（红）")
 
