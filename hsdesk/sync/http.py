@@ -43,6 +43,7 @@ from hsdesk.wire.orders import WipeDone, WipeOrder, is_genuine, wiped_text
 
 _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 60.0
+_SLOWEST = 2000  # bytes a second: a part of an attachment may take longer than any answer
 _TOKEN_MARGIN = 300  # seconds before its end a token is no longer used
 _PACKED = "application/x-hsdesk"
 _JSON = "application/json"
@@ -87,13 +88,14 @@ class _Line:
         """Send one request with these headers and return its answer. Raises like `send`."""
         if token:
             headers = {**headers, "Authorization": f"Bearer {token}"}
+        patience = _ANSWER_SECONDS + (len(body) / _SLOWEST if method == "PATCH" else 0)
         try:
             response = self._session.request(
                 method,
                 self.url + path,
                 data=body or None,
                 headers=headers,
-                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
+                timeout=(_CONNECT_SECONDS, patience),
                 allow_redirects=False,
                 stream=True,
             )
