@@ -130,6 +130,15 @@ def _record_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     reverse.add_argument("register", metavar="REGISTER")
     reverse.add_argument("id", metavar="ID")
     reverse.add_argument("--reason", metavar="TEXT", required=True)
+    erase = _verb(verbs, "erase", "清除（不能恢复）", "record_verbs", "erase")
+    erase.add_argument("register", metavar="REGISTER")
+    erase.add_argument("id", metavar="ID")
+    erase.add_argument("--fields", metavar="FIELD[,…]", default="")
+    erase.add_argument("--reason", metavar="TEXT", required=True)
+    move = _verb(verbs, "move", "转到另一个村（社区）", "record_verbs", "move")
+    move.add_argument("register", metavar="REGISTER")
+    move.add_argument("id", metavar="ID")
+    move.add_argument("--to", dest="target", metavar="CODE", required=True)
     restore = _verb(verbs, "restore", "恢复一条，或从备份恢复", "record_verbs", "restore")
     restore.add_argument("register", metavar="REGISTER|FILE")
     restore.add_argument("id", metavar="ID", nargs="?")
@@ -199,7 +208,20 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     forms.add_argument("action", choices=["add"])
     forms.add_argument("file", metavar="FILE", nargs="?", default="")
     _server(family, "audit", "审计记录")
+    _disposal_verbs(family)
     _reference_verbs(family)
+
+
+def _disposal_verbs(family: argparse._SubParsersAction[_Parser]) -> None:
+    move = _server(family, "move", "把资料转到另一个村；不写 --from 就转走已合并的村留下的", "disposal_verbs")
+    move.add_argument("--from", dest="source", metavar="CODE", default="")
+    move.add_argument("--to", dest="target", metavar="CODE", default="")
+    move.add_argument("--register", metavar="NAME", default="")
+    move.add_argument("--where", metavar="EXPR", default="")
+    erase = _server(family, "erase", "清除一条记录或其中几栏（不能恢复）", "disposal_verbs")
+    erase.add_argument("id", metavar="ID")
+    erase.add_argument("--fields", metavar="FIELD[,…]", default="")
+    erase.add_argument("--reason", metavar="TEXT", required=True)
 
 
 def _reference_verbs(family: argparse._SubParsersAction[_Parser]) -> None:

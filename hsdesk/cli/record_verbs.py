@@ -141,6 +141,24 @@ def reverse(setting: Setting, options: argparse.Namespace) -> Answer:
     return Answer({"ids": list(made.ids), "reversed": options.id}, (f"已冲正，新的一条是 {made.ids[0]}。",))
 
 
+def erase(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Have a record, or some of its answers, forgotten everywhere."""
+    fields = tuple(part.strip() for part in options.fields.split(",") if part.strip())
+    with setting.desk() as desk:
+        desk.erase(options.register, options.id, options.reason, fields)
+    return Answer(
+        {"ids": [options.id]},
+        ("已在本机清除，下次数据同步后各处清除。以前的备份里还有，请按规定销毁旧备份。",),
+    )
+
+
+def move(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Move a record to another place of this desk."""
+    with setting.desk() as desk:
+        desk.move(options.register, options.id, options.target)
+    return Answer({"ids": [options.id]}, ("下次数据同步时转过去，历史和附件一起走。",))
+
+
 def restore(setting: Setting, options: argparse.Namespace) -> Answer:
     """Restore a record (as it was at a version), or a whole desk from a backup file."""
     if options.id is None:

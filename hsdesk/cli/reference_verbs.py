@@ -17,13 +17,14 @@ from hsdesk.errors import DataError, UsageError
 if TYPE_CHECKING:
     from hsdesk.model.round import Round
     from hsdesk.server.database import Database
+    from hsdesk.server.disposal import Disposed
 
 _NOT_YET = "只是先看，没有发布。"
 _DONE = "已发布，各台电脑下次数据同步时收到。"
 
 
 @contextmanager
-def _opened(setting: Setting, options: argparse.Namespace) -> Iterator[Database]:
+def opened_server(setting: Setting, options: argparse.Namespace) -> Iterator[Database]:
     """Open the database of an initialised server."""
     from hsdesk.server.database import open_database
     from hsdesk.server.service import open_service
@@ -62,7 +63,7 @@ def server_codelists(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write code lists as a workbook, or publish those of a workbook."""
     from hsdesk.server import list_book, publishing, reference
 
-    with _opened(setting, options) as database:
+    with opened_server(setting, options) as database:
         now = publishing.standing_of(database).lists
         if options.action == "export":
             out = _out(options)
@@ -80,27 +81,36 @@ def server_codelists(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def server_places(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write the directory of places as a workbook, or publish the changes of one."""
-    from hsdesk.server import place_book, publishing
+    from hsdesk.server import disposal, place_book, publishing
 
-    with _opened(setting, options) as database:
+    with opened_server(setting, options) as database:
         now = publishing.standing_of(database).directory
         if options.action == "export":
             out = _out(options)
             count = place_book.export_places(now, out)
             return Answer({"file": str(out), "rows": count}, (f"已导出 {count} 行：{out}",))
         rows = place_book.read_places(_given(options), now)
+        moved: dict[str, Disposed] = {}
         if rows and not options.dry_run:
             publishing.publish_places(database, rows)
+            moved = disposal.office(database).follow_mergers()
     change = place_book.compare(rows, now)
-    document: dict[str, object] = {"changes": msgspec.to_builtins(change) if rows else {}}
-    return _published(document, place_book.told(change), options)
+    document: dict[str, object] = {
+        "changes": msgspec.to_builtins(change) if rows else {},
+        "moved": {code: one.done for code, one in moved.items()},
+    }
+    told = (
+        *place_book.told(change),
+        *(f"{code} 的 {one.done} 条资料已转到并入的单位" for code, one in moved.items()),
+    )
+    return _published(document, told, options)
 
 
 def server_settings(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write the open definitions (口径) as a workbook, or publish those of a workbook."""
     from hsdesk.server import publishing, setting_book
 
-    with _opened(setting, options) as database:
+    with opened_server(setting, options) as database:
         now = publishing.standing_of(database).settings
         if options.action == "export":
             out = _out(options)
@@ -118,7 +128,7 @@ def server_round(setting: Setting, options: argparse.Namespace) -> Answer:
     """Open, list or close rounds (填报任务)."""
     from hsdesk.server import publishing
 
-    with _opened(setting, options) as database:
+    with opened_server(setting, options) as database:
         if options.action == "open":
             publishing.open_round(database, _asked(options, database))
         elif options.action == "close":

@@ -12,6 +12,7 @@ import msgspec
 from hsdesk.desk import opening, shipped
 from hsdesk.desk.attachments import Attachments
 from hsdesk.desk.bulk import Bulk
+from hsdesk.desk.disposing import Disposing
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.intake import Incoming
 from hsdesk.desk.likeness import Asked, Likely, Likenesses
@@ -61,6 +62,7 @@ class Desk:
         self._file = opened.file
         self._source = DeskSource(opened)
         self._records = Records(opened, self._source)
+        self._disposing = Disposing(opened, self._records)
         self._listing = Listing(opened, self._source)
         self._reporting = Reporting(opened, self._source, self._listing)
         self._outgoing = Outgoing(opened, self._records, self._listing)
@@ -228,6 +230,14 @@ class Desk:
         """Tell whether a record is a closed entry of a ledger (已入账)."""
         form = self.form(form_id)
         return bool(self._records.fixed(form, self._records.scope_of(form.form_id, record), record))
+
+    def erase(self, form_id: str, record: str, reason: str, fields: Sequence[str] = ()) -> Changes:
+        """Have a record, or some of its answers, forgotten everywhere (清除). It cannot be undone."""
+        return self._disposing.erase(form_id, record, reason, fields)
+
+    def move(self, form_id: str, record: str, place: str) -> Changes:
+        """Move a record to another place of this desk (转移); it goes with the next sync."""
+        return self._disposing.move(form_id, record, place)
 
     def add(self, form_id: str, items: Iterable[Incoming], place: str = "") -> Stored:
         """Store many new records."""

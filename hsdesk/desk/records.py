@@ -140,7 +140,7 @@ class Records:
         if form.kind == "ledger" and not resolves:
             was = self._open.get(edit.record)
             self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record) if was is None else was)
-        return self._changes(self._file.commit(logged(edit, self._opened.person, resolves)))
+        return self.changes(self._file.commit(logged(edit, self._opened.person, resolves)))
 
     def fixed(self, form: Form, scope: str, record: str) -> frozenset[str]:
         """Return what a record of a ledger says for good, as it lies in the file now."""
@@ -167,7 +167,8 @@ class Records:
         scope = self.scope_of(form.form_id, record)
         return self.save(reversal(self._file, self._source.host(scope), form, record, reason))
 
-    def _changes(self, done: Committed) -> Changes:
+    def changes(self, done: Committed) -> Changes:
+        """Return what a commit touched, for the pages that are open."""
         return Changes(
             records=tuple((ref.form, ref.record) for ref in done.records),
             registers=done.registers,

@@ -27,7 +27,7 @@ def without_erased(part: Part | None, op: Op, mark: Mark) -> Part:
         reason = op.answers.get(DELETED)
         if isinstance(reason, str):
             emptied[DELETED] = reason
-        return Part(op.form, op.version, mark.rev, emptied, mark)
+        return Part(op.form, part.version if part else op.version, mark.rev, emptied, mark)
     return Part(
         part.form,
         part.version,

@@ -46,6 +46,7 @@ def serve(
     opened = open_database(database)
     try:
         service = open_service(opened, site=_site(database, folder))
+        _follow_mergers(service)
         listener = _listener(host, port)
         scheme = "https" if tls_cert else "http"
         url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
@@ -60,6 +61,14 @@ def serve(
 def _site(database: str, folder: Path | None) -> Site:
     is_known = folder is not None or not database.startswith("sqlite:")
     return Site(database, folder if is_known else key_folder(database, Path()))
+
+
+def _follow_mergers(service: Service) -> None:
+    """Let records go where their village went, if its merger was published for a day that has come since."""
+    from hsdesk.server.disposal import Disposal
+    from hsdesk.server.permission import administrator
+
+    Disposal(service.ledger, administrator(service.ledger.directory)).follow_mergers()
 
 
 def _check(host: str, tls_cert: str, tls_key: str) -> None:

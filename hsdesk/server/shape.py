@@ -65,6 +65,11 @@ class FormShape(msgspec.Struct, frozen=True, dict=True):
         used = {self.cls, *(field.cls for field in self.fields.values())}
         return tuple(cls for cls in CLASSES if cls in used)
 
+    def class_of(self, path: str) -> Class:
+        """Return the class whose part carries an answer."""
+        field = self.fields.get(pattern_of(path))
+        return field.cls if field else self.cls
+
     def policy(self, path: str) -> Policy:
         """Return who wins a tie at a path; the default for answers this version does not know."""
         field = self.fields.get(pattern_of(path))

@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from hsdesk.cli.run import run
+from cli_city import ask, enrolled, served
 
 VILLAGE, COUNTY, CITY = "341021101204", "341021", "341000"
 TASK = {"task_no": "2020-1.2-03", "clause": "二", "content": "社区社会组织", "lead_unit": "市民政局"}
 EXCHANGE = {"partner": "杭州市", "mode": "1", "date": "2020-05-06"}
 
 
-def ask(home: Path, *words: str) -> tuple[int, Any]:
-    out, err = io.StringIO(), io.StringIO()
-    code = run([*words, "--home", str(home), "--json"], None, out, err)
-    return code, json.loads(out.getvalue())
-
-
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("HSDESK_PASSPHRASE", "kou-ling-2020")
-    server = tmp_path / "server"
-    assert ask(server, "server", "init")[0] == 0
-    command = [sys.executable, "-m", "hsdesk", "serve", "--port", "0", "--home", str(server)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
-    assert process.stdout is not None
-    try:
-        yield json.loads(process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
-    assert process.returncode == 0
-
-
-def enrolled(folder: Path, url: str, place: str, role: str, *options: str) -> Path:
-    home = folder / role
-    assert ask(home, "init", "--place", place, "--person", role)[0] == 0
-    code = ask(folder / "server", "server", "code", "--scope", place, "--role", role, *options)[1]["code"]
-    assert ask(home, "enroll", url, code)[0] == 0
-    return home
+    with served(tmp_path) as address:
+        yield address
 
 
 def add(home: Path, register: str, answers: dict[str, str]) -> tuple[int, Any]:
