@@ -73,7 +73,9 @@ class Opening(QObject):
         self.office.ask(read, self.opened.emit, owner=self)
 
 
-def choose_place(parent: QWidget, places: list[PlaceInfo]) -> PlaceInfo | None:
+def choose_place(
+    parent: QWidget, places: list[PlaceInfo], question: str = "", yes: str = ""
+) -> PlaceInfo | None:
     """Ask for which of several places something is."""
     dialog = QDialog(parent)
     dialog.setWindowTitle(tr("所属村（社区）"))
@@ -83,8 +85,14 @@ def choose_place(parent: QWidget, places: list[PlaceInfo]) -> PlaceInfo | None:
         add_line(names, place.full_name, place)
     names.setCurrentRow(0)
     names.itemActivated.connect(lambda _: dialog.accept())
-    actions = row(None, button(tr("先不办"), dialog.reject), button(tr("选这个"), dialog.accept, "primary"))
-    dialog.setLayout(column(label(tr("这一条属于哪里？"), "title"), names, actions, gap=14, margin=24))
+    actions = row(
+        None, button(tr("先不办"), dialog.reject), button(yes or tr("选这个"), dialog.accept, "primary")
+    )
+    dialog.setLayout(
+        column(
+            label(question or tr("这一条属于哪里？"), "title", wrap=True), names, actions, gap=14, margin=24
+        )
+    )
     names.setFocus()
     if dialog.exec() != QDialog.DialogCode.Accepted or names.currentItem() is None:
         return None

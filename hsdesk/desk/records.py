@@ -200,7 +200,7 @@ class Records:
         scope = self.scope_of(form.form_id, record)
         if not self.is_writable(form, scope):
             raise Refused("“{form}”在这里只能看，不能改。您的数据没有改动。", form=form.title)
-        return self._changes(self._file.commit_many(merging(self._opened, form, scope, record, into)))
+        return self.changes(self._file.commit_many(merging(self._opened, form, scope, record, into)))
 
     def restore(self, form_id: str, record: str, version: int | None) -> Changes:
         """Restore a deleted or merged record, or the answers it had at a version, as a new version."""

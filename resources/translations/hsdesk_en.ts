@@ -4,6 +4,42 @@
 <context>
     <name>ui</name>
     <message>
+        <source>转到别的村…</source>
+        <translation>Move elsewhere…</translation>
+    </message>
+    <message>
+        <source>彻底清除…</source>
+        <translation>Erase for good…</translation>
+    </message>
+    <message>
+        <source>“{name}”转到哪里？下次数据同步时转过去，历史和附件一起走。</source>
+        <translation>Where does “{name}” go? It moves with the next sync, history and attachments included.</translation>
+    </message>
+    <message>
+        <source>转过去</source>
+        <translation>Move it</translation>
+    </message>
+    <message>
+        <source>清除以后不能恢复：内容、修改记录和附件在这台电脑上马上没有，下次数据同步后各处都没有。以前的备份里还有，请按规定销毁旧备份。</source>
+        <translation>Erasing cannot be undone: contents, history and attachments are gone from this computer at once, and everywhere after the next sync. Older backups still hold them; destroy them as the rules say.</translation>
+    </message>
+    <message>
+        <source>彻底清除“{name}”</source>
+        <translation>Erase “{name}” for good</translation>
+    </message>
+    <message>
+        <source>清除原因，例如：本人要求删除个人信息</source>
+        <translation>Reason, for example: the person asked for it</translation>
+    </message>
+    <message>
+        <source>彻底清除</source>
+        <translation>Erase for good</translation>
+    </message>
+    <message>
+        <source>不清除</source>
+        <translation>Keep it</translation>
+    </message>
+    <message>
         <source>已过期 {n} 天（{day}）</source>
         <translation>{n} days overdue ({day})</translation>
     </message>
@@ -1436,6 +1472,50 @@ It failed last time: {reason}</translation>
 </context>
 <context>
     <name>hsdesk</name>
+    <message>
+        <source>“{name}”已经撤销或合并，不能再新填。原来填的内容都在，可以查看；请选合并后的单位。</source>
+        <translation>“{name}” was closed or merged; nothing new is entered for it. What it holds is still here to read; choose the place it went into.</translation>
+    </message>
+    <message>
+        <source>只能转到同一级的单位。没有改动。</source>
+        <translation>A record moves only to a place of the same level. Nothing was changed.</translation>
+    </message>
+    <message>
+        <source>填报任务的编号只能用字母、数字和“-”，不超过 64 位。</source>
+        <translation>The id of a round has letters, digits and “-” only, 64 at most.</translation>
+    </message>
+    <message>
+        <source>截止日期“{day}”不对，应写成 2026-12-25 的样子。</source>
+        <translation>The deadline “{day}” is no date; write it like 2026-12-25.</translation>
+    </message>
+    <message>
+        <source>没有填报“{place}”的权限，没有转移。</source>
+        <translation>“{place}” is not yours to fill in; the record was not moved.</translation>
+    </message>
+    <message>
+        <source>登记表里没有“{field}”这个栏目。</source>
+        <translation>The form has no answer “{field}”.</translation>
+    </message>
+    <message>
+        <source>请写上填报任务的名称（title）。</source>
+        <translation>Give the round a title.</translation>
+    </message>
+    <message>
+        <source>请写明清除的原因。</source>
+        <translation>Give the reason for erasing.</translation>
+    </message>
+    <message>
+        <source>请写明要报哪些登记表（forms）或打印件（summaries）。</source>
+        <translation>Say which forms or print-outs are to be handed in.</translation>
+    </message>
+    <message>
+        <source>这条记录已经在“{place}”。</source>
+        <translation>This record is in “{place}” already.</translation>
+    </message>
+    <message>
+        <source>这条记录已经转到别的村（社区），这里没有保存。刚才填的内容还在“未填完”里。</source>
+        <translation>This record has moved to another village; nothing was saved here. What you typed is still among the unfinished.</translation>
+    </message>
     <message>
         <source>这一条已经冲正过了，不能再冲正一次。您的数据没有改动。</source>
         <translation>This entry has been reversed before and cannot be reversed again. Nothing was changed.</translation>

@@ -27,6 +27,19 @@ def ask_reversal(parent: QWidget, name: str) -> str:
     return reason or ""
 
 
+def ask_erasure(parent: QWidget, name: str) -> str:
+    """Return the reason for erasing a record for good (清除), "" when it stays. There must be one."""
+    text = tr(
+        "清除以后不能恢复：内容、修改记录和附件在这台电脑上马上没有，下次数据同步后各处都没有。"
+        "以前的备份里还有，请按规定销毁旧备份。"
+    )
+    notice = Notice(parent, tr("彻底清除“{name}”", name=name), text)
+    reason = _asked(
+        notice, tr("清除原因，例如：本人要求删除个人信息"), tr("彻底清除"), tr("不清除"), must=True
+    )
+    return reason or ""
+
+
 def _asked(notice: Notice, hint: str, yes: str, no: str, *, must: bool = False) -> str | None:
     """Ask for a line of text under the sentence; None when the person said no."""
     field = QLineEdit()

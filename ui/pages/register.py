@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from hsdesk.desk.values import Changes, ListQuery
+from hsdesk.desk.values import Changes, ListQuery, PlaceInfo, RecordKey
 from hsdesk.forms.schema import Form
 from ui.office import Office
+from ui.opening import choose_place
 from ui.pages.page import Page, title_bar
-from ui.pages.reason import ask_reason, ask_reversal
+from ui.pages.reason import ask_erasure, ask_reason, ask_reversal
 from ui.pages.records import RecordModel
 from ui.parts.plain import button, column, holder, keyed, label, reveal, row
 from ui.theme import metrics
@@ -74,6 +75,9 @@ class RegisterPage(Page):
         self.add = button(keyed(tr("新增（Ctrl+N）")), self.new, "primary")
         self.open_button = button(tr("打开"), self.open_current)
         self.delete_button = button(tr("作废…"), self.delete_current)
+        self.move_button = button(tr("转到别的村…"), self.move_current)
+        self.erase_button = button(tr("彻底清除…"), self.erase_current)
+        self._elsewhere: list[PlaceInfo] = []  # where records may be moved to
         self._fitted = False
         self._heads = 0  # columns the widths were made for
         self.table = RecordTable()
@@ -115,11 +119,9 @@ class RegisterPage(Page):
 
     def delete_current(self) -> None:
         """Take the marked record out of the list with a reason, reverse it, or bring a deleted one back."""
-        at = self.table.currentIndex()
-        if not at.isValid() or self.model is None:
+        if (marked := self._marked_record()) is None or self.model is None:
             return
-        key, record = self.model.key(at.row()), self.model.record(at.row())
-        name = record.title if record is not None else ""
+        key, name = marked
         form = self.form_id
         if self.model.query.deleted:
             self.office.change(lambda desk: desk.restore(form, key.record))
@@ -132,6 +134,33 @@ class RegisterPage(Page):
             )
             return
         self._undo(key.record, name, closed=False)
+
+    def erase_current(self) -> None:
+        """Have a deleted record forgotten for good, everywhere."""
+        if (marked := self._marked_record()) is not None:
+            key, name = marked
+            if reason := ask_erasure(self, name):
+                form = self.form_id
+                self.office.change(lambda desk: desk.erase(form, key.record, reason))
+
+    def move_current(self) -> None:
+        """Move the marked record to another place of this desk."""
+        if (marked := self._marked_record()) is None:
+            return
+        key, name = marked
+        others = [place for place in self._elsewhere if place.id != key.scope]
+        question = tr("“{name}”转到哪里？下次数据同步时转过去，历史和附件一起走。", name=name)
+        chosen = choose_place(self, others, question, tr("转过去"))
+        if chosen is not None:
+            form, target = self.form_id, chosen.id
+            self.office.change(lambda desk: desk.move(form, key.record, target))
+
+    def _marked_record(self) -> tuple[RecordKey, str] | None:
+        at = self.table.currentIndex()
+        if not at.isValid() or self.model is None:
+            return None
+        record = self.model.record(at.row())
+        return self.model.key(at.row()), record.title if record is not None else ""
 
     def _undo(self, record: str, name: str, *, closed: bool) -> None:
         """Ask why, then delete a record, or reverse it where it is a closed entry of a ledger."""
@@ -147,7 +176,9 @@ class RegisterPage(Page):
         bar = title_bar(name, self.search, self.add)
         hint = label(tr("回车打开　Ctrl+N 新增　直接打字就是查找"), "quiet")
         reveal(hint, not metrics().is_large)
-        foot = row(self.open_button, self.delete_button, 8, self.gone, None, hint, gap=10)
+        acts = (self.open_button, self.delete_button, self.erase_button, self.move_button)
+        foot = row(*acts, 8, self.gone, None, hint, gap=10)
+        reveal(self.erase_button, False)
         self.empty_add = button(tr("新增第一条"), self.new, "primary")
         self.empty_gone = button(tr("看已作废"), lambda: self.gone.setChecked(True))
         self.empty_gone.hide()
@@ -201,6 +232,12 @@ class RegisterPage(Page):
         self.add.setVisible(writable)
         self.empty_add.setVisible(writable)
         self.delete_button.setVisible(writable)
+        self._elsewhere = [
+            place
+            for place in (status.places if status else ())
+            if place.writable and place.level == form.level
+        ]
+        reveal(self.move_button, writable and len(self._elsewhere) > 1)
         self._query()
 
     def _set_widths(self) -> None:
@@ -223,6 +260,10 @@ class RegisterPage(Page):
         self.model.show(msgspec.structs.replace(query, order=old.order, descending=old.descending))
         undo = tr("冲正…") if self.model.form.kind == "ledger" else tr("作废…")
         self.delete_button.setText(tr("恢复") if self.gone.isChecked() else undo)
+        reveal(self.erase_button, self.gone.isChecked() and self.add.isEnabled())
+        reveal(
+            self.move_button, not self.gone.isChecked() and self.add.isEnabled() and len(self._elsewhere) > 1
+        )
 
     def _reset(self) -> None:
         assert self.model is not None
@@ -274,7 +315,7 @@ class RegisterPage(Page):
         )
         if count and not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.table.model().index(0, 0))
-        for each in (self.open_button, self.delete_button):
+        for each in (self.open_button, self.delete_button, self.erase_button, self.move_button):
             each.setEnabled(bool(count))
 
     def _show_gone(self, count: int) -> None:
