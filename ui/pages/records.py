@@ -115,8 +115,14 @@ class RecordModel(QAbstractTableModel):
             return QColor(COLOURS.quiet) if self.query.deleted else None
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        record = self.record(index.row())
-        return "…" if record is None else cell_text(record, self.columns[index.column()].key)
+        record, key = self.record(index.row()), self.columns[index.column()].key
+        if record is not None and key == "@place":
+            return self._place_name(record.place)
+        return "…" if record is None else cell_text(record, key)
+
+    def _place_name(self, code: str) -> str:
+        places = self.office.status.places if self.office.status is not None else ()
+        return next((place.name for place in places if place.code == code), code)
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
