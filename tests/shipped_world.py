@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from hsdesk.desk.intake import fill
+from hsdesk.desk.intake import Reading, fill
 from hsdesk.forms.codelists import shipped_list
 from hsdesk.forms.host import Alone
-from hsdesk.forms.schema import Choice, Form, Label, questions
+from hsdesk.forms.schema import Choice, Form, Label, Question, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.views import Finding
 from hsdesk.model.op import Value
@@ -60,7 +60,7 @@ class Village:
         self._count += 1
         record = f"{self.place.code}-{register}-{self._count}"
         session = self.session(register, record)
-        fill(session, content, self.find)
+        fill(session, content, Reading(self.find, _no_file))
         self.findings.extend((register, finding) for finding in session.validate())
         self.keep(register, record, session)
         return session
@@ -116,6 +116,10 @@ class VillageHost(Alone):
             here = place_row(DIRECTORY, self._village.place)
             return ({**here, "person": "汪丽", "record": self._record},)
         return tuple(self._village.rows.get(instance, ()))
+
+
+def _no_file(_: Question, text: str) -> str:
+    raise AssertionError(f"no file is attached in memory: {text}")
 
 
 def _choice(row: Mapping[str, str], value: str, label: str) -> Choice:
