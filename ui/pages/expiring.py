@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.parts.plain import button, clear, column, frame, holder, label, row
+from ui.theme import metrics
 from ui.words import tr
 
 if TYPE_CHECKING:
@@ -50,15 +51,21 @@ class Expiring(QWidget):
             self._lines.addLayout(row(more, None))
 
     def _line(self, one: Due) -> QWidget:
-        name = label(f"{one.title}　{one.what}".strip("　"), wrap=True)
+        """Return one record; at large text what ends and when stand below its name."""
+        name = label(one.title or one.what, wrap=True)
         name.setToolTip(one.advice)
+        what = label(one.what if one.title else "", "quiet")
         when = label(when_words(one.left, one.day), "bad" if one.left <= 0 else "quiet")
-        when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         press = button(tr("打开"), lambda: self._opened(one), "quiet")
-        press.setAccessibleName(tr("打开{name}", name=name.text()))
-        line = row(gap=6)
-        line.addWidget(name, 1)
-        line.addWidget(when)
+        press.setAccessibleName(tr("打开{name}", name=f"{one.title} {one.what}".strip()))
+        line = row(gap=12)
+        if metrics().is_large:
+            what.setWordWrap(True)
+            line.addLayout(column(name, what, when, gap=2), 1)
+        else:
+            line.addWidget(name, 1)
+            line.addWidget(what)
+            line.addWidget(when)
         line.addWidget(press)
         return holder(line)
 
