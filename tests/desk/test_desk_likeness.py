@@ -150,3 +150,17 @@ def test_copying_is_one_step_that_one_undo_takes_back(desk: Desk):
     desk.save(undone)
     again = desk.entry("worker", entry.record).session
     assert [again.node(path).value for path in ("name", "phone", "id_no")] == ["张三", None, None]
+
+
+def test_a_check_finds_numbers_of_persons_in_rosters_and_free_texts_alike(desk: Desk):
+    entry = desk.entry("social_org")
+    type_into(desk, entry, org_name="护河队", biz_scope="联系13900000001")
+    row = entry.session.add_row("members")
+    path = f"members/{row.row}/group_name"
+    for changes in (row, entry.session.answer(path, "一组，身份证34102119650212001X")):
+        edit = entry.edit(changes)
+        assert edit is not None
+        desk.save(edit)
+    found = {one.path: one.message for one in desk.findings("social_org") if one.rule == "privacy"}
+    assert found.keys() == {"biz_scope", "members"}
+    assert "第1行住址(小组)" in found["members"] and "身份证号" in found["members"]

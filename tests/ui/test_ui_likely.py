@@ -190,6 +190,35 @@ def test_a_member_typed_into_a_roster_is_offered_below_it(window: Window) -> Non
     assert window.stored(page, path.replace("/name", "/phone")) == "13900000002"
 
 
+def test_a_block_of_names_that_arrives_at_once_is_not_asked_about_row_by_row(window: Window) -> None:
+    page = window.record("定潭老年协会")
+    box = page.sheet.rosters["members"]
+    for _ in range(2):
+        box.add()
+    window.rest()
+    names = {f"{line}/name": name for line, name in zip(box.model.lines, ("李四", "张三"), strict=True)}
+    page.keeper.step(page.entry.session.fill(names))
+    window.rest()
+    assert remark(page, "members") is None
+    assert [page.entry.session.node(path).value for path in names] == ["李四", "张三"]
+
+
+def test_a_long_text_pasted_with_several_numbers_is_hidden_in_one_step(window: Window) -> None:
+    page = window.new()
+    area = focus(page, "biz_scope")
+    pasted = f"汪小明 {ID}\n李四１３９００００００02，网格341021101204001\n\n2026-11-22办结"
+    QApplication.clipboard().setText(pasted)
+    area.paste()  # type: ignore[attr-defined]
+    enter()
+    window.rest()
+    QApplication.processEvents()
+    key(page, HIDE)
+    expected = "汪小明 341021********001X\n李四１３９****００02，网格341021101204001\n\n2026-11-22办结"
+    assert window.stored(page, "biz_scope") == expected
+    page.undo()
+    assert window.stored(page, "biz_scope") == pasted
+
+
 def test_while_the_database_is_busy_typing_goes_on_and_only_the_last_answer_is_shown(window: Window) -> None:
     page = window.new("worker")
     free = threading.Event()
