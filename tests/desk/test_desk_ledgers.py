@@ -195,6 +195,26 @@ def test_reversing_needs_a_reason_a_ledger_and_a_finished_entry(desk: Desk) -> N
     assert len(desk.keys(LEDGER, ListQuery())) == 2
 
 
+def test_entries_of_a_household_that_was_merged_are_reversed_where_they_count_now(desk: Desk) -> None:
+    record = entered(desk)
+    twice, stays = household_of(desk, record), one(desk, "household", head_name="程某", group="1组")
+    desk.merge("household", twice, stays)
+    assert balance(desk, record) == 5
+    assert desk.is_closed(LEDGER, record)
+    (made,) = desk.reverse(LEDGER, record, REASON).ids
+    assert household_of(desk, made) == stays
+    assert balance(desk, record) == 0
+    assert desk.findings(LEDGER) == ()
+
+
+def test_entries_of_a_ledger_are_not_merged(desk: Desk) -> None:
+    record = entered(desk)
+    (made,) = desk.reverse(LEDGER, record, REASON).ids
+    with pytest.raises(Refused):
+        desk.merge(LEDGER, record, made)
+    assert len(desk.keys(LEDGER, ListQuery())) == 2
+
+
 def test_points_that_were_reversed_cannot_be_spent(desk: Desk) -> None:
     record = entered(desk)
     spending = desk.entry("redeem")
