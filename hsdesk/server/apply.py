@@ -73,30 +73,30 @@ class Chunk:
         self._terms = terms
         self._log: list[tuple[str | int | bytes, ...]] = []
         self._named: blobs.References = {}
+        self._successors = {scope: terms.successor(scope) for scope in {op.scope for op, _ in ops}}
         wanted: Wanted = {one: set(records) for one, records in (further or {}).items()}
         for op, shape in ops:
-            for one in self._touched(op, shape):
-                wanted.setdefault(one, set()).add(op.record)
+            wanted.setdefault((op.scope, op.cls), set()).add(op.record)
+            if self._successors[op.scope] or MOVED_TO in op.answers:
+                for one in self._further(op, shape):
+                    wanted.setdefault(one, set()).add(op.record)
         self._streams = {one: stream.locked(connection, one, sorted(wanted[one])) for one in sorted(wanted)}
         if self._lacks(wanted, [op for op, _ in ops]):
             raise MoreStreams(wanted)
 
-    def _touched(self, op: Op, shape: FormShape) -> Iterator[Stream]:
-        yield op.scope, op.cls
-        into = op.answers.get(MOVED_TO)
-        if isinstance(into, str):
-            for cls in shape.classes:
-                yield op.scope, cls
-                yield into, cls
-        if successor := self._terms.successor(op.scope):
-            for cls in shape.classes:
-                yield op.scope, cls
-                yield successor, cls
+    def _further(self, op: Op, shape: FormShape) -> Iterator[Stream]:
+        """Yield the streams of an op whose record goes, or may go, to another place."""
+        for into in (op.answers.get(MOVED_TO), self._successors[op.scope]):
+            if isinstance(into, str) and into:
+                for cls in shape.classes:
+                    yield op.scope, cls
+                    yield into, cls
 
     def _lacks(self, wanted: Wanted, ops: Sequence[Op]) -> bool:
         """Add to `wanted` where records have moved; return whether some of it was not locked and read."""
         lacking = False
-        for op in ops:
+        moved = any(work.departures for work in self._streams.values())
+        for op in ops if moved else ():
             scope = op.scope
             for _ in range(_MOST_MOVES):
                 known = wanted.setdefault((scope, op.cls), set())
@@ -140,7 +140,7 @@ class Chunk:
         if blobs.MARK_BYTES in body:
             self._named |= blobs.references(op.scope, op.cls, op.record, op.answers)
         self._note(op, merged.part.rev, body, before, merged.lost)
-        successor = self._terms.successor(op.scope)
+        successor = self._successors.get(op.scope)
         if successor and known is None and (successor, op.cls) in self._streams:
             self._depart(op, shape, successor)
         return OpResult(op.seq, merged.outcome)
@@ -149,6 +149,8 @@ class Chunk:
         """Return the op where its record is now."""
         for _ in range(_MOST_MOVES):
             work = self._streams[op.scope, op.cls]
+            if not work.departures:
+                break
             departure = work.departures.get(op.record)
             if departure is None or op.record in work.parts:
                 break
