@@ -31,7 +31,7 @@ def ledger_findings(file: DeskFile, source: DeskSource, form: Form) -> Iterator[
         answers = {path: value for path, value in state.answers.items() if path != DELETED} if state else {}
         session = Session(form, hosts.of(row.scope).for_record(row.record), answers, first_load=False)
         if fixed_answers(form, session):
-            message = "已入账的流水被作废了。请恢复这一条,记错了再冲正"
+            message = "已入账的流水被作废了。请恢复这一条，记错了再冲正"
             yield DeskFinding("warn", form.form_id, row.record, DELETED, RULE, message)
     for scope, record in file.changed_elsewhere(form.form_id):
         yield from _changed(hosts.of(scope).for_record(record), form, record, file.history(scope, record))
@@ -62,5 +62,5 @@ def _changed(host: DeskHost, form: Form, record: str, versions: tuple[Entry, ...
         fixed = fixed_answers(form, session)
         found |= {change.path for change in version.changes if change.path in fixed}
     for path in sorted(found):
-        message = f"这一条入账以后,“{labels.get(path, path)}”在别处改过。请看修改记录核对,记错了请冲正"
+        message = f"这一条入账以后，“{labels.get(path, path)}”在别处改过。请看修改记录核对，记错了请冲正"
         yield DeskFinding("warn", form.form_id, record, path, RULE, message)
