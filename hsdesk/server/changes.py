@@ -97,8 +97,9 @@ def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budg
 
 
 _NEXT_PARTS = (
-    "SELECT record, rev, body FROM hs_state WHERE scope = ? AND cls = ? AND rev > ? ORDER BY rev LIMIT ?"
-)
+    "SELECT record, rev, body FROM hs_state"
+    " WHERE scope = ? AND cls = ? AND rev > ? AND rev > 0 ORDER BY rev LIMIT ?"
+)  # `rev > 0` opens the index of the schema; it stands last, because SQLite starts where the first bound says
 _BETWEEN = " WHERE scope = ? AND cls = ? AND rev > ? AND rev <= ? ORDER BY rev"
 _NEXT_CONFLICTS = f"SELECT body FROM hs_conflict{_BETWEEN}"
 _NEXT_ERASED = f"SELECT record, path, mark FROM hs_erased{_BETWEEN}"

@@ -14,6 +14,7 @@ from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_
 
 from hsdesk.model.clock import reading, wall_milliseconds
 from hsdesk.model.op import Op
+from hsdesk.server.database import Connection
 from hsdesk.server.service import Service
 from hsdesk.wire.codec import grants_digest
 from hsdesk.wire.messages import Cursor, Pull, Push
@@ -157,3 +158,31 @@ def test_a_sequence_as_cursor_does_miss_rows(database: str) -> None:
 @pytest.mark.long
 def test_in_a_minute_of_eight_writers_no_row_is_missed(database: str, tmp_path: Path) -> None:
     crowded(database, tmp_path, seconds=60)
+
+
+def test_a_first_load_finds_its_records_by_their_key(database: str, tmp_path: Path) -> None:
+    """Before PostgreSQL has statistics it took the index by revision, and read the stream for each record."""
+    service = prepared_service(database, tmp_path / "server", mixed_form())
+    ids = new_ids(3)
+    records = [next(ids) for _ in range(2000)]
+    with service.database.writing() as connection:
+        connection.run("ALTER TABLE hs_state SET (autovacuum_enabled = false)")
+        connection.many(
+            "INSERT INTO hs_state (scope, cls, record, form, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(VILLAGE, "common", record, "mixed", n, 0, b"x" * 700) for n, record in enumerate(records, 1)],
+        )
+        asked = "SELECT record, body FROM hs_state WHERE scope = ? AND cls = ? AND record IN ??"
+        assert len(connection.all_among(asked, VILLAGE, "common", among=records[:500])) == 500
+        before = _entries_read(connection)
+        connection.all_among(asked, VILLAGE, "common", among=records[:500])
+        assert _entries_read(connection) - before == 500
+    service.database.close()
+
+
+def _entries_read(connection: Connection) -> int:
+    """Return how many entries of the indexes of record parts this transaction has read so far."""
+    rows = connection.all(
+        "SELECT pg_stat_get_xact_tuples_returned('hs_state_pkey'::regclass)"
+        " + pg_stat_get_xact_tuples_returned('hs_state_after'::regclass)"
+    )
+    return int(rows[0][0])

@@ -124,6 +124,8 @@ class World:
         self.healed = 0  # streams read again because their digest differed: none, without bugs
         self.typed: set[Typed] = set()
         self.overwritten: set[Typed] = set()
+        self._own: dict[tuple[str, str, str], Value] = {}  # by desk, record, path: what was typed last there
+        self._retyped: set[Typed] = set()  # typed anew at the same desk, perhaps after it had lost
         self.erased: set[tuple[str, str]] = set()  # record, path ("": all of it)
 
     def _new_desk(self, name: str) -> DeskFile:
@@ -190,6 +192,9 @@ class World:
             return
         self.overwritten.add((record, path, shown))
         self.typed.add((record, path, value))
+        if (name, record, path) in self._own:
+            self._retyped.add((record, path, self._own[name, record, path]))
+        self._own[name, record, path] = value
 
     def sync(self, name: str, cuts: list[tuple[str, int]] | None = None) -> bool:
         """Sync a desk; the cable breaks where told. True: it came to its end."""
@@ -305,7 +310,8 @@ class World:
                 for path, value in aside.op.answers.items():
                     added = [(one,) for one in value.add] if isinstance(value, SetDelta) else [value]
                     waiting.update((aside.op.record, path, one) for one in added)
-        for record, path, value in self.typed - waiting - self.overwritten:
+        forgotten = self._retyped if self.restored else set()  # conflicts of which the server knows no more
+        for record, path, value in self.typed - waiting - self.overwritten - forgotten:
             if self.erased & {(record, path), (record, "")}:
                 continue
             held = self.answers("t", record, self.place_of("t", record)).get(path)

@@ -144,6 +144,18 @@ def a_refusal_that_got_lost_on_the_way(state: SyncMachine) -> None:
     state.teardown()
 
 
+def typing_over_a_conflict_that_the_server_forgot(state: SyncMachine) -> None:
+    """A value had lost and was typed anew at its own desk: after a restore only the later one is merged."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.back_up_server()
+    state.type_text(desk="a", path="asked", record=TWO, same=False)
+    state.type_while_syncing(at=1, desk="b", path="asked", record=TWO)
+    state.sync_well(desk="a")
+    state.restore_server()
+    state.type_text(desk="a", path="asked", record=TWO, same=False)
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
     a_late_answer_of_a_record_whose_part_was_not_read,
     a_record_that_moved_before_it_had_a_part_of_every_class,
@@ -155,4 +167,5 @@ TRACES: tuple[Trace, ...] = (
     a_server_restored_twice_while_a_desk_was_away,
     typing_while_the_restore_is_heard_of,
     offering_again_what_was_typed_two_epochs_ago,
+    typing_over_a_conflict_that_the_server_forgot,
 )
