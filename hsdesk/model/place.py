@@ -8,6 +8,7 @@ Every desk carries the whole directory: 1 city, 7 counties, 109 townships and th
 
 from __future__ import annotations
 
+import copy
 import csv
 import re
 from collections.abc import Iterable, Iterator
@@ -174,8 +175,13 @@ class Directory:
 
     def seen_on(self, day: str) -> Directory:
         """Return this directory as of another day: names, codes and parents as they were then."""
-        changing = any(len(rows) > 1 for rows in self._versions.values())
-        return Directory(self.rows, day) if changing and day != self.day else self
+        if day == self.day:
+            return self
+        if any(len(rows) > 1 for rows in self._versions.values()):
+            return Directory(self.rows, day)
+        same = copy.copy(self)  # nothing looks otherwise on another day: what was worked out is shared
+        same.day = day
+        return same
 
     def with_rows(self, rows: Iterable[Place]) -> Directory:
         """Return this directory with other rows for the places they name, and with new places.

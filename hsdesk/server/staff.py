@@ -96,8 +96,15 @@ def _verbs(verbs: tuple[str, ...]) -> tuple[Verb, ...] | None:
 
 
 def issue_code(registrar: Registrar, rights: Rights, by: Official) -> IssuedCode:
-    """Make an enrolment code. Raises Refused or DataError."""
-    issued = registrar.new_code(role_of(rights), rights.rules(by.reach.places), by)
+    """Make an enrolment code. Raises Refused, also for a closed place, or DataError."""
+    rules, day = rights.rules(by.reach.places), datetime.now().astimezone().date().isoformat()
+    for place in (by.reach.places.by_id(rule.place) for rule in rules):
+        if not place.is_valid_on(day):
+            raise Refused(
+                "“{name}”已经撤销或合并，不再发登记码。请给并入的单位发，它看得到合并来的内容。",
+                name=place.name,
+            )
+    issued = registrar.new_code(role_of(rights), rules, by)
     return {"code": str(issued.code), "expires": shown(issued.expires)}
 
 

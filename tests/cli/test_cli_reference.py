@@ -129,11 +129,46 @@ def test_a_village_merged_in_a_workbook_is_closed_on_the_desk(server: Path, desk
     assert ask(desk, "sync")[0] == 0
     record = tmp_path / "grid.jsonl"
     record.write_text("{}", encoding="utf-8")
-    _code, document = ask(desk, "add", "grid", str(record))
+    _code, document = ask(desk, "add", "grid", str(record), "--place", VILLAGE)
     assert "已经撤销或合并" in json.dumps(document, ensure_ascii=False)
-    assert ask(desk, "list", "grid")[1]["count"] == 0
-    assert ask(desk, "status")[1]["places"]
+    assert ask(desk, "add", "grid", str(record))[1]["rejected"] == []
+    (grid,) = ask(desk, "list", "grid")[1]["records"]
+    assert grid["_place"] == "341021101205"  # the village it went into is granted with it
+    assert ask(desk, "status")[1]["places"][0]["code"] == VILLAGE
     assert ask(server, "server", "places", "add", path)[1]["published"] is False
+    code, refused = ask(server, "server", "code", "--scope", VILLAGE)
+    assert (code, "不再发登记码" in refused["error"]) == (4, True)
+
+
+def test_an_open_desk_works_by_what_it_received_without_a_restart(server: Path, desk: Path, tmp_path: Path):
+    from hsdesk.desk import Desk
+
+    book = tmp_path / "代码表.xlsx"
+    ask(server, "server", "codelists", "export", "facility_kind", "--out", str(book))
+    path = edited(book, "facility_kind", {"B3": "改了名的站"})
+    settings = tmp_path / "口径.xlsx"
+    ask(server, "server", "settings", "export", "--out", str(settings))
+    row = next(cell.row for cell in load_workbook(settings)["口径设置"]["A"] if cell.value == "fused_target")
+    chosen = edited(settings, "口径设置", {f"C{row}": "60"})
+    places = tmp_path / "区划.xlsx"
+    ask(server, "server", "places", "export", "--out", str(places))
+    sheet = load_workbook(places)["区划"]
+    row = next(cell.row for cell in sheet["B"] if cell.value == VILLAGE)
+    moved = edited(places, "区划", {f"C{row}": "新定潭村委会", f"J{row}": "定潭村委会"})
+    opened = Desk.open(desk, "kou-ling-2020")
+    try:
+        for verb, file in (("codelists", path), ("settings", chosen), ("places", moved)):
+            assert ask(server, "server", verb, "add", file)[1]["published"] is True
+        opened.sync()
+        offered = {
+            one.value: one.label.plain() for one in opened.entry("facility").session.node("kind").choices
+        }
+        assert offered["2"] == "改了名的站"
+        assert next(one for one in opened.indicators() if one.id == "I11").target == 0.6
+        assert next(one for one in opened.settings() if one.name == "fused_target").value == "60%"
+        assert opened.status().places[0].name == "新定潭村委会"
+    finally:
+        opened.close()
 
 
 def test_a_choice_of_the_city_changes_the_figures_of_the_desk(server: Path, desk: Path, tmp_path: Path):

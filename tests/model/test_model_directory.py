@@ -97,6 +97,13 @@ def test_a_place_without_a_row_for_the_day_is_seen_by_the_nearest():
     assert not begun.seen_on("2024-01-01").by_id(WEST.id).is_valid_on("2024-01-01")
 
 
+def test_a_directory_knows_the_day_it_is_seen_on_even_where_nothing_differs():
+    assert SHIPPED.seen_on("2024-01-01").day == "2024-01-01"
+    assert SHIPPED.seen_on("2024-01-01").places == SHIPPED.places
+    soon = SHIPPED.with_rows((_until(WEST, "2030-01-01", EAST.id),)).seen_on("2026-11-24")
+    assert [place.id for place in soon.heirs(WEST.id, soon.day)] == [WEST.id]
+
+
 def test_an_old_code_leads_to_the_place_that_had_it():
     renamed = _renamed()
     assert renamed.by_code("341021101204").name == "大定潭村委会"

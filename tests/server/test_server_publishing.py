@@ -7,15 +7,17 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from server_client import logged_in
 from sync_databases import KINDS, fresh
 from sync_world import MemoryCarrier, caller, new_desk, prepared_service
 
 from hsdesk.errors import DataError, Refused
-from hsdesk.forms.codelists import shipped_list
+from hsdesk.forms.codelists import digest_of, shipped_list
 from hsdesk.forms.schema import Choice, Extension, Form, Label, Question
 from hsdesk.model.op import Value
 from hsdesk.model.place import Place, load_directory
 from hsdesk.model.round import Round
+from hsdesk.server.permission import Rule
 from hsdesk.server.publishing import (
     close_round,
     open_round,
@@ -31,6 +33,7 @@ from hsdesk.server.service import Service
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
 from hsdesk.sync.loop import SyncReport, synchronise
+from hsdesk.wire import codec
 
 DIRECTORY = load_directory()
 VILLAGE = DIRECTORY.by_code("341021101204")
@@ -182,6 +185,23 @@ def test_rows_made_by_other_rules_are_made_again_when_a_server_starts(service: S
     publish_shipped(service.database)
     with service.database.reading() as connection:
         assert connection.all('SELECT _required, _filled FROM "named"') == [(0, 0)]
+
+
+def test_what_is_published_is_listed_and_sent_over_the_network(service: Service):
+    publish_lists(service.database, {"body_type": changed("body_type", c91="社区联合会")})
+    publish_settings(service.database, {"hub_scope": "all"})
+    publish_places(service.database, merge_of_villages())
+    open_round(service.database, ROUND)
+    token, client = logged_in(service, "village", Rule(VILLAGE.id))
+    for kind, name in {
+        "codelist": "body_type", "setting": "settings", "place": "places", "round": ROUND.id,
+    }.items():  # fmt: skip
+        listed = msgspec.json.decode(client.ask("GET", f"/api/v1/{kind}s", token=token).body)
+        assert [head[:3] for head in listed] == [[kind, name, "1"]]
+        item = codec.unpack_item(client.ask("GET", f"/api/v1/{kind}s/{name}/1", token=token).body)
+        assert item.head.digest == digest_of(item.body)
+        assert client.ask("GET", f"/api/v1/{kind}s/{name}/9", token=token).status == 400
+        assert client.ask("GET", f"/api/v1/{kind}s").status == 401
 
 
 def merge_of_villages() -> tuple[Place, ...]:
