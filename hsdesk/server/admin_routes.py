@@ -13,6 +13,7 @@ from starlette.responses import Response
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.server import audit, backups, staff, wipes
 from hsdesk.server.asking import answer, asked, number, official
+from hsdesk.server.disposal import Disposal, Disposed
 from hsdesk.server.openapi import Operation
 from hsdesk.server.service import Service
 from hsdesk.server.staff import IssuedCode, ListedDevice, ListedUser, Rights
@@ -44,6 +45,23 @@ class AuditPage(msgspec.Struct, frozen=True):
 
     entries: tuple[audit.Entry, ...]
     after: int
+
+
+class Move(msgspec.Struct, frozen=True):
+    """Records to be moved, places by code or id: all, those of a register, or those that fit a predicate."""
+
+    source: str
+    target: str
+    register: str = ""
+    where: str = ""
+
+
+class Erasure(msgspec.Struct, frozen=True):
+    """A record to be erased; `fields` name single answers, none of them: all of it."""
+
+    record: str
+    reason: str
+    fields: tuple[str, ...] = ()
 
 
 class MadeBackup(msgspec.Struct, frozen=True):
@@ -113,6 +131,17 @@ def _backup(service: Service, request: Request, body: bytes) -> Response:
     return answer(MadeBackup(made.name, made.stat().st_size))
 
 
+def _move(service: Service, request: Request, body: bytes) -> Response:
+    by, wanted = official(service, request, "dispose"), asked(body, Move)
+    source, target = (staff.place_of(place, by.reach.places) for place in (wanted.source, wanted.target))
+    return answer(Disposal(service.ledger, by).move(source, target, wanted.register, wanted.where))
+
+
+def _erase(service: Service, request: Request, body: bytes) -> Response:
+    by, wanted = official(service, request, "dispose"), asked(body, Erasure)
+    return answer(Disposal(service.ledger, by).erase(wanted.record, wanted.fields, wanted.reason))
+
+
 ADMINISTRATION: tuple[Operation, ...] = (
     Operation("GET", "/users", _users, "The accounts within the caller's places.", answer=list[ListedUser]),
     Operation("POST", "/users", _add_user, "Make an account.", NewUser, list[ListedUser]),
@@ -135,5 +164,7 @@ ADMINISTRATION: tuple[Operation, ...] = (
     Operation(
         "GET", "/audit", _audit, "A page of the audit trail.", answer=AuditPage, query=("after", "limit")
     ),
+    Operation("POST", "/moves", _move, "Move records to another place.", Move, Disposed),
+    Operation("POST", "/erasures", _erase, "Erase a record, or some of its answers.", Erasure, Disposed),
     Operation("POST", "/backups", _backup, "Back the database up on the server.", answer=MadeBackup),
 )

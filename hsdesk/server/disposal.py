@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from hsdesk.errors import DataError, Locked
+from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.model.clock import reading, wall_milliseconds
 from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, Written
 from hsdesk.model.place import Directory, Place
@@ -79,14 +80,17 @@ class Disposal:
         return found
 
     def erase(self, record: str, fields: Sequence[str], reason: str) -> Disposed:
-        """Erase a record, or some of its answers, wherever it lies. Raises DataError if it is not here."""
+        """Erase a record, or some of its answers, wherever it lies within the official's places.
+
+        Raises DataError if there is none, whether it lies elsewhere or nowhere.
+        """
         if not reason.strip():
             raise DataError("请写明清除的原因。", field="reason")
         with self._ledger.database.reading() as connection:
-            asked = tuple(self._erasures(connection, record, fields, reason.strip()))
+            found = self._erasures(connection, record, fields, reason.strip())
+            asked = tuple(one for one in found if self._by.reach.may("dispose", one.scope))
         if not asked:
-            raise DataError("市级服务器没有这条记录（{record}），没有清除。", record=record)
-        self._by.reach.require("dispose", tuple(Rule(scope) for scope in {one.scope for one in asked}))
+            raise DataError("没有这条记录（{record}），或没有清除它的权限。没有改动。", record=record)
         return self._push(asked)
 
     def _moves(
@@ -101,7 +105,12 @@ class Disposal:
             directory = self._ledger.published.current(connection).directory
             registers = CityRegisters(connection, forms, directory)
             registers.form(register)
-            wanted = {one.id for one in registers.records(register, (source,), where) or ()}
+            try:
+                wanted = {one.id for one in registers.records(register, (source,), where) or ()}
+            except ExpressionError as error:
+                raise DataError(
+                    "条件“{where}”写得不对，没有转移。", where=where, detail=str(error)
+                ) from error
         for record, form in sorted(rows):
             if form in shapes and (wanted is None or record in wanted):
                 yield _Asked(source, shapes[form].cls, record, form, {MOVED_TO: target})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from server_client import Client, account
 from sync_databases import KINDS, fresh
 from sync_world import (
     MemoryCarrier,
@@ -22,8 +23,9 @@ from sync_world import (
 from hsdesk.errors import DataError, Refused
 from hsdesk.model.op import DELETED
 from hsdesk.model.place import Place
+from hsdesk.server.app import make_app
 from hsdesk.server.disposal import Disposal, office
-from hsdesk.server.permission import Official, Reach, Rule, administrator
+from hsdesk.server.permission import Official, Reach, Rule, administrator, tops
 from hsdesk.server.publishing import publish_places
 from hsdesk.server.service import Service
 from hsdesk.store.desk_file import DeskFile
@@ -155,12 +157,44 @@ def test_only_who_may_dispose_of_both_places_moves_or_erases(service: Service, d
     village = Official("村里", Reach("village", (Rule(ONE),), here, "account"))
     with pytest.raises(Refused):
         Disposal(service.ledger, village).move(ONE, TWO)
-    with pytest.raises(Refused):
+    with pytest.raises(DataError, match="没有这条记录"):
         Disposal(service.ledger, village).erase(record, (), "想删")
     one_place = Official("县里", Reach("county", (Rule(ONE, verbs=("read", "dispose")),), here, "account"))
     with pytest.raises(Refused):
         Disposal(service.ledger, one_place).move(ONE, TWO)
     assert Disposal(service.ledger, one_place).erase(record, ("phone",), "写错了").done == 1
+
+
+def test_officials_move_and_erase_over_the_network_where_their_verb_reaches(
+    service: Service, desk: DeskFile
+) -> None:
+    typed(desk, 2)
+    sync(service, desk)
+    (city,) = tops(service.ledger.directory)
+    token = account(service, "市局", "city", Rule(city))
+    client = Client(make_app(service))
+
+    def ask(path: str, **said: object) -> tuple[int, dict[str, object]]:
+        answer = client.ask("POST", f"/api/v1{path}", msgspec.json.encode(said), token)
+        return answer.status, msgspec.json.decode(answer.body)
+
+    code = places().by_id(TWO).code
+    done = {"done": 1, "refused": []}
+    assert ask("/moves", source=ONE, target=code, register="mixed", where="count = 0") == (200, done)
+    assert rows_in(service, TWO) == 1
+    ((record,),) = service_rows(service, TWO)
+    assert ask("/erasures", record=record, reason="写错了", fields=["phone"]) == (200, done)
+    assert ask("/moves", source=ONE, target=code, register="nothing")[0] == 400
+    assert ask("/moves", source=ONE, target=code, register="mixed", where="count >")[0] == 400
+    assert ask("/erasures", record="nobody", reason="x")[0] == 400
+    county = account(service, "县里", "county", Rule(places().by_id(places().by_id(ONE).parent).parent))
+    told = msgspec.json.encode({"source": ONE, "target": TWO})
+    assert client.ask("POST", "/api/v1/moves", told, county).status == 403
+
+
+def service_rows(service: Service, scope: str) -> list[tuple[str]]:
+    with service.database.reading() as connection:
+        return [(row[0],) for row in connection.all("SELECT _id FROM mixed WHERE _scope = ?", scope)]
 
 
 def test_a_second_administrator_at_work_at_the_same_time_loses_nothing(

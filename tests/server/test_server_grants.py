@@ -124,6 +124,10 @@ QUESTIONS: dict[tuple[str, str], Callable[[Asker], Iterator[Question] | list[Que
     ("POST", "/devices/{id}/wipe"): only("/devices/writer/wipe"),
     ("POST", "/wiped"): only("/wiped"),
     ("POST", "/backups"): only("/backups"),
+    ("POST", "/moves"): only("/moves", {"source": VILLAGE, "target": OTHER}),
+    ("POST", "/erasures"): lambda _: [
+        ("/erasures", msgspec.json.encode({"record": one, "reason": "forged"})) for one in RECORDS.values()
+    ],
 }  # fmt: skip
 
 
