@@ -1469,6 +1469,10 @@ It failed last time: {reason}</translation>
         <source>（红）</source>
         <translation> (red)</translation>
     </message>
+    <message>
+        <source>分项：{parts}</source>
+        <translation>Shares: {parts}</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
@@ -13,6 +14,7 @@ from ui_world import ORGANIZATIONS, PASSPHRASE, Window, button, enter, press, ty
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Changes, ListQuery
+from hsdesk.reports.indicators import PartValue
 from ui.nav import Nav
 from ui.pages import reason
 from ui.pages.gap import gap_words
@@ -176,6 +178,11 @@ def test_the_definitions_of_the_city_are_told_in_the_settings_and_beside_the_ind
     detail.show()
     assert "默认城市社区,口径以市局为准" in words(detail)
     detail.close()
+    part = PartValue("党群服务中心", 2, 3, 0.666667)
+    shares = Detail(indicators, msgspec.structs.replace(value, parts=(part,)))
+    shares.show()
+    assert "分项：党群服务中心 2/3" in words(shares)
+    shares.close()
     quality = next(one for one in indicators._values if one.id == "I32")
     assert gap_words(quality).endswith("（红）")
 

@@ -25,7 +25,7 @@ from ui.theme import COLOURS, metrics
 from ui.words import tr
 
 if TYPE_CHECKING:
-    from hsdesk.reports.indicators import IndicatorValue
+    from hsdesk.reports.indicators import IndicatorValue, PartValue
 
 
 class IndicatorPage(Page):
@@ -97,6 +97,8 @@ class Detail(QDialog):
         )
         body = column(label(value.name, "title", wrap=True), label(counted, wrap=True), gap=12, margin=24)
         body.addWidget(label(gap_words(value), wrap=True))
+        if value.parts:
+            body.addWidget(label(tr("分项：{parts}", parts="；".join(map(_part, value.parts))), wrap=True))
         if value.note:
             body.addWidget(label(value.note, "quiet", wrap=True))
         if value.left_out:
@@ -116,6 +118,12 @@ class Detail(QDialog):
         body.addLayout(row(None, close))
         self.setLayout(body)
         close.setFocus()
+
+
+def _part(part: PartValue) -> str:
+    """Return a share of an indicator in words: 党群服务中心 2/3."""
+    above = figure(part.numerator) or tr("此处不知")
+    return f"{part.name} {above}/{figure(part.denominator)}" if part.denominator else f"{part.name} {above}"
 
 
 def _wrap_lines(table: QTableWidget, narrow: int, wide: Sequence[int]) -> None:
