@@ -10,7 +10,7 @@ import pytest
 from sync_world import MemoryCarrier
 
 from hsdesk.model.op import Op
-from hsdesk.server import changes, ledger, stream
+from hsdesk.server import changes, erasing, ledger, stream
 from hsdesk.server.database import Connection
 from hsdesk.server.ledger import Ledger
 from hsdesk.server.permission import Caller
@@ -130,3 +130,8 @@ def prune_on_export(patch: pytest.MonkeyPatch) -> None:
         return ops
 
     patch.setattr(DeskFile, "pending_ops", planted)
+
+
+def tombstones_purged_without_fence(patch: pytest.MonkeyPatch) -> None:
+    """What was erased is gone from the server, and so is that it ever was there."""
+    patch.setattr(erasing, "put_erased", lambda *_a: None)
