@@ -148,12 +148,10 @@ class Batch:
         moved: dict[str, set[str]] = {}
         for form, records in by_form.items():
             for held in records:
-                into = next(
-                    (into for part in held.parts.values() if (into := part.answers.get(MERGED_INTO))), ""
-                )
-                moved.setdefault(form, set()).update(
-                    merged.note(self._core, held.scope, held.record, str(into))
-                )
+                into = _merged_into(held)
+                if into or held.record in self._core.merged():
+                    led = merged.note(self._core, held.scope, held.record, into)
+                    moved.setdefault(form, set()).update(led)
         for form, records in by_form.items():
             register = self._core.find_register(form)
             if register is not None:
@@ -177,11 +175,7 @@ class Batch:
         self._core.run("DELETE FROM hs_search WHERE rowid = ?", (held.n,))
         self._core.run("DELETE FROM hs_same WHERE n = ?", (held.n,))
         self._core.run("DELETE FROM hs_record WHERE scope = ? AND record = ?", (held.scope, held.record))
-        for table in (
-            "hs_heard",
-            "hs_draft",
-            "hs_merged",
-        ):  # own ops: a restored server may ask for them again
+        for table in ("hs_heard", "hs_draft", "hs_merged"):  # own ops stay: a server may ask for them again
             self._core.run(f"DELETE FROM {table} WHERE scope = ? AND record = ?", (held.scope, held.record))
         self._core.forget_merged()
         if self._core.one("SELECT 1 FROM hs_record WHERE record = ?", (held.record,)) is None:
@@ -215,6 +209,13 @@ class Batch:
             " ON CONFLICT (record, scope) DO UPDATE SET found = excluded.found",
             [(held.scope, held.record, held.n, held.found) for held in changed],
         )
+
+
+def _merged_into(held: Held) -> str:
+    for part in held.parts.values():
+        if into := part.answers.get(MERGED_INTO):
+            return str(into)
+    return ""
 
 
 def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:

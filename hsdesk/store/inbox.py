@@ -50,13 +50,14 @@ def _apply_rows(core: Core, page: Page) -> None:
     batch.take((page.scope, row.record) for row in page.rows)
     heard: list[tuple[object, ...]] = []
     after_n = core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0]
+    attaching = {form for form in {row.form for row in page.rows} if _may_attach(core, form)}
     for row in page.rows:
         held = batch.held(page.scope, row.record, row.form)
         part = held.parts.get(page.cls)
         if part is not None:
             heard.extend(_heard(page, part, row, after_n))
         held.put(page.cls, after_row(part, row))
-        if blobs.name_any(row.answers):
+        if row.form in attaching and blobs.name_any(row.answers):
             blobs.refer(core, (page.scope, page.cls), row.record, row.answers)
     batch.write()
     core.connection.executemany(
@@ -66,6 +67,12 @@ def _apply_rows(core: Core, page: Page) -> None:
     )
     latest = max(row.stamp.hlc for row in page.rows)
     core.set_meta(CLOCK, str(core.clock.receive(latest)))
+
+
+def _may_attach(core: Core, form: str) -> bool:
+    """Tell whether a form asks for attachments; one that is not installed here may."""
+    register = core.find_register(form)
+    return register is None or register.attaches
 
 
 def _heard(page: Page, part: HeldPart, row: Row, after_n: int) -> list[tuple[object, ...]]:

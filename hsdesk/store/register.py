@@ -69,6 +69,7 @@ class Register:
         self.references = dict(_references(form.children))  # the register that is named, by path
         self._natures = dict(_natures(form, form.children))
         self._unknown = Nature(form.stream)
+        self.attaches = any(one.data_type == "binary" for one in questions(form.children, into_repeats=True))
         used = {form.stream, *(nature.cls for nature in self._natures.values())}
         self.classes: tuple[Class, ...] = tuple(cls for cls in CLASSES if cls in used)
         self._renamed = dict(_renamed(form.children))
