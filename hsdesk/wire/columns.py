@@ -71,13 +71,15 @@ def deltas(numbers: Iterable[int]) -> list[int]:
 def packed_ids(ids: Sequence[str]) -> bytes | list[str]:
     """Return UUIDs as 16 bytes each; as text if one of them is not a lower-case UUID.
 
-    >>> packed_ids(["x"])
-    ['x']
+    >>> packed_ids(["x"]), packed_ids(["00"])
+    (['x'], ['00'])
     """
     hexes = [text.replace("-", "") for text in ids]
     try:
         packed = bytes.fromhex("".join(hexes))
     except ValueError:
+        return list(ids)
+    if len(packed) != _UUID_BYTES * len(hexes):
         return list(ids)
     return packed if unpacked_ids(packed) == list(ids) else list(ids)
 
