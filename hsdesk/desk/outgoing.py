@@ -264,6 +264,8 @@ def _outcome(report: SyncReport) -> str:
         return "没有做完，剩下的下次接着来"
     if report.rejected:
         return "完成，有几条暂存待改"
+    if report.differing:
+        return "完成，但有内容和市级服务器对不上，请告诉系统管理员"
     if report.attachments_waiting:
         return "完成，还有附件没有传，下次接着传"
     return "完成"

@@ -185,6 +185,17 @@ def reset_stream(core: Core, scope: str, cls: Class) -> None:
         core.forget_streams()
 
 
+def known_gap(core: Core, scope: str, cls: Class) -> int:
+    """Return the difference of digests to the server that reading could not close, 0 for none."""
+    return int(core.meta(f"gap {scope} {cls}", "0"))
+
+
+def note_gap(core: Core, scope: str, cls: Class, gap: int) -> None:
+    """Remember a difference of digests that reading did not close; 0 when there is none any more."""
+    if gap != known_gap(core, scope, cls):
+        core.set_meta(f"gap {scope} {cls}", str(gap))
+
+
 def digest(core: Core, scope: str, cls: Class) -> int:
     """Return the order-free digest of a stream."""
     row = core.one("SELECT digest FROM hs_stream WHERE scope = ? AND cls = ?", (scope, cls))

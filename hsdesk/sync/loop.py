@@ -16,6 +16,7 @@ import msgspec
 
 from hsdesk.errors import Offline, Refused
 from hsdesk.model.attachment import Held
+from hsdesk.model.merge import DIGEST_MODULUS
 from hsdesk.sync import plan
 from hsdesk.sync.attachments import Carried, Queue
 from hsdesk.sync.carrier import NOT_REACHED, Busy, Cancelled, Carrier, TimedOut, Traffic
@@ -60,6 +61,7 @@ class SyncReport(msgspec.Struct, frozen=True):
     bytes_down: int = 0
     requests: int = 0
     healed: int = 0  # streams read again because their digest differed
+    differing: int = 0  # streams that differ from the server all the same
     complete: bool = True  # False: stopped by a person, or pages wait because somebody is typing
     attached: int = 0  # attachments sent
     fetched: int = 0  # attachments received
@@ -132,6 +134,7 @@ class _Session:
         self._pushed = self._pulled = self._merged = self._rejected = 0
         self._conflicts: set[str] = set()
         self._healed: set[tuple[str, str]] = set()
+        self._differing = 0
         self._renamed = False
         self._doubtful = False
         self._reoffers = 0
@@ -152,6 +155,7 @@ class _Session:
             traffic.bytes_down,
             traffic.requests,
             len(self._healed),
+            self._differing,
             self.complete,
             self._carried.sent,
             self._carried.fetched,
@@ -322,17 +326,24 @@ class _Session:
     def _check(self, page: Page) -> None:
         """Compare digests once a stream is read to its end; a stream that differs is read again, once.
 
+        What differs after that is a gap that reading cannot close (a server restored from a backup, and the
+        laptop that wrote is gone): it is reported, and not read for again while it stays the same.
+
         Set-aside ops differ by intention: their answers are here and not there until a person mends them.
         """
         key = (page.scope, page.cls)
-        if page.stale or not page.done or not page.digest or key in self._healed:
+        if page.stale or not page.done or not page.digest:
             return
         if self._replica.pending_count() or self._replica.set_aside_count():
             return
-        if self._replica.digest(page.scope, page.cls) != page.digest:
+        gap = (page.digest - self._replica.digest(page.scope, page.cls)) % DIGEST_MODULUS
+        if gap and key not in self._healed and gap != self._replica.known_gap(page.scope, page.cls):
             self._healed.add(key)
             self._doubtful = True
             self._replica.reset_stream(page.scope, page.cls)
+            return
+        self._replica.note_gap(page.scope, page.cls, gap)
+        self._differing += gap != 0
 
     def send(self, send: Callable[[], T], /, *, may_shrink: bool = False) -> T:
         """Send with bounded tries. With `may_shrink` a time-out is raised at once: less may get through."""

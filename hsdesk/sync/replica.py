@@ -116,6 +116,12 @@ class Replica(Protocol):
     def reset_stream(self, scope: str, cls: Class) -> None:
         """Set the stream's cursor to 0 and `full`, so that the next pull reads all of it (healing)."""
 
+    def known_gap(self, scope: str, cls: Class) -> int:
+        """Return the difference of the stream's digests, server less file, that reading could not close."""
+
+    def note_gap(self, scope: str, cls: Class, gap: int) -> None:
+        """Remember such a difference; 0 when there is none any more."""
+
     def reference_rev(self) -> int:
         """Return how far the reference stream has been read."""
 

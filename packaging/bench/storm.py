@@ -181,6 +181,12 @@ class Laptop:
     def reset_stream(self, scope: str, cls: str) -> None:
         raise AssertionError("nothing is healed here")
 
+    def known_gap(self, scope: str, cls: str) -> int:
+        return 0
+
+    def note_gap(self, scope: str, cls: str, gap: int) -> None:
+        pass
+
     def reference_rev(self) -> int:
         return self._reference
 

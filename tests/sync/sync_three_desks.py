@@ -169,6 +169,8 @@ class World:
 
     def move(self, record: str) -> None:
         """The township moves a record that it holds to the other village, or back."""
+        if (self.folder / "kept.db").exists():
+            return  # who lost the right to a record cannot offer it again to a server that was restored
         scope = self.place_of("t", record)
         if scope in self.desks["t"].scopes_of(record):
             target = VILLAGE if scope == OTHER else OTHER

@@ -10,6 +10,7 @@ from sync_three_desks import NAMES, RECORDS, World
 from hsdesk.server import backups
 from hsdesk.server.database import open_database
 from hsdesk.server.service import open_service
+from hsdesk.sync.loop import SyncReport, synchronise
 
 
 @pytest.fixture
@@ -79,3 +80,27 @@ def test_an_op_offered_again_has_not_seen_what_took_its_place_meanwhile(world: W
     assert world.sync("a")
     world.healed = 0
     world.check()
+
+
+def report_of(world: World, name: str) -> SyncReport:
+    return synchronise(world.desks[name], world.carriers[name], pause=lambda _: None)
+
+
+def test_what_no_laptop_offers_again_is_told_and_not_read_for_over_and_over(world: World) -> None:
+    world.back_up_server()
+    world.edit("a", RECORDS[0], "name", "只有甲写过")
+    assert world.sync("a")
+    assert world.sync("b")
+    world.restore_server()  # and the laptop that wrote is away
+    world.edit("t", RECORDS[0], "count", 1)
+    assert world.sync("t")
+    first = report_of(world, "b")
+    assert (first.healed, first.differing) == (1, 1)
+    assert world.answers("b", RECORDS[0]) == {"name": "只有甲写过", "count": 1}
+    world.edit("t", RECORDS[1], "count", 2)
+    assert world.sync("t")
+    again = report_of(world, "b")
+    assert (again.healed, again.differing, again.pulled) == (0, 1, 1)
+    assert world.sync("a")
+    last = report_of(world, "b")
+    assert (last.healed, last.differing) == (0, 0)
