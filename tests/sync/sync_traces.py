@@ -156,6 +156,20 @@ def typing_over_a_conflict_that_the_server_forgot(state: SyncMachine) -> None:
     state.teardown()
 
 
+def a_move_and_an_erasure_that_the_server_forgot(state: SyncMachine) -> None:
+    """A record moved and was erased, then the server forgot both: a desk kept what the others had not."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.type_number(desk="b", number=None, record=TWO)
+    state.others_sync_meanwhile(at=1, desk="a", moment="after", others=["a", "b", "t"])
+    state.back_up_server()
+    state.move(record=TWO)
+    state.erase(desk="b", path="", record=TWO)
+    state.others_sync_meanwhile(at=1, desk="a", moment="before", others=["a", "b", "t"])
+    state.restore_server()
+    state.type_while_syncing(at=1, desk="t", path="name", record=ONE)
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
     a_late_answer_of_a_record_whose_part_was_not_read,
     a_record_that_moved_before_it_had_a_part_of_every_class,
@@ -168,4 +182,5 @@ TRACES: tuple[Trace, ...] = (
     typing_while_the_restore_is_heard_of,
     offering_again_what_was_typed_two_epochs_ago,
     typing_over_a_conflict_that_the_server_forgot,
+    a_move_and_an_erasure_that_the_server_forgot,
 )
