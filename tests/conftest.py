@@ -20,8 +20,10 @@ if hasattr(time, "tzset"):
     time.tzset()
 
 PACKAGING = Path(__file__).parents[1] / "packaging"
-if str(PACKAGING) not in sys.path:
-    sys.path.append(str(PACKAGING))
+SYNC_WORLD = Path(__file__).parent / "sync"  # tests of the server and of the command line stand on it too
+for shared in (PACKAGING, SYNC_WORLD):
+    if str(shared) not in sys.path:
+        sys.path.append(str(shared))
 
 
 class NetworkRefused(RuntimeError):

@@ -202,7 +202,8 @@ def same_person(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
     name, another = written(one.get("name")), written(other.get("name"))
     if _fits(name, another):
         return True
-    return True in agreements and bool(set(sounds(name)) & set(sounds(another)))
+    heard = bool(name and another) and bool(set(sounds(name)) & set(sounds(another)))
+    return True in agreements and heard
 
 
 def _agreement(one: Mapping[str, Value], other: Mapping[str, Value], role: str) -> bool | None:

@@ -270,8 +270,7 @@ class _Merging:
         newest = max((m for m in _marks(self._before) if not has_seen(self._op, m)), key=lambda m: m.rev)
         held = Candidate(self._answers.get(path), newest.person, newest.device, newest.hlc)
         mine = Candidate(reason, self._op.person, self._op.device, self._mark.hlc)
-        if self._answers.get(path) is None:
-            self._put(path, None, self._mixture())
+        self._put(path, self._answers.get(path), self._mixture())  # whoever deleted it is told what holds
         self._lost.append(path)
         self._disputes.append(Dispute(path, held, mine, self._op.base_rev))
 

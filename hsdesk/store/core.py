@@ -23,6 +23,7 @@ from hsdesk.store.register import NUMBER_BITS, Register
 DEVICE = "device"
 EPOCH = "device_epoch"
 CLOCK = "clock"
+LAST_OF_OLD_EPOCH = "last_op_of_old_server_epoch"
 RESTORED = "desk.restored"  # a file beside the desk: it was put here from a backup and not opened since
 _EPOCH_START = 1_767_225_600_000  # 2026-01-01 UTC; later epochs are milliseconds since then
 PART_BITS = 2  # a part's number is the record's number << 2 | the class's number

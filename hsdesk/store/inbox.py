@@ -12,7 +12,7 @@ from hsdesk.model.leaving import redacted
 from hsdesk.model.op import Class
 from hsdesk.store import blobs, leaving, outbox, reference
 from hsdesk.store.batch import Batch
-from hsdesk.store.core import CLOCK, PART_BITS, Core, Stream
+from hsdesk.store.core import CLOCK, LAST_OF_OLD_EPOCH, PART_BITS, Core, Stream
 from hsdesk.store.parts import CLASS_NUMBER, HeldPart, after_row, same
 from hsdesk.wire.messages import Cursor, Grant, Page, Row
 
@@ -33,7 +33,8 @@ def apply_page(core: Core, page: Page) -> bool:
         leaving.let_go(core, page.scope, page.cls, page.moved)
         _apply_rows(core, page)
         _put_conflicts(core, page.conflicts)
-        leaving.forget(core, page.scope, page.cls, page.erased)
+        told = {row.record: row.answers for row in page.rows} if page.erased else {}
+        leaving.forget(core, page.scope, page.cls, page.erased, told)
         leaving.came_back(core, page.scope)
         known = core.streams().get((page.scope, page.cls), Stream())
         since = page.after if page.done else known.since
@@ -213,7 +214,8 @@ def begin_server_epoch(core: Core, epoch: str) -> None:
             core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
             core.run("DELETE FROM hs_conflict")  # they are named by revisions; all come again from the start
             core.run("UPDATE hs_part SET rev = 0")
-            core.set_meta(outbox.LAST_OF_OLD_EPOCH, str(core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0]))
+            core.run("UPDATE hs_heard SET stamp = CAST(json_set(CAST(stamp AS TEXT), '$[0]', 0) AS BLOB)")
+            core.set_meta(LAST_OF_OLD_EPOCH, str(core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0]))
             blobs.doubt_sent(core)
             reference.doubt(core)
             core.forget_streams()

@@ -7,16 +7,16 @@ history too; that there was an answer, by whom and when, stays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import msgspec
 
 from hsdesk.errors import Refused
 from hsdesk.model.leaving import redacted
-from hsdesk.model.op import Class, Op, Value, covers
+from hsdesk.model.op import Class, Op, Value, covers, unseen
 from hsdesk.store import blobs
 from hsdesk.store.batch import Batch
-from hsdesk.store.core import PART_BITS, Core
+from hsdesk.store.core import LAST_OF_OLD_EPOCH, PART_BITS, Core
 from hsdesk.store.parts import CLASS_NUMBER
 from hsdesk.wire.messages import Erased, Moved, Stamp
 
@@ -89,10 +89,17 @@ def drop_parts(core: Core, scope: str, cls: Class, records: Sequence[str]) -> No
     batch.remake(held)
 
 
-def forget(core: Core, scope: str, cls: Class, erased: Sequence[Erased]) -> None:
+def forget(
+    core: Core,
+    scope: str,
+    cls: Class,
+    erased: Sequence[Erased],
+    told: Mapping[str, Mapping[str, Value]] = {},
+) -> None:
     """Empty erased values in the log, the history and half-typed cells, inside a transaction.
 
-    What was typed in knowledge of the erasure stays: later by who erased, or having seen its revision.
+    What was typed in knowledge of the erasure stays: later by who erased, or having seen its revision; so
+    does what the server `told` of a record along with it, as it holds that still.
     """
     if not erased:
         return
@@ -102,21 +109,30 @@ def forget(core: Core, scope: str, cls: Class, erased: Sequence[Erased]) -> None
         by_record.setdefault(one.record, []).append(one)
     for record, mine in by_record.items():
         part = (scope, cls, record)
-        gone = _forget_ops(core, part, mine) | _forget_heard(core, part, mine)
+        gone, later = _forget_ops(core, part, mine)
+        gone |= _forget_heard(core, part, mine)
         _forget_drafts(core, record, mine)
-        left = _forget_refused(core, part, mine)
+        left = _forget_answers(core, part, mine, (later, told.get(record, {})))
         blobs.erase_attachments(core, scope, record, {k: v for k, v in gone.items() if v not in left})
     core.run("INSERT INTO hs_search (hs_search) VALUES ('optimize')")  # old words lie in older segments
 
 
-def _forget_ops(core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]) -> dict[str, object]:
-    """Redact the own ops of a part; return the values that went."""
+def _forget_ops(
+    core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]
+) -> tuple[dict[str, object], set[str]]:
+    """Redact the own ops of a part; return the values that went, and what was typed later."""
     scope, cls, record = part
     gone: dict[str, object] = {}
+    later: set[str] = set()
+    began = int(core.meta(LAST_OF_OLD_EPOCH, "0"))
     for n, before, body in core.all("SELECT n, before, body FROM hs_op WHERE record = ?", (record,)):
         op = _OP.decode(body)
-        paths = tuple(one.path for one in erased if _concerns(one, op, scope))
-        if op.cls != cls or op.erases or not paths:
+        if op.cls != cls or op.erases:
+            continue
+        as_seen = unseen(op) if n <= began else op
+        paths = tuple(one.path for one in erased if _concerns(one, as_seen, scope))
+        later.update(path for path in op.answers if not any(covers(one, path) for one in paths))
+        if not paths:
             continue
         forgotten = msgspec.structs.replace(op, answers=redacted(op.answers, paths))
         gone |= {f"{n}/{path}": was for path, was in op.answers.items() if forgotten.answers[path] != was}
@@ -124,7 +140,7 @@ def _forget_ops(core: Core, part: tuple[str, Class, str], erased: Sequence[Erase
             "UPDATE hs_op SET before = ?, body = ? WHERE n = ?",
             (_ENCODER.encode(redacted(_VALUES.decode(before), paths)), _ENCODER.encode(forgotten), n),
         )
-    return gone
+    return gone, later
 
 
 def _concerns(erased: Erased, op: Op, scope: str) -> bool:
@@ -156,12 +172,22 @@ def _forget_heard(core: Core, part: tuple[str, Class, str], erased: Sequence[Era
 
 def _forget_drafts(core: Core, record: str, erased: Sequence[Erased]) -> None:
     for (path,) in core.all("SELECT path FROM hs_draft WHERE record = ?", (record,)):
-        if any(covers(one.path, path) for one in erased):
+        if _is_erased(path, erased):
             core.run("DELETE FROM hs_draft WHERE record = ? AND path = ?", (record, path))
 
 
-def _forget_refused(core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]) -> tuple[Value, ...]:
-    """What the city server did not take (暂存待改) is not kept either; return the answers that are left."""
+def _forget_answers(
+    core: Core,
+    part: tuple[str, Class, str],
+    erased: Sequence[Erased],
+    since: tuple[Container[str], Mapping[str, Value]],
+) -> tuple[Value, ...]:
+    """Empty what a part still holds of what is erased, set-aside answers (暂存待改) too; return what is left.
+
+    `since`: what was typed here later, and what the server told. A page does not name answers that the server
+    no longer knows of, as after it was restored.
+    """
+    later, told = since
     scope, cls, record = part
     batch = Batch(core)
     batch.take([(scope, record)])
@@ -169,10 +195,15 @@ def _forget_refused(core: Core, part: tuple[str, Class, str], erased: Sequence[E
     known = held.parts.get(cls) if held else None
     if held is None or known is None:
         return ()
-    gone = [path for path in known.refused if any(covers(one.path, path) for one in erased)]
-    answers = {**known.answers, **dict.fromkeys(gone)}
-    if gone:
+    covered = [path for path in known.answers if _is_erased(path, erased)]
+    gone = [path for path in covered if (path not in later and path not in told) or path in known.refused]
+    answers = {**known.answers, **{path: told.get(path) for path in gone}}
+    if gone and (answers != known.answers or known.refused):
         refused = {path: value for path, value in known.refused.items() if path not in gone}
         held.put(cls, msgspec.structs.replace(known, answers=answers, refused=refused))
         batch.write()
     return tuple(answers.values())
+
+
+def _is_erased(path: str, erased: Sequence[Erased]) -> bool:
+    return any(covers(one.path, path) for one in erased)

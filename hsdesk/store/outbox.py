@@ -9,13 +9,12 @@ import msgspec
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.op import Op, Value, unseen
 from hsdesk.store.batch import Batch
-from hsdesk.store.core import Core
+from hsdesk.store.core import LAST_OF_OLD_EPOCH, Core
 from hsdesk.store.ledger import SEQ_BITS, origin_number
 from hsdesk.store.parts import after_receipt
 from hsdesk.wire.messages import Receipt
 
 _OP = msgspec.json.Decoder(Op)
-LAST_OF_OLD_EPOCH = "last_op_of_old_server_epoch"
 _BEFORE = msgspec.json.Decoder(dict[str, Value])
 
 

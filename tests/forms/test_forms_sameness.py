@@ -54,6 +54,7 @@ ZHANG = {"name": "张三", "birth_ym": "1968-05", "phone": "13900000001"}
         ({"name": "章三"}, False),  # sounds alike, nothing agrees
         ({"name": "张？", "phone": "１３９００００００01"}, True),  # the character could not be typed
         ({"name": "李四", "phone": "13900000001"}, False),  # husband and wife with one telephone
+        ({"name": " ", "phone": "13900000001"}, False),  # no name yet
     ],
 )
 def test_a_person_goes_by_name_month_of_birth_and_telephone(other: dict[str, str], same: bool):

@@ -170,7 +170,45 @@ def a_move_and_an_erasure_that_the_server_forgot(state: SyncMachine) -> None:
     state.teardown()
 
 
+def an_erasure_of_what_a_restored_server_had_forgotten(state: SyncMachine) -> None:
+    """The server did not know the answers it was to erase, and named none: another desk kept them."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.back_up_server()
+    state.type_text(desk="b", path="name", record=ONE, same=False)
+    state.others_sync_meanwhile(at=1, desk="a", moment="before", others=["a", "b", "t"])
+    state.restore_server()
+    state.erase(desk="a", path="", record=ONE)
+    state.teardown()
+
+
+def a_reason_that_lost_against_an_edit_after_the_first_deletion(state: SyncMachine) -> None:
+    """A second reason for a deletion lost, and who had written it was not told which one holds."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.change_set(add=False, desk="b", member="x", record=ONE)
+    state.erase(desk="b", path="", record=ONE)
+    state.others_sync_meanwhile(at=1, desk="a", moment="before", others=["a", "b", "t"])
+    state.erase(desk="b", path="name", record=ONE)
+    state.delete(desk="a", gone=True, path="_deleted", record=ONE)
+    state.others_sync_meanwhile(at=1, desk="a", moment="before", others=["a", "b", "t"])
+    state.teardown()
+
+
+def an_answer_set_aside_for_an_erasure_and_given_anew_by_another(state: SyncMachine) -> None:
+    """The refused answer was emptied, though another had given it again in knowledge of the erasure."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.type_number(desk="a", number=None, record=ONE)
+    state.change_set(add=True, desk="b", member="x", record=ONE)
+    state.die_reading(desk="b", page=1)
+    state.erase(desk="a", path="tags", record=ONE)
+    state.change_set(add=False, desk="b", member="x", record=ONE)
+    state.change_set(add=True, desk="a", member="x", record=ONE)
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    a_reason_that_lost_against_an_edit_after_the_first_deletion,
+    an_answer_set_aside_for_an_erasure_and_given_anew_by_another,
+    an_erasure_of_what_a_restored_server_had_forgotten,
     a_late_answer_of_a_record_whose_part_was_not_read,
     a_record_that_moved_before_it_had_a_part_of_every_class,
     a_refusal_that_got_lost_on_the_way,
