@@ -1,4 +1,4 @@
-"""All indicators at once: of one village on its desk, and of the whole city on the server.
+"""All indicators at once: of one village on its desk, and of the whole city on the server; what ends soon.
 
 The city is the invented one at full size (764 villages, 0.8 million records). The floor of each figure is one
 grouped count over every register that the indicators read, in the same database.
@@ -33,7 +33,7 @@ READ = tuple(sorted(set(re.findall(r'"(?:register|reports)": "(\w+)"', DEFINITIO
 def rows() -> list[Row]:
     """Return the figure of a village and those of the city on both databases."""
     with tempfile.TemporaryDirectory(prefix="hsdesk-bench-") as folder:
-        made = [_village(Path(folder))]
+        made = [*_village(Path(folder))]
         made += _city("SQLite", f"sqlite:///{folder}/city.db")
         where = programs()
         if where is None:
@@ -49,7 +49,7 @@ def _absent(why: str) -> Row:
     return Row("all indicators of the whole city, PostgreSQL", "≤ 3,000", None, "ms", None, why)
 
 
-def _village(folder: Path) -> Row:
+def _village(folder: Path) -> Iterator[Row]:
     from hsdesk.desk import Desk, opening
 
     city = City(1, places=[VILLAGE])
@@ -58,8 +58,10 @@ def _village(folder: Path) -> Row:
     count = fill(opened.file, (made for made in city.records() if made.place == own))
     with closing(Desk(opened)) as desk:
         taken = _milliseconds(lambda: desk.indicators(DAY))
+        soon = _milliseconds(lambda: desk.reminders(DAY))
         floor = _milliseconds(lambda: [opened.file.count(form_id) for form_id in READ])
-    return _row(f"all indicators of a village with {count:,} records", "≤ 50", taken, floor)
+    yield _row(f"all indicators of a village with {count:,} records", "≤ 50", taken, floor)
+    yield _row("what ends soon in that village", "≤ 10", soon, floor)
 
 
 def _city(name: str, url: str) -> Iterator[Row]:
