@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import doctest
 import json
+import os
+import shutil
 import zlib
+from pathlib import Path
 from types import ModuleType
 
 import licences
 import pytest
+from bench import __main__ as bench_main
 from bench import floors, table, window
 from bench.table import Row
 from devtools import system, verbs
@@ -40,6 +44,19 @@ def test_the_storm_is_measured_only_when_it_is_asked_for() -> None:
     vars(module)["storm_rows"] = lambda: [Row("storm", "", 2, "s")]
     assert [row.figure for row in table.run_table([module])] == ["calm"]
     assert [row.figure for row in table.run_table([module], storm=True)] == ["calm", "storm"]
+
+
+def test_a_module_is_measured_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "bench"
+    shutil.copytree(Path(table.__file__).parent, package)
+    code = "import os\nfrom bench.table import Row\ndef rows(): return [Row('own', '', os.getpid(), '')]\n"
+    (package / "mine.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (row,) = bench_main.measured_apart("mine", storm=False)
+    assert row.figure == "own"
+    assert row.measured != os.getpid()
 
 
 def test_every_floor_is_measured_and_not_assumed() -> None:
