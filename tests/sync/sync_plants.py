@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from sync_world import MemoryCarrier
 
-from hsdesk.model.op import Op
+from hsdesk.model.merge import DIGEST_MODULUS
+from hsdesk.model.op import DELETED, Op
 from hsdesk.server import changes, erasing, ledger, stream
 from hsdesk.server.database import Connection
 from hsdesk.server.ledger import Ledger
@@ -133,5 +134,32 @@ def prune_on_export(patch: pytest.MonkeyPatch) -> None:
 
 
 def tombstones_purged_without_fence(patch: pytest.MonkeyPatch) -> None:
+    """With each push, what was deleted before it is gone: state, digest and table row, and no fence stays."""
+    push = Ledger._push
+
+    def planted(
+        self: Ledger, connection: Connection, caller: Caller, chunk: Push, further: dict[Stream, set[str]]
+    ) -> Receipt:
+        self.shapes.current(connection)
+        rows = connection.all("SELECT scope, record, form, body FROM hs_state")
+        for scope, record, form, body in rows:
+            if stream.part_of(body).answers.get(DELETED) is not None:
+                _purge(connection, scope, record)
+                self.shapes.registers[form].leave(connection, scope, [record])
+        return push(self, connection, caller, chunk, further)
+
+    patch.setattr(Ledger, "_push", planted)
+
+
+def _purge(connection: Connection, scope: str, record: str) -> None:
+    where = "WHERE scope = ? AND record = ?"
+    for cls, digest in connection.all(f"SELECT cls, digest FROM hs_state {where}", scope, record):
+        ((left,),) = connection.all("SELECT digest FROM hs_stream WHERE scope = ? AND cls = ?", scope, cls)
+        left = (left - digest) % DIGEST_MODULUS
+        connection.run("UPDATE hs_stream SET digest = ? WHERE scope = ? AND cls = ?", left, scope, cls)
+    connection.run(f"DELETE FROM hs_state {where}", scope, record)
+
+
+def erasure_without_fence(patch: pytest.MonkeyPatch) -> None:
     """What was erased is gone from the server, and so is that it ever was there."""
     patch.setattr(erasing, "put_erased", lambda *_a: None)
