@@ -13,6 +13,7 @@ from hsdesk.forms.mismatch import Subject, mismatches
 from hsdesk.forms.problem import Severity
 from hsdesk.forms.sameness import troubles_of_sets
 from hsdesk.forms.schema import Form, Item, Label, Question, Value
+from hsdesk.forms.wording import trouble_of_words
 from hsdesk.forms.xform.trouble import Path, Trouble, dotted
 from hsdesk.forms.xpath.ast import Expr
 from hsdesk.forms.xpath.ast import Path as PathExpr
@@ -57,6 +58,7 @@ class _Lint:
             for column, text in _expressions(spec):
                 self._expression(spec, column, text)
             self._list(spec)
+            self._words(spec)
         self._events()
         for trouble in troubles_of_sets(self.form):
             self._say(trouble)
@@ -66,6 +68,11 @@ class _Lint:
     def _say(self, trouble: Trouble) -> None:
         if trouble not in self.troubles:
             self.troubles.append(trouble)
+
+    def _words(self, spec: Spec) -> None:
+        trouble = trouble_of_words(spec.question, spec.path) if spec.question else None
+        if trouble:
+            self._say(trouble)
 
     # --- one expression
 

@@ -86,6 +86,7 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     )
     accept: tuple[str, ...] = ()  # hs:accept, endings of attachments; () those of the type
     ledger: LedgerRole = ""  # hs:ledger, what the answer is in a ledger (流水): see `desk.closing`
+    setting: str = ""  # hs:setting, the setting (口径) whose text stands in place of the label: see `wording`
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", tag_field="kind"):

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 import msgspec
 
 from hsdesk.errors import DataError, Refused
-from hsdesk.forms.codelists import CodeLists, digest_of
+from hsdesk.forms.codelists import digest_of
 from hsdesk.forms.schema import Form
 from hsdesk.forms.versions import succeed
+from hsdesk.forms.wording import worded
 from hsdesk.model.resource import resource_dir
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.registers import ServerRegister
@@ -21,6 +22,7 @@ from hsdesk.server.shape import FormShape, form_shape
 from hsdesk.server.standing import Published, published_lists
 from hsdesk.store.tables import ROWS_MADE
 from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem
+from hsdesk.wire.reference import Standing
 
 _ROWS = "rows_made"
 _form_of = msgspec.json.Decoder(Form).decode
@@ -147,7 +149,7 @@ class Shapes:
     def __init__(self, published: Published) -> None:
         self._published = published
         self._rev = -1
-        self._lists: CodeLists | None = None
+        self._standing: Standing | None = None
         self._shapes: dict[str, FormShape] = {}
         self.registers: dict[str, ServerRegister] = {}  # of the latest version of each form
 
@@ -156,14 +158,17 @@ class Shapes:
 
         A laptop two versions back still sends answers that the latest version no longer asks.
         """
-        rev, lists = latest_rev(connection), self._published.current(connection).lists
-        if rev != self._rev or lists is not self._lists:
+        rev, now = latest_rev(connection), self._published.current(connection)
+        if rev != self._rev or now is not self._standing:
             rows = connection.all("SELECT body FROM hs_reference WHERE kind = 'form' ORDER BY rev")
             forms = [_form_of(bytes(body)) for (body,) in rows]
             self._shapes = _joined(forms)
             latest = {form.form_id: form for form in forms}
-            self.registers = {form_id: ServerRegister(form, lists) for form_id, form in latest.items()}
-            self._rev, self._lists = rev, lists
+            self.registers = {
+                form_id: ServerRegister(worded(form, now.settings), now.lists)
+                for form_id, form in latest.items()
+            }
+            self._rev, self._standing = rev, now
         return self._shapes
 
 

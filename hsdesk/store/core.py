@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import msgspec
 from hsdesk.errors import Missing
 from hsdesk.forms.host import Alone, Host
 from hsdesk.forms.schema import Form
+from hsdesk.forms.wording import worded
 from hsdesk.model.clock import Clock, wall_milliseconds
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import Class
@@ -49,6 +50,7 @@ class Core:
         self.db = cipher.database(self.connection)
         migrations.apply(self.db)
         self.host: Host = Alone()
+        self.chosen: Mapping[str, str] = {}  # settings (口径) whose text stands in place of a form's words
         self._remember()
         self.clock = Clock(self._last_reading())
 
@@ -147,7 +149,8 @@ class Core:
             )
             if row is None:
                 return None
-            register = Register(row[0], msgspec.json.decode(row[1], type=Form))
+            form = worded(msgspec.json.decode(row[1], type=Form), self.chosen)
+            register = Register(row[0], form)
             self._registers[form_id] = register
             self._by_number[register.number] = register
         return self._registers[form_id]

@@ -50,7 +50,7 @@ class DeskFile(SyncSide):
                 raise Refused("这里已经有一份台账，没有覆盖它。请换一个文件夹，或直接打开原来的台账。")
             core = _opened(place, key, undo)
             core.begin_device()
-            reference.use_lists(core)
+            reference.use_standing(core)
             forms.refresh(core)
             undo.pop_all()
         return cls(core, lock)
@@ -65,7 +65,7 @@ class DeskFile(SyncSide):
             lock = _locked(place, undo)
             core = _opened(place, key, undo)
             _take_up_restored(core, place)
-            reference.use_lists(core)
+            reference.use_standing(core)
             forms.refresh(core)
             throw_away_unreferenced(core)  # chosen, but the answer was never saved
             undo.pop_all()

@@ -59,7 +59,7 @@ def take(core: Core, items: Sequence[ReferenceItem], rev: int) -> None:
             _take(core, items)
             core.set_meta(_REVISION, str(rev))
     finally:
-        use_lists(core)
+        use_standing(core)
 
 
 def _take(core: Core, items: Sequence[ReferenceItem]) -> None:
@@ -70,7 +70,7 @@ def _take(core: Core, items: Sequence[ReferenceItem]) -> None:
                 " VALUES (?, ?, ?, ?, ?)",
                 (item.head.kind, item.head.id, item.head.version, item.head.digest, item.body),
             )
-    use_lists(core)
+    use_standing(core)
     lists = frozenset(item.head.id for item in items if item.head.kind == "codelist")
     told = [item.body for item in items if item.head.kind == "form"]
     installed = {form.form_id for form in map(_form_of, told) if forms.install(core, form)}
@@ -79,9 +79,13 @@ def _take(core: Core, items: Sequence[ReferenceItem]) -> None:
             forms.fill(core, core.register(form.form_id))
 
 
-def use_lists(core: Core) -> None:
-    """Let the rows of registers be made with the code lists that hold."""
-    core.host = ListHost(standing(core).lists)
+def use_standing(core: Core) -> None:
+    """Let registers be read and their rows be made with the code lists and words of forms that hold."""
+    now = standing(core)
+    core.host = ListHost(now.lists)
+    if now.settings != core.chosen:
+        core.chosen = now.settings
+        core.forget_forms()
 
 
 def standing(core: Core, day: str = LAST_DAY) -> Standing:

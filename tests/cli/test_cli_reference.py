@@ -219,3 +219,67 @@ def test_a_round_opened_at_the_server_is_listed_on_the_desk(server: Path, desk: 
     assert ask(server, "server", "round", "close", "no-such")[0] == 4
     file.write_text("{", encoding="utf-8")
     assert ask(server, "server", "round", "open", str(file))[0] == 1
+
+
+def named_by_the_city(server: Path, folder: Path, **names: str) -> None:
+    """Give the four centres names, as an official does in the workbook of settings."""
+    book = folder / "口径.xlsx"
+    ask(server, "server", "settings", "export", "--out", str(book))
+    rows = {cell.value: cell.row for cell in load_workbook(book)["口径设置"]["A"]}
+    path = edited(book, "口径设置", {f"C{rows[name]}": text for name, text in names.items()})
+    assert ask(server, "server", "settings", "add", path)[1]["published"] is True
+
+
+def headings(home: Path, out: Path) -> set[str]:
+    """What stands in the first rows of the exported register of pilots."""
+    assert ask(home, "export", "pilot", "--out", str(out))[0] == 0
+    return {str(cell.value) for row in load_workbook(out).worksheets[0].iter_rows() for cell in row}
+
+
+@pytest.fixture
+def county(desk: Path, server: Path, tmp_path: Path) -> Path:
+    """A desk of the county, which fills the register of pilots, at the same server."""
+    home = tmp_path / "county"
+    assert ask(home, "init", "--place", "341021", "--person", "程专干")[0] == 0
+    code = ask(server, "server", "code", "--scope", "341021", "--role", "county")[1]["code"]
+    assert ask(home, "enroll", ask(desk, "status")[1]["server"], code)[0] == 0
+    assert ask(home, "sync")[0] == 0
+    return home
+
+
+def test_the_names_the_city_gave_the_four_centres_stand_wherever_the_form_named_them(
+    server: Path, county: Path, tmp_path: Path
+):
+    from hsdesk.desk import Desk
+
+    line = {"pilot_kind": "1", "level": "1", "year": 2026, "c4_1": "1", "c4_2": "0"}
+    record = tmp_path / "pilot.jsonl"
+    record.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
+    ids = ask(county, "add", "pilot", str(record))[1]["ids"]
+    before = headings(county, tmp_path / "before.xlsx")
+    assert {f"中心{n}(名称由市局设定)" for n in "一二三四"} <= before
+    stored = ask(county, "list", "pilot")[1]
+    named_by_the_city(server, tmp_path, centre_1="党群服务中心", centre_2="养老服务中心")
+    opened = Desk.open(county, "kou-ling-2020")
+    try:
+        opened.sync()  # no restart between
+        (entry,) = (opened.entry("pilot", one) for one in ids)
+        labels = {name: entry.session.label(name) for name in ("c4_1", "c4_2", "c4_3", "portal")}
+        (first,) = opened.history("pilot", ids[0])
+        told = {one.path: one.label for one in first.answers}
+    finally:
+        opened.close()
+    assert labels == {
+        "c4_1": "党群服务中心",
+        "c4_2": "养老服务中心",
+        "c4_3": "中心三(名称由市局设定)",
+        "portal": "一个门户",
+    }
+    assert (told["c4_1"], told["c4_2"]) == ("党群服务中心", "养老服务中心")
+    after = headings(county, tmp_path / "after.xlsx")
+    assert {"党群服务中心", "养老服务中心", "中心三(名称由市局设定)"} <= after
+    assert "中心一(名称由市局设定)" not in after
+    assert ask(county, "list", "pilot")[1] == stored
+    named_by_the_city(server, tmp_path, centre_1="中心一", centre_2="养老服务中心")
+    assert ask(county, "sync")[0] == 0
+    assert "中心一(名称由市局设定)" in headings(county, tmp_path / "again.xlsx")  # the form's words again

@@ -36,6 +36,7 @@ COLUMNS = (
     ("bind::hs:carry", "yes：带出上期数"), ("bind::hs:standard", "依据的标准或文件"),
     ("bind::hs:accept", "附件可用的文件类型，如 pdf docx；不填时附件是 doc docx pdf，照片是 jpg png"),
     ("bind::hs:print", "打印时的列名；no 不打印"),
+    ("bind::hs:setting", "题目文字由口径设置里的一项代替，如 centre_1；市局没有设定时用本表的文字"),
     ("bind::hs:ledger", "流水表：same 冲正照抄、amount 冲正取相反数、day 冲正当天、reverses 冲正哪一条、"
      "reason 冲正原因、late 入账后还能改"),
 )  # fmt: skip

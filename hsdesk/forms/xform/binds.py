@@ -13,7 +13,7 @@ from hsdesk.forms.xform.trouble import Path, Trouble
 
 _HS_NAMES = (
     "class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept", "ledger",
-    "same", "person",
+    "same", "person", "setting",
 )  # fmt: skip
 _YES = {"yes", "true", "1", "true()", "是"}
 
@@ -132,6 +132,7 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble
         ledger=own.get("ledger", ""),  # type: ignore[arg-type]
         same=_words(own.get("same", "")),
         person=own.get("person", ""),
+        setting=own.get("setting", ""),
     )
 
 
