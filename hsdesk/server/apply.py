@@ -24,7 +24,6 @@ from hsdesk.server.stream import Stream, StreamWork
 from hsdesk.wire.messages import OpResult
 
 MAX_PART = 1 << 20  # bytes of one record part
-_MOST_MOVES = 20  # that a late op is followed through
 _SHORT = "这条记录的内容超过上限，请把长文字缩短或另存附件。"
 _ERASED = "这些内容已按规定清除，没有接收。"
 _NOT_ALLOWED = "没有填报这份数据的权限，请向上级申请。"
@@ -98,7 +97,7 @@ class Chunk:
         moved = any(work.departures for work in self._streams.values())
         for op in ops if moved else ():
             scope = op.scope
-            for _ in range(_MOST_MOVES):
+            for _ in range(stream.MOST_MOVES):
                 known = wanted.setdefault((scope, op.cls), set())
                 if op.record not in known:
                     known.add(op.record)
@@ -147,7 +146,7 @@ class Chunk:
 
     def _follow(self, op: Op) -> Op:
         """Return the op where its record is now."""
-        for _ in range(_MOST_MOVES):
+        for _ in range(stream.MOST_MOVES):
             work = self._streams[op.scope, op.cls]
             if not work.departures:
                 break

@@ -4,6 +4,9 @@ A reference is written with the op that makes it. It is `held` once somebody who
 brought the content: who merely knows a digest and names it in an answer of his own learns nothing by it, not
 even whether the content is here, and has to bring it himself. Parts under way belong to the device that sends
 them (`owner`), so that two devices never mix theirs; a whole, checked content belongs to nobody ("").
+
+A reference follows its record to another place. The computer whose own op made it may still bring the content
+then, and learns no more than how much of it it has sent; what may be read stays with the streams.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.op import Class
 from hsdesk.server import audit
 from hsdesk.server.database import Connection, Database
+from hsdesk.server.history import answers_of
 from hsdesk.server.permission import Caller
+from hsdesk.server.stream import whereabouts
 from hsdesk.wire.blobs import BlobState, Piece
 
 MARK_BYTES = MARK.encode()  # an op without it names no attachment
@@ -34,6 +39,8 @@ class Reference(msgspec.Struct, frozen=True):
     record: str
     size: int
     held: bool
+    readable: bool  # the caller may read the stream
+    may_bring: bool
 
 
 class Blobs:
@@ -46,23 +53,23 @@ class Blobs:
     def state(self, caller: Caller, digest: str) -> BlobState:
         """Return how much of a content the caller need not send any more. Raises Refused."""
         with self._database.writing() as connection:
-            return _state(connection, caller, digest, _granted(connection, caller, digest))
+            return _state(connection, caller, digest, _known(connection, caller, digest))
 
     def take(self, caller: Caller, digest: str, piece: Piece, body: bytes) -> BlobState:
         """Take the next part; with the last one, check the whole. Another part changes nothing.
 
         A content that is not the one named is thrown away, and the answer asks for it from the start. Raises
-        Refused for who may not write a stream that names it, DataError for a size no answer gives.
+        Refused for who may not bring it, DataError for a size no answer gives.
         """
         with self._database.writing() as connection:
-            granted = _granted(connection, caller, digest)
-            writable = [one for one in granted if caller.reach.may_write(one.scope, one.cls)]
-            if not writable:
+            found = _known(connection, caller, digest)
+            wanted = [one for one in found if one.may_bring]
+            if not wanted:
                 raise Refused(_NO_SUCH)
-            known = _state(connection, caller, digest, granted)
+            known = _state(connection, caller, digest, found)
             if known.is_whole:
                 return known
-            if piece.size not in {one.size for one in writable}:
+            if piece.size not in {one.size for one in wanted}:
                 raise DataError("附件的大小和登记表里写的不一样，没有接收。请重新选择文件。")
             if piece.start != known.offset or len(body) != piece.length:
                 return BlobState(known.offset, piece.size)
@@ -89,7 +96,9 @@ class Blobs:
     def read(self, caller: Caller, digest: str, start: int | None) -> tuple[bytes, Piece | None]:
         """Return the part that begins at `start` and where it lies, or all. Raises Refused, DataError."""
         with self._database.reading() as connection:
-            granted = _granted(connection, caller, digest)
+            granted = [one for one in _known(connection, caller, digest) if one.readable]
+            if not granted:
+                raise Refused(_NO_SUCH)
             if not any(one.held for one in granted):
                 raise Refused("这个附件还没有传到市级服务器，请稍后再下载。")
             size = _size(connection, digest)
@@ -101,30 +110,59 @@ class Blobs:
             return _part(connection, "", digest, piece.at), piece
 
 
-def _granted(connection: Connection, caller: Caller, digest: str) -> list[Reference]:
-    """Return the references within the caller's grant. Raises Refused if there is none."""
+def _known(connection: Connection, caller: Caller, digest: str) -> list[Reference]:
+    """Return the references that the caller may read or bring the content of. Raises Refused if none."""
     rows = (
         connection.all("SELECT scope, cls, record, size, held FROM hs_blob_ref WHERE digest = ?", digest)
         if is_digest(digest)
         else []
     )
+    granted = any(caller.reach.may_write(scope, cls) for scope, cls, *_ in rows)
+    own = set() if granted else _named_by(connection, caller.device, digest, [row[2] for row in rows])
     found = [
-        Reference(scope, cls, record, size, bool(held))
+        Reference(
+            scope,
+            cls,
+            record,
+            size,
+            bool(held),
+            caller.reach.may_read(scope, cls),
+            caller.may_bring(scope, cls, has_named=(scope, cls, record) in own),
+        )
         for scope, cls, record, size, held in rows
-        if caller.reach.may_read(scope, cls)
     ]
+    found = [one for one in found if one.readable or one.may_bring]
     if not found:
         raise Refused(_NO_SUCH)
     return found
 
 
-def _state(connection: Connection, caller: Caller, digest: str, granted: list[Reference]) -> BlobState:
+def _named_by(
+    connection: Connection, device: str, digest: str, records: list[str]
+) -> set[tuple[str, Class, str]]:
+    """Return the record parts for which an op of the device names the content, where they are now.
+
+    Only the way that a record has gone counts: anybody may write its UUID into a stream of his own.
+    """
+    rows = connection.all_among(
+        "SELECT scope, cls, record, body FROM hs_op WHERE device = ? AND record IN ??", device, among=records
+    )
+    return {
+        (whereabouts(connection, (scope, cls), record), cls, record)
+        for scope, cls, record, body in rows
+        if any(one.digest == digest for one in attachments_in(answers_of(body)))
+    }
+
+
+def _state(connection: Connection, caller: Caller, digest: str, found: list[Reference]) -> BlobState:
+    """Return what the caller need not send: all, if he may read it here; else what he has sent himself."""
+    granted = [one for one in found if one.readable]
     if any(one.held for one in granted):
         if not all(one.held for one in granted):
             _hold(connection, caller, digest)
         size = _size(connection, digest)
         return BlobState(size, size)
-    size = max(one.size for one in granted)
+    size = max(one.size for one in found)
     ((parts,),) = connection.all(
         "SELECT COUNT(*) FROM hs_blob_part WHERE owner = ? AND digest = ?", caller.device, digest
     )
@@ -132,17 +170,20 @@ def _state(connection: Connection, caller: Caller, digest: str, granted: list[Re
 
 
 def _hold(connection: Connection, caller: Caller, digest: str) -> None:
-    """Mark the references of every stream that the caller may write."""
-    for scope, cls in connection.all(
-        "SELECT DISTINCT scope, cls FROM hs_blob_ref WHERE digest = ? AND held = 0", digest
-    ):
-        if caller.reach.may_write(scope, cls):
-            connection.run(
-                "UPDATE hs_blob_ref SET held = 1 WHERE scope = ? AND cls = ? AND digest = ?",
-                scope,
-                cls,
-                digest,
-            )
+    """Mark the references whose content the caller may bring."""
+    rows = connection.all("SELECT scope, cls, record FROM hs_blob_ref WHERE digest = ? AND held = 0", digest)
+    own = _named_by(connection, caller.device, digest, [record for _, _, record in rows])
+    brought: dict[tuple[str, Class], list[str]] = {}
+    for scope, cls, record in rows:
+        if caller.may_bring(scope, cls, has_named=(scope, cls, record) in own):
+            brought.setdefault((scope, cls), []).append(record)
+    for stream, records in brought.items():
+        connection.run_among(
+            "UPDATE hs_blob_ref SET held = 1 WHERE scope = ? AND cls = ? AND digest = ? AND record IN ??",
+            *stream,
+            digest,
+            among=records,
+        )
 
 
 def _put_part(connection: Connection, owner: str, digest: str, piece: Piece, body: bytes) -> None:

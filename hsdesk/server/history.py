@@ -10,7 +10,7 @@ import msgspec
 from hsdesk.model.op import Class, SetDelta, Written
 from hsdesk.server.database import Connection
 
-_answers_of = msgspec.msgpack.Decoder(dict[str, str | int | float | SetDelta | None]).decode
+answers_of = msgspec.msgpack.Decoder(dict[str, str | int | float | SetDelta | None]).decode
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ def history(connection: Connection, scope: str, cls: Class, head: int) -> Iterat
     while head:
         ((body, lost, before, *row),) = connection.all(_LOGGED, scope, cls, head)
         plain: dict[str, Any] = dict(zip(_PLAIN, row, strict=True))
-        yield Logged(**plain, answers=_answers_of(body), lost=tuple(filter(None, lost.split("\n"))))
+        yield Logged(**plain, answers=answers_of(body), lost=tuple(filter(None, lost.split("\n"))))
         head = before
 
 

@@ -12,7 +12,8 @@ A rule may name its verbs: then these hold instead of the role's, and those of o
 what lies below it. A computer has only what its rule names beside reading and writing. Nobody hands out what
 he has not got himself; only writing is the affair of each place, given by whoever gives out its codes.
 
-An attachment (附件) may be read by who may read a stream that names it, and brought by who may write one.
+An attachment (附件) may be read by who may read a stream that names it. It may be brought by who may write
+one, and by the computer whose own acknowledged op names it, wherever the record is now.
 """
 
 from __future__ import annotations
@@ -142,6 +143,13 @@ class Caller(msgspec.Struct, frozen=True):
 
     device: str
     reach: Reach
+
+    def may_bring(self, scope: str, cls: Class, *, has_named: bool) -> bool:
+        """Return whether the caller may bring a content that a record of a stream names.
+
+        `has_named`: an op of this computer was taken that names it there; it was allowed to then.
+        """
+        return has_named or self.reach.may_write(scope, cls)
 
 
 class Reaches:

@@ -16,6 +16,7 @@ from hsdesk.model.op import Class
 from hsdesk.server.database import Connection
 
 Stream = tuple[str, Class]
+MOST_MOVES = 20  # that a record is followed through
 
 encode = msgspec.msgpack.Encoder().encode
 part_of = msgspec.msgpack.Decoder(Part).decode
@@ -104,6 +105,17 @@ def departures(connection: Connection, scope: str, records: Sequence[str]) -> di
         "SELECT record, cls, body FROM hs_departure WHERE scope = ? AND record IN ??", scope, among=records
     )
     return {(record, cls): departure_of(body).into for record, cls, body in rows}
+
+
+def whereabouts(connection: Connection, stream: Stream, record: str) -> str:
+    """Return the scope where a record part is now that was in a stream."""
+    scope, cls = stream
+    for _ in range(MOST_MOVES):
+        into = departures(connection, scope, (record,)).get((record, cls))
+        if into is None:
+            break
+        scope = into
+    return scope
 
 
 def history_heads(connection: Connection, stream: Stream, record: str) -> list[int]:

@@ -100,8 +100,14 @@ def refer(
 ) -> None:
     """Remember which attachments a record part names. `n`: the own op that says so, 0 when it was received.
 
-    Called within the transaction that writes the answers.
+    Called within the transaction that writes the answers. The city server is asked again about a content that
+    an own op names: it must hear that it may be shown there too.
     """
+    if n:
+        core.connection.executemany(
+            "UPDATE hs_blob SET sent = 0, again = 0 WHERE digest = ?",
+            [(one.digest,) for one in attachments_in(answers)],
+        )
     core.connection.executemany(
         "INSERT INTO hs_blob_ref (digest, size, scope, cls, record, n) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (digest, scope, cls, record, n) DO NOTHING",
@@ -123,8 +129,15 @@ def move_references(core: Core, stream: tuple[str, Class], record: str, into: st
 
 
 def drop_references(core: Core, scope: str, cls: Class) -> None:
-    """Forget the references of a stream that is dropped from this file, and contents nobody else names."""
-    core.run("DELETE FROM hs_blob_ref WHERE scope = ? AND cls = ?", (scope, cls))
+    """Forget the references of a stream that is dropped from this file, and contents nobody else names.
+
+    What own ops named and the city server does not hold yet stays until it has been sent.
+    """
+    core.run(
+        "DELETE FROM hs_blob_ref WHERE scope = ? AND cls = ?"
+        " AND NOT (n > 0 AND digest IN (SELECT digest FROM hs_blob WHERE NOT sent))",
+        (scope, cls),
+    )
     throw_away_unreferenced(core)
 
 
@@ -156,10 +169,10 @@ def erase_attachments(core: Core, scope: str, record: str, erased: Mapping[str, 
 
 _UPLOADS = f"""
 SELECT b.digest, b.size, b.parts, b.sent, b.reason FROM hs_blob b JOIN hs_blob_ref r USING (digest)
-JOIN hs_stream s ON s.scope = r.scope AND s.cls = r.cls AND s.granted AND s.writable
+LEFT JOIN hs_stream s ON r.n = 0 AND s.scope = r.scope AND s.cls = r.cls AND s.granted AND s.writable
 LEFT JOIN hs_origin o ON o.number = (r.n >> 40)
-WHERE NOT b.sent AND b.parts * {PART_BYTES} >= b.size AND b.again <= ? AND (r.n = 0 OR (
-  (r.n & {_SEQ}) <= o.acked AND NOT EXISTS (SELECT 1 FROM hs_aside a WHERE a.n = r.n)))
+WHERE NOT b.sent AND b.parts * {PART_BYTES} >= b.size AND b.again <= ? AND (s.scope IS NOT NULL OR (
+  r.n > 0 AND (r.n & {_SEQ}) <= o.acked AND NOT EXISTS (SELECT 1 FROM hs_aside a WHERE a.n = r.n)))
 GROUP BY b.digest ORDER BY min(r.id)"""
 _DOWNLOADS = f"""
 SELECT r.digest, max(r.size), coalesce(b.parts, 0), 1, coalesce(b.reason, '')
@@ -170,7 +183,11 @@ GROUP BY r.digest ORDER BY max(r.id) DESC"""
 
 
 def uploads(core: Core, *, at: int | None = None) -> tuple[Held, ...]:
-    """Return the contents that the city server lacks and that received ops name, oldest first."""
+    """Return the contents that the city server lacks and that received ops name, oldest first.
+
+    What an own received op names is sent wherever its record is now; what others name, if this desk may
+    change it.
+    """
     return tuple(_held(*row) for row in core.all(_UPLOADS, (wall_milliseconds() if at is None else at,)))
 
 
@@ -207,8 +224,17 @@ def take_part(core: Core, wanted: Attachment, at: int, body: bytes) -> Held:
 
 
 def mark_sent(core: Core, digest: str) -> None:
-    """Remember the city server's word that it holds a content whole."""
+    """Remember the city server's word that it holds a content whole.
+
+    If it was kept only to be sent, because its record is not here any more, it goes.
+    """
     core.run("UPDATE hs_blob SET sent = 1, reason = '', again = 0 WHERE digest = ?", (digest,))
+    core.run(
+        "DELETE FROM hs_blob_ref WHERE digest = ? AND NOT EXISTS (SELECT 1 FROM hs_record"
+        " WHERE hs_record.record = hs_blob_ref.record AND hs_record.scope = hs_blob_ref.scope)",
+        (digest,),
+    )
+    throw_away_unreferenced(core)
 
 
 def note_reason(core: Core, waiting: Held, reason: str) -> None:

@@ -13,7 +13,7 @@ from sync_world import a_village, caller, new_ids, places, prepared_service, tow
 from hsdesk.errors import DataError, Refused
 from hsdesk.model.attachment import MAX_BYTES, PART_BYTES, Attachment, attachment_of
 from hsdesk.model.clock import reading
-from hsdesk.model.op import Class, Op
+from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, Written
 from hsdesk.server import audit
 from hsdesk.server.blobs import erase_attachments
 from hsdesk.server.permission import Caller
@@ -53,15 +53,26 @@ class Device:
         told: tuple[OpResult, ...] = ()
         field = {"common": "paper", "personal": "photo"}[cls]
         for one in given:
-            self.seq += 1
-            op = Op(
-                device=self.who.device, epoch=1, seq=self.seq, scope=scope, cls=cls, record=record,
-                form="paper", version="1", base_rev=0, hlc=reading(NOW + self.seq), person="张三",
-                answers={field: str(one)},
-            )  # fmt: skip
-            push = Push(self.who.device, 1, self.service.ledger.server_epoch, (op,))
-            told += self.service.ledger.push(self.who, push).results
+            told += self._push({field: str(one)}, scope, cls, record)
         return told
+
+    def move(self, into: str) -> None:
+        assert self._push({MOVED_TO: into}, VILLAGE, "common", RECORD) == ()
+
+    def erase(self, scope: str) -> None:
+        assert self._push({DELETED: "本人要求清除"}, scope, "common", RECORD, erases=True) == ()
+
+    def _push(
+        self, answers: dict[str, Written], scope: str, cls: Class, record: str, *, erases: bool = False
+    ) -> tuple[OpResult, ...]:
+        self.seq += 1
+        op = Op(
+            device=self.who.device, epoch=1, seq=self.seq, scope=scope, cls=cls, record=record,
+            form="paper", version="1", base_rev=0, hlc=reading(NOW + self.seq), person="张三",
+            answers=answers, erases=erases,
+        )  # fmt: skip
+        push = Push(self.who.device, 1, self.service.ledger.server_epoch, (op,))
+        return self.service.ledger.push(self.who, push).results
 
     def state(self, digest: str = PAPER.digest) -> BlobState:
         return self.service.blobs.state(self.who, digest)
@@ -241,3 +252,66 @@ def test_erasing_takes_a_content_with_the_last_record_that_names_it(service: Ser
     assert refused(one, PAPER.digest) == refused(one, "0" * 64)
     with service.database.reading() as connection:
         assert connection.all("SELECT COUNT(*) FROM hs_blob_part") == [(0,)]
+
+
+def moved(service: Service) -> Device:
+    """The township moves the record to the other village; return a computer there."""
+    above = Device(service, "above", "township", TOWNSHIP)
+    above.move(OTHER)
+    return Device(service, "other", scope=OTHER)
+
+
+def test_who_named_a_content_may_bring_it_where_the_record_has_gone(service: Service) -> None:
+    one = Device(service, "one")
+    one.name(PAPER)
+    one.send(0)
+    other = moved(service)
+    assert one.state() == BlobState(PART_BYTES, len(CONTENT))  # goes on where it was
+    one.send(1)
+    assert one.send(2).is_whole
+    assert other.read() == CONTENT
+
+
+def test_who_may_bring_a_content_to_another_place_may_not_read_it(service: Service) -> None:
+    one = Device(service, "one")
+    one.name(PAPER)
+    other = moved(service)
+    other.bring()
+    assert one.state() == BlobState(0, len(CONTENT))  # whether it is there already is not told
+    one.bring()
+    with pytest.raises(Refused, match=NO_SUCH):
+        one.read()
+
+
+def test_only_the_computer_that_named_a_content_brings_it_to_another_place(service: Service) -> None:
+    one, neighbour = Device(service, "one"), Device(service, "neighbour")
+    one.name(PAPER)
+    moved(service)
+    assert refused(neighbour, PAPER.digest) == refused(neighbour, "0" * 64)
+
+
+def test_a_content_brought_for_one_record_counts_for_another_that_has_gone(service: Service) -> None:
+    one = Device(service, "one")
+    one.name(PAPER)
+    one.name(PAPER, record=SECOND)
+    other = moved(service)
+    one.bring()  # as the village's, where the second record still is
+    assert other.read() == CONTENT
+
+
+def test_a_record_of_the_same_name_elsewhere_gets_nothing_by_it(service: Service) -> None:
+    one, stranger = Device(service, "one"), Device(service, "stranger", scope=OTHER)
+    one.name(PAPER)
+    stranger.name(PAPER, scope=OTHER)  # knows the digest and the record's UUID
+    one.bring()
+    with pytest.raises(Refused, match="还没有传到"):
+        stranger.read()
+
+
+def test_an_op_that_was_erased_gives_no_right_to_bring_what_it_named(service: Service) -> None:
+    one = Device(service, "one")
+    one.name(PAPER)
+    moved(service)
+    above = Device(service, "eraser", "township", TOWNSHIP)
+    above.erase(OTHER)
+    assert refused(one, PAPER.digest) == refused(one, "0" * 64)

@@ -169,6 +169,7 @@ def test_a_reason_is_kept_and_the_attachment_is_left_alone_for_a_while(desk: Des
 def test_leaving_a_place_takes_its_attachments_along(desk: DeskFile) -> None:
     one = attach(desk, VILLAGE, RECORD, b"paper")
     desk.take_receipt(Receipt(desk.device_id(), desk.device_epoch(), 1, "e"))
+    desk.attachments.mark_sent(one.digest)
     desk.take_grants((Grant(OTHER, "common", True),))
     assert not desk.attachments.state(one).is_whole
 

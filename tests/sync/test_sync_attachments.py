@@ -24,16 +24,19 @@ from sync_world import (
     township_of,
 )
 
-from hsdesk.errors import Missing, Refused
+from hsdesk.errors import Missing, Offline, Refused
 from hsdesk.model.attachment import PART_BYTES, Attachment
+from hsdesk.model.op import MOVED_TO
 from hsdesk.server import admin
 from hsdesk.store.desk_file import DeskFile
+from hsdesk.store.edits import Edit
 from hsdesk.sync.attachments import AUTOMATIC_BYTES
 from hsdesk.sync.http import HttpCarrier, enrol
 from hsdesk.sync.loop import Progress, SyncReport, fetch_attachment, synchronise
+from hsdesk.wire.blobs import BlobState
 from hsdesk.wire.enrolment import Enrolment
 
-VILLAGE = a_village(places())
+VILLAGE, OTHER = a_village(places()), a_village(places(), 1)
 TOWNSHIP = township_of(places(), VILLAGE)
 COUNTY = places().by_id(TOWNSHIP).parent
 IDS = [one for one, _ in zip(new_ids(7), range(20), strict=False)]
@@ -309,3 +312,63 @@ def test_a_restored_server_gets_its_attachments_again(world: World, tmp_path: Pa
         with new_desk(tmp_path / "b", paper_form()) as other:
             synchronise(other, world.carrier(other))
             assert other.attachments.content(paper) == CONTENT
+
+
+def move(desk: DeskFile, record: str, into: str) -> None:
+    desk.commit(Edit(VILLAGE, "paper", record, {MOVED_TO: into}, "李四"))
+
+
+class NoAttachments(MemoryCarrier):
+    """The line breaks when the first attachment is to be sent."""
+
+    def blob_state(self, digest: str) -> BlobState:
+        raise Offline("断线")
+
+
+def test_a_paper_that_was_not_sent_before_its_record_moved_still_reaches_the_new_place(
+    world: World, tmp_path: Path
+) -> None:
+    with (
+        new_desk(tmp_path / "a", paper_form()) as village,
+        new_desk(tmp_path / "t", paper_form()) as township,
+        new_desk(tmp_path / "o", paper_form()) as other,
+    ):
+        above = world.carrier(township, "township", TOWNSHIP)
+        paper = attach(village, VILLAGE, IDS[0], CONTENT)
+        who = caller(world.service, village.device_id(), "village", VILLAGE)
+        cut = synchronise(village, NoAttachments(world.service, who))
+        assert (cut.pushed, cut.waiting, cut.attachments_waiting) == (1, 0, 1)
+        synchronise(township, above)
+        move(township, IDS[0], OTHER)
+        synchronise(township, above)
+        report = synchronise(village, world.carrier(village))
+        assert (report.pulled, report.attached, report.attachments_waiting) == (0, 1, 0)
+        assert village.scopes_of(IDS[0]) == ()
+        assert not village.attachments.is_named(paper)  # kept only to be sent
+        assert synchronise(other, world.carrier(other, scope=OTHER)).fetched == 1
+        assert other.attachments.content(paper) == CONTENT
+
+
+def test_a_paper_that_was_not_sent_before_the_right_ended_is_still_sent(world: World, tmp_path: Path) -> None:
+    with new_desk(tmp_path / "a", paper_form()) as village, new_desk(tmp_path / "b", paper_form()) as other:
+        paper = attach(village, VILLAGE, IDS[0], CONTENT)
+        who = caller(world.service, village.device_id(), "village", VILLAGE)
+        synchronise(village, NoAttachments(world.service, who))
+        assert synchronise(village, world.carrier(village, scope=OTHER)).attached == 1
+        assert not village.attachments.is_named(paper)
+        assert synchronise(other, world.carrier(other)).fetched == 1
+        assert other.attachments.content(paper) == CONTENT
+
+
+def test_a_paper_sent_before_reaches_another_village_to_which_it_is_passed_on(
+    world: World, tmp_path: Path
+) -> None:
+    with new_desk(tmp_path / "t", paper_form()) as township, new_desk(tmp_path / "o", paper_form()) as other:
+        above = world.carrier(township, "township", TOWNSHIP)
+        paper = attach(township, VILLAGE, IDS[0], CONTENT)
+        assert synchronise(township, above).attached == 1
+        attach(township, OTHER, IDS[1], CONTENT)
+        report = synchronise(township, above)
+        assert (report.attached, report.bytes_up < PART_BYTES) == (1, True)  # not sent again
+        assert synchronise(other, world.carrier(other, scope=OTHER)).fetched == 1
+        assert other.attachments.content(paper) == CONTENT
