@@ -30,7 +30,7 @@ class Nav(QWidget):
         self.others.setProperty("place", "foot")
         self._groups: dict[str, list[FormInfo]] = {}
         self._open_group = ""
-        self._room = self.width() - metrics().px(56)
+        self._room = self.width() - metrics().px(38) - 14  # scroll bar, padding and borders of a line
         for words in (self.registers, self.others):
             words.itemClicked.connect(self._choose)
             words.itemActivated.connect(self._choose)

@@ -4,6 +4,22 @@
 <context>
     <name>ui</name>
     <message>
+        <source>已保存</source>
+        <translation>Saved</translation>
+    </message>
+    <message>
+        <source>看全文</source>
+        <translation>Read all</translation>
+    </message>
+    <message>
+        <source>全文</source>
+        <translation>The whole sentence</translation>
+    </message>
+    <message>
+        <source>在本表查找</source>
+        <translation>Search this list</translation>
+    </message>
+    <message>
         <source>转到别的村…</source>
         <translation>Move elsewhere…</translation>
     </message>

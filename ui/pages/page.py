@@ -75,8 +75,12 @@ def _left(inner: QWidget) -> QVBoxLayout:
 
 def title_bar(title: QWidget, *actions: QWidget, role: FrameRole = "bar") -> QWidget:
     """Return the bar at the top of a page: title left, actions right."""
-    bar = frame(role, row(title, None, *actions, gap=10), padding=24)
-    bar.layout().setContentsMargins(metrics().px(24), metrics().px(10), metrics().px(16), metrics().px(10))  # type: ignore[union-attr]
+    line = row(gap=10)
+    line.addWidget(title, 1)
+    for action in actions:
+        line.addWidget(action)
+    bar = frame(role, line, padding=24)
+    line.setContentsMargins(metrics().px(24), metrics().px(10), metrics().px(16), metrics().px(10))
     bar.setMinimumHeight(metrics().px(64))
     return bar
 

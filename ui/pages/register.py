@@ -21,6 +21,7 @@ from ui.opening import choose_place
 from ui.pages.page import Page, title_bar
 from ui.pages.reason import ask_erasure, ask_reason, ask_reversal
 from ui.pages.records import RecordModel
+from ui.parts.clamp import Clamped
 from ui.parts.plain import button, column, holder, keyed, label, reveal, row
 from ui.theme import metrics
 from ui.words import tr
@@ -67,10 +68,11 @@ class RegisterPage(Page):
         super().__init__(office)
         self.form_id = form
         self.model: RecordModel | None = None
-        self.title = label("", "title")
+        self.title = Clamped("heading" if metrics().is_large else "title")
         self.count = label("", "quiet")
-        self.search = SearchLine(keyed(tr("在本表查找：名称、拼音首字母")))
-        self.search.setFixedWidth(min(metrics().px(330), 420))
+        large = metrics().is_large
+        self.search = SearchLine(tr("在本表查找") if large else tr("在本表查找：名称、拼音首字母"))
+        self.search.setFixedWidth(280 if large else min(metrics().px(330), 420))
         self.gone = QCheckBox(tr("看已作废"))
         self.add = button(keyed(tr("新增（Ctrl+N）")), self.new, "primary")
         self.open_button = button(tr("打开"), self.open_current)

@@ -22,7 +22,8 @@ class HistoryDrawer(QFrame):
         super().__init__()
         self.office, self.form, self.record, self.writable = office, form, record, writable
         self.setProperty("role", "card")
-        self.setFixedWidth(min(metrics().px(400), 560))
+        if not metrics().is_large:  # large text: it stands in the place of the form
+            self.setFixedWidth(min(metrics().px(400), 560))
         self.hide()
         self._list = column(gap=10)
         area = QScrollArea()

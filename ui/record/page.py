@@ -19,9 +19,11 @@ from hsdesk.forms.views import Finding
 from ui.office import Office
 from ui.pages.page import Page
 from ui.pages.reason import ask_reversal
+from ui.parts.clamp import Clamped
 from ui.parts.lines import add_line
-from ui.parts.plain import button, column, frame, holder, keyed, label, reveal, row
+from ui.parts.plain import button, column, frame, holder, keyed, reveal, row
 from ui.record.banner import Banner, Choice
+from ui.record.head import Head
 from ui.record.history import HistoryDrawer
 from ui.record.keeper import Keeper
 from ui.record.likely import Watch
@@ -51,16 +53,15 @@ class RecordPage(Page):
         self.keeper = Keeper(office, self.entry, self)
         self.sheet = Sheet(self.entry, self.keeper, self._mask)
         self.sections = QListWidget()
-        self.title = label("", "title")
-        self.state = label("", "quiet")
+        self.head = Head(self._register(), self.entry.place.name)
+        self.title, self.state = self.head.title, self.head.state
         self.findings: tuple[Finding, ...] = ()
         self._visited: set[str] = set()
         self._check_all = not self.entry.is_new
         self._wanted_path = opened.path
         self.notice = Banner()
-        self.left_to_do = label("", "quiet")
+        self.left_to_do = Clamped("quiet")
         self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
-        self.undo_button = button(keyed(tr("撤销（Ctrl+Z）")), self.undo, "quiet")
         self.history: HistoryDrawer | None = None
         self.watch = Watch(self.keeper, self.sheet, self)
         self.numbers = Numbers(self.keeper, self.sheet, self)
@@ -210,13 +211,9 @@ class RecordPage(Page):
             )
 
     def _put_together(self) -> None:
-        head = column(self.title, row(label(self._subtitle(), "quiet"), None), gap=2)
-        back = button(keyed(tr("返回（Esc）")), self.back)
-        history = button(tr("修改记录"), self._toggle_history, "quiet")
-        bar = frame(
-            "bar", row(back, 6, head, None, self.state, 6, self.undo_button, history, gap=8), padding=16
-        )
-        bar.layout().setContentsMargins(metrics().px(16), metrics().px(8), metrics().px(12), metrics().px(8))  # type: ignore[union-attr]
+        self.head.back.connect(self.back)
+        self.head.undo.connect(self.undo)
+        self.head.history.connect(self._toggle_history)
         self.sections.setObjectName("Sections")
         self.sections.setFixedWidth(metrics().px(190))
         self.sections.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -228,12 +225,14 @@ class RecordPage(Page):
         self._body.addWidget(self._aside)
         middle = column(self.notice, gap=0)
         middle.addWidget(self.sheet, 1)
-        self._body.addLayout(middle, 1)
+        self._middle = holder(middle)
+        self._body.addWidget(self._middle, 1)
         again = button(keyed(tr("新增下一条（Ctrl+N）")), self.new)
         reveal(again, self.entry.form.kind != "single" and self.entry.writable)
-        foot = frame("footer", row(self.left_to_do, 8, self.next_button, None, again, gap=8))
-        foot.layout().setContentsMargins(metrics().px(20), metrics().px(6), metrics().px(16), metrics().px(6))  # type: ignore[union-attr]
-        layout = column(bar, gap=0)
+        line = row(self.left_to_do, 8, self.next_button, None, again, gap=8)
+        foot = frame("footer", line)
+        line.setContentsMargins(metrics().px(20), metrics().px(6), metrics().px(16), metrics().px(6))
+        layout = column(self.head, gap=0)
         layout.addLayout(self._body, 1)
         layout.addWidget(foot)
         self.setLayout(layout)
@@ -244,9 +243,9 @@ class RecordPage(Page):
         if self.entry.form.kind != "single" and self.entry.writable:
             self.go("new", self.entry.form.form_id, scope=self.entry.scope)
 
-    def _subtitle(self) -> str:
-        number = self.entry.form.number
-        return f"{self.entry.form.title}　{number}　{self.entry.place.name}".replace("　　", "　")
+    def _register(self) -> str:
+        form = self.entry.form
+        return f"{form.title}　{form.number}".rstrip("　")
 
     def _listen(self) -> None:
         self._check_soon = QTimer(self, singleShot=True, interval=CHECK_MS)
@@ -313,7 +312,7 @@ class RecordPage(Page):
 
     def _saved(self) -> None:
         self._slow.stop()
-        self.state.setText(tr("已保存 {time}", time=datetime.now().astimezone().strftime("%H:%M:%S")))
+        self.head.saved(datetime.now().astimezone().strftime("%H:%M:%S"))
 
     def _show_title(self) -> None:
         self.title.setText(self.entry.title() or tr("新的一条"))
@@ -370,13 +369,18 @@ class RecordPage(Page):
             form, record = self.entry.form.form_id, self.entry.record
             drawer = HistoryDrawer(self.office, form, record, writable=self.entry.can_change)
             drawer.restored.connect(self.reopen)
-            drawer.closed.connect(self._fill_sections)
+            drawer.closed.connect(self._history_closed)
             self._body.addWidget(drawer)
             self.history = drawer
         drawn = self.history.isVisible()
         self.history.setVisible(not drawn)
         self._aside.setVisible(drawn and not metrics().is_large)
+        self._middle.setVisible(drawn or not metrics().is_large)  # large text leaves room for one of the two
         self.history.load()
+
+    def _history_closed(self) -> None:
+        self._middle.show()
+        self._fill_sections()
 
     def _mask(self, question: Question, text: str) -> str:
         return mask(self.entry.form, question, text)
