@@ -42,12 +42,16 @@ class MoreStreams(Contended):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """On which terms ops are taken: when, from whom, and where what is sent to a closed place goes."""
+    """On which terms ops are taken: when, from whom, and where what is sent to a closed place goes.
+
+    `reoffered`: they were typed before the server was last restored, and may have been taken before.
+    """
 
     received_ms: int
     rank: int
     may_write: Callable[[str, Class], bool]
     successor: Callable[[str], str] = lambda scope: ""  # of a closed place that went into just one, else ""
+    reoffered: bool = False
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -160,12 +164,21 @@ class Chunk:
         if op.scope != given.scope:
             if op.answers.get(MOVED_TO, op.scope) != op.scope:
                 return _UNKNOWN
-            if not self._terms.may_write(op.scope, op.cls):
+            if not self._terms.may_write(op.scope, op.cls) and not self._moved_since_restore(given):
                 return _NOT_ALLOWED
         for erased, mark in work.erased.get(op.record, {}).items():
             if not op.erases and not has_seen(op, mark) and any(covers(erased, path) for path in op.answers):
                 return _ERASED
         return ""
+
+    def _moved_since_restore(self, given: Op) -> bool:
+        """Whether an op is offered again whose record has left its place since the server was restored.
+
+        It may have been taken there before; without it the restore would have lost an answer (decision 23).
+        """
+        work = self._streams[given.scope, given.cls]
+        departure = work.departures.get(given.record)
+        return self._terms.reoffered and departure is not None and departure.rev > work.fence
 
     def _merged(self, work: StreamWork, op: Op, known: Part | None, shape: FormShape) -> Merged:
         if op.erases:

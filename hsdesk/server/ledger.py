@@ -117,7 +117,9 @@ class Ledger:
         verdicts = [(op, _problem(caller, op, shapes, places)) for op in push.ops]
         taken = [(op, shapes[op.form]) for op, problem in verdicts if not problem]
         reach = caller.reach
-        terms = Terms(self._now_ms(), reach.rank, reach.may_write, cache(partial(_successor, places)))
+        reoffered = self._previous_epoch != "" and push.server_epoch not in ("", self.server_epoch)
+        successor = cache(partial(_successor, places))
+        terms = Terms(self._now_ms(), reach.rank, reach.may_write, successor, reoffered)
         chunk = Chunk(connection, taken, terms, further)
         last = last_seq(connection, push.device, push.epoch, lock=True)
         fresh = [verdict for verdict in verdicts if verdict[0].seq > last]

@@ -170,7 +170,7 @@ class World:
     def move(self, record: str) -> None:
         """The township moves a record that it holds to the other village, or back."""
         if (self.folder / "kept.db").exists():
-            return  # who lost the right to a record cannot offer it again to a server that was restored
+            return  # a restored server may not know the record yet: a person moves it again, told to do so
         scope = self.place_of("t", record)
         if scope in self.desks["t"].scopes_of(record):
             target = VILLAGE if scope == OTHER else OTHER

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sync_three_desks import NAMES, RECORDS, World
+from sync_three_desks import NAMES, OTHER, RECORDS, VILLAGE, World
 
+from hsdesk.model.op import MOVED_TO
 from hsdesk.server import backups
 from hsdesk.server.database import open_database
 from hsdesk.server.service import open_service
+from hsdesk.store.edits import Edit
 from hsdesk.sync.loop import SyncReport, synchronise
 
 
@@ -104,3 +106,43 @@ def test_what_no_laptop_offers_again_is_told_and_not_read_for_over_and_over(worl
     assert world.sync("a")
     last = report_of(world, "b")
     assert (last.healed, last.differing) == (0, 0)
+
+
+def move(world: World, source: str = VILLAGE, into: str = OTHER) -> None:
+    world.desks["t"].commit(Edit(source, "mixed", RECORDS[0], {MOVED_TO: into}, "t的人"))
+
+
+def test_answers_that_were_taken_before_a_record_moved_come_back_where_it_is(world: World) -> None:
+    world.edit("a", RECORDS[0], "name", "早")
+    assert world.sync("a")
+    world.back_up_server()
+    world.edit("a", RECORDS[0], "name", "晚")
+    world.edit("a", RECORDS[0], "count", 3)
+    for name in ("a", "b", "t"):
+        assert world.sync(name)
+    move(world)
+    for name in ("t", "a", "b"):
+        assert world.sync(name)
+    world.restore_server()
+    for name in ("t", "a", "t", "b"):  # the move is offered again first
+        assert world.sync(name)
+    assert world.desks["a"].set_aside() == ()
+    assert world.answers("t", RECORDS[0], OTHER) == {"name": "晚", "count": 3}
+    assert world.desks["a"].scopes_of(RECORDS[0]) == ()
+    world.check()
+
+
+def test_what_a_village_types_late_is_not_taken_for_an_op_offered_again(world: World) -> None:
+    world.edit("a", RECORDS[0], "name", "早")
+    for name in NAMES:
+        assert world.sync(name)
+    move(world)
+    assert world.sync("t")
+    world.back_up_server()
+    world.restore_server()
+    world.edit("a", RECORDS[0], "name", "晚")  # it had moved before the backup
+    for name in NAMES:
+        assert world.sync(name)
+    assert [aside.reason for aside in world.desks["a"].set_aside()] == [
+        "没有填报这份数据的权限，请向上级申请。"
+    ]
