@@ -4,6 +4,10 @@
 <context>
     <name>ui</name>
     <message>
+        <source>第 {n} 行的附件</source>
+        <translation>Attachments of row {n}</translation>
+    </message>
+    <message>
         <source>已保存</source>
         <translation>Saved</translation>
     </message>

@@ -14,6 +14,7 @@ from hsdesk.cli import main
 from hsdesk.desk import Desk
 from hsdesk.desk.attachments import USUAL_BYTES, AttachmentState
 from hsdesk.errors import DataError, Missing, Refused
+from hsdesk.forms.schema import Form, Question, Repeat
 from hsdesk.model.attachment import Attachment, read_attachment
 
 FIELD = "charter_file"
@@ -133,3 +134,26 @@ def test_the_command_line_takes_a_file_as_at_and_its_name(
     code, _edited = run(home, capsys, "edit", "social_org", str(record), f"{FIELD}=")
     _code, shown = run(home, capsys, "show", "social_org", str(record))
     assert shown["record"][FIELD] is None  # type: ignore[index]
+
+
+def test_the_command_line_takes_files_in_the_rows_of_a_roster(
+    desk: Desk, home: Path, charter: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = Question(name="paper", key="paper", type="file", data_type="binary")
+    spots = Repeat(name="spots", key="spots", children=(paper,))
+    desk.install(Form("patrol", "1", "巡查登记", children=(spots,)))
+    desk.close()
+    monkeypatch.setenv("HSDESK_PASSPHRASE", PASSPHRASE)
+    lines = charter.with_name("lines.json")
+    lines.write_text(json.dumps({"spots": [{"paper": f"@{charter}"}, {}]}))
+    code, added = run(home, capsys, "add", "patrol", str(lines))
+    assert (code, added["rejected"]) == (0, [])
+    _code, listed = run(home, capsys, "list", "patrol")
+    (record,) = listed["records"]  # type: ignore[misc]
+    first, second = record["spots"]  # type: ignore[index]
+    attachment = read_attachment(first["paper"])
+    assert attachment is not None
+    assert (attachment.name, second["paper"]) == ("老年协会章程.pdf", None)
+    lines.write_text(json.dumps({"spots": [{"paper": f"@{charter}.exe"}]}))
+    code, wrong = run(home, capsys, "add", "patrol", str(lines))
+    assert (code, len(wrong["rejected"])) == (1, 1)  # type: ignore[arg-type]

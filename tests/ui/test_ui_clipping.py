@@ -48,7 +48,8 @@ def place(widget: QWidget, above: QWidget) -> QRect:
 
 def clipped(page: QWidget) -> list[str]:
     """Return the words of labels and buttons with less room than they need, or outside the page."""
-    parts = (*page.findChildren(QLabel), *page.findChildren(QPushButton))
+    labels, buttons = page.findChildren(QLabel), page.findChildren(QPushButton)
+    parts: list[QLabel | QPushButton] = [*labels, *buttons]
     return [one.text() for one in parts if one.isVisible() and one.text() and _is_clipped(one, page)]
 
 

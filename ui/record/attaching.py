@@ -44,6 +44,10 @@ class Attaching(QObject):
         if editor.answer:
             self._look(path, editor, editor.answer)
 
+    def release(self, editor: AttachmentEditor) -> None:
+        """Serve a field no longer: its row is gone."""
+        self._fields = [(path, field) for path, field in self._fields if field is not editor]
+
     def _look(self, path: str, editor: AttachmentEditor, answer: str) -> None:
         is_photo = self.keeper.entry.session.node(path).question.type == "image"
         wants = is_photo and editor.picture.pixmap().isNull()

@@ -10,18 +10,20 @@ from PySide6.QtGui import QColor
 from hsdesk.forms.schema import Question, Repeat, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.views import NodeView
+from hsdesk.model.attachment import read_attachment
 from ui.record.editor import plain_text
 from ui.theme import COLOURS
 from ui.words import tr
 
 _IN_CELL = ("text", "integer", "decimal", "date", "time", "dateTime", "select_one", "calculate", "range")
+_BELOW = ("image", "file")  # the cell shows the name; the field stands under the table
 Index = QModelIndex | QPersistentModelIndex
 Mask = Callable[[Question, str], str]
 
 
 def cell_questions(repeat: Repeat) -> tuple[Question, ...]:
-    """Return the questions of a roster that fit into cells, in screen order."""
-    return tuple(one for one in questions(repeat.children) if one.type in _IN_CELL)
+    """Return the questions of a roster that have a column, in screen order."""
+    return tuple(one for one in questions(repeat.children) if one.type in (*_IN_CELL, *_BELOW))
 
 
 class RosterModel(QAbstractTableModel):
@@ -53,6 +55,14 @@ class RosterModel(QAbstractTableModel):
     def view(self, index: Index) -> NodeView:
         return self.session.node(self.cell(index))
 
+    def is_below(self, question: Question) -> bool:
+        """Tell whether an answer is given in a field under the table."""
+        return question.type in _BELOW and not question.calculation
+
+    def opens_below(self, index: Index) -> bool:
+        """Tell whether a cell leads to a field under the table."""
+        return self.is_below(self.columns[index.column()]) and self.view(index).relevant
+
     def find(self, path: str) -> QModelIndex:
         """Return the cell with this path, or an invalid index."""
         row, _, key = path.rpartition("/")
@@ -83,7 +93,7 @@ class RosterModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         view = self.view(index)
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        fixed = view.readonly or not view.relevant or view.question.type == "calculate"
+        fixed = view.readonly or not view.relevant or view.question.type in ("calculate", *_BELOW)
         return base if fixed else base | Qt.ItemFlag.ItemIsEditable
 
     def headerData(  # noqa: N802
@@ -111,6 +121,9 @@ class RosterModel(QAbstractTableModel):
         for choice in view.choices:
             if choice.value == view.value:
                 return choice.label.plain() or choice.value
+        if self.is_below(view.question):
+            attachment = read_attachment(view.value)
+            return attachment.name if attachment else "" if view.readonly else tr("选择文件…")
         return self.mask(view.question, plain_text(view.value))
 
     def _colour(self, path: str) -> QColor | None:
@@ -119,6 +132,8 @@ class RosterModel(QAbstractTableModel):
         view = self.session.node(path)
         if not view.relevant or view.question.type == "calculate":
             return QColor(COLOURS.quiet)
+        if self.is_below(view.question) and not view.problem:
+            return QColor(COLOURS.accent)
         return QColor(COLOURS.bad) if view.problem and view.value is not None else None
 
 

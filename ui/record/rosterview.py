@@ -1,189 +1,39 @@
-"""The table of a roster, its cell editors and its buttons."""
+"""The table of a roster and its buttons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemDelegate,
-    QAbstractItemView,
-    QHeaderView,
-    QLineEdit,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from hsdesk.forms.schema import Choice
 from ui.parts.plain import button, column, holder, label, reveal, row
-from ui.parts.suggest import SuggestBox, Suggestion
-from ui.record.dates import as_date
-from ui.record.editor import ENTER, leaves_undo, plain_text
+from ui.record.cells import CellDelegate
+from ui.record.editor import ENTER
 from ui.record.keeper import Keeper
 from ui.record.remark import Remarks
 from ui.record.roster import RosterModel, roster_heading
-from ui.record.search import matching, stranded_words
+from ui.record.rowfields import RowFields
 from ui.theme import metrics
 from ui.words import tr
 
 MOST_LINES = 12
-Index = QModelIndex | QPersistentModelIndex
-
-
-def code_of(choices: Sequence[Choice], text: str) -> str | None:
-    """Return the choice that a text names: the first with this label, or the only one that it fits."""
-    if not text.strip():
-        return None
-    fitting = matching(choices, text)
-    exact = [str(line.value) for line in fitting if line.text == text.strip()]
-    return exact[0] if exact else str(fitting[0].value) if len(fitting) == 1 else None
-
-
-class CellChoice(SuggestBox):
-    """A searchable choice inside a cell."""
-
-    def __init__(self, parent: QWidget, model: RosterModel, index: Index) -> None:
-        super().__init__(parent)
-        self._choices = model.view(index).choices
-        self.code: str | None = None
-        self.wanted.connect(
-            lambda text: self.offer(matching(self._choices, text) or [Suggestion(None, tr("没有这一项"))])
-        )
-        self.picked.connect(self._hold)
-
-    def event(self, event: QEvent) -> bool:
-        if leaves_undo(event, typing=self.isModified() and self.isUndoAvailable()):
-            return False
-        return super().event(event)
-
-    def show_code(self, code: str) -> None:
-        self.code = code or None
-        labels = {choice.value: choice.label.plain() for choice in self._choices}
-        self.setText(labels.get(code, code))
-        self.selectAll()
-
-    def result(self) -> str | None:
-        """Return the chosen code: the only fitting one when the text was not picked from the list."""
-        labels = {choice.value: choice.label.plain() for choice in self._choices}
-        if self.code is not None and self.text() == labels.get(self.code, self.code):
-            return self.code
-        return code_of(self._choices, self.text())
-
-    def _hold(self, value: object) -> None:
-        if isinstance(value, str):
-            self.show_code(value)
-
-
-class CellField(QLineEdit):
-    """A line inside a cell."""
-
-    def event(self, event: QEvent) -> bool:
-        if leaves_undo(event, typing=self.isModified() and self.isUndoAvailable()):
-            return False
-        return super().event(event)
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Makes cell editors and gives what they hold to the keeper."""
-
-    def __init__(self, keeper: Keeper, view: QTableView, model: RosterModel) -> None:
-        super().__init__(view)
-        self.keeper, self.table, self.model = keeper, view, model
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
-        if self.model.view(index).question.type == "select_one":
-            choice = CellChoice(parent, self.model, index)
-            choice.textEdited.connect(self._typing_in(choice, self.model.cell(index)))
-            return choice
-        field = CellField(parent)
-        path = self.model.cell(index)
-        field.textEdited.connect(self._typing_in(field, path))
-        return field
-
-    def _typing_in(self, field: QLineEdit, path: str) -> Callable[[str], None]:
-        return lambda text: self.keeper.typed(path, text, field.cursorPosition())
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
-        """Fill the whole cell."""
-        editor.setGeometry(option.rect)
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
-        if not isinstance(editor, QLineEdit) or editor.isModified():
-            return
-        unread = self.model.unread.get(self.model.cell(index))
-        if isinstance(editor, CellChoice) and unread is None:
-            editor.show_code(plain_text(self.model.view(index).value))
-        else:
-            editor.setText(unread[0] if unread else plain_text(self.model.view(index).value))
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
-        if isinstance(editor, CellChoice):
-            self._choose(index, editor.text(), editor.result())
-        elif isinstance(editor, QLineEdit):
-            self.enter(index, editor.text())
-
-    def enter(self, index: Index, text: str) -> None:
-        """Read what was typed into a cell."""
-        path, view = self.model.cell(index), self.model.view(index)
-        if view.question.type == "select_one":
-            self._choose(index, text, code_of(view.choices, text))
-        else:
-            text = as_date(text) if view.question.type == "date" else text
-            if text != plain_text(view.value) or path in self.model.unread:
-                self.keeper.enter(path, text)
-            else:
-                self.keeper.drop(path)
-
-    def _choose(self, index: Index, text: str, code: str | None) -> None:
-        """Take a choice; text that means none stays in the cell and is told."""
-        path, view = self.model.cell(index), self.model.view(index)
-        if code is None and text.strip():
-            register = self.keeper.register_title(view.question.reference)
-            why = stranded_words(text, len(matching(view.choices, text)), register)
-            self.keeper.keep(path, text, why)
-        elif code != view.value:
-            self.keeper.answer(path, code)
-        else:
-            self.keeper.drop(path)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Enter in a cell commits it and goes to the next one."""
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and isinstance(watched, QWidget)
-        ):
-            if isinstance(watched, SuggestBox) and watched.is_open:
-                if event.key() in ENTER:
-                    watched.take()
-                elif event.key() != Qt.Key.Key_Tab:
-                    return False
-            if event.key() in ENTER:
-                self.commitData.emit(watched)
-                self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.NoHint)
-                self.parent_view().next_cell()
-                return True
-        return super().eventFilter(watched, event)
-
-    def parent_view(self) -> RosterTable:
-        assert isinstance(self.table, RosterTable)
-        return self.table
 
 
 class RosterTable(QTableView):
     """Enter goes from cell to cell, then to a new row; an empty last row leaves the table."""
 
     row_wanted = Signal()
+    field_wanted = Signal(str)  # the cell whose field stands under the table
     left = Signal(bool)
 
     def __init__(self, keeper: Keeper, model: RosterModel) -> None:
         super().__init__()
+        self.clicked.connect(self._to_field)
         self.rows = model
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(keeper, self, model))
+        cells = CellDelegate(keeper, self, model)
+        cells.went_on.connect(self.next_cell)
+        self.setItemDelegate(cells)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.AnyKeyPressed
             | QAbstractItemView.EditTrigger.EditKeyPressed
@@ -212,9 +62,7 @@ class RosterTable(QTableView):
     def start(self, at: int, part: int = 0) -> None:
         """Put the mark on a cell and edit it."""
         if self.rows.rowCount():
-            index = self.rows.index(min(at, self.rows.rowCount() - 1), part)
-            self.setCurrentIndex(index)
-            self.edit(index)
+            self._edit(min(at, self.rows.rowCount() - 1), part)
 
     def next_cell(self) -> None:
         """Go on to the next cell that can be filled."""
@@ -234,22 +82,35 @@ class RosterTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in ENTER and self.state() != QAbstractItemView.State.EditingState:
             here = self.currentIndex()
-            if here.isValid() and self._fillable(here.row(), here.column()):
-                self.edit(here)
+            if here.isValid() and (self._fillable(here.row(), here.column()) or self.rows.opens_below(here)):
+                self._edit(here.row(), here.column())
             elif here.isValid():
                 self.next_cell()
             else:
                 self.left.emit(True)
+            return
+        if event.key() == Qt.Key.Key_Space and self._to_field(self.currentIndex()):
             return
         super().keyPressEvent(event)
 
     def _edit(self, at: int, part: int) -> None:
         index = self.rows.index(at, part)
         self.setCurrentIndex(index)
-        self.edit(index)
+        if not self._to_field(index):
+            self.edit(index)
+
+    def _to_field(self, index: QModelIndex) -> bool:
+        """Go to the field of a cell that has one under the table; tell whether it has."""
+        if not index.isValid() or not self.rows.opens_below(index):
+            return False
+        self.field_wanted.emit(self.rows.cell(index))
+        return True
 
     def _fillable(self, at: int, part: int) -> bool:
-        return bool(self.rows.flags(self.rows.index(at, part)) & Qt.ItemFlag.ItemIsEditable)
+        index = self.rows.index(at, part)
+        if self.rows.opens_below(index):
+            return not self.rows.view(index).readonly
+        return bool(self.rows.flags(index) & Qt.ItemFlag.ItemIsEditable)
 
     def _first_part(self, at: int) -> int:
         parts = range(self.rows.columnCount())
@@ -259,7 +120,8 @@ class RosterTable(QTableView):
         measure = self.horizontalHeader().fontMetrics()
         for at, question in enumerate(self.rows.columns):
             text = str(self.rows.headerData(at, Qt.Orientation.Horizontal))
-            least = metrics().px(200 if question.type == "text" and question.hs.title else 130)
+            is_long = question.hs.title and question.type == "text"
+            least = metrics().px(200 if is_long or self.rows.is_below(question) else 130)
             self.setColumnWidth(at, max(least, measure.horizontalAdvance(text) + metrics().px(40)))
 
 
@@ -268,9 +130,11 @@ class RosterBox(QWidget):
 
     done = Signal(bool)
 
-    def __init__(self, keeper: Keeper, model: RosterModel, *, fixed: bool, writable: bool) -> None:
+    def __init__(
+        self, keeper: Keeper, model: RosterModel, fields: RowFields, *, fixed: bool, writable: bool
+    ) -> None:
         super().__init__()
-        self.keeper, self.model = keeper, model
+        self.keeper, self.model, self.fields = keeper, model, fields
         model.unread = keeper.unreadable
         self.fresh: set[str] = set()  # rows added just now and not left yet: their gaps are not told
         self._in_row = ""
@@ -289,12 +153,14 @@ class RosterBox(QWidget):
         hint = label(tr("回车到下一格，最后一格回车加一行"), "quiet")
         reveal(hint, not metrics().is_large)
         actions = row(self.add_button, self.remove_button, None, hint, gap=8)
-        box = column(self.name, self.table, self.blank, self.message, holder(actions), gap=8)
+        box = column(self.name, self.table, self.blank, fields, self.message, holder(actions), gap=8)
         self.setLayout(box)
         self.remarks = Remarks(box, self.table)
         self.table.selectionModel().currentChanged.connect(self._row_entered)
         self.table.row_wanted.connect(self.add)
         self.table.left.connect(self.done.emit)
+        self.table.field_wanted.connect(fields.begin)
+        fields.done.connect(self._field_left)
         model.modelReset.connect(self.count)
         self.count()
 
@@ -321,6 +187,17 @@ class RosterBox(QWidget):
         at = self.table.currentIndex().row()
         if 0 <= at < self.model.rowCount():
             self.keeper.step(self.keeper.entry.session.remove_row(self.model.lines[at]))
+
+    def mark(self, index: QModelIndex) -> None:
+        """Put the mark on a cell, and the focus into its field if it has one under the table."""
+        self.table.setCurrentIndex(index)
+        if self.model.opens_below(index):
+            self.fields.begin(self.model.cell(index))
+
+    def _field_left(self, forward: bool) -> None:
+        self.table.setFocus(Qt.FocusReason.TabFocusReason)
+        if forward:
+            self.table.next_cell()
 
     def take_focus(self) -> None:
         """Begin in the first cell, or at the button that adds a row."""
@@ -360,6 +237,8 @@ class RosterBox(QWidget):
         if now.isValid() and self.model.lines[now.row()] != self._in_row:
             left, self._in_row = self._in_row, self.model.lines[now.row()]
             self._row_left(left)
+        if now.isValid():
+            self.fields.show_row(self.model.lines[now.row()])
 
     def _row_left(self, row_path: str) -> None:
         if row_path in self.fresh:

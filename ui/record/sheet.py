@@ -19,6 +19,7 @@ from ui.record.line import UNSEEN, QuestionLine
 from ui.record.remark import Remark
 from ui.record.roster import RosterModel
 from ui.record.rosterview import RosterBox
+from ui.record.rowfields import RowFields
 from ui.record.search import stranded_words
 from ui.theme import metrics
 from ui.words import tr
@@ -79,11 +80,11 @@ class Sheet(QScrollArea):
     def apply(self, changes: Changes) -> None:
         """Show what a step changed, without moving the field that has the focus."""
         with _Steady(self):
-            for path in _touched(changes):
-                self._show(path)
-            for path in changes.rows:
+            for path in changes.rows:  # first: the fields of rows that are gone go
                 if path in self.rosters:
                     self.rosters[path].model.reload()
+            for path in _touched(changes):
+                self._show(path)
             self.show_relevance()
 
     def steady(self) -> _Steady:
@@ -172,14 +173,14 @@ class Sheet(QScrollArea):
 
     def focus_path(self, path: str) -> None:
         """Put the focus on the field with this path."""
-        if path in self.lines:
-            self.focus(self.lines[path])
-            return
         for roster in self.rosters.values():
             index = roster.model.find(path)
             if index.isValid():
                 self.focus(roster)
-                roster.table.setCurrentIndex(index)
+                roster.mark(index)
+                return
+        if path in self.lines:
+            self.focus(self.lines[path])
 
     def go_to(self, at: int) -> None:
         """Put the focus into section `at`."""
@@ -259,30 +260,41 @@ class Sheet(QScrollArea):
 
     def _add_line(self, part: Part, field: Field) -> None:
         question = field.question
-        view = self._view(field.path)
         computed_unseen = question.type == "calculate" and not question.label.texts
         if question.type in UNSEEN or computed_unseen:
             return
-        line = QuestionLine(view, lambda text: self._mask(question, text))
-        path = field.path
+        line = self.made(field.path)
+        line.editor.done.connect(lambda forward: self._go_on(line, forward=forward))
+        part.stops.append(line)
+        part.box.addWidget(line)
+
+    def made(self, path: str) -> QuestionLine:
+        """Return a new field for an answer, served by the keeper."""
+        view = self._view(path)
+        line = QuestionLine(view, lambda text: self._mask(view.question, text))
         line.editor.typed.connect(lambda text, caret: self.keeper.typed(path, text, caret))
         line.editor.entered.connect(lambda text: self._enter(path, text))
         line.editor.chosen.connect(lambda value: self.keeper.answer(path, value))
         line.editor.stranded.connect(lambda text, fitting: self._stranded(line, text, fitting))
         line.editor.dropped.connect(lambda: self.keeper.drop(path))
-        line.editor.done.connect(lambda forward: self._go_on(line, forward=forward))
         if isinstance(line.editor, AttachmentEditor):
             self.attaching.bind(path, line.editor)
         self.lines[path] = line
-        part.stops.append(line)
-        part.box.addWidget(line)
+        return line
+
+    def gone(self, path: str) -> None:
+        """Forget a field whose row is no longer there."""
+        editor = self.lines.pop(path).editor
+        if isinstance(editor, AttachmentEditor):
+            self.attaching.release(editor)
 
     def _add_roster(self, part: Part, item: Roster) -> None:
         repeat = self._repeats.get(item.path)
         if repeat is None:
             return
         model = RosterModel(self.entry.session, item.path, repeat, self._mask)
-        box = RosterBox(self.keeper, model, fixed=item.fixed, writable=self.entry.can_change)
+        fields = RowFields(model, self)
+        box = RosterBox(self.keeper, model, fields, fixed=item.fixed, writable=self.entry.can_change)
         box.done.connect(lambda forward: self._go_on(box, forward=forward))
         self.rosters[item.path] = box
         part.stops.append(box)
@@ -304,7 +316,7 @@ class Sheet(QScrollArea):
         line = self.lines.get(path)
         if line is not None:
             line.show_view(self._view(path))
-        elif path.partition("/")[0] in self.rosters:
+        if path.partition("/")[0] in self.rosters:
             self.rosters[path.partition("/")[0]].model.touch()
         elif path.startswith("@"):
             self._show_group(path)

@@ -1,0 +1,165 @@
+"""The cells of a roster: their editors, and what becomes of what was typed into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from hsdesk.forms.schema import Choice
+from ui.parts.suggest import SuggestBox, Suggestion
+from ui.record.dates import as_date
+from ui.record.editor import ENTER, leaves_undo, plain_text
+from ui.record.keeper import Keeper
+from ui.record.roster import RosterModel
+from ui.record.search import matching, stranded_words
+from ui.words import tr
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+def code_of(choices: Sequence[Choice], text: str) -> str | None:
+    """Return the choice that a text names: the first with this label, or the only one that it fits."""
+    if not text.strip():
+        return None
+    fitting = matching(choices, text)
+    exact = [str(line.value) for line in fitting if line.text == text.strip()]
+    return exact[0] if exact else str(fitting[0].value) if len(fitting) == 1 else None
+
+
+class CellChoice(SuggestBox):
+    """A searchable choice inside a cell."""
+
+    def __init__(self, parent: QWidget, model: RosterModel, index: Index) -> None:
+        super().__init__(parent)
+        self._choices = model.view(index).choices
+        self.code: str | None = None
+        self.wanted.connect(
+            lambda text: self.offer(matching(self._choices, text) or [Suggestion(None, tr("没有这一项"))])
+        )
+        self.picked.connect(self._hold)
+
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, typing=self.isModified() and self.isUndoAvailable()):
+            return False
+        return super().event(event)
+
+    def show_code(self, code: str) -> None:
+        self.code = code or None
+        labels = {choice.value: choice.label.plain() for choice in self._choices}
+        self.setText(labels.get(code, code))
+        self.selectAll()
+
+    def result(self) -> str | None:
+        """Return the chosen code: the only fitting one when the text was not picked from the list."""
+        labels = {choice.value: choice.label.plain() for choice in self._choices}
+        if self.code is not None and self.text() == labels.get(self.code, self.code):
+            return self.code
+        return code_of(self._choices, self.text())
+
+    def _hold(self, value: object) -> None:
+        if isinstance(value, str):
+            self.show_code(value)
+
+
+class CellField(QLineEdit):
+    """A line inside a cell."""
+
+    def event(self, event: QEvent) -> bool:
+        if leaves_undo(event, typing=self.isModified() and self.isUndoAvailable()):
+            return False
+        return super().event(event)
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Makes cell editors and gives what they hold to the keeper. Emits `went_on` on Enter in a cell."""
+
+    went_on = Signal()
+
+    def __init__(self, keeper: Keeper, view: QTableView, model: RosterModel) -> None:
+        super().__init__(view)
+        self.keeper, self.model = keeper, model
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
+        if self.model.view(index).question.type == "select_one":
+            choice = CellChoice(parent, self.model, index)
+            choice.textEdited.connect(self._typing_in(choice, self.model.cell(index)))
+            return choice
+        field = CellField(parent)
+        path = self.model.cell(index)
+        field.textEdited.connect(self._typing_in(field, path))
+        return field
+
+    def _typing_in(self, field: QLineEdit, path: str) -> Callable[[str], None]:
+        return lambda text: self.keeper.typed(path, text, field.cursorPosition())
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
+        """Fill the whole cell."""
+        editor.setGeometry(option.rect)
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
+        if not isinstance(editor, QLineEdit) or editor.isModified():
+            return
+        unread = self.model.unread.get(self.model.cell(index))
+        if isinstance(editor, CellChoice) and unread is None:
+            editor.show_code(plain_text(self.model.view(index).value))
+        else:
+            editor.setText(unread[0] if unread else plain_text(self.model.view(index).value))
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
+        if isinstance(editor, CellChoice):
+            self._choose(index, editor.text(), editor.result())
+        elif isinstance(editor, QLineEdit):
+            self.enter(index, editor.text())
+
+    def enter(self, index: Index, text: str) -> None:
+        """Read what was typed into a cell."""
+        path, view = self.model.cell(index), self.model.view(index)
+        if view.question.type == "select_one":
+            self._choose(index, text, code_of(view.choices, text))
+        else:
+            text = as_date(text) if view.question.type == "date" else text
+            if text != plain_text(view.value) or path in self.model.unread:
+                self.keeper.enter(path, text)
+            else:
+                self.keeper.drop(path)
+
+    def _choose(self, index: Index, text: str, code: str | None) -> None:
+        """Take a choice; text that means none stays in the cell and is told."""
+        path, view = self.model.cell(index), self.model.view(index)
+        if code is None and text.strip():
+            register = self.keeper.register_title(view.question.reference)
+            why = stranded_words(text, len(matching(view.choices, text)), register)
+            self.keeper.keep(path, text, why)
+        elif code != view.value:
+            self.keeper.answer(path, code)
+        else:
+            self.keeper.drop(path)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Enter in a cell commits it and goes to the next one."""
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QWidget)
+        ):
+            if isinstance(watched, SuggestBox) and watched.is_open:
+                if event.key() in ENTER:
+                    watched.take()
+                elif event.key() != Qt.Key.Key_Tab:
+                    return False
+            if event.key() in ENTER:
+                self.commitData.emit(watched)
+                self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.NoHint)
+                self.went_on.emit()
+                return True
+        return super().eventFilter(watched, event)
