@@ -15,6 +15,7 @@ from hsdesk.forms.schema import Form
 from hsdesk.forms.versions import succeed
 from hsdesk.forms.wording import worded
 from hsdesk.model.resource import resource_dir
+from hsdesk.server import merged
 from hsdesk.server.database import Connection, Database
 from hsdesk.server.registers import ServerRegister
 from hsdesk.server.schema import put_setting, setting
@@ -25,6 +26,7 @@ from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem
 from hsdesk.wire.reference import Standing
 
 _ROWS = "rows_made"
+_ROWS_MADE = f"{ROWS_MADE} led on"  # here they also follow the rules of `merged`
 _form_of = msgspec.json.Decoder(Form).decode
 
 
@@ -135,12 +137,13 @@ def publish_shipped(database: Database) -> None:
 
 def _make_rows_anew(connection: Connection) -> None:
     """Make the register tables again when another version of the program made them by other rules."""
-    if setting(connection, _ROWS) == ROWS_MADE:
+    if setting(connection, _ROWS) == _ROWS_MADE:
         return
-    lists = published_lists(connection)
-    for form in latest_forms(connection).values():
+    lists, forms = published_lists(connection), latest_forms(connection)
+    merged.know_again(connection, forms.values())
+    for form in forms.values():
         ServerRegister(form, lists).make_tables(connection, anew=True)
-    put_setting(connection, _ROWS, ROWS_MADE)
+    put_setting(connection, _ROWS, _ROWS_MADE)
 
 
 class Shapes:

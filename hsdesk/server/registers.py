@@ -14,8 +14,10 @@ from hsdesk.forms.schema import Form
 from hsdesk.model.merge import Part
 from hsdesk.model.op import Class, Value
 from hsdesk.server.database import Connection, Parameter
+from hsdesk.server.merged import Leading, note
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.shape import form_shape
+from hsdesk.store.leading import finding, redirected
 from hsdesk.store.register import Register, RosterRows
 from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert_sql
 
@@ -58,11 +60,24 @@ class ServerRegister:
         by_scope: dict[str, list[str]] = {}
         for scope, record in rows:
             by_scope.setdefault(scope, []).append(record)
+        leading = Leading(connection)
         for scope, records in by_scope.items():
-            for start in range(0, len(records), _AT_ONCE):
-                parts: Parts = {record: {} for record in records[start : start + _AT_ONCE]}
-                self._load(connection, scope, parts, self.classes)
-                self.write(connection, scope, parts)
+            self.remake(connection, scope, records, leading)
+
+    def remake(self, connection: Connection, scope: str, records: list[str], leading: Leading) -> None:
+        """Make the rows of records again from their parts."""
+        for start in range(0, len(records), _AT_ONCE):
+            parts: Parts = {record: {} for record in records[start : start + _AT_ONCE]}
+            self._load(connection, scope, parts, self.classes)
+            self.write(connection, scope, parts, leading)
+
+    def referring(self, connection: Connection, form: str, records: Iterable[str]) -> dict[str, list[str]]:
+        """Return by scope the records whose rows refer to one of these of a form."""
+        found: dict[str, set[str]] = {}
+        for statement, values in finding(self._register, form, records, connection.dialect):
+            for scope, record in connection.all(statement, *values):
+                found.setdefault(scope, set()).add(record)
+        return {scope: sorted(mine) for scope, mine in sorted(found.items())}
 
     def _load(self, connection: Connection, scope: str, parts: Parts, classes: Iterable[Class]) -> None:
         for cls in classes:
@@ -82,14 +97,18 @@ class ServerRegister:
             if lacking:
                 self._load(connection, scope, lacking, (cls,))
 
-    def write(self, connection: Connection, scope: str, parts: Parts) -> None:
+    def write(self, connection: Connection, scope: str, parts: Parts, leading: Leading) -> None:
         """Write the rows of records whose parts are all at hand."""
+        known = leading.known(
+            self._register, (part.answers for held in parts.values() for part in held.values())
+        )
         rows: list[tuple[Parameter, ...]] = []
         rosters: dict[str, RosterRows] = {}
         for record, held in parts.items():
             answers: dict[str, Value] = {}
             for part in held.values():
                 answers.update(part.answers)
+            answers = redirected(known, self._register.references, answers)
             version = max(part.version for part in held.values())
             rev = max(part.rev for part in held.values())
             made = self._register.rows((0, scope, record), version, rev, answers, self._host)
@@ -103,11 +122,11 @@ class ServerRegister:
         for roster in rosters.values():
             connection.many(roster.sql, roster.rows)
 
-    def leave(self, connection: Connection, scope: str, records: list[str]) -> None:
+    def leave(self, connection: Connection, scope: str, records: list[str], leading: Leading) -> None:
         """Bring the rows of records up to date of which parts left a scope; without any part they go."""
         parts: Parts = {record: {} for record in records}
         self._load(connection, scope, parts, self.classes)
-        self.write(connection, scope, {record: held for record, held in parts.items() if held})
+        self.write(connection, scope, {record: held for record, held in parts.items() if held}, leading)
         self._remove(connection, scope, [record for record, held in parts.items() if not held])
 
     def _remove(self, connection: Connection, scope: str, records: list[str]) -> None:
@@ -123,13 +142,21 @@ class ServerRegister:
 def write_changed(
     connection: Connection, registers: Mapping[str, ServerRegister], changed: Streams, left: Streams
 ) -> None:
-    """Bring the tables up to date with the parts that a chunk changed, and with those that left."""
+    """Bring the tables up to date with the parts that a chunk changed, and with those that left.
+
+    Rows whose references lead elsewhere, as a record was merged or is no longer, are made again too.
+    """
+    moved, leading = note(connection, changed, left), Leading(connection)
     for (form, scope), gone in _by_form(left).items():
-        registers[form].leave(connection, scope, list(gone))
+        registers[form].leave(connection, scope, list(gone), leading)
     for (form, scope), held in _by_form(changed).items():
         register = registers[form]
         register.complete(connection, scope, held)
-        register.write(connection, scope, held)
+        register.write(connection, scope, held, leading)
+    for form, records in moved.items():
+        for register in registers.values():
+            for scope, mine in register.referring(connection, form, records).items():
+                register.remake(connection, scope, mine, leading)
 
 
 def _by_form(streams: Streams) -> dict[tuple[str, str], Parts]:

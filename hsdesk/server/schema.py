@@ -48,6 +48,8 @@ CREATE TABLE IF NOT EXISTS hs_erased (
     scope TEXT NOT NULL, cls TEXT NOT NULL, record TEXT NOT NULL, path TEXT NOT NULL, rev INTEGER NOT NULL,
     mark BLOB NOT NULL, PRIMARY KEY (scope, cls, record, path));
 CREATE INDEX IF NOT EXISTS hs_erased_rev ON hs_erased (scope, cls, rev);
+CREATE TABLE IF NOT EXISTS hs_merged (
+    record TEXT NOT NULL, scope TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (record, scope));
 CREATE TABLE IF NOT EXISTS hs_reference (
     kind TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, rev INTEGER NOT NULL,
     digest TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id, version));

@@ -10,6 +10,7 @@ from typing import Any
 from hsdesk.model.op import MERGED_INTO, Class
 from hsdesk.store import merged, search
 from hsdesk.store.core import PART_BITS, Core
+from hsdesk.store.leading import redirected
 from hsdesk.store.likeness import numbered
 from hsdesk.store.parts import (
     CLASS_NUMBER,
@@ -133,14 +134,16 @@ class Batch:
     def remake(self, keys: Iterable[Key]) -> None:
         """Make table rows and search entries of records again from the parts that are left of them."""
         by_form: dict[str, list[Held]] = {}
+        gone: dict[str, set[str]] = {}
         for key in keys:
             held = self._held[key]
             if held.parts:
                 by_form.setdefault(held.form, []).append(held)
-            else:
-                self._remove(held)
+            elif led := self._remove(held):
+                gone.setdefault(self._core.form_id_of(held.n), set()).update(led)
         moved = self._write_rows(by_form)
         self._write_records(tuple(held for records in by_form.values() for held in records))
+        self._lead_on(gone)
         self._lead_on(moved)
 
     def _write_rows(self, by_form: dict[str, list[Held]]) -> dict[str, set[str]]:
@@ -166,7 +169,8 @@ class Batch:
             again.take(keys)
             again.remake(keys)
 
-    def _remove(self, held: Held) -> None:
+    def _remove(self, held: Held) -> frozenset[str]:
+        """Remove what is left of a record without parts; return the records whose references move."""
         register = self._core.register_of(held.n)
         if register is not None:
             self._core.run(register.delete, (held.n,))
@@ -175,11 +179,11 @@ class Batch:
         self._core.run("DELETE FROM hs_search WHERE rowid = ?", (held.n,))
         self._core.run("DELETE FROM hs_same WHERE n = ?", (held.n,))
         self._core.run("DELETE FROM hs_record WHERE scope = ? AND record = ?", (held.scope, held.record))
-        for table in ("hs_heard", "hs_draft", "hs_merged"):  # own ops stay: a server may ask for them again
+        for table in ("hs_heard", "hs_draft"):  # own ops stay: a server may ask for them again
             self._core.run(f"DELETE FROM {table} WHERE scope = ? AND record = ?", (held.scope, held.record))
-        self._core.forget_merged()
         if self._core.one("SELECT 1 FROM hs_record WHERE record = ?", (held.record,)) is None:
             self._core.run("DELETE FROM hs_apart WHERE record = ?", (held.record,))
+        return merged.note(self._core, held.scope, held.record, "")
 
     def _write_parts(self, changed: tuple[Held, ...]) -> None:
         rows: list[tuple[int, int, int, bytes]] = []
@@ -226,11 +230,12 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
     same: list[tuple[int, int]] = []
     for held in records:
         version, rev = _version(held, register.form.stream)
+        answers = filled(register.current(joined(held.parts.values())))
         made = register.rows(
             (held.n, held.scope, held.record),
             version,
             rev,
-            merged.redirected(core, register, filled(register.current(joined(held.parts.values())))),
+            redirected(core.merged(), register.references, answers),
             core.host,
         )
         rows.append(made.row)

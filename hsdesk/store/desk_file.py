@@ -23,8 +23,8 @@ from hsdesk.store.core import PART_BITS, RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState
 from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
+from hsdesk.store.leading import redirected
 from hsdesk.store.likeness import Likeness
-from hsdesk.store.merged import redirected
 from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
 from hsdesk.store.sync_side import SyncSide
@@ -139,7 +139,7 @@ class DeskFile(SyncSide):
         first = next(iter(parts.values()))
         register = self._core.find_register(first.form)
         if register is not None:
-            answers = redirected(self._core, register, register.current(answers))
+            answers = redirected(self._core.merged(), register.references, register.current(answers))
             first = parts.get(register.form.stream, first)
         return RecordState(
             first.form,
