@@ -6,7 +6,7 @@ A piece shows one moment of the database. A row names the answers whose revision
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -19,7 +19,7 @@ from hsdesk.wire.messages import Cursor, Erased, Moved, Page, Row, Stamp
 
 PAGE_ROWS = 1000
 _PAGE_BYTES = 3 << 19  # of stored parts: an answer stays below `codec.MAX_ANSWER` whatever they hold
-_SCANNED = 20_000  # rows looked at for one piece, most of them perhaps the asker's own
+_SCANNED = 20_000  # ops looked at for one piece, most of them perhaps the asker's own
 _part_of = msgspec.msgpack.Decoder(Part).decode
 _conflict_of = msgspec.msgpack.Decoder(Conflict).decode
 
@@ -74,9 +74,9 @@ def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budg
     rows: list[Row] = []
     after, scanned, size, done = cursor.after, 0, 0, False
     while not done and len(rows) < budget and scanned < _SCANNED and size < _PAGE_BYTES:
-        found = connection.all(_NEXT_PARTS, head.scope, head.cls, after, budget)
-        for record, rev, body in found:
-            scanned, after = scanned + 1, rev
+        logged = connection.all(_NEXT_OPS, head.scope, head.cls, after, budget)
+        for record, rev, body in _as_last_written(connection, head, logged):
+            after = rev
             row = _row(record, _part_of(body), cursor.since, own)
             if row is not None:
                 rows.append(row)
@@ -84,7 +84,9 @@ def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budg
                 if size >= _PAGE_BYTES:
                     break
         else:
-            done = len(found) < budget
+            done = len(logged) < budget
+            after = logged[-1][0] if logged else after
+        scanned += len(logged)
     after = head.rev if done else after
     conflicts = connection.all(_NEXT_CONFLICTS, head.scope, head.cls, cursor.after, after)
     kept = tuple(_conflict_of(body) for (body,) in conflicts)
@@ -96,10 +98,25 @@ def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budg
     return page, len(rows)
 
 
-_NEXT_PARTS = (
-    "SELECT record, rev, body FROM hs_state"
-    " WHERE scope = ? AND cls = ? AND rev > ? AND rev > 0 ORDER BY rev LIMIT ?"
-)  # `rev > 0` opens the index of the schema; it stands last, because SQLite starts where the first bound says
+def _as_last_written(
+    connection: Connection, head: Head, logged: Sequence[tuple[int, str]]
+) -> Iterator[tuple[str, int, bytes]]:
+    """Yield record, revision and stored part of what these ops (revision, record) were the last to write.
+
+    The log is the stream's order: an index of the parts by revision would cost every op two index entries.
+    """
+    last = {record: rev for rev, record in logged}
+    found = connection.all_among(
+        "SELECT record, rev, body FROM hs_state WHERE scope = ? AND cls = ? AND record IN ??",
+        head.scope,
+        head.cls,
+        among=sorted(last),
+    )
+    bodies = {rev: body for record, rev, body in found if rev == last[record]}
+    return ((record, rev, bodies[rev]) for rev, record in logged if rev in bodies)
+
+
+_NEXT_OPS = "SELECT rev, record FROM hs_op WHERE scope = ? AND cls = ? AND rev > ? ORDER BY rev LIMIT ?"
 _BETWEEN = " WHERE scope = ? AND cls = ? AND rev > ? AND rev <= ? ORDER BY rev"
 _NEXT_CONFLICTS = f"SELECT body FROM hs_conflict{_BETWEEN}"
 _NEXT_ERASED = f"SELECT record, path, mark FROM hs_erased{_BETWEEN}"
