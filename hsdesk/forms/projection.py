@@ -155,6 +155,16 @@ def _is_plain(items: tuple[Item, ...]) -> bool:
     return True
 
 
+def is_plain(form: Form) -> bool:
+    """Tell whether each column depends on nothing but its own answer."""
+    return _shape(form).plain
+
+
+def plain_row(form: Form, answers: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the effective answers of a record of a plain form."""
+    return _plain_row(_shape(form).held, answers)
+
+
 def crosses_registers(form: Form, question: Question) -> bool:
     """Tell whether a calculation reads other registers; such values are computed when read, never stored."""
     return _reads_registers(form, question.calculation)

@@ -20,7 +20,7 @@ from hsdesk.server.erasing import erase
 from hsdesk.server.history import history
 from hsdesk.server.moving import Departing, depart
 from hsdesk.server.shape import FormShape
-from hsdesk.server.stream import Stream, StreamWork
+from hsdesk.server.stream import Paths, Stream, StreamWork
 from hsdesk.wire.messages import OpResult
 
 MAX_PART = 1 << 20  # bytes of one record part
@@ -55,10 +55,11 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """The parts that a chunk changed, and those that left their stream."""
+    """The parts that a chunk changed, which of their answers, and the parts that left their stream."""
 
     changed: dict[Stream, dict[str, Part]]
     left: dict[Stream, dict[str, Part]]
+    paths: dict[Stream, dict[str, Paths]]
 
 
 class Chunk:
@@ -137,7 +138,7 @@ class Chunk:
         work.heads[op.record] = before = known.rev if known else _earlier(work, op.record)
         merged = self._merged(work, op, known, shape)
         work.parts[op.record] = merged.part
-        work.changed.add(op.record)
+        work.changed[op.record] = _paths(work.changed.get(op.record), op, merged, is_new=known is None)
         if merged.disputes or work.conflicts.get(op.record):
             self._follow_conflicts(work, op, merged)
         if blobs.MARK_BYTES in body:
@@ -270,18 +271,26 @@ class Chunk:
     def write(self) -> Written:
         """Write everything that changed."""
         self.flush_log()
-        written = Written({}, {})
+        written = Written({}, {}, {})
         for key, work in self._streams.items():
             if work.left:
                 written.left[key] = dict(work.left)
             if work.changed:
                 written.changed[key] = {record: work.parts[record] for record in work.changed}
+                written.paths[key] = work.changed
             if work.rev != work.begun:
                 stream.write(self._connection, key, work)
         return written
 
 
 _INSERT_OP = f"INSERT INTO hs_op VALUES ({', '.join('?' * 17)})"
+
+
+def _paths(before: Paths | None, op: Op, merged: Merged, *, is_new: bool) -> Paths:
+    """Return which answers of a record this chunk changed, after one more op."""
+    if is_new or op.erases or merged.disputes or before == frozenset():
+        return frozenset()
+    return (before or frozenset()).union(op.answers)
 
 
 def _earlier(work: StreamWork, record: str) -> int:

@@ -139,7 +139,7 @@ class Ledger:
         last += len(fresh)
         if fresh:
             written = chunk.write()
-            write_changed(connection, self.shapes.registers, written.changed, written.left)
+            write_changed(connection, self.shapes.registers, written)
             self._write_receipt(connection, push, seqs, results)
             aside = {result.seq for result in results if result.outcome == "rejected"}
             self._note_leaving(connection, [op for op, _ in fresh if op.seq not in aside])

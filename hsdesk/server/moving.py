@@ -51,12 +51,12 @@ def depart(connection: Connection, going: Departing, source: StreamWork, target:
         return None
     blobs.move_references(connection, (going.source, going.cls), record, going.target)
     source.left[record] = part
-    source.changed.discard(record)
+    source.changed.pop(record, None)
     target.left.pop(record, None)
     target.parts[record] = arrived = moved(part, target.rev)
     target.sizes[record] = source.sizes.pop(record, 0)
     target.heads[record] = target.rev
-    target.changed.add(record)
+    target.changed[record] = frozenset()
     _take_conflicts(connection, going, source, target)
     _take_fences(connection, going, source, target)
     return arrived

@@ -13,10 +13,13 @@ from hsdesk.forms.codelists import SHIPPED_LISTS, CodeLists, ListHost
 from hsdesk.forms.schema import Form
 from hsdesk.model.merge import Part
 from hsdesk.model.op import Class, Value
+from hsdesk.server.apply import Written
 from hsdesk.server.database import Connection, Parameter
 from hsdesk.server.merged import Leading, note
+from hsdesk.server.row_slice import slices
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.shape import form_shape
+from hsdesk.server.stream import Paths
 from hsdesk.store.leading import finding, redirected
 from hsdesk.store.register import Register, RosterRows
 from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert_sql
@@ -26,6 +29,7 @@ _AT_ONCE = 500  # records, when tables are made again
 
 Streams = Mapping[tuple[str, Class], Mapping[str, Part]]
 Parts = dict[str, dict[Class, Part]]  # of one scope, by record
+NO_PATHS: Mapping[str, Paths] = {}
 
 
 class ServerRegister:
@@ -36,6 +40,7 @@ class ServerRegister:
         self._host = ListHost(lists)
         self._register = Register(0, form)
         self._upsert = upsert_sql(self._register.tables.table, "sqlite")
+        self._slice = slices(form, self._register)
         shape = form_shape(form)
         self.classes = frozenset({form.stream, *(field.cls for field in shape.fields.values())})
 
@@ -97,8 +102,33 @@ class ServerRegister:
             if lacking:
                 self._load(connection, scope, lacking, (cls,))
 
-    def write(self, connection: Connection, scope: str, parts: Parts, leading: Leading) -> None:
-        """Write the rows of records whose parts are all at hand."""
+    def write(
+        self,
+        connection: Connection,
+        scope: str,
+        parts: Parts,
+        leading: Leading,
+        paths: Mapping[str, Paths] = NO_PATHS,
+    ) -> None:
+        """Write the rows of records whose parts are all at hand. `paths`: the only answers that changed."""
+        whole: Parts = {}
+        pieces: dict[Paths, list[tuple[Parameter, ...]]] = {}
+        for record, held in parts.items():
+            changed = paths.get(record, frozenset())
+            piece = self._slice(changed)
+            if piece is None:
+                whole[record] = held
+            else:
+                row = piece.row(scope, record, _stamp(held), held.values(), self._host)
+                pieces.setdefault(changed, []).append(row)
+        if whole:
+            self._write_whole(connection, scope, whole, leading)
+        for changed, rows in pieces.items():
+            piece = self._slice(changed)
+            assert piece is not None
+            connection.many(piece.sql, rows)
+
+    def _write_whole(self, connection: Connection, scope: str, parts: Parts, leading: Leading) -> None:
         known = leading.known(
             self._register, (part.answers for held in parts.values() for part in held.values())
         )
@@ -109,9 +139,7 @@ class ServerRegister:
             for part in held.values():
                 answers.update(part.answers)
             answers = redirected(known, self._register.references, answers)
-            version = max(part.version for part in held.values())
-            rev = max(part.rev for part in held.values())
-            made = self._register.rows((0, scope, record), version, rev, answers, self._host)
+            made = self._register.rows((0, scope, record), *_stamp(held), answers, self._host)
             rows.append(made.row[1:])
             for roster in made.rosters:
                 rosters.setdefault(roster.sql, RosterRows(roster.sql, [])).rows.extend(roster.rows)
@@ -139,24 +167,40 @@ class ServerRegister:
             connection.run_among(clear, scope, among=records)
 
 
-def write_changed(
-    connection: Connection, registers: Mapping[str, ServerRegister], changed: Streams, left: Streams
-) -> None:
+def write_changed(connection: Connection, registers: Mapping[str, ServerRegister], written: Written) -> None:
     """Bring the tables up to date with the parts that a chunk changed, and with those that left.
 
     Rows whose references lead elsewhere, as a record was merged or is no longer, are made again too.
     """
-    moved, leading = note(connection, changed, left), Leading(connection)
-    for (form, scope), gone in _by_form(left).items():
+    moved, leading = note(connection, written.changed, written.left), Leading(connection)
+    for (form, scope), gone in _by_form(written.left).items():
         registers[form].leave(connection, scope, list(gone), leading)
-    for (form, scope), held in _by_form(changed).items():
+    for (form, scope), held in _by_form(written.changed).items():
         register = registers[form]
         register.complete(connection, scope, held)
-        register.write(connection, scope, held, leading)
+        register.write(connection, scope, held, leading, _paths_in(scope, written.paths))
     for form, records in moved.items():
         for register in registers.values():
             for scope, mine in register.referring(connection, form, records).items():
                 register.remake(connection, scope, mine, leading)
+
+
+def _paths_in(scope: str, paths: Mapping[tuple[str, Class], Mapping[str, Paths]]) -> Mapping[str, Paths]:
+    """Return which answers changed by record, over the classes of a scope."""
+    found: dict[str, Paths] = {}
+    for (place, _), by_record in paths.items():
+        for record, changed in by_record.items() if place == scope else ():
+            before = found.get(record, changed)
+            found[record] = before | changed if before and changed else frozenset()
+    return found
+
+
+def _stamp(held: Mapping[Class, Part]) -> tuple[str, int]:
+    """Return the version of a record's form, and its last revision."""
+    if len(held) == 1:
+        (part,) = held.values()
+        return part.version, part.rev
+    return max(part.version for part in held.values()), max(part.rev for part in held.values())
 
 
 def _by_form(streams: Streams) -> dict[tuple[str, str], Parts]:

@@ -17,6 +17,7 @@ from hsdesk.server.database import Connection
 
 Stream = tuple[str, Class]
 MOST_MOVES = 20  # that a record is followed through
+Paths = frozenset[str]  # of answers that changed; empty: perhaps all of them
 
 encode = msgspec.msgpack.Encoder().encode
 part_of = msgspec.msgpack.Decoder(Part).decode
@@ -58,7 +59,7 @@ class StreamWork(msgspec.Struct):
     conflicts: dict[str, list[Conflict]] = {}
     departures: dict[str, Departure] = {}
     erased: dict[str, dict[str, Mark]] = {}  # record -> path -> who erased it
-    changed: set[str] = set()
+    changed: dict[str, Paths] = {}
     renewed: dict[str, Conflict] = {}
     left: dict[str, Part] = {}  # parts that moved away in this transaction
 
@@ -91,12 +92,23 @@ def _load(connection: Connection, stream: Stream, work: StreamWork, records: lis
     for record, digest, body in among("record, digest, body", "hs_state"):
         work.parts[record], work.digests[record] = part_of(body), digest  # type: ignore[arg-type, assignment]
         work.sizes[record] = len(body)
+    if not _has_more(connection, stream):
+        return
     for record, body in among("record, body", "hs_conflict", " AND open = 1"):
         work.conflicts.setdefault(record, []).append(conflict_of(body))  # type: ignore[arg-type]
     for record, body in among("record, body", "hs_departure"):
         work.departures[record] = departure_of(body)  # type: ignore[arg-type]
     for record, path, mark in among("record, path, mark", "hs_erased"):
         work.erased.setdefault(record, {})[path] = mark_of(mark)  # type: ignore[arg-type]
+
+
+def _has_more(connection: Connection, stream: Stream) -> bool:
+    """Tell whether a stream ever had a conflict, a departure or an erasure: most never do."""
+    begun = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE scope = ? AND cls = ?)"
+        for table in ("hs_conflict", "hs_departure", "hs_erased")
+    )
+    return bool(connection.all(f"SELECT {begun}", *stream * 3)[0][0])
 
 
 def departures(connection: Connection, scope: str, records: Sequence[str]) -> dict[tuple[str, Class], str]:
@@ -187,7 +199,7 @@ def _state_rows(stream: Stream, work: StreamWork) -> Iterable[tuple[str | int | 
     rows = []
     gone = sum(work.digests.get(record, 0) for record in work.left)
     work.digest = (work.digest - gone) % DIGEST_MODULUS
-    for record in work.changed:
+    for record in sorted(work.changed):
         part = work.parts[record]
         digest = part_digest(record, part.answers)
         work.digest = (work.digest - work.digests.get(record, 0) + digest) % DIGEST_MODULUS

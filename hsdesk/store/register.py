@@ -120,15 +120,20 @@ class Register:
         """
         shown = project(self.form, answers, host)
         more = self._more(answers)
-        values = list(map(shown.row.get, self.tables.keys))
-        for index in self._set_columns:
-            values[index] = _codes(values[index])
+        values = self.values(shown.row)
         gone = (answers.get(DELETED), answers.get(MERGED_INTO))
         counts = (shown.required, shown.filled)
         row = (*where, version, *gone, shown.title, rev or None, more, *counts, *values)
         keyed = where[0] and (self.sets or self.persons)
         same = all_keys(self.sets, self.persons, shown.row) if keyed else ()
         return RecordRows(row, self._roster_rows(where[1:], shown), (shown.title, *shown.search), same)
+
+    def values(self, row: Mapping[str, Value]) -> list[Any]:
+        """Return effective answers by key as the columns of the table hold them."""
+        values: list[Any] = list(map(row.get, self.tables.keys))
+        for index in self._set_columns:
+            values[index] = _codes(values[index])
+        return values
 
     def _more(self, answers: Mapping[str, Value]) -> str | None:
         """Return the answers this version of the form does not know, as JSON: the shelf 旧栏目."""

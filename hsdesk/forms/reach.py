@@ -1,0 +1,52 @@
+"""What a change of some answers can change in the effective row of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from hsdesk.forms.projection import fields, is_plain, rosters
+from hsdesk.forms.schema import Form, Item, Question
+from hsdesk.forms.versions import renames_of
+
+_ALWAYS = "true()"
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """The answers that the changed columns are made of, and whether title and counts may change."""
+
+    keys: frozenset[str]
+    title: bool
+    counts: bool
+
+
+def reach(form: Form, paths: frozenset[str]) -> Reach | None:
+    """Return what follows from a change of answers that no roster holds; None: perhaps the whole row.
+
+    In a form without relevance and calculation a column depends on nothing but its own answer.
+    """
+    asked = tuple(fields(form.children))
+    if not paths <= {question.key for question in asked} or not is_plain(form) or renames_of(form):
+        return None
+    titled = {question.key for question in asked if question.hs.title}
+    titled = titled or {question.key for question in asked if question.type == "text"}
+    required = {question.key for question in asked if question.required == _ALWAYS}
+    title, counts = bool(paths & titled), bool(paths & required)
+    if counts and any(_must_fill(roster.children) for roster in rosters(form.children)):
+        return None
+    return Reach(paths | (titled if title else set()) | (required if counts else set()), title, counts)
+
+
+def _must_fill(items: tuple[Item, ...]) -> bool:
+    own = any(question.required == _ALWAYS for question in fields(items))
+    return own or any(_must_fill(roster.children) for roster in rosters(items))
+
+
+def narrowed(form: Form, keys: frozenset[str]) -> Form:
+    """Return a form without rosters that asks only these."""
+    return msgspec.structs.replace(form, children=tuple(_among(form, keys)))
+
+
+def _among(form: Form, keys: frozenset[str]) -> Iterator[Question]:
+    return (question for question in fields(form.children) if question.key in keys)
