@@ -184,7 +184,7 @@ class _Merging:
         op, before = self._op, self._before
         part = Part(
             before.form,
-            max(before.version, op.version, key=_version_key),
+            _later(before.version, op.version),
             self._mark.rev,
             self._answers,
             before.base,
@@ -276,6 +276,8 @@ class _Merging:
 
     def _revive(self, path: str) -> None:
         """An edit comes after deletions it had not seen: it brings the row and the record back."""
+        if "/" not in path and self._answers.get(DELETED) is None:
+            return  # the common case: the record is there
         if path.rpartition("/")[2] in (DELETED, POSITION):
             return
         for deleted in _deletions_above(path):
@@ -303,6 +305,10 @@ def _deletions_above(path: str) -> Iterator[str]:
     pieces = path.split("/")
     for end in range(2, len(pieces), 2):
         yield "/".join((*pieces[:end], DELETED))
+
+
+def _later(one: str, other: str) -> str:
+    return one if one == other else max(one, other, key=_version_key)
 
 
 def _version_key(version: str) -> tuple[int, str]:

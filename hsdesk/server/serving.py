@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import json
 import logging
@@ -47,6 +48,7 @@ def serve(
     try:
         service = open_service(opened, site=_site(database, folder))
         _follow_mergers(service)
+        settle()
         listener = _listener(host, port)
         scheme = "https" if tls_cert else "http"
         url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
@@ -56,6 +58,12 @@ def serve(
             server.run(sockets=[listener])
     finally:
         opened.close()
+
+
+def settle() -> None:
+    """Take what is there when the service begins, and stays, out of the rounds of the garbage collector."""
+    gc.collect()
+    gc.freeze()
 
 
 def _site(database: str, folder: Path | None) -> Site:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import msgspec
@@ -150,6 +150,7 @@ def _leaving_problem(op: Op, shape: FormShape) -> str:
     return ""
 
 
+@lru_cache(4096)
 def _path_problem(path: str) -> str:
     pieces = path.split("/")
     if len(path) > MAX_PATH or len(pieces) % 2 == 0 or not all(pieces) or "\0" in path:

@@ -237,5 +237,5 @@ def _short_digest(value: object) -> bytes:
 
 def _in_range(*numbers: int) -> None:
     """Numbers that no database column can hold are not ours."""
-    if any(not 0 <= number < _INT64 for number in numbers):
+    if min(numbers) < 0 or max(numbers) >= _INT64:
         raise DataError("数据包里有超出范围的编号，没有读入。")

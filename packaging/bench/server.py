@@ -100,12 +100,14 @@ def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
     from hsdesk.server.database import open_database
     from hsdesk.server.permission import Caller, Reach, Rule
     from hsdesk.server.service import open_service
+    from hsdesk.server.serving import settle
     from hsdesk.wire import codec
     from hsdesk.wire.messages import Push
 
     admin.init(database, folder / "keys")
     admin.add_form(database, form())
     service = open_service(open_database(database))
+    settle()
     village, epoch = place(), service.ledger.server_epoch
     who = Caller(DEVICE, Reach("village", (Rule(village.id),), service.ledger.directory))
 
