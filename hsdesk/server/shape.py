@@ -160,12 +160,23 @@ def _path_problem(path: str) -> str:
 
 def _field_problem(op: Op, shape: FormShape, path: str, written: Written) -> str:
     name = path.rpartition("/")[2]
-    field = None if name in _SYSTEM else shape.fields.get(pattern_of(path))
+    if name in _SYSTEM:
+        return _system_problem(op, shape, path, written)
+    field = shape.fields.get(pattern_of(path))
     if field is None:
         return _size_problem(path, written)
     if field.cls != op.cls:
         return f"栏目“{path}”不属于这一级别，不能存放在这里。"
     return _type_problem(path, field.kind, written) or _size_problem(path, written)
+
+
+def _system_problem(op: Op, shape: FormShape, path: str, written: Written) -> str:
+    """Say what is wrong with an answer of our own: all are texts; a merge is a matter of the main part."""
+    if written is not None and not isinstance(written, str):
+        return f"栏目“{path}”填的内容与栏目类型不符。"
+    if path == MERGED_INTO and op.cls != shape.cls:
+        return f"栏目“{path}”不属于这一级别，不能存放在这里。"
+    return _size_problem(path, written)
 
 
 def _size_problem(path: str, written: Written) -> str:

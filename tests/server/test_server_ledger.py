@@ -13,7 +13,7 @@ from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_
 from hsdesk.errors import Corrupt, Refused
 from hsdesk.model.clock import reading
 from hsdesk.model.merge import part_digest
-from hsdesk.model.op import Class, Op, SetDelta, Written
+from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op, SetDelta, Written
 from hsdesk.server import audit
 from hsdesk.server.permission import Caller
 from hsdesk.server.service import Service
@@ -147,6 +147,20 @@ def test_one_bad_op_never_fails_a_batch(service: Service) -> None:
     assert all(reason.endswith("。") for reason in rejected.values())
     assert "没有填报这份数据的权限" in rejected[3]
     assert desk(service, "device-b").page().rows[0].answers == {"name": "也好"}
+
+
+def test_our_own_answers_are_texts_and_a_merge_is_said_in_the_main_part(service: Service) -> None:
+    a = desk(service, "device-a")
+    a.push(a.op({"name": "张三"}))
+    receipt = a.push(
+        a.op({DELETED: 5}),
+        a.op({DELETED: SetDelta(add=("x",))}),
+        a.op({MERGED_INTO: SetDelta(add=("x",))}),
+        a.op({"members/r1/_pos": 1.5}),
+        a.op({MERGED_INTO: "other"}, cls="personal"),
+    )
+    assert [result.outcome for result in receipt.results] == ["rejected"] * 5
+    assert a.push(a.op({MERGED_INTO: "other"})).results == ()
 
 
 def test_personal_answers_travel_only_to_those_who_may_see_them(service: Service) -> None:

@@ -14,6 +14,9 @@ from sync_databases import KINDS, fresh
 from sync_world import without_shipped_forms
 
 from hsdesk.model.op import DELETED, MERGED_INTO
+from hsdesk.server import reference
+from hsdesk.server.schema import put_setting
+from hsdesk.store.tables import ROWS_MADE
 
 
 @pytest.fixture(params=KINDS)
@@ -182,6 +185,22 @@ def test_a_register_that_refers_to_itself_follows(world: Merging) -> None:
             ("b", "a"), ("c", "a"),
         ]  # fmt: skip
     alike(world)
+
+
+def test_a_server_of_an_earlier_version_leads_references_on_when_it_starts(world: Merging) -> None:
+    for org in "ab":
+        world.org(org)
+    world.event("e", "b")
+    world.merge("b", "a")
+    with world.service.database.writing() as connection:
+        connection.run("DELETE FROM hs_merged")
+        connection.run("UPDATE event SET org = 'b'")
+        put_setting(connection, "rows_made", ROWS_MADE)
+        reference._make_rows_anew(connection)
+    assert world.shown() == {"a"}
+    alike(world)
+    world.merge("b", None)
+    assert world.shown() == {"b"}
 
 
 ORG, EVENT = st.sampled_from("abc"), st.sampled_from("xy")

@@ -1,0 +1,93 @@
+"""Two laptops at once on PostgreSQL, one merges and one refers: whoever is first, the reference leads on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from merged_world import ONE, TWO, Merging
+from sync_databases import fresh
+from sync_world import caller, places, township_of, without_shipped_forms
+
+from hsdesk.model.op import MERGED_INTO, Op
+from hsdesk.wire.messages import Push
+
+PATIENCE = 60  # seconds
+
+
+@pytest.fixture
+def database(tmp_path: Path, postgres_url: str) -> Iterator[str]:
+    yield from fresh("postgresql", tmp_path, postgres_url)
+
+
+@pytest.fixture
+def world(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Merging]:
+    without_shipped_forms(monkeypatch)
+    made = Merging(database, tmp_path)
+    yield made
+    made.close()
+
+
+def pushed(world: Merging, device: str, *given: Op) -> Callable[[], None]:
+    """Return the work of another laptop: to push these ops."""
+
+    def push() -> None:
+        ledger = world.service.ledger
+        ops = tuple(msgspec.structs.replace(op, device=device, seq=n) for n, op in enumerate(given, 1))
+        who = caller(world.service, device, "township", township_of(places(), ONE))
+        assert ledger.push(who, Push(device, 1, ledger.server_epoch, ops)).last == len(ops)
+
+    return push
+
+
+def wait_until_blocked(watch: Any, count: int) -> None:
+    """Wait until so many transactions of this database wait for a lock."""
+    until = time.monotonic() + PATIENCE
+    asked = (
+        "SELECT COUNT(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while watch.execute(asked).fetchone()[0] < count:
+        assert time.monotonic() < until
+
+
+def one_after_the_other(database: str, *works: Callable[[], None]) -> None:
+    """Begin each work when the one before it has written everything but its end of the audit trail."""
+    import psycopg
+
+    with (
+        psycopg.connect(database) as holds,
+        psycopg.connect(database, autocommit=True) as watch,
+        ThreadPoolExecutor(len(works)) as pool,
+    ):
+        holds.execute("SELECT value FROM hs_setting WHERE name = 'audit' FOR UPDATE")
+        running = []
+        for number, work in enumerate(works, 1):
+            running.append(pool.submit(work))
+            wait_until_blocked(watch, number)
+        holds.commit()
+        for one in running:
+            one.result()
+
+
+@pytest.mark.parametrize("scope", [ONE, TWO])
+@pytest.mark.parametrize("merge_is_first", [True, False])
+def test_what_is_typed_while_a_record_is_merged_leads_on(
+    world: Merging, database: str, scope: str, merge_is_first: bool
+) -> None:
+    for org in "ab":
+        world.org(org)
+    works = [
+        pushed(world, "merger", world.op("b", {MERGED_INTO: "a"}, form="org")),
+        pushed(world, "writer", *world.referring("e", "b", scope)),
+    ]
+    one_after_the_other(database, *(works if merge_is_first else reversed(works)))
+    assert world.shown() == {"a"}
+    rows = world.city_rows()
+    world.make_anew()
+    assert world.city_rows() == rows
