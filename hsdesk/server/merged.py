@@ -39,7 +39,11 @@ class Leading:
         self._is_any: bool | None = None
 
     def known(self, register: Register, records: Iterable[Mapping[str, Value]]) -> Mapping[str, str]:
-        """Return into which records those went that answers refer to, and these in their turn."""
+        """Return into which records those went that answers refer to, and these in their turn.
+
+        Ask before any row of the register is written, also one whose references stay: a merge that is under
+        way elsewhere would write over it.
+        """
         if not register.references or not self._were_any():
             return {}
         asked = {one for answers in records for one in named(register.references, answers)}

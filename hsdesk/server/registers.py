@@ -121,24 +121,21 @@ class ServerRegister:
             else:
                 row = piece.row(scope, record, _stamp(held), held.values(), self._host)
                 pieces.setdefault(changed, []).append(row)
+        known = leading.known(self._register, (self._answers(held) for held in whole.values()))
         if whole:
-            self._write_whole(connection, scope, whole, leading)
+            self._write_whole(connection, scope, whole, known)
         for changed, rows in pieces.items():
             piece = self._slice(changed)
             assert piece is not None
             connection.many(piece.sql, rows)
 
-    def _write_whole(self, connection: Connection, scope: str, parts: Parts, leading: Leading) -> None:
-        known = leading.known(
-            self._register, (part.answers for held in parts.values() for part in held.values())
-        )
+    def _write_whole(
+        self, connection: Connection, scope: str, parts: Parts, known: Mapping[str, str]
+    ) -> None:
         rows: list[tuple[Parameter, ...]] = []
         rosters: dict[str, RosterRows] = {}
         for record, held in parts.items():
-            answers: dict[str, Value] = {}
-            for part in held.values():
-                answers.update(part.answers)
-            answers = redirected(known, self._register.references, answers)
+            answers = redirected(known, self._register.references, self._answers(held))
             made = self._register.rows((0, scope, record), *_stamp(held), answers, self._host)
             rows.append(made.row[1:])
             for roster in made.rosters:
@@ -149,6 +146,13 @@ class ServerRegister:
         connection.many(self._upsert, rows)
         for roster in rosters.values():
             connection.many(roster.sql, roster.rows)
+
+    def _answers(self, held: Mapping[Class, Part]) -> dict[str, Value]:
+        """Return the answers of all parts of a record, by their present names."""
+        answers: dict[str, Value] = {}
+        for part in held.values():
+            answers.update(part.answers)
+        return self._register.current(answers)
 
     def leave(self, connection: Connection, scope: str, records: list[str], leading: Leading) -> None:
         """Bring the rows of records up to date of which parts left a scope; without any part they go."""

@@ -91,3 +91,19 @@ def test_what_is_typed_while_a_record_is_merged_leads_on(
     rows = world.city_rows()
     world.make_anew()
     assert world.city_rows() == rows
+
+
+@pytest.mark.parametrize("merge_is_first", [True, False])
+def test_another_answer_typed_while_a_record_is_merged_stays(
+    world: Merging, database: str, merge_is_first: bool
+) -> None:
+    for org in "ab":
+        world.org(org)
+    world.event("e", "b", TWO)
+    works = [
+        pushed(world, "merger", world.op("b", {MERGED_INTO: "a"}, form="org")),
+        pushed(world, "writer", world.op("e", {"note": "新的"}, scope=TWO)),
+    ]
+    one_after_the_other(database, *(works if merge_is_first else reversed(works)))
+    assert world.shown() == {"a"}
+    assert ["新的" in row for row in world.city_rows()["event"]] == [True]

@@ -26,9 +26,11 @@ _LEFT_OUT = {"_n", "_rev"}  # a number of the file, and a revision that a desk h
 _NOW = 1_763_800_000_000
 
 
-def _refers(name: str, kind: str = "select_one", cls: Class | str = "") -> Question:
+def _refers(
+    name: str, kind: str = "select_one", cls: Class | str = "", was: tuple[str, ...] = ()
+) -> Question:
     data = "select" if kind == "select_multiple" else "string"
-    extension = Extension(cls=cls, title=name == "org")  # type: ignore[arg-type]
+    extension = Extension(cls=cls, title=name == "org", was=was)  # type: ignore[arg-type]
     return Question(name, name, kind, data, list_name="org", reference="org", hs=extension)  # type: ignore[arg-type]
 
 
@@ -37,13 +39,20 @@ def org_form() -> Form:
     return Form("org", "1", "组织", children=(named, _refers("parent")))
 
 
-def event_form(version: str = "1") -> Form:
+def event_form(version: str = "1", org: str = "org", was: tuple[str, ...] = ()) -> Form:
     """Refers in every way: one, several, of another class, in rows of a roster and of one inside it."""
     inner = Repeat("helpers", "helpers", children=(_refers("helper"),))
     guests = Repeat(
         "guests", "guests", children=(_refers("sent_by"), _refers("along", "select_multiple"), inner)
     )
-    asked = (_refers("org"), _refers("partners", "select_multiple"), _refers("payer", cls="personal"), guests)
+    note = Question("note", "note", "text")
+    asked = (
+        note,
+        _refers(org, was=was),
+        _refers("partners", "select_multiple"),
+        _refers("payer", cls="personal"),
+        guests,
+    )
     return Form("event", version, "活动", children=asked)
 
 

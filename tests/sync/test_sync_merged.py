@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from merged_world import ONE, TWO, Merging
+from merged_world import ONE, TWO, Merging, event_form
 from sync_databases import KINDS, fresh
 from sync_world import without_shipped_forms
 
 from hsdesk.model.op import DELETED, MERGED_INTO
 from hsdesk.server import reference
+from hsdesk.server.reference import put_form
 from hsdesk.server.schema import put_setting
 from hsdesk.store.tables import ROWS_MADE
 
@@ -184,6 +185,29 @@ def test_a_register_that_refers_to_itself_follows(world: Merging) -> None:
         assert connection.all("SELECT _id, parent FROM org WHERE parent IS NOT NULL ORDER BY _id") == [
             ("b", "a"), ("c", "a"),
         ]  # fmt: skip
+    alike(world)
+
+
+def test_a_reference_typed_under_an_earlier_name_of_the_answer_leads_on(world: Merging) -> None:
+    for org in "ab":
+        world.org(org)
+    world.event("e", "b")
+    with world.service.database.writing() as connection:
+        put_form(connection, event_form("2", "host", was=("org",)))
+    for into in ("a", None, "a"):
+        world.merge("b", into)
+        with world.service.database.reading() as connection:
+            assert connection.all("SELECT host, _more FROM event") == [(into or "b", None)]
+
+
+@pytest.mark.parametrize("path", ["org", "payer", "note"])
+def test_one_answer_changed_later_leaves_every_reference_led_on(world: Merging, path: str) -> None:
+    for org in "ab":
+        world.org(org)
+    world.merge("b", "a")
+    world.event("e", "b")
+    world.push(world.op("e", {path: "b"}, cls="personal" if path == "payer" else "common"))
+    assert world.shown() == {"a"}
     alike(world)
 
 
