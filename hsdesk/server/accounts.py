@@ -22,10 +22,15 @@ from hsdesk.server.permission import (
     handed_out,
     stored_rules,
 )
+from hsdesk.server.rates import Turns
 from hsdesk.wire.enrolment import TOKEN_HOURS, Token, hashed
 
 _SHORTEST = 10
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$YWFhYWFhYWFhYWFhYWFhYQ$iZTLpQVNk647kcGuowwxhVecsoNrrh9BzC4+y95QDC8"
+
+# One at a time: two derivations that each use the threads of OpenSSL, of which a process has one set, fail or
+# wait for each other for ever (cryptography 50, OpenSSL 4.0).
+_TURNS = Turns(at_once=1, waiting=8, of_one=3)
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -38,7 +43,11 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Accounts:
-    """Makes, checks and disables accounts. Passwords are kept as Argon2id (RFC 9106) only."""
+    """Makes, checks and disables accounts. Passwords are kept as Argon2id (RFC 9106) only.
+
+    Each derivation takes 64 MB and a quarter of a second: they take turns, and beyond a short queue Crowded
+    is raised.
+    """
 
     def __init__(
         self, database: Database, places: Places, now_ms: Callable[[], int] = wall_milliseconds
@@ -58,7 +67,9 @@ class Accounts:
         if len(password) < _SHORTEST:
             raise DataError("密码至少要 {least} 位。", least=_SHORTEST)
         handed_out(by, "users", role, rules, "account")
-        kept, now = _derived(password), self._now_ms()
+        with _TURNS.turn(by.name):
+            kept = _derived(password)
+        now = self._now_ms()
         with self._database.writing() as connection:
             self._require_own(connection, name, by)
             connection.run(
@@ -102,11 +113,13 @@ class Accounts:
         accounts = (Account(name, role, stored_rules(grants), off) for name, role, grants, off in rows)
         return tuple(account for account in accounts if by.reach.manages("users", account.rules))
 
-    def login(self, name: str, password: str) -> Token:
-        """Return a token. Raises Refused, after the same work whether the name exists or not."""
+    def login(self, name: str, password: str, address: str = "") -> Token:
+        """Return a token. Raises Refused, after the same work whether the name exists or not; Crowded."""
         with self._database.reading() as connection:
             rows = connection.all("SELECT password FROM hs_account WHERE name = ? AND disabled = 0", name)
-        if not _matches(rows[0][0] if rows else _NOBODY, password) or not rows:
+        with _TURNS.turn(address):
+            is_right = _matches(rows[0][0] if rows else _NOBODY, password)
+        if not is_right or not rows:
             raise Refused("账号或密码不对。")
         token, now = secrets.token_urlsafe(32), self._now_ms()
         until = now + TOKEN_HOURS * 3_600_000

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 from starlette.applications import Starlette
@@ -176,16 +177,24 @@ def _meta(service: Service, request: Request, body: bytes) -> Response:
     return answer(service.meta)
 
 
-def _enrol(service: Service, request: Request, body: bytes) -> Response:
-    wanted, address = asked(body, EnrolRequest), _address(request)
-    service.brake.check("code", address, wanted.device)
+@contextmanager
+def _braked(service: Service, kind: str, address: str, name: str) -> Iterator[None]:
+    """Hold up who guesses; that the server is busy is nobody's failure."""
+    service.brake.check(kind, address, name)
     try:
-        reply = service.registrar.enrol(wanted)
-    except Refused:
-        service.brake.failed("code", address, wanted.device)
+        yield
+    except Locked:
         raise
-    service.brake.succeeded("code", address, wanted.device)
-    return answer(reply)
+    except Refused:
+        service.brake.failed(kind, address, name)
+        raise
+    service.brake.succeeded(kind, address, name)
+
+
+def _enrol(service: Service, request: Request, body: bytes) -> Response:
+    wanted = asked(body, EnrolRequest)
+    with _braked(service, "code", _address(request), wanted.device):
+        return answer(service.registrar.enrol(wanted))
 
 
 def _challenge(service: Service, request: Request, body: bytes) -> Response:
@@ -203,14 +212,8 @@ def _wiped(service: Service, request: Request, body: bytes) -> Response:
 
 def _login(service: Service, request: Request, body: bytes) -> Response:
     wanted, address = asked(body, LoginRequest), _address(request)
-    service.brake.check("password", address, wanted.name)
-    try:
-        token = service.accounts.login(wanted.name, wanted.password)
-    except Refused:
-        service.brake.failed("password", address, wanted.name)
-        raise
-    service.brake.succeeded("password", address, wanted.name)
-    return answer(token)
+    with _braked(service, "password", address, wanted.name):
+        return answer(service.accounts.login(wanted.name, wanted.password, address))
 
 
 def _logout(service: Service, request: Request, body: bytes) -> Response:

@@ -4,16 +4,19 @@ Only failures count. A township office with 23 villages is one address, so the s
 account, a device) at one address; a loose one of the address alone stops whoever tries many names from it.
 A wait doubles with each failure beyond the free ones, up to a minute. Whoever has got it right at an address
 before is not held up there by what others get wrong, and nobody is held up by failures at other addresses.
+
+Checking a password needs 64 MB on purpose: checks take turns, whoever asks.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
-from hsdesk.errors import Refused
+from hsdesk.errors import Locked, Refused
 from hsdesk.model.clock import wall_milliseconds
 
 _FREE = 5  # failures of one name at one address before it has to wait
@@ -37,6 +40,37 @@ class TooFast(Refused):
     def __init__(self, seconds: int) -> None:
         super().__init__("试错次数过多，请 {seconds} 秒后再试。已填内容都保存在本机。", seconds=seconds)
         self.seconds = seconds
+
+
+class Crowded(Locked):
+    """Too many wait for the same costly work already."""
+
+    def __init__(self) -> None:
+        super().__init__("市级服务器正忙着核对密码，请 5 秒后再试。已填内容都保存在本机。")
+
+
+class Turns:
+    """Lets a few do costly work at once and a few more wait; an asker holds only some of these places."""
+
+    def __init__(self, at_once: int, waiting: int, of_one: int) -> None:
+        self._free = threading.Semaphore(at_once)
+        self._most, self._of_one = at_once + waiting, of_one
+        self._inside: list[str] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, asker: str) -> Iterator[None]:
+        """Wait for a turn and hold it. Raises Crowded at once if there is no place to wait."""
+        with self._lock:
+            if len(self._inside) >= self._most or self._inside.count(asker) >= self._of_one:
+                raise Crowded
+            self._inside.append(asker)
+        try:
+            with self._free:
+                yield
+        finally:
+            with self._lock:
+                self._inside.remove(asker)
 
 
 class Brake:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty, Queue
 
 import msgspec
 import pytest
-from server_client import PASSWORD, Client, account, logged_in
+from server_client import PASSWORD, Answer, Client, account, logged_in
 from sync_world import a_village, places, prepared_service
 
+from hsdesk.server import accounts
 from hsdesk.server.app import make_app
 from hsdesk.server.permission import Rule
-from hsdesk.server.rates import Brake, TooFast
+from hsdesk.server.rates import Brake, Crowded, TooFast, Turns
 from hsdesk.server.service import Service
 from hsdesk.wire.enrolment import EnrolRequest, LoginRequest
 
@@ -131,3 +134,72 @@ def test_a_password_is_guessed_five_times_and_another_official_logs_in_beside(se
     assert [login("王主任", f"猜的密码不会对{n}") for n in range(6)] == [403] * 5 + [429]
     assert login("李会计", PASSWORD) == 200
     assert login("王主任", PASSWORD) == 429  # right, but too soon: else the brake would tell what is right
+
+
+def at_once(service: Service, addresses: list[str], password: str = PASSWORD) -> Queue[Answer]:
+    """Log in from each address at the same time; return where the answers will be."""
+    answers: Queue[Answer] = Queue()
+    body = msgspec.json.encode(LoginRequest("王主任", password))
+    app = make_app(service)
+
+    def log_in(address: str) -> None:
+        answers.put(Client(app, address).ask("POST", "/api/v1/login", body))
+
+    for address in addresses:
+        threading.Thread(target=log_in, args=(address,), daemon=True).start()
+    return answers
+
+
+def test_passwords_are_checked_in_turn_and_beyond_a_short_queue_others_come_again(service: Service) -> None:
+    account(service, "王主任", "village", Rule(VILLAGE))
+    with accounts._TURNS.turn("甲"):  # one is being checked
+        answers = at_once(service, [f"10.0.1.{n}" for n in range(12)])
+        turned_away = [answers.get(timeout=60) for _ in range(4)]
+        assert {(a.status, a.headers["retry-after"]) for a in turned_away} == {(503, "5")}
+        assert turned_away[0].problem().title.startswith("市级服务器正忙着核对密码")
+        with pytest.raises(Empty):
+            answers.get_nowait()  # the other eight wait
+    assert [answers.get(timeout=60).status for _ in range(8)] == [200] * 8
+
+
+def test_one_address_does_not_fill_the_queue(service: Service) -> None:
+    account(service, "王主任", "village", Rule(VILLAGE))
+    with accounts._TURNS.turn("甲"):
+        flood = at_once(service, [OFFICE] * 9, "猜的密码不会对")
+        assert [flood.get(timeout=60).status for _ in range(6)] == [503] * 6
+        other = at_once(service, ["10.0.0.2"])
+    assert other.get(timeout=60).status == 200
+    assert [flood.get(timeout=60).status for _ in range(3)] == [403] * 3
+    assert wait(service.brake, "王主任") == 0  # turned away is not a wrong guess: three were made
+
+
+def test_no_more_have_their_turn_at_the_same_time_than_may() -> None:
+    turns, lock = Turns(at_once=2, waiting=8, of_one=10), threading.Lock()
+    inside: list[int] = []
+    most: list[int] = []
+    both = threading.Barrier(2)  # passed by pairs only: two do have it at once
+
+    def work(number: int) -> None:
+        with turns.turn("甲"):
+            with lock:
+                inside.append(number)
+                most.append(len(inside))
+            both.wait(timeout=60)
+            with lock:
+                inside.remove(number)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert (max(most), len(most), inside) == (2, 10, [])
+
+
+def test_a_turn_that_went_wrong_is_given_back() -> None:
+    turns = Turns(at_once=1, waiting=0, of_one=1)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), turns.turn("甲"):
+            raise ZeroDivisionError
+    with turns.turn("甲"), pytest.raises(Crowded), turns.turn("乙"):
+        pass
