@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, overload
 
 from hsdesk.forms.aggregate import Aggregate
 from hsdesk.forms.codelists import CodeLists, columns_of
@@ -34,6 +34,29 @@ class Source(Protocol):
         ...
 
 
+class RowChoices(Sequence[Choice]):
+    """The records of a register as choices. Each is made when it is asked for: of thousands, few are."""
+
+    def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
+        self._rows = rows
+        self._made: dict[int, Choice] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Choice: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Choice]: ...
+    def __getitem__(self, at: int | slice) -> Choice | Sequence[Choice]:
+        if isinstance(at, slice):
+            return RowChoices(self._rows[at])
+        found = self._made.get(at)
+        if found is None:
+            found = self._made[at] = _choice(self._rows[at])
+        return found
+
+
 class DeskHost:
     """A host for records of one place.
 
@@ -49,7 +72,7 @@ class DeskHost:
         self._record = record
         self._device = device
         self._rows: dict[str, Rows | None] = {}
-        self._choices: dict[str, tuple[Choice, ...]] = {}
+        self._choices: dict[str, Sequence[Choice]] = {}
         self._figures: dict[Aggregate, float | None] = {}
 
     def for_record(self, record: str) -> DeskHost:
@@ -92,11 +115,9 @@ class DeskHost:
             self._figures[query] = self._source.figure(query, self.scope) if self._source else None
         return self._figures[query]
 
-    def _find_choices(self, list_name: str) -> tuple[Choice, ...]:
+    def _find_choices(self, list_name: str) -> Sequence[Choice]:
         listed = self._lists.choices(list_name)
-        if listed is not None:
-            return listed
-        return tuple(_choice(row) for row in self.rows(list_name) or ())
+        return listed if listed is not None else RowChoices(self.rows(list_name) or ())
 
     def _find_rows(self, instance: str) -> Rows | None:
         listed = self._lists.choices(instance)

@@ -60,11 +60,10 @@ class Checks:
         question = node.spec.question
         if question is None or question.type not in ("select_one", "select_multiple"):
             return None
-        if not node.relevant or node.value == "" or not self._known(node, question):
+        if not node.relevant or node.value == "":
             return None
-        chosen = set(str(node.value).split()) if question.data_type == "select" else {str(node.value)}
-        missing = chosen - self.texts.values(node)
-        if not missing:
+        missing = self.texts.not_offered(node, question)
+        if not missing or not self._known(node, question):
             return None
         if question.reference:
             message = f"“{name_of(question)}”指向的记录找不到了，可能已作废，可以恢复或另选。"

@@ -151,12 +151,13 @@ def figure_of(query: Aggregate, rows: Sequence[Mapping[str, str]], now: dt.datet
 
 
 _KEPT = 16
+_FEW = 8  # rows: a tree of fewer is made again, lest `here` of every record push the long ones out
 _TREES: dict[int, tuple[object, Node]] = {}  # by the identity of a list, kept alive beside its tree
 
 
 def _shared(source: object, rows: Iterable[Mapping[str, str]]) -> Node:
     """Return the tree of an outer list; all sessions answered with the same tuple share it."""
-    if not isinstance(source, tuple):  # might change under our hands
+    if not isinstance(source, tuple) or len(source) < _FEW:  # might change under our hands, or costs nothing
         return document_of(tree_of_rows(rows))
     known = _TREES.get(id(source))
     if known is not None and known[0] is source:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec.structs import replace
 
 from hsdesk.forms.codelists import VALID_FROM, VALID_TO, code_lists, is_offered
 from hsdesk.forms.live.engine import Engine
@@ -10,6 +13,10 @@ from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.outside import Outside, source_name
 from hsdesk.forms.live.spec import Kind, Path
 from hsdesk.forms.schema import Choice, Label, Question, Value
+from hsdesk.forms.xpath.ast import Call, instance_name, walk
+from hsdesk.forms.xpath.ast import Path as PathExpr
+from hsdesk.forms.xpath.parser import parse
+from hsdesk.forms.xpath.printer import write
 from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.tree import Node
 
@@ -114,6 +121,25 @@ class Texts:
         """Return the codes that may be chosen at a question now."""
         return {choice.value for choice in self.choices(node)}
 
+    def not_offered(self, node: LiveNode, question: Question) -> set[str]:
+        """Return the chosen codes that may not be chosen now. One record of many is looked up by its id."""
+        chosen = set(_chosen(question, node))
+        if len(chosen) == 1 and question.reference and self._is_offered_by_key(node, question):
+            return set()
+        return chosen - self.values(node)
+
+    def _is_offered_by_key(self, node: LiveNode, question: Question) -> bool:
+        """Tell whether the filter lets the chosen record pass; False when it cannot be told this way."""
+        keyed = by_key(question.nodeset, question.value_ref)
+        if not keyed:
+            return False
+        context = self.engine.context
+        context.node = node
+        try:
+            return bool(self.engine.plan.code(keyed, node.spec.path).nodes(context))
+        except ExpressionError:
+            return False
+
     def choice_label(self, value: str, path: Path, node: Node) -> str | None:
         """Return the label of a code of the question at `path` (`jr:choice-name`)."""
         spec = self.engine.plan.by_path.get(path)
@@ -131,6 +157,28 @@ class Texts:
         root = self.engine.context.root
         assert isinstance(root, LiveNode)
         return root
+
+
+@lru_cache(maxsize=256)
+def by_key(nodeset: str, value_ref: str) -> str:
+    """Return a nodeset narrowed to the item whose code is the answer, "" for one that counts its items.
+
+    >>> by_key("instance('grid')/root/item[town = /data/town]", "_id")
+    "instance('grid')/root/item[_id = current()/.][town = /data/town]"
+    """
+    try:
+        path = parse(nodeset) if nodeset else None
+    except ExpressionError:
+        return ""
+    if not isinstance(path, PathExpr) or instance_name(path.start) is None or not path.steps:
+        return ""
+    *above, last = path.steps
+    places = (each for each in walk(path) if isinstance(each, Call) and each.name in ("position", "last"))
+    if any(places) or any(step.predicates for step in above):
+        return ""
+    own = parse(f"{value_ref} = current()/.")
+    narrowed = replace(last, predicates=(own, *last.predicates))
+    return write(replace(path, steps=(*above, narrowed)))
 
 
 def _chosen(question: Question, node: LiveNode) -> list[str]:

@@ -112,3 +112,17 @@ def walk(expr: Expr) -> Iterator[Expr]:
         here = waiting.pop()
         yield here
         waiting.extend(reversed(inner(here)))
+
+
+def instance_name(start: object) -> str | None:
+    """Return x when a path starts with `instance('x')`, else None."""
+    if isinstance(start, Call) and start.name == "instance" and len(start.arguments) == 1:
+        name = start.arguments[0]
+        if isinstance(name, Constant):
+            return str(name.value)
+    return None
+
+
+def is_current(start: object) -> bool:
+    """Tell whether a path starts with `current()`."""
+    return isinstance(start, Call) and start.name == "current" and not start.arguments

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from hsdesk.forms.aggregate import Aggregate, Measure
-from hsdesk.forms.xpath.ast import Binary, Call, Constant, Expr, Filter, Logic, Negation, Path, Step, inner
+from hsdesk.forms.xpath.ast import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Filter,
+    Logic,
+    Negation,
+    Path,
+    Step,
+    inner,
+    instance_name,
+    is_current,
+)
 from hsdesk.forms.xpath.compare import scalar
-from hsdesk.forms.xpath.paths import instance_name, is_current
 from hsdesk.forms.xpath.printer import write
 from hsdesk.forms.xpath.problem import NotHeld
 from hsdesk.forms.xpath.values import Value, to_text

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hsdesk.forms.xpath.ast import Call, Constant, Expr, Path, Step
+from hsdesk.forms.xpath.ast import Expr, Path, Step, instance_name, is_current
 from hsdesk.forms.xpath.axes import REVERSE, along, in_document_order
 from hsdesk.forms.xpath.document import DocumentNode
 from hsdesk.forms.xpath.predicates import narrowed
@@ -59,19 +59,6 @@ class Route:
             else:
                 self.ups += 1
         return True
-
-
-def instance_name(start: object) -> str | None:
-    """Return x when a path starts with `instance('x')`, else None."""
-    if isinstance(start, Call) and start.name == "instance" and len(start.arguments) == 1:
-        name = start.arguments[0]
-        if isinstance(name, Constant):
-            return str(name.value)
-    return None
-
-
-def is_current(start: object) -> bool:
-    return isinstance(start, Call) and start.name == "current" and not start.arguments
 
 
 def seeker(builder: Builder, path: Path) -> Closure | None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hsdesk.forms.xpath.ast import Binary, Call, Constant, Expr, Path, Step, walk
+from hsdesk.forms.xpath.ast import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Logic,
+    Path,
+    Step,
+    instance_name,
+    is_current,
+    walk,
+)
 from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.scope import Scope
 from hsdesk.forms.xpath.values import to_truth
@@ -100,41 +111,57 @@ def _placed(truth: Closure) -> Narrow:
 
 
 def _indexed(builder: Builder, expr: Expr) -> Narrow:
-    """`item[column = key]`: from an index when the items never change and the key is a text."""
+    """`item[column = key]`: from an index when the items never change and the key is a text.
+
+    Of `item[column = key and …]` the first part is looked up; the rest is asked of what it leaves.
+    """
     scan = _predicate(builder, expr)
-    found = _column_and_key(expr)
-    if found is None:
+    first, rest = _first_and_rest(expr)
+    found = _column_and_key(first)
+    if found is None or (rest is not None and _uses_place(rest)):
         return scan
     column, key_expr = found
     key = builder.value(key_expr)
+    left = None if rest is None else _true(builder.truth(rest))
 
     def narrow(nodes: list[Any], env: Context) -> list[Any]:
-        if len(nodes) < 8:
-            return scan(nodes, env)
-        parent = nodes[0].parent
-        lookup = parent.lookup if parent is not None else None
-        if lookup is None or len(parent.children[nodes[0].name]) != len(nodes):
-            return scan(nodes, env)
-        wanted = key(nodes[0], env)
-        if type(wanted) is list and len(wanted) > 1:
-            return scan(nodes, env)
-        wanted = scalar(wanted)
-        if type(wanted) is not str:
+        lookup = _lookup(nodes)
+        wanted = None if lookup is None else _single(key(nodes[0], env))
+        if lookup is None or type(wanted) is not str:
             return scan(nodes, env)
         index = lookup.get((nodes[0].name, column))
         if index is None:
             index = lookup[nodes[0].name, column] = _index(nodes, column)
-        return index.get(wanted, [])  # type: ignore[no-any-return]
+        few: list[Any] = index.get(wanted, [])
+        return few if left is None else left(few, env)
 
     return narrow
+
+
+def _first_and_rest(expr: Expr) -> tuple[Expr, Expr | None]:
+    if not isinstance(expr, Logic) or expr.op != "and":
+        return expr, None
+    rest = expr.parts[1:]
+    return expr.parts[0], rest[0] if len(rest) == 1 else Logic("and", rest, expr.column)
+
+
+def _lookup(nodes: list[Any]) -> dict[Any, Any] | None:
+    """Return the indexes of these items; None for a few, and for what may change or is not all there is."""
+    if len(nodes) < 8:
+        return None
+    parent = nodes[0].parent
+    lookup: dict[Any, Any] | None = parent.lookup if parent is not None else None
+    return lookup if lookup is not None and len(parent.children[nodes[0].name]) == len(nodes) else None
+
+
+def _single(found: Any) -> Any:
+    return None if type(found) is list and len(found) != 1 else scalar(found)
 
 
 def _index(nodes: list[Any], column: str) -> dict[str, list[Any]]:
     index: dict[str, list[Any]] = {}
     for node in nodes:
-        cells = node.children.get(column)
-        text = cells[0].text() if cells else ""
-        index.setdefault(text, []).append(node)
+        index.setdefault(node.cell(column), []).append(node)
     return index
 
 
@@ -157,10 +184,10 @@ def _own_column(expr: Expr) -> str | None:
 
 
 def _stands_outside(expr: Expr) -> bool:
-    """Tell whether a key is the same for every candidate: a text, or a path from the root or current()."""
+    """Tell whether a key is the same for every candidate: a text, or a path from root, list or current()."""
     if isinstance(expr, Constant):
         return isinstance(expr.value, str)
     if not isinstance(expr, Path) or any(step.predicates for step in expr.steps):
         return False
     start = expr.start
-    return start == "/" or (isinstance(start, Call) and start.name == "current" and not start.arguments)
+    return start == "/" or is_current(start) or instance_name(start) is not None

@@ -45,6 +45,11 @@ class Node:
         value = self.value
         return value if type(value) is str else to_text(value)
 
+    def cell(self, column: str) -> str:
+        """Return the text of the first child of a name, "" when there is none."""
+        found = self.children.get(column)
+        return found[0].text() if found else ""
+
     def append(self, child: Node) -> None:
         """Add `child` after the siblings of its name."""
         siblings = self.children.setdefault(child.name, [])
@@ -102,6 +107,36 @@ def _renumber(siblings: list[Any], start: int) -> None:
         siblings[index].index = index
 
 
+class Item(Node):
+    """A row of a list that never changes. Its cells are made when a path goes into it, most never."""
+
+    __slots__ = ("is_unfolded", "row")
+
+    def __init__(self, row: Mapping[str, str]) -> None:
+        self.name = "item"
+        self.parent = None
+        self.index = 0
+        self.value = ""
+        self.relevant = True
+        self.repeat = False
+        self.lookup = None
+        self.row = row
+        self.is_unfolded = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the cells: `children` is asked for the first time."""
+        if name != "children":
+            raise AttributeError(name)
+        self.is_unfolded = True
+        self.children = {}
+        for column, text in self.row.items():
+            self.append(Node(column, text))
+        return self.children
+
+    def cell(self, column: str) -> str:
+        return self.row.get(column, "")
+
+
 def tree_of_rows(rows: Iterable[Mapping[str, str]]) -> Node:
     """Return `<root><item>…` for rows of column → text; `instance('…')` answers the node above it.
 
@@ -110,8 +145,5 @@ def tree_of_rows(rows: Iterable[Mapping[str, str]]) -> Node:
     root = Node("root")
     root.lookup = {}
     for row in rows:
-        line = Node("item")
-        for column, text in row.items():
-            line.append(Node(column, text))
-        root.append(line)
+        root.append(Item(row))
     return root

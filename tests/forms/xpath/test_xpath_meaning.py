@@ -237,6 +237,45 @@ def test_a_long_list_is_searched_by_its_index_and_by_a_scan_alike() -> None:
     assert world.villages.children["root"][0].lookup
 
 
+@pytest.mark.parametrize(
+    ("by_index", "by_scan"),
+    [
+        ("town = /data/town and name != 'v1'", "concat(town, '') = /data/town and name != 'v1'"),
+        ("town = /data/town and name != 'v1' and label", "name != 'v1' and label and town = /data/town"),
+        ("town = /data/town and position() < 4", "position() < 4 and town = /data/town"),
+        ("town = instance('村')/root/item[2]/town", "concat(town, '') = instance('村')/root/item[2]/town"),
+        ("town = instance('村')/root/item/town", "true()"),
+        ("name = instance('村')/root/item[name = 'none']/name", "false()"),
+        ("town = /data/空 or name = 'v2'", "name = 'v2'"),
+    ],
+)
+def test_the_index_leaves_what_a_scan_leaves(by_index: str, by_scan: str) -> None:
+    root = household()
+    found = [
+        [
+            node.text()
+            for node in value_of(
+                f"instance('村')/root/item[{predicate}]/name",
+                root.children["人数"][0],
+                ("data", "人数"),
+                World(),
+            )
+        ]
+        for predicate in (by_index, by_scan)
+    ]
+    assert found[0] == found[1]
+
+
+def test_only_rows_that_the_index_finds_are_unfolded() -> None:
+    root, world = household(), World()
+    source = "instance('村')/root/item[town = /data/town and name != 'v1']/label"
+    labels = value_of(source, root.children["人数"][0], ("data", "人数"), world)
+    assert [node.text() for node in labels] == [f"村{number}" for number in range(4, 30, 3)]
+    rows = world.villages.children["root"][0].children["item"]
+    unfolded = [row.index for row in rows if row.is_unfolded]
+    assert unfolded == list(range(1, 30, 3))
+
+
 def test_a_list_that_is_not_held_here_is_not_known_rather_than_empty() -> None:
     with pytest.raises(NotHeld):
         value_of("count(instance('没有')/root/item)")
