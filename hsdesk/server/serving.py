@@ -24,6 +24,7 @@ from hsdesk.server.service import Service, Site, open_service
 if TYPE_CHECKING:
     import uvicorn
 
+_NEW_OBJECTS = 50_000  # a chunk makes some thousand, and lets go of all of them
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -61,9 +62,10 @@ def serve(
 
 
 def settle() -> None:
-    """Take what is there when the service begins, and stays, out of the rounds of the garbage collector."""
+    """Let the garbage collector leave out what stays, and not go round within each chunk of ops."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def _site(database: str, folder: Path | None) -> Site:
