@@ -10,13 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from hsdesk.desk import shipped
+from hsdesk.desk import shipped, wiping
 from hsdesk.errors import DataError, Missing, WrongPassphrase
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.files import Home
 from hsdesk.store.keys import KeyFile
-from hsdesk.store.wipe import refuse_wiped
 from hsdesk.wire.reference import Standing
 
 PERSON = "person"
@@ -90,7 +89,7 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
         raise DataError("请填写使用人姓名。", field="person")
     check_passphrase(passphrase)
     where = Home(home)
-    refuse_wiped(where)
+    wiping.refuse(where)
     where.make()
     keys = KeyFile(where.keys)
     unlocked = keys.create(passphrase, person.strip())
@@ -151,7 +150,7 @@ def recover(home: Path, code: str, new_passphrase: str) -> Opened:
 
 def _existing(home: Path) -> Home:
     where = Home(home)
-    refuse_wiped(where)
+    wiping.refuse(where)
     if not where.database.exists() and not KeyFile(where.keys).exists():
         raise Missing("这个文件夹里还没有工作台。请先新建，或换到原来的文件夹：{home}", home=home)
     return where

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from hsdesk.desk import wiping
 from hsdesk.desk.listing import Listing, questions_by_path
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.records import Records
@@ -128,24 +129,15 @@ class Outgoing:
 
     @contextmanager
     def _line(self, enrolment: Enrolment) -> Iterator[HttpCarrier]:
+        """Carry messages; an order to wipe this desk is carried out, and Wiped raised."""
+        from hsdesk.sync.carrier import WipeOrdered
         from hsdesk.sync.http import HttpCarrier
 
-        with HttpCarrier(enrolment, self._keep) as carrier, self._obeying(carrier):
-            yield carrier
-
-    @contextmanager
-    def _obeying(self, carrier: HttpCarrier) -> Iterator[None]:
-        """Carry out an order to wipe this desk, tell the server, and raise Wiped."""
-        from hsdesk.store.wipe import wipe, wiped
-        from hsdesk.sync.carrier import WipeOrdered
-
-        try:
-            yield
-        except WipeOrdered as ordered:
-            wipe(self._opened.home, msgspec.json.encode(ordered.order))
-            with suppress(DeskError):  # the keys are gone, whether or not the server hears of it
-                carrier.confirm_wiped(ordered.order)
-            raise wiped() from ordered
+        with HttpCarrier(enrolment, self._keep) as carrier:
+            try:
+                yield carrier
+            except WipeOrdered as ordered:
+                raise wiping.obey(self._opened.home, enrolment, ordered.order) from ordered
 
     def _note(self, outcome: str, report: SyncReport | None = None) -> None:
         entry = SyncLog(

@@ -22,9 +22,9 @@ _MARK = "desk.wiped"
 _HEAD = 1 << 20  # bytes at the start of a backup; its keys are the first thing in it
 
 
-def wipe(home: Home, order: bytes) -> None:
-    """Destroy every way to open a desk. `order` is kept as the mark. Raises Refused, DiskFull."""
-    files.write_bytes(home.folder / _MARK, order)
+def wipe(home: Home, mark: bytes) -> None:
+    """Destroy every way to open a desk, for the reason that `mark` gives. Raises Refused, DiskFull."""
+    files.write_bytes(home.folder / _MARK, mark)
     _finish(home)
 
 
@@ -33,6 +33,11 @@ def refuse_wiped(home: Home) -> None:
     if (home.folder / _MARK).exists():
         _finish(home)
         raise wiped()
+
+
+def mark_of(home: Home) -> bytes:
+    """Return the mark that a wiped desk left."""
+    return (home.folder / _MARK).read_bytes()
 
 
 def wiped() -> Wiped:

@@ -338,10 +338,19 @@ class HttpCarrier:
             raise Refused("收到一份来历不明的清除命令，没有执行。资料没有改变，请联系系统管理员。")
         return order
 
-    def confirm_wiped(self, order: WipeOrder) -> None:
-        """Tell the server that its order was carried out: the last thing this computer's key signs."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.enrolment.private_key))
-        done = WipeDone(order.device, order.at, key.sign(wiped_text(order)).hex())
-        self._line.ask("/api/v1/wiped", done, Health)
+def wipe_done(enrolment: Enrolment, order: WipeOrder) -> WipeDone:
+    """Return the word that an order was carried out: the last thing this computer's key signs."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(enrolment.private_key))
+    return WipeDone(order.device, order.at, key.sign(wiped_text(order)).hex())
+
+
+def tell_wiped(url: str, authority: str, done: WipeDone) -> None:
+    """Tell the server that an order was carried out; no key and no token is needed. Raises DeskError."""
+    line = _Line(url, authority)
+    try:
+        line.ask("/api/v1/wiped", done, Health)
+    finally:
+        line.close()

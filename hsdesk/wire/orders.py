@@ -1,7 +1,7 @@
 """The order to wipe a lost computer (清除命令), signed by the city's authority, and the computer's answer.
 
 An order names one computer, its key and one authority, so that it says nothing to any other. The answer is
-signed by the computer's key as its last act.
+the last thing that the computer's key signs; it is sent when that key is gone.
 """
 
 from __future__ import annotations
@@ -34,8 +34,17 @@ class WipeDone(msgspec.Struct, frozen=True):
 
 
 def wiped_text(order: WipeOrder) -> bytes:
-    """Return what a computer signs after its keys are gone."""
+    """Return what a computer signs before its keys go."""
     return b"hsdesk-wiped-1\n" + order.text
+
+
+class WipeMark(msgspec.Struct, frozen=True):
+    """What a wiped desk leaves: its order, and its answer until the server at `url` has heard it."""
+
+    order: WipeOrder
+    url: str
+    authority: str
+    done: WipeDone | None
 
 
 def is_genuine(order: WipeOrder, authority: str) -> bool:

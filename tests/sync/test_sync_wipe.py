@@ -10,17 +10,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from sync_process import Running, serving
+from sync_process import Running, serving, start, stop
 
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk
 from hsdesk.errors import Refused, Wiped
 from hsdesk.server import admin, audit, authority, wipes
 from hsdesk.server.database import open_database
-from hsdesk.wire.orders import WipeDone, WipeOrder, is_genuine
+from hsdesk.wire.orders import WipeDone, WipeMark, WipeOrder, is_genuine
 
 PLACE = "341021101204"
 PASSPHRASE = "kou-ling-2020"
@@ -100,11 +101,11 @@ import os, signal, sys
 from pathlib import Path
 from hsdesk.desk import Desk
 from hsdesk.store import files
-from hsdesk.sync.http import HttpCarrier
+from hsdesk.sync import http
 
 moment = sys.argv[3]
 if moment == "confirming":
-    HttpCarrier.confirm_wiped = lambda self, order: os.kill(os.getpid(), signal.SIGKILL)
+    http.tell_wiped = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 desk = Desk.open(Path(sys.argv[1]), sys.argv[2])
 if moment == "marking":
     files.write_bytes = lambda path, data: os.kill(os.getpid(), signal.SIGKILL)
@@ -133,6 +134,34 @@ def test_killed_in_the_middle_it_is_wiped_next_time_or_is_so_already(
     with pytest.raises(Wiped):
         Desk.open(home, PASSPHRASE)
     assert not (home / "desk.keys").exists()
+    assert state(city, device) == "done"
+
+
+def test_a_word_lost_on_the_way_is_said_again_when_the_desk_is_opened_until_the_server_hears_it(
+    city: str, tmp_path: Path
+) -> None:
+    home, server = tmp_path / "home", start(city)
+    device = new_desk(city, server, home)
+    admin.wipe(city, device, tmp_path / "server")
+    subprocess.run(
+        [sys.executable, "-c", _KILLED, str(home), PASSPHRASE, "confirming"],
+        check=False,
+        env=dict(os.environ),
+    )
+    stop(server)
+    with pytest.raises(Wiped):
+        Desk.open(home, PASSPHRASE)  # no line: the keys are gone all the same
+    assert not (home / "desk.keys").exists()
+    assert state(city, device) == "sent"
+    again = start(city, port=urlsplit(server.url).port or 0)
+    for _ in range(2):
+        with pytest.raises(Wiped):
+            Desk.open(home, PASSPHRASE)
+        assert state(city, device) == "done"
+    assert [line.split()[1] for line in said(city)].count("wiped") == 1
+    mark = msgspec.json.decode((home / "desk.wiped").read_bytes(), type=WipeMark)
+    assert (mark.order.device, mark.done) == (device, None)  # nothing is sent any more
+    assert stop(again) == (0, "")
 
 
 def forged(city: str, device: str, folder: Path) -> dict[str, WipeOrder]:
