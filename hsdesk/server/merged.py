@@ -3,7 +3,7 @@
 It is kept in the transaction of each chunk, with the rows that show where references lead (`store.leading`).
 A chunk that writes no reference asks nothing; any other asks once whether anything was ever merged. In
 PostgreSQL these share a lock that a chunk with a merge holds alone, so that no row is written by what another
-transaction is just changing. It is taken after the streams and before the audit trail, by everyone.
+transaction is just changing. Everyone takes it after the streams and a scope's rows, before the audit trail.
 """
 
 from __future__ import annotations

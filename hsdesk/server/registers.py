@@ -26,6 +26,7 @@ from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert
 
 _part_of = msgspec.msgpack.Decoder(Part).decode
 _AT_ONCE = 500  # records, when tables are made again
+_ROWS_OF_A_SCOPE = 0x726F7773  # ours among the advisory locks of PostgreSQL
 
 Streams = Mapping[tuple[str, Class], Mapping[str, Part]]
 Parts = dict[str, dict[Class, Part]]  # of one scope, by record
@@ -176,6 +177,7 @@ def write_changed(connection: Connection, registers: Mapping[str, ServerRegister
 
     Rows whose references lead elsewhere, as a record was merged or is no longer, are made again too.
     """
+    _take_turns(connection, registers, written)
     moved, leading = note(connection, written.changed, written.left), Leading(connection)
     for (form, scope), gone in _by_form(written.left).items():
         registers[form].leave(connection, scope, list(gone), leading)
@@ -187,6 +189,23 @@ def write_changed(connection: Connection, registers: Mapping[str, ServerRegister
         for register in registers.values():
             for scope, mine in register.referring(connection, form, records).items():
                 register.remake(connection, scope, mine, leading)
+
+
+def _take_turns(connection: Connection, registers: Mapping[str, ServerRegister], written: Written) -> None:
+    """Let chunks that change a scope's records of several classes write their rows one after the other.
+
+    Two classes are two streams: each chunk would write the whole row with the other's part as it was before.
+    """
+    if connection.dialect != "postgresql":  # SQLite has one writer
+        return
+    scopes = {
+        scope
+        for streams in (written.changed, written.left)
+        for (scope, _), parts in streams.items()
+        if any(len(registers[form].classes) > 1 for form in {part.form for part in parts.values()})
+    }
+    for scope in sorted(scopes):
+        connection.all("SELECT pg_advisory_xact_lock(?, hashtext(?))", _ROWS_OF_A_SCOPE, scope)
 
 
 def _paths_in(scope: str, paths: Mapping[tuple[str, Class], Mapping[str, Paths]]) -> Mapping[str, Paths]:

@@ -1,4 +1,4 @@
-"""Two laptops at once on PostgreSQL, one merges and one refers: whoever is first, the reference leads on."""
+"""Two laptops at once on PostgreSQL: whoever is first, the rows show what both said, references led on."""
 
 from __future__ import annotations
 
@@ -107,3 +107,14 @@ def test_another_answer_typed_while_a_record_is_merged_stays(
     one_after_the_other(database, *(works if merge_is_first else reversed(works)))
     assert world.shown() == {"a"}
     assert ["新的" in row for row in world.city_rows()["event"]] == [True]
+
+
+def test_two_classes_of_a_record_changed_at_once_both_stand_in_its_row(world: Merging, database: str) -> None:
+    world.push(world.op("e", {"org": "old"}), world.op("e", {"payer": "old"}, cls="personal"))
+    one_after_the_other(
+        database,
+        pushed(world, "writer", world.op("e", {"org": "new"})),
+        pushed(world, "other", world.op("e", {"payer": "new"}, cls="personal")),
+    )
+    (row,) = world.city_rows()["event"]
+    assert (row.count("new"), row.count("old")) == (3, 0)  # the title is one of them
