@@ -122,8 +122,8 @@ class DeskRegisters:
             for line in lines
         )
 
-    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-        return self._opened.file.answered(places)
+    def answered(self, places: Sequence[str], as_of: dt.date) -> Mapping[str, tuple[int, int]]:
+        return self._opened.file.answered(places, as_of)
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
         return self._source.figures(query, places)

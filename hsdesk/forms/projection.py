@@ -13,20 +13,21 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from hsdesk.forms.codelists import STATIC_INSTANCES, code_lists
+from hsdesk.forms.completeness import Always, Completeness, of_record, of_rows
 from hsdesk.forms.host import Host
 from hsdesk.forms.live.loading import rows_in
 from hsdesk.forms.live.node import LiveNode, rows_of
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.spec import Spec
-from hsdesk.forms.live.tree import everything, repeats_inside
+from hsdesk.forms.live.tree import repeats_inside
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
 from hsdesk.forms.typed import kept, seen, shown
 from hsdesk.forms.versions import renamed, renames_of
+from hsdesk.model.days import ALWAYS, DaysTyped
 from hsdesk.model.op import Value
 
 _KEPT = 64
 _ALWAYS = "true()"
-_EMPTY: tuple[Value, ...] = (None, "", ())
 
 
 class RosterRow(msgspec.Struct, frozen=True):
@@ -39,17 +40,15 @@ class RosterRow(msgspec.Struct, frozen=True):
 
 
 class Projection(msgspec.Struct, frozen=True):
-    """Effective answers by key (None where not relevant), rosters by key, title and what a search finds.
-
-    `required` is how many answers must be there, those of roster rows too; `filled` how many of them are.
+    """Effective answers by key (None where not relevant), rosters by key, title, what a search finds, and how
+    complete it is, roster rows too.
     """
 
     row: dict[str, Value]
     rosters: dict[str, tuple[RosterRow, ...]]
     title: str
     search: tuple[str, ...]
-    required: int = 0
-    filled: int = 0
+    complete: Completeness = Completeness()
 
 
 def fields(items: tuple[Item, ...]) -> Iterator[Question]:
@@ -116,16 +115,10 @@ def _sought_rosters(items: tuple[Item, ...]) -> tuple[_Sought, ...]:
     return tuple(one for one in found if one.questions or one.inner)
 
 
-class _Required(msgspec.Struct, frozen=True):
-    """The answers of a record or a roster row that must always be there, and those of the rosters below."""
-
-    keys: tuple[str, ...]
-    inner: dict[str, _Required]
-
-
-def _required_keys(items: tuple[Item, ...]) -> _Required:
+def _required_keys(items: tuple[Item, ...]) -> Always:
+    """Return the answers that must always be there."""
     inner = {roster.key: _required_keys(roster.children) for roster in rosters(items)}
-    return _Required(
+    return Always(
         tuple(question.key for question in fields(items) if question.required == _ALWAYS),
         {key: one for key, one in inner.items() if one.keys or one.inner},
     )
@@ -191,16 +184,17 @@ def _uncertain(form: Form, items: tuple[Item, ...], *, inside: bool = False) -> 
             yield from _uncertain(form, item.children, inside=here)
 
 
-def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
-    """Return the effective row of a record given its answers by storage path."""
+def project(form: Form, answers: Mapping[str, Value], host: Host, typed: DaysTyped = ALWAYS) -> Projection:
+    """Return the effective row of a record given its answers by storage path, and when they were typed."""
     shape = _shape(form)
     if shape.renames:
         answers = renamed(shape.renames, answers)
+        typed = DaysTyped(typed.made, renamed(shape.renames, typed.days))
     if shape.plain:
         row = _plain_row(shape.held, answers)
         below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
         title, found = _title(shape, row, host, ""), _search(shape, row, below, host)
-        return Projection(row, below, title, found, *_counted(shape.required, row, below))
+        return Projection(row, below, title, found, of_rows(shape.required, row, below, typed))
     record = Record(form, host, answers, first_load=False, language="", blank_rows=False, counting=False)
     row = {**shape.blank, **_effective(record.root)}
     for key in shape.crossing:
@@ -208,7 +202,7 @@ def project(form: Form, answers: Mapping[str, Value], host: Host) -> Projection:
     name = _instance_name(record) if form.instance_name and not shape.titles else ""
     below = _live_rosters(record.root)
     title, found = _title(shape, row, host, name), _search(shape, row, below, host)
-    return Projection(row, below, title, found, *_asked_and_given(record.root, shape.uncertain))
+    return Projection(row, below, title, found, of_record(form, record.root, shape.uncertain, typed))
 
 
 # --- without a session
@@ -261,37 +255,7 @@ def _plain_rows(
     )
 
 
-def _counted(
-    required: _Required, row: Mapping[str, Value], below: Mapping[str, tuple[RosterRow, ...]]
-) -> tuple[int, int]:
-    """Return how many answers must be there, and how many of them are."""
-    asked = len(required.keys)
-    given = sum(1 for key in required.keys if row[key] not in _EMPTY)
-    for key, inner in required.inner.items():
-        for line in below.get(key, ()):
-            more = _counted(inner, line.row, line.rosters)
-            asked, given = asked + more[0], given + more[1]
-    return asked, given
-
-
 # --- with a session
-
-
-def _asked_and_given(root: LiveNode, uncertain: frozenset[int]) -> tuple[int, int]:
-    """Return how many relevant answers of a record must be there, and how many of them are.
-
-    Those `uncertain` are left out: this table does not see the other registers that decide on them.
-    """
-    asked = given = 0
-    for node in everything(root):
-        question = node.spec.question
-        if question is None or not node.required or not node.relevant or question.calculation:
-            continue
-        if id(question) in uncertain:
-            continue
-        asked += 1
-        given += node.value != ""
-    return asked, given
 
 
 def _effective(top: LiveNode) -> dict[str, Value]:

@@ -14,7 +14,11 @@ _ALWAYS = "true()"
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """The answers that the changed columns are made of, and whether title and counts may change."""
+    """The answers that the changed columns are made of, and whether title and counts may change.
+
+    From which day on an answer is asked depends on when any answer was typed: where some must be there, every
+    edit may change the counts.
+    """
 
     keys: frozenset[str]
     title: bool
@@ -32,10 +36,10 @@ def reach(form: Form, paths: frozenset[str]) -> Reach | None:
     titled = {question.key for question in asked if question.hs.title}
     titled = titled or {question.key for question in asked if question.type == "text"}
     required = {question.key for question in asked if question.required == _ALWAYS}
-    title, counts = bool(paths & titled), bool(paths & required)
-    if counts and any(_must_fill(roster.children) for roster in rosters(form.children)):
+    if any(_must_fill(roster.children) for roster in rosters(form.children)):
         return None
-    return Reach(paths | (titled if title else set()) | (required if counts else set()), title, counts)
+    title = bool(paths & titled)
+    return Reach(paths | (titled if title else set()) | required, title, counts=bool(required))
 
 
 def _must_fill(items: tuple[Item, ...]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat, cla
 from hsdesk.forms.typed import kept, seen
 from hsdesk.model.op import Value
 
+T = TypeVar("T")
 Scope = tuple[str, ...]  # keys of the rosters a question lies in
 _WIDER: dict[str, frozenset[str]] = {
     "int": frozenset({"decimal", "string"}),
@@ -179,7 +181,7 @@ def renames_of(form: Form) -> dict[str, str]:
     }
 
 
-def renamed(renames: Mapping[str, str], answers: Mapping[str, Value]) -> Mapping[str, Value]:
+def renamed(renames: Mapping[str, str], answers: Mapping[str, T]) -> Mapping[str, T]:
     """Return answers under their present names; an answer already there under its new name wins.
 
     >>> dict(renamed({"m/old": "m/new"}, {"m/1/old": 3, "x": 1}))
@@ -187,8 +189,8 @@ def renamed(renames: Mapping[str, str], answers: Mapping[str, Value]) -> Mapping
     """
     if not renames:
         return answers
-    made: dict[str, Value] = {}
-    moved: dict[str, Value] = {}
+    made: dict[str, T] = {}
+    moved: dict[str, T] = {}
     for path, value in answers.items():
         new_name = renames.get(_place(path))
         if new_name is None:

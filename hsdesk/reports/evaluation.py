@@ -204,7 +204,7 @@ class Evaluation:
 
     @cached_property
     def _answered(self) -> Mapping[str, tuple[int, int]] | None:
-        return self._registers.answered(self._held)
+        return self._registers.answered(self._held, self._as_of)
 
     def _places_having(self, kinds: str, having: tuple[Source, ...], day: Day) -> Figures | None:
         counted = {village for village in self._villages if self._kinds[village] in tuple(kinds)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -45,8 +46,8 @@ class Registers(Protocol):
         """Return the records of these places that fit a row predicate, in list order; None: not held here."""
         ...
 
-    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]] | None:
-        """Return by place how many relevant answers must be there in all registers, and how many are.
+    def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]] | None:
+        """Return by place how many relevant answers had to be there on a day in all registers, how many were.
 
         None: not known to this reader.
         """

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -56,10 +57,10 @@ class GrantedRegisters:
         every = [one.id for one in self.directory if self._reads(elsewhere, one.id)]
         return self._registers.figures(query, own, every)
 
-    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]] | None:
-        """Return how many answers must be there and are; None if a class is not granted: all are counted."""
+    def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]] | None:
+        """Return how many answers had to be there and were; None if a class is not granted: all count."""
         own = self._readable(GRANTED, places)
-        return None if own is None else self._registers.answered(own)
+        return None if own is None else self._registers.answered(own, as_of)
 
     def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
         """Return the records with the answers granted; None if the register's own class is not."""

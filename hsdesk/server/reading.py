@@ -6,6 +6,7 @@ A `CityRegisters` stands on one read transaction, so that all indicators of a re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -85,9 +86,10 @@ class CityRegisters:
             dialect=self._connection.dialect,
         )
 
-    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-        """Return by place how many relevant answers must be there in all registers, and how many are."""
-        return answered(self._forms.values(), self._limit(places), self._run)
+    def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]]:
+        """Return by place how many relevant answers had to be there on a day, and how many were."""
+        dialect = self._connection.dialect
+        return answered(self._forms.values(), self._limit(places), as_of, self._run, dialect)
 
     def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
         """Return the records of these places that fit a row predicate, by title."""

@@ -11,12 +11,13 @@ import msgspec
 
 from hsdesk.forms.codelists import SHIPPED_LISTS, CodeLists, ListHost
 from hsdesk.forms.schema import Form
+from hsdesk.model.days import days_typed
 from hsdesk.model.merge import Part
 from hsdesk.model.op import Class, Value
 from hsdesk.server.apply import Written
 from hsdesk.server.database import Connection, Parameter
 from hsdesk.server.merged import Leading, note
-from hsdesk.server.row_slice import slices
+from hsdesk.server.row_slice import marks_of, slices
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.shape import form_shape
 from hsdesk.server.stream import Paths
@@ -137,7 +138,8 @@ class ServerRegister:
         rosters: dict[str, RosterRows] = {}
         for record, held in parts.items():
             answers = redirected(known, self._register.references, self._answers(held))
-            made = self._register.rows((0, scope, record), *_stamp(held), answers, self._host)
+            typed = days_typed(marks_of(held.values()))
+            made = self._register.rows((0, scope, record), *_stamp(held), answers, self._host, typed=typed)
             rows.append(made.row[1:])
             for roster in made.rosters:
                 rosters.setdefault(roster.sql, RosterRows(roster.sql, [])).rows.extend(roster.rows)

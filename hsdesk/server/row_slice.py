@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -11,20 +11,21 @@ from hsdesk.forms.host import Host
 from hsdesk.forms.projection import plain_row
 from hsdesk.forms.reach import Reach, narrowed, reach
 from hsdesk.forms.schema import Form
+from hsdesk.model.days import Marks, day_made, days_typed
 from hsdesk.model.merge import Part
 from hsdesk.server.database import Parameter
 from hsdesk.store.register import Register
 from hsdesk.store.tables import SYSTEM_COLUMNS, Column, Table, upsert_sql
 
 _KEPT = 256  # of a form: cadres change the same few answers
-_ALWAYS = ("_scope", "_id", "_version", "_rev")  # of every slice, in the order of the table
-_COUNTS = ("_required", "_filled")
+_ALWAYS = ("_scope", "_id", "_version", "_rev", "_made")  # of every slice, in the order of the table
+_COUNTS = ("_required", "_filled", "_settled", "_later")
 
 
 class RowSlice(msgspec.Struct, frozen=True):
     """Some columns of a row, in the table of the form that asks for nothing else.
 
-    `places` are theirs in its whole row; () for version, revision and all answers that it asks for.
+    `places` are theirs in its whole row; () for version, revision, day and all answers that it asks for.
     """
 
     register: Register
@@ -32,16 +33,23 @@ class RowSlice(msgspec.Struct, frozen=True):
     sql: str
 
     def row(
-        self, scope: str, record: str, stamp: tuple[str, int], parts: Iterable[Part], host: Host
+        self, scope: str, record: str, stamp: tuple[str, int], parts: Collection[Part], host: Host
     ) -> tuple[Parameter, ...]:
         """Return the values of the columns. `stamp` is the record's form version and revision."""
         register = self.register
         asked = register.tables.keys
         answers = {key: part.answers[key] for part in parts for key in asked if key in part.answers}
         if not self.places:
-            return (scope, record, *stamp, *register.values(plain_row(register.form, answers)))
-        made = register.rows((0, scope, record), *stamp, answers, host).row
+            made_on = day_made(marks_of(parts))
+            return (scope, record, *stamp, made_on, *register.values(plain_row(register.form, answers)))
+        typed = days_typed(marks_of(parts))
+        made = register.rows((0, scope, record), *stamp, answers, host, typed=typed).row
         return tuple([made[place] for place in self.places])
+
+
+def marks_of(parts: Iterable[Part]) -> list[Marks]:
+    """Return who wrote the answers of a record, and when."""
+    return [(part.answers, part.base, part.others) for part in parts]
 
 
 def slices(form: Form, whole: Register) -> Callable[[frozenset[str]], RowSlice | None]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from hsdesk.model.days import days_typed
 from hsdesk.model.op import MERGED_INTO, Class
 from hsdesk.store import merged, search
 from hsdesk.store.core import PART_BITS, Core
@@ -237,6 +238,7 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
             rev,
             redirected(core.merged(), register.references, answers),
             core.host,
+            typed=days_typed([(part.answers, part.stamp, part.others) for part in held.parts.values()]),
         )
         rows.append(made.row)
         _write_rosters(core, register, held, made.rosters)

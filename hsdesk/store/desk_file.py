@@ -205,11 +205,11 @@ class DeskFile(SyncSide):
         """Return how many records a query finds."""
         return query.count(self._core, self._core.register(form_id), what)
 
-    def answered(self, places: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """Return by place how many relevant answers must be there in all registers, and how many are."""
+    def answered(self, places: Sequence[str], as_of: dt.date) -> dict[str, tuple[int, int]]:
+        """Return by place how many relevant answers had to be there on a day, and how many were."""
         from hsdesk.store.figures import answered
 
-        return answered(forms.everything(self._core), places, self._run)
+        return answered(forms.everything(self._core), places, as_of, self._run)
 
     def figures(
         self, query: Aggregate, places: Sequence[str] | None = None, now: dt.datetime | None = None

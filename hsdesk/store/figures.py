@@ -17,6 +17,7 @@ from hsdesk.forms.xpath.problem import ExpressionError, NotSql
 from hsdesk.forms.xpath.rows import SYSTEM_KINDS, ColumnKind, Row, kind_of, kinds_of, row_predicate
 from hsdesk.forms.xpath.sql import SqlColumn, predicate_sql
 from hsdesk.forms.xpath.sql_tree import DialectName, Statement
+from hsdesk.model.days import day_number
 from hsdesk.model.op import Value
 from hsdesk.store.query import Predicate
 from hsdesk.store.tables import Column, RosterTable, quoted, register_table
@@ -103,19 +104,39 @@ def row_condition(form: Form, where: str) -> Condition:
     return Condition(sql=Predicate(made.text, made.params))
 
 
+_LATER: dict[DialectName, str] = {  # the sum of a place ({0}: 1 or 2) in the entries after a day ({1})
+    "sqlite": (
+        "(SELECT COALESCE(SUM(json_extract(value, '$[{0}]')), 0) FROM json_each(_later)"
+        " WHERE json_extract(value, '$[0]') > {1})"
+    ),
+    "postgresql": (
+        "(SELECT COALESCE(SUM(CAST(e ->> {0} AS bigint)), 0) FROM jsonb_array_elements(CAST(_later AS jsonb))"
+        " AS e WHERE CAST(e ->> 0 AS bigint) > {1})"
+    ),
+}
+
+
 def answered(
     forms: Iterable[Form],
     places: Sequence[str] | None,
+    as_of: dt.date,
     run: Callable[[Statement], Iterable[tuple[Any, ...]]],
+    dialect: DialectName = "sqlite",
 ) -> dict[str, tuple[int, int]]:
-    """Return by place how many relevant answers must be there in all registers, and how many are.
+    """Return by place how many relevant answers had to be there on a day in all registers, and how many were.
 
-    `places` limits the records counted to those owners.
+    `places` limits the records counted to those owners. What was asked or typed later is taken off the
+    present counts again; only rows that were touched after that day pay for it.
     """
+    day = day_number(as_of)
+    on_day = [
+        f"SUM({column} - CASE WHEN _settled > {day} THEN {_LATER[dialect].format(at, day)} ELSE 0 END)"
+        for at, column in ((1, "_required"), (2, "_filled"))
+    ]
     marks = "" if places is None else f" AND _scope IN ({', '.join('?' * len(places)) or 'NULL'})"
     pieces = [
-        f"SELECT _scope, SUM(_required) AS required, SUM(_filled) AS filled FROM {quoted(table)}"
-        f" WHERE _deleted IS NULL AND _merged_into IS NULL{marks} GROUP BY _scope"
+        f"SELECT _scope, {on_day[0]} AS required, {on_day[1]} AS filled FROM {quoted(table)}"
+        f" WHERE _deleted IS NULL AND _merged_into IS NULL AND _made <= {day}{marks} GROUP BY _scope"
         for table in (register_table(form).table.name for form in forms)
     ]
     if not pieces:

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from hsdesk.forms.completeness import Completeness
 from hsdesk.forms.host import Host
 from hsdesk.forms.projection import Projection, RosterRow, fields, project
 from hsdesk.forms.sameness import all_keys, persons, rules
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
+from hsdesk.model.days import ALWAYS, DaysTyped
 from hsdesk.model.op import CLASSES, DELETED, MERGED_INTO, Class, Value
 from hsdesk.store.tables import (
     RegisterTable,
@@ -113,16 +115,18 @@ class Register:
         rev: int,
         answers: Mapping[str, Value],
         host: Host,
+        *,
+        typed: DaysTyped = ALWAYS,
     ) -> RecordRows:
-        """Return what a record is in the tables, computed answers included.
+        """Return what a record is in the tables, computed answers included, and when they were `typed`.
 
         `where` is the record's number, scope and id. Without a number (on the city server) no keys are made.
         """
-        shown = project(self.form, answers, host)
+        shown = project(self.form, answers, host, typed)
         more = self._more(answers)
         values = self.values(shown.row)
         gone = (answers.get(DELETED), answers.get(MERGED_INTO))
-        counts = (shown.required, shown.filled)
+        counts = _counts(typed.made, shown.complete)
         row = (*where, version, *gone, shown.title, rev or None, more, *counts, *values)
         keyed = where[0] and (self.sets or self.persons)
         same = all_keys(self.sets, self.persons, shown.row) if keyed else ()
@@ -155,6 +159,13 @@ class Register:
             for roster in self.tables.rosters
             for made in _made(roster, owner, shown.rosters.get(roster.roster, ()))
         )
+
+
+def _counts(made: int, complete: Completeness) -> tuple[int | str | None, ...]:
+    """Return the columns that say how complete a record was on which day, for `figures.answered`."""
+    later = complete.later
+    settled = (later[0][0], _ENCODE(later).decode()) if later else (None, None)
+    return (complete.required, complete.filled, made, *settled)
 
 
 def _made(roster: RosterTable, front: tuple[str, ...], rows: tuple[RosterRow, ...]) -> Iterator[RosterRows]:

@@ -87,8 +87,11 @@ SYSTEM_COLUMNS = (
     Column("_more"),  # answers that this version of the form does not know, as JSON
     Column("_required", "integer"),  # how many relevant answers must be there, those of roster rows too
     Column("_filled", "integer"),  # how many of them are
+    Column("_made", "integer"),  # the day the record was made (`model.days`), by the days in its marks
+    Column("_settled", "integer"),  # the last day in `_later`
+    Column("_later", "text"),  # what came after that day, as JSON: [[day, more required, more filled], …]
 )
-ROWS_MADE = "3"  # the rules by which rows and search entries are made; raised when they change
+ROWS_MADE = "4"  # the rules by which rows and search entries are made; raised when they change
 _ROSTER_COLUMNS = (
     Column("_scope", required=True),
     Column("_record", required=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from city.site import FORMS, Made
 from hsdesk.desk.shipped import shipped_form
 from hsdesk.forms.codelists import ListHost
 from hsdesk.forms.schema import Form
+from hsdesk.model.days import ALWAYS, DaysTyped
 from hsdesk.model.op import DELETED, MERGED_INTO
 from hsdesk.store.edits import Edit
 from hsdesk.store.register import RecordRows, Register
@@ -47,12 +48,22 @@ def fill(file: DeskFile, records: Iterable[Made]) -> int:
 class Tables:
     """The register tables of a server's database, written as its ledger writes them, without the ops."""
 
-    def __init__(self, database: Database, *, is_exact: bool = False) -> None:
-        """`is_exact`: count required answers of every register as its form does, which takes long."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        is_exact: bool = False,
+        typed: Callable[[Made], DaysTyped] = lambda _made: ALWAYS,
+    ) -> None:
+        """`is_exact`: count required answers of every register as its form does, which takes long.
+
+        `typed`: on which days a record was typed.
+        """
         from hsdesk.server.schema import create_tables
 
         self._database = database
         self._is_exact = is_exact
+        self._typed = typed
         self._registers: dict[str, Register] = {}
         create_tables(database)
 
@@ -68,7 +79,7 @@ class Tables:
         count = 0
         for form_id, some in groupby(records, key=lambda made: made.form):
             register = self._register(connection, form_id)
-            made = [_rows(register, one, is_exact=self._is_exact) for one in some]
+            made = [_rows(register, one, self._typed(one), is_exact=self._is_exact) for one in some]
             connection.many(upsert_sql(register.tables.table, "sqlite"), [one.row for one in made])
             for sql, rosters in groupby(
                 sorted((part for one in made for part in one.rosters), key=lambda part: part.sql),
@@ -88,20 +99,20 @@ class Tables:
         return self._registers[form_id]
 
 
-def _rows(register: Register, made: Made, *, is_exact: bool) -> RecordRows:
+def _rows(register: Register, made: Made, typed: DaysTyped, *, is_exact: bool) -> RecordRows:
     """Return what a record is in the tables; in `PLAIN` registers without a session, which takes long."""
     if made.form in PLAIN and not is_exact:
-        return RecordRows(_plain(register.tables, made), (), ())
+        return RecordRows(_plain(register.tables, made, typed), (), ())
     version = register.form.version
-    rows = register.rows((0, made.place, made.record), version, 1, made.answers, _HOST)
+    rows = register.rows((0, made.place, made.record), version, 1, made.answers, _HOST, typed=typed)
     return msgspec.structs.replace(rows, row=rows.row[1:])
 
 
-def _plain(table: RegisterTable, made: Made) -> tuple[Any, ...]:
+def _plain(table: RegisterTable, made: Made, typed: DaysTyped) -> tuple[Any, ...]:
     values = [_cell(made.answers.get(key), as_set=key in table.multiple) for key in table.keys]
     gone = (made.answers.get(DELETED), made.answers.get(MERGED_INTO))
     front = (made.place, made.record, shipped_form(made.form).version, *gone, made.record, 1, None)
-    return (*front, _REQUIRED, _REQUIRED, *values)
+    return (*front, _REQUIRED, _REQUIRED, typed.made, None, None, *values)
 
 
 def _cell(value: Any, *, as_set: bool) -> Any:

@@ -94,9 +94,9 @@ def test_required_answers_are_counted_where_they_are_relevant():
     )
     rows = {"rows/r1/who": "张三", "rows/r1/_pos": "a", "rows/r2/_pos": "b"}
     found = project(form, {"name": "甲", **rows}, Still())
-    assert (found.required, found.filled) == (4, 2)
+    assert (found.complete.required, found.complete.filled) == (4, 2)
     found = project(form, {"name": "乙", **rows}, Still())
-    assert (found.required, found.filled) == (3, 2)
+    assert (found.complete.required, found.complete.filled) == (3, 2)
 
 
 def test_required_answers_are_counted_without_a_session_too():
@@ -112,7 +112,7 @@ def test_required_answers_are_counted_without_a_session_too():
 """
     )
     found = project(form, {"rows/r1/who": "张三", "rows/r1/_pos": "a", "rows/r2/_pos": "b"}, Still())
-    assert (found.required, found.filled) == (3, 1)
+    assert (found.complete.required, found.complete.filled) == (3, 1)
 
 
 def test_what_other_registers_decide_is_not_counted():
@@ -126,4 +126,4 @@ def test_what_other_registers_decide_is_not_counted():
 """
     )
     found = project(form, {"name": "甲"}, Still())
-    assert (found.required, found.filled) == (1, 1)
+    assert (found.complete.required, found.complete.filled) == (1, 1)

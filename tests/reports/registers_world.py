@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from shipped_world import DIRECTORY, NOW, shipped
 
@@ -60,7 +61,7 @@ class Memory:
     def title_of(self, register: str, record: str) -> str:
         return next((str(row["_title"]) for row in self._rows.get(register, ()) if row["_id"] == record), "")
 
-    def answered(self, places: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+    def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]]:
         return self.counted
 
     def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:

@@ -9,10 +9,11 @@ from datetime import date
 import msgspec
 import pytest
 from city import City
-from city.load import PERSON, Tables, fill, forms
+from city.load import PERSON, Tables, forms
 from golden_answers import i32
 from golden_indicators import GOLDEN as BY_ANSWERS
 from golden_indicators import Golden, i30, six_pilots
+from typing_plan import marks, type_in
 
 from hsdesk.desk import opening
 from hsdesk.desk.listing import Listing
@@ -47,7 +48,7 @@ AREAS = (
     "341000", "341004", "341021", "341004198", "341021101", "341004198001", "341021101204", "341004400400",
 )  # fmt: skip
 DAYS = (date(2025, 12, 31), date(2025, 9, 30), date(2022, 12, 31), date(2023, 1, 1), date(2020, 9, 30))
-WITHOUT_DATES = {"I15", "I25", "I26", "I27", "I33", "I32", "I36"}  # their registers say how things are now
+WITHOUT_DATES = {"I15", "I25", "I26", "I27", "I33", "I36"}  # their registers say how things are now
 
 
 def changed() -> Iterator[Place]:
@@ -70,7 +71,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
     """Return the registers of a desk that holds the whole city."""
     home = tmp_path_factory.mktemp("golden") / "home"
     opened, _ = opening.create(home, [place.code for place in DIRECTORY], "汪文书", "kou-ling-2020")
-    fill(opened.file, RECORDS)
+    type_in(opened.file, RECORDS)
     opened.file.commit_many(
         Edit(made.place, made.form, made.record, {DELETED: "登记重复"}, PERSON)
         for made in RECORDS
@@ -86,7 +87,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
 def server(url: str) -> Iterator[Registers]:
     """Give the registers of a city server that holds the whole city, read in one transaction."""
     with closing(open_database(url)) as database:
-        Tables(database, is_exact=True).fill(
+        Tables(database, is_exact=True, typed=marks).fill(
             msgspec.structs.replace(made, answers=made.answers | {DELETED: "登记重复"})
             if made.record in GONE
             else made

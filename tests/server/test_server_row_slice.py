@@ -21,6 +21,7 @@ from hsdesk.store.tables import all_tables, quoted, register_table
 from hsdesk.wire.messages import Push
 
 NOW = 1_763_800_000_000
+DAY = 86_400_000
 VILLAGE = a_village(places())
 
 
@@ -55,7 +56,7 @@ def some_answers(chance: random.Random, cls: Class) -> dict[str, Written]:
         "since": chance.choice(["2020-03-01", None]),
         "tags": SetDelta(add=(chance.choice("abc"),), remove=(chance.choice("abc"),)),
         "asked": chance.choice(["甲", "乙"]),
-        "sum": chance.choice([1, 2.5, None]),
+        "sum": chance.choice([1, 2.5, None]),  # an unknown answer where the form does not ask it
         "unknown": "旧栏目",
         "members/r1/who": chance.choice(["丁", None]),
         DELETED: chance.choice(["登记重复", None, None]),
@@ -66,7 +67,9 @@ def some_answers(chance: random.Random, cls: Class) -> dict[str, Written]:
     return {path: made[path] for path in chance.sample(list(made), chance.randint(1, min(3, len(made))))}
 
 
-@pytest.mark.parametrize("form", [plain_form(), computing_form()], ids=["plain", "computing"])
+@pytest.mark.parametrize(
+    "form", [plain_form(), computing_form(), mixed_form()], ids=["plain", "computing", "nothing required"]
+)
 def test_edits_of_some_answers_leave_the_rows_that_whole_records_make(
     database: str, tmp_path: Path, form: Form
 ) -> None:
@@ -85,7 +88,7 @@ def test_edits_of_some_answers_leave_the_rows_that_whole_records_make(
                 Op(
                     device=device, epoch=1, seq=seqs[device], scope=VILLAGE, cls=cls,
                     record=chance.choice(records), form="mixed", version=chance.choice("12"),
-                    base_rev=chance.choice((0, 10**6)), hlc=reading(NOW + chance.randint(0, 9)), person="甲",
+                    base_rev=chance.choice((0, 10**6)), hlc=reading(NOW - chance.randint(0, 9) * DAY), person="甲",
                     answers=some_answers(chance, cls),
                 )
             )  # fmt: skip
@@ -107,11 +110,14 @@ def rows(service: Service, form: Form) -> list[list[tuple[object, ...]]]:
 
 
 def test_an_edit_reaches_title_and_counts_only_where_they_follow() -> None:
-    form = plain_form()
+    form = mixed_form()
     found = reach(form, frozenset({"asked"}))
     assert found == Reach(frozenset({"asked"}), title=False, counts=False)
     assert reach(form, frozenset({"name"})) == Reach(frozenset({"name"}), title=True, counts=False)
-    assert reach(form, frozenset({"sum"})) == Reach(frozenset({"sum", "phone"}), title=False, counts=True)
+    must = frozenset({"sum", "phone"})
+    found = reach(plain_form(), frozenset({"asked"}))
+    assert found == Reach(must | {"asked"}, title=False, counts=True)  # whose day it was made may change
+    assert reach(plain_form(), frozenset({"sum"})) == Reach(must, title=False, counts=True)
 
 
 @pytest.mark.parametrize("path", [DELETED, "members/r1/who", "unknown"])

@@ -30,7 +30,7 @@ ODD = Form(
     "怪",
     children=(text("Name"), text("name"), text('q"uote'), text(LONG + "甲"), text(LONG + "乙")),
 )
-ROW = ("place", "r1", "1", None, None, "题名", 7, None, 3, 2)
+ROW = ("place", "r1", "1", None, None, "题名", 7, None, 3, 2, 20000, None, None)
 
 
 def test_a_form_becomes_readable_tables() -> None:
@@ -40,7 +40,7 @@ def test_a_form_becomes_readable_tables() -> None:
         "social_org__staff",
         "social_org__staff__posts",
     ]
-    assert {column.name: column.type for column in made.table.columns[10:]} == {
+    assert {column.name: column.type for column in made.table.columns[13:]} == {
         "name": "text", "leader": "text", "phone": "text", "members": "integer",
         "funds": "real", "kinds": "text", "founded": "text", "note": "text",
     }  # fmt: skip

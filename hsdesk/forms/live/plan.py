@@ -62,6 +62,7 @@ class Plan:
                 self.triggered.setdefault(event.trigger, []).append(event)
         self.counts = [formula for formula in self.formulas if formula.kind is Kind.COUNT]
         self.instances: Instances | None = None
+        self.deciding: dict[Path, frozenset[str]] | None = None  # answers that decide whether one is asked
         self.renames = renames_of(form)
 
     def code(self, text: str, path: Path) -> Compiled:

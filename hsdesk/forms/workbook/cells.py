@@ -61,7 +61,21 @@ _NAME = re.compile(r"^[^\W\d][\w.-]*$")
 _ASCII_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 _DYNAMIC = re.compile(r"\$\{|[\w-]+\s*\(|^\s*\.")
 RESERVED = frozenset(
-    {"_id", "_pos", "_deleted", "_merged_into", "_more", "_place", "_rev", "_title", "_required", "_filled"}
+    {
+        "_id",
+        "_pos",
+        "_deleted",
+        "_merged_into",
+        "_more",
+        "_place",
+        "_rev",
+        "_title",
+        "_required",
+        "_filled",
+        "_made",
+        "_settled",
+        "_later",
+    }
 )
 _ASKED = frozenset(
     {
