@@ -14,8 +14,10 @@ from hsdesk.model.period import period_of
 from hsdesk.model.place import CommunityKind, Directory, Place
 from hsdesk.reports.indicators import (
     AnswersTerm,
+    BesideValue,
     ConstantTerm,
     Day,
+    DueTerm,
     Indicator,
     IndicatorValue,
     LatestTerm,
@@ -32,12 +34,14 @@ from hsdesk.reports.indicators import (
     shown,
 )
 from hsdesk.reports.latest import latest_figures
+from hsdesk.reports.overdue import overdue_figures
 from hsdesk.reports.registers import Registers
 
 PROFILE = "community"
 _NOT_HELD = "此处不知：要用的登记表不在这台电脑上"
 _NOT_HERE = "这一级不算这项指标"
 _NO_PLACE = "没有适用的村（社区）"
+_NO_RECORD = "没有适用的记录"
 _TOO_FEW = "人数太少，不显示"
 _SHORTLY = {_NOT_HELD: "此处不知", _NOT_HERE: "本级不算", _NO_PLACE: "不适用", _TOO_FEW: "不显示"}
 _NOT_YET = "暂不能算"
@@ -80,7 +84,10 @@ class Evaluation:
         day = Day(self._as_of, period_of(indicator.period, self._as_of).first_day)
         if indicator.aim == "median":
             return self._median(indicator, place, day)
-        return self._counted(indicator, place, day)
+        value = self._counted(indicator, place, day)
+        if indicator.beside is None:
+            return value
+        return msgspec.structs.replace(value, beside=self._beside(indicator.beside, place, day))
 
     def _counted(self, indicator: Indicator, place: Place, day: Day) -> IndicatorValue:
         inside = frozenset(subtree(self._directory, place.id))
@@ -130,6 +137,29 @@ class Evaluation:
             return PartValue(part.name, above, None, above)
         below = _total(denominator, inside)
         return PartValue(part.name, above, below, round(above / below, 6) if below else None)
+
+    def _beside(self, part: Part, place: Place, day: Day) -> BesideValue:
+        """Return a second share, and the places of the area where its numerator is not 0, most first."""
+        inside = frozenset(subtree(self._directory, place.id))
+        found = self._part(part, inside, day)
+        if found.denominator is None:
+            return BesideValue(part.name, None, None, None, _SHORTLY[_NOT_HELD], reason=_NOT_HELD)
+        where = (self._directory.by_id(one) for one in self._held if one in inside)
+        numerator = self._side(part.numerator, day) or {}
+        having = [
+            Short(one.code, numerator[one.id], self._directory.full_name(one))
+            for one in where
+            if numerator.get(one.id)
+        ]
+        return BesideValue(
+            part.name,
+            found.numerator,
+            found.denominator,
+            found.value,
+            shown(found.value, "%") or _SHORTLY[_NO_PLACE],
+            tuple(sorted(having, key=lambda short: (-short.gap, short.place))),
+            _NO_RECORD if found.value is None else "",
+        )
 
     def _median(self, indicator: Indicator, place: Place, day: Day) -> IndicatorValue:
         term = indicator.numerator[0]
@@ -183,24 +213,29 @@ class Evaluation:
             case ConstantTerm(value):
                 return {"": value}
             case RecordsTerm():
-                found = self._asked(self._query(term, day))
-                if found is None:
-                    return None
-                return {
-                    place: figure * term.factor
-                    for place, figure in found.items()
-                    if not term.kinds or self._kinds.get(place, "") in tuple(term.kinds)
-                }
+                return self._records(term, day)
             case PlacesTerm(kinds, having, townships):
                 found = self._places_having(kinds, having, day)
                 return self._above(found) if townships and found is not None else found
             case AnswersTerm(what):
                 at, known = ("required", "filled").index(what), self._answered
                 return None if known is None else {place: counts[at] for place, counts in known.items()}
+            case DueTerm():
+                return overdue_figures(term, day, self._asked)
             case LatestTerm():
                 return latest_figures(self._registers, self._held, term, day)
             case _:
                 assert_never(term)
+
+    def _records(self, term: RecordsTerm, day: Day) -> Figures | None:
+        found = self._asked(self._query(term, day))
+        if found is None:
+            return None
+        return {
+            place: figure * term.factor
+            for place, figure in found.items()
+            if not term.kinds or self._kinds.get(place, "") in tuple(term.kinds)
+        }
 
     @cached_property
     def _answered(self) -> Mapping[str, tuple[int, int]] | None:

@@ -79,11 +79,18 @@ class AnswersTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="answers", 
     what: Literal["required", "filled"]
 
 
+class DueTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="due", forbid_unknown_fields=True):
+    """How many records have a day to keep, or are past it (`reports.overdue`); of one sort, or of both."""
+
+    what: Literal["dated", "past"]
+    sort: Literal["", "renewal", "task"] = ""
+
+
 class ConstantTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="constant", forbid_unknown_fields=True):
     value: float
 
 
-Term = RecordsTerm | PlacesTerm | LatestTerm | AnswersTerm | ConstantTerm
+Term = RecordsTerm | PlacesTerm | LatestTerm | AnswersTerm | DueTerm | ConstantTerm
 Light = Literal["green", "yellow", "red", ""]
 
 
@@ -109,6 +116,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choice: str
     numerator: tuple[Term, ...] = ()
     denominator: tuple[Term, ...] = ()
+    beside: Part | None = None
 
 
 class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +135,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str = ""  # "%": the value is a share of 1
     levels: tuple[PlaceLevel, ...] = LEVELS
     parts: tuple[Part, ...] = ()
+    beside: Part | None = None  # a second share under the same number, the less the better
     variants: tuple[Variant, ...] = ()
     least: int = 0  # with fewer records nothing is shown
     note: str = ""
@@ -147,6 +156,18 @@ class PartValue(msgspec.Struct, frozen=True):
     numerator: float | None
     denominator: float | None
     value: float | None
+
+
+class BesideValue(msgspec.Struct, frozen=True):
+    """The second share of an indicator for one place. `short`: which places have how many."""
+
+    name: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    shown: str
+    short: tuple[Short, ...] = ()
+    reason: str = ""  # why there is no value
 
 
 class IndicatorValue(msgspec.Struct, frozen=True):
@@ -171,6 +192,7 @@ class IndicatorValue(msgspec.Struct, frozen=True):
     parts: tuple[PartValue, ...] = ()
     light: Light = ""
     left_out: str = ""  # how many records are not in the figure yet, and why; "": none
+    beside: BesideValue | None = None
 
 
 @cache
@@ -188,6 +210,7 @@ def chosen(indicator: Indicator, choices: Mapping[str, str]) -> Indicator:
                 indicator,
                 numerator=variant.numerator or indicator.numerator,
                 denominator=variant.denominator or indicator.denominator,
+                beside=variant.beside or indicator.beside,
             )
     for setting in settings():
         if indicator.id in setting.indicators:

@@ -11,6 +11,7 @@ import calendar
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
+from typing import Literal
 
 import msgspec
 
@@ -30,10 +31,12 @@ class Reminder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int
     what: str  # what ends
     advice: str
+    sort: Literal["renewal", "task"]  # what is to be made anew, or to be done
     where: str = ""  # row predicate; `today()` is the day asked for
     years: str = ""  # the answer with the length of a term
     newest: tuple[str, ...] = ()  # of the records of a place alike in these, only the one begun last
     until: int | None = None  # days after which it is of no use any more; None: as long as it stands
+    counts: str = ""  # row predicate for 逾期率, by the dates in the data, so for any day; "": `where`
 
 
 class Due(msgspec.Struct, frozen=True):

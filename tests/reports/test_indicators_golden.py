@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
@@ -13,6 +14,7 @@ from city.load import PERSON, Tables, forms
 from golden_answers import i32
 from golden_indicators import GOLDEN as BY_ANSWERS
 from golden_indicators import Golden, i30, six_pilots
+from golden_overdue import SORTS, dated
 from typing_plan import marks, type_in
 
 from hsdesk.desk import opening
@@ -21,8 +23,10 @@ from hsdesk.desk.reporting import DeskRegisters
 from hsdesk.desk.source import DeskSource
 from hsdesk.model.op import DELETED
 from hsdesk.model.place import Place, load_directory
-from hsdesk.reports.indicators import IndicatorValue, evaluate_all, indicators
+from hsdesk.reports.evaluation import Evaluation
+from hsdesk.reports.indicators import IndicatorValue, chosen, evaluate_all, indicators
 from hsdesk.reports.registers import Registers
+from hsdesk.reports.reminders import due, standing
 from hsdesk.server.database import open_database
 from hsdesk.server.reading import CityRegisters
 from hsdesk.store.edits import Edit
@@ -267,3 +271,42 @@ def test_each_of_the_six_pilots_has_a_light_of_its_own(registers: Registers) -> 
     parts = computed(registers, "341000", DAYS[0])["I09"].parts
     for kind, part in zip("123456", parts, strict=True):
         assert (part.numerator, part.denominator) == six_pilots(golden, inside("341000", DAYS[0]), kind)
+
+
+@pytest.mark.parametrize("day", (*DAYS, date(2024, 2, 29), date(2027, 3, 1)), ids=str)
+@pytest.mark.parametrize("sort", ["all", "renewal", "task"])
+def test_what_is_overdue_is_the_same_both_ways_at_every_level(
+    registers: Registers, day: date, sort: str
+) -> None:
+    golden = Golden(KEPT, PLACES, day)
+    days = dated(golden, *(() if sort == "all" else (sort,)))
+    quality = chosen(next(one for one in indicators() if one.id == "I32"), {"overdue_scope": sort})
+    evaluation = Evaluation(registers, [place.id for place in PLACES], day)
+    for area in AREAS:
+        there = inside(area, day)
+        here = [(owner, until) for owner, until in days if owner in there]
+        past = Counter(golden.directory.by_id(owner).code for owner, until in here if until < golden.day)
+        found = evaluation.one_for(quality, PLACES.by_code(area).id).beside
+        assert found is not None
+        assert (found.numerator, found.denominator) == (past.total(), len(here)), area
+        assert found.value == (pytest.approx(past.total() / len(here), abs=1e-6) if here else None)
+        assert {one.place: one.gap for one in found.short} == past
+        assert [one.gap for one in found.short] == sorted(past.values(), reverse=True)
+
+
+def test_the_overdue_are_something_of_every_sort() -> None:
+    for day in DAYS:
+        golden = Golden(KEPT, PLACES, day)
+        for sort, several in SORTS.items():
+            past = [until for _, until in dated(golden, sort) if until < golden.day]
+            assert 0 < len(past) < len(dated(golden, sort)) or day.year == 2020, (day, sort)
+            assert all(list(find(golden)) for find in several) or day != DAYS[0], (day, sort)
+
+
+def test_what_is_overdue_today_is_what_the_reminders_say(desk: Registers) -> None:
+    day = date(2027, 3, 1)
+    held = standing(PLACES, [place.id for place in PLACES], day)
+    told = [one for one in due(desk.records, held, day) if one.left < 0]
+    found = computed(desk, "341000", day)["I32"].beside
+    assert found is not None
+    assert found.numerator == len(told) > 0
