@@ -51,6 +51,7 @@ def indicators(setting: Setting, options: argparse.Namespace) -> Answer:
         {"indicators": [msgspec.to_builtins(value) for value in found]},
         tuple(
             f"{value.id} {value.name}：{value.value if value.value is not None else '此处不知'}"
+            + (f"，{value.beside.name} {value.beside.shown}" if value.beside else "")
             for value in found
         ),
     )

@@ -9,7 +9,7 @@ from hsdesk.model.place import Directory, Place
 from hsdesk.reports.content import SAMPLE_NOTE, Align, Column, Summary, Table
 from hsdesk.reports.definitions import Definition
 from hsdesk.reports.evaluation import subtree
-from hsdesk.reports.indicators import IndicatorValue, evaluate_all
+from hsdesk.reports.indicators import BesideValue, IndicatorValue, Short, evaluate_all
 from hsdesk.reports.registers import Record, Registers
 from hsdesk.reports.signing import Occasion, chinese_date, signature_of
 
@@ -47,8 +47,6 @@ def indicator_table(definition: Definition, registers: Registers, occasion: Occa
 
 
 def _indicator_row(value: IndicatorValue) -> tuple[str, ...]:
-    named = "、".join(short.name.rpartition("-")[2] for short in value.short[:_NAMED])
-    rest = f" 等{len(value.short)}个" if len(value.short) > _NAMED else ""
     met = "" if value.met is None else "是" if value.met else "否"
     return (
         value.id,
@@ -59,8 +57,26 @@ def _indicator_row(value: IndicatorValue) -> tuple[str, ...]:
         value.target_shown or "参考",
         met,
         _number(sum(short.gap for short in value.short)) if value.short else "",
-        named + rest,
+        ";".join(filter(None, (_named(value.short), _beside(value.beside)))),
     )
+
+
+def _named(places: Sequence[Short], *, with_figure: bool = False) -> str:
+    """Return the first places by name, with how many they are."""
+    figures = (f"{_number(place.gap)}条" if with_figure else "" for place in places)
+    named = "、".join(
+        place.name.rpartition("-")[2] + figure
+        for place, figure in zip(places[:_NAMED], figures, strict=False)
+    )
+    return f"{named} 等{len(places)}个" if len(places) > _NAMED else named
+
+
+def _beside(beside: BesideValue | None) -> str:
+    """Return a second share with who has how many: 逾期率 12.5%(3/24):定潭村2条、…."""
+    if beside is None or not beside.denominator:
+        return ""
+    counted = f"{beside.name} {beside.shown}({_number(beside.numerator)}/{_number(beside.denominator)})"
+    return f"{counted}:{_named(beside.short, with_figure=True)}" if beside.short else counted
 
 
 _QUARTER_COLUMNS = (

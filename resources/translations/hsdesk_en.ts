@@ -1493,6 +1493,34 @@ It failed last time: {reason}</translation>
         <source>分项：{parts}</source>
         <translation>Shares: {parts}</translation>
     </message>
+    <message>
+        <source>{name}：{value}</source>
+        <translation>{name}: {value}</translation>
+    </message>
+    <message>
+        <source>{name} {value}，{all} 条里过期 {past} 条</source>
+        <translation>{name} {value}, {past} of {all} past</translation>
+    </message>
+    <message>
+        <source>过期的是哪些，看工作台首页的「快到期」。</source>
+        <translation>Which ones are past: see what ends soon on the first page.</translation>
+    </message>
+    <message>
+        <source>有过期的</source>
+        <translation>With something past</translation>
+    </message>
+    <message>
+        <source>单位</source>
+        <translation>Place</translation>
+    </message>
+    <message>
+        <source>还差</source>
+        <translation>Still lacking</translation>
+    </message>
+    <message>
+        <source>过期条数</source>
+        <translation>How many past</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

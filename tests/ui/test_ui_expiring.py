@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QTableWidget
 from ui_world import Window, press, words
 
 from hsdesk.desk import Desk
 from hsdesk.desk.intake import Incoming
 from ui.pages.expiring import MOST, when_words
+from ui.pages.gap import beside_words
 from ui.pages.home import HomePage
+from ui.pages.indicators import Detail, IndicatorPage
 from ui.record.page import RecordPage
 
 
@@ -82,3 +85,28 @@ def test_many_are_one_press_away(window: Window) -> None:
 )
 def test_a_day_is_told_in_plain_words(left: int, said: str) -> None:
     assert when_words(left, "d") == said
+
+
+def test_the_overdue_share_stands_beside_the_complete_one_and_says_where(window: Window) -> None:
+    add(window, 30, -5, -9)
+    window.work.go("indicators")
+    page = window.page(IndicatorPage)
+    window.qtbot.waitUntil(lambda: page.table.rowCount() > 0)
+    at = next(row for row in range(page.table.rowCount()) if page.table.item(row, 0).text() == "I32")
+    assert page.table.item(at, 4).text().endswith("；逾期率 66.7%，3 条里过期 2 条")
+    detail = Detail(page, page._values[at])
+    detail.show()
+    shown = words(detail)
+    assert "过期的是哪些，看工作台首页的「快到期」" in shown
+    assert "逾期率:有期限的记录" in shown
+    table = detail.findChildren(QTableWidget)[-1]
+    assert [table.item(0, column).text() for column in (0, 1)] == ["歙县-深渡镇-定潭村委会", "2"]
+    detail.close()
+
+
+def test_a_share_of_nothing_is_said_to_be_none(window: Window) -> None:
+    value = next(one for one in window.ask(lambda desk: desk.indicators()) if one.id == "I32")
+    assert (value.beside.denominator, value.beside.value) == (0, None)
+    assert beside_words(value.beside) == "逾期率：不适用"
+    unknown = msgspec.structs.replace(value.beside, denominator=None, shown="此处不知")
+    assert beside_words(unknown) == "逾期率：此处不知"

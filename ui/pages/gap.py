@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ui.words import tr
 
 if TYPE_CHECKING:
-    from hsdesk.reports.indicators import IndicatorValue
+    from hsdesk.reports.indicators import BesideValue, IndicatorValue
 
 
 def figure(value: float | None) -> str:
@@ -34,8 +34,21 @@ def gap_words(value: IndicatorValue) -> str:
 
     Records that a person would expect to count, but that lack something, are told too.
     """
-    words = _gap(value) + _light(value)
-    return f"{words}；{value.left_out}" if value.left_out else words
+    beside = beside_words(value.beside) if value.beside else ""
+    return "；".join(filter(None, (_gap(value) + _light(value), value.left_out, beside)))
+
+
+def beside_words(beside: BesideValue) -> str:
+    """Return the second share of an indicator: 逾期率 12.5%，24 条里过期 3 条."""
+    if beside.value is None:
+        return tr("{name}：{value}", name=beside.name, value=beside.shown)
+    return tr(
+        "{name} {value}，{all} 条里过期 {past} 条",
+        name=beside.name,
+        value=beside.shown,
+        all=figure(beside.denominator),
+        past=figure(beside.numerator),
+    )
 
 
 def _gap(value: IndicatorValue) -> str:

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from hsdesk.desk.values import Changes
 from ui.office import Office
 from ui.pages.gap import figure, gap_words, target_words, value_words
-from ui.pages.page import Page, page_title, title_bar
+from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.parts.plain import button, column, label, row
 from ui.theme import COLOURS, metrics
 from ui.words import tr
 
 if TYPE_CHECKING:
-    from hsdesk.reports.indicators import IndicatorValue, PartValue
+    from hsdesk.reports.indicators import IndicatorValue, PartValue, Short
 
 
 class IndicatorPage(Page):
@@ -87,15 +87,7 @@ class Detail(QDialog):
     def __init__(self, parent: QWidget, value: IndicatorValue) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"{value.id} {value.name}")
-        self.setMinimumWidth(metrics().px(640))
-        counted = tr(
-            "分子 {numerator}，分母 {denominator}，现在 {value}，目标 {target}。",
-            numerator=figure(value.numerator) or tr("此处不知"),
-            denominator=figure(value.denominator) or tr("此处不知"),
-            value=value_words(value),
-            target=target_words(value),
-        )
-        body = column(label(value.name, "title", wrap=True), label(counted, wrap=True), gap=12, margin=24)
+        body = column(label(value.name, "title", wrap=True), label(_counted(value), wrap=True), gap=12)
         body.addWidget(label(gap_words(value), wrap=True))
         if value.parts:
             body.addWidget(label(tr("分项：{parts}", parts="；".join(map(_part, value.parts))), wrap=True))
@@ -104,20 +96,44 @@ class Detail(QDialog):
         if value.left_out:
             body.addWidget(label(value.left_out, "accent", wrap=True))
         if value.short:
+            lacking = tr("还差") if value.unit == "%" else tr("比平均目标少")
             body.addWidget(label(tr("还没有达到目标的"), "heading"))
-            table = plain_table((tr("村（社区）"), tr("比平均目标少")), stretch=0)
-            table.setMinimumHeight(metrics().px(300))
-            table.setRowCount(len(value.short))
-            for at, short in enumerate(value.short):
-                fill_row(table, at, (short.name, figure(short.gap)))
-            body.addWidget(table)
+            body.addWidget(_places((tr("村（社区）"), lacking), value.short))
+        if value.beside and value.beside.short:
+            body.addWidget(label(tr("有过期的"), "heading"))
+            body.addWidget(_places((tr("单位"), tr("过期条数")), value.beside.short))
+            body.addWidget(label(tr("过期的是哪些，看工作台首页的「快到期」。"), "quiet", wrap=True))
         body.addWidget(
             label(tr("「平均」是全市的平均，不是每个村都要达到。口径以市局为准。"), "quiet", wrap=True)
         )
+        body.addStretch(1)
         close = button(tr("知道了"), self.accept, "primary")
-        body.addLayout(row(None, close))
-        self.setLayout(body)
+        layout = column(gap=0)
+        layout.addWidget(scrolled(body), 1)
+        layout.addLayout(row(None, close, margin=16))
+        self.setLayout(layout)
+        self.resize(metrics().px(680), min(metrics().px(640), parent.window().height()))
         close.setFocus()
+
+
+def _counted(value: IndicatorValue) -> str:
+    return tr(
+        "分子 {numerator}，分母 {denominator}，现在 {value}，目标 {target}。",
+        numerator=figure(value.numerator) or tr("此处不知"),
+        denominator=figure(value.denominator) or tr("此处不知"),
+        value=value_words(value),
+        target=target_words(value),
+    )
+
+
+def _places(headings: tuple[str, str], places: Sequence[Short]) -> QTableWidget:
+    """Return a table of places, each with its figure: five lines of them are seen at once."""
+    table = plain_table(headings, stretch=0)
+    table.setFixedHeight(metrics().px(46 * (min(len(places), 5) + 1) + 8))
+    table.setRowCount(len(places))
+    for at, one in enumerate(places):
+        fill_row(table, at, (one.name, figure(one.gap)))
+    return table
 
 
 def _part(part: PartValue) -> str:
