@@ -88,8 +88,8 @@ def test_edits_of_some_answers_leave_the_rows_that_whole_records_make(
                 Op(
                     device=device, epoch=1, seq=seqs[device], scope=VILLAGE, cls=cls,
                     record=chance.choice(records), form="mixed", version=chance.choice("12"),
-                    base_rev=chance.choice((0, 10**6)), hlc=reading(NOW - chance.randint(0, 9) * DAY), person="甲",
-                    answers=some_answers(chance, cls),
+                    base_rev=chance.choice((0, 10**6)), hlc=reading(NOW - chance.randint(0, 9) * DAY),
+                    person="甲", answers=some_answers(chance, cls),
                 )
             )  # fmt: skip
         who = caller(service, device, "village", VILLAGE)
