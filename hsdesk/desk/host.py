@@ -9,11 +9,10 @@ from typing import Protocol, overload
 
 from hsdesk.forms.aggregate import Aggregate
 from hsdesk.forms.codelists import CodeLists, columns_of
+from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Choice, Label
 from hsdesk.model.identity import new_id
 from hsdesk.model.place import Directory, place_row
-
-Rows = tuple[Mapping[str, str], ...]
 
 
 class Source(Protocol):
@@ -122,15 +121,15 @@ class DeskHost:
     def _find_rows(self, instance: str) -> Rows | None:
         listed = self._lists.choices(instance)
         if listed is not None:
-            return tuple(map(columns_of, listed))
+            return Rows(map(columns_of, listed))
         if self._source is None:
             return None
         directory = self._source.directory
         if instance == "places":
-            return tuple(place_row(directory, place) for place in directory.places)
+            return Rows(place_row(directory, place) for place in directory.places)
         if instance == "here":
             here = place_row(directory, directory.by_id(self.scope))
-            return ({**here, "person": self._person},)
+            return Rows(({**here, "person": self._person},))
         return self._source.register_rows(instance, self.scope)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from hsdesk.desk.host import DeskHost, Rows
+from hsdesk.desk.host import DeskHost
 from hsdesk.desk.opening import Opened
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.codelists import CodeLists
+from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.typed import shown as as_text
@@ -96,7 +97,7 @@ class DeskSource:
         by_key = {question.key: question for question in questions(form.children)}
         rows = self._opened.file.query(register, Query(scopes=scopes))
         read = self.reader(form)
-        return tuple(_texts(by_key, row, read(row.title)) for row in rows)
+        return Rows(_texts(by_key, row, read(row.title)) for row in rows)
 
     def _filled_at(self, register: str, scope: str) -> tuple[str, ...]:
         """Return the places that fill a register for a place: by the level of its form."""

@@ -16,6 +16,13 @@ from hsdesk.model.identity import new_id
 
 if TYPE_CHECKING:
     from hsdesk.forms.aggregate import Aggregate
+    from hsdesk.forms.xpath.tree import Node
+
+
+class Rows(tuple[Mapping[str, str], ...]):
+    """Rows of a list that never change. The tree that expressions walk is kept, and goes, with them."""
+
+    tree: Node | None = None
 
 
 class Host(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hsdesk.desk import Desk
 from hsdesk.desk.intake import Incoming
 from hsdesk.desk.values import Draft, Edit, ListQuery
 from hsdesk.errors import Closed, DataError, Refused
+from hsdesk.forms.host import Rows
 from hsdesk.store import edits
 
 LEDGER = "point_ledger"
@@ -311,3 +313,22 @@ def test_two_desks_that_reverse_at_once_are_both_kept_and_the_second_is_found(
     desk.reverse(LEDGER, theirs, "冲正了两次")
     assert balance(desk, record) == 0
     assert desk.findings(LEDGER) == ()
+
+
+def lists_alive(longer_than: int) -> int:
+    gc.collect()
+    return sum(isinstance(each, Rows) and len(each) > longer_than for each in gc.get_objects())
+
+
+def test_the_lists_that_an_entry_was_opened_with_go_with_it(desk: Desk) -> None:
+    household, rule = with_rules(desk)
+    content = {"household": household, "rule": rule, "happened_on": "2026-11-01", "points": 5}
+    ids = desk.add(LEDGER, [Incoming(line, content) for line in range(1, 13)], VILLAGE).ids
+    gone = desk.reverse(LEDGER, ids[0], REASON).ids[0]
+    before = lists_alive(11)
+    for record in (*ids, gone):
+        session = desk.entry(LEDGER, record).session
+        assert len(session.node("reverse_of").choices) == 13
+    assert lists_alive(11) == before + 1  # those of the last one, still held here
+    del session
+    assert lists_alive(11) == before

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from hsdesk.forms.host import Host
+from hsdesk.forms.host import Host, Rows
 from hsdesk.forms.schema import Choice, Element, Form
 from hsdesk.forms.xpath.tree import Node, tree_of_rows
 
@@ -156,7 +156,11 @@ _TREES: dict[int, tuple[object, Node]] = {}  # by the identity of a list, kept a
 
 
 def _shared(source: object, rows: Iterable[Mapping[str, str]]) -> Node:
-    """Return the tree of an outer list; all sessions answered with the same tuple share it."""
+    """Return the tree of an outer list; all sessions answered with the same rows, or tuple, share it."""
+    if isinstance(source, Rows):
+        if source.tree is None:
+            source.tree = document_of(tree_of_rows(source))
+        return source.tree
     if not isinstance(source, tuple) or len(source) < _FEW:  # might change under our hands, or costs nothing
         return document_of(tree_of_rows(rows))
     known = _TREES.get(id(source))
