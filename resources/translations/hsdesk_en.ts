@@ -4,8 +4,12 @@
 <context>
     <name>ui</name>
     <message>
-        <source>第 {n} 行的附件</source>
-        <translation>Attachments of row {n}</translation>
+        <source>第 {n} 行</source>
+        <translation>Row {n}</translation>
+    </message>
+    <message>
+        <source>选择…</source>
+        <translation>Choose…</translation>
     </message>
     <message>
         <source>已保存</source>

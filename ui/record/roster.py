@@ -16,7 +16,7 @@ from ui.theme import COLOURS
 from ui.words import tr
 
 _IN_CELL = ("text", "integer", "decimal", "date", "time", "dateTime", "select_one", "calculate", "range")
-_BELOW = ("image", "file")  # the cell shows the name; the field stands under the table
+_BELOW = ("image", "file", "select_multiple")  # the cell shows the answer; the field stands under the table
 Index = QModelIndex | QPersistentModelIndex
 Mask = Callable[[Question, str], str]
 
@@ -118,12 +118,11 @@ class RosterModel(QAbstractTableModel):
         )
 
     def _shown(self, view: NodeView) -> str:
+        if self.is_below(view.question):
+            return _shown_below(view)
         for choice in view.choices:
             if choice.value == view.value:
                 return choice.label.plain() or choice.value
-        if self.is_below(view.question):
-            attachment = read_attachment(view.value)
-            return attachment.name if attachment else "" if view.readonly else tr("选择文件…")
         return self.mask(view.question, plain_text(view.value))
 
     def _colour(self, path: str) -> QColor | None:
@@ -135,6 +134,19 @@ class RosterModel(QAbstractTableModel):
         if self.is_below(view.question) and not view.problem:
             return QColor(COLOURS.accent)
         return QColor(COLOURS.bad) if view.problem and view.value is not None else None
+
+
+def _shown_below(view: NodeView) -> str:
+    """Return an answer that is given under the table: a file's name, the choices in a row."""
+    several = view.question.type == "select_multiple"
+    if view.value is None and not view.readonly:
+        return tr("选择…") if several else tr("选择文件…")
+    if several:
+        names = {choice.value: choice.label.plain() or choice.value for choice in view.choices}
+        held = view.value if isinstance(view.value, tuple) else ()
+        return "、".join(names.get(code, code) for code in held)
+    attachment = read_attachment(view.value)
+    return attachment.name if attachment else plain_text(view.value)
 
 
 def roster_heading(repeat: Repeat, count: int) -> str:

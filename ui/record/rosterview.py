@@ -215,6 +215,9 @@ class RosterBox(QWidget):
 
     def recover(self, index: QModelIndex, text: str) -> None:
         """Enter text that was typed into a cell but not finished before the program ended."""
+        if self.model.opens_below(index):
+            self.fields.recover(self.model.cell(index), text)
+            return
         cells = self.table.itemDelegate()
         assert isinstance(cells, CellDelegate)
         cells.enter(index, text)

@@ -1,4 +1,4 @@
-"""What does not fit into a cell of a roster: attachments of the marked row, as fields under the table."""
+"""What does not fit into a cell of a roster, as fields under the table: attachments, several choices."""
 
 from __future__ import annotations
 
@@ -64,6 +64,14 @@ class RowFields(QWidget):
         self.show_row(row_path)
         self.host.focus(self._lines[row_path][self.keys.index(key)])
 
+    def recover(self, path: str, text: str) -> None:
+        """Enter text that was typed into a field but not finished before the program ended."""
+        row_path, _, key = path.rpartition("/")
+        self.show_row(row_path)
+        editor = self._lines[row_path][self.keys.index(key)].editor
+        editor.recover(text, len(text))
+        editor.flush()
+
     def _make(self, row_path: str) -> None:
         lines = [self.host.made(f"{row_path}/{key}") for key in self.keys]
         for line in lines:
@@ -76,7 +84,7 @@ class RowFields(QWidget):
 
     def _number(self) -> None:
         for row_path, head in self._heads.items():
-            head.setText(tr("第 {n} 行的附件", n=self.model.lines.index(row_path) + 1))
+            head.setText(tr("第 {n} 行", n=self.model.lines.index(row_path) + 1))
 
     def _keep_living(self) -> None:
         """Throw the fields of rows away that are gone; the others may stand under another number now."""
