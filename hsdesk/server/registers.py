@@ -22,6 +22,7 @@ from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.shape import form_shape
 from hsdesk.server.stream import Paths
 from hsdesk.store.leading import finding, redirected
+from hsdesk.store.parts import filled
 from hsdesk.store.register import Register, RosterRows
 from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert_sql
 
@@ -151,11 +152,11 @@ class ServerRegister:
             connection.many(roster.sql, roster.rows)
 
     def _answers(self, held: Mapping[Class, Part]) -> dict[str, Value]:
-        """Return the answers of all parts of a record, by their present names."""
+        """Return the answers of all parts of a record that are not empty, by their present names."""
         answers: dict[str, Value] = {}
         for part in held.values():
             answers.update(part.answers)
-        return self._register.current(answers)
+        return filled(self._register.current(answers))
 
     def leave(self, connection: Connection, scope: str, records: list[str], leading: Leading) -> None:
         """Bring the rows of records up to date of which parts left a scope; without any part they go."""

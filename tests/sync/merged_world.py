@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sync_world import MemoryCarrier, a_village, caller, new_desk, places, prepared_service, township_of
+from typed_rows import Rows, typed_rows
 
 from hsdesk.forms.aggregate import Aggregate, Related
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
@@ -16,13 +17,11 @@ from hsdesk.model.op import DELETED, MERGED_INTO, MOVED_TO, Class, Op, SetDelta,
 from hsdesk.server.reading import CityRegisters
 from hsdesk.server.service import Service
 from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.tables import Table, all_tables, quoted, register_table
 from hsdesk.sync.loop import synchronise
 from hsdesk.wire.messages import Push
 
 ONE, TWO = a_village(places()), a_village(places(), 1)
 VILLAGES = (ONE, TWO)
-_LEFT_OUT = {"_n", "_rev"}  # a number of the file, and a revision that a desk hears of later
 _NOW = 1_763_800_000_000
 
 
@@ -132,14 +131,12 @@ class Merging:
 
     # What the tables hold
 
-    def city_rows(self, scopes: tuple[str, ...] = VILLAGES) -> dict[str, list[tuple[Any, ...]]]:
+    def city_rows(self, scopes: tuple[str, ...] = VILLAGES) -> Rows:
         with self.service.database.reading() as connection:
-            return _rows(connection.all, scopes)
+            return typed_rows(connection.all, FORMS, scopes)
 
-    def desk_rows(
-        self, desk: DeskFile, scopes: tuple[str, ...] = VILLAGES
-    ) -> dict[str, list[tuple[Any, ...]]]:
-        return _rows(lambda sql, *values: desk._core.all(sql, values), scopes)
+    def desk_rows(self, desk: DeskFile, scopes: tuple[str, ...] = VILLAGES) -> Rows:
+        return typed_rows(lambda sql, *values: desk._core.all(sql, values), FORMS, scopes)
 
     def shown(self, record: str = "e") -> set[Any]:
         """Which organizations the city's rows of an event show."""
@@ -177,20 +174,3 @@ class Merging:
         self.township.close()
         self.village.close()
         self.service.database.close()
-
-
-def _rows(
-    ask: Callable[..., list[tuple[Any, ...]]], scopes: tuple[str, ...]
-) -> dict[str, list[tuple[Any, ...]]]:
-    marks = ", ".join("?" * len(scopes))
-    found = {}
-    for table in _tables():
-        names = [quoted(name) for name in table.names if name not in _LEFT_OUT]
-        sql = f"SELECT {', '.join(names)} FROM {quoted(table.name)} WHERE _scope IN ({marks})"
-        found[table.name] = sorted((tuple(row) for row in ask(sql, *scopes)), key=repr)
-    return found
-
-
-def _tables() -> Iterator[Table]:
-    for form in FORMS:
-        yield from all_tables(register_table(form))

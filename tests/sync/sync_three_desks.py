@@ -10,7 +10,7 @@ import atexit
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from sync_world import (
     township_of,
     without_shipped_forms,
 )
+from typed_rows import typed_rows
 
 from hsdesk.errors import Offline, Refused
 from hsdesk.model.clock import Clock, wall_milliseconds
@@ -297,7 +298,24 @@ class World:
             assert {self.desks[name].digest(scope, cls) for name in holding} == {digest}
         assert sum(desk.pending_count() for desk in self.desks.values()) == 0
         assert self.healed == 0 or self.restored
+        self.check_rows({record for record, _ in differs})
         self._check_nothing_lost()
+
+    def check_rows(self, differing: Collection[str] = ()) -> None:
+        """The city's register rows are those of the desks, and of tables made again from the record parts."""
+        with self.service.database.writing() as connection:
+            self.service.ledger.shapes.current(connection)
+            register = self.service.ledger.shapes.registers["mixed"]
+            asked = ((register.form,), (VILLAGE, OTHER))
+            city = typed_rows(connection.all, *asked)
+            register.make_tables(connection, anew=True)
+            assert typed_rows(connection.all, *asked) == city
+        for name, desk in self.desks.items():
+            rows = typed_rows(lambda sql, *values, desk=desk: desk._core.all(sql, values), *asked)
+            held = (VILLAGE, OTHER) if name == "t" else (VILLAGE,)
+            for table, here in rows.items():
+                there = [row for row in city[table] if row[0] in held and row[1] not in differing]
+                assert [row for row in here if row[1] not in differing] == there
 
     def _check_nothing_lost(self) -> None:
         """Every value typed is held, waits in a conflict or set aside, was overwritten or erased."""

@@ -1,0 +1,26 @@
+"""The rows of register tables, as a desk and a city server hold them, to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from hsdesk.forms.schema import Form
+from hsdesk.store.tables import all_tables, quoted, register_table
+
+Rows = dict[str, list[tuple[Any, ...]]]  # by table
+_REV = "_rev"  # a desk hears of the revision of its own ops later
+
+
+def typed_rows(
+    ask: Callable[..., list[tuple[Any, ...]]], forms: Iterable[Form], scopes: Sequence[str]
+) -> Rows:
+    """Return the rows of some places, those of rosters too. `ask` runs a statement with values."""
+    marks = ", ".join("?" * len(scopes))
+    found: Rows = {}
+    for form in forms:
+        for table in all_tables(register_table(form)):
+            names = ", ".join(quoted(name) for name in table.names if name != _REV)
+            rows = ask(f"SELECT {names} FROM {quoted(table.name)} WHERE _scope IN ({marks})", *scopes)
+            found[table.name] = sorted(map(tuple, rows), key=repr)
+    return found
