@@ -188,9 +188,12 @@ class Core:
             self._merged = dict(self.all("SELECT record, target FROM hs_merged"))
         return self._merged
 
-    def forget_merged(self) -> None:
-        """Read the merged records again when they are next asked for."""
-        self._merged = None
+    def recall_merged(self, record: str) -> None:
+        """Read again into which record one was merged; of two places the last has its way."""
+        known = self.merged()
+        rows = self.all("SELECT target FROM hs_merged WHERE record = ? ORDER BY scope", (record,))
+        known.pop(record, None)
+        known.update((record, target) for (target,) in rows)
 
     # Streams
 

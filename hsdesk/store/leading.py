@@ -12,7 +12,7 @@ from hsdesk.model.op import Value
 from hsdesk.store.register import Register, generic
 from hsdesk.store.tables import Dialect, RegisterTable, RosterTable, quoted
 
-_AT_ONCE = 500  # records looked for by one statement
+_MOST_CLAUSES = 400  # SQLite takes no condition of a thousand
 _WITHIN: dict[Dialect, str] = {"sqlite": "instr", "postgresql": "strpos"}
 
 
@@ -80,8 +80,9 @@ def finding(
     wanted = sorted(set(records))
     asked = {path for path, target in register.references.items() if target == form_id}
     for table, owner, columns in _places(register.tables, asked):
-        for start in range(0, len(wanted), _AT_ONCE):
-            where, values = _holding(columns, wanted[start : start + _AT_ONCE], dialect)
+        at_once = max(1, _MOST_CLAUSES // len(columns))
+        for start in range(0, len(wanted), at_once):
+            where, values = _holding(columns, wanted[start : start + at_once], dialect)
             yield f"SELECT _scope, {owner} FROM {quoted(table)} WHERE {where}", values
 
 

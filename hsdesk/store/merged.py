@@ -17,16 +17,15 @@ def note(core: Core, scope: str, record: str, into: str) -> frozenset[str]:
 
     Returns the records to one of which led what now leads elsewhere.
     """
-    before = core.merged()
-    if not into and record not in before:
+    known = core.merged()
+    if not into and record not in known:
         return frozenset()
+    before, led = known.get(record), chain(known, record)
     core.run("DELETE FROM hs_merged WHERE record = ? AND scope = ?", (record, scope))
     if into:
         core.run("INSERT INTO hs_merged (record, scope, target) VALUES (?, ?, ?)", (record, scope, into))
-    core.forget_merged()
-    if core.merged().get(record) == before.get(record):
-        return frozenset()
-    return frozenset(chain(before, record))
+    core.recall_merged(record)
+    return frozenset(led) if known.get(record) != before else frozenset()
 
 
 def referring(core: Core, form_id: str, records: Iterable[str]) -> set[tuple[str, str]]:

@@ -49,6 +49,7 @@ def event_form(version: str = "1", org: str = "org", was: tuple[str, ...] = ()) 
         note,
         _refers(org, was=was),
         _refers("partners", "select_multiple"),
+        _refers("helped_by", "select_multiple"),
         _refers("payer", cls="personal"),
         guests,
     )

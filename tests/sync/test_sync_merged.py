@@ -175,6 +175,18 @@ def test_deleting_and_restoring_a_merged_record_does_not_touch_its_merge(world: 
         alike(world)
 
 
+def test_a_whole_chunk_of_merges_leads_on_every_row(world: Merging) -> None:
+    records = [f"b{n}" for n in range(500)]
+    world.push(*(op for record in records[:3] for op in world.referring(f"e{record}", record)))
+    world.push(*(world.op(record, {"name": "样例"}, form="org") for record in records))
+    world.push(*(world.op(record, {MERGED_INTO: "a"}, form="org") for record in records))
+    assert [world.shown(f"e{record}") for record in records[:3]] == [{"a"}] * 3
+    alike(world)
+    world.push(*(world.op(record, {MERGED_INTO: None}, form="org") for record in records))
+    assert [world.shown(f"e{record}") for record in records[:3]] == [{record} for record in records[:3]]
+    alike(world)
+
+
 def test_a_register_that_refers_to_itself_follows(world: Merging) -> None:
     for org in "ab":
         world.org(org)
