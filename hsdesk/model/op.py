@@ -70,6 +70,7 @@ class Op(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     )
 
 
+ALL_SEEN = 1 << 62  # the `base_rev` of the server's own ops: whatever there is, they have seen it
 WHOLE = ""  # in place of a path: all answers of a record part
 
 

@@ -174,7 +174,7 @@ def _readyz(service: Service, request: Request, body: bytes) -> Response:
 
 
 def _meta(service: Service, request: Request, body: bytes) -> Response:
-    return answer(service.meta)
+    return answer(msgspec.structs.replace(service.meta, server_epoch=service.ledger.server_epoch))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import msgspec
 from hsdesk.model.clock import clamped
 from hsdesk.model.leaving import followed
 from hsdesk.model.merge import Mark, Merged, Part, has_seen, merge
-from hsdesk.model.op import MOVED_TO, Class, Op, SetDelta, Value, covers
+from hsdesk.model.op import ALL_SEEN, MOVED_TO, Class, Op, SetDelta, Value, covers
 from hsdesk.server import blobs, conflicts, stream
 from hsdesk.server.database import Connection, Contended
 from hsdesk.server.erasing import erase
@@ -113,6 +113,11 @@ class Chunk:
                     break
                 scope = work.departures[op.record].into
         return lacking
+
+    def is_behind(self, op: Op) -> bool:
+        """Whether an op has seen a revision that its stream has not reached."""
+        work = self._streams.get((op.scope, op.cls))
+        return work is not None and work.rev < op.base_rev != ALL_SEEN
 
     def fenced(self, op: Op) -> Op:
         """Return the op as seen by a server restored since: what it had seen beyond the fence is lost."""

@@ -7,7 +7,6 @@ here any more, so it does not count as having been seen.
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import sqlite3
 from contextlib import closing
@@ -16,11 +15,10 @@ from pathlib import Path
 
 from hsdesk.errors import Corrupt, DiskFull, Missing, Refused, UsageError
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.server import audit
+from hsdesk.server import epoch
 from hsdesk.server.database import open_database, sqlite_path
 from hsdesk.server.permission import ADMINISTRATOR
 from hsdesk.server.readiness import LEAST_BYTES
-from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.service import Site
 
 _KEPT = 10  # backups in the server's own folder
@@ -93,11 +91,7 @@ def _begin_epoch(database: str) -> None:
     opened = open_database(database)
     try:
         with opened.writing() as connection:
-            put_setting(connection, "previous_epoch", setting(connection, "server_epoch"))
-            put_setting(connection, "server_epoch", secrets.token_hex(8))
-            connection.run("UPDATE hs_stream SET fence = rev")
-            connection.run("DELETE FROM hs_token")
-            audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "restore")
+            epoch.begin_at_fence(connection, ADMINISTRATOR, wall_milliseconds())
     finally:
         opened.close()
 

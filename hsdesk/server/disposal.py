@@ -13,7 +13,7 @@ import msgspec
 from hsdesk.errors import DataError, Locked
 from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.model.clock import reading, wall_milliseconds
-from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, Written
+from hsdesk.model.op import ALL_SEEN, DELETED, MOVED_TO, Class, Op, Written
 from hsdesk.model.place import Directory, Place
 from hsdesk.server import reference
 from hsdesk.server.database import Connection, Database
@@ -161,7 +161,7 @@ class Disposal:
             record=asked.record,
             form=asked.form,
             version="",
-            base_rev=(1 << 62),
+            base_rev=ALL_SEEN,
             hlc=reading(self._now_ms()),
             person=self._by.name,
             answers=asked.answers,

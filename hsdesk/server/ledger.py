@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 
 import msgspec
@@ -11,14 +12,14 @@ from hsdesk.errors import DataError, Locked, Refused
 from hsdesk.model.clock import milliseconds_of, wall_milliseconds
 from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, Written, unseen
 from hsdesk.model.place import Directory
-from hsdesk.server import audit, changes, reference
+from hsdesk.server import audit, changes, epoch, reference
 from hsdesk.server.apply import Chunk, MoreStreams, Terms, Wanted
 from hsdesk.server.changes import Head
 from hsdesk.server.database import Connection, Contended, Database
+from hsdesk.server.epoch import Epoch, WentBack
 from hsdesk.server.history import Logged, history
 from hsdesk.server.permission import Caller
 from hsdesk.server.registers import write_changed
-from hsdesk.server.schema import setting
 from hsdesk.server.shape import FormShape, problem_with
 from hsdesk.server.standing import Published
 from hsdesk.server.stream import history_heads
@@ -82,8 +83,8 @@ class Ledger:
         self.shapes = reference.Shapes(published)
         self._now_ms = now_ms
         with database.reading() as connection:
-            self.server_epoch = setting(connection, "server_epoch")
-            self._previous_epoch = setting(connection, "previous_epoch")
+            self._take(epoch.read(connection))
+        self._began_anew = False
 
     @property
     def directory(self) -> Directory:
@@ -105,6 +106,8 @@ class Ledger:
             try:
                 with self.database.writing() as connection:
                     return self._push(connection, caller, push, further)
+            except WentBack:
+                self._begin_anew(push.server_epoch, push.device)
             except MoreStreams as more:
                 further = more.wanted
             except Contended:
@@ -127,6 +130,8 @@ class Ledger:
         _refuse_clone(connection, repeated)
         results = _said_again(connection, push, repeated)
         seqs = range(last + 1, last + 1 + len(fresh))
+        if push.server_epoch == self.server_epoch and _has_seen_more(chunk, [op for op, _ in fresh], last):
+            raise WentBack
         if [op.seq for op, _ in fresh] != list(seqs):
             return Receipt(push.device, push.epoch, last, self.server_epoch)
         as_seen = self._as_seen(chunk, push.server_epoch)
@@ -146,15 +151,33 @@ class Ledger:
         told = tuple(result for result in results if result.outcome != "applied")
         return Receipt(push.device, push.epoch, last, self.server_epoch, told)
 
-    def _as_seen(self, chunk: Chunk, epoch: str) -> Callable[[Op], Op]:
+    def _take(self, known: Epoch) -> None:
+        self.server_epoch, self._previous_epoch = known.now, known.before
+
+    def _begin_anew(self, claimed: str, device: str) -> None:
+        """Begin a new epoch because a desk has seen more than there is; once for each start of the server.
+
+        Raises Refused a second time: no desk can make all others read everything over and over.
+        """
+        if self._began_anew and claimed == self.server_epoch:
+            raise Refused(
+                "市级服务器上的资料比这台电脑上次看到的旧，这次没有同步。已填内容都保存在本机。"
+                "请告诉系统管理员：恢复备份以后，要重新启动服务器。"
+            )
+        with self.database.writing() as connection:
+            begun = epoch.begin_anew(connection, claimed, device, self._now_ms())
+        self._began_anew = True
+        self._take(begun)
+
+    def _as_seen(self, chunk: Chunk, named: str) -> Callable[[Op], Op]:
         """Return what the base revisions of an epoch mean now.
 
         The fence is where this epoch left the one before. Where that one had left those before it is not
         known: what was seen under them counts as not seen.
         """
-        if epoch == self.server_epoch:
+        if named == self.server_epoch:
             return lambda op: op
-        return chunk.fenced if epoch == self._previous_epoch else unseen
+        return chunk.fenced if named == self._previous_epoch else unseen
 
     def _write_receipt(
         self, connection: Connection, push: Push, fresh: range, results: list[OpResult]
@@ -195,6 +218,9 @@ class Ledger:
 
     def changes(self, caller: Caller, pull: Pull) -> Pulled:
         """Return what is new for a replica: grants, reference heads, and the next pieces of its streams."""
+        with suppress(WentBack), self.database.reading() as connection:
+            return self._changes(connection, caller, pull)
+        self._begin_anew(pull.server_epoch, caller.device)
         with self.database.reading() as connection:
             return self._changes(connection, caller, pull)
 
@@ -209,6 +235,8 @@ class Ledger:
             reference=reference.heads_after(connection, pull.reference_rev),
             grants=None if grants_digest(grants) == pull.grants else grants,
         )
+        if pull.server_epoch == self.server_epoch and _has_read_more(pull, pulled.last, available, caller):
+            raise WentBack
         if pull.server_epoch not in ("", self.server_epoch) or pulled.grants is not None:
             return msgspec.structs.replace(pulled, ask_cursors=True)
         if heads_digest(Cursor(h.scope, h.cls, h.rev) for h in available) == pull.heads:
@@ -254,6 +282,21 @@ class Ledger:
         """Return one thing of the reference stream. Raises DataError if there is none."""
         with self.database.reading() as connection:
             return reference.item(connection, kind, name, version)
+
+
+def _has_seen_more(chunk: Chunk, ops: list[Op], last: int) -> bool:
+    """Whether a desk that is in this epoch begins after ops that are not here, or has seen such."""
+    return bool(ops) and (ops[0].seq > last + 1 or any(chunk.is_behind(op) for op in ops))
+
+
+def _has_read_more(pull: Pull, last: int, available: list[Head], caller: Caller) -> bool:
+    """Whether a desk that is in this epoch has receipts for ops, or has read revisions, that are not here."""
+    reached = {(head.scope, head.cls): head.rev for head in available}
+    return pull.acked > last or any(
+        max(cursor.since, cursor.after) > reached.get((cursor.scope, cursor.cls), 0)
+        for cursor in pull.cursors or ()
+        if caller.reach.may_read(cursor.scope, cursor.cls)
+    )
 
 
 def _problem(caller: Caller, op: Op, shapes: dict[str, FormShape], places: Directory) -> str:

@@ -43,6 +43,14 @@ def pending_count(core: Core) -> int:
     return int(core.one(_WAITING.format(what="count(*)"))[0])
 
 
+def acked(core: Core) -> int:
+    """Return the last seq of the present epoch that a receipt covers, 0 before the first."""
+    row = core.one(
+        "SELECT acked FROM hs_origin WHERE device = ? AND epoch = ?", (core.device(), core.epoch())
+    )
+    return int(row[0]) if row else 0
+
+
 def pending_ops(core: Core, limit: int) -> Sequence[Op]:
     """Return the first waiting ops by seq, all of one epoch: ops of an earlier epoch come first.
 

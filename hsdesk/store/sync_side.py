@@ -44,6 +44,10 @@ class SyncSide:
         """Return how many ops wait for a receipt."""
         return outbox.pending_count(self._core)
 
+    def acked(self) -> int:
+        """Return the last seq of the present epoch that a receipt covers."""
+        return outbox.acked(self._core)
+
     def take_receipt(self, receipt: Receipt) -> None:
         """Mark the ops that a receipt covers; set the rejected ones aside."""
         outbox.take_receipt(self._core, receipt)

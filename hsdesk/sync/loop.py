@@ -257,6 +257,7 @@ class _Session:
             self._replica.reference_rev(),
             self._replica.grants(),
             self._replica.cursors(),
+            self._replica.acked(),
         )
         question = plan.ask(known, with_cursors=with_cursors)
         self._pushed_when_asked = self._pushed

@@ -63,6 +63,7 @@ class Known(msgspec.Struct, frozen=True):
     reference_rev: int
     grants: tuple[Grant, ...]
     cursors: tuple[Cursor, ...]
+    acked: int = 0
 
 
 def chunk(ops: Sequence[Op], server_epoch: str, limit: int = CHUNK_OPS) -> Push:
@@ -85,6 +86,7 @@ def ask(known: Known, *, with_cursors: bool = False) -> Pull:
         heads_digest(known.cursors),
         grants_digest(known.grants),
         tuple(_worth_telling(known.cursors)) if told else None,
+        known.acked,
     )
 
 

@@ -60,6 +60,9 @@ class Replica(Protocol):
     def pending_count(self) -> int:
         """Return how many ops wait for a receipt."""
 
+    def acked(self) -> int:
+        """Return the last seq of the present epoch that a receipt covers, 0 before the first."""
+
     def set_aside_count(self) -> int:
         """Return how many ops the server did not take."""
 

@@ -196,7 +196,7 @@ def pack_pull(pull: Pull) -> bytes:
 def unpack_pull(data: bytes) -> Pull:
     """Return the pull of `pack_pull`. Raises DataError."""
     pull = unpack(data, Pull)
-    _in_range(pull.epoch, pull.reference_rev)
+    _in_range(pull.epoch, pull.reference_rev, pull.acked)
     for cursor in pull.cursors or ():
         _in_range(cursor.since, cursor.after)
     return pull

@@ -168,6 +168,7 @@ class Pull(msgspec.Struct, frozen=True, array_like=True):
     heads: bytes  # digest of all (scope, class, since), see `codec.heads_digest`
     grants: bytes  # digest of the grants the replica knows
     cursors: tuple[Cursor, ...] | None = None
+    acked: int = 0  # the last seq of the device's epoch that the server has given a receipt for
 
 
 class Pulled(msgspec.Struct, frozen=True):

@@ -135,6 +135,9 @@ class Laptop:
     def pending_count(self) -> int:
         return len(self._ops) - self._acked
 
+    def acked(self) -> int:
+        return self._acked
+
     def set_aside_count(self) -> int:
         return 1  # digests are not kept here
 

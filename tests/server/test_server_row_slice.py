@@ -14,7 +14,7 @@ from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_
 from hsdesk.forms.reach import Reach, reach
 from hsdesk.forms.schema import Form, Question
 from hsdesk.model.clock import reading
-from hsdesk.model.op import DELETED, MERGED_INTO, Class, Op, SetDelta, Written
+from hsdesk.model.op import ALL_SEEN, DELETED, MERGED_INTO, Class, Op, SetDelta, Written
 from hsdesk.server.registers import ServerRegister
 from hsdesk.server.service import Service
 from hsdesk.store.tables import all_tables, quoted, register_table
@@ -88,7 +88,7 @@ def test_edits_of_some_answers_leave_the_rows_that_whole_records_make(
                 Op(
                     device=device, epoch=1, seq=seqs[device], scope=VILLAGE, cls=cls,
                     record=chance.choice(records), form="mixed", version=chance.choice("12"),
-                    base_rev=chance.choice((0, 10**6)), hlc=reading(NOW - chance.randint(0, 9) * DAY),
+                    base_rev=chance.choice((0, ALL_SEEN)), hlc=reading(NOW - chance.randint(0, 9) * DAY),
                     person="甲", answers=some_answers(chance, cls),
                 )
             )  # fmt: skip

@@ -13,7 +13,7 @@ from typed_rows import Rows, typed_rows
 from hsdesk.forms.aggregate import Aggregate, Related
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
 from hsdesk.model.clock import reading
-from hsdesk.model.op import DELETED, MERGED_INTO, MOVED_TO, Class, Op, SetDelta, Written
+from hsdesk.model.op import ALL_SEEN, DELETED, MERGED_INTO, MOVED_TO, Class, Op, SetDelta, Written
 from hsdesk.server.reading import CityRegisters
 from hsdesk.server.service import Service
 from hsdesk.store.desk_file import DeskFile
@@ -90,7 +90,7 @@ class Merging:
         seq = next(self._seq)
         return Op(
             device="typing", epoch=1, seq=seq, scope=scope, cls=cls, record=record, form=form, version="1",
-            base_rev=1 << 60, hlc=reading(_NOW + seq), person="样例", answers=dict(answers), erases=erases,
+            base_rev=ALL_SEEN, hlc=reading(_NOW + seq), person="样例", answers=dict(answers), erases=erases,
         )  # fmt: skip
 
     def push(self, *ops: Op) -> None:

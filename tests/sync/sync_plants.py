@@ -14,11 +14,12 @@ from hsdesk.model.op import DELETED, Op
 from hsdesk.server import changes, erasing, ledger, stream
 from hsdesk.server.database import Connection
 from hsdesk.server.ledger import Ledger
+from hsdesk.server.merged import Leading
 from hsdesk.server.permission import Caller
 from hsdesk.server.stream import Stream, StreamWork
 from hsdesk.store import inbox, outbox
 from hsdesk.store.desk_file import DeskFile
-from hsdesk.wire.messages import Page, Pull, Pulled, Push, Receipt
+from hsdesk.wire.messages import Cursor, Page, Pull, Pulled, Push, Receipt
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -38,12 +39,15 @@ def page_cursor(patch: pytest.MonkeyPatch) -> None:
 
 def early_since(patch: pytest.MonkeyPatch) -> None:
     """`since` is set to the stream's end with the first page."""
-    apply_page = DeskFile.apply_page
+    page_of = changes._page
 
-    def planted(self: DeskFile, page: Page) -> bool:
-        return apply_page(self, msgspec.structs.replace(page, done=True, after=10_000, digest=0))
+    def planted(
+        connection: Connection, asker: changes.Asker, head: changes.Head, cursor: Cursor, budget: int
+    ) -> tuple[Page, int]:
+        page, sent = page_of(connection, asker, head, cursor, budget)
+        return msgspec.structs.replace(page, done=True, after=head.rev, digest=0), sent
 
-    patch.setattr(DeskFile, "apply_page", planted)
+    patch.setattr(changes, "_page", planted)
 
 
 def no_deduplication(patch: pytest.MonkeyPatch) -> None:
@@ -145,7 +149,7 @@ def tombstones_purged_without_fence(patch: pytest.MonkeyPatch) -> None:
         for scope, record, form, body in rows:
             if stream.part_of(body).answers.get(DELETED) is not None:
                 _purge(connection, scope, record)
-                self.shapes.registers[form].leave(connection, scope, [record])
+                self.shapes.registers[form].leave(connection, scope, [record], Leading(connection))
         return push(self, connection, caller, chunk, further)
 
     patch.setattr(Ledger, "_push", planted)

@@ -245,6 +245,18 @@ class World:
             return
         self.service.database.close()
         backups.restore(self._database, self.folder / "kept.db")
+        self._serve_again()
+
+    def copy_server_back(self) -> None:
+        """Somebody puts the backup back by hand, so that nothing tells the server of it."""
+        self.service.database.close()
+        path = Path(self._database.removeprefix("sqlite:///"))
+        for tail in ("-wal", "-shm"):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+        shutil.copyfile(self.folder / "kept.db", path)
+        self._serve_again()
+
+    def _serve_again(self) -> None:
         self.service = open_service(open_database(self._database))
         self.carriers = {name: self._carrier(name) for name in NAMES}
         self.restored = True

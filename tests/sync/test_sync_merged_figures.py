@@ -16,7 +16,7 @@ from hsdesk.desk.opening import Opened
 from hsdesk.desk.reporting import DeskRegisters
 from hsdesk.desk.source import DeskSource
 from hsdesk.model.clock import reading, wall_milliseconds
-from hsdesk.model.op import MERGED_INTO, Class, Op, SetDelta, Written
+from hsdesk.model.op import ALL_SEEN, MERGED_INTO, Class, Op, SetDelta, Written
 from hsdesk.model.place import load_directory
 from hsdesk.reports.indicators import IndicatorValue, evaluate_all
 from hsdesk.server.permission import Caller, Reach, Rule
@@ -69,7 +69,7 @@ class City:
         self.seq += 1
         op = Op(
             device="typing", epoch=1, seq=self.seq, scope=scope, cls=cls, record=record, form=form,
-            version="", base_rev=1 << 60, hlc=reading(wall_milliseconds()), person="样例", answers=answers,
+            version="", base_rev=ALL_SEEN, hlc=reading(wall_milliseconds()), person="样例", answers=answers,
         )  # fmt: skip
         caller = Caller("typing", Reach("township", (Rule(COUNTY),), DIRECTORY))
         receipt = self.service.ledger.push(caller, Push("typing", 1, self.service.ledger.server_epoch, (op,)))
