@@ -171,6 +171,25 @@ def test_an_open_desk_works_by_what_it_received_without_a_restart(server: Path, 
         opened.close()
 
 
+def test_the_days_that_count_as_overdue_are_chosen_in_the_workbook(server: Path, desk: Path, tmp_path: Path):
+    line = {"org_name": "示例协会", "reg_status": "2", "filed_on": "2020-01-01", "expire_on": "2026-03-01"}
+    record = tmp_path / "org.jsonl"
+    record.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
+    assert ask(desk, "add", "social_org", str(record))[1]["rejected"] == []
+    beside = figure(desk, "I32")["beside"]
+    assert (beside["name"], beside["numerator"], beside["denominator"]) == ("逾期率", 1, 1)
+    assert (beside["shown"], [one["gap"] for one in beside["short"]]) == ("100%", [1])
+    book = tmp_path / "口径.xlsx"
+    ask(server, "server", "settings", "export", "--out", str(book))
+    row = next(cell.row for cell in load_workbook(book)["口径设置"]["A"] if cell.value == "overdue_scope")
+    path = edited(book, "口径设置", {f"C{row}": "项目、试点、承诺和协商"})
+    assert ask(server, "server", "settings", "add", path)[1]["published"] is True
+    assert ask(desk, "sync")[0] == 0
+    found = figure(desk, "I32")
+    assert (found["beside"]["denominator"], found["beside"]["value"]) == (0, None)
+    assert found["note"].startswith("现行口径:逾期率算哪些期限为“项目、试点、承诺和协商”,口径以市局为准")
+
+
 def test_a_choice_of_the_city_changes_the_figures_of_the_desk(server: Path, desk: Path, tmp_path: Path):
     line = {"name": "汪某", "is_sw": "1", "sw_cert": "0", "hired_on": "2019-01-01", "is_staff": "1"}
     record = tmp_path / "worker.jsonl"
