@@ -123,6 +123,7 @@ class PostgresDatabase:
 
     def _connect(self) -> Any:
         connection = _driver().connect(self._url, autocommit=True)
+        connection.execute("SET jit = off")  # compiling a figure over every register takes 20 times its run
         connection.adapters.register_dumper(Array, _array_dumper())
         return connection
 

@@ -104,14 +104,15 @@ def row_condition(form: Form, where: str) -> Condition:
     return Condition(sql=Predicate(made.text, made.params))
 
 
-_LATER: dict[DialectName, str] = {  # the sum of a place ({0}: 1 or 2) in the entries after a day ({1})
+_PACKED = 1 << 32  # required * this + filled: both in one number, so that what came later is read once
+_LATER: dict[DialectName, str] = {  # the packed sum of the entries after a day
     "sqlite": (
-        "(SELECT COALESCE(SUM(json_extract(value, '$[{0}]')), 0) FROM json_each(_later)"
-        " WHERE json_extract(value, '$[0]') > {1})"
+        "(SELECT SUM(json_extract(value, '$[1]') * {packed} + json_extract(value, '$[2]'))"
+        " FROM json_each(_later) WHERE json_extract(value, '$[0]') > {day})"
     ),
     "postgresql": (
-        "(SELECT COALESCE(SUM(CAST(e ->> {0} AS bigint)), 0) FROM jsonb_array_elements(CAST(_later AS jsonb))"
-        " AS e WHERE CAST(e ->> 0 AS bigint) > {1})"
+        "(SELECT SUM(CAST(e ->> 1 AS bigint) * {packed} + CAST(e ->> 2 AS bigint))"
+        " FROM jsonb_array_elements(CAST(_later AS jsonb)) AS e WHERE CAST(e ->> 0 AS bigint) > {day})"
     ),
 }
 
@@ -129,22 +130,20 @@ def answered(
     present counts again; only rows that were touched after that day pay for it.
     """
     day = day_number(as_of)
-    on_day = [
-        f"SUM({column} - CASE WHEN _settled > {day} THEN {_LATER[dialect].format(at, day)} ELSE 0 END)"
-        for at, column in ((1, "_required"), (2, "_filled"))
-    ]
+    later = _LATER[dialect].format(packed=_PACKED, day=day)
+    counts = f"SUM(_required * {_PACKED} + _filled - CASE WHEN _settled > {day} THEN {later} ELSE 0 END)"
     marks = "" if places is None else f" AND _scope IN ({', '.join('?' * len(places)) or 'NULL'})"
     pieces = [
-        f"SELECT _scope, {on_day[0]} AS required, {on_day[1]} AS filled FROM {quoted(table)}"
+        f"SELECT _scope, {counts} AS counts FROM {quoted(table)}"
         f" WHERE _deleted IS NULL AND _merged_into IS NULL AND _made <= {day}{marks} GROUP BY _scope"
         for table in (register_table(form).table.name for form in forms)
     ]
     if not pieces:
         return {}
     inner = " UNION ALL ".join(pieces)
-    text = f"SELECT _scope, SUM(required), SUM(filled) FROM ({inner}) AS counted GROUP BY _scope"
+    text = f"SELECT _scope, SUM(counts) FROM ({inner}) AS counted GROUP BY _scope"
     rows = run(Statement(text, tuple(places or ()) * len(pieces)))
-    return {place: (int(required or 0), int(filled or 0)) for place, required, filled in rows}
+    return {place: divmod(int(counted or 0), _PACKED) for place, counted in rows}
 
 
 def figures(

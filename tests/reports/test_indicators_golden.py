@@ -310,3 +310,7 @@ def test_what_is_overdue_today_is_what_the_reminders_say(desk: Registers) -> Non
     found = computed(desk, "341000", day)["I32"].beside
     assert found is not None
     assert found.numerator == len(told) > 0
+
+
+def test_a_figure_over_every_register_is_run_not_compiled(postgres_server: CityRegisters) -> None:
+    assert postgres_server._connection.all("SHOW jit") == [("off",)]
