@@ -20,7 +20,14 @@ from hsdesk.forms.xpath.sql_tree import DialectName, Statement
 from hsdesk.model.days import day_number
 from hsdesk.model.op import Value
 from hsdesk.store.query import Predicate
-from hsdesk.store.tables import Column, RosterTable, quoted, register_table
+from hsdesk.store.tables import (
+    SYSTEM_COLUMNS,
+    Column,
+    RosterTable,
+    identifier,
+    quoted,
+    register_table,
+)
 
 _SYSTEM_COLUMNS = {"_id": "_id", "_place": "_scope", "_title": "_title"}
 _ROSTER_COLUMNS = ("_place", "_record", "_id")  # as the roster's table has them: _scope, _record, _row
@@ -40,9 +47,8 @@ def sql_table(form: Form) -> SqlTable:
     tables = register_table(form)
     kinds = kinds_of(form)
     columns = {name: SqlColumn(column, SYSTEM_KINDS[name]) for name, column in _SYSTEM_COLUMNS.items()}
-    for key in tables.keys:
-        column = tables.column_of(key)
-        if column is not None and key in kinds:
+    for key, column in zip(tables.keys, tables.table.columns[len(SYSTEM_COLUMNS) :], strict=True):
+        if key in kinds:
             columns[key] = SqlColumn(column.name, kinds[key])
     return SqlTable(tables.table.name, columns)
 
@@ -136,7 +142,7 @@ def answered(
     pieces = [
         f"SELECT _scope, {counts} AS counts FROM {quoted(table)}"
         f" WHERE _deleted IS NULL AND _merged_into IS NULL AND _made <= {day}{marks} GROUP BY _scope"
-        for table in (register_table(form).table.name for form in forms)
+        for table in (identifier(form.form_id) for form in forms)
     ]
     if not pieces:
         return {}
