@@ -12,7 +12,7 @@ from hsdesk.errors import DataError, Locked, Refused
 from hsdesk.model.clock import milliseconds_of, wall_milliseconds
 from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, Written, unseen
 from hsdesk.model.place import Directory
-from hsdesk.server import audit, changes, epoch, reference
+from hsdesk.server import audit, changes, epoch, reference, turns
 from hsdesk.server.apply import Chunk, MoreStreams, Terms, Wanted
 from hsdesk.server.changes import Head
 from hsdesk.server.database import Connection, Contended, Database
@@ -115,6 +115,7 @@ class Ledger:
         raise Locked("市级服务器正忙，请稍后再试。已填内容都保存在本机。")
 
     def _push(self, connection: Connection, caller: Caller, push: Push, further: Wanted) -> Receipt:
+        turns.use_tables(connection)
         shapes = self.shapes.current(connection)
         places = self.published.current(connection).directory
         verdicts = [(op, _problem(caller, op, shapes, places)) for op in push.ops]

@@ -1,9 +1,8 @@
 """Merged records on the city server: `hs_merged` says into which record one of a place went.
 
 It is kept in the transaction of each chunk, with the rows that show where references lead (`store.leading`).
-A chunk that writes no reference asks nothing; any other asks once whether anything was ever merged. In
-PostgreSQL these share a lock that a chunk with a merge holds alone, so that no row is written by what another
-transaction is just changing. Everyone takes it after the streams and a scope's rows, before the audit trail.
+A chunk that writes no reference asks nothing; any other asks once whether anything was ever merged. `turns`
+sees to it that no row is written by what another transaction is just changing.
 """
 
 from __future__ import annotations
@@ -13,12 +12,11 @@ from collections.abc import Iterable, Mapping
 from hsdesk.forms.schema import Form
 from hsdesk.model.merge import Part
 from hsdesk.model.op import MERGED_INTO, Class, Value
+from hsdesk.server import turns
 from hsdesk.server.database import Connection
 from hsdesk.store.leading import chain, named
 from hsdesk.store.register import Register
 from hsdesk.store.tables import identifier, quoted
-
-_LOCK = 0x6D657267  # ours among the advisory locks of the database
 
 Streams = Mapping[tuple[str, Class], Mapping[str, Part]]
 Moved = dict[str, set[str]]  # by form: the records to one of which led what now leads elsewhere
@@ -51,7 +49,7 @@ class Leading:
 
     def _were_any(self) -> bool:
         if self._is_any is None:
-            _lock(self._connection, "pg_advisory_xact_lock_shared")
+            turns.refer(self._connection)
             self._is_any = bool(self._connection.all("SELECT 1 FROM hs_merged LIMIT 1"))
         return self._is_any
 
@@ -69,7 +67,7 @@ def note(connection: Connection, changed: Streams, left: Streams) -> Moved:
 
 
 def _put(connection: Connection, said: Mapping[tuple[str, str], tuple[str, str]]) -> Moved:
-    _lock(connection, "pg_advisory_xact_lock")
+    turns.merge(connection)
     records = [record for _, record in said]
     before = _known(connection, records)
     for scope in {scope for scope, _ in said}:
@@ -91,11 +89,6 @@ def _known(connection: Connection, records: Iterable[str]) -> dict[str, str]:
     """Return into which records these went, and those in their turn; of two places the last has its way."""
     rows = connection.all_among(_CHAINS, among=sorted(set(records)))
     return {record: target for record, _, target in sorted(rows)}
-
-
-def _lock(connection: Connection, function: str) -> None:
-    if connection.dialect == "postgresql":  # SQLite has one writer
-        connection.all(f"SELECT {function}(?)", _LOCK)
 
 
 def know_again(connection: Connection, forms: Iterable[Form]) -> None:

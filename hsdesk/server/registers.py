@@ -14,6 +14,7 @@ from hsdesk.forms.schema import Form
 from hsdesk.model.days import days_typed
 from hsdesk.model.merge import Part
 from hsdesk.model.op import Class, Value
+from hsdesk.server import turns
 from hsdesk.server.apply import Written
 from hsdesk.server.database import Connection, Parameter
 from hsdesk.server.merged import Leading, note
@@ -28,7 +29,6 @@ from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert
 
 _part_of = msgspec.msgpack.Decoder(Part).decode
 _AT_ONCE = 500  # records, when tables are made again
-_ROWS_OF_A_SCOPE = 0x726F7773  # ours among the advisory locks of PostgreSQL
 
 Streams = Mapping[tuple[str, Class], Mapping[str, Part]]
 Parts = dict[str, dict[Class, Part]]  # of one scope, by record
@@ -52,6 +52,7 @@ class ServerRegister:
         name = f"register {self.form.form_id}"
         if setting(connection, name) == self.form.version and not anew:
             return
+        turns.make_tables(connection)
         for table in all_tables(self._register.tables):
             connection.run(drop_sql(table))
             for statement in create_sql(table, connection.dialect):
@@ -61,6 +62,7 @@ class ServerRegister:
 
     def refill(self, connection: Connection) -> None:
         """Make every row again from the record parts."""
+        turns.make_tables(connection)
         rows = connection.all(
             "SELECT DISTINCT scope, record FROM hs_state WHERE form = ? ORDER BY scope, record",
             self.form.form_id,
@@ -180,7 +182,7 @@ def write_changed(connection: Connection, registers: Mapping[str, ServerRegister
 
     Rows whose references lead elsewhere, as a record was merged or is no longer, are made again too.
     """
-    _take_turns(connection, registers, written)
+    turns.write_rows(connection, _with_several_classes(registers, written))
     moved, leading = note(connection, written.changed, written.left), Leading(connection)
     for (form, scope), gone in _by_form(written.left).items():
         registers[form].leave(connection, scope, list(gone), leading)
@@ -194,21 +196,14 @@ def write_changed(connection: Connection, registers: Mapping[str, ServerRegister
                 register.remake(connection, scope, mine, leading)
 
 
-def _take_turns(connection: Connection, registers: Mapping[str, ServerRegister], written: Written) -> None:
-    """Let chunks that change a scope's records of several classes write their rows one after the other.
-
-    Two classes are two streams: each chunk would write the whole row with the other's part as it was before.
-    """
-    if connection.dialect != "postgresql":  # SQLite has one writer
-        return
-    scopes = {
+def _with_several_classes(registers: Mapping[str, ServerRegister], written: Written) -> set[str]:
+    """Return the scopes in which a chunk changed records that have parts in several classes."""
+    return {
         scope
         for streams in (written.changed, written.left)
         for (scope, _), parts in streams.items()
         if any(len(registers[form].classes) > 1 for form in {part.form for part in parts.values()})
     }
-    for scope in sorted(scopes):
-        connection.all("SELECT pg_advisory_xact_lock(?, hashtext(?))", _ROWS_OF_A_SCOPE, scope)
 
 
 def _paths_in(scope: str, paths: Mapping[tuple[str, Class], Mapping[str, Paths]]) -> Mapping[str, Paths]:

@@ -10,14 +10,17 @@ from typing import Any
 
 import msgspec
 import pytest
-from merged_world import ONE, TWO, Merging
+from merged_world import ONE, TWO, Merging, event_form
 from sync_databases import fresh
 from sync_world import caller, places, township_of, without_shipped_forms
 
+from hsdesk.errors import Locked
 from hsdesk.model.op import MERGED_INTO, Op
+from hsdesk.server import audit, reference
+from hsdesk.server.registers import ServerRegister
 from hsdesk.wire.messages import Push
 
-PATIENCE = 60  # seconds
+PATIENCE = 30  # seconds
 
 
 @pytest.fixture
@@ -67,10 +70,12 @@ def one_after_the_other(database: str, *works: Callable[[], None]) -> None:
     ):
         holds.execute("SELECT value FROM hs_setting WHERE name = 'audit' FOR UPDATE")
         running = []
-        for number, work in enumerate(works, 1):
-            running.append(pool.submit(work))
-            wait_until_blocked(watch, number)
-        holds.commit()
+        try:
+            for number, work in enumerate(works, 1):
+                running.append(pool.submit(work))
+                wait_until_blocked(watch, number)
+        finally:
+            holds.commit()
         for one in running:
             one.result()
 
@@ -118,3 +123,53 @@ def test_two_classes_of_a_record_changed_at_once_both_stand_in_its_row(world: Me
     )
     (row,) = world.city_rows()["event"]
     assert (row.count("new"), row.count("old")) == (3, 0)  # the title is one of them
+
+
+def published(world: Merging) -> None:
+    """The work of an official: to publish a new version of a form, for which its tables are made again."""
+    with world.service.database.writing() as connection:
+        assert reference.put_form(connection, event_form(version="2"))
+        audit.record(connection, 0, "official", "form")
+
+
+def retold(world: Merging) -> None:
+    """The work of an official who publishes a code list: rows that hold its words are made again."""
+    with world.service.database.writing() as connection:
+        ServerRegister(event_form()).refill(connection)
+        audit.record(connection, 0, "official", "codelist")
+
+
+@pytest.mark.parametrize("work", [published, retold])
+def test_what_is_typed_while_tables_are_made_again_stands_in_them(
+    world: Merging, database: str, work: Callable[[Merging], None]
+) -> None:
+    world.push(world.op("e", {"note": "old"}))
+    one_after_the_other(
+        database, pushed(world, "writer", world.op("e", {"note": "new"})), lambda: work(world)
+    )
+    (row,) = world.city_rows()["event"]
+    assert "new" in row
+
+
+def test_a_laptop_is_told_to_wait_while_tables_are_made_again(world: Merging, database: str) -> None:
+    import psycopg
+
+    world.push(world.op("e", {"note": "old"}))
+    write = pushed(world, "writer", world.op("e", {"note": "new"}))
+    with (
+        psycopg.connect(database) as holds,
+        psycopg.connect(database, autocommit=True) as watch,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        holds.execute("SELECT value FROM hs_setting WHERE name = 'audit' FOR UPDATE")
+        try:
+            running = pool.submit(published, world)
+            wait_until_blocked(watch, 1)
+            with pytest.raises(Locked, match="请稍后再试"):
+                pool.submit(write).result(PATIENCE)
+        finally:
+            holds.commit()
+        running.result()
+    write()
+    (row,) = world.city_rows()["event"]
+    assert "new" in row
