@@ -153,11 +153,6 @@ def is_plain(form: Form) -> bool:
     return _shape(form).plain
 
 
-def plain_row(form: Form, answers: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the effective answers of a record of a plain form."""
-    return _plain_row(_shape(form).held, answers)
-
-
 def crosses_registers(form: Form, question: Question) -> bool:
     """Tell whether a calculation reads other registers; such values are computed when read, never stored."""
     return _reads_registers(form, question.calculation)
@@ -191,7 +186,7 @@ def project(form: Form, answers: Mapping[str, Value], host: Host, typed: DaysTyp
         answers = renamed(shape.renames, answers)
         typed = DaysTyped(typed.made, renamed(shape.renames, typed.days))
     if shape.plain:
-        row = _plain_row(shape.held, answers)
+        row = plain_row(shape.held, answers)
         below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
         title, found = _title(shape, row, host, ""), _search(shape, row, below, host)
         return Projection(row, below, title, found, of_rows(shape.required, row, below, typed))
@@ -219,7 +214,7 @@ def held(items: tuple[Item, ...]) -> Held:
     )
 
 
-def _plain_row(columns: Held, answers: Mapping[str, Value], prefix: str = "") -> dict[str, Value]:
+def plain_row(columns: Held, answers: Mapping[str, Value], prefix: str = "") -> dict[str, Value]:
     """Return a row; a value of an earlier, narrower type is widened (整数 → 小数 → 文字, 单选 → 多选)."""
     row: dict[str, Value] = {}
     for key, kinds, question in columns:
@@ -245,7 +240,7 @@ def _plain_rows(
         RosterRow(
             row_id,
             pos,
-            _plain_row(columns, answers, f"{place}/{row_id}/"),
+            plain_row(columns, answers, f"{place}/{row_id}/"),
             {
                 below.key: _plain_rows(below, f"{place}/{row_id}/{below.key}", found, answers)
                 for below in inner

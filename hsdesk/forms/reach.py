@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from hsdesk.forms.projection import fields, is_plain, rosters
-from hsdesk.forms.schema import Form, Item, Question
+from hsdesk.forms.schema import Form, Item
 from hsdesk.forms.versions import renames_of
 
 _ALWAYS = "true()"
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """The answers that the changed columns are made of, and whether title and counts may change.
+    """The answers that the changed columns and title are made of; whether title and counts may change.
 
     From which day on an answer is asked depends on when any answer was typed: where some must be there, every
     edit may change the counts.
@@ -39,18 +37,9 @@ def reach(form: Form, paths: frozenset[str]) -> Reach | None:
     if any(_must_fill(roster.children) for roster in rosters(form.children)):
         return None
     title = bool(paths & titled)
-    return Reach(paths | (titled if title else set()) | required, title, counts=bool(required))
+    return Reach(paths | (titled if title else set()), title, counts=bool(required))
 
 
 def _must_fill(items: tuple[Item, ...]) -> bool:
     own = any(question.required == _ALWAYS for question in fields(items))
     return own or any(_must_fill(roster.children) for roster in rosters(items))
-
-
-def narrowed(form: Form, keys: frozenset[str]) -> Form:
-    """Return a form without rosters that asks only these."""
-    return msgspec.structs.replace(form, children=tuple(_among(form, keys)))
-
-
-def _among(form: Form, keys: frozenset[str]) -> Iterator[Question]:
-    return (question for question in fields(form.children) if question.key in keys)

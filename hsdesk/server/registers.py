@@ -18,7 +18,7 @@ from hsdesk.server import turns
 from hsdesk.server.apply import Written
 from hsdesk.server.database import Connection, Parameter
 from hsdesk.server.merged import Leading, note
-from hsdesk.server.row_slice import marks_of, slices
+from hsdesk.server.row_slice import answers_of, marks_of, slices
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.shape import form_shape
 from hsdesk.server.stream import Paths
@@ -43,7 +43,7 @@ class ServerRegister:
         self._host = ListHost(lists)
         self._register = Register(0, form)
         self._upsert = upsert_sql(self._register.tables.table, "sqlite")
-        self._slice = slices(form, self._register)
+        self._slice = slices(self._register)
         shape = form_shape(form)
         self.classes = frozenset({form.stream, *(field.cls for field in shape.fields.values())})
 
@@ -115,24 +115,29 @@ class ServerRegister:
         leading: Leading,
         paths: Mapping[str, Paths] = NO_PATHS,
     ) -> None:
-        """Write the rows of records whose parts are all at hand. `paths`: the only answers that changed."""
+        """Write the rows of records whose parts are all at hand. `paths`: the only answers that changed.
+
+        What two edits change is written of both records: it holds anyway, and one statement serves all.
+        """
         whole: Parts = {}
-        pieces: dict[Paths, list[tuple[Parameter, ...]]] = {}
+        some: dict[bool, Parts] = {True: {}, False: {}}  # by whether title or counts follow
         for record, held in parts.items():
-            changed = paths.get(record, frozenset())
-            piece = self._slice(changed)
+            piece = self._slice(paths.get(record, frozenset()))
             if piece is None:
                 whole[record] = held
             else:
-                row = piece.row(scope, record, _stamp(held), held.values(), self._host)
-                pieces.setdefault(changed, []).append(row)
+                some[bool(piece.places)][record] = held
         known = leading.known(self._register, (self._answers(held) for held in whole.values()))
         if whole:
             self._write_whole(connection, scope, whole, known)
-        for changed, rows in pieces.items():
-            piece = self._slice(changed)
+        for records in filter(None, some.values()):
+            piece = self._slice(frozenset().union(*(paths[record] for record in records)))
             assert piece is not None
-            connection.many(piece.sql, rows)
+            row, host = piece.row, self._host
+            connection.many(
+                piece.sql,
+                [row(scope, record, _stamp(held), held.values(), host) for record, held in records.items()],
+            )
 
     def _write_whole(
         self, connection: Connection, scope: str, parts: Parts, known: Mapping[str, str]
@@ -155,10 +160,7 @@ class ServerRegister:
 
     def _answers(self, held: Mapping[Class, Part]) -> dict[str, Value]:
         """Return the answers of all parts of a record that are not empty, by their present names."""
-        answers: dict[str, Value] = {}
-        for part in held.values():
-            answers.update(part.answers)
-        return filled(self._register.current(answers))
+        return filled(self._register.current(answers_of(held.values())))
 
     def leave(self, connection: Connection, scope: str, records: list[str], leading: Leading) -> None:
         """Bring the rows of records up to date of which parts left a scope; without any part they go."""

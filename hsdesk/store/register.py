@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from hsdesk.forms.completeness import Completeness
 from hsdesk.forms.host import Host
-from hsdesk.forms.projection import Projection, RosterRow, fields, project
+from hsdesk.forms.projection import Projection, RosterRow, project
 from hsdesk.forms.sameness import all_keys, persons, rules
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
 from hsdesk.model.days import ALWAYS, DaysTyped
@@ -76,7 +76,6 @@ class Register:
         self.classes: tuple[Class, ...] = tuple(cls for cls in CLASSES if cls in used)
         self._renamed = dict(_renamed(form.children))
         self._known = {*self.tables.keys, *(roster.roster for roster in self.tables.rosters)}
-        self._set_columns = _set_columns(form.children)
         roster_tables = all_tables(self.tables)[1:]
         self.clear_rosters = tuple(
             f"DELETE FROM {quoted(table.name)} WHERE _scope = ? AND _record = ?" for table in roster_tables
@@ -132,12 +131,13 @@ class Register:
         same = all_keys(self.sets, self.persons, shown.row) if keyed else ()
         return RecordRows(row, self._roster_rows(where[1:], shown), (shown.title, *shown.search), same)
 
-    def values(self, row: Mapping[str, Value]) -> list[Any]:
-        """Return effective answers by key as the columns of the table hold them."""
-        values: list[Any] = list(map(row.get, self.tables.keys))
-        for index in self._set_columns:
-            values[index] = _codes(values[index])
-        return values
+    def values(self, row: Mapping[str, Value], keys: Collection[str] | None = None) -> list[Any]:
+        """Return effective answers as the columns of the table hold them, all or those of `keys`."""
+        multiple = self.tables.multiple
+        asked = self.tables.keys if keys is None else keys
+        if not multiple:
+            return list(map(row.get, asked))
+        return [_codes(row.get(key)) if key in multiple else row.get(key) for key in asked]
 
     def _more(self, answers: Mapping[str, Value]) -> str | None:
         """Return the answers this version of the form does not know, as JSON: the shelf 旧栏目."""
@@ -201,11 +201,6 @@ def _text_columns(tables: RegisterTable) -> tuple[str, ...]:
     """Return the columns that hold texts."""
     columns = (tables.column_of(key) for key in tables.keys if key in tables.spoken)
     return tuple(column.name for column in columns if column is not None)
-
-
-def _set_columns(items: tuple[Item, ...]) -> tuple[int, ...]:
-    """Return which columns hold sets of codes."""
-    return tuple(index for index, question in enumerate(fields(items)) if holds_set(question))
 
 
 def generic(path: str) -> str:
