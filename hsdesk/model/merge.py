@@ -106,7 +106,9 @@ def part_digest(record: str, answers: Mapping[str, Value]) -> int:
     True
     """
     if _PLAIN.issuperset(map(type, answers.values())):
-        filled: dict[str, Value] = {path: value for path, value in answers.items() if value or value == 0}
+        filled = answers
+        if not all(answers.values()):
+            filled = {path: value for path, value in answers.items() if value or value == 0}
     else:
         filled = {path: _canonical(value) for path, value in answers.items() if not _is_empty(value)}
     encoded = _SORTED.encode((record, filled))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hsdesk.errors import Missing, Offline
@@ -12,6 +12,8 @@ from hsdesk.server.database import Contended, Parameter, Record
 from hsdesk.server.postgres_arrays import Array, Column, column, texts
 from hsdesk.server.transactions import Transactions
 from hsdesk.store.tables import Dialect
+
+_STATEMENTS = 1024  # texts that are kept
 
 
 class PostgresConnection:
@@ -39,18 +41,14 @@ class PostgresConnection:
         if all(one.is_shared for one in columns):  # a single record, or one that is repeated
             self.run(sql, *(one.given for one in columns))
             return
-        self._connection.execute(_by_columns(sql, columns), _given(columns))
+        shapes = tuple([(one.type, one.is_shared) for one in columns])
+        self._connection.execute(_by_columns(sql, shapes), _given(columns))
 
     def all_among(self, sql: str, *values: Parameter, among: Sequence[str]) -> list[tuple[Any, ...]]:
-        # one look-up by key for each text: without statistics a new table would be scanned instead
         if not among:
             return []
-        one = sql.replace("IN ??", "= among.one")
-        each = (
-            f"SELECT found.* FROM unnest(?::text[]) AS among(one) CROSS JOIN LATERAL ({one} OFFSET 0) found"
-        )
         rows: list[tuple[Any, ...]] = self._connection.execute(
-            _translated(each), (texts(among), *values), binary=True
+            _one_by_one(sql), (texts(among), *values), binary=True
         ).fetchall()
         return rows
 
@@ -61,20 +59,24 @@ class PostgresConnection:
             )
 
 
-def _by_columns(sql: str, columns: list[Column]) -> str:
-    """Return an `INSERT … VALUES (?, …)` as one that reads arrays. Values must be parameters only."""
-    arrays = {f"c{n}": one.type for n, one in enumerate(columns) if not one.is_shared}
-    names = [_one(n, column) for n, column in enumerate(columns)]
+@lru_cache(_STATEMENTS)
+def _by_columns(sql: str, shapes: tuple[tuple[str, bool], ...]) -> str:
+    """Return an `INSERT … VALUES (?, …)` as one that reads arrays. Values must be parameters only.
+
+    `shapes`: the type of each column, and whether all records share its value.
+    """
+    arrays = {f"c{n}": type_ for n, (type_, is_shared) in enumerate(shapes) if not is_shared}
+    names = [_one(n, *shape) for n, shape in enumerate(shapes)]
     given = ", ".join(f"%s::{type_}[]" for type_ in arrays.values())
     rows = f"SELECT {', '.join(names)} FROM unnest({given}) AS given({', '.join(arrays)})"
-    before, found, after = sql.partition(f"VALUES ({', '.join('?' * len(columns))})")
+    before, found, after = sql.partition(f"VALUES ({', '.join('?' * len(shapes))})")
     assert found, sql
     return before.replace("%", "%%") + rows + after.replace("%", "%%")
 
 
-def _one(number: int, column: Column) -> str:
-    if column.is_shared:
-        return f"%s::{column.type}" if column.type else "NULL"
+def _one(number: int, type_: str, is_shared: bool) -> str:
+    if is_shared:
+        return f"%s::{type_}" if type_ else "NULL"
     return f"c{number}"
 
 
@@ -84,6 +86,16 @@ def _given(columns: list[Column]) -> list[Parameter]:
     return shared + [one.given for one in columns if not one.is_shared]
 
 
+@lru_cache(_STATEMENTS)
+def _one_by_one(sql: str) -> str:
+    """Return a look-up by key for each text: without statistics a new table would be scanned instead."""
+    one = sql.replace("IN ??", "= among.one")
+    return _translated(
+        f"SELECT found.* FROM unnest(?::text[]) AS among(one) CROSS JOIN LATERAL ({one} OFFSET 0) found"
+    )
+
+
+@lru_cache(_STATEMENTS)
 def _translated(sql: str) -> str:
     text = sql.replace("%", "%%").replace("?", "%s")
     if text.lstrip().startswith("CREATE"):

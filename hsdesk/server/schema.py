@@ -10,6 +10,7 @@ no other index to take for the look-up of a record.
 from __future__ import annotations
 
 from hsdesk.server.database import Connection, Database
+from hsdesk.store.tables import ROOM
 
 SCHEMA_VERSION = 1
 
@@ -89,6 +90,8 @@ def create_tables(database: Database) -> None:
             if statement.strip():
                 connection.run(statement)
         if setting(connection, "schema") == "":
+            if connection.dialect == "postgresql":
+                connection.run(f"ALTER TABLE hs_state SET {ROOM}")
             put_setting(connection, "schema", str(SCHEMA_VERSION))
 
 

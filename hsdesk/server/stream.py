@@ -66,19 +66,22 @@ class StreamWork(msgspec.Struct):
 
 def locked(connection: Connection, stream: Stream, records: list[str]) -> StreamWork:
     """Lock a stream's counter, made now if it is new, and read what it holds of some records."""
-    connection.run(
-        "INSERT INTO hs_stream (scope, cls, rev, fence, digest) VALUES (?, ?, 0, 0, 0)"
-        " ON CONFLICT (scope, cls) DO NOTHING",
-        *stream,
-    )
-    row = connection.all(
-        "SELECT rev, fence, digest FROM hs_stream WHERE scope = ? AND cls = ? FOR UPDATE", *stream
-    )[0]
-    rev, fence, digest = row
+    rows = connection.all(_LOCKED, *stream)
+    if not rows:
+        connection.run(_NEW_COUNTER, *stream)
+        rows = connection.all(_LOCKED, *stream)
+    rev, fence, digest = rows[0]
     work = StreamWork(rev, fence, digest, begun=rev)
     if work.rev:
         _load(connection, stream, work, records)
     return work
+
+
+_LOCKED = "SELECT rev, fence, digest FROM hs_stream WHERE scope = ? AND cls = ? FOR UPDATE"
+_NEW_COUNTER = (
+    "INSERT INTO hs_stream (scope, cls, rev, fence, digest) VALUES (?, ?, 0, 0, 0)"
+    " ON CONFLICT (scope, cls) DO NOTHING"
+)
 
 
 def _load(connection: Connection, stream: Stream, work: StreamWork, records: list[str]) -> None:

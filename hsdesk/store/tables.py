@@ -26,6 +26,7 @@ _TYPES: dict[Dialect, dict[ColumnType, str]] = {
     "postgresql": {"text": "text", "integer": "bigint", "real": "double precision", "blob": "bytea"},
 }
 _COLUMN_TYPES: dict[str, ColumnType] = {"int": "integer", "decimal": "real"}
+ROOM = "(fillfactor = 70)"  # in each page of PostgreSQL: a row that is changed stays in its own
 _NAME_BYTES = 63  # PostgreSQL cuts longer names off, silently
 _RESERVED = ("hs_", "sqlite_", "_")  # our own tables and the database's
 
@@ -214,7 +215,7 @@ def create_sql(table: Table, dialect: Dialect) -> tuple[str, ...]:
         tail = ""
     else:
         lines.append(f"PRIMARY KEY ({key})")
-        tail = " WITHOUT ROWID" if dialect == "sqlite" else ""
+        tail = " WITHOUT ROWID" if dialect == "sqlite" else f" WITH {ROOM}"
     body = ",\n  ".join(lines)
     return (f"CREATE TABLE {quoted(table.name)} (\n  {body}\n){tail}", *_index_sql(table))
 
