@@ -1,7 +1,8 @@
 """On which day answers were typed: from the clock readings of those who wrote what a record holds now.
 
 A day is one of Huangshan, counted from 1970-01-01, so that a laptop set to another zone counts like the city
-server. Only marks that an answer still bears are looked at: these travel, and every replica says the same.
+server. Only marks that an answer still bears are looked at: these travel, and every replica says the same,
+but for a laptop whose clock is more than five minutes ahead: it keeps its own reading of what it typed.
 """
 
 from __future__ import annotations
