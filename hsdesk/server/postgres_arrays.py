@@ -46,7 +46,7 @@ def column(values: Sequence[Parameter]) -> Column:
 def texts(values: Sequence[str]) -> Array:
     """Return an array of texts: one dimension from 1, then each text with its length in bytes.
 
-    >>> texts(("a", "bc")).hex(" ", 4)
+    >>> texts(("a", "bc")).hex(" ", -4)
     '00000001 00000000 00000019 00000002 00000001 00000001 61000000 026263'
     """
     return _array(values, str)
