@@ -216,11 +216,13 @@ def held(items: tuple[Item, ...]) -> Held:
 
 def plain_row(columns: Held, answers: Mapping[str, Value], prefix: str = "") -> dict[str, Value]:
     """Return a row; a value of an earlier, narrower type is widened (整数 → 小数 → 文字, 单选 → 多选)."""
-    row: dict[str, Value] = {}
-    for key, kinds, question in columns:
-        value = answers.get(prefix + key)
-        row[key] = value if type(value) in kinds else kept(question, seen(question, value))
-    return row
+    if prefix:
+        answers = {key: answers.get(prefix + key) for key, *_ in columns}
+    get = answers.get
+    return {
+        key: value if type(value := get(key)) in kinds else kept(question, seen(question, value))
+        for key, kinds, question in columns
+    }
 
 
 def _plain_rosters(
