@@ -21,6 +21,7 @@ from hsdesk.store.parts import (
     digest,
     encoded,
     filled,
+    in_order,
     joined,
 )
 from hsdesk.store.register import NUMBER_BITS, Register
@@ -231,7 +232,7 @@ def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
     same: list[tuple[int, int]] = []
     for held in records:
         version, rev = _version(held, register.form.stream)
-        answers = filled(register.current(joined(held.parts.values())))
+        answers = filled(register.current(joined(in_order(held.parts, register.form.stream))))
         made = register.rows(
             (held.n, held.scope, held.record),
             version,

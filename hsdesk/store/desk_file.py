@@ -25,7 +25,7 @@ from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
 from hsdesk.store.leading import redirected
 from hsdesk.store.likeness import Likeness
-from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, joined
+from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, in_order, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
 from hsdesk.store.sync_side import SyncSide
 
@@ -135,9 +135,9 @@ class DeskFile(SyncSide):
         parts = self._parts(scope, record)
         if not parts:
             return None
-        answers = joined(parts.values())
         first = next(iter(parts.values()))
         register = self._core.find_register(first.form)
+        answers = joined(in_order(parts, register.form.stream if register else ""))
         if register is not None:
             answers = redirected(self._core.merged(), register.references, register.current(answers))
             first = parts.get(register.form.stream, first)

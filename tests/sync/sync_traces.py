@@ -205,7 +205,17 @@ def an_answer_set_aside_for_an_erasure_and_given_anew_by_another(state: SyncMach
     state.teardown()
 
 
+def a_record_erased_in_every_class_and_restored_in_its_own(state: SyncMachine) -> None:
+    """Whether it was deleted depended on which of its parts had been read first."""
+    state.begin(page_rows=1, chunk_ops=1)
+    state.type_while_syncing(at=1, desk="a", path="name", record=ONE)
+    state.erase(desk="a", path="", record=ONE)
+    state.delete(desk="a", gone=False, path="_deleted", record=ONE)
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    a_record_erased_in_every_class_and_restored_in_its_own,
     a_reason_that_lost_against_an_edit_after_the_first_deletion,
     an_answer_set_aside_for_an_erasure_and_given_anew_by_another,
     an_erasure_of_what_a_restored_server_had_forgotten,
