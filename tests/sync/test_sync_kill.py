@@ -72,13 +72,20 @@ class Client:
 
     def end(self) -> None:
         """Wait for its end, which must be a good one."""
-        rest, error = self.process.communicate(timeout=120)
-        self.told += rest.splitlines()
+        error = self._hear_out()
         assert self.process.returncode == 0, error
 
     def kill(self) -> None:
         self.process.kill()
-        self.told += self.process.communicate()[0].splitlines()
+        self._hear_out()
+
+    def _hear_out(self) -> str:
+        """Read what it still told, also what a line read before has left in the buffer; return its errors."""
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        with self.process:
+            self.told += self.process.stdout.read().splitlines()
+            return self.process.stderr.read()
 
     def sum_of(self, word: str) -> int:
         return sum(int(line.split()[1]) for line in self.told if line.startswith(word + " "))
