@@ -148,9 +148,29 @@ def _is_plain(items: tuple[Item, ...]) -> bool:
     return True
 
 
-def is_plain(form: Form) -> bool:
-    """Tell whether each column depends on nothing but its own answer."""
-    return _shape(form).plain
+class Reach(msgspec.Struct, frozen=True):
+    """The answers that the changed columns and title are made of; whether title and counts may change.
+
+    From which day on an answer is asked depends on when any answer was typed: where some must be there, every
+    edit may change the counts.
+    """
+
+    keys: frozenset[str]
+    title: bool
+    counts: bool
+
+
+def reach(form: Form, paths: frozenset[str]) -> Reach | None:
+    """Return what follows in a row from a change of some answers; None: perhaps everything.
+
+    In a plain form a column depends on nothing but its own answer; rosters are no columns.
+    """
+    shape = _shape(form)
+    if not shape.plain or shape.renames or shape.required.inner or not paths <= shape.blank.keys():
+        return None
+    named = {question.key for question in (*shape.titles, shape.fallback) if question}
+    title = bool(paths & named)
+    return Reach(paths | (named if title else set()), title, counts=bool(shape.required.keys))
 
 
 def crosses_registers(form: Form, question: Question) -> bool:

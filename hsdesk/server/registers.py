@@ -18,12 +18,12 @@ from hsdesk.server import turns
 from hsdesk.server.apply import Written
 from hsdesk.server.database import Connection, Parameter
 from hsdesk.server.merged import Leading, note
-from hsdesk.server.row_slice import answers_of, marks_of, slices
+from hsdesk.server.row_slice import marks_of, slices
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.shape import form_shape
 from hsdesk.server.stream import Paths
 from hsdesk.store.leading import finding, redirected
-from hsdesk.store.parts import filled, in_order
+from hsdesk.store.parts import filled, in_order, joined
 from hsdesk.store.register import Register, RosterRows
 from hsdesk.store.tables import all_tables, create_sql, drop_sql, quoted, upsert_sql
 
@@ -160,7 +160,7 @@ class ServerRegister:
 
     def _answers(self, held: Mapping[Class, Part]) -> dict[str, Value]:
         """Return the answers of all parts of a record that are not empty, by their present names."""
-        return filled(self._register.current(answers_of(in_order(held, self.form.stream))))
+        return filled(self._register.current(joined(in_order(held, self.form.stream))))
 
     def leave(self, connection: Connection, scope: str, records: list[str], leading: Leading) -> None:
         """Bring the rows of records up to date of which parts left a scope; without any part they go."""

@@ -8,13 +8,11 @@ from functools import lru_cache
 import msgspec
 
 from hsdesk.forms.host import Host
-from hsdesk.forms.projection import Held, held, plain_row
-from hsdesk.forms.reach import Reach, reach
+from hsdesk.forms.projection import Held, Reach, held, plain_row, reach
 from hsdesk.model.days import Marks, day_made, days_typed
 from hsdesk.model.merge import Part
-from hsdesk.model.op import Value
 from hsdesk.server.database import Parameter
-from hsdesk.store.parts import filled
+from hsdesk.store.parts import filled, joined
 from hsdesk.store.register import Register
 from hsdesk.store.tables import Table, upsert_sql
 
@@ -36,19 +34,12 @@ class RowSlice(msgspec.Struct, frozen=True):
     ) -> tuple[Parameter, ...]:
         """Return the values of the columns. `stamp` is the record's form version and revision."""
         if not self.places:
-            own = plain_row(self.asked, answers_of(parts))
+            own = plain_row(self.asked, joined(parts))
             return (scope, record, *stamp, day_made(marks_of(parts)), *self.register.values(own, own))
         typed = days_typed(marks_of(parts))
-        answers = filled(answers_of(parts))
+        answers = filled(joined(parts))
         made = self.register.rows((0, scope, record), *stamp, answers, host, typed=typed).row
         return tuple([made[place] for place in self.places])
-
-
-def answers_of(parts: Collection[Part]) -> dict[str, Value]:
-    """Return the answers of all parts of a record."""
-    if len(parts) == 1:
-        return next(iter(parts)).answers
-    return {path: value for part in parts for path, value in part.answers.items()}
 
 
 def marks_of(parts: Iterable[Part]) -> list[Marks]:

@@ -7,7 +7,7 @@ one row per answer costs six times the processor and four times the room.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -144,7 +144,14 @@ def in_order(parts: Mapping[Class, T], main: str) -> list[T]:
     return [parts[cls] for cls in sorted(parts, key=lambda cls: (cls == main, cls))]
 
 
-def joined(parts: Iterable[HeldPart]) -> dict[str, Value]:
+class Answered(Protocol):
+    """A part, as a desk or a server holds it."""
+
+    @property
+    def answers(self) -> dict[str, Value]: ...
+
+
+def joined(parts: Iterable[Answered]) -> dict[str, Value]:
     """Return the answers of all parts of a record by path, emptied ones among them."""
     answers: dict[str, Value] = {}
     for part in parts:
