@@ -21,7 +21,8 @@ if hasattr(time, "tzset"):
 
 PACKAGING = Path(__file__).parents[1] / "packaging"
 SYNC_WORLD = Path(__file__).parent / "sync"  # tests of the server and of the command line stand on it too
-for shared in (PACKAGING, SYNC_WORLD):
+FORM_TABLES = Path(__file__).parent / "forms"  # forms as tables inside a test
+for shared in (PACKAGING, SYNC_WORLD, FORM_TABLES):
     if str(shared) not in sys.path:
         sys.path.append(str(shared))
 

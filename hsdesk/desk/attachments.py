@@ -20,8 +20,8 @@ from hsdesk.forms.schema import Question
 from hsdesk.forms.typed import name_of
 from hsdesk.model.attachment import Attachment, attachment_of, clean_name, read_attachment
 from hsdesk.model.identity import new_id
+from hsdesk.model.op import generic
 from hsdesk.store.files import explain, make_private, plain_errors, read_bytes, remove_folder, write_bytes
-from hsdesk.store.register import generic
 
 if TYPE_CHECKING:
     from hsdesk.sync.loop import Progress

@@ -18,9 +18,8 @@ from hsdesk.errors import Missing
 from hsdesk.forms.projection import RosterRow, project
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions, repeats
 from hsdesk.model.clock import moment_of
-from hsdesk.model.op import DELETED, MERGED_INTO, MOVED_TO, Value
+from hsdesk.model.op import DELETED, MERGED_INTO, MOVED_TO, Value, generic
 from hsdesk.store.query import Found, Query, RegisterRow
-from hsdesk.store.register import generic
 
 SYSTEM_LABELS = {DELETED: "作废原因", MERGED_INTO: "并入", MOVED_TO: "转到", "_pos": "行的次序"}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from hsdesk.desk.shown import Wording, shown
 from hsdesk.forms.schema import Form, Item, Question, Repeat, questions, repeats
 from hsdesk.model import pinyin
-from hsdesk.model.op import DELETED, Value
+from hsdesk.model.op import DELETED, Value, generic
 
 _HAN_RUN = re.compile(r"[^\x00-\x7f]+")
 
@@ -21,7 +21,7 @@ def matching_answer(form: Form, answers: Mapping[str, Value], typed: str, wordin
     pieces = typed.lower().split()
     known = dict(_searched(form.children))
     for path, value in answers.items():
-        label, question = known.get("/".join(path.split("/")[::2]), ("", None))
+        label, question = known.get(generic(path), ("", None))
         if question is None or value is None or _is_gone(path, answers):
             continue
         text = shown(form, question, value, wording, masked=False)

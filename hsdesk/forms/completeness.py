@@ -19,7 +19,7 @@ from hsdesk.forms.live.spec import Formula, Kind, Spec
 from hsdesk.forms.live.tree import everything
 from hsdesk.forms.schema import Form
 from hsdesk.model.days import DaysTyped
-from hsdesk.model.op import Value
+from hsdesk.model.op import Value, generic
 
 _EMPTY: tuple[Value, ...] = (None, "", ())
 
@@ -123,7 +123,7 @@ class _Tally:
             for row in _rows_above(path):
                 self._begun[row] = min(day, self._begun.get(row, day))
             if day > typed.made:
-                self._late.setdefault(_generic(path), []).append((path, day))
+                self._late.setdefault(generic(path), []).append((path, day))
         self._asked: Counter[int] = Counter()
         self._filled: Counter[int] = Counter()
 
@@ -162,10 +162,6 @@ def _rows_above(path: str) -> Iterator[str]:
     pieces = path.split("/")
     for end in range(2, len(pieces), 2):
         yield "/".join(pieces[:end])
-
-
-def _generic(path: str) -> str:
-    return "/".join(path.split("/")[::2]) if "/" in path else path
 
 
 def _are_together(path: str, place: str) -> bool:

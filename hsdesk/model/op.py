@@ -88,6 +88,15 @@ def covers(erased: str, path: str) -> bool:
     return erased == path or (erased == WHOLE and path not in (DELETED, MOVED_TO))
 
 
+def generic(path: str) -> str:
+    """Return a path without its row ids.
+
+    >>> generic("members/0192/name"), generic("name")
+    ('members/name', 'name')
+    """
+    return "/".join(path.split("/")[::2]) if "/" in path else path
+
+
 def unseen(op: Op) -> Op:
     """Return the op as one that had seen nothing of what the server holds."""
     return msgspec.structs.replace(op, base_rev=0) if op.base_rev else op

@@ -144,6 +144,8 @@ def _named_by(
 
     Only the way that a record has gone counts: anybody may write its UUID into a stream of his own.
     """
+    if not records:
+        return set()
     rows = connection.all_among(
         "SELECT scope, cls, record, body FROM hs_op WHERE device = ? AND record IN ??", device, among=records
     )
@@ -172,7 +174,8 @@ def _state(connection: Connection, caller: Caller, digest: str, found: list[Refe
 def _hold(connection: Connection, caller: Caller, digest: str) -> None:
     """Mark the references whose content the caller may bring."""
     rows = connection.all("SELECT scope, cls, record FROM hs_blob_ref WHERE digest = ? AND held = 0", digest)
-    own = _named_by(connection, caller.device, digest, [record for _, _, record in rows])
+    lacking = [record for scope, cls, record in rows if not caller.may_bring(scope, cls, has_named=False)]
+    own = _named_by(connection, caller.device, digest, lacking)
     brought: dict[tuple[str, Class], list[str]] = {}
     for scope, cls, record in rows:
         if caller.may_bring(scope, cls, has_named=(scope, cls, record) in own):

@@ -25,6 +25,7 @@ from hsdesk.model.op import (
     Op,
     SetDelta,
     Written,
+    generic,
 )
 
 MAX_PATHS = 2000
@@ -67,22 +68,13 @@ class FormShape(msgspec.Struct, frozen=True, dict=True):
 
     def class_of(self, path: str) -> Class:
         """Return the class whose part carries an answer."""
-        field = self.fields.get(pattern_of(path))
+        field = self.fields.get(generic(path))
         return field.cls if field else self.cls
 
     def policy(self, path: str) -> Policy:
         """Return who wins a tie at a path; the default for answers this version does not know."""
-        field = self.fields.get(pattern_of(path))
+        field = self.fields.get(generic(path))
         return field.policy if field else ""
-
-
-def pattern_of(path: str) -> str:
-    """Return a path without its row ids.
-
-    >>> pattern_of("members/0192/name"), pattern_of("name")
-    ('members/name', 'name')
-    """
-    return "/".join(path.split("/")[::2]) if "/" in path else path
 
 
 def form_shape(form: Form) -> FormShape:
@@ -162,7 +154,7 @@ def _field_problem(op: Op, shape: FormShape, path: str, written: Written) -> str
     name = path.rpartition("/")[2]
     if name in _SYSTEM:
         return _system_problem(op, shape, path, written)
-    field = shape.fields.get(pattern_of(path))
+    field = shape.fields.get(generic(path))
     if field is None:
         return _size_problem(path, written)
     if field.cls != op.cls:

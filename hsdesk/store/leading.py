@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from hsdesk.model.op import Value
-from hsdesk.store.register import Register, generic
+from hsdesk.model.op import Value, generic
+from hsdesk.store.register import Register
 from hsdesk.store.tables import Dialect, RegisterTable, RosterTable, quoted
 
 _MOST_CLAUSES = 400  # SQLite takes no condition of a thousand

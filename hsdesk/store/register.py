@@ -13,7 +13,7 @@ from hsdesk.forms.projection import Projection, RosterRow, project
 from hsdesk.forms.sameness import all_keys, persons, rules
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
 from hsdesk.model.days import ALWAYS, DaysTyped
-from hsdesk.model.op import CLASSES, DELETED, MERGED_INTO, Class, Value
+from hsdesk.model.op import CLASSES, DELETED, MERGED_INTO, Class, Value, generic
 from hsdesk.store.tables import (
     RegisterTable,
     RosterTable,
@@ -201,15 +201,6 @@ def _text_columns(tables: RegisterTable) -> tuple[str, ...]:
     """Return the columns that hold texts."""
     columns = (tables.column_of(key) for key in tables.keys if key in tables.spoken)
     return tuple(column.name for column in columns if column is not None)
-
-
-def generic(path: str) -> str:
-    """Return a path without its row ids.
-
-    >>> generic("members/0192/name"), generic("name")
-    ('members/name', 'name')
-    """
-    return "/".join(path.split("/")[::2]) if "/" in path else path
 
 
 def _natures(form: Form, items: tuple[Item, ...], prefix: str = "") -> Iterator[tuple[str, Nature]]:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
+from tables import form_of
 from ui_world import PASSPHRASE, PATIENCE_MS, VILLAGE, Window, enter, focus, press, typed, words
 
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
 from hsdesk.desk.values import ListQuery
-from hsdesk.forms.compiler import compile_file
 from hsdesk.forms.schema import Form
 from hsdesk.model.attachment import PART_BYTES, read_attachment
 from hsdesk.server import admin
@@ -41,10 +41,8 @@ TABLE = """
 
 
 @pytest.fixture
-def form(tmp_path: Path) -> Form:
-    file = tmp_path / "patrol.md"
-    file.write_text(TABLE, encoding="utf-8")
-    return compile_file(file)
+def form() -> Form:
+    return form_of(TABLE, settings="")
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from tables import form_of
 from ui_world import Window, enter, focus, press, typed
 
 from hsdesk.desk.values import Draft
-from hsdesk.forms.compiler import compile_file
 from hsdesk.forms.schema import Form
 from ui.pages.page import Target
 from ui.record.choice import ButtonTicks
@@ -42,10 +40,8 @@ TABLE = """
 
 
 @pytest.fixture
-def form(tmp_path: Path) -> Form:
-    file = tmp_path / "patrol.md"
-    file.write_text(TABLE, encoding="utf-8")
-    return compile_file(file)
+def form() -> Form:
+    return form_of(TABLE, settings="")
 
 
 @pytest.fixture

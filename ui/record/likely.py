@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from hsdesk.desk.likeness import Asked, Likely, Offer, Twin, subjects
 from hsdesk.forms.views import Changes, Finding
+from hsdesk.model.op import generic
 from ui.record.keeper import Keeper
 from ui.record.remark import APART, COPY, MERGE, OPEN, Remark
 from ui.record.sheet import Sheet
@@ -68,7 +69,7 @@ class Watch(QObject):
     def _applied(self, changes: Changes) -> None:
         left: dict[str, str] = {}
         for path in changes.answers:
-            subject = self._watched.get("/".join(path.split("/")[::2]), "")
+            subject = self._watched.get(generic(path), "")
             if subject:
                 left.setdefault(subject, path)
         rows = {path.split("/")[1] for path in changes.answers if "/" in path}

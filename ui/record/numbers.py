@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Qt, Signal
 
 from hsdesk.forms.views import Changes, Finding
+from hsdesk.model.op import generic
 from hsdesk.model.personal import Kind, hidden, numbers
 from hsdesk.reports.privacy import free_texts, roster_texts
 from ui.record.keeper import Keeper
@@ -51,7 +52,7 @@ class Numbers(QObject):
             self._look(path, value)
 
     def _look(self, path: str, value: object) -> None:
-        if "/".join(path.split("/")[::2]) not in self._watched:
+        if generic(path) not in self._watched:
             return
         found = numbers(value, datetime.now().astimezone().date()) if isinstance(value, str) else ()
         if not found and path not in self._said:
