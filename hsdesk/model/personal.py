@@ -3,7 +3,9 @@
 What is judged is format and check digit, so that credit codes (GB 32100), grid codes of 15 digits, dates and
 order numbers stay unremarked: citizens by GB 11643, bank cards by ISO/IEC 7812-1 (Luhn). A number that is
 said to be an identity number (身份证号：…) is one though a digit was mistyped. A credit code is no citizen's
-number: what stands where the date of birth would be begins with the end of its region, 21 of 341021.
+number: what stands where the date of birth would be begins with the end of its region, 21 of 341021. Nor is
+an order number that begins with a day of 19.. or 20..: no province has such a number, though now and then
+one holds a date of birth and a right check digit by chance.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ _SAID_ID = re.compile(r"(身份证|公民身份)[^\d，。；]{0,8}$")
 _SAID_CARD = re.compile(r"(卡|帐|账)[^\d，。；]{0,6}$")
 _SAID_OTHER = re.compile(r"(编号|单号|订单|流水|文号|凭证|发票|合同|代码|编码|票号)[^\d，。；]{0,4}$")
 _OLD_OR_MISTYPED = (15, 17, 18)
+# GB/T 2260, the provinces (83: 台湾居民居住证); 9 begins the number of a 外国人永久居留身份证 since 2023.
+_PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9")
 _KEPT: dict[Kind, tuple[int, int]] = {"id": (6, 4), "mobile": (3, 4), "bank": (4, 4)}
 
 
@@ -89,7 +93,8 @@ def _kind(before: str, number: str, today: date) -> Kind | None:
 def _is_id(before: str, number: str, today: date) -> bool:
     if len(number) in _OLD_OR_MISTYPED and _SAID_ID.search(before):
         return True
-    return len(number) == 18 and isinstance(read_id_number(number, today), IdNumber)
+    issued = len(number) == 18 and _PROVINCE.match(number) is not None
+    return issued and isinstance(read_id_number(number, today), IdNumber)
 
 
 def _is_card(before: str, number: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
@@ -74,6 +74,7 @@ def test_a_grid_code_of_fifteen_digits_is_left_alone(before: str, code: str):
     assert numbers(f"{before}网格{code}", TODAY) == ()
 
 
+@example(day=date(2017, 1, 20), tail=405028124, form="%Y%m%d")  # in form and check digit a citizen's number
 @given(DAYS, st.integers(0, 10**9), st.sampled_from(["%Y-%m-%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日"]))
 def test_dates_and_order_numbers_that_begin_with_a_date_are_left_alone(day: date, tail: int, form: str):
     assert numbers(f"{day:{form}}办结，{day + timedelta(1):{form}}公示", TODAY) == ()
@@ -101,6 +102,7 @@ def test_other_figures_are_left_alone(text: str):
 @pytest.mark.parametrize(
     ("text", "covered"),
     [
+        ("长居证910156198001011237的住户", "长居证910156********1237的住户"),  # a foreigner who lives here
         ("汪小明，身份证号：341021196502120019", "汪小明，身份证号：341021********0019"),  # wrong check digit
         ("身份证341021650212001", "身份证341021*****2001"),  # an old one of 15 digits
         ("尾号请打1381234５678", "尾号请打138****５678"),
