@@ -15,7 +15,7 @@ from collections.abc import Callable
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
 from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import to_text
+from hsdesk.forms.xpath.values import plain_moment, to_text
 from hsdesk.model.attachment import Attachment, read_attachment
 from hsdesk.model.op import Value
 
@@ -145,7 +145,7 @@ def computed(question: Question, value: object) -> Seen:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dt.datetime):
-        return value.date() if question.data_type == "date" else value
+        return value.date() if question.data_type == "date" else plain_moment(value)
     if isinstance(value, dt.date | int):
         return value
     return seen_text(question, str(value))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tables import form_of
 from walking import Still
 
 from hsdesk.errors import DataError, FormError
+from hsdesk.forms.compiler import compile_file
 from hsdesk.forms.schema import Choice, Form, Label
 from hsdesk.forms.session import Session
 from hsdesk.forms.views import Changes, Roster
@@ -328,3 +331,42 @@ def test_rows_that_read_each_other_in_a_circle_stop_in_words_and_leave_the_recor
     with pytest.raises(FormError, match="停不下来"):
         session.answer(f"rows/{row}/amount", 1)
     assert session.node(f"rows/{row}/amount").value is None
+
+
+def test_a_date_with_a_time_is_a_day_in_expressions_and_keeps_its_time_in_a_text() -> None:
+    moment = "date('2018-01-01T10:20:30.400')"
+    form = form_of(f"""
+| survey | | | |
+| | type | name | calculation |
+| | calculate | kept | {moment} |
+| | calculate | again | date({moment}) |
+| | calculate | hour | format-date-time({moment}, '%H:%M:%S.%3') |
+| | calculate | said | concat({moment}, '') |
+| | calculate | same | {moment} = '2018-01-01' and {moment} = date('2018-01-01') |
+| | calculate | full | concat(date-time({moment}), '') |
+| | calculate | after | if({moment} > date('2018-01-01'), 'later', 'same day') |
+""")
+    values = Session(form, Still()).effective()
+    assert values["kept"] == values["full"] == "2018-01-01T10:20:30.400+08:00"
+    assert values["again"] == values["said"] == "2018-01-01"
+    assert values["hour"] == "10:20:30.400"
+    assert (values["same"], values["after"]) == ("true", "same day")
+
+
+def test_the_label_of_an_unanswered_choice_is_empty_though_the_list_has_an_entry_for_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "form.xml"
+    path.write_text(
+        """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml">
+<h:head><h:title>t</h:title><model><instance><data id="t"><town/><said/></data></instance>
+<bind nodeset="/data/town" type="select1"/>
+<bind nodeset="/data/said" type="string" calculate="jr:choice-name(/data/town, '/data/town')"/></model></h:head>
+<h:body><select1 ref="/data/town"><label>镇</label><item><label>-</label><value></value></item>
+<item><label>深渡</label><value>t1</value></item></select1></h:body></h:html>""",
+        encoding="utf-8",
+    )
+    session = Session(compile_file(path), Still())
+    assert "said" not in session.effective()
+    session.answer("town", "t1")
+    assert session.effective()["said"] == "深渡"

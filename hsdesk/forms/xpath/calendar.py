@@ -12,7 +12,15 @@ import math
 import re
 
 from hsdesk.forms.xpath.problem import ExpressionError
-from hsdesk.forms.xpath.values import NAN, NOT_A_DAY, Value, plain_number, to_text
+from hsdesk.forms.xpath.values import (
+    NAN,
+    NOT_A_DAY,
+    Value,
+    day_with_time,
+    plain_moment,
+    plain_number,
+    to_text,
+)
 
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _DAY_MS = 86_400_000
@@ -143,6 +151,7 @@ class Calendar:
     def to_day(self, value: Value, *, keep_time: bool) -> Value:
         """`date()` and `date-time()`: "" and NaN stay; what is no date becomes `NOT_A_DAY`.
 
+        Of a text with a time `date()` gives a `DayWithTime`; a moment it cuts to its day.
         Raises ExpressionError for what is no date when the calendar is strict.
         """
         found = self._to_day(value, keep_time=keep_time)
@@ -161,9 +170,11 @@ class Calendar:
             found = self.read(value)
             if found is None:
                 return NOT_A_DAY
-            value = found
-        if isinstance(value, dt.datetime) and not (keep_time or self.utc_days):
-            return self.local(value).date()
+            if isinstance(found, dt.datetime) and not (keep_time or self.utc_days):
+                return day_with_time(found)
+            return found
+        if isinstance(value, dt.datetime):
+            return plain_moment(value) if keep_time or self.utc_days else self.local(value).date()
         return value
 
     def _of_number(self, days: float, *, keep_time: bool) -> Value:

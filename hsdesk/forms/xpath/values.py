@@ -26,6 +26,27 @@ class NotADay(float):
 NOT_A_DAY = NotADay("nan")
 
 
+class DayWithTime(dt.datetime):
+    """What `date()` gives for a text with a time of day: in expressions a day, whose time is not lost.
+
+    It prints and compares as its day; a calculation that is no date keeps the moment (`plain_moment`), as
+    JavaRosa does (`XPathFuncExpr.toDate`, `IAnswerData.wrapData`).
+    """
+
+    def __str__(self) -> str:
+        return self.date().isoformat()
+
+
+def day_with_time(moment: dt.datetime) -> DayWithTime:
+    """Return a moment as a day that remembers its time."""
+    return DayWithTime.combine(moment.date(), moment.timetz())
+
+
+def plain_moment(moment: dt.datetime) -> dt.datetime:
+    """Return the moment itself, which prints with its time."""
+    return dt.datetime.combine(moment.date(), moment.timetz()) if type(moment) is DayWithTime else moment
+
+
 def number_text(number: float) -> str:
     """Print a number as XPath does: no exponent, no trailing zeros.
 

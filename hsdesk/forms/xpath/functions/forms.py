@@ -62,7 +62,10 @@ def _itext(builder: Builder, call: Call) -> Closure:
 
 
 def _choice_name(builder: Builder, call: Call) -> Closure:
-    """`jr:choice-name(value, 'path')`: the label of a choice of that question, in the language shown."""
+    """`jr:choice-name(value, 'path')`: the label of a choice of that question, in the language shown.
+
+    "" for no value, though a list may have an entry for it (JavaRosa); an unknown code stands for itself.
+    """
     value, written = builder.text(call.arguments[0]), call.arguments[1]
     if not isinstance(written, Constant):
         raise ExpressionError("jr:choice-name() 的第二个参数要写成带引号的路径。", call.column)
@@ -72,7 +75,7 @@ def _choice_name(builder: Builder, call: Call) -> Closure:
 
     def choice_name(node: Node, env: Context) -> str:
         wanted = value(node, env)
-        found = env.host.choice_label(wanted, path, node)
+        found = env.host.choice_label(wanted, path, node) if wanted else ""
         return wanted if found is None else found
 
     return choice_name
