@@ -71,6 +71,18 @@ def no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cheap_keys() -> Iterator[None]:
+    """Make a guess at a passphrase or a password cheap; test_cli_key_costs.py sees to what is shipped."""
+    from hsdesk.server import accounts
+    from hsdesk.store import wraps
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wraps, "COST", wraps.Scrypt(n=1 << 4))
+        patch.setattr(accounts, "COST", accounts.Argon2Cost(memory=64, passes=1))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder that the program takes for its HOME: new for each test and not yet made."""
@@ -81,6 +93,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> str:
-    """Return the URL of a PostgreSQL server for tests; empty where there is none (`dev.py test` says so)."""
-    return os.environ.get("HSDESK_TEST_POSTGRES", "")
+def postgres_url() -> Iterator[str]:
+    """Yield the URL of this process's own database on the PostgreSQL server for tests.
+
+    It is empty where there is no server (`dev.py test` says so).
+    """
+    from sync_databases import own_database
+
+    server = os.environ.get("HSDESK_TEST_POSTGRES", "")
+    if not server:
+        yield ""
+        return
+    with own_database(server) as url:
+        yield url

@@ -26,11 +26,24 @@ from hsdesk.server.rates import Turns
 from hsdesk.wire.enrolment import TOKEN_HOURS, Token, hashed
 
 _SHORTEST = 10
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$YWFhYWFhYWFhYWFhYWFhYQ$iZTLpQVNk647kcGuowwxhVecsoNrrh9BzC4+y95QDC8"
+_SALT_BYTES = 16
+_HASH_BYTES = 32
+_NOBODY = "YWFhYWFhYWFhYWFhYWFhYQ$iZTLpQVNk647kcGuowwxhVecsoNrrh9BzC4+y95QDC8"  # of no password
 
 # One at a time: two derivations that each use the threads of OpenSSL, of which a process has one set, fail or
 # wait for each other for ever (cryptography 50, OpenSSL 4.0).
 _TURNS = Turns(at_once=1, waiting=8, of_one=3)
+
+
+class Argon2Cost(msgspec.Struct, frozen=True):
+    """Cost of one guess at a password: `memory` KiB in so many passes, about a quarter of a second."""
+
+    memory: int = 64 * 1024
+    passes: int = 3
+    lanes: int = 4
+
+
+COST = Argon2Cost()
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -118,7 +131,7 @@ class Accounts:
         with self._database.reading() as connection:
             rows = connection.all("SELECT password FROM hs_account WHERE name = ? AND disabled = 0", name)
         with _TURNS.turn(address):
-            is_right = _matches(rows[0][0] if rows else _NOBODY, password)
+            is_right = _matches(rows[0][0] if rows else _nobodys(COST), password)
         if not is_right or not rows:
             raise Refused("账号或密码不对。")
         token, now = secrets.token_urlsafe(32), self._now_ms()
@@ -162,8 +175,16 @@ class Accounts:
 def _derived(password: str) -> str:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-    kdf = Argon2id(salt=secrets.token_bytes(16), length=32, iterations=3, lanes=4, memory_cost=64 * 1024)
+    kdf = Argon2id(
+        salt=secrets.token_bytes(_SALT_BYTES), length=_HASH_BYTES,
+        iterations=COST.passes, lanes=COST.lanes, memory_cost=COST.memory,
+    )  # fmt: skip
     return kdf.derive_phc_encoded(password.encode())
+
+
+def _nobodys(cost: Argon2Cost) -> str:
+    """Return what is checked where there is no such account, at the cost of checking a real one."""
+    return f"$argon2id$v=19$m={cost.memory},t={cost.passes},p={cost.lanes}${_NOBODY}"
 
 
 def _matches(kept: str, password: str) -> bool:

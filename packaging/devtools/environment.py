@@ -33,6 +33,13 @@ def call(command: Sequence[str | Path], *, extra: Mapping[str, str] | None = Non
         return 130
 
 
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def program(folder: Path, name: str) -> Path:
     """Return where the environment `folder` keeps its program `name` (`python`, `hsdesk`, `ruff`)."""
     return folder / "Scripts" / f"{name}.exe" if WINDOWS else folder / "bin" / name

@@ -50,7 +50,7 @@ def private_server(where: Path, *, durable: bool = False) -> Iterator[str]:
         _run([*as_user, str(where / "initdb"), f"--pgdata={data}", "--username=hsdesk", *options], folder)
         port = _free_port()
         settings = (
-            f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=60 -c fsync={'on' if durable else 'off'}"
+            f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=100 -c fsync={'on' if durable else 'off'}"
         )
         control = [*as_user, str(where / "pg_ctl"), f"--pgdata={data}", "--silent", "--wait"]
         _run([*control, f"--log={folder / 'log'}", "-o", settings, "start"], folder)

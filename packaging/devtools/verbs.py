@@ -14,6 +14,7 @@ from devtools.environment import ROOT, Trouble, call, program, say
 USAGE = "usage: python3 packaging/dev.py [demo | test | bench | check | setup | wheel] […]"
 POSTGRES = "HSDESK_TEST_POSTGRES"
 SERVER_PACKAGE = "postgresql"
+OWN_PROCESSES = ("-n", "--numprocesses", "--dist", "--pdb", "--trace")  # pytest options that say how many
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -64,18 +65,26 @@ def demo(arguments: list[str]) -> int:
     return call(command, extra=extra)
 
 
-def pytest_arguments(arguments: Sequence[str]) -> list[str]:
-    """Return what pytest is given: `--long` lifts the filter of pyproject.toml that leaves out the long runs.
+def pytest_arguments(arguments: Sequence[str], cores: int) -> list[str]:
+    """Return what pytest is given so that it uses every core and names the slowest tests.
 
-    >>> pytest_arguments(["--long", "tests/sync"])
-    ['-m', '', 'tests/sync']
+    `--long` lifts the filter of pyproject.toml that leaves out the long runs. Whoever says something about
+    processes (`-n 0`) or stops in the debugger keeps his word.
+
+    >>> pytest_arguments(["--long", "tests/sync"], 2)
+    ['--durations=25', '-n', '2', '--dist', 'worksteal', '-m', '', 'tests/sync']
+    >>> pytest_arguments(["--pdb", "tests/sync"], 2)
+    ['--durations=25', '--pdb', 'tests/sync']
     """
     rest = [argument for argument in arguments if argument != "--long"]
-    return ["-m", "", *rest] if "--long" in arguments else rest
+    spread = [] if cores < 2 or any(word.startswith(OWN_PROCESSES) for word in rest) else ["-n", str(cores)]
+    steal = ["--dist", "worksteal"] if spread else []
+    long = ["-m", ""] if "--long" in arguments else []
+    return ["--durations=25", *spread, *steal, *long, *rest]
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests, on PostgreSQL too where its programs are found."""
+    """Run the tests in a process for each core, on PostgreSQL too where its programs are found."""
     system.provide(("run", "test"))
     folder = environment.ready()
     settings = {
@@ -85,8 +94,8 @@ def test(arguments: list[str]) -> int:
     }
     with _postgres(durable=False) as url:
         known = {POSTGRES: url} if url else {}
-        command: list[str | Path] = [program(folder, "python"), "-m", "pytest", *pytest_arguments(arguments)]
-        return call(command, extra={**settings, **known})
+        told = pytest_arguments(arguments, environment.cores())
+        return call([program(folder, "python"), "-m", "pytest", *told], extra={**settings, **known})
 
 
 @contextmanager

@@ -127,4 +127,5 @@ def on_the_old_qt(place: Place) -> int:
 
 def pytest_of_the_window(venv: Path) -> Sequence[str | Path]:
     """Return the command that runs the tests of `ui` from the checkout in the environment `venv`."""
-    return [program(venv, "python"), "-m", "pytest", "-q", ROOT / "tests" / "ui"]
+    spread = ["-n", str(environment.cores()), "--dist", "worksteal"]
+    return [program(venv, "python"), "-m", "pytest", "-q", *spread, ROOT / "tests" / "ui"]

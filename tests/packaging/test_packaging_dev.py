@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -80,6 +81,19 @@ def test_this_machine_has_what_the_tests_need() -> None:
     assert system.missing(("run", "test")) == []
 
 
+TESTS = Path(__file__).parents[1]
+NAMES = """
+import os
+from pathlib import Path
+
+import psycopg
+
+
+def test_a_name(postgres_url):
+    with psycopg.connect(postgres_url) as connection:
+        name, = connection.execute("SELECT current_database()").fetchone()
+    (Path(os.environ["NAMES"]) / name).touch()
+"""
 BACKEND = """
 from pathlib import Path
 from zipfile import ZipFile
@@ -134,8 +148,34 @@ def test_a_failed_installation_is_tried_again_the_next_time(tmp_path: Path) -> N
 
 
 def test_long_runs_are_asked_for_by_name() -> None:
-    assert verbs.pytest_arguments(["-x", "tests/ui"]) == ["-x", "tests/ui"]
-    assert verbs.pytest_arguments(["--long", "-x"]) == ["-m", "", "-x"]
+    assert verbs.pytest_arguments(["-x", "tests/ui"], 1) == ["--durations=25", "-x", "tests/ui"]
+    assert verbs.pytest_arguments(["--long", "-x"], 1) == ["--durations=25", "-m", "", "-x"]
+
+
+def test_tests_run_on_every_core_unless_something_else_is_asked() -> None:
+    assert verbs.pytest_arguments(["-x"], 2) == ["--durations=25", "-n", "2", "--dist", "worksteal", "-x"]
+    for own in (["-n", "0"], ["-n0"], ["--pdb"], ["--dist=loadfile"]):
+        assert verbs.pytest_arguments(own, 2) == ["--durations=25", *own]
+
+
+def test_every_test_process_has_a_database_of_its_own(tmp_path: Path, postgres_url: str) -> None:
+    if not postgres_url:
+        pytest.skip("no PostgreSQL server (HSDESK_TEST_POSTGRES)")
+    names = tmp_path / "names"
+    names.mkdir()
+    (tmp_path / "test_names.py").write_text(NAMES)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "conftest", "-n", "2", "--dist", "each", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}", "NAMES": str(names)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    made = {file.name for file in names.iterdir()}
+    assert len(made) == 2
+    assert postgres_url.rpartition("/")[2] not in made
 
 
 def test_the_wheel_check_leaves_out_qt_alone() -> None:

@@ -12,7 +12,7 @@ from sync_process import serving
 from sync_world import a_village, places
 
 from hsdesk.errors import Corrupt, DataError, Refused
-from hsdesk.server import admin, backups
+from hsdesk.server import accounts, admin, backups
 from hsdesk.server.database import open_database
 from hsdesk.server.service import Service, open_service
 from hsdesk.wire.enrolment import Token
@@ -48,6 +48,25 @@ def test_an_official_logs_in_with_the_right_password_only(city: str) -> None:
     with pytest.raises(Refused):
         running.accounts.login("王主任", PASSWORD)
     running.database.close()
+
+
+def test_a_name_that_is_not_known_takes_as_much_work_as_one_that_is(
+    city: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin.add_user(city, "王主任", PASSWORD, "village", (VILLAGE,))
+    running, checked, matches = service(city), list[str](), accounts._matches
+
+    def watched(kept: str, password: str) -> bool:
+        checked.append(kept.rsplit("$", 2)[0])
+        return matches(kept, password)
+
+    monkeypatch.setattr(accounts, "_matches", watched)
+    for name in ("王主任", "李主任"):
+        with pytest.raises(Refused, match="账号或密码不对"):
+            running.accounts.login(name, PASSWORD + "x")
+    running.database.close()
+    known, unknown = checked
+    assert known == unknown
 
 
 def test_a_short_password_is_not_taken(city: str) -> None:

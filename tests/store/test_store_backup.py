@@ -12,16 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from desk_forms import KEY, ORG, PLACE, save
 
 from hsdesk.errors import Corrupt, DiskFull, Locked, Missing, WrongPassphrase
-from hsdesk.store import backup, files, wraps
+from hsdesk.store import backup, files
 from hsdesk.store.backup import latest, read_keys, read_manifest, restore, roll, spare, write_backup
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.keys import KeyFile
 from hsdesk.wire.messages import Receipt
-
-
-@pytest.fixture(autouse=True)
-def cheap_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wraps, "COST", wraps.Scrypt(n=1 << 4))
 
 
 def made(home: Path, passphrase: str = "words") -> tuple[DeskFile, KeyFile, bytes]:

@@ -19,13 +19,6 @@ from hsdesk.errors import Corrupt, Missing, Refused, WrongPassphrase
 from hsdesk.store import keyring_vault, recovery, wraps
 from hsdesk.store.keys import KeyFile
 
-CHEAP = wraps.Scrypt(n=1 << 4)
-
-
-@pytest.fixture(autouse=True)
-def cheap_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wraps, "COST", CHEAP)
-
 
 @pytest.fixture
 def keys(tmp_path: Path) -> KeyFile:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_store_keys import CHEAP, RealEnough, use_keyring  # noqa: F401
+from test_store_keys import RealEnough, use_keyring  # noqa: F401
 
 from hsdesk.errors import Refused, Wiped
 from hsdesk.store import backup, wraps
@@ -37,11 +37,6 @@ def cut(file):
 files.flush = cut
 wipe.wipe(Home(Path(sys.argv[1])), b"{}")
 """
-
-
-@pytest.fixture(autouse=True)
-def cheap_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wraps, "COST", CHEAP)
 
 
 def a_desk(home: Path) -> tuple[KeyFile, bytes, str]:

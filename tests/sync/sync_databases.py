@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,13 +20,20 @@ def fresh(kind: str, folder: Path, postgres_url: str) -> Iterator[str]:
         return
     if not postgres_url:
         pytest.skip("no PostgreSQL server (HSDESK_TEST_POSTGRES)")
+    with own_database(postgres_url) as url:
+        yield url
+
+
+@contextmanager
+def own_database(server: str) -> Iterator[str]:
+    """Make an empty database on a PostgreSQL server, yield its address, and drop it at the end."""
     import psycopg
 
     name = f"t_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     try:
-        yield urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     finally:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
+        with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
