@@ -1,0 +1,57 @@
+"""Print-outs and workbooks of a desk hide what identifies a person, whatever they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from desk_world import new_desk
+from openpyxl import load_workbook
+
+from hsdesk.desk import Desk
+from hsdesk.desk.intake import Incoming
+
+ID_NUMBERS = {
+    "grid_staff": "341021199002120019",
+    "party_member": "34102119650212001X",
+    "volunteer": "110101198001011237",
+    "worker": "342723197503150021",
+}
+ORGANIZATION = "定潭护河队"
+POLITICAL = "中国国民党革命委员会会员"  # what one of its members is: personal too, and a choice in a roster
+
+
+@pytest.fixture
+def desk(home: Path) -> Iterator[Desk]:
+    with closing(new_desk(home)) as opened:
+        for form, number in ID_NUMBERS.items():
+            assert opened.add(form, [Incoming(1, {"name": "江红霞", "id_no": number})]).ids
+        members = [{"name": "方敏", "political": "04"}]
+        organization = {"org_name": ORGANIZATION, "leader": "汪卫东", "members": members}
+        assert opened.add("social_org", [Incoming(1, organization)]).ids
+        yield opened
+
+
+def cells(workbook: Path) -> str:
+    """Return the text of every cell of a workbook."""
+    sheets = load_workbook(workbook)
+    return "\n".join(
+        str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row
+    )
+
+
+def test_no_print_out_and_no_workbook_of_a_desk_shows_an_identity_number(desk: Desk, tmp_path: Path) -> None:
+    names = [*ID_NUMBERS]
+    names += [made.name for made in desk.summaries() if made.register in ID_NUMBERS]
+    shown = {name: cells(desk.export_xlsx(name, tmp_path / f"{name}.xlsx")) for name in names}
+    masked = {name for name, text in shown.items() if "********" in text}
+    assert masked >= ID_NUMBERS.keys()
+    assert not [name for name, text in shown.items() for number in ID_NUMBERS.values() if number in text]
+
+
+def test_the_printed_roster_of_a_record_hides_what_its_members_are(desk: Desk, tmp_path: Path) -> None:
+    printed = cells(desk.export_xlsx("social_org_filing", tmp_path / "filing.xlsx"))
+    assert ORGANIZATION in printed and "方敏" in printed
+    assert POLITICAL not in printed
