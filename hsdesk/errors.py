@@ -7,6 +7,7 @@
     │   ├── WrongPassphrase       4   passphrase or recovery code does not open the file
     │   ├── Locked                4   the file is in use by another window
     │   ├── Wiped                 4   the city ordered this computer's keys destroyed; the program ends
+    │   ├── NewerLayout           4   the file or database was written by a newer program
     │   ├── Closed                4   an entry of a ledger is closed: it can be reversed (冲正)
     │   └── Missing               4   a part of the program or a file is not there
     ├── Corrupt                   4   a file is damaged
@@ -59,6 +60,10 @@ class Locked(Refused):
 
 
 class Wiped(Refused):
+    pass
+
+
+class NewerLayout(Refused):
     pass
 
 

@@ -47,6 +47,7 @@ class Office(QObject):
 
     opened = Signal()
     refused = Signal(object)  # DeskError: the first try to open did not succeed
+    migrating = Signal(object)  # MigrationProgress: a file of an earlier program is brought up to this one
     ended = Signal(object)  # Wiped: the keys of this desk are gone, the program ends
     changed = Signal(object)  # Changes: pages refresh only this
     status_changed = Signal(object)  # Status
@@ -100,7 +101,7 @@ class Office(QObject):
         def load() -> Status:
             from hsdesk.desk import Desk
 
-            self._desk = Desk.open(self.home, passphrase)
+            self._desk = Desk.open(self.home, passphrase, self.migrating.emit)
             if remember:
                 self._desk.remember()
             return self._desk.status()
@@ -113,7 +114,7 @@ class Office(QObject):
         def load() -> Status:
             from hsdesk.desk import Desk
 
-            self._desk = Desk.recover(self.home, code, passphrase)
+            self._desk = Desk.recover(self.home, code, passphrase, self.migrating.emit)
             return self._desk.status()
 
         self.work.run(load, self._entered, self._unless_wiped(failed), self)

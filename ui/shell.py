@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
@@ -11,6 +13,9 @@ from ui.office import Office
 from ui.parts.notice import show_error, tell
 from ui.preferences import Preferences
 from ui.words import error_text, tr
+
+if TYPE_CHECKING:
+    from ui.start.migrating import MigrationNumbers
 
 IDLE_LOCK_MS = 10 * 60 * 1000  # 自动锁屏
 _SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
@@ -33,6 +38,7 @@ class Shell(QMainWindow):
         self._idle.timeout.connect(self.lock)
         office.opened.connect(self._show_workspace)
         office.refused.connect(self._cannot_open)
+        office.migrating.connect(self._show_migrating)
         office.ended.connect(self._end)
         office.work.trouble.connect(self._show_trouble)
         office.work.bug.connect(self._show_door)
@@ -102,6 +108,16 @@ class Shell(QMainWindow):
         self._stop_watching()
         self._put(Unlock(self.office, locked=locked))
         self.ready.emit()
+
+    def _show_migrating(self, numbers: MigrationNumbers) -> None:
+        """Show how far a file of an earlier program is; the unlock page shows it by itself."""
+        from ui.start.migrating import Migrating
+
+        if self.stack.currentWidget() is None:
+            self._put(Migrating())
+        page = self.stack.currentWidget()
+        if isinstance(page, Migrating):
+            page.show_progress(numbers)
 
     def _show_workspace(self, place: str = "") -> None:
         from ui.workspace import Workspace

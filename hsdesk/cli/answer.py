@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hsdesk.desk import Desk
     from hsdesk.reports.content import Summary
+    from hsdesk.store.layout import MigrationProgress
 
 PaintPdf = Callable[[Sequence["Summary"], Path], None]
 Document = dict[str, Any]  # what is printed as JSON; built last, read by nothing of ours
@@ -49,11 +50,27 @@ class Setting:
         """
         from hsdesk.desk import Desk
 
-        desk = Desk.open(self.home, passphrase())
+        desk = Desk.open(self.home, passphrase(), Announcer(self.err))
         try:
             yield desk
         finally:
             desk.close()
+
+
+class Announcer:
+    """Says on the error stream how far the migrations of a database are, each tenth once."""
+
+    def __init__(self, err: IO[str]) -> None:
+        self._err = err
+        self._said = -1
+
+    def __call__(self, progress: MigrationProgress) -> None:
+        if progress.percent // 10 == self._said:
+            return
+        self._said = progress.percent // 10
+        step = f"第 {progress.n} 步，共 {progress.count} 步，已完成 {progress.percent}%"
+        self._err.write(f"正在换成新版本的格式：{step}。资料不会丢失，请不要关机。\n")
+        self._err.flush()
 
 
 def passphrase() -> str | None:

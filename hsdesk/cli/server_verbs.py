@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hsdesk.cli.answer import Answer, Setting
+from hsdesk.cli.answer import Announcer, Answer, Setting
 from hsdesk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,15 @@ def serve(setting: Setting, options: argparse.Namespace) -> Answer:
 
     database = database_of(setting, options)
     folder = key_folder(database, setting.home)
-    run(database, options.host, options.port, options.tls_cert, options.tls_key, folder=folder)
+    run(
+        database,
+        options.host,
+        options.port,
+        options.tls_cert,
+        options.tls_key,
+        folder=folder,
+        migrating=Announcer(setting.err),
+    )
     return Answer({})
 
 

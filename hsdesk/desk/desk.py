@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from hsdesk.reports.indicators import IndicatorValue
     from hsdesk.reports.reminders import Due
     from hsdesk.reports.settings import ShownSetting
+    from hsdesk.store.layout import MigrationProgress
     from hsdesk.sync.loop import Progress, SyncReport
 
 OPEN_FORMS = "open_forms"
@@ -83,14 +84,28 @@ class Desk:
         return cls(opened), recovery_code
 
     @classmethod
-    def open(cls, home: Path, passphrase: str | None = None) -> Desk:
-        """Open a desk; without a passphrase by the remembered key, else WrongPassphrase is raised."""
-        return cls(opening.unlock(home, passphrase))
+    def open(
+        cls,
+        home: Path,
+        passphrase: str | None = None,
+        migrating: Callable[[MigrationProgress], None] | None = None,
+    ) -> Desk:
+        """Open a desk; without a passphrase by the remembered key, else WrongPassphrase is raised.
+
+        `migrating` hears how far it is when a file of an earlier program is brought up to this one.
+        """
+        return cls(opening.unlock(home, passphrase, migrating))
 
     @classmethod
-    def recover(cls, home: Path, code: str, new_passphrase: str) -> Desk:
+    def recover(
+        cls,
+        home: Path,
+        code: str,
+        new_passphrase: str,
+        migrating: Callable[[MigrationProgress], None] | None = None,
+    ) -> Desk:
         """Open a desk by its recovery code; the new passphrase holds from then on."""
-        return cls(opening.recover(home, code, new_passphrase))
+        return cls(opening.recover(home, code, new_passphrase, migrating))
 
     @staticmethod
     def restore_file(home: Path, backup: Path) -> Path | None:

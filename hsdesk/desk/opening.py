@@ -13,9 +13,12 @@ import msgspec
 from hsdesk.desk import shipped, wiping
 from hsdesk.errors import DataError, Missing, WrongPassphrase
 from hsdesk.model.place import Directory, Place, load_directory
+from hsdesk.store import backup
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.files import Home
 from hsdesk.store.keys import KeyFile
+from hsdesk.store.layout import Progress
+from hsdesk.store.unmigrated import UnmigratedFile
 from hsdesk.wire.reference import Standing
 
 PERSON = "person"
@@ -125,25 +128,25 @@ def exists(home: Path) -> bool:
     return Home(home).database.exists()
 
 
-def unlock(home: Path, passphrase: str | None) -> Opened:
+def unlock(home: Path, passphrase: str | None, progress: Progress | None = None) -> Opened:
     """Open a desk by its passphrase, or by the remembered key when `passphrase` is None."""
     where = _existing(home)
     keys = KeyFile(where.keys)
     if passphrase is not None:
-        return _open(where, keys, keys.unlock(passphrase))
+        return _open(where, keys, keys.unlock(passphrase), progress)
     key = keys.unlock_remembered()
     if key is None:
         raise WrongPassphrase("请输入开机口令。")
-    return _open(where, keys, key)
+    return _open(where, keys, key, progress)
 
 
-def recover(home: Path, code: str, new_passphrase: str) -> Opened:
+def recover(home: Path, code: str, new_passphrase: str, progress: Progress | None = None) -> Opened:
     """Open a desk by its recovery code and give the person a new passphrase."""
     check_passphrase(new_passphrase)
     where = _existing(home)
     keys = KeyFile(where.keys)
     key = keys.unlock_with_recovery(code)
-    opened = _open(where, keys, key)
+    opened = _open(where, keys, key, progress)
     keys.rewrap(key, new_passphrase, opened.person)
     return opened
 
@@ -156,8 +159,14 @@ def _existing(home: Path) -> Home:
     return where
 
 
-def _open(where: Home, keys: KeyFile, key: bytes) -> Opened:
-    return _opened(where, keys, key, DeskFile.open(where.folder, key))
+def _open(where: Home, keys: KeyFile, key: bytes, progress: Progress | None) -> Opened:
+    """Open the file; a backup that the program before can open is made before its first migration."""
+
+    def keep(older: UnmigratedFile) -> None:
+        backup.roll(older, keys, where.folder, backup.upgrade_of(older.layout))
+
+    file = DeskFile.open(where.folder, key, before_migration=keep, progress=progress)
+    return _opened(where, keys, key, file)
 
 
 def _opened(where: Home, keys: KeyFile, key: bytes, file: DeskFile) -> Opened:

@@ -10,10 +10,10 @@ from typing import TypedDict
 
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.server import audit, authority, reference, staff, wipes
+from hsdesk.server import audit, authority, migrations, reference, staff, wipes
 from hsdesk.server.database import Database, open_database
 from hsdesk.server.permission import ADMINISTRATOR, Official, administrator
-from hsdesk.server.schema import create_tables, put_setting, setting
+from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.service import Service, open_service
 from hsdesk.server.staff import IssuedCode, ListedDevice, ListedUser, Rights
 
@@ -39,7 +39,7 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
     names = tuple(dict.fromkeys((*hosts, "localhost", "127.0.0.1")))
     opened = open_database(database)
     try:
-        create_tables(opened)
+        migrations.apply(opened)
         with opened.reading() as connection:
             known = setting(connection, "fingerprint")
         is_new = not known

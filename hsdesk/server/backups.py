@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hsdesk.errors import Corrupt, DiskFull, Missing, Refused, UsageError
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.server import epoch
+from hsdesk.server import epoch, migrations
 from hsdesk.server.database import open_database, sqlite_path
 from hsdesk.server.permission import ADMINISTRATOR
 from hsdesk.server.readiness import LEAST_BYTES
@@ -33,6 +33,7 @@ def backup(database: str, out: Path) -> int:
     source = _file_of(database)
     if not source.is_file():
         raise Missing("找不到市级服务器的数据库 {path}。", path=source)
+    migrations.check_file(source)
     part = out.with_name(out.name + ".part")
     part.unlink(missing_ok=True)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -67,13 +68,15 @@ def backup_at_home(site: Site) -> Path:
 def restore(database: str, file: Path) -> None:
     """Put a backup in the place of the database; the server must be stopped. The old database is kept beside.
 
-    Raises Missing, Corrupt, or Refused while a server still uses the database.
+    Raises Missing, Corrupt, NewerLayout, or Refused while a server still uses the database.
     """
     target = _file_of(database)
     if not file.is_file():
         raise Missing("找不到备份文件 {path}。", path=file)
     _check(file)
+    migrations.check_file(file)
     if target.exists():
+        migrations.check_file(target)
         _refuse_running(target)
         target.replace(target.with_name(target.name + ".before-restore"))
     for tail in ("-wal", "-shm"):

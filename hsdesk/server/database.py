@@ -7,7 +7,8 @@ Statements are written with `?` for values. A write transaction of SQLite is exc
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, closing
+from pathlib import Path
 from typing import Any, Protocol
 
 from hsdesk.errors import Locked, UsageError
@@ -57,16 +58,27 @@ class Database(Protocol):
 
 
 def open_database(url: str) -> Database:
-    """Open `sqlite:///FILE` or `postgresql://…`. Raises UsageError on another address."""
+    """Open `sqlite:///FILE` or `postgresql://…`.
+
+    Raises UsageError on another address, NewerLayout for a database of a newer program: untouched.
+    """
+    from hsdesk.server import migrations
+
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
         from hsdesk.server.sqlite_database import SqliteDatabase
 
+        migrations.check_file(Path(sqlite_path(url)))
         return SqliteDatabase(sqlite_path(url))
     if scheme in ("postgresql", "postgres"):
         from hsdesk.server.postgres_database import PostgresDatabase
 
-        return PostgresDatabase(url)
+        with ExitStack() as undo:
+            opened = undo.enter_context(closing(PostgresDatabase(url)))
+            with opened.reading() as connection:
+                migrations.check(connection)
+            undo.pop_all()
+        return opened
     raise UsageError(
         "数据库地址“{url}”不对，应写作 sqlite:///文件 或 postgresql://主机/库名。",
         url=url.rpartition("@")[2],  # a password in the address is not repeated

@@ -98,7 +98,7 @@ def _one_by_one(sql: str) -> str:
 @lru_cache(_STATEMENTS)
 def _translated(sql: str) -> str:
     text = sql.replace("%", "%%").replace("?", "%s")
-    if text.lstrip().startswith("CREATE"):
+    if text.lstrip().startswith(("CREATE", "ALTER")):
         text = text.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT")
     return text
 

@@ -1,4 +1,6 @@
-"""The tables of the ledger, one text for both databases. (scope, class) leads every key of synced data.
+"""The tables of layout 1 of the ledger, one text for both databases; `migrations` makes and changes them.
+
+(scope, class) leads every key of synced data.
 
 `BLOB` reads `BYTEA` and `INTEGER` reads `BIGINT` in PostgreSQL. No sequence, no foreign key on synced rows.
 The ops of a record part are a chain: `hs_op.before` is the revision of the one before it, 0 for the first.
@@ -9,12 +11,9 @@ no other index to take for the look-up of a record.
 
 from __future__ import annotations
 
-from hsdesk.server.database import Connection, Database
-from hsdesk.store.tables import ROOM
+from hsdesk.server.database import Connection
 
-SCHEMA_VERSION = 1
-
-_TABLES = """
+FIRST = """
 CREATE TABLE IF NOT EXISTS hs_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS hs_stream (
     scope TEXT NOT NULL, cls TEXT NOT NULL, rev INTEGER NOT NULL, fence INTEGER NOT NULL,
@@ -81,18 +80,6 @@ CREATE TABLE IF NOT EXISTS hs_audit (
     n INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,
     detail TEXT NOT NULL, hash TEXT NOT NULL);
 """
-
-
-def create_tables(database: Database) -> None:
-    """Make what is missing; tables that are there stay as they are."""
-    with database.writing() as connection:
-        for statement in _TABLES.split(";"):
-            if statement.strip():
-                connection.run(statement)
-        if setting(connection, "schema") == "":
-            if connection.dialect == "postgresql":
-                connection.run(f"ALTER TABLE hs_state SET {ROOM}")
-            put_setting(connection, "schema", str(SCHEMA_VERSION))
 
 
 def setting(connection: Connection, name: str) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from hsdesk.errors import Missing
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory
+from hsdesk.server import migrations
 from hsdesk.server.accounts import Accounts
 from hsdesk.server.blobs import Blobs
 from hsdesk.server.database import Database
@@ -21,8 +22,9 @@ from hsdesk.server.ledger import Ledger
 from hsdesk.server.rates import Brake
 from hsdesk.server.readiness import Readiness
 from hsdesk.server.reference import publish_shipped
-from hsdesk.server.schema import create_tables, setting
+from hsdesk.server.schema import setting
 from hsdesk.server.standing import Published
+from hsdesk.store.layout import Progress
 from hsdesk.wire.enrolment import Meta
 
 PROTOCOL = 1
@@ -56,9 +58,10 @@ def open_service(
     directory: Directory | None = None,
     site: Site | None = None,
     now_ms: Callable[[], int] = wall_milliseconds,
+    migrating: Progress | None = None,
 ) -> Service:
     """Open a database that `server init` has prepared. Raises Missing if it has not."""
-    create_tables(database)
+    migrations.apply(database, migrating)
     with database.reading() as connection:
         epoch, authority = setting(connection, "server_epoch"), setting(connection, "authority")
         fingerprint = setting(connection, "fingerprint")

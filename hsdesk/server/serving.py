@@ -20,6 +20,7 @@ from hsdesk.errors import Missing, Refused, UsageError
 from hsdesk.server.authority import key_folder
 from hsdesk.server.database import open_database
 from hsdesk.server.service import Service, Site, open_service
+from hsdesk.store.layout import Progress
 
 if TYPE_CHECKING:
     import uvicorn
@@ -36,10 +37,12 @@ def serve(
     tls_key: str = "",
     *,
     folder: Path | None = None,
+    migrating: Progress | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints {"url", "fingerprint"} as its first line once it answers.
 
-    `folder` is where the server's keys lie; beside a SQLite file, if it is not given.
+    `folder` is where the server's keys lie; beside a SQLite file, if it is not given. `migrating` hears
+    how far a database of an earlier program has been brought up to this one.
 
     Raises Refused if asked to serve others than this computer without a certificate, and UsageError if the
     port is taken.
@@ -47,7 +50,7 @@ def serve(
     _check(host, tls_cert, tls_key)
     opened = open_database(database)
     try:
-        service = open_service(opened, site=_site(database, folder))
+        service = open_service(opened, site=_site(database, folder), migrating=migrating)
         _follow_mergers(service)
         settle()
         listener = _listener(host, port)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,16 @@ def _listed(sql: str) -> str:
 def _plain(sql: str) -> str:
     """SQLite locks the whole file when a write begins."""
     return sql.replace(" FOR UPDATE", "")
+
+
+@contextmanager
+def looked_at(path: Path) -> Iterator[SqliteConnection]:
+    """Open a file without changing a byte of it, not even by taking in its write-ahead log."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            yield SqliteConnection(connection)
+    except sqlite3.DatabaseError as error:
+        raise _our_error(error) from error
 
 
 class SqliteDatabase:

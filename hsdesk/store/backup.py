@@ -13,16 +13,16 @@ import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import msgspec
 
 from hsdesk.errors import Corrupt
-from hsdesk.store import cipher, files, wraps
-from hsdesk.store.core import RESTORED
-from hsdesk.store.desk_file import DeskFile
+from hsdesk.store import files, wraps
+from hsdesk.store.core import DEVICE, EPOCH, RESTORED
 from hsdesk.store.files import FileLock, Home
 from hsdesk.store.keys import KeyFile
+from hsdesk.store.unmigrated import looked_at
 from hsdesk.store.wipe import refuse_wiped
 
 SUFFIX = ".hsbackup"
@@ -30,8 +30,10 @@ _FORMAT = 1
 _KEYS, _DATABASE, _MANIFEST = "desk.keys", "desk.db", "manifest.json"
 _PIECE = 1 << 20  # bytes read at once
 _STAMP = "%Y%m%d-%H%M%S"
-_NAMED = re.compile(r"desk-(\d{8}-\d{6})(?:-\w+)?\.hsbackup")
+_NAMED = re.compile(r"desk-(\d{8}-\d{6})(?:-(\w+))?\.hsbackup")
 _NEWEST, _DAYS, _WEEKS = 3, 7, 4  # how many rolling backups are kept
+_UPGRADE = "upgrade"  # and the number of the layout that was left
+_LAYOUTS = 3  # of how many left layouts copies are kept
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -47,7 +49,17 @@ class Manifest(msgspec.Struct, frozen=True):
     keys_sha256: str
 
 
-def write_backup(file: DeskFile, keys: KeyFile, out: Path) -> Manifest:
+class Source(Protocol):
+    """A desk file that can be backed up."""
+
+    def copy_to(self, target: Path) -> None:
+        """Write a verified copy."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """Return a small setting."""
+
+
+def write_backup(file: Source, keys: KeyFile, out: Path) -> Manifest:
     """Write a verified backup; `out` is the old file or the whole new one, never half.
 
     Raises `DiskFull`, `Refused`, `Corrupt` (the open desk itself is damaged).
@@ -66,13 +78,13 @@ def write_backup(file: DeskFile, keys: KeyFile, out: Path) -> Manifest:
     return manifest
 
 
-def _pack(file: DeskFile, keys: KeyFile, copy: Path, part: Path) -> Manifest:
+def _pack(file: Source, keys: KeyFile, copy: Path, part: Path) -> Manifest:
     held = wraps.encoded(keys.read())
     manifest = Manifest(
         _FORMAT,
         _now().isoformat(timespec="seconds"),
-        file.device_id(),
-        file.device_epoch(),
+        file.get(DEVICE),
+        int(file.get(EPOCH, "1")),
         file.get("person"),
         copy.stat().st_size,
         _hash_of(copy),
@@ -146,7 +158,8 @@ def restore(home: Path, backup: Path, key: bytes | None = None) -> Path | None:
     """Put a backup in the place of the desk; return the folder where what it replaced is kept, if any.
 
     With the file key the backup is opened before anything is replaced. The desk counts its ops under a new
-    device epoch from then on. Raises `Corrupt`, `Missing`, `Locked`, `DiskFull`; the desk is then as before.
+    device epoch from then on. Raises `Corrupt`, `Missing`, `Locked`, `DiskFull`, `NewerLayout`; the desk is
+    then as before.
     """
     place = Home(home)
     refuse_wiped(place)
@@ -180,11 +193,9 @@ def _unpack(backup: Path, part: Path) -> wraps.Wraps:
 
 
 def _try(part: Path, key: bytes) -> None:
-    connection = cipher.connect(part, key, read_only=True)
-    try:
-        wrong = cipher.page_errors(connection)
-    finally:
-        connection.close()
+    with looked_at(part, key) as found:
+        wrong = found.problems()
+        found.must_migrate()
     if wrong:
         raise _damaged("; ".join(wrong[:5]))
 
@@ -208,10 +219,12 @@ def _keep_replaced(place: Home) -> Path | None:
     return folder
 
 
-def roll(file: DeskFile, keys: KeyFile, home: Path, why: str = "") -> Path:
+def roll(file: Source, keys: KeyFile, home: Path, why: str = "") -> Path:
     """Write a rolling backup (滚动备份) and remove those no longer needed; return the new one.
 
-    `why` is a word for the name: sync, import, restore, upgrade. Raises `DiskFull`, `Refused`.
+    `why` is a word for the name: sync, import, restore, or `upgrade_of` a layout.
+
+    Raises `DiskFull`, `Refused`.
     """
     folder = Home(home).backups
     with files.plain_errors(folder):
@@ -222,6 +235,11 @@ def roll(file: DeskFile, keys: KeyFile, home: Path, why: str = "") -> Path:
         for path in spare(folder.iterdir()):
             path.unlink(missing_ok=True)
     return folder / name
+
+
+def upgrade_of(layout: int) -> str:
+    """Return the word for a backup that is made before a file leaves this layout."""
+    return f"{_UPGRADE}{layout}"
 
 
 def latest(home: Path) -> Path | None:
@@ -241,7 +259,11 @@ def _rolling(paths: Iterable[Path]) -> list[Path]:
 
 
 def spare(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the rolling backups that may go: all but the newest 3, of 7 days and of 4 weeks."""
+    """Return the rolling backups that may go: all but the newest 3, of 7 days and of 4 weeks.
+
+    What was made before a migration stays longer: an earlier program opens nothing else. Of each of the last
+    three layouts the first copy and the last are kept (there are more when a migration was cut short).
+    """
     newest_first = sorted(_rolling(paths), reverse=True)
     kept = set(newest_first[:_NEWEST])
     for most, period in ((_DAYS, "%Y%m%d"), (_WEEKS, "%G%V")):
@@ -249,6 +271,11 @@ def spare(paths: Iterable[Path]) -> tuple[Path, ...]:
         for path in newest_first:
             by_period.setdefault(_made(path).strftime(period), path)
         kept.update(list(by_period.values())[:most])
+    left: dict[str, list[Path]] = {}
+    for path in newest_first:
+        left.setdefault(_why(path), []).append(path)
+    upgrades = [paths for why, paths in left.items() if why.startswith(_UPGRADE)]
+    kept.update(path for paths in upgrades[:_LAYOUTS] for path in (paths[0], paths[-1]))
     return tuple(path for path in newest_first if path not in kept)
 
 
@@ -260,3 +287,8 @@ def _made(path: Path) -> dt.datetime:
     found = _NAMED.fullmatch(path.name)
     assert found is not None
     return dt.datetime.strptime(found.group(1), _STAMP).astimezone()
+
+
+def _why(path: Path) -> str:
+    found = _NAMED.fullmatch(path.name)
+    return (found.group(2) if found else "") or ""

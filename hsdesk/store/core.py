@@ -18,7 +18,7 @@ from hsdesk.forms.wording import worded
 from hsdesk.model.clock import Clock, wall_milliseconds
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import Class
-from hsdesk.store import cipher, migrations
+from hsdesk.store import cipher, layout, migrations
 from hsdesk.store.register import NUMBER_BITS, Register
 
 DEVICE = "device"
@@ -43,12 +43,12 @@ class Stream(msgspec.Struct, frozen=True):
 class Core:
     """One open desk file. What it remembers is forgotten when a transaction fails."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, progress: layout.Progress | None = None) -> None:
         self.path = path
         self.key = key
         self.connection: sqlite3.Connection = cipher.connect(path, key)
         self.db = cipher.database(self.connection)
-        migrations.apply(self.db)
+        migrations.apply(self.db, progress)
         self.host: Host = Alone()
         self.chosen: Mapping[str, str] = {}  # settings (口径) whose text stands in place of a form's words
         self._remember()

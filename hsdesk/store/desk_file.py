@@ -7,7 +7,7 @@ thread at a time (it may be made by another). It is a `sync.replica.Replica`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,13 @@ from hsdesk.store.core import PART_BITS, RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState
 from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
+from hsdesk.store.layout import Progress
 from hsdesk.store.leading import redirected
 from hsdesk.store.likeness import Likeness
 from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, in_order, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
 from hsdesk.store.sync_side import SyncSide
+from hsdesk.store.unmigrated import UnmigratedFile, looked_at
 
 
 class DeskFile(SyncSide):
@@ -56,14 +58,27 @@ class DeskFile(SyncSide):
         return cls(core, lock)
 
     @classmethod
-    def open(cls, home: Path, key: bytes) -> DeskFile:
-        """Open the file. Raises `Missing`, `Locked`, `Corrupt`."""
+    def open(
+        cls,
+        home: Path,
+        key: bytes,
+        *,
+        before_migration: Callable[[UnmigratedFile], object] | None = None,
+        progress: Progress | None = None,
+    ) -> DeskFile:
+        """Open the file. `before_migration` is given an older program's file before anything changes it.
+
+        Raises `Missing`, `Locked`, `Corrupt`, `NewerLayout`.
+        """
         place = Home(home)
         if not place.database.exists():
             raise Missing("这里还没有台账。请先新建一份，或从备份恢复。")
         with ExitStack() as undo:
             lock = _locked(place, undo)
-            core = _opened(place, key, undo)
+            with looked_at(place.database, key) as found:
+                if found.must_migrate() and before_migration is not None:
+                    before_migration(found)
+            core = _opened(place, key, undo, progress)
             _take_up_restored(core, place)
             reference.use_standing(core)
             forms.refresh(core)
@@ -288,7 +303,7 @@ def _locked(place: Home, undo: ExitStack) -> FileLock:
     return lock
 
 
-def _opened(place: Home, key: bytes, undo: ExitStack) -> Core:
-    core = Core(place.database, key)
+def _opened(place: Home, key: bytes, undo: ExitStack, progress: Progress | None = None) -> Core:
+    core = Core(place.database, key, progress)
     undo.callback(core.close)
     return core

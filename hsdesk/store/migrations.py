@@ -1,4 +1,10 @@
-"""The system tables of a desk file. A migration is never changed, only followed by another.
+"""The system tables of a desk file, made and changed by numbered migrations.
+
+To add one: append `Step(N, "name", …)` to MIGRATIONS with the next number. The third part is a tuple of SQL
+statements, or a function `(db, tell)` where data has to be worked on (`layout.Migration` says what it may do,
+`tell(done, total)` reaches the person who waits). Everything in it is one transaction with the file's number.
+A migration is never changed once it is on main, only followed by another. Before the first one touches an
+existing file, `desk.opening` keeps a backup that the program before can open.
 
 hs_meta       small settings
 hs_form       forms, each with a number that is the high part of its records' numbers
@@ -24,8 +30,11 @@ hs_departure  records that moved to another place (转移), and where
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+
+from hsdesk.store import layout
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -93,25 +102,92 @@ _MERGED = (
         PRIMARY KEY (record, scope)) WITHOUT ROWID""",
 )
 
-_STEPS = (
-    ("first", _FIRST), ("attachments", _ATTACHMENTS), ("same", _SAME), ("departures", _DEPARTURES),
-    ("merged", _MERGED),
-)  # fmt: skip
+Step = layout.Migration["sqlite_utils.Database"]
+
+MIGRATIONS: tuple[Step, ...] = (
+    Step(1, "first", _FIRST),
+    Step(2, "attachments", _ATTACHMENTS),
+    Step(3, "same", _SAME),
+    Step(4, "departures", _DEPARTURES),
+    Step(5, "merged", _MERGED),
+)
+_SET = "desk.db"  # under which applied migrations are noted
+_UNNUMBERED = "desk"  # under which programs noted them that knew no numbers
+_NUMBER_OF_OLD = {step.name: step.number for step in MIGRATIONS[:5]}
+_NEWER = (
+    "这份台账是更新版本的程序写的（格式 {found}，本程序只认到格式 {known}），没有打开，也没有改动，资料都在。"
+    "请安装新版程序后再打开。"
+)
 
 
-def apply(db: sqlite_utils.Database) -> None:
-    """Bring the system tables up to this version of the program; each step is one transaction."""
+def layout_of(connection: sqlite3.Connection) -> int:
+    """Return the number of a file's layout, 0 for a new file; reads only.
+
+    A file without a number was written by a program that knew none: its last known step says it.
+    """
+    (number,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(number) or max((_NUMBER_OF_OLD[name] for name in _unnumbered(connection)), default=0)
+
+
+def _unnumbered(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of migrations that a program without numbers noted."""
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone()
+    if found is None:
+        return []
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (_UNNUMBERED,))
+    return [name for (name,) in rows if name in _NUMBER_OF_OLD]
+
+
+def must_migrate(connection: sqlite3.Connection, migrations: Sequence[Step] = MIGRATIONS) -> bool:
+    """Return whether an existing file has to be migrated; reads only.
+
+    Raises `NewerLayout` for a file of a newer program.
+    """
+    number = layout_of(connection)
+    layout.refuse_newer(number, layout.latest(migrations), _NEWER)
+    return number > 0 and (number < layout.latest(migrations) or bool(_unnumbered(connection)))
+
+
+def apply(
+    db: sqlite_utils.Database,
+    progress: layout.Progress | None = None,
+    migrations: Sequence[Step] = MIGRATIONS,
+) -> None:
+    """Bring a file up to this version of the program; each step is one transaction, with its number."""
     from sqlite_utils import Migrations
 
-    migrations = Migrations("desk")
-    for name, statements in _STEPS:
-        migrations(name=name)(_step(statements))
-    migrations.apply(db)
+    todo = layout.pending(migrations, layout_of(db.conn))
+    if _unnumbered(db.conn):
+        _number(db)
+    steps = Migrations(_SET)
+    for step in migrations:
+        n = todo.index(step) + 1 if step in todo else 0
+        steps(name=step.name)(_applied(step, layout.told(progress, n, len(todo))))
+    steps.apply(db)
 
 
-def _step(statements: tuple[str, ...]) -> Callable[[sqlite_utils.Database], None]:
-    def step(db: sqlite_utils.Database) -> None:
-        for statement in statements:
-            db.execute(statement)
+def _number(db: sqlite_utils.Database) -> None:
+    """Give a file of a program without numbers its number.
 
-    return step
+    That program looks for its own notes; without them it begins with its first step, finds the tables there
+    and stops without having changed anything, instead of writing into a layout that it does not know.
+    """
+    with db.atomic():
+        number = layout_of(db.conn)
+        db.execute(
+            "UPDATE _sqlite_migrations SET migration_set = ? WHERE migration_set = ?", (_SET, _UNNUMBERED)
+        )
+        db.execute(f"PRAGMA user_version = {number:d}")
+
+
+def _applied(step: Step, tell: layout.Tell) -> Callable[[sqlite_utils.Database], None]:
+    def apply_step(db: sqlite_utils.Database) -> None:
+        tell(0, 0)
+        if isinstance(step.change, tuple):
+            for statement in step.change:
+                db.execute(statement)
+        else:
+            step.change(db, tell)
+        db.execute(f"PRAGMA user_version = {step.number:d}")
+
+    return apply_step

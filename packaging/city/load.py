@@ -59,13 +59,13 @@ class Tables:
 
         `typed`: on which days a record was typed.
         """
-        from hsdesk.server.schema import create_tables
+        from hsdesk.server import migrations
 
         self._database = database
         self._is_exact = is_exact
         self._typed = typed
         self._registers: dict[str, Register] = {}
-        create_tables(database)
+        migrations.apply(database)
 
     def fill(self, records: Iterable[Made]) -> int:
         """Write records, those of one place in each transaction; return how many."""

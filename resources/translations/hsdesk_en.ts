@@ -1525,6 +1525,14 @@ It failed last time: {reason}</translation>
         <source>过期条数</source>
         <translation>How many past</translation>
     </message>
+    <message>
+        <source>正在换成新版本的格式：第 {n} 步，共 {count} 步，已完成 {percent}%</source>
+        <translation>Changing to the format of the new version: step {n} of {count}, {percent}% done</translation>
+    </message>
+    <message>
+        <source>换之前已留好备份，资料不会丢失。请不要关机，完成后会自动打开。</source>
+        <translation>A backup was made first; nothing will be lost. Do not switch off; it opens by itself when done.</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -2147,6 +2155,14 @@ It failed last time: {reason}</translation>
     <message>
         <source>这条记录已经转到别的村（社区），这里没有保存。刚才填的内容还在“未填完”里。</source>
         <translation>This record has moved to another village; it was not saved here. What you typed is still under “Unfinished”.</translation>
+    </message>
+    <message>
+        <source>这份台账是更新版本的程序写的（格式 {found}，本程序只认到格式 {known}），没有打开，也没有改动，资料都在。请安装新版程序后再打开。</source>
+        <translation>This file was written by a newer version of the program (format {found}; this program knows up to {known}). It was not opened and not changed; all data is there. Install the new version, then open it.</translation>
+    </message>
+    <message>
+        <source>市级服务器的数据库是更新版本的程序写的（格式 {found}，本程序只认到格式 {known}），没有打开，也没有改动。请安装新版程序后再启动。</source>
+        <translation>The city server's database was written by a newer version of the program (format {found}; this program knows up to {known}). It was not opened and not changed. Install the new version, then start it.</translation>
     </message>
 </context>
 </TS>

@@ -10,6 +10,7 @@ from ui.office import Office
 from ui.parts.plain import button, column, holder, row
 from ui.start.fields import Line, Message, NewPassphrase
 from ui.start.frame import StartPage
+from ui.start.migrating import MigrationNumbers, migration_comfort, migration_text
 from ui.words import error_text, tr
 
 
@@ -24,6 +25,7 @@ class Unlock(StartPage):
         self.remember: QCheckBox
         self.enter: QPushButton
         self._recover: Recover | None = None
+        office.migrating.connect(self.show_migration)
         self._ask()
 
     def _ask(self) -> None:
@@ -55,6 +57,11 @@ class Unlock(StartPage):
         self.message.say(error_text(error))
         self.line.edit.selectAll()
         self.line.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_migration(self, numbers: MigrationNumbers) -> None:
+        """Show how far a file of an earlier program is."""
+        self.title.setText(migration_text(numbers))
+        self.lead.setText(migration_comfort())
 
     def recover(self) -> None:
         """Go on with the recovery code."""
