@@ -361,7 +361,8 @@ def test_the_label_of_an_unanswered_choice_is_empty_though_the_list_has_an_entry
         """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml">
 <h:head><h:title>t</h:title><model><instance><data id="t"><town/><said/></data></instance>
 <bind nodeset="/data/town" type="select1"/>
-<bind nodeset="/data/said" type="string" calculate="jr:choice-name(/data/town, '/data/town')"/></model></h:head>
+<bind nodeset="/data/said" type="string" calculate="jr:choice-name(/data/town, '/data/town')"/>
+</model></h:head>
 <h:body><select1 ref="/data/town"><label>镇</label><item><label>-</label><value></value></item>
 <item><label>深渡</label><value>t1</value></item></select1></h:body></h:html>""",
         encoding="utf-8",

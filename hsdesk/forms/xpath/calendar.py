@@ -160,22 +160,25 @@ class Calendar:
         return found
 
     def _to_day(self, value: Value, *, keep_time: bool) -> Value:
-        if isinstance(value, bool):
-            return NOT_A_DAY
-        if isinstance(value, int | float):
-            return self._of_number(value, keep_time=keep_time)
-        if isinstance(value, str):
-            if not value:
-                return value
-            found = self.read(value)
-            if found is None:
+        match value:
+            case bool():
                 return NOT_A_DAY
-            if isinstance(found, dt.datetime) and not (keep_time or self.utc_days):
-                return day_with_time(found)
-            return found
-        if isinstance(value, dt.datetime):
-            return plain_moment(value) if keep_time or self.utc_days else self.local(value).date()
-        return value
+            case int() | float():
+                return self._of_number(value, keep_time=keep_time)
+            case str():
+                return self._of_text(value, keep_time=keep_time)
+            case dt.datetime():
+                return plain_moment(value) if keep_time or self.utc_days else self.local(value).date()
+            case _:
+                return value
+
+    def _of_text(self, text: str, *, keep_time: bool) -> Value:
+        if not text:
+            return text
+        found = self.read(text)
+        if isinstance(found, dt.datetime) and not (keep_time or self.utc_days):
+            return day_with_time(found)
+        return NOT_A_DAY if found is None else found
 
     def _of_number(self, days: float, *, keep_time: bool) -> Value:
         if not _FIRST <= days <= _LAST:
