@@ -12,7 +12,7 @@ from hsdesk.forms.schema import Group, Item, Question, Repeat
 from hsdesk.forms.session import Session
 from hsdesk.forms.typed import name_of, parse
 from hsdesk.forms.views import Changes
-from hsdesk.model.op import DELETED, Value
+from hsdesk.model.op import DELETED, SYSTEM, Value
 
 FindReference = Callable[[str, str], str]  # (register, id or code or title) -> record id; raises DataError
 Attach = Callable[[Question, str], str]  # (question, @FILE or a known attachment) -> answer; raises DeskError
@@ -33,6 +33,7 @@ class Incoming(msgspec.Struct, frozen=True):
 
 
 Members = dict[str, Question | Repeat]
+_OF_RECORD = SYSTEM | {"_id", "_place", "_title"}  # what JSON says of a record or row itself
 
 
 def members(items: tuple[Item, ...]) -> Members:
@@ -50,8 +51,8 @@ def members(items: tuple[Item, ...]) -> Members:
 def fill(session: Session, content: object, reading: Reading) -> dict[str, Value]:
     """Give every answer of `content` to the session; return the answers that changed.
 
-    Roster rows with `_id` are changed, others are added; `_deleted` removes a row. Computed answers and keys
-    that begin with `_` are passed over.
+    Roster rows with `_id` are changed, others are added; `_deleted` removes a row. Passed over are computed
+    answers and what `list` says of a record beside its answers (`_place`, `_title`).
 
     Raises:
         DataError: not an object, an unknown field, or a value that does not fit its type; `field` names it.
@@ -66,9 +67,9 @@ def _fill_level(
 ) -> dict[str, Value]:
     changed: dict[str, Value] = {}
     for key, raw in content.items():
-        if key.startswith("_"):
-            continue
         item = known.get(key)
+        if item is None and key in _OF_RECORD:
+            continue
         if item is None:
             raise DataError("登记表里没有“{key}”这个栏目。", field=prefix + key, key=key)
         if isinstance(item, Repeat):

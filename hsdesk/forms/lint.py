@@ -10,6 +10,7 @@ from hsdesk.forms.live.graph import Cycle, ordered
 from hsdesk.forms.live.plan import Plan
 from hsdesk.forms.live.spec import Formula, Kind, Spec, specs_of
 from hsdesk.forms.mismatch import Subject, mismatches
+from hsdesk.forms.naming import troubles_of_names
 from hsdesk.forms.problem import Severity
 from hsdesk.forms.sameness import troubles_of_sets
 from hsdesk.forms.schema import Form, Item, Label, Question, Value
@@ -60,7 +61,7 @@ class _Lint:
             self._list(spec)
             self._words(spec)
         self._events()
-        for trouble in troubles_of_sets(self.form):
+        for trouble in (*troubles_of_sets(self.form), *troubles_of_names(self.form)):
             self._say(trouble)
         if self.sound:
             self._circles()

@@ -17,7 +17,7 @@ from hsdesk.errors import FormError
 from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat, class_of
 from hsdesk.forms.typed import kept, seen
-from hsdesk.model.op import Value
+from hsdesk.model.op import SYSTEM, Value
 
 T = TypeVar("T")
 Scope = tuple[str, ...]  # keys of the rosters a question lies in
@@ -33,7 +33,6 @@ _WIDER: dict[str, frozenset[str]] = {
     "select": frozenset(),
     "binary": frozenset(),
 }
-_BOOK_KEEPING = "_"
 
 
 class VersionChange(msgspec.Struct, frozen=True):
@@ -210,7 +209,7 @@ def shelf(form: Form, answers: Mapping[str, Value]) -> dict[str, Value]:
     """Return the answers that this version has no place for (旧栏目), by stored path."""
     known = {_named(scope, question.key) for scope, question in by_place(form.children)}
     current = renamed(renames_of(form), answers)
-    own = (path for path in current if not path.rpartition("/")[2].startswith(_BOOK_KEEPING))
+    own = (path for path in current if path.rpartition("/")[2] not in SYSTEM)
     return {path: current[path] for path in own if _place(path) not in known}
 
 
@@ -229,7 +228,7 @@ def carried_over(
     left: dict[str, Value] = {}
     for path, value in renamed(usable, answers).items():
         question = questions.get(_place(path))
-        if path.rpartition("/")[2].startswith(_BOOK_KEEPING):
+        if path.rpartition("/")[2] in SYSTEM:
             held[path] = value
         elif question is not None and fits(question, value):
             held[path] = kept(question, seen(question, _narrow(question, value)))

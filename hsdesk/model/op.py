@@ -29,6 +29,7 @@ DELETED = "_deleted"
 POSITION = "_pos"
 MERGED_INTO = "_merged_into"
 MOVED_TO = "_moved_to"
+SYSTEM = frozenset({DELETED, POSITION, MERGED_INTO, MOVED_TO})  # ends of paths that are no questions
 
 
 class SetDelta(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from hsdesk.forms.naming import identifier
 from hsdesk.forms.schema import Form
 from hsdesk.model.merge import Part
 from hsdesk.model.op import MERGED_INTO, Class, Value
@@ -16,7 +17,7 @@ from hsdesk.server import turns
 from hsdesk.server.database import Connection
 from hsdesk.store.leading import chain, named
 from hsdesk.store.register import Register
-from hsdesk.store.tables import identifier, quoted
+from hsdesk.store.tables import quoted
 
 Streams = Mapping[tuple[str, Class], Mapping[str, Part]]
 Moved = dict[str, set[str]]  # by form: the records to one of which led what now leads elsewhere

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from hsdesk.forms.aggregate import Aggregate
+from hsdesk.forms.naming import identifier
 from hsdesk.forms.projection import fields, rosters
 from hsdesk.forms.schema import Form
 from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
@@ -24,7 +25,6 @@ from hsdesk.store.tables import (
     SYSTEM_COLUMNS,
     Column,
     RosterTable,
-    identifier,
     quoted,
     register_table,
 )

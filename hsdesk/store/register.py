@@ -13,7 +13,7 @@ from hsdesk.forms.projection import Projection, RosterRow, project
 from hsdesk.forms.sameness import all_keys, persons, rules
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
 from hsdesk.model.days import ALWAYS, DaysTyped
-from hsdesk.model.op import CLASSES, DELETED, MERGED_INTO, Class, Value, generic
+from hsdesk.model.op import CLASSES, DELETED, MERGED_INTO, SYSTEM, Class, Value, generic
 from hsdesk.store.tables import (
     RegisterTable,
     RosterTable,
@@ -147,7 +147,7 @@ class Register:
         shelf = {
             path: answers[path]
             for path in unknown
-            if path.partition("/")[0] not in self._known and not path.startswith("_")
+            if path.partition("/")[0] not in self._known and path not in SYSTEM
         }
         return _ENCODE(shelf).decode() if shelf else None
 

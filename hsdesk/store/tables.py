@@ -8,13 +8,13 @@ laptops typed must both be kept.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
 from hsdesk.errors import FormError
+from hsdesk.forms.naming import identifier, is_reserved
 from hsdesk.forms.projection import fields, rosters
 from hsdesk.forms.schema import Form, Question, Repeat
 
@@ -27,8 +27,6 @@ _TYPES: dict[Dialect, dict[ColumnType, str]] = {
 }
 _COLUMN_TYPES: dict[str, ColumnType] = {"int": "integer", "decimal": "real"}
 ROOM = "(fillfactor = 70)"  # in each page of PostgreSQL: a row that is changed stays in its own
-_NAME_BYTES = 63  # PostgreSQL cuts longer names off, silently
-_RESERVED = ("hs_", "sqlite_", "_")  # our own tables and the database's
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -110,7 +108,7 @@ _INNER_COLUMNS = (
 
 def register_table(form: Form) -> RegisterTable:
     """Return the tables of a form. Raises `FormError` when its name cannot be a table's."""
-    if form.form_id.casefold().startswith(_RESERVED):
+    if is_reserved(form.form_id):
         raise FormError(
             "表单编号“{form}”不能用：不能以 hs_、sqlite_ 或下划线开头。请改名后重新导入。", form=form.form_id
         )
@@ -180,21 +178,6 @@ def _free(name: str, taken: set[str]) -> str:
         attempt += 1
         free = f"{name}~{attempt}"
     return free
-
-
-def identifier(name: str) -> str:
-    """Return a name that both databases keep whole: at most 63 bytes, cut names told apart by a hash.
-
-    >>> identifier("social_org")
-    'social_org'
-    >>> len(identifier("很长的名字" * 9).encode()) <= 63
-    True
-    """
-    encoded = name.encode()
-    if len(encoded) <= _NAME_BYTES - 3:  # room for what tells equal names apart
-        return name
-    mark = hashlib.blake2b(encoded, digest_size=4).hexdigest()
-    return encoded[: _NAME_BYTES - 13].decode(errors="ignore") + "~" + mark
 
 
 def quoted(name: str) -> str:

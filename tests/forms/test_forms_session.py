@@ -371,3 +371,14 @@ def test_the_label_of_an_unanswered_choice_is_empty_though_the_list_has_an_entry
     assert "said" not in session.effective()
     session.answer("town", "t1")
     assert session.effective()["said"] == "深渡"
+
+
+def test_a_new_record_has_no_row_in_a_roster_that_holds_another_roster() -> None:
+    table = (
+        "| survey | | | |\n| | type | name | label |\n| | begin_repeat | outer | 外 |\n| | text | a | 甲 |\n"
+        "| | begin_repeat | inner | 内 |\n| | text | b | 乙 |\n| | end_repeat | | |\n| | end_repeat | | |\n"
+    )
+    session = Session(form_of(table), Still())
+    assert session.rows("outer") == ()
+    row = session.add_row("outer").row
+    assert session.rows(f"outer/{row}/inner") == ()

@@ -69,6 +69,7 @@ def test_an_answer_under_its_new_name_wins_over_the_old_one() -> None:
 
 def test_a_removed_answer_stays_on_the_shelf() -> None:
     assert shelf(NEW, ANSWERS) == {"gone": "旧话"}
+    assert shelf(NEW, {**ANSWERS, "_abc": "旧话", "_deleted": "重复"}) == {"gone": "旧话", "_abc": "旧话"}
 
 
 def test_a_withdrawn_code_stays_valid_for_old_values_only() -> None:

@@ -216,7 +216,7 @@ def test_the_same_record_id_in_two_places_is_two_records(home: Path) -> None:
 
 def test_a_new_version_strands_nothing(home: Path) -> None:
     with desk(home) as file:
-        save(file, "r1", name="老年协会", leader="汪秀英", members=3, kinds=("1",))
+        save(file, "r1", name="老年协会", leader="汪秀英", members=3, kinds=("1",), _abc="旧话")
         newer = msgspec.structs.replace(
             ORG,
             version="2",
@@ -231,7 +231,7 @@ def test_a_new_version_strands_nothing(home: Path) -> None:
         assert not file.install_form(newer)
         (row,) = file.query("social_org")
         assert row.values == {"name": "老年协会", "members": 3.0, "kinds": ("1",)}
-        assert row.more == {"leader": "汪秀英"}
+        assert row.more == {"leader": "汪秀英", "_abc": "旧话"}
         save(file, "r1", slogan="老有所为")
         assert file.state(PLACE, "r1").answers["leader"] == "汪秀英"
         assert file.pending_ops(9)[-1].version == "2"

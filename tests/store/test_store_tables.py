@@ -11,12 +11,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from desk_forms import ORG, text
 
+from hsdesk.forms.naming import identifier
 from hsdesk.forms.schema import Form
 from hsdesk.store.tables import (
     all_tables,
     create_sql,
     drop_sql,
-    identifier,
     quoted,
     register_table,
     upsert_numbered_sql,

@@ -67,7 +67,7 @@ class Grower:
 
     def initial_rows(self, spec: Spec, parent: LiveNode, prefix: str, rows: tuple[Row, ...]) -> None:
         """Add rows that the form brings along; the one blank row of pyxform only with `blank_rows`."""
-        if not self.blank_rows and all(row == Row() for row in rows) and len(rows) <= 1:
+        if not self.blank_rows and _is_one_blank(rows):
             return
         for row in rows:
             node = self.row(spec, parent, prefix, self.new_id())
@@ -100,6 +100,17 @@ class Grower:
         """Put a row that came back, and all below it, into the index."""
         for each in everything(node):
             self.by_place[each.place] = each
+
+
+def _is_one_blank(rows: tuple[Row, ...]) -> bool:
+    """Tell whether a roster starts with no row, or with the one that pyxform writes for every roster.
+
+    >>> _is_one_blank((Row(rosters={"inner": (Row(),)}),)), _is_one_blank((Row(), Row()))
+    (True, False)
+    """
+    return len(rows) <= 1 and all(
+        not row.values and all(map(_is_one_blank, row.rosters.values())) for row in rows
+    )
 
 
 def repeats_inside(spec: Spec) -> Iterator[Spec]:

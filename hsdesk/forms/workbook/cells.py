@@ -60,23 +60,6 @@ _PLAIN_WORDS = frozenset({"yes", "no", "true", "false", "true()", "false()"})
 _NAME = re.compile(r"^[^\W\d][\w.-]*$")
 _ASCII_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 _DYNAMIC = re.compile(r"\$\{|[\w-]+\s*\(|^\s*\.")
-RESERVED = frozenset(
-    {
-        "_id",
-        "_pos",
-        "_deleted",
-        "_merged_into",
-        "_more",
-        "_place",
-        "_rev",
-        "_title",
-        "_required",
-        "_filled",
-        "_made",
-        "_settled",
-        "_later",
-    }
-)
 _ASKED = frozenset(
     {
         "text",
@@ -245,8 +228,6 @@ class CellChecks:
         if not _NAME.match(cell.text) and "${" not in cell.text:
             remedy = "名称以字母、汉字或下划线开头，中间不能有空格和标点。"
             self._add("survey", cell.place, f"名称“{cell.text}”不合规。", remedy)
-        elif cell.text in RESERVED:
-            self._add("survey", cell.place, f"名称“{cell.text}”是软件自用的。", "请换一个名称。")
 
     def _text(self, column: Column, cell: Cell, kind: Kind) -> None:
         found = (
