@@ -99,7 +99,7 @@ def test_older_desks_go_on_with_the_older_city_and_end_alike(city: str, tmp_path
 
 
 def _common_answers(shown: dict[str, Any]) -> dict[str, Any]:
-    """Answers of the village's records by register, as two desks that hold the village must both show them."""
+    """The answers of the village's records by register: two desks that hold them must show the same."""
     return {
         form: {name: one["answers"] for name, one in records.items() if one["place"] == "341021101204"}
         for form, records in shown["records"].items()
