@@ -105,6 +105,8 @@ def _row(session: Session, path: str, row: str) -> tuple[Changes, str]:
     if row and f"{path}/{row}" in session.rows(path):
         return Changes(), f"{path}/{row}"
     made = session.add_row(path, row=row)
+    if f"{path}/{made.row}" not in session.rows(path):
+        raise DataError("子表的行数由别的栏目决定，给的行数比它多。请核对。", field=path)
     return made, f"{path}/{made.row}"
 
 

@@ -138,7 +138,7 @@ def _shape(form: Form) -> _Shape:
 
 def _is_plain(items: tuple[Item, ...]) -> bool:
     for item in items:
-        if item.relevant not in ("", _ALWAYS):
+        if item.relevant not in ("", _ALWAYS) or (isinstance(item, Repeat) and item.count):
             return False
         if isinstance(item, Question):
             if item.calculation or item.required not in ("", _ALWAYS, "false()"):
@@ -210,7 +210,7 @@ def project(form: Form, answers: Mapping[str, Value], host: Host, typed: DaysTyp
         below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
         title, found = _title(shape, row, host, ""), _search(shape, row, below, host)
         return Projection(row, below, title, found, of_rows(shape.required, row, below, typed))
-    record = Record(form, host, answers, first_load=False, language="", blank_rows=False, counting=False)
+    record = Record(form, host, answers, first_load=False, language="", blank_rows=False, counting="hide")
     row = {**shape.blank, **_effective(record.root)}
     for key in shape.crossing:
         row[key] = None

@@ -88,7 +88,7 @@ class Beside(Alone):
 
 def replay(form: Form, trace: Trace, host: Alone) -> Replayed:
     """Replay a trace. Raises `DataError` for a step that names no node."""
-    record = Record(form, host, None, first_load=True, language="", blank_rows=True, counting=False)
+    record = Record(form, host, None, first_load=True, language="", blank_rows=True, counting="off")
     initial = state_of(record)
     walker = Walker(record)
     codes = []

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 
 from hsdesk.errors import DataError, FormError
 from hsdesk.forms.host import Host
-from hsdesk.forms.live.node import LiveNode, rows_of
+from hsdesk.forms.live.node import LiveNode, counted_rows
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.report import changes_of, effective_answers, stored_answers
 from hsdesk.forms.live.screen import Screen
@@ -147,7 +147,7 @@ class Session:
     def rows(self, repeat_path: str) -> tuple[str, ...]:
         """Return the paths of a roster's rows, in order."""
         ghost = self._roster(repeat_path)
-        return tuple(row.place for row in rows_of(ghost.parent, ghost.name))
+        return tuple(row.place for row in counted_rows(ghost.parent, ghost.name))
 
     def layout(self) -> tuple[LayoutItem, ...]:
         """Return what is on the screen, in screen order, relevant or not."""

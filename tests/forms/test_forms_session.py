@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from tables import form_of
 from walking import Still
 
 from hsdesk.errors import DataError, FormError
-from hsdesk.forms.compiler import compile_file
+from hsdesk.forms.projection import project
 from hsdesk.forms.schema import Choice, Form, Label
 from hsdesk.forms.session import Session
 from hsdesk.forms.views import Changes, Roster
@@ -193,7 +191,45 @@ def test_a_counted_roster_grows_and_shrinks_with_its_count() -> None:
     assert sum(path.endswith("_pos") for path in changes.answers) == 3
     shrunk = session.answer("wanted", 1)
     assert len(session.rows("slips")) == 1
-    assert set(shrunk.answers.values()) == {1, "按份数减少"}
+    assert shrunk.answers == {"wanted": 1}
+    assert shrunk.rows == ("slips",)
+    assert len(session.layout()[-1].rows) == 1
+
+
+def test_rows_come_back_as_they_were_when_the_count_falls_and_rises_again() -> None:
+    session = Session(ROSTER, Still())
+    session.answer("wanted", 3)
+    rows = session.rows("slips")
+    for number, row in enumerate(rows):
+        session.answer(f"{row}/no", f"A{number}")
+    session.answer("wanted", 1)
+    assert [path for path in session.effective() if path.startswith("slips/")] == [f"{rows[0]}/no"]
+    opened = Session(ROSTER, Still(), session.answers())
+    for one in (session, opened):
+        assert one.rows("slips") == rows[:1]
+        one.answer("wanted", 3)
+        assert one.rows("slips") == rows
+        assert [one.stored_value(f"{row}/no") for row in rows] == ["A0", "A1", "A2"]
+        assert one.undo().rows == ("slips",)
+        assert one.rows("slips") == rows[:1]
+
+
+def test_a_row_past_the_count_is_in_no_table_and_breaks_no_rule() -> None:
+    form = form_of(
+        "| survey | | | | | |\n| | type | name | label | required | repeat_count |\n"
+        "| | integer | n | 份数 | | |\n| | begin_repeat | slips | 单据 | | ${n} |\n"
+        "| | text | no | 号 | yes | |\n| | end_repeat | | | | |\n"
+    )
+    session = Session(form, Still())
+    session.answer("n", 2)
+    first, second = session.rows("slips")
+    session.answer(f"{first}/no", "A")
+    assert [finding.path for finding in session.validate()] == [f"{second}/no"]
+    session.answer("n", 1)
+    assert session.validate() == ()
+    shown = project(form, session.answers(), Still())
+    assert [row.row for row in shown.rosters["slips"]] == [{"no": "A"}]
+    assert (shown.complete.required, shown.complete.filled) == (1, 1)
 
 
 def test_undo_takes_back_a_step_whole() -> None:
@@ -205,7 +241,7 @@ def test_undo_takes_back_a_step_whole() -> None:
     changes = session.undo()
     assert session.rows("slips") == rows
     assert session.node(f"{rows[1]}/no").value == "A7"
-    assert changes.answers == {f"{rows[1]}/_deleted": None, "wanted": 2}
+    assert changes.answers == {"wanted": 2}
 
 
 def test_undo_at_the_beginning_changes_nothing() -> None:
@@ -331,54 +367,3 @@ def test_rows_that_read_each_other_in_a_circle_stop_in_words_and_leave_the_recor
     with pytest.raises(FormError, match="停不下来"):
         session.answer(f"rows/{row}/amount", 1)
     assert session.node(f"rows/{row}/amount").value is None
-
-
-def test_a_date_with_a_time_is_a_day_in_expressions_and_keeps_its_time_in_a_text() -> None:
-    moment = "date('2018-01-01T10:20:30.400')"
-    form = form_of(f"""
-| survey | | | |
-| | type | name | calculation |
-| | calculate | kept | {moment} |
-| | calculate | again | date({moment}) |
-| | calculate | hour | format-date-time({moment}, '%H:%M:%S.%3') |
-| | calculate | said | concat({moment}, '') |
-| | calculate | same | {moment} = '2018-01-01' and {moment} = date('2018-01-01') |
-| | calculate | full | concat(date-time({moment}), '') |
-| | calculate | after | if({moment} > date('2018-01-01'), 'later', 'same day') |
-""")
-    values = Session(form, Still()).effective()
-    assert values["kept"] == values["full"] == "2018-01-01T10:20:30.400+08:00"
-    assert values["again"] == values["said"] == "2018-01-01"
-    assert values["hour"] == "10:20:30.400"
-    assert (values["same"], values["after"]) == ("true", "same day")
-
-
-def test_the_label_of_an_unanswered_choice_is_empty_though_the_list_has_an_entry_for_nothing(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "form.xml"
-    path.write_text(
-        """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml">
-<h:head><h:title>t</h:title><model><instance><data id="t"><town/><said/></data></instance>
-<bind nodeset="/data/town" type="select1"/>
-<bind nodeset="/data/said" type="string" calculate="jr:choice-name(/data/town, '/data/town')"/>
-</model></h:head>
-<h:body><select1 ref="/data/town"><label>镇</label><item><label>-</label><value></value></item>
-<item><label>深渡</label><value>t1</value></item></select1></h:body></h:html>""",
-        encoding="utf-8",
-    )
-    session = Session(compile_file(path), Still())
-    assert "said" not in session.effective()
-    session.answer("town", "t1")
-    assert session.effective()["said"] == "深渡"
-
-
-def test_a_new_record_has_no_row_in_a_roster_that_holds_another_roster() -> None:
-    table = (
-        "| survey | | | |\n| | type | name | label |\n| | begin_repeat | outer | 外 |\n| | text | a | 甲 |\n"
-        "| | begin_repeat | inner | 内 |\n| | text | b | 乙 |\n| | end_repeat | | |\n| | end_repeat | | |\n"
-    )
-    session = Session(form_of(table), Still())
-    assert session.rows("outer") == ()
-    row = session.add_row("outer").row
-    assert session.rows(f"outer/{row}/inner") == ()

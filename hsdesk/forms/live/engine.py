@@ -128,7 +128,7 @@ class Engine:
         if kind is Kind.CALCULATE:
             self._calculate(formula, node)
         elif kind is Kind.RELEVANT:
-            self.set_relevant(node, self.truth(formula, node, on_error=True))
+            self.set_relevant(node, not node.beyond and self.truth(formula, node, on_error=True))
         elif kind is Kind.REQUIRED:
             self._set_required(node, self.truth(formula, node, on_error=False))
         elif kind is Kind.READONLY:
@@ -188,6 +188,16 @@ class Engine:
         node.own = own
         parent = node.parent
         self._cascade(node, own and (parent is None or parent.relevant))
+
+    def set_beyond(self, row: LiveNode, beyond: bool) -> None:
+        """Put a row past the count of its roster, where it is not relevant, or bring it back as it was."""
+        self.step.journal.append((row, "beyond", row.beyond))
+        row.beyond = beyond
+        formulas = [formula for formula in row.spec.formulas if formula.kind is Kind.RELEVANT]
+        if not formulas:
+            self.set_relevant(row, row.spec.relevant and not beyond)
+        for formula in formulas:
+            self.schedule(formula, (row,))
 
     def _cascade(self, node: LiveNode, relevant: bool) -> None:
         if relevant == node.relevant:

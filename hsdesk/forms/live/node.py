@@ -9,14 +9,15 @@ from hsdesk.forms.xpath.tree import Node
 class LiveNode(Node):
     """A node that knows its spec and what governs it.
 
-    `own` is its own relevance, `relevant` the effective one. `own_readonly` and `readonly` likewise.
+    `own` is its own relevance, `relevant` the effective one. `own_readonly` and `readonly` likewise. `beyond`
+    marks a row past the count of its roster: not relevant, but kept, until the count rises again.
     `place` is the storage path; `row` the row's id and `pos` its order key. `ghosts` hold, by name of a
     repeat, the node that stands for the roster as a whole: it has a parent, but its parent does not list
     it.
     """
 
     __slots__ = (
-        "ghosts", "overridden", "own", "own_readonly", "place", "pos", "problem",
+        "beyond", "ghosts", "overridden", "own", "own_readonly", "place", "pos", "problem",
         "readonly", "required", "row", "spec",
     )  # fmt: skip
 
@@ -32,13 +33,19 @@ class LiveNode(Node):
         self.row = ""
         self.pos = ""
         self.problem: str | None = None  # None: not looked at yet
+        self.beyond = False
         self.overridden = False  # a calculated answer that a person changed
         self.ghosts: dict[str, LiveNode] | None = None
 
 
 def rows_of(node: LiveNode, name: str) -> list[LiveNode]:
-    """Return the rows of a roster below a node, in order."""
+    """Return the rows of a roster below a node, in order, those past its count too."""
     return node.children.get(name, [])
+
+
+def counted_rows(node: LiveNode, name: str) -> list[LiveNode]:
+    """Return the rows of a roster below a node, in order, as many as its count says."""
+    return [row for row in rows_of(node, name) if not row.beyond]
 
 
 def inside(node: LiveNode) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from hsdesk.errors import DataError
 from hsdesk.forms.host import Host
@@ -31,10 +32,15 @@ NEW_REPEAT = "odk-new-repeat"
 CHANGED = "xforms-value-changed"
 _MAX_ROUNDS = 40
 MAX_ROWS = 10_000
+Counting = Literal["off", "hide", "add"]
 
 
 class Record:
-    """A live record. Steps leave what they touched in `engine.step`."""
+    """A live record. Steps leave what they touched in `engine.step`.
+
+    `counting` says what the count of a roster does: nothing ("off", as JavaRosa while it replays), hide the
+    rows past it ("hide", where rows are only read), or also add those that are missing ("add").
+    """
 
     def __init__(
         self,
@@ -45,7 +51,7 @@ class Record:
         first_load: bool,
         language: str,
         blank_rows: bool,
-        counting: bool = True,
+        counting: Counting = "add",
     ) -> None:
         self.plan: Plan = plan_of(form)
         self.host = host
@@ -180,7 +186,7 @@ class Record:
         """Run formulas, count rows and clear choices until nothing moves."""
         for _ in range(_MAX_ROUNDS):
             self.engine.run()
-            moved = self._count_rows() if self.counting else False
+            moved = self._count_rows() if self.counting != "off" else False
             if clear:
                 moved = self._clear_choices() or moved
             if not moved:
@@ -205,15 +211,17 @@ class Record:
         return None if math.isnan(number) else max(0, min(int(number), MAX_ROWS))
 
     def _count(self, ghost: LiveNode, wanted: int | None) -> bool:
+        """Show as many rows as are wanted, all where that is not known; return whether anything changed."""
         rows = rows_of(ghost.parent, ghost.name)
-        have = len(rows)
-        if wanted is None or wanted == have:
-            return False
-        for _ in range(have, wanted):
+        wanted = len(rows) if wanted is None else wanted
+        moved = [row for index, row in enumerate(rows) if row.beyond != (index >= wanted)]
+        for row in moved:
+            self.engine.set_beyond(row, not row.beyond)
+            self.engine.step.rosters[ghost.place] = None
+        missing = wanted - len(rows) if self.counting == "add" else 0
+        for _ in range(missing):
             self.add_row(ghost, "", None)
-        for row in reversed(rows[wanted:have]):
-            self.remove_row(row, "按份数减少")
-        return True
+        return bool(moved) or missing > 0
 
     def _ghosts(self, node: LiveNode, down: Path) -> Iterator[LiveNode]:
         for above in targets(node, down[:-1], ghost=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hsdesk.forms.live.node import LiveNode, rows_of
+from hsdesk.forms.live.node import LiveNode, counted_rows
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.spec import Spec
 from hsdesk.forms.schema import Group, Repeat
@@ -82,5 +82,5 @@ class Screen:
         assert isinstance(item, Repeat)
         if not item.shown or not parent.ghosts:
             return []
-        lines = tuple(RosterLine(row.place, self._items(row)) for row in rows_of(parent, spec.name))
+        lines = tuple(RosterLine(row.place, self._items(row)) for row in counted_rows(parent, spec.name))
         return [Roster(parent.ghosts[spec.name].place, item.name, item.appearance, item.fixed, lines)]

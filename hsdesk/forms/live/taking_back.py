@@ -36,6 +36,9 @@ def _one(record: Record, step: Step, node: LiveNode, what: str, old: Any) -> Non
             record.grower.remember(node)
             step.rosters[ghost.place] = None
             step.answers[f"{node.place}/{DELETED}"] = None
+        case "beyond":
+            step.rosters[node.place.rpartition("/")[0]] = None
+            node.beyond = old
         case "value":
             step.values.setdefault(node, node.value)
             step.checks[node] = None
