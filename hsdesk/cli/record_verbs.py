@@ -16,6 +16,8 @@ from hsdesk.desk.intake import Incoming
 from hsdesk.desk.values import ListQuery, Stored
 from hsdesk.errors import DataError, Missing, UsageError
 
+_LONGEST = 24  # signs of a number that is read as one; longer ones have more digits than anybody counts
+
 
 def add(setting: Setting, options: argparse.Namespace) -> Answer:
     """Store records given as JSON or JSON lines; those that cannot be stored are listed, the rest goes in."""
@@ -61,7 +63,7 @@ def _incoming(text: str) -> Iterator[Incoming]:
         yield from (Incoming(number, item) for number, item in enumerate(whole.content, start=1))
         return
     try:
-        single = json.loads(text)
+        single = _loads(text)
     except ValueError:
         lines = enumerate(io.StringIO(text), start=1)
         yield from (_json(line, number) for number, line in lines if line.strip())
@@ -69,9 +71,22 @@ def _incoming(text: str) -> Iterator[Incoming]:
         yield Incoming(1, single)
 
 
+def _loads(text: str) -> Any:
+    """Return a JSON value. A number that Python cannot hold exactly stays the text it is, for the reader."""
+    return json.loads(text, parse_int=_whole_number, parse_float=_decimal_number, parse_constant=str)
+
+
+def _whole_number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST else digits
+
+
+def _decimal_number(digits: str) -> float | str:
+    return float(digits) if len(digits) <= _LONGEST else digits
+
+
 def _json(text: str, line: int) -> Incoming:
     try:
-        return Incoming(line, json.loads(text))
+        return Incoming(line, _loads(text))
     except ValueError as error:
         if line == 0:
             raise DataError("不是有效的 JSON:{reason}。什么都没有改动。", reason=error) from None

@@ -14,6 +14,7 @@ from typing import IO
 from hsdesk.cli.answer import Answer, PaintPdf, Setting
 from hsdesk.cli.arguments import make_parser
 from hsdesk.errors import Closed, DataError, DeskError, FormError, UsageError
+from hsdesk.model.clean_text import whole
 
 
 def run(argv: Sequence[str], paint_pdf: PaintPdf | None, out: IO[str], err: IO[str]) -> int:
@@ -119,5 +120,5 @@ def _error_document(error: DeskError) -> dict[str, object]:
 
 
 def _say(stream: IO[str], text: str) -> None:
-    stream.write(text + "\n")
+    stream.write(whole(text) + "\n")
     stream.flush()

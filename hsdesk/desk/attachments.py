@@ -17,7 +17,7 @@ from hsdesk.desk.opening import Opened
 from hsdesk.desk.outgoing import Outgoing
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
-from hsdesk.forms.typed import name_of
+from hsdesk.forms.types import name_of
 from hsdesk.model.attachment import Attachment, attachment_of, clean_name, read_attachment
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import generic

@@ -17,6 +17,7 @@ from hsdesk.errors import DataError, DeskError, Refused
 from hsdesk.forms.projection import project
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
+from hsdesk.model.clean_text import said
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import DELETED
 from hsdesk.store import edits
@@ -114,7 +115,7 @@ class Bulk:
         fixed = fixed_answers(self._form, session, typing=typing)
         answers = fill(session, content, self._reading(scope))
         if DELETED in content:
-            answers = {**answers, DELETED: str(content[DELETED]) if content[DELETED] else None}
+            answers = {**answers, DELETED: said(str(content[DELETED])) if content[DELETED] else None}
         keep_closed(self._form, fixed, state.answers if state else {}, answers)
         self._findings += len(session.validate())
         return Edit(self._form.form_id, record, scope, answers)

@@ -10,6 +10,7 @@ from hsdesk.desk.shipped import form_named
 from hsdesk.desk.values import Changes
 from hsdesk.errors import DataError, Refused
 from hsdesk.forms.schema import Form, questions
+from hsdesk.model.clean_text import said
 from hsdesk.model.op import DELETED, MOVED_TO, SetDelta, Value
 from hsdesk.store import edits
 
@@ -27,15 +28,16 @@ class Disposing:
         Values go from state, history, attachments and half-typed cells; it cannot be undone. Old backups keep
         them. Raises DataError without a reason or for an answer that the register lacks, Refused.
         """
-        if not reason.strip():
+        reason = said(reason)
+        if not reason:
             raise DataError("请写明清除的原因。", field="reason")
         form = self._opened.file.form(form_named(form_id))
         known = {question.key for question in questions(form.children)}
         for field in fields:
             if field not in known:
                 raise DataError("登记表里没有“{field}”这个栏目。", field=field)
-        answers: dict[str, Value | SetDelta] = dict.fromkeys(fields) if fields else {DELETED: reason.strip()}
-        return self._commit(form, record, answers, reason.strip(), erases=True)
+        answers: dict[str, Value | SetDelta] = dict.fromkeys(fields) if fields else {DELETED: reason}
+        return self._commit(form, record, answers, reason, erases=True)
 
     def move(self, form_id: str, record: str, place: str) -> Changes:
         """Ask the city server to move a record to another place, by code or id; it goes with the next sync.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,12 +11,13 @@ import msgspec
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Group, Item, Question, Repeat
 from hsdesk.forms.session import Session
-from hsdesk.forms.typed import name_of, parse
+from hsdesk.forms.types import Lookup, quoted, read, type_of
 from hsdesk.forms.views import Changes
 from hsdesk.model.op import DELETED, SYSTEM, Value
 
 FindReference = Callable[[str, str], str]  # (register, id or code or title) -> record id; raises DataError
 Attach = Callable[[Question, str], str]  # (question, @FILE or a known attachment) -> answer; raises DeskError
+_ROW_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -51,11 +53,12 @@ def members(items: tuple[Item, ...]) -> Members:
 def fill(session: Session, content: object, reading: Reading) -> dict[str, Value]:
     """Give every answer of `content` to the session; return the answers that changed.
 
-    Roster rows with `_id` are changed, others are added; `_deleted` removes a row. Passed over are computed
-    answers and what `list` says of a record beside its answers (`_place`, `_title`).
+    Roster rows with `_id` are changed, others are added; `_deleted` removes a row. Rows that the form makes
+    itself, because they are counted or come with it, take what is given in order. Passed over are
+    computed answers and what `list` says of a record beside its answers (`_place`, `_title`).
 
     Raises:
-        DataError: not an object, an unknown field, or a value that does not fit its type; `field` names it.
+        DataError: not an object, an unknown field, or a value that cannot be read; `field` names it.
     """
     if not isinstance(content, Mapping):
         raise DataError('这一行不是一条记录。请写成 {{"栏目": 值}} 的样子。')
@@ -66,17 +69,32 @@ def _fill_level(
     session: Session, known: Members, content: Mapping[str, Any], prefix: str, reading: Reading
 ) -> dict[str, Value]:
     changed: dict[str, Value] = {}
+    rosters: list[tuple[Repeat, object]] = []  # after the answers that may count their rows
     for key, raw in content.items():
         item = known.get(key)
-        if item is None and key in _OF_RECORD:
-            continue
-        if item is None:
-            raise DataError("登记表里没有“{key}”这个栏目。", field=prefix + key, key=key)
         if isinstance(item, Repeat):
-            changed |= _fill_roster(session, item, raw, prefix + key, reading)
-        elif not item.calculation and item.type != "note":
-            changed |= session.answer(prefix + key, typed(item, raw, reading, prefix + key)).answers
+            rosters.append((item, raw))
+        elif item is not None:
+            changed |= _answer(session, item, raw, prefix + key, reading)
+        elif key not in _OF_RECORD:
+            field = prefix + quoted(key)
+            raise DataError("登记表里没有“{key}”这个栏目。", field=field, key=quoted(key))
+    for item, raw in rosters:
+        changed |= _fill_roster(session, item, raw, prefix + item.key, reading)
     return changed
+
+
+def _answer(
+    session: Session, question: Question, raw: object, path: str, reading: Reading
+) -> dict[str, Value]:
+    if question.calculation or not type_of(question).is_answered:
+        return {}
+    lookup = Lookup(lambda _: session.named(path), reading.find, reading.attach)
+    try:
+        value = read(question, raw, lookup)
+    except DataError as error:
+        raise DataError("{reason}", field=path, reason=error) from error
+    return session.answer(path, value).answers
 
 
 def _fill_roster(
@@ -87,12 +105,13 @@ def _fill_roster(
             "“{name}”是子表，要写成一组记录。", field=path, name=roster.label.plain() or roster.name
         )
     changed: dict[str, Value] = {}
+    rows = _Rows(session, roster, path)
     for content in raw:
         if not isinstance(content, Mapping):
             raise DataError(
                 "子表“{name}”里有一行不是记录。", field=path, name=roster.label.plain() or roster.name
             )
-        made, row = _row(session, path, str(content.get("_id") or ""))
+        made, row = rows.take(str(content.get("_id") or ""))
         changed |= made.answers
         if content.get(DELETED):
             changed |= session.remove_row(row).answers
@@ -101,51 +120,27 @@ def _fill_roster(
     return changed
 
 
-def _row(session: Session, path: str, row: str) -> tuple[Changes, str]:
-    if row and f"{path}/{row}" in session.rows(path):
-        return Changes(), f"{path}/{row}"
-    made = session.add_row(path, row=row)
-    if f"{path}/{made.row}" not in session.rows(path):
-        raise DataError("子表的行数由别的栏目决定，给的行数比它多。请核对。", field=path)
-    return made, f"{path}/{made.row}"
+class _Rows:
+    """The rows of one roster of a session: those given by id, else those the form made, else new ones."""
 
+    def __init__(self, session: Session, roster: Repeat, path: str) -> None:
+        self._session = session
+        self._path = path
+        makes_rows = session.is_new or roster.count or roster.fixed
+        self._made = list(session.rows(path)) if makes_rows else []
 
-def typed(question: Question, raw: object, reading: Reading, path: str = "") -> Value:
-    """Return the stored value of a JSON value. Raises DataError naming the field."""
-    try:
-        value = _typed(question, raw)
-        if question.data_type == "binary" and value is not None:
-            return reading.attach(question, str(value))
-        return _referenced(question, value, reading.find) if question.reference else value
-    except DataError as error:
-        raise DataError("{reason}", field=path or question.key, reason=error) from error
-
-
-def _typed(question: Question, raw: object) -> Value:
-    match raw:
-        case None | "" | []:
-            return None
-        case bool():
-            return "1" if raw else "0"
-        case str():
-            return parse(question, raw)
-        case int() | float():
-            return parse(question, _written(raw))
-        case list() if question.data_type == "select":
-            return tuple(sorted({str(member) for member in raw}))
-        case _:
-            raise DataError("“{name}”的写法不对。", name=name_of(question))
-
-
-def _written(number: float) -> str:
-    if isinstance(number, float) and number.is_integer():
-        return str(int(number))
-    return repr(number)
-
-
-def _referenced(question: Question, value: Value, find: FindReference) -> Value:
-    if value is None:
-        return None
-    if isinstance(value, tuple):
-        return tuple(sorted(find(question.reference, member) for member in value))
-    return find(question.reference, str(value))
+    def take(self, row_id: str) -> tuple[Changes, str]:
+        """Return the row that an object of the file is about, and what making it changed."""
+        if row_id and not _ROW_ID.fullmatch(row_id):
+            raise DataError("子表里的 _id“{row}”不对。", field=self._path, row=quoted(row_id))
+        row = f"{self._path}/{row_id}"
+        if row_id and row in self._session.rows(self._path):
+            if row in self._made:
+                self._made.remove(row)
+            return Changes(), row
+        if self._made:
+            return Changes(), self._made.pop(0)
+        made = self._session.add_row(self._path, row=row_id)
+        if not made.row or f"{self._path}/{made.row}" not in self._session.rows(self._path):
+            raise DataError("子表的行数由别的栏目决定，给的行数比它多。请核对。", field=self._path)
+        return made, f"{self._path}/{made.row}"

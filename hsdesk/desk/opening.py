@@ -12,6 +12,7 @@ import msgspec
 
 from hsdesk.desk import shipped, wiping
 from hsdesk.errors import DataError, Missing, WrongPassphrase
+from hsdesk.model.clean_text import said
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.store import backup
 from hsdesk.store.desk_file import DeskFile
@@ -88,16 +89,17 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
         raise DataError("请先选好所属村（社区）。")
     for place in own:
         must_stand(place)
-    if not person.strip():
+    person = said(person)
+    if not person:
         raise DataError("请填写使用人姓名。", field="person")
     check_passphrase(passphrase)
     where = Home(home)
     wiping.refuse(where)
     where.make()
     keys = KeyFile(where.keys)
-    unlocked = keys.create(passphrase, person.strip())
+    unlocked = keys.create(passphrase, person)
     file = DeskFile.create(home, unlocked.file_key)
-    file.set(PERSON, person.strip())
+    file.set(PERSON, person)
     file.set(PLACES, msgspec.json.encode([place.id for place in own]).decode())
     opened = _opened(where, keys, unlocked.file_key, file)
     return opened, unlocked.recovery_code

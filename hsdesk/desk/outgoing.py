@@ -17,9 +17,11 @@ from hsdesk.desk.records import Records
 from hsdesk.desk.shown import shown
 from hsdesk.desk.values import Changes, Conflict, Edit, SetAside, Side, SyncLog
 from hsdesk.errors import DataError, DeskError, Refused
-from hsdesk.forms.typed import parse
+from hsdesk.forms.schema import Choice, Form, Question
+from hsdesk.forms.types import Lookup, read
 from hsdesk.model import conflict as model
 from hsdesk.model.attachment import Held, read_attachment
+from hsdesk.model.clean_text import said
 from hsdesk.model.clock import moment_of
 from hsdesk.model.op import Value
 from hsdesk.wire.enrolment import Enrolment
@@ -203,18 +205,34 @@ class Outgoing:
         return "a" if devices[0] == device else "b"
 
     def resolve(self, conflict_id: str, keep: str, value: Value) -> Changes:
-        """Settle a conflict by one of its sides, or by another value; the others stay in the history."""
+        """Settle a conflict by one of its sides, or by another value; the others stay in the history.
+
+        A value given as text is read as one that is typed into the field. Raises DataError.
+        """
         found = self._find(conflict_id)
-        chosen = value if keep == "value" else found.candidates[self._side(found, keep)].value
-        return self._settle(found, chosen)
+        if keep != "value":
+            return self._settle(found, found.candidates[self._side(found, keep)].value)
+        return self._settle(found, self._meant(found, value) if isinstance(value, str) else value)
 
     def resolve_named(self, conflict_id: str, keep: str) -> Changes:
         """Settle as the command line says it: a, b, mine, theirs, or the text of another value."""
         if keep in (*_SIDES, "mine", "theirs"):
             return self.resolve(conflict_id, keep, None)
-        found = self._find(conflict_id)
-        _, question = self._listing.label(questions_by_path(self._file.form(found.form)), found.path)
-        return self._settle(found, parse(question, keep) if question else keep)
+        return self.resolve(conflict_id, "value", keep)
+
+    def _meant(self, found: model.Conflict, text: str) -> Value:
+        """Return what a text says as the answer of a conflict."""
+        form = self._file.form(found.form)
+        _, question = self._listing.label(questions_by_path(form), found.path)
+        if question is None:
+            return said(text)
+        return read(question, text, Lookup(lambda asked: self._choices(form, asked)))
+
+    def _choices(self, form: Form, question: Question) -> tuple[Choice, ...] | None:
+        """Return the choices of a question, withdrawn ones too; None when the list is not held here."""
+        name = question.list_name
+        listed = form.lists.get(name) or self._opened.standing.lists.choices(name)
+        return (*listed, *form.withdrawn.get(name, ())) if listed else None
 
     def _find(self, conflict_id: str) -> model.Conflict:
         for found in self._file.conflicts():

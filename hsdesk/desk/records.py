@@ -17,6 +17,7 @@ from hsdesk.desk.values import Changes, Draft, Edit, PlaceInfo
 from hsdesk.errors import DataError, Missing, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
+from hsdesk.model.clean_text import said, whole
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import DELETED, Value
 from hsdesk.model.place import Place
@@ -179,8 +180,9 @@ class Records:
         )
 
     def save_draft(self, draft: Draft) -> None:
-        """Keep a cell that is being typed."""
-        stamped = msgspec.structs.replace(draft, at=draft.at or dt.datetime.now().astimezone().isoformat())
+        """Keep a cell that is being typed; half a character, which no file takes, is kept as \ufffd."""
+        at = draft.at or dt.datetime.now().astimezone().isoformat()
+        stamped = msgspec.structs.replace(draft, text=whole(draft.text), at=at)
         self._file.put_draft(stamped)
 
     def drop_draft(self, scope: str, record: str, path: str) -> None:
@@ -189,10 +191,11 @@ class Records:
 
     def delete(self, form_id: str, record: str, reason: str) -> Changes:
         """Delete a record (作废) with a reason; it can be restored. Raises Closed for a closed entry."""
-        if not reason.strip():
+        why = said(reason)
+        if not why:
             raise DataError("请写明作废的原因。", field=DELETED)
         form = form_named(form_id)
-        return self._save_left(Edit(form, record, self.scope_of(form, record), {DELETED: reason.strip()}))
+        return self._save_left(Edit(form, record, self.scope_of(form, record), {DELETED: why}))
 
     def merge(self, form_id: str, record: str, into: str) -> Changes:
         """Let another record take the place of this one (合并). Raises Missing, Refused."""

@@ -11,6 +11,7 @@ from hsdesk.desk.values import Edit
 from hsdesk.errors import DataError, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
+from hsdesk.model.clean_text import said
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import Value
 from hsdesk.store.desk_file import DeskFile
@@ -39,7 +40,8 @@ def reversal(file: DeskFile, host: DeskHost, form: Form, record: str, reason: st
     """
     if form.kind != "ledger" or not marked(form, "reverses"):
         raise Refused("“{form}”可以直接修改，不用冲正。您的数据没有改动。", form=form.title)
-    if not reason.strip():
+    why = said(reason)
+    if not why:
         raise DataError("请写明冲正的原因。")
     scope = host.scope
     state = file.state(scope, record)
@@ -52,7 +54,7 @@ def reversal(file: DeskFile, host: DeskHost, form: Form, record: str, reason: st
         raise Refused("这一条已经冲正过了，不能再冲正一次。您的数据没有改动。")
     made = new_id()
     session = Session(form, host.for_record(made), None)
-    for path, value in _told(form, old, record, reason.strip()):
+    for path, value in _told(form, old, record, why):
         session.answer(path, value)
     return Edit(form.form_id, made, scope, session.answers())
 

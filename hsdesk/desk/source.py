@@ -14,7 +14,7 @@ from hsdesk.forms.codelists import CodeLists
 from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
-from hsdesk.forms.typed import shown as as_text
+from hsdesk.forms.types import show as as_text
 from hsdesk.model.op import Value
 from hsdesk.model.place import Directory
 from hsdesk.store.query import Query, RegisterRow

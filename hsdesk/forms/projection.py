@@ -21,7 +21,7 @@ from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.spec import Spec
 from hsdesk.forms.live.tree import repeats_inside
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
-from hsdesk.forms.typed import kept, seen, shown
+from hsdesk.forms.types import kept, seen, show
 from hsdesk.forms.versions import renamed, renames_of
 from hsdesk.model.days import ALWAYS, DaysTyped
 from hsdesk.model.op import Value
@@ -326,7 +326,7 @@ def _title(shape: _Shape, row: Mapping[str, Value], host: Host, name: str) -> st
     if not words and name:
         return name
     if not words and shape.fallback is not None:
-        return shown(shape.fallback, row.get(shape.fallback.key))
+        return show(shape.fallback, row.get(shape.fallback.key))
     return " ".join(words)
 
 
@@ -354,7 +354,7 @@ def _words(form: Form, question: Question, value: Value, host: Host) -> str:
     if value is None:
         return ""
     if not question.list_name:
-        return shown(question, value)
+        return show(question, value)
     codes = value if isinstance(value, tuple) else (str(value),)
     listed = form.lists.get(question.list_name)
     withdrawn = form.withdrawn.get(question.list_name, ())

@@ -29,7 +29,7 @@ from hsdesk.forms.live.screen import Screen
 from hsdesk.forms.live.spec import Kind
 from hsdesk.forms.problem import Problem, errors_of
 from hsdesk.forms.schema import Choice, Form, Repeat
-from hsdesk.forms.typed import seen_text
+from hsdesk.forms.types import seen_text
 from hsdesk.forms.xpath.values import to_text
 
 ZONE = "Asia/Shanghai"

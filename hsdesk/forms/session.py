@@ -24,7 +24,7 @@ from hsdesk.forms.live.screen import Screen
 from hsdesk.forms.live.taking_back import take_back
 from hsdesk.forms.live.tree import everything
 from hsdesk.forms.schema import Choice, Form, Label
-from hsdesk.forms.typed import kept, parse, seen
+from hsdesk.forms.types import Lookup, kept, read, seen
 from hsdesk.forms.views import Changes, Finding, LayoutItem, NodeView
 from hsdesk.model.op import Value
 
@@ -48,6 +48,7 @@ class Session:
     ) -> None:
         first = answers is None if first_load is None else first_load
         self.form = form
+        self.is_new = first
         self._record = Record(form, host, answers, first_load=first, language=language, blank_rows=blank_rows)
         given = answers or {}
         self._first = (
@@ -65,10 +66,18 @@ class Session:
         return changes_of(record)
 
     def enter(self, path: str, text: str) -> Changes:
-        """Put what a person typed. Raises `DataError` with a Chinese message when it does not parse."""
+        """Put what a person typed or pasted. Raises `DataError` when it cannot be read exactly."""
         node = self._answer_node(path)
         assert node.spec.question is not None
-        return self.answer(path, parse(node.spec.question, text))
+        texts = self._record.texts
+        return self.answer(path, read(node.spec.question, text, Lookup(lambda _: texts.offered(node))))
+
+    def named(self, path: str) -> tuple[Choice, ...] | None:
+        """Return the choices that a record given as data may name at a question, closed ones too.
+
+        None: the list is not known here, so nobody can say whether a code is in it.
+        """
+        return self._record.texts.named(self._answer_node(path))
 
     def fill(self, answers: Mapping[str, Value]) -> Changes:
         """Put several typed answers as one step, which one undo takes back. Raises `DataError`."""

@@ -16,7 +16,7 @@ import msgspec
 from hsdesk.errors import FormError
 from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat, class_of
-from hsdesk.forms.typed import kept, seen
+from hsdesk.forms.types import kept, seen
 from hsdesk.model.op import SYSTEM, Value
 
 T = TypeVar("T")

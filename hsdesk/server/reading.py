@@ -14,7 +14,7 @@ import msgspec
 from hsdesk.errors import DataError
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.schema import Form, questions
-from hsdesk.forms.typed import shown
+from hsdesk.forms.types import show
 from hsdesk.forms.xpath.problem import NotSql
 from hsdesk.forms.xpath.rows import kinds_of, row_predicate
 from hsdesk.forms.xpath.sql import predicate_sql
@@ -159,5 +159,5 @@ def _row(table: RegisterTable, row: tuple[Any, ...]) -> dict[str, Value]:
 def _record(form: Form, row: dict[str, Value]) -> Record:
     by_key = {question.key: question for question in questions(form.children)}
     values = {key: value for key, value in row.items() if key in by_key}
-    texts = {key: shown(by_key[key], value) for key, value in values.items()}
+    texts = {key: show(by_key[key], value) for key, value in values.items()}
     return Record(str(row["_id"]), str(row["_place"]), str(row["_title"]), values, texts)

@@ -132,7 +132,7 @@ def path_of(ref: str) -> str:
 
 def who_va() -> Walk:
     """Return the WHO verbal autopsy and the answers of its golden walk."""
-    from hsdesk.forms.typed import kept, seen_text
+    from hsdesk.forms.types import kept, seen_text
 
     xform = WHO_VA.read_text(encoding="utf-8")
     form = Walk("WHO VA", xform, {}, "", ()).form()

@@ -1537,6 +1537,94 @@ It failed last time: {reason}</translation>
 <context>
     <name>hsdesk</name>
     <message>
+        <source>“{name}”不是按百分数填的，请只填数字；您填的是“{typed}”。</source>
+        <translation>“{name}” is not given in per cent, type the number alone; you typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”只是说明，不用填写。</source>
+        <translation>“{name}” only explains; it is not filled in.</translation>
+    </message>
+    <message>
+        <source>“{name}”只能打勾或不打勾；您填的是“{typed}”，打勾请写 OK。</source>
+        <translation>“{name}” is ticked or not; you typed “{typed}”, write OK for a tick.</translation>
+    </message>
+    <message>
+        <source>“{name}”是附件，请选择文件。</source>
+        <translation>“{name}” is an attachment: choose a file.</translation>
+    </message>
+    <message>
+        <source>“{name}”末三位是000且校验码不对，可能在表格软件里损坏了，请照证件重新填写。</source>
+        <translation>“{name}” ends in 000 and its check digit is wrong: a spreadsheet may have damaged it. Type it again from the paper.</translation>
+    </message>
+    <message>
+        <source>“{name}”的数字最多{most}位，再长的末几位不准。长号码请按文本填写。</source>
+        <translation>“{name}” takes numbers of at most {most} digits, the last ones of longer numbers are not exact. Give long numbers as text.</translation>
+    </message>
+    <message>
+        <source>“{name}”的数字最多{most}位，您填的是“{typed}”。</source>
+        <translation>“{name}” takes at most {most} digits; you typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”的选项里没有“{typed}”。可选：{some}</source>
+        <translation>“{name}” has no choice “{typed}”. The choices are: {some}</translation>
+    </message>
+    <message>
+        <source>“{name}”的题型“{word}”这个版本的程序不认识。请先升级程序，已填的内容都还在。</source>
+        <translation>This version of the program does not know the type “{word}” of “{name}”. Update the program first; what was filled in is still there.</translation>
+    </message>
+    <message>
+        <source>“{name}”要填{what}；您填的是“{typed}”。</source>
+        <translation>“{name}” needs {what}; you typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”要填年月，例如 1975-08；您填的是“{typed}”。</source>
+        <translation>“{name}” needs a year and a month such as 1975-08; you typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”要填日期和时间，例如 2026-03-15 08:30；您填的是“{typed}”。</source>
+        <translation>“{name}” needs a day and a time such as 2026-03-15 08:30; you typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”要填日期，“{typed}”的年份太早，请核对。年份写四位，例如 2026-03-15。</source>
+        <translation>“{name}” needs a date; the year of “{typed}” is too early. Write four digits, such as 2026-03-15.</translation>
+    </message>
+    <message>
+        <source>“{name}”要填日期，写完整的年月日，例如 2026-03-15；您填的是“{typed}”。</source>
+        <translation>“{name}” needs a whole date such as 2026-03-15; you typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”要填日期，日历上没有“{typed}”这一天，请核对。</source>
+        <translation>“{name}” needs a date; the calendar has no “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”要填时间，例如 08:30；您填的是“{typed}”。</source>
+        <translation>“{name}” needs a time such as 08:30; you typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”里叫“{typed}”的选项不止一个，请写代码。</source>
+        <translation>“{name}” has several choices called “{typed}”; write the code.</translation>
+    </message>
+    <message>
+        <source>“{name}”里有半个字符（可能是表情符号被截断了），请删去后重新填写。您填的是“{typed}”。</source>
+        <translation>“{name}” holds half a character (an emoji may have been cut). Delete it and type again. You typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>“{name}”里的号码被写成了科学计数“{typed}”，末几位已经丢失，请照原件重新填写。</source>
+        <translation>The number in “{name}” became “{typed}”; its last digits are lost. Type it again from the paper.</translation>
+    </message>
+    <message>
+        <source>“{name}”里的逗号看不出是小数点还是分节号。小数点请用“.”，例如 3.5；您填的是“{typed}”。</source>
+        <translation>The comma in “{name}” may be a decimal point or separate thousands. Use “.” as decimal point, such as 3.5; you typed “{typed}”.</translation>
+    </message>
+    <message>
+        <source>子表的行数由别的栏目决定，给的行数比它多。请核对。</source>
+        <translation>Another answer says how many rows the roster has; more were given.</translation>
+    </message>
+    <message>
+        <source>子表里的 _id“{row}”不对。</source>
+        <translation>The _id “{row}” in a roster is not right.</translation>
+    </message>
+    <message>
         <source>“{name}”已经撤销或合并，不能再新填。原来填的内容都在，可以查看；请选合并后的单位。</source>
         <translation>“{name}” was closed or merged; nothing new is entered for it. What it holds is still here to read; choose the place it went into.</translation>
     </message>
@@ -1647,10 +1735,6 @@ It failed last time: {reason}</translation>
     <message>
         <source>“{name}”的写法不对。</source>
         <translation>“{name}” is not written as it should be.</translation>
-    </message>
-    <message>
-        <source>“{name}”要填{what}。</source>
-        <translation>“{name}” needs {what}.</translation>
     </message>
     <message>
         <source>“{path}”不是一栏，不能填。</source>

@@ -72,7 +72,7 @@ def test_a_messy_roster_becomes_records(tmp_path: Path):
         "member_n": 52,
         "founded_on": "2019-03-05",
         "is_hub": "0",
-        "fund_source": ["1", "2"],
+        "fund_source": ("1", "2"),
     }
     assert made.rows[1].content["founded_on"] == "2020-01-02"
     assert made.rows[1].content["member_n"] == 12
@@ -139,7 +139,7 @@ def test_the_sheet_that_fits_is_found_among_others(tmp_path: Path):
     book.save(path)
     made = plan(path, "grid_staff")
     assert made.sheet == "名册"
-    assert made.rows[0].content["role"] == ["1", "5"]
+    assert made.rows[0].content["role"] == ("1", "5")
 
 
 def test_what_is_exported_can_be_read_again(tmp_path: Path):

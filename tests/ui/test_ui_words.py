@@ -23,7 +23,7 @@ SHOWN = (
     "desk",
     "forms/live",
     "forms/session.py",
-    "forms/typed.py",
+    "forms/types",
     "forms/versions.py",
     "model",
     "store",

@@ -87,7 +87,7 @@ class ConflictCard(QFrame):
     def _keep_own(self) -> None:
         text = self.own.text().strip()
         if text:
-            self._resolve("value", _as_kind(text, self.conflict.a.value, self.conflict.b.value))
+            self._resolve("value", text)
 
     def _resolve(self, keep: Keep, value: Value = None) -> None:
         self.setEnabled(False)
@@ -113,18 +113,3 @@ def _panel(name: str, shown: str, by: str) -> QFrame:
         ),
         16,
     )
-
-
-def _as_kind(text: str, *examples: Value) -> Value:
-    """Return typed text as the kind of value the two sides have.
-
-    >>> _as_kind("12", 3, None), _as_kind("12", "a", "b")
-    (12, '12')
-    """
-    for kind in (int, float):
-        if any(isinstance(example, kind) for example in examples):
-            try:
-                return kind(text)
-            except ValueError:
-                return text
-    return text

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 
 from hsdesk.forms.schema import Choice
 from ui.parts.suggest import SuggestBox, Suggestion
-from ui.record.dates import as_date
 from ui.record.editor import ENTER, leaves_undo, plain_text
 from ui.record.keeper import Keeper
 from ui.record.roster import RosterModel
@@ -126,12 +125,10 @@ class CellDelegate(QStyledItemDelegate):
         path, view = self.model.cell(index), self.model.view(index)
         if view.question.type == "select_one":
             self._choose(index, text, code_of(view.choices, text))
+        elif text != plain_text(view.value) or path in self.model.unread:
+            self.keeper.enter(path, text)
         else:
-            text = as_date(text) if view.question.type == "date" else text
-            if text != plain_text(view.value) or path in self.model.unread:
-                self.keeper.enter(path, text)
-            else:
-                self.keeper.drop(path)
+            self.keeper.drop(path)
 
     def _choose(self, index: Index, text: str, code: str | None) -> None:
         """Take a choice; text that means none stays in the cell and is told."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QVBoxLayout
 
@@ -13,27 +10,6 @@ from ui.parts.plain import button, reveal
 from ui.record.text import TextEditor
 from ui.theme import metrics
 from ui.words import tr
-
-_PARTS = re.compile(r"^\s*(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*$")
-_WIDE = str.maketrans("０１２３４５６７８９／－", "0123456789/-")
-
-
-def as_date(text: str) -> str:
-    """Return a date as people write it in ISO form; other text comes back as it is.
-
-    >>> as_date("20230512"), as_date("2023.5.1"), as_date("2023年5月12日"), as_date("去年")
-    ('2023-05-12', '2023-05-01', '2023-05-12', '去年')
-    """
-    plain = text.strip().translate(_WIDE)
-    if re.fullmatch(r"\d{8}", plain):
-        plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
-    found = _PARTS.match(plain)
-    if not found:
-        return text
-    try:
-        return date(*map(int, found.groups())).isoformat()
-    except ValueError:
-        return text
 
 
 class DateEditor(TextEditor):
@@ -50,11 +26,6 @@ class DateEditor(TextEditor):
         assert isinstance(layout, QHBoxLayout)
         layout.setSpacing(metrics().px(8))
         layout.insertWidget(1, self.calendar_button)
-
-    def flush(self) -> None:
-        if self.is_dirty:
-            self.line.setText(as_date(self.line.text()))
-        super().flush()
 
     def _open_calendar(self) -> None:
         frame = QFrame(self, Qt.WindowType.Popup)

@@ -7,7 +7,7 @@ from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.spec import Kind
 from hsdesk.forms.live.texts import Texts
 from hsdesk.forms.schema import Question
-from hsdesk.forms.typed import name_of
+from hsdesk.forms.types import name_of
 from hsdesk.forms.views import Finding
 from hsdesk.forms.xpath.problem import ExpressionError
 

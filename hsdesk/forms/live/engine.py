@@ -10,7 +10,7 @@ from hsdesk.errors import FormError
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.plan import Plan
 from hsdesk.forms.live.spec import Formula, Kind, Link, Path
-from hsdesk.forms.typed import computed
+from hsdesk.forms.types import computed
 from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.context import Context
 from hsdesk.forms.xpath.problem import ExpressionError

@@ -8,7 +8,7 @@ from hsdesk.forms.host import Host
 from hsdesk.forms.live.node import LiveNode, inside
 from hsdesk.forms.live.tree import Grower, everything
 from hsdesk.forms.schema import Question
-from hsdesk.forms.typed import seen
+from hsdesk.forms.types import seen
 from hsdesk.forms.xpath.values import Value as Seen
 from hsdesk.model.op import DELETED, POSITION, Value
 

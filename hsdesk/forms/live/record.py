@@ -19,7 +19,7 @@ from hsdesk.forms.live.spec import Kind, Path
 from hsdesk.forms.live.texts import Texts
 from hsdesk.forms.live.tree import Grower, everything
 from hsdesk.forms.schema import Form
-from hsdesk.forms.typed import computed, kept, seen, seen_text
+from hsdesk.forms.types import computed, kept, seen, seen_text
 from hsdesk.forms.versions import renamed
 from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.tree import everything
-from hsdesk.forms.typed import kept
+from hsdesk.forms.types import kept
 from hsdesk.forms.views import Changes
 from hsdesk.model.op import POSITION, Value
 

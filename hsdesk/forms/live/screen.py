@@ -6,7 +6,7 @@ from hsdesk.forms.live.node import LiveNode, counted_rows
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.spec import Spec
 from hsdesk.forms.schema import Group, Repeat
-from hsdesk.forms.typed import kept
+from hsdesk.forms.types import kept
 from hsdesk.forms.views import Field, LayoutItem, NodeView, Roster, RosterLine, Section
 
 _HIDDEN = frozenset({"calculate", "hidden", "start", "end", "today", "username", "deviceid"})

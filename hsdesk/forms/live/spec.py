@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
-from hsdesk.forms.typed import seen_text
+from hsdesk.forms.types import seen_text
 from hsdesk.forms.xpath.compiler import Compiled
 from hsdesk.forms.xpath.values import Value as Seen
 

@@ -63,6 +63,25 @@ class Texts:
             offered = tuple(one for one in offered if is_offered(one, day) or one.value in chosen)
         return (*offered, *self._withdrawn(question, node)) if self.form.withdrawn else offered
 
+    def offered(self, node: LiveNode) -> tuple[Choice, ...] | None:
+        """Return the choices open at a question now; None when its list is not held here."""
+        return self.choices(node) or (None if self._is_unknown(node) else ())
+
+    def named(self, node: LiveNode) -> tuple[Choice, ...] | None:
+        """Return every choice that data may name, whatever the filter and the day; None: not known here."""
+        question = node.spec.question
+        if question is None or not question.list_name:
+            return self.offered(node)
+        withdrawn = self.form.withdrawn.get(question.list_name, ())
+        return (*self._listed(question), *withdrawn) or (None if self._is_unknown(node) else ())
+
+    def _is_unknown(self, node: LiveNode) -> bool:
+        """Tell whether the list of a question lies outside the form, and outside this device."""
+        question = node.spec.question
+        if question is None or not question.list_name or question.list_name in self.form.lists:
+            return False
+        return not self._listed(question) and self.outside.instance(question.list_name) is None
+
     def _closes(self, question: Question) -> bool:
         """Tell whether a code list, or the directory of places, has codes that hold for a time only."""
         name = question.list_name

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from hsdesk.forms.live.node import LiveNode, group_place
 from hsdesk.forms.live.spec import Spec
 from hsdesk.forms.schema import Row
-from hsdesk.forms.typed import seen_text
+from hsdesk.forms.types import seen_text
 
 ByPlace = dict[str, LiveNode]
 
