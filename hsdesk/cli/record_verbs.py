@@ -72,8 +72,14 @@ def _incoming(text: str) -> Iterator[Incoming]:
 
 
 def _loads(text: str) -> Any:
-    """Return a JSON value. A number that Python cannot hold exactly stays the text it is, for the reader."""
-    return json.loads(text, parse_int=_whole_number, parse_float=_decimal_number, parse_constant=str)
+    """Return a JSON value. A number that Python cannot hold exactly stays the text it is, for the reader.
+
+    Raises ValueError for what is no JSON, or is nested deeper than Python reads.
+    """
+    try:
+        return json.loads(text, parse_int=_whole_number, parse_float=_decimal_number, parse_constant=str)
+    except RecursionError:
+        raise ValueError("嵌套太深") from None
 
 
 def _whole_number(digits: str) -> int | str:

@@ -39,6 +39,8 @@ def compile_xlsform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
     checks = CellChecks(path.name, book, "data")
     problems = checks.run()
     broken = any(problem.severity == "error" for problem in problems)
+    if checks.too_deep:
+        return None, (*problems, *NameChecks(checks).run())
     try:
         result = convert(xlsform=_for_pyxform(book, path.stem), validate=False)
     except (PyXFormError, TypeError, KeyError, ValueError, AttributeError, IndexError, LookupError) as error:

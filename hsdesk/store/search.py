@@ -13,6 +13,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from hsdesk.errors import DataError
 from hsdesk.model import pinyin
 
 _HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -22,6 +23,7 @@ _ALL_HAN = re.compile(rf"[{_HAN}]+\Z")
 _NAME_CHARACTERS = 16  # longer texts are sentences: found by their characters only
 _TAIL_DIGITS = (4, 6)  # 尾号: the end of a telephone or identity number finds it too
 _LONG_NUMBER = 8
+MOST_WORDS = 200
 
 
 def entry(texts: tuple[str, ...]) -> tuple[str, str, str]:
@@ -75,8 +77,15 @@ def match(typed: str) -> str:
     '({words} : "zs"* OR {sounds} : "zs"* OR {initials} : "zs"*)'
     >>> match("，")
     ''
+
+    Raises DataError for more than `MOST_WORDS` words: they would keep the desk busy for minutes.
     """
-    return " AND ".join(_term(piece) for piece in _pieces(_normal(typed)))
+    pieces = _pieces(_normal(typed))
+    if len(pieces) > MOST_WORDS:
+        raise DataError(
+            "一次最多查 {most} 个词，这里有 {n} 个。请删去一些再查。", most=MOST_WORDS, n=len(pieces)
+        )
+    return " AND ".join(_term(piece) for piece in pieces)
 
 
 def _pieces(text: str) -> list[list[str]]:

@@ -56,6 +56,7 @@ _REFERRING = (
     "required_message",
     "trigger",
 )
+MOST_NESTED = 50  # groups and rosters in each other; pyxform reads about 300 before the stack ends
 _PLAIN_WORDS = frozenset({"yes", "no", "true", "false", "true()", "false()"})
 _NAME = re.compile(r"^[^\W\d][\w.-]*$")
 _ASCII_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
@@ -92,6 +93,7 @@ class CellChecks:
         self.paths = {path[-1]: "/" + "/".join(path) for _row, path, _kind in self.rows}
         self.doubled = frozenset(name for name, times in counted.items() if times > 1)
         self.problems: list[Problem] = []
+        self.too_deep = False
 
     def run(self) -> list[Problem]:
         """Return every problem found."""
@@ -267,6 +269,10 @@ class CellChecks:
                 continue
             if word.startswith("begin"):
                 stack.append((word, cell))
+                if len(stack) == MOST_NESTED + 1:
+                    message = f"组和子表套了超过 {MOST_NESTED} 层。"
+                    self._add("survey", cell.place, message, "请把里面的组移到外面来。")
+                    self.too_deep = True
             elif not stack or stack[-1][0] != word.replace("end", "begin"):
                 self._add(
                     "survey",

@@ -84,7 +84,7 @@ class _Builder:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.open) >= MAX_DEPTH:
-            raise BadXml("嵌套太深", self.parser.CurrentLineNumber)
+            raise BadXml(f"嵌套超过 {MAX_DEPTH} 层", self.parser.CurrentLineNumber)
         local, namespace = _split(name)
         named = {_attribute(key): value for key, value in attributes.items()}
         element = Element(local, namespace, named, self.parser.CurrentLineNumber)

@@ -111,7 +111,7 @@ class _Builder:
     def start(self, name: str, attributes: list[str]) -> None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
-            raise DataError("XML 嵌套太深。")
+            raise DataError("XML 嵌套超过 {most} 层。", most=_MAX_DEPTH)
         prefix, _, local = name.rpartition(":")
         node = DocumentNode("element", local, prefix=prefix)
         pairs = list(zip(attributes[::2], attributes[1::2], strict=True))

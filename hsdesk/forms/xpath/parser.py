@@ -44,7 +44,8 @@ def parse(source: str) -> Expr:
     Raises ExpressionError: what is wrong, at which column, and what to write instead.
     """
     if len(source) > _MAX_LENGTH:
-        raise ExpressionError("表达式太长。", 1, f"请分成几个栏目计算，每个不超过 {_MAX_LENGTH} 个字符。")
+        message = f"表达式有 {len(source)} 个字符，最多 {_MAX_LENGTH} 个。"
+        raise ExpressionError(message, 1, "请分成几个栏目计算，或分几次筛选。")
     reader = _Reader(tokens(source))
     expr = reader.expression(0)
     left_over = reader.here
@@ -103,7 +104,9 @@ class _Reader:
         cost = _RIGHT_COST if power else _NEST_COST
         self._depth += cost
         if self._depth > _MAX_DEPTH:
-            raise ExpressionError("表达式嵌套太深。", self.here.column, "请把内层拆成单独的计算栏目。")
+            most = _MAX_DEPTH // _NEST_COST
+            message = f"表达式嵌套太深，括号最多套 {most} 层。"
+            raise ExpressionError(message, self.here.column, "请把内层拆成单独的计算栏目。")
         left = self._prefix()
         while _POWER.get(self._symbol, 0) > power:
             left = self._infix(left, self._advance())

@@ -30,8 +30,9 @@ from hsdesk.forms.xpath.sql_terms import (
     text_of,
     truth_of,
 )
-from hsdesk.forms.xpath.sql_tree import DialectName, Op, Param, Ref, Sql, Statement, render
+from hsdesk.forms.xpath.sql_tree import DialectName, Op, Param, Ref, Sql, Statement, joined, render
 
+_DEEPEST = 60  # pieces nested in each other; a database reads each as several, and stops at 1000
 _MOMENTS = frozenset({"today", "now"})
 _DATE_PARTS = {"Y": (1, 4), "m": (6, 2), "d": (9, 2)}
 _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply"}
@@ -102,11 +103,18 @@ class Translator:
         self._alias = alias
         self._context = Context(None, None, Day(now or dt.datetime.now().astimezone()))
         self._outer = outer
+        self._depth = 0
 
     def term(self, expr: Expr) -> Term:
-        """Return the term an expression becomes. Raises NotSql, ExpressionError."""
-        if _reads_nothing(expr):
-            return self._constant(expr)
+        """Return the term of an expression. Raises NotSql, also where it is nested deep; ExpressionError."""
+        if self._depth >= _DEEPEST:
+            raise NotSql
+        self._depth += 1
+        made = self._constant(expr) if _reads_nothing(expr) else self._piece(expr)
+        self._depth -= 1
+        return made
+
+    def _piece(self, expr: Expr) -> Term:
         match expr:
             case Path():
                 return self._column(expr)
@@ -259,10 +267,7 @@ def _length(self: Translator, call: Call) -> Term:
 
 def _concat(self: Translator, call: Call) -> Term:
     texts = [text_of(term) for term in self.terms(call)]
-    joined = texts[0]
-    for text in texts[1:]:
-        joined = Op("concat", (joined, text))
-    return Term("text", joined)
+    return Term("text", joined(texts))
 
 
 def _string(self: Translator, call: Call) -> Term:
@@ -295,14 +300,14 @@ def _format_date(self: Translator, call: Call) -> Term:
     if day.kind != "day" or day.cell is None or not isinstance(pattern.value, str):
         raise NotSql
     pieces = pattern.value.split("%")
-    joined: Sql = Param(pieces[0])
+    texts: list[Sql] = [Param(pieces[0])]
     for piece in pieces[1:]:
         if piece[:1] not in _DATE_PARTS:
             raise NotSql
         first, length = _DATE_PARTS[piece[0]]
         part = Op("part", (day.cell, Op(f"place_{first}"), Op(f"place_{length}")))
-        joined = Op("concat", (Op("concat", (joined, part)), Param(piece[1:])))
-    return Term("text", Op("choose", (Op("is_empty", (day.cell,)), Param(""), joined)))
+        texts += (part, Param(piece[1:]))
+    return Term("text", Op("choose", (Op("is_empty", (day.cell,)), Param(""), joined(texts))))
 
 
 _CALLS: dict[str, Callable[[Translator, Call], Term]] = {

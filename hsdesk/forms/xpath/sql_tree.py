@@ -4,6 +4,7 @@ the text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -113,6 +114,7 @@ _POSTGRESQL = _COMMON | {
 }
 _VOCABULARY = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
 _CHAINS = {"and": " AND ", "or": " OR "}
+_CHAIN_LINKS = 50  # written in one row; SQLite reads a row of 1000 as a tree 1000 deep, and refuses it
 
 
 def render(tree: Sql, dialect: DialectName) -> Statement:
@@ -128,12 +130,32 @@ def render(tree: Sql, dialect: DialectName) -> Statement:
             return Statement(_placeholder(tree.value, dialect), (tree.value,))
         case Op() if tree.name in _CHAINS:
             parts = [render(each, dialect) for each in tree.args]
-            text = _CHAINS[tree.name].join(part.text for part in parts)
-            return Statement(f"({text})", tuple(value for part in parts for value in part.params))
+            text = _chain([part.text for part in parts], _CHAINS[tree.name])
+            return Statement(text, tuple(value for part in parts for value in part.params))
         case Op():
             return _filled(
                 _VOCABULARY[dialect][tree.name], [render(each, dialect) for each in tree.args], dialect
             )
+
+
+def _chain(texts: Sequence[str], word: str) -> str:
+    """Return conditions joined by AND or OR, many of them in halves, so that they are nowhere nested deep.
+
+    >>> _chain(["a", "b", "c"], " OR ")
+    '(a OR b OR c)'
+    """
+    if len(texts) <= _CHAIN_LINKS:
+        return f"({word.join(texts)})"
+    half = len(texts) // 2
+    return f"({_chain(texts[:half], word)}{word}{_chain(texts[half:], word)})"
+
+
+def joined(texts: Sequence[Sql]) -> Sql:
+    """Return texts put together in order, in halves, so that many are not nested deep."""
+    if len(texts) == 1:
+        return texts[0]
+    half = len(texts) // 2
+    return Op("concat", (joined(texts[:half]), joined(texts[half:])))
 
 
 def _placeholder(value: str | float, dialect: DialectName) -> str:
