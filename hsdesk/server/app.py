@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import msgspec
 from starlette.applications import Starlette
@@ -61,10 +62,9 @@ class _TooLarge(Refused):
 
 def make_app(service: Service) -> Starlette:
     """Return the ASGI application of a service."""
-    described = msgspec.json.encode(document(OPERATIONS))
 
     async def openapi(request: Request) -> Response:
-        return Response(described, media_type=JSON)
+        return Response(_description(), media_type=JSON)
 
     routes = [
         Route(
@@ -79,6 +79,12 @@ def make_app(service: Service) -> Starlette:
         routes=[*routes, Route(f"{API}/openapi.json", openapi)],
         exception_handlers={404: _not_found, 405: _not_found, 500: _broken},
     )
+
+
+@cache
+def _description() -> bytes:
+    """Return the description of the API; it is made when somebody first asks for it."""
+    return msgspec.json.encode(document(OPERATIONS))
 
 
 def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awaitable[Response]]:

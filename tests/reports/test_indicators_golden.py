@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import cache
 
 import msgspec
 import pytest
@@ -134,11 +135,26 @@ def registers(request: pytest.FixtureRequest) -> Registers:
     return found
 
 
+@cache
 def computed(registers: Registers, area: str, day: date) -> Mapping[str, IndicatorValue]:
+    """Return every indicator of an area as the program has it; nothing here changes the registers."""
     held = tuple(place.id for place in PLACES)
     return {value.id: value for value in evaluate_all(registers, PLACES.by_code(area), day, held=held)}
 
 
+@cache
+def golden_on(day: date) -> Golden:
+    """Return the second way to every indicator on a day."""
+    return Golden(KEPT, PLACES, day)
+
+
+@cache
+def counted(name: str, area: str, day: date) -> tuple[float, float | None]:
+    """Return numerator and denominator of an indicator by the second way."""
+    return GOLDEN[name](golden_on(day), inside(area, day))
+
+
+@cache
 def inside(area: str, day: date) -> set[str]:
     """Return the places at and below one on a day, from the bare rows."""
     rows = [row for row in PLACES.rows if row.is_valid_on(day.isoformat())]
@@ -155,7 +171,7 @@ def test_every_indicator_has_a_second_way_or_says_why_it_has_no_value() -> None:
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_every_indicator_is_the_same_both_ways_at_every_level(registers: Registers, day: date) -> None:
-    golden = Golden(KEPT, PLACES, day)
+    golden = golden_on(day)
     for area in AREAS:
         found = computed(registers, area, day)
         for indicator in indicators():
@@ -167,7 +183,7 @@ def test_every_indicator_is_the_same_both_ways_at_every_level(registers: Registe
             elif indicator.id == "I30":
                 assert value.value == i30(golden, inside(area, day)), where
             else:
-                above, below = GOLDEN[indicator.id](golden, inside(area, day))
+                above, below = counted(indicator.id, area, day)
                 assert value.numerator == pytest.approx(above), where
                 assert value.denominator == (None if below is None else pytest.approx(below)), where
                 assert value.value == expected(indicator.aim, above, below), where
@@ -180,9 +196,8 @@ def expected(aim: str, above: float, below: float | None) -> object:
 
 
 def test_no_indicator_is_compared_only_where_it_is_nothing() -> None:
-    days = [(Golden(KEPT, PLACES, day), inside("341000", day)) for day in DAYS]
-    for name, count in GOLDEN.items():
-        pairs = [count(golden, city) for golden, city in days]
+    for name in GOLDEN:
+        pairs = [counted(name, "341000", day) for day in DAYS]
         assert any(above for above, _ in pairs), name
         assert len({above for above, _ in pairs}) > 1 or name in WITHOUT_DATES, name
 
@@ -192,7 +207,7 @@ def test_no_indicator_is_compared_only_where_it_is_nothing() -> None:
 def test_a_village_is_so_many_short_of_the_average(
     registers: Registers, name: str, kind: str, target: int, day: date
 ) -> None:
-    golden, city = Golden(KEPT, PLACES, day), inside("341000", day)
+    golden, city = golden_on(day), inside("341000", day)
     counts = {village: GOLDEN[name](golden, {village})[0] for village in golden.villages(city, kind)}
     short = {
         golden.directory.by_id(village).code: target - count
@@ -210,7 +225,7 @@ def test_one_organization_less_than_the_target_is_short_and_the_target_itself_is
     registers: Registers, name: str, kind: str, target: int
 ) -> None:
     day = DAYS[0]
-    golden = Golden(KEPT, PLACES, day)
+    golden = golden_on(day)
     there = golden.villages({PLACES.by_code(code).id for code in VILLAGES}, kind)
     by_count = {GOLDEN[name](golden, {village})[0]: PLACES.by_id(village).code for village in sorted(there)}
     below, at = computed(registers, by_count[target - 1], day), computed(registers, by_count[target], day)
@@ -241,7 +256,7 @@ def test_a_village_counts_in_the_town_it_belonged_to_on_the_day(registers: Regis
     for town, day in (("341021101", DAYS[2]), (NEW_TOWN, DAYS[3])):
         assert village in inside(town, day)
         found = computed(registers, town, day)["I02"]
-        assert found.denominator == GOLDEN["I02"](Golden(KEPT, PLACES, day), inside(town, day))[1]
+        assert found.denominator == counted("I02", town, day)[1]
     before, after = (computed(registers, NEW_TOWN, day)["I02"].denominator or 0 for day in DAYS[2:4])
     assert after - before == 1
 
@@ -254,7 +269,7 @@ def test_units_that_are_neither_are_in_no_denominator(registers: Registers) -> N
 
 
 def test_an_organization_counts_where_it_is_at_home(registers: Registers) -> None:
-    golden = Golden(KEPT, PLACES, DAYS[0])
+    golden = golden_on(DAYS[0])
     away = [
         row for row in golden.of("social_org") if row["home_community"] != row["owner"] and golden.filed(row)
     ]
@@ -267,7 +282,7 @@ def test_an_organization_counts_where_it_is_at_home(registers: Registers) -> Non
 
 
 def test_each_of_the_six_pilots_has_a_light_of_its_own(registers: Registers) -> None:
-    golden = Golden(KEPT, PLACES, DAYS[0])
+    golden = golden_on(DAYS[0])
     parts = computed(registers, "341000", DAYS[0])["I09"].parts
     for kind, part in zip("123456", parts, strict=True):
         assert (part.numerator, part.denominator) == six_pilots(golden, inside("341000", DAYS[0]), kind)
@@ -278,7 +293,7 @@ def test_each_of_the_six_pilots_has_a_light_of_its_own(registers: Registers) -> 
 def test_what_is_overdue_is_the_same_both_ways_at_every_level(
     registers: Registers, day: date, sort: str
 ) -> None:
-    golden = Golden(KEPT, PLACES, day)
+    golden = golden_on(day)
     days = dated(golden, *(() if sort == "all" else (sort,)))
     quality = chosen(next(one for one in indicators() if one.id == "I32"), {"overdue_scope": sort})
     evaluation = Evaluation(registers, [place.id for place in PLACES], day)
@@ -296,7 +311,7 @@ def test_what_is_overdue_is_the_same_both_ways_at_every_level(
 
 def test_the_overdue_are_something_of_every_sort() -> None:
     for day in DAYS:
-        golden = Golden(KEPT, PLACES, day)
+        golden = golden_on(day)
         for sort, several in SORTS.items():
             past = [until for _, until in dated(golden, sort) if until < golden.day]
             assert 0 < len(past) < len(dated(golden, sort)) or day.year == 2020, (day, sort)
