@@ -94,6 +94,7 @@ def _forms_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     check.add_argument("files", metavar="FILE", nargs="+")
     install = _verb(family, "install", "安装登记表", "forms_verbs", "install")
     install.add_argument("file", metavar="FILE")
+    install.add_argument("--replace", action="store_true", help="同版本内容不同、或较早的版本，也替换")
     export = _verb(family, "export", "导出登记表工作簿", "forms_verbs", "export")
     export.add_argument("name", metavar="NAME")
     export.add_argument("--out", metavar="FILE", required=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hsdesk.cli.answer import Answer, Setting
-from hsdesk.errors import Missing, UsageError
+from hsdesk.errors import FormError, Missing, Refused, UsageError
+from hsdesk.forms.problem import Problem
+from hsdesk.forms.replacement import Replacement
+from hsdesk.forms.schema import Form
 
 
 def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -45,9 +48,11 @@ def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def check(setting: Setting, options: argparse.Namespace) -> Answer:
     """Report every problem of form files; exit code 1 when one of them cannot be used."""
-    from hsdesk.forms.compiler import check_file
+    from hsdesk.forms.compiler import compile_with_problems
 
-    problems = [problem for name in options.files for problem in check_file(_existing(name))]
+    compiled = [compile_with_problems(_existing(name)) for name in options.files]
+    problems = [problem for _form, found in compiled for problem in found]
+    problems += _names_met([form for form, _found in compiled if form is not None])
     fatal = any(problem.severity == "error" for problem in problems)
     lines = (
         *(str(problem) for problem in problems),
@@ -58,14 +63,77 @@ def check(setting: Setting, options: argparse.Namespace) -> Answer:
     )
 
 
+def _names_met(forms: Sequence[Form]) -> list[Problem]:
+    """Return the forms whose tables would be those of a shipped form, or of another that is checked."""
+    from hsdesk.desk.shipped import shipped_forms
+    from hsdesk.forms.naming import name_met
+
+    others = (*shipped_forms(), *forms)
+    found = ((form, name_met(form, others)) for form in forms)
+    remedy = "请改 settings 表的 form_id。"
+    return [Problem(form.form_id, "settings", "", "error", said, remedy) for form, said in found if said]
+
+
 def install(setting: Setting, options: argparse.Namespace) -> Answer:
-    """Install a form on this desk."""
+    """Install a form on this desk: new, or a later version; what else it would replace is told, and refused.
+
+    With --replace the same version with other content, an earlier version, and another form in place of one
+    that did not come with the program are installed too.
+    """
     from hsdesk.forms.compiler import compile_file
+    from hsdesk.forms.naming import name_met
+    from hsdesk.forms.replacement import replacement
 
     form = compile_file(_existing(options.file))
     with setting.desk() as desk:
-        desk.install(form)
-    return Answer({"form": form.form_id, "version": form.version}, (f"已安装：{form.title}({form.version})",))
+        installed = {one.form_id: desk.form(one.form_id) for one in desk.status().registers}
+        if met := name_met(form, installed.values()):
+            raise FormError("{met}登记表没有安装，数据没有改动。请改 form_id。", met=met)
+        outcome = replacement(installed.get(form.form_id), form)
+        if refusal := _refusal(form, installed.get(form.form_id), outcome, replacing=options.replace):
+            raise Refused("{why}", why=refusal)
+        if outcome.kind != "same":
+            desk.install(form)
+    said = "已经是这一版，没有改动" if outcome.kind == "same" else "已安装"
+    lines = (f"{said}：{form.title}({form.version})", *((outcome.words,) if outcome.words else ()))
+    return Answer(_installed(form, outcome), lines)
+
+
+def _refusal(form: Form, old: Form | None, outcome: Replacement, *, replacing: bool) -> str:
+    """Return why a form is not put in place of the installed one, "" where it may."""
+    from hsdesk.desk.shipped import index
+
+    if old is None or outcome.kind in ("new", "same", "later"):
+        return ""
+    foreign = outcome.kind == "foreign"
+    own = form.form_id in index()
+    if replacing and not (foreign and own):
+        return ""
+    why = {
+        "rewritten": f"“{old.title}”的版本 {old.version} 已经安装，内容和这个文件不同。",
+        "earlier": f"这个文件是版本 {form.version}，已安装的“{old.title}”是较新的版本 {old.version}。",
+    }.get(
+        outcome.kind, f"编号 {form.form_id} 已经是“{old.title}”，这个文件几乎没有同样的栏目，像是另一张表。"
+    )
+    step = {
+        "rewritten": "请改版本号后再安装；要直接替换，加 --replace 。",
+        "earlier": "要退回较早的版本，加 --replace 。",
+    }.get(outcome.kind, "请给它另取 form_id 。" if own else "请给它另取 form_id ；要替换，加 --replace 。")
+    change = f"安装后会：{outcome.words}。" if outcome.words else ""
+    return f"{why}{change}没有安装，数据没有改动。{step}"
+
+
+def _installed(form: Form, outcome: Replacement) -> dict[str, object]:
+    change = outcome.change
+    return {
+        "form": form.form_id,
+        "version": form.version,
+        "change": outcome.kind,
+        "added": list(change.added),
+        "removed": list(change.removed),
+        "renamed": change.renamed,
+        "widened": list(change.widened),
+    }
 
 
 def export(setting: Setting, options: argparse.Namespace) -> Answer:

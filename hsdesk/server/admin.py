@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
 
+from hsdesk.errors import FormError
+from hsdesk.forms.naming import name_met
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.server import audit, authority, migrations, reference, staff, wipes
@@ -101,6 +103,8 @@ def _here(service: Service) -> Official:
 def add_form(database: str, form: Form) -> PublishedForm:
     """Publish a compiled form: it reaches desks on their next sync, before data that uses it."""
     with _service(database) as service, service.database.writing() as connection:
+        if met := name_met(form, reference.latest_forms(connection).values()):
+            raise FormError("{met}没有发布。请改 form_id。", met=met)
         if reference.put_form(connection, form):
             named = {"form": form.form_id, "version": form.version}
             audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form", **named)
