@@ -1993,6 +1993,10 @@ It failed last time: {reason}</translation>
         <translation>A registration code has 28 letters and digits; please type it again from the slip.</translation>
     </message>
     <message>
+        <source>一次最多查 {most} 个词，这里有 {n} 个。请删去一些再查。</source>
+        <translation>At most {most} words can be searched for at once; these are {n}. Take some out and search again.</translation>
+    </message>
+    <message>
         <source>登记表“{form}”没有栏目“{name}”，不能按它排序。</source>
         <translation>“{form}” has no field “{name}” to sort by.</translation>
     </message>
