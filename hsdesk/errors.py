@@ -12,6 +12,7 @@
     │   └── Missing               4   a part of the program or a file is not there
     ├── Corrupt                   4   a file is damaged
     ├── DiskFull                  4   no room to write
+    ├── Unforeseen                4   a mistake of the program stopped the work
     ├── FormError                 1   a form definition cannot be used; lists every problem
     └── DataError                 1   data cannot be stored as it is; names line and field
 
@@ -81,6 +82,10 @@ class Corrupt(DeskError):
 
 class DiskFull(DeskError):
     pass
+
+
+class Unforeseen(DeskError):
+    """A mistake of the program, told to whoever waits for the work that it stopped."""
 
 
 class FormError(DeskError):

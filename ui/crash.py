@@ -1,4 +1,4 @@
-"""What a person sees when the program itself made a mistake: nothing is lost, and how to report it."""
+"""What a person sees when the program itself made a mistake: what is safe, what is not, how to report it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ class CrashWatch(QObject):
             return
         self._showing = True
         words = tr(
-            "已填内容都保存在本机，没有丢失。可以接着用；反复出现时，请点「详情」把文字复制给技术人员。"
+            "刚才这一步没有办成，以前保存的内容都在。"
+            "写着“没有存进去”的栏目，请按那里的提示办；没有这样的栏目，就可以接着用。"
+            "反复出现时，请点「详情」把文字复制给技术人员。"
         )
         notice = tell(QApplication.activeWindow(), tr("程序出了一点问题"), words, text)
         notice.finished.connect(self._read)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import shiboken6
-from msgspec.structs import replace
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
-from hsdesk.desk.values import Changes, Edit, Status
+from hsdesk.desk.values import Changes, Status
 from hsdesk.errors import DeskError, Wiped
 from ui.work import Job, Work
 
@@ -52,7 +52,7 @@ class Office(QObject):
     changed = Signal(object)  # Changes: pages refresh only this
     status_changed = Signal(object)  # Status
     saving = Signal()  # an answer is on its way
-    saved = Signal()  # every answer given so far is in the file
+    quiet = Signal()  # no save and no draft is under way: each one's outcome has been told
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,8 +60,8 @@ class Office(QObject):
         self.work = Work(self)
         self.status: Status | None = None
         self._desk: Desk | None = None
-        self._unsaved = 0
-        self._left: dict[tuple[str, str], Edit] = {}  # answers that could not be written yet, by record
+        self._under_way = 0  # saves and drafts
+        self._then: list[Callable[[], None]] = []  # what waits until there are none
         self._status_soon = QTimer(self, singleShot=True, interval=STATUS_PAUSE_MS)
         self._status_soon.timeout.connect(self.refresh)
 
@@ -144,48 +144,59 @@ class Office(QObject):
         """Change something on the desk, then tell the pages what changed."""
 
         def finished(changes: Changes) -> None:
-            self._settle()
             self._status_soon.start()
             self.changed.emit(changes)
             if done is not None and (owner is None or shiboken6.isValid(owner)):
                 done(changes)
 
         def stopped(error: DeskError) -> None:
-            self._unsaved -= 1
-            (failed or self.work.trouble.emit)(error)
+            heard = failed is not None and (owner is None or shiboken6.isValid(owner))
+            (failed if failed is not None and heard else self.work.trouble.emit)(error)
 
-        self._unsaved += 1
         self.saving.emit()
-        self.work.run(lambda: action(self._held()), finished, stopped, self)
+        self._write(action, finished, stopped)
 
-    def save(self, edit: Edit, done: Callable[[], None], failed: Callable[[], None], owner: QObject) -> None:
-        """Save answers of a record, with those of it that could not be written before.
+    def draft(
+        self, action: Callable[[Desk], None], done: Callable[[], None], failed: Failed, owner: QObject
+    ) -> None:
+        """Write a cell being typed, which no page shows; `failed` hears when it is not on the disk."""
 
-        What cannot be written (a full disk) stays here until it can: `save_left` tries again.
-        """
-        key = (edit.form, edit.record)
-        before = self._left.pop(key, None)
-        whole = edit if before is None else replace(edit, answers={**before.answers, **edit.answers})
+        def told(tell: Callable[[], None]) -> None:
+            if shiboken6.isValid(owner):
+                tell()
+
+        self._write(action, lambda _: told(done), lambda error: told(lambda: failed(error)))
+
+    def _write(self, action: Callable[[Desk], T], done: Callable[[T], None], failed: Failed) -> None:
+        """Do something that must reach the disk before a page may be left."""
+
+        def finished(result: T) -> None:
+            with self._settling():
+                done(result)
 
         def stopped(error: DeskError) -> None:
-            later = self._left.get(key)
-            newer = later.answers if later is not None else {}
-            self._left[key] = replace(whole, answers={**whole.answers, **newer})
-            if shiboken6.isValid(owner):
-                failed()
-            self.work.trouble.emit(error)
+            with self._settling():
+                failed(error)
 
-        self.change(lambda desk: desk.save(whole), lambda _: done(), stopped, owner)
+        self._under_way += 1
+        self.work.run(lambda: action(self._held()), finished, stopped, self)
 
-    def save_left(self) -> None:
-        """Try again to write what could not be written before."""
-        left, self._left = self._left, {}
-        for key, edit in left.items():
-            self._left[key] = edit
-            self.save(replace(edit, answers={}), _nothing, _nothing, self)
+    def when_quiet(self, then: Callable[[], None]) -> None:
+        """Go on with `then` as soon as no save and no draft is under way: at once when none is."""
+        if self._under_way:
+            self._then.append(then)
+        else:
+            then()
+
+    def wait_until_quiet(self) -> None:
+        """Return when no save and no draft is under way; keys and clicks wait meanwhile."""
+        if self._under_way:
+            loop = QEventLoop()
+            self.quiet.connect(loop.quit)
+            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
     def note(self, action: Callable[[Desk], None]) -> None:
-        """Write something that no page shows, such as a cell being typed."""
+        """Write something that no page shows; a failure is told in a dialog."""
         self.work.run(lambda: action(self._held()), None, None, self)
 
     def sync(
@@ -258,14 +269,13 @@ class Office(QObject):
         self.work.run(shut, gone, None, self)
 
     def leave(self) -> None:
-        """End the program's work: everything given so far is written, the file is closed."""
+        """End the program's work: what is under way is written, the file is closed."""
 
         def shut() -> None:
             if self._desk is not None:
                 self._desk.close()
                 self._desk = None
 
-        self.save_left()
         self._status_soon.stop()
         self.status = None
         self.work.finish(shut)
@@ -283,11 +293,14 @@ class Office(QObject):
         self.status = status
         self.status_changed.emit(status)
 
-    def _settle(self) -> None:
-        self._unsaved -= 1
-        if not self._unsaved:
-            self.saved.emit()
-
-
-def _nothing() -> None:
-    """There is nobody to tell."""
+    @contextmanager
+    def _settling(self) -> Iterator[None]:
+        """Count a save or draft as ended once its outcome has been told."""
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self.quiet.emit()
+            while self._then and not self._under_way:
+                self._then.pop(0)()

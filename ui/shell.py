@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from hsdesk.errors import DeskError, WrongPassphrase
+from hsdesk.errors import DeskError, Unforeseen, WrongPassphrase
 from ui.office import Office
 from ui.parts.notice import show_error, tell
 from ui.preferences import Preferences
@@ -34,6 +35,8 @@ class Shell(QMainWindow):
         self.stack = QStackedWidget()
         self.setCentralWidget(self.stack)
         self._given = given
+        self._may_close = False  # nothing is lost by closing the window
+        self._is_closing = False  # the window waits in `closeEvent` for what is being written
         self._idle = QTimer(self, singleShot=True, interval=IDLE_LOCK_MS)
         self._idle.timeout.connect(self.lock)
         office.opened.connect(self._show_workspace)
@@ -55,20 +58,24 @@ class Shell(QMainWindow):
         self.show()
 
     def lock(self) -> None:
-        """Close the file and ask for the passphrase; nothing typed is lost."""
-        if not self.office.is_open:
-            return
-        self._flush()
-        self.office.close_desk(lambda: self._show_unlock(locked=True))
+        """Close the file and ask for the passphrase, once nothing typed is lost by it."""
+        if self.office.is_open:
+            self._leave(lambda: self.office.close_desk(lambda: self._show_unlock(locked=True)))
 
     def restyled(self) -> None:
         """Build the pages again after the text size or the language changed."""
-        self._flush()
-        self._show_workspace(place="settings")
+        self._leave(lambda: self._show_workspace(place="settings"))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Close at once: what is being typed is handed over and written first."""
-        self._flush()
+        """Close: what is being typed is written first, and what cannot be written is asked about."""
+        if not self._may_close and self.office.is_open:
+            self._is_closing = True
+            self._leave(self._let_close)
+            self.office.wait_until_quiet()
+            self._is_closing = False
+            if not self._may_close:  # a question is on the screen; its answer closes the window
+                event.ignore()
+                return
         if self.office.exists():  # looking at the first page leaves nothing behind
             self.preferences.geometry = self.saveGeometry()
         self.hide()
@@ -81,12 +88,20 @@ class Shell(QMainWindow):
             self._idle.start()
         return super().eventFilter(watched, event)
 
-    def _flush(self) -> None:
+    def _let_close(self) -> None:
+        self._may_close = True
+        if not self._is_closing:
+            self.close()
+
+    def _leave(self, then: Callable[[], None]) -> None:
+        """Go on with `then` as soon as nothing is lost by leaving the page in front."""
         from ui.workspace import Workspace
 
         page = self.stack.currentWidget()
         if isinstance(page, Workspace):
-            page.flush()
+            page.leave(then)
+        else:
+            then()
 
     def _put(self, page: QWidget) -> None:
         """Make this the only page."""
@@ -151,7 +166,8 @@ class Shell(QMainWindow):
         self.ready.emit()
 
     def _end(self, error: DeskError) -> None:
-        """The city had this desk wiped: say so, then close. There is nothing to come back to."""
+        """The city had this desk wiped: say so, then close. There is nothing to come back to or to save."""
+        self._may_close = True
         notice = tell(self, tr("台账已清除"), error_text(error))
         notice.finished.connect(self.close)
 
@@ -161,4 +177,5 @@ class Shell(QMainWindow):
             self._show_unlock()
 
     def _show_trouble(self, error: DeskError) -> None:
-        show_error(self, error)
+        if not isinstance(error, Unforeseen):  # the report of the mistake is on the screen already
+            show_error(self, error)

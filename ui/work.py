@@ -17,10 +17,15 @@ from typing import Any, NamedTuple, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
-from hsdesk.errors import DeskError
+from hsdesk.errors import DeskError, Unforeseen
 
 T = TypeVar("T")
 SWITCH_S = 0.001  # how long the database thread may keep the interpreter from the window
+
+
+def unforeseen(error: BaseException) -> Unforeseen:
+    """Return what the work that a mistake of ours stopped is told."""
+    return Unforeseen("程序出了一点问题，请再试一次；还不行请找技术人员。", detail=repr(error))
 
 
 class Job(QObject):
@@ -71,7 +76,7 @@ class Work(QObject):
     """Runs jobs one after another on the database thread."""
 
     trouble = Signal(object)  # DeskError that nobody else shows
-    bug = Signal(object)  # any other exception: a mistake of ours
+    bug = Signal(object)  # any other exception: a mistake of ours, told besides to whoever waits for the job
     idle = Signal()  # the last waiting job is done
     _finished = Signal(object)
 
@@ -101,6 +106,7 @@ class Work(QObject):
     ) -> None:
         """Run `job` on the database thread, then `done` or `failed` on this one.
 
+        `failed` hears of every failure: of a mistake of ours (`bug`) as `Unforeseen`.
         Answers for an `owner` that is gone are dropped; the job itself always runs. A `long` job calls
         `let_pass` now and then.
         """
@@ -150,10 +156,12 @@ class Work(QObject):
         if outcome.error is None:
             if outcome.done is not None:
                 outcome.done(outcome.value)
-        elif isinstance(outcome.error, DeskError) and outcome.failed is not None:
-            outcome.failed(outcome.error)
-        else:
+            return
+        error = outcome.error if isinstance(outcome.error, DeskError) else unforeseen(outcome.error)
+        if outcome.failed is None or error is not outcome.error:
             self._tell(outcome.error)
+        if outcome.failed is not None:
+            outcome.failed(error)
 
     def _tell(self, error: BaseException) -> None:
         (self.trouble if isinstance(error, DeskError) else self.bug).emit(error)

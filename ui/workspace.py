@@ -67,8 +67,18 @@ class Workspace(QWidget):
         self.show_target(Target(page, form))
 
     def show_target(self, target: object) -> None:
-        """Show where a Target leads; a record is read from the desk first."""
+        """Show where a Target leads once the page in front may be left; a record is read first."""
         assert isinstance(target, Target)
+        self.leave(lambda: self._lead(target))
+
+    def leave(self, then: Callable[[], None]) -> None:
+        """Go on with `then` as soon as nothing is lost by leaving the page in front."""
+        if self.stack.currentWidget() is None:
+            then()
+        else:
+            self.page.leave(then)
+
+    def _lead(self, target: Target) -> None:
         if target.page in ("record", "new"):
             self.opening.open(target)
         elif target.page == "register" and self.opening.is_single(target.form):
@@ -78,15 +88,8 @@ class Workspace(QWidget):
         else:
             self._front(self._made(target), target)
 
-    def flush(self) -> None:
-        """Hand over everything that is being typed on the page in front."""
-        if self.stack.currentWidget() is not None:
-            self.page.flush()
-
     def _front(self, page: Page, target: Target) -> None:
         old = self.stack.currentWidget()
-        if isinstance(old, Page) and old is not page:
-            old.flush()
         if self.stack.indexOf(page) < 0:
             self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
@@ -114,7 +117,8 @@ class Workspace(QWidget):
         assert isinstance(opened, OpenedRecord)
         page = RecordPage(self.office, opened)
         page.wanted.connect(self.show_target)
-        self._front(page, Target("record", opened.entry.form.form_id))
+        target = Target("record", opened.entry.form.form_id)
+        self.leave(lambda: self._front(page, target))  # typing went on while the record was read
 
     def _show_status(self, status: Status) -> None:
         self.nav.show_status(status)

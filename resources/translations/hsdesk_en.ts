@@ -4,8 +4,60 @@
 <context>
     <name>ui</name>
     <message>
+        <source>{names}等 {n} 处</source>
+        <translation>{names} and others, {n} in all</translation>
+    </message>
+    <message>
+        <source>{where}按回车再存一次。{why}</source>
+        <translation>{where}Press Enter to save it again. {why}</translation>
+    </message>
+    <message>
+        <source>不要了，离开</source>
+        <translation>Give it up and leave</translation>
+    </message>
+    <message>
+        <source>再存一次</source>
+        <translation>Save again</translation>
+    </message>
+    <message>
+        <source>刚才这一步没有办成，以前保存的内容都在。写着“没有存进去”的栏目，请按那里的提示办；没有这样的栏目，就可以接着用。反复出现时，请点「详情」把文字复制给技术人员。</source>
+        <translation>That last step was not done; everything saved before is there. Where a field says “Not saved”, do as it says there; if none does, you can go on. If it happens again, click “Details” and copy the text for a technician.</translation>
+    </message>
+    <message>
+        <source>有 {n} 处没有存进去</source>
+        <translation>{n} not saved</translation>
+    </message>
+    <message>
+        <source>没有存进去，只在屏幕上，请先不要关机。</source>
+        <translation>Not saved: it is on the screen only. Please do not switch off. </translation>
+    </message>
+    <message>
+        <source>没有存进去，已留作草稿，不会丢。</source>
+        <translation>Not saved. It is kept as a draft and is not lost. </translation>
+    </message>
+    <message>
+        <source>没有存进去：程序读不了这一栏，请换个写法再试。</source>
+        <translation>Not saved: the program cannot read this. Please write it in another way.</translation>
+    </message>
+    <message>
+        <source>留在这一页</source>
+        <translation>Stay on this page</translation>
+    </message>
+    <message>
         <source>第 {n} 行</source>
         <translation>Row {n}</translation>
+    </message>
+    <message>
+        <source>还没有存进去</source>
+        <translation>Not saved yet</translation>
+    </message>
+    <message>
+        <source>还没有留在磁盘里，只在屏幕上，请先不要关机。{why}</source>
+        <translation>Not on the disk yet, on the screen only. Please do not switch off. {why}</translation>
+    </message>
+    <message>
+        <source>{names}没有存进去，不在磁盘里，只在屏幕上，离开就没有了。请先腾出磁盘空间（例如删除不用的文件），再点「再存一次」。</source>
+        <translation>{names}: not saved and not on the disk, on the screen only. If you leave, it is gone. Please make room on the disk first (delete files you do not need), then click “Save again”.</translation>
     </message>
     <message>
         <source>选择…</source>
@@ -618,10 +670,6 @@
     <message>
         <source>已填</source>
         <translation>filled</translation>
-    </message>
-    <message>
-        <source>已填内容都保存在本机，没有丢失。可以接着用；反复出现时，请点「详情」把文字复制给技术人员。</source>
-        <translation>Everything you filled is saved on this computer. You can go on; if it happens again, click “Details” and copy the text for a technician.</translation>
     </message>
     <message>
         <source>已填内容都保存好了。</source>
@@ -1264,10 +1312,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>not filled</translation>
     </message>
     <message>
-        <source>还没有存上，再按一次回车重试</source>
-        <translation>Not saved yet; press Enter to try again</translation>
-    </message>
-    <message>
         <source>还没有达到目标的</source>
         <translation>Short of the target</translation>
     </message>
@@ -1647,6 +1691,10 @@ It failed last time: {reason}</translation>
     <message>
         <source>登记表里没有“{field}”这个栏目。</source>
         <translation>The form has no answer “{field}”.</translation>
+    </message>
+    <message>
+        <source>程序出了一点问题，请再试一次；还不行请找技术人员。</source>
+        <translation>The program made a mistake. Please try again; if it still fails, ask a technician.</translation>
     </message>
     <message>
         <source>请写上填报任务的名称（title）。</source>

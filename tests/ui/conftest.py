@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window, make_sample
+from unsaved_world import notices, roomy
+
+from ui.crash import CrashWatch
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +36,16 @@ def window(qtbot: QtBot, desk_home: Path) -> Iterator[Window]:
     opened.open(PASSPHRASE)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def reports(window: Window) -> Iterator[CrashWatch]:
+    """Mistakes of the program are reported as in the real program, and do not end the test."""
+    work = window.shell.office.work
+    work.bug.disconnect()
+    watch = CrashWatch(window.shell)
+    work.bug.connect(watch.report)
+    yield watch
+    roomy(window)
+    for notice in notices(window):
+        notice.reject()

@@ -9,7 +9,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -18,7 +17,6 @@ from ui_world import PASSPHRASE, Window, enter, focus, press, typed, words
 from hsdesk.desk import Desk
 from hsdesk.desk.values import ListQuery
 from ui.pages.register import RegisterPage
-from ui.parts.notice import Notice
 from ui.record.choice import ButtonChoices
 from ui.record.page import RecordPage
 from ui.record.text import LongEditor, TextEditor
@@ -246,33 +244,6 @@ def test_going_back_shows_the_list_with_the_new_record(window: Window) -> None:
     listed = window.page(RegisterPage)
     assert listed.model is not None
     assert listed.model.rowCount() == 4
-
-
-def test_an_answer_typed_on_a_full_disk_waits_and_is_saved_when_there_is_room(window: Window) -> None:
-    resource = pytest.importorskip("resource")
-    page = window.record("定潭老年协会")
-    field = focus(page, "leader")
-    assert isinstance(field, QLineEdit)
-    field.selectAll()
-    typed(field, "王五")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, limits[1]))  # no file may grow: the disk is full
-    try:
-        enter()
-        window.rest()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    (notice,) = window.shell.findChildren(Notice)
-    assert "磁盘" in notice.message.text()
-    notice.accept()
-    window.shell.activateWindow()
-    window.qtbot.waitUntil(window.shell.isActiveWindow)
-    assert field.text() == "王五"
-    assert "还没有存上" in page.state.text()
-    focus(page, "leader")
-    enter()
-    assert window.stored(page, "leader") == "王五"
-    assert "已保存" in page.state.text()
 
 
 TYPIST = """

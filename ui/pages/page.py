@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -41,6 +43,11 @@ class Page(QWidget):
 
     def flush(self) -> None:
         """Hand over everything that is being typed."""
+
+    def leave(self, then: Callable[[], None]) -> None:
+        """Go on with `then` as soon as nothing is lost by leaving this page; called before it is left."""
+        self.flush()
+        then()
 
     def go(self, page: str, form: str = "", record: str = "", path: str = "", scope: str = "") -> None:
         """Ask the workspace to show another page."""

@@ -8,47 +8,50 @@ from ui.parts.notice import Notice
 from ui.words import tr
 
 
-def ask_reason(parent: QWidget, name: str) -> str:
-    """Return the reason for deleting a record, "" when it stays."""
+def ask_reason(parent: QWidget, name: str, given: str = "", trouble: str = "") -> str:
+    """Return the reason for deleting a record, "" when it stays.
+
+    `given`: what was typed when it could not be done before, and `trouble`: why.
+    """
     text = tr("作废后不再列出、不再计数，但内容都留着，随时可以在「看已作废」里恢复。")
-    notice = Notice(parent, tr("作废“{name}”", name=name), text)
-    reason = _asked(notice, tr("作废原因，例如：重复登记、登记错了"), tr("作废"), tr("不作废"))
+    notice = Notice(parent, tr("作废“{name}”", name=name), trouble or text)
+    reason = _asked(notice, tr("作废原因，例如：重复登记、登记错了"), tr("作废"), tr("不作废"), given)
     return reason or tr("未写原因") if reason is not None else ""
 
 
-def ask_reversal(parent: QWidget, name: str) -> str:
+def ask_reversal(parent: QWidget, name: str, given: str = "", trouble: str = "") -> str:
     """Return the reason for reversing an entry of a ledger (冲正), "" when it stays.
 
     A reversal without a reason is not made: the question stays until there is one.
     """
     text = tr("会新增一条分值相反的流水，注明冲正哪一条、为什么。原来的一条不改，两条都留着。")
-    notice = Notice(parent, tr("冲正“{name}”", name=name), text)
-    reason = _asked(notice, tr("冲正原因，例如：记错了户"), tr("冲正"), tr("不冲正"), must=True)
+    notice = Notice(parent, tr("冲正“{name}”", name=name), trouble or text)
+    reason = _asked(notice, tr("冲正原因，例如：记错了户"), tr("冲正"), tr("不冲正"), given, must=True)
     return reason or ""
 
 
-def ask_erasure(parent: QWidget, name: str) -> str:
+def ask_erasure(parent: QWidget, name: str, given: str = "", trouble: str = "") -> str:
     """Return the reason for erasing a record for good (清除), "" when it stays. There must be one."""
     text = tr(
         "清除以后不能恢复：内容、修改记录和附件在这台电脑上马上没有，下次数据同步后各处都没有。"
         "以前的备份里还有，请按规定销毁旧备份。"
     )
-    notice = Notice(parent, tr("彻底清除“{name}”", name=name), text)
+    notice = Notice(parent, tr("彻底清除“{name}”", name=name), f"{trouble}{text}")
     reason = _asked(
-        notice, tr("清除原因，例如：本人要求删除个人信息"), tr("彻底清除"), tr("不清除"), must=True
+        notice, tr("清除原因，例如：本人要求删除个人信息"), tr("彻底清除"), tr("不清除"), given, must=True
     )
     return reason or ""
 
 
-def _asked(notice: Notice, hint: str, yes: str, no: str, *, must: bool = False) -> str | None:
+def _asked(notice: Notice, hint: str, yes: str, no: str, given: str, *, must: bool = False) -> str | None:
     """Ask for a line of text under the sentence; None when the person said no."""
-    field = QLineEdit()
+    field = QLineEdit(given)
     field.setPlaceholderText(hint)
     field.setAccessibleName(hint)
     notice.put_under(field)
     accept = notice.answers(yes, no)
     if must:
-        accept.setEnabled(False)
+        accept.setEnabled(bool(given.strip()))
         field.textChanged.connect(lambda text: accept.setEnabled(bool(text.strip())))
     field.setFocus()
     accepted = notice.exec() == Notice.DialogCode.Accepted

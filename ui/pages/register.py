@@ -24,7 +24,7 @@ from ui.pages.records import RecordModel
 from ui.parts.clamp import Clamped
 from ui.parts.plain import button, column, holder, keyed, label, reveal, row
 from ui.theme import metrics
-from ui.words import tr
+from ui.words import error_text, tr
 
 PAUSE_MS = 150
 MOST_TITLE = 480  # pixels for the title before it is cut
@@ -140,10 +140,16 @@ class RegisterPage(Page):
     def erase_current(self) -> None:
         """Have a deleted record forgotten for good, everywhere."""
         if (marked := self._marked_record()) is not None:
-            key, name = marked
-            if reason := ask_erasure(self, name):
-                form = self.form_id
-                self.office.change(lambda desk: desk.erase(form, key.record, reason))
+            self._erase(marked[0].record, marked[1])
+
+    def _erase(self, record: str, name: str, given: str = "", trouble: str = "") -> None:
+        form = self.form_id
+        if reason := ask_erasure(self, name, given, trouble):
+            self.office.change(
+                lambda desk: desk.erase(form, record, reason),
+                failed=lambda error: self._erase(record, name, reason, error_text(error)),
+                owner=self,
+            )
 
     def move_current(self) -> None:
         """Move the marked record to another place of this desk."""
@@ -164,14 +170,22 @@ class RegisterPage(Page):
         record = self.model.record(at.row())
         return self.model.key(at.row()), record.title if record is not None else ""
 
-    def _undo(self, record: str, name: str, *, closed: bool) -> None:
-        """Ask why, then delete a record, or reverse it where it is a closed entry of a ledger."""
+    def _undo(self, record: str, name: str, *, closed: bool, given: str = "", trouble: str = "") -> None:
+        """Ask why, then delete a record, or reverse it where it is a closed entry of a ledger.
+
+        When that fails the question comes back with the reason that was typed, and with why.
+        """
         form = self.form_id
-        reason = ask_reversal(self, name) if closed else ask_reason(self, name)
-        if reason and closed:
-            self.office.change(lambda desk: desk.reverse(form, record, reason))
-        elif reason:
-            self.office.change(lambda desk: desk.delete(form, record, reason))
+        reason = (ask_reversal if closed else ask_reason)(self, name, given, trouble)
+        if not reason:
+            return
+        self.office.change(
+            lambda desk: (desk.reverse if closed else desk.delete)(form, record, reason),
+            failed=lambda error: self._undo(
+                record, name, closed=closed, given=reason, trouble=error_text(error)
+            ),
+            owner=self,
+        )
 
     def _put_together(self) -> None:
         name = holder(row(self.title, 8, self.count, None, gap=6))

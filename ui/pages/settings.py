@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QGridLayout, QLayout
 
 from hsdesk.desk.values import Changes, FormInfo, Status
@@ -75,9 +75,18 @@ class SettingsPage(Page):
     def _register(self, info: FormInfo) -> QCheckBox:
         box = QCheckBox(f"{info.title}（{info.number}）" if info.number else info.title)
         box.setChecked(info.open)
-        form = info.form_id
-        box.toggled.connect(lambda on: self.office.change(lambda desk: desk.open_form(form, on)))
+        box.toggled.connect(partial(self._open_form, box, info.form_id))
         return box
+
+    def _open_form(self, box: QCheckBox, form: str, on: bool) -> None:
+        """Open or close a register; a tick that could not be kept goes back."""
+
+        def failed(error: DeskError) -> None:
+            with QSignalBlocker(box):
+                box.setChecked(not on)
+            self.office.work.trouble.emit(error)
+
+        self.office.change(lambda desk: desk.open_form(form, on), failed=failed, owner=box)
 
     def _size_card(self) -> QFrame:
         choices = Flow(gap=metrics().px(8))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from hsdesk.desk.attachments import USUAL_BYTES, AttachmentState, endings
 from hsdesk.forms.views import NodeView
+from hsdesk.model.attachment import read_attachment
 from ui.parts.flow import Flow
 from ui.parts.plain import button, column, holder, label, restyle, reveal, row
 from ui.record.editor import ENTER, Editor, plain_text
@@ -83,6 +84,11 @@ class AttachmentEditor(Editor):
         self._show()
         if self.answer:
             self.shown.emit(self.answer)
+
+    def recover(self, text: str, caret: int) -> None:
+        """Take again the attachment that could not be saved as the answer; its content is in the file."""
+        if read_attachment(text) is not None or not text:
+            self.chosen.emit(text or None)
 
     def show_state(self, answer: str, state: AttachmentState) -> None:
         """Show how the attachment stands, unless the answer is another by now."""

@@ -13,7 +13,7 @@ from hsdesk.forms.views import NodeView
 from hsdesk.model.op import Value
 from ui.parts.flow import Flow
 from ui.parts.plain import button, clear
-from ui.record.editor import Editor
+from ui.record.editor import Editor, codes_of
 from ui.theme import metrics
 
 FEW = 6
@@ -51,6 +51,15 @@ class ButtonChoices(Editor):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if view.readonly else Qt.FocusPolicy.StrongFocus)
         self._value = view.value
         self._show()
+
+    def recover(self, text: str, caret: int) -> None:
+        """Take again what was chosen but could not be saved."""
+        codes = codes_of(self._choices, text)
+        if codes is None or len(codes) > 1:
+            return
+        self._value = codes[0] if codes else None
+        self._show()
+        self.chosen.emit(self._value)
 
     def pick(self, at: int) -> None:
         """Choose the choice number `at`, counted from 0."""
@@ -134,6 +143,13 @@ class ButtonTicks(ButtonChoices):
     """Several choices may be marked."""
 
     several = True
+
+    def recover(self, text: str, caret: int) -> None:
+        codes = codes_of(self._choices, text)
+        if codes is not None:
+            self._value = tuple(sorted(codes)) or None
+            self._show()
+            self.chosen.emit(self._value)
 
     def _give(self, code: str) -> None:
         held = set(self._held())

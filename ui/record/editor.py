@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from hsdesk.forms.schema import Choice
 from hsdesk.forms.views import NodeView
 from hsdesk.model.op import Value
 
@@ -74,6 +77,22 @@ def leaves_undo(event: QEvent, *, typing: bool) -> bool:
         return False
     event.ignore()
     return True
+
+
+def shown_text(value: Value, choices: Sequence[Choice]) -> str:
+    """Return a value as one reads it: choices by their labels, several with 、 between them."""
+    if not choices:
+        return plain_text(value)
+    labels = {choice.value: choice.label.plain() for choice in choices}
+    held = value if isinstance(value, tuple) else (plain_text(value),)
+    return "、".join(labels.get(code) or code for code in held)
+
+
+def codes_of(choices: Sequence[Choice], text: str) -> tuple[str, ...] | None:
+    """Return the choices that a text of `shown_text` names; None when it names something else too."""
+    by_label = {choice.label.plain() or choice.value: choice.value for choice in reversed(choices)}
+    names = text.split("、") if text else []
+    return tuple(by_label[name] for name in names) if all(name in by_label for name in names) else None
 
 
 def plain_text(value: Value) -> str:

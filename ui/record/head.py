@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLayout
 
 from ui.parts.clamp import Clamped
 from ui.parts.flow import Flow
-from ui.parts.plain import button, column, keyed, label, row
+from ui.parts.plain import LabelRole, button, column, keyed, label, restyle, row
 from ui.theme import metrics
 from ui.words import tr
 
@@ -40,7 +40,15 @@ class Head(QFrame):
 
     def saved(self, time: str) -> None:
         """Say that everything is on the disk since a time of day."""
-        self.state.setText(tr("已保存") if metrics().is_large else tr("已保存 {time}", time=time))
+        self._say(tr("已保存") if metrics().is_large else tr("已保存 {time}", time=time), "quiet")
+
+    def not_saved(self, n: int) -> None:
+        """Say in how many places something is not saved; each says why."""
+        self._say(tr("有 {n} 处没有存进去", n=n), "bad")
+
+    def _say(self, words: str, role: LabelRole) -> None:
+        self.state.setText(words)
+        restyle(self.state, "role", role)
 
     def _second_line(self) -> QLayout:
         line = Flow(gap=metrics().px(8))

@@ -1,21 +1,28 @@
-"""Keeps what is typed: a draft within a second, an answer when the field is left. There is no save button."""
+"""Keeps what is typed: a draft within a second, an answer when the field is left. There is no save button.
+
+What cannot be saved stays a draft cell and is told at its field; what cannot be kept as a draft either is
+`at_risk`: it is on the screen only, and the page is not left without asking.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from hsdesk.desk import Desk, Entry
 from hsdesk.desk.values import Changes as DeskChanges
-from hsdesk.desk.values import Draft, Edit
+from hsdesk.desk.values import Draft
 from hsdesk.errors import DataError, DeskError
 from hsdesk.forms.views import Changes
 from hsdesk.model.op import Value
 from ui.office import Office
-from ui.words import error_text
+from ui.record.editor import shown_text
+from ui.record.unsaved import Failed, Save, Unsaved
+from ui.words import error_text, tr
 
 DRAFT_MS = 500  # after the first unsaved keystroke; with the write itself below one second
 
@@ -27,12 +34,13 @@ class Keeper(QObject):
     unread = Signal(str, str)  # path, why its text cannot be read
     forgotten = Signal()  # typing was given up
     saved = Signal(float)  # milliseconds from the step to its being in the file
-    not_saved = Signal()  # the file could not be written; the answers wait for the next try
+    unsaved_changed = Signal()  # something could not be written, or now is
 
     def __init__(self, office: Office, entry: Entry, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.office, self.entry = office, entry
         self.own_saves = 0  # saves of ours whose echo has not come back yet
+        self.unsaved = Unsaved()
         self._typing: dict[str, tuple[str, int]] = {}
         self._drafted: set[str] = {draft.path for draft in entry.drafts}
         self.unreadable: dict[str, tuple[str, str]] = {}  # path: text that cannot be taken, and why
@@ -48,12 +56,21 @@ class Keeper(QObject):
     def enter(self, path: str, text: str) -> bool:
         """Take text that is finished. False: it cannot be read; it stays as a draft with its message."""
         try:
-            changes = self.entry.session.enter(path, text)
+            with self._kept_when_stopped(path, text):
+                changes = self.entry.session.enter(path, text)
         except DataError as error:
             self.keep(path, text, error_text(error))
             return False
         self._settle(path, changes)
         return True
+
+    @contextmanager
+    def _kept_when_stopped(self, path: str, text: str) -> Iterator[None]:
+        """Keep text as a draft when the form stops at it, whatever the error; the error goes on its way."""
+        with ExitStack() as stopped:
+            stopped.callback(self.keep, path, text, tr("没有存进去：程序读不了这一栏，请换个写法再试。"))
+            yield
+            stopped.pop_all()
 
     def keep(self, path: str, text: str, why: str) -> None:
         """Keep text that cannot be taken as a draft, and tell why."""
@@ -70,6 +87,11 @@ class Keeper(QObject):
     def _forget(self, path: str) -> None:
         self._typing.pop(path, None)
         self.unreadable.pop(path, None)
+        if path in self.unsaved.answers:  # the answer on the screen is not in the file: its draft stays
+            self._keep_answer(path)
+            self.save_again(path)
+            return
+        self.unsaved.draft_gone(path)
         if path in self._drafted:
             self._drafted.discard(path)
             scope, record = self.entry.scope, self.entry.record
@@ -82,7 +104,10 @@ class Keeper(QObject):
 
     def answer(self, path: str, value: Value) -> None:
         """Take a chosen value."""
-        self._settle(path, self.entry.session.answer(path, value))
+        view = self.entry.session.node(path)
+        with self._kept_when_stopped(path, shown_text(value, view.choices)):
+            changes = self.entry.session.answer(path, value)
+        self._settle(path, changes)
 
     def step(self, changes: Changes) -> None:
         """Save and show a step made on the session itself: a roster row, an undo."""
@@ -93,31 +118,86 @@ class Keeper(QObject):
         self._soon.stop()
         typing, self._typing = self._typing, {}
         for path, (text, caret) in typing.items():
-            draft = Draft(
-                scope=self.entry.scope,
-                form=self.entry.form.form_id,
-                record=self.entry.record,
-                path=path,
-                text=text,
-                caret=caret,
-            )
-            self._drafted.add(path)
-            self.office.note(partial(_write, draft))
+            self._draft(path, text, caret)
+
+    def _draft(self, path: str, text: str, caret: int) -> None:
+        draft = Draft(
+            scope=self.entry.scope,
+            form=self.entry.form.form_id,
+            record=self.entry.record,
+            path=path,
+            text=text,
+            caret=caret,
+        )
+        self._drafted.add(path)
+        self.office.draft(
+            partial(_write, draft),
+            partial(self._draft_kept, path),
+            partial(self._draft_not_kept, path, text),
+            self,
+        )
+
+    def _draft_kept(self, path: str) -> None:
+        self.unsaved.draft_kept(path)
+        self.unsaved_changed.emit()
+        if self.unsaved:  # there is room again: what had none is written as well
+            self._draft_again()
+            self.save_again()
+
+    def _draft_not_kept(self, path: str, text: str, error: DeskError) -> None:
+        self._drafted.discard(path)
+        self.unsaved.draft_not_kept(path, text, error)
+        self.unsaved_changed.emit()
 
     def _settle(self, path: str, changes: Changes) -> None:
         edit = self.entry.edit(changes)
         if edit is not None:
-            self._save(edit)
-            self._drafted -= set(edit.answers)
+            self._drafted -= set(edit.answers)  # the save itself settles them
             for answered in edit.answers:
                 self.unreadable.pop(answered, None)
+                self.unsaved.draft_gone(answered)
+            self.unsaved.supersede(edit.answers)
+            self.save_again()
+            self._save(Save(edit, frozenset(changes.answers)))
         self._forget(path)
         self.applied.emit(changes)
 
-    def _save(self, edit: Edit) -> None:
+    def save_again(self, path: str = "") -> None:
+        """Try again to save what could not be saved, oldest first.
+
+        What a mistake of the program stopped is only tried again when asked for: at its field, its roster.
+        """
+
+        def wanted(failed: Failed) -> bool:
+            return not failed.stays or any(f"{one}/".startswith(f"{path}/") for one in failed.save.paths)
+
+        self._send_again(wanted)
+
+    def _send_again(self, wanted: Callable[[Failed], bool]) -> None:
+        for save in self.unsaved.take(wanted):
+            self._save(save)
+
+    def write_again(self) -> None:
+        """Try once more to save or keep everything that is not on the disk."""
+        self._draft_again()
+        self._send_again(lambda _: True)
+
+    def _draft_again(self) -> None:
+        """Try once more to keep cells as drafts; a newer text of the same cell takes its place."""
+        for path, text in self.unsaved.cells.items():
+            self._typing.setdefault(path, (text, len(text)))
+        self.write_drafts()
+
+    def _save(self, save: Save) -> None:
         started = time.perf_counter()
         self.own_saves += 1
-        self.office.save(edit, lambda: self._saved(started), self._not_saved, self)
+        self.unsaved.sent(save)
+        self.office.change(
+            lambda desk: desk.save(save.edit),
+            lambda _: self._saved(save, started),
+            partial(self._not_saved, save),
+            self,
+        )
 
     def change(self, action: Callable[[Desk], DeskChanges], done: Callable[[], None]) -> None:
         """Change this record in another way than by an answer, such as merging it; then go on with `done`."""
@@ -128,11 +208,32 @@ class Keeper(QObject):
         self.own_saves -= 1
         self.office.work.trouble.emit(error)
 
-    def _not_saved(self) -> None:
+    def _not_saved(self, save: Save, error: DeskError) -> None:
+        """Keep what could not be saved as draft cells, unless something newer is kept there."""
         self.own_saves -= 1
-        self.not_saved.emit()
+        for path in self.unsaved.failed(save, error):
+            if path not in self._drafted and path not in self._typing:
+                self._keep_answer(path)
+        self.unsaved_changed.emit()
 
-    def _saved(self, started: float) -> None:
+    def _keep_answer(self, path: str) -> None:
+        text = self._cell_text(path)
+        if text is not None:
+            self._draft(path, text, len(text))
+
+    def _cell_text(self, path: str) -> str | None:
+        """Return an answer as it would be typed; None for what is no answer (the place of a row)."""
+        try:
+            view = self.entry.session.node(path)
+        except DataError:
+            return None
+        return shown_text(view.value, view.choices)
+
+    def _saved(self, save: Save, started: float) -> None:
+        self.unsaved.written(save)
+        for path in save.paths - self.unreadable.keys():
+            self.unsaved.draft_gone(path)
+        self.unsaved_changed.emit()
         self.saved.emit((time.perf_counter() - started) * 1000)
 
 

@@ -97,17 +97,17 @@ class QuestionLine(QWidget):
         return self._message.text() if self._message is not None and not self._message.isHidden() else ""
 
     def say(self, text: str, severity: str = "error") -> None:
-        """Show a finding (必须改 or 请核实) under the field; "" takes it away."""
+        """Show a finding (必须改, 请核实, or "unsaved" as it is) under the field; "" takes it away."""
         if self._message is None:
             if not text:
                 return
             self._message = label("", wrap=True)
             self._answer.addWidget(self._message)
-        words = tr("请核实：{text}", text=text) if severity == "warn" else tr("必须改：{text}", text=text)
-        self._message.setText(words if text else "")
+        words = {"warn": tr("请核实：{text}", text=text), "unsaved": text}
+        self._message.setText(words.get(severity, tr("必须改：{text}", text=text)) if text else "")
         restyle(self._message, "role", "warn" if severity == "warn" else "bad")
         reveal(self._message, bool(text))
-        self.editor.mark_problem(severity if text else "")
+        self.editor.mark_problem({"unsaved": "error"}.get(severity, severity) if text else "")
 
     def _show_hint(self, text: str) -> None:
         if self._hint is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -23,15 +24,18 @@ from ui.parts.clamp import Clamped
 from ui.parts.lines import add_line
 from ui.parts.plain import button, column, frame, holder, keyed, reveal, row
 from ui.record.banner import Banner, Choice
+from ui.record.counting import left_words
 from ui.record.head import Head
 from ui.record.history import HistoryDrawer
 from ui.record.keeper import Keeper
+from ui.record.leaving import Leaving
 from ui.record.likely import Watch
 from ui.record.numbers import Numbers
+from ui.record.recovery import recover
 from ui.record.remark import KEYS, press
 from ui.record.sheet import Sheet
 from ui.theme import metrics
-from ui.words import tr
+from ui.words import error_text, tr
 
 CHECK_MS = 120  # the rules are looked at shortly after a step
 SLOW_MS = 300  # 正在保存… appears only when a save takes this long
@@ -57,12 +61,14 @@ class RecordPage(Page):
         self.title, self.state = self.head.title, self.head.state
         self.findings: tuple[Finding, ...] = ()
         self._visited: set[str] = set()
+        self._has_given = False  # a save was asked for since the page was opened
         self._check_all = not self.entry.is_new
         self._wanted_path = opened.path
         self.notice = Banner()
         self.left_to_do = Clamped("quiet")
         self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
         self.history: HistoryDrawer | None = None
+        self.leaving = Leaving(self, self.keeper, self.flush)
         self.watch = Watch(self.keeper, self.sheet, self)
         self.numbers = Numbers(self.keeper, self.sheet, self)
         self._put_together()
@@ -75,8 +81,10 @@ class RecordPage(Page):
 
     def flush(self) -> None:
         self.sheet.flush()
-        self.office.save_left()
         self.keeper.write_drafts()
+
+    def leave(self, then: Callable[[], None]) -> None:
+        self.leaving.leave(then)
 
     def refresh(self, changes: Changes) -> None:
         ours = (self.entry.form.form_id, self.entry.record)
@@ -89,12 +97,10 @@ class RecordPage(Page):
 
     def back(self) -> None:
         """Go back to the list; what is typed is saved on the way."""
-        self.flush()
         self.go("home" if self.entry.form.kind == "single" else "all", self.entry.form.form_id)
 
     def reopen(self) -> None:
         """Read the record again."""
-        self.flush()
         self.go("record", self.entry.form.form_id, self.entry.record, scope=self.entry.scope)
 
     def undo(self) -> None:
@@ -133,12 +139,16 @@ class RecordPage(Page):
             if finding is None:
                 if not line.editor.is_dirty:
                     line.say("")
+            elif finding.rule == "unsaved":
+                line.say(finding.message, "unsaved")
             elif finding.rule == "type" or self._check_all or path in self._visited:
                 line.say(finding.message, finding.severity)
         for path, roster in self.sheet.rosters.items():
             inside = [one for at, one in by_path.items() if at.startswith(f"{path}/")]
-            ripe = [one.message for one in inside if one.rule != "required" or not roster.is_fresh(one.path)]
-            roster.say(ripe[0] if ripe and (self._check_all or path in self._visited) else "")
+            ripe = [one for one in inside if one.rule != "required" or not roster.is_fresh(one.path)]
+            unsaved = [one for one in ripe if one.rule == "unsaved"]
+            told = unsaved or (ripe if self._check_all or path in self._visited else [])
+            roster.say(told[0].message if told else "")
 
     def _tell_all(self) -> None:
         """Look at every rule and tell about all, visited or not."""
@@ -156,6 +166,9 @@ class RecordPage(Page):
             for path, (_, why) in unread.items()
             if self.sheet.is_shown(path)
         ]
+        unsaved = self.keeper.unsaved
+        found = [one for one in found if one.path not in unsaved.told]
+        found += [Finding(path, "unsaved", "error", unsaved.words(path)) for path in unsaved.told]
         found += [*self.watch.findings(), *self.numbers.findings()]  # each shows its own remark
         return tuple(sorted(found, key=lambda one: self.sheet.place(one.path)))
 
@@ -182,28 +195,21 @@ class RecordPage(Page):
         elif self.entry.writable:
             self._say(tr("这一条已入账，只增不改。记错了请冲正。"), (tr("冲正…"), self.reverse))
 
-    def reverse(self) -> None:
+    def reverse(self, given: str = "", trouble: str = "") -> None:
         """Undo this entry by one more, with a reason, and show the new one."""
         form, record = self.entry.form.form_id, self.entry.record
-        reason = ask_reversal(self, self.title.text())
+        reason = ask_reversal(self, self.title.text(), given, trouble)
         if reason:
             self.office.change(
                 lambda desk: desk.reverse(form, record, reason),
                 lambda made: self.go("record", form, made.ids[0], scope=self.entry.scope),
-                owner=self,
+                lambda error: self.reverse(reason, error_text(error)),
+                self,
             )
 
     def _recover(self, drafts: tuple[Draft, ...]) -> None:
-        """Put back what was typed when the program ended; what can be read is saved now."""
-        names = []
-        for draft in drafts:
-            line = self.sheet.lines.get(draft.path)
-            if line is not None:
-                line.editor.recover(draft.text, draft.caret)
-                names.append(line.view.label)
-                line.editor.flush()
-            elif self.sheet.recover_cell(draft.path, draft.text) and tr("子表") not in names:
-                names.append(tr("子表"))
+        """Put back what was typed when the program ended or could not be saved."""
+        names = recover(self.sheet, self.keeper, drafts)
         if drafts:
             self._say(
                 tr("上次没有填完，已帮您找回：{names}", names="、".join(names)),
@@ -239,7 +245,6 @@ class RecordPage(Page):
 
     def new(self) -> None:
         """Open the next empty record of this register."""
-        self.flush()
         if self.entry.form.kind != "single" and self.entry.writable:
             self.go("new", self.entry.form.form_id, scope=self.entry.scope)
 
@@ -254,13 +259,17 @@ class RecordPage(Page):
         self._slow.timeout.connect(lambda: self.state.setText(tr("正在保存…")))
         self.keeper.applied.connect(self._applied)
         self.keeper.unread.connect(self._cannot_read)
-        for quiet in (self.keeper.forgotten, self.watch.changed, self.numbers.changed):
+        for quiet in (
+            self.keeper.forgotten,
+            self.keeper.unsaved_changed,
+            self.watch.changed,
+            self.numbers.changed,
+        ):
             quiet.connect(self._check_soon.start)
         self.watch.wanted.connect(self._open_twin)
         self.watch.merged.connect(self._tell_merged)
-        self.keeper.not_saved.connect(self._not_saved)
-        self.office.saving.connect(self._slow.start)
-        self.office.saved.connect(self._saved)
+        self.office.saving.connect(self._saving)
+        self.office.quiet.connect(self._show_state)
         self.sheet.moved.connect(self._section_entered)
         self.sheet.finished.connect(self._at_the_end)
         for keys, action in (
@@ -286,7 +295,6 @@ class RecordPage(Page):
         self._say(words, (tr("打开那一条"), lambda: self._open_twin(twin)), (tr("撤销合并"), take_apart))
 
     def _open_twin(self, twin: Twin) -> None:
-        self.flush()
         self.go("record", twin.form, twin.record, scope=twin.scope)
 
     def _applied(self, changes: Step) -> None:
@@ -306,13 +314,17 @@ class RecordPage(Page):
             roster.model.touch()
             roster.say(why)
 
-    def _not_saved(self) -> None:
-        self._slow.stop()
-        self.state.setText(tr("还没有存上，再按一次回车重试"))
+    def _saving(self) -> None:
+        self._has_given = True
+        self._slow.start()
 
-    def _saved(self) -> None:
+    def _show_state(self) -> None:
+        """Say whether everything given is in the file, now that no save is under way."""
         self._slow.stop()
-        self.head.saved(datetime.now().astimezone().strftime("%H:%M:%S"))
+        if told := self.keeper.unsaved.told:
+            self.head.not_saved(len(told))
+        elif self._has_given:
+            self.head.saved(datetime.now().astimezone().strftime("%H:%M:%S"))
 
     def _show_title(self) -> None:
         self.title.setText(self.entry.title() or tr("新的一条"))
@@ -337,17 +349,7 @@ class RecordPage(Page):
         self.next_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _count(self) -> None:
-        bad = sum(finding.severity == "error" for finding in self.findings)
-        ask = len(self.findings) - bad
-        if not self.findings:
-            words = tr("都填好了")
-        elif not ask:
-            words = tr("还有 {bad} 项必须改", bad=bad)
-        elif not bad:
-            words = tr("有 {ask} 项请核实", ask=ask)
-        else:
-            words = tr("还有 {bad} 项必须改，{ask} 项请核实", bad=bad, ask=ask)
-        self.left_to_do.setText(words)
+        self.left_to_do.setText(left_words(self.findings))
         self.next_button.setVisible(bool(self.findings))
 
     def _say(self, text: str, *choices: Choice) -> None:

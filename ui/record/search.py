@@ -15,7 +15,7 @@ from hsdesk.model.op import Value
 from ui.parts.flow import Flow
 from ui.parts.plain import button, clear, restyle, reveal, row
 from ui.parts.suggest import SuggestBox, Suggestion
-from ui.record.editor import ENTER, Editor, leaves_undo
+from ui.record.editor import ENTER, Editor, codes_of, leaves_undo
 from ui.theme import metrics
 from ui.words import tr
 
@@ -268,7 +268,11 @@ class ListTicks(Editor):
         self._show()
 
     def recover(self, text: str, caret: int) -> None:
-        self.adder.recover(text, caret)
+        codes = codes_of(self._choices, text)
+        if codes is None:
+            self.adder.recover(text, caret)
+        else:
+            self._change(codes)
 
     def flush(self) -> None:
         self.adder.flush()

@@ -302,11 +302,15 @@ class Sheet(QScrollArea):
 
     def _enter(self, path: str, text: str) -> None:
         line = self.lines[path]
-        if self.keeper.enter(path, text):
+        is_taken = False
+        try:
+            is_taken = self.keeper.enter(path, text)
+        finally:  # whatever stopped it, the text stays in the field
+            if not is_taken:
+                line.editor.keep_text()
+        if is_taken:
             line.say("")
             line.show_view(self._view(path))  # as it is stored: １２ becomes 12
-        else:
-            line.editor.keep_text()
 
     def _stranded(self, line: QuestionLine, text: str, fitting: int) -> None:
         register = self.keeper.register_title(line.view.question.reference)
@@ -327,7 +331,7 @@ class Sheet(QScrollArea):
             line.show_view(self._view(own))
 
     def _go_on(self, stop: Stop, *, forward: bool) -> None:
-        self.keeper.office.save_left()
+        self.keeper.save_again(stop.path)
         stops = [one for one in self.stops if one is stop or _fillable(one)]
         at = stops.index(stop) + (1 if forward else -1)
         if 0 <= at < len(stops):

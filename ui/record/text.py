@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import label, restyle, row
-from ui.record.editor import ENTER, Editor, leaves_undo, plain_text
+from ui.record.editor import ENTER, Editor, leaves_undo, plain_text, shown_text
 from ui.theme import metrics
 from ui.words import tr
 
@@ -147,7 +147,7 @@ class ManyLines(QPlainTextEdit):
         self.setTabChangesFocus(True)
 
     def event(self, event: QEvent) -> bool:
-        if leaves_undo(event, typing=self.owner.is_dirty):
+        if leaves_undo(event, typing=self.owner.is_typing):
             return False
         return super().event(event)
 
@@ -173,6 +173,7 @@ class LongEditor(Editor):
     def __init__(self, view: NodeView) -> None:
         super().__init__()
         self._dirty = self._showing = False
+        self._unread = False  # the text could not be read and stays until it is mended
         self._text = ""  # the answer, as the session has it
         self.area = ManyLines(self)
         self.area.setFixedHeight(metrics().px(112))
@@ -188,8 +189,11 @@ class LongEditor(Editor):
 
     def show_view(self, view: NodeView) -> None:
         self.area.setReadOnly(view.readonly)
-        self._text = plain_text(view.value)
-        self._dirty = False
+        text = plain_text(view.value)
+        if text == self._text and self._unread:
+            return
+        self._text = text
+        self._dirty = self._unread = False
         if self.area.toPlainText() != self._text:
             self._set(self._text)
 
@@ -202,12 +206,21 @@ class LongEditor(Editor):
 
     def flush(self) -> None:
         if self._dirty:
-            self._dirty = False
+            self._dirty = self._unread = False
             self.entered.emit(self.area.toPlainText())
 
     @property
     def is_dirty(self) -> bool:
         return self._dirty
+
+    @property
+    def is_typing(self) -> bool:
+        """Tell whether the text differs from the answer: typed just now, or not readable."""
+        return self._dirty or self._unread
+
+    def keep_text(self) -> None:
+        """Leave the text as it is: it could not be read and stays for mending."""
+        self._unread = True
 
     def mark_problem(self, severity: str) -> None:
         restyle(self.area, "problem", severity)
@@ -224,7 +237,7 @@ class LongEditor(Editor):
         if self._showing:
             return
         text = self.area.toPlainText()
-        self._dirty = text != self._text
+        self._dirty = self._unread or text != self._text
         if self._dirty:
             self.typed.emit(text, self.area.textCursor().position())
         else:
@@ -243,14 +256,7 @@ class Computed(Editor):
         self.show_view(view)
 
     def show_view(self, view: NodeView) -> None:
-        self.value.setText(_shown(view) or "—")
-
-
-def _shown(view: NodeView) -> str:
-    """Return what the form worked out as one reads it: choices by their labels."""
-    held = view.value if isinstance(view.value, tuple) else (plain_text(view.value),)
-    labels = {choice.value: choice.label.plain() for choice in view.choices}
-    return "、".join(labels.get(code) or code for code in held)
+        self.value.setText(shown_text(view.value, view.choices) or "—")
 
 
 class Told(Editor):
