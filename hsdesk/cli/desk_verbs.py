@@ -55,6 +55,7 @@ def status(setting: Setting, options: argparse.Namespace) -> Answer:
         f"市级服务器：{found.server or '未登记'}",
         f"未上传 {found.waiting} 条，两边改得不一样 {found.conflicts} 处，暂存待改 {found.set_aside} 条",
         *((f"未上传 {found.attachments} 个附件",) if found.attachments else ()),
+        *(one.reason for one in found.definitions),
         *((f"快到期 {len(due)} 条",) if due else ()),
         *(f"  {one.title}：{one.message}" for one in due),
     )

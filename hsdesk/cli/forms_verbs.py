@@ -24,9 +24,10 @@ def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
 
     if Desk.exists(setting.home):
         with setting.desk() as desk:
-            found = desk.status().registers
+            status = desk.status()
+            found, aside = status.registers, tuple(one for one in status.definitions if one.kind == "form")
     else:
-        found = form_infos()
+        found, aside = form_infos(), ()
     forms = [
         {
             "form_id": form.form_id,
@@ -40,10 +41,11 @@ def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
         }
         for form in found
     ]
-    lines = tuple(
-        f"{'●' if form.open else '○'} {form.number:5} {form.form_id} {form.title}" for form in found
+    lines = (
+        *(f"{'●' if form.open else '○'} {form.number:5} {form.form_id} {form.title}" for form in found),
+        *(one.reason for one in aside),
     )
-    return Answer({"forms": forms}, lines)
+    return Answer({"forms": forms, "set_aside": msgspec.to_builtins(aside)}, lines)
 
 
 def check(setting: Setting, options: argparse.Namespace) -> Answer:

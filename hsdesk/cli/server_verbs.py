@@ -74,19 +74,53 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def server_forms(setting: Setting, options: argparse.Namespace) -> Answer:
-    """Publish a form to the desks."""
+    """Publish a form to the desks, take one back, or list those that stand."""
+    database = database_of(setting, options)
+    match options.action:
+        case "add":
+            return _add_form(database, options.file)
+        case "withdraw":
+            return _withdraw_form(database, options.file, options.to)
+        case _:
+            return _list_forms(database)
+
+
+def _add_form(database: str, file: str) -> Answer:
     from hsdesk.forms.compiler import compile_file
     from hsdesk.server import admin
 
-    if not options.file:
+    if not file:
         raise UsageError("请写明登记表文件：server forms add FILE")
-    path = Path(options.file)
+    path = Path(file)
     if not path.is_file():
-        raise UsageError("找不到文件 {name}。请核对文件名。", name=options.file)
-    published = admin.add_form(database_of(setting, options), compile_file(path))
+        raise UsageError("找不到文件 {name}。请核对文件名。", name=file)
+    published = admin.add_form(database, compile_file(path))
     return Answer(dict(published), (f"已发布：{published['form']}({published['version']})",))
 
 
+def _withdraw_form(database: str, form: str, version: str) -> Answer:
+    from hsdesk.server import admin
+
+    if not form:
+        raise UsageError("请写明登记表：server forms withdraw FORM [--to VERSION]")
+    stands = admin.withdraw_form(database, form, version)
+    said = f"已收回，现在用：{stands['form']}({stands['version']})。各台电脑下次数据同步时换成它。"
+    return Answer(dict(stands), (said,))
+
+
+def _list_forms(database: str) -> Answer:
+    from hsdesk.server import admin
+
+    standing, aside = admin.forms(database)
+    lines = (
+        *(f"{one.form} {one.version} {_WORDS[one.word]}" for one in standing),
+        *(one.reason for one in aside),
+    )
+    document = {"forms": msgspec.to_builtins(standing), "set_aside": msgspec.to_builtins(aside)}
+    return Answer(document, lines)
+
+
+_WORDS = {"city": "市里发布", "program": "程序自带"}
 _WIPE = {"": "", "ordered": "清除：已下令，还没送达", "sent": "清除：已送达", "done": "清除：已执行"}
 _OUT_OF_REACH = "已停用，并已下令清除。这台电脑下次联网同步时才会执行；它如果再也不联网，命令到不了它。"
 

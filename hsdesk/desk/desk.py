@@ -25,6 +25,7 @@ from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import (
     Changes,
     Conflict,
+    DefinitionAside,
     DeskFinding,
     DeskRound,
     Draft,
@@ -150,6 +151,9 @@ class Desk:
             last_sync=self._outgoing.last_sync(),
             drafts=self._file.draft_count(),
             attachments=self.attachments.waiting()[0],
+            definitions=tuple(
+                DefinitionAside(one.kind, one.id, one.version, one.reason) for one in self._file.unfit()
+            ),
         )
 
     def registers(self) -> tuple[FormInfo, ...]:

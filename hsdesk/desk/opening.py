@@ -182,10 +182,9 @@ def _opened(where: Home, keys: KeyFile, key: bytes, file: DeskFile) -> Opened:
 
 
 def install_shipped(file: DeskFile) -> None:
-    """Install the forms of this program version, once; a form the city server replaced stays as it is."""
+    """Install the forms of this program version, once; a form of the city or by hand stays as it is."""
     mark = shipped.shipped_digest()
     if file.get(SHIPPED) == mark:
         return
-    received = {form.form_id for form in file.all_forms() if form.form_id not in shipped.index()}
-    file.install_forms(form for form in shipped.shipped_forms() if form.form_id not in received)
+    file.install_forms(shipped.shipped_forms())
     file.set(SHIPPED, mark)

@@ -40,6 +40,15 @@ class PlaceInfo(msgspec.Struct, frozen=True):
     writable: bool
 
 
+class DefinitionAside(msgspec.Struct, frozen=True):
+    """A form, code list, … that cannot be used on this desk and was set aside; all else goes on."""
+
+    kind: str
+    id: str
+    version: str
+    reason: str
+
+
 class Status(msgspec.Struct, frozen=True):
     """The desk at a glance."""
 
@@ -54,6 +63,7 @@ class Status(msgspec.Struct, frozen=True):
     last_sync: str  # ISO time of the last complete sync, "" when never
     drafts: int  # cells typed but not finished 未填完
     attachments: int = 0  # whose answer is received and whose content is not 附件未上传
+    definitions: tuple[DefinitionAside, ...] = ()  # forms, code lists … that cannot be used here 没有采用
 
 
 class Edit(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ to-do. Answers written under one version open under the one before and the one a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -129,6 +129,13 @@ def _narrowed(
         yield Problem(f"{new.form_id} {new.version}", "survey", name, "error", message, remedy)
 
 
+def narrower(old: Form, new: Form) -> dict[str, Question]:
+    """Return the questions by place whose type old answers may not fit."""
+    asked = {_named(scope, question.key): question for scope, question in by_place(new.children)}
+    narrowed = (one for one in changes_between(old, new).problems if one.message != _OTHER_CLASS[0])
+    return {one.cell: asked[one.cell] for one in narrowed if one.cell in asked}
+
+
 def _words(kind: str) -> str:
     words = {"int": "整数", "decimal": "小数", "string": "文字", "select1": "单选", "select": "多选",
              "date": "日期", "time": "时间", "dateTime": "日期时间", "binary": "附件",
@@ -150,17 +157,21 @@ def _ever(form: Form, list_name: str) -> tuple[Choice, ...]:
     return (*form.lists.get(list_name, ()), *form.withdrawn.get(list_name, ()))
 
 
-def succeed(old: Form | None, new: Form) -> Form:
+def succeed(old: Form | None, new: Form, fitting: Collection[str] = ()) -> Form:
     """Return `new` as the successor of `old`: it remembers the codes that were withdrawn.
 
-    Raises `FormError` when a type was changed to one that old answers do not fit.
+    `fitting`: questions by place whose answers are known to fit a narrower type. Raises `FormError` when a
+    type was changed to one that old answers do not fit.
     """
     if old is None or old.form_id != new.form_id:
         return new
     change = changes_between(old, new)
-    if change.problems:
-        first = change.problems[0].message
-        raise FormError("新版表单“{title}”不能安装。{first}", change.problems, title=new.title, first=first)
+    problems = tuple(
+        one for one in change.problems if one.cell not in fitting or one.message == _OTHER_CLASS[0]
+    )
+    if problems:
+        first = problems[0].message
+        raise FormError("新版表单“{title}”不能安装。{first}", problems, title=new.title, first=first)
     withdrawn = {
         name: tuple(choice for choice in _ever(old, name) if choice.value in codes)
         for name, codes in change.withdrawn.items()

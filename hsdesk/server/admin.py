@@ -18,6 +18,8 @@ from hsdesk.server.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.service import Service, open_service
 from hsdesk.server.staff import IssuedCode, ListedDevice, ListedUser, Rights
+from hsdesk.server.standing_forms import StandingForm, publish_shipped, standing_forms, take_back, unfit
+from hsdesk.wire.reference import Unfit
 
 
 class Initialised(TypedDict):
@@ -50,7 +52,7 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         certificate = authority.issue(authority.read_authority(folder), names)
         authority.write_secret(folder / "server.pem", certificate.certificate)
         authority.write_secret(folder / "server.key", certificate.key)
-        reference.publish_shipped(opened)
+        publish_shipped(opened)
     finally:
         opened.close()
     return {
@@ -109,6 +111,24 @@ def add_form(database: str, form: Form) -> PublishedForm:
             named = {"form": form.form_id, "version": form.version}
             audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form", **named)
     return {"form": form.form_id, "version": form.version}
+
+
+def withdraw_form(database: str, form_id: str, version: str = "") -> PublishedForm:
+    """Take the city's word on a form back: the program's stands again, or an earlier version of that name.
+
+    Raises Refused, FormError.
+    """
+    with _service(database) as service, service.database.writing() as connection:
+        form = take_back(connection, form_id, version)
+        named = {"form": form.form_id, "version": form.version}
+        audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form-withdrawn", **named)
+    return {"form": form.form_id, "version": form.version}
+
+
+def forms(database: str) -> tuple[tuple[StandingForm, ...], tuple[Unfit, ...]]:
+    """Return the version of every form that stands, and the definitions that were set aside."""
+    with _service(database) as service:
+        return standing_forms(service.database), unfit(service.database)
 
 
 def devices(database: str) -> list[ListedDevice]:

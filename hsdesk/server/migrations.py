@@ -9,12 +9,14 @@ main, only followed by another.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hsdesk.server.schema import FIRST, put_setting, setting
 from hsdesk.store import layout
+from hsdesk.store.first_forms import FIRST_FORMS
 from hsdesk.store.tables import ROOM
 
 if TYPE_CHECKING:
@@ -36,8 +38,30 @@ def _first(connection: Connection, _tell: layout.Tell) -> None:
         connection.run(f"ALTER TABLE hs_state SET {ROOM}")
 
 
+_DEFINITIONS = (
+    "ALTER TABLE hs_reference ADD COLUMN word TEXT NOT NULL DEFAULT 'city'",
+    """CREATE TABLE hs_unfit (kind TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL,
+        reason TEXT NOT NULL, PRIMARY KEY (kind, id))""",
+)
+
+
+def _definitions(connection: Connection, _tell: layout.Tell) -> None:
+    """Note whose word each form is: the city's if officials published it, which the audit trail tells."""
+    for statement in _DEFINITIONS:
+        connection.run(statement)
+    for name in FIRST_FORMS:
+        connection.run("UPDATE hs_reference SET word = 'program' WHERE kind = 'form' AND id = ?", name)
+    for (detail,) in connection.all("SELECT detail FROM hs_audit WHERE action = 'form'"):
+        published = json.loads(detail)
+        connection.run(
+            "UPDATE hs_reference SET word = 'city' WHERE kind = 'form' AND id = ? AND version = ?",
+            published["form"],
+            published["version"],
+        )
+
+
 Step = layout.Migration["Connection"]
-MIGRATIONS: tuple[Step, ...] = (Step(1, "first", _first),)
+MIGRATIONS: tuple[Step, ...] = (Step(1, "first", _first), Step(2, "definitions", _definitions))
 
 
 def layout_of(connection: Connection) -> int:

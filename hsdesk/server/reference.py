@@ -5,8 +5,6 @@ It precedes data in every sync. Desks are told of the latest version of each thi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
 from hsdesk.errors import DataError, Refused
@@ -14,59 +12,68 @@ from hsdesk.forms.codelists import digest_of
 from hsdesk.forms.schema import Form
 from hsdesk.forms.versions import succeed
 from hsdesk.forms.wording import worded
-from hsdesk.model.resource import resource_dir
 from hsdesk.server import merged
-from hsdesk.server.database import Connection, Database
+from hsdesk.server.database import Connection
 from hsdesk.server.registers import ServerRegister
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.shape import FormShape, form_shape
 from hsdesk.server.standing import Published, published_lists
 from hsdesk.store.tables import ROWS_MADE
-from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem
+from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem, Word
 from hsdesk.wire.reference import Standing
 
 _ROWS = "rows_made"
 _ROWS_MADE = f"{ROWS_MADE} led on"  # here they also follow the rules of `merged`
+TAKEN_BACK = "taken back"  # of a form that was the city's word and is it no more
 _form_of = msgspec.json.Decoder(Form).decode
 
 
-def put_item(connection: Connection, kind: Kind, name: str, version: str, body: bytes) -> bool:
+def put_item(
+    connection: Connection, kind: Kind, name: str, version: str, body: bytes, *, word: Word = "city"
+) -> bool:
     """Add a thing to the stream; return False if that very thing is there already.
 
     Raises Refused if another body stands under the same version: desks have it and would not ask again.
     """
     digest = digest_of(body)
     known = connection.all(
-        "SELECT digest FROM hs_reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
+        "SELECT digest, word FROM hs_reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
     )
-    if known:
-        if known[0][0] == digest:
-            return False
+    if known and known[0][0] != digest:
         raise Refused(
             "“{name}”的版本 {version} 已经发布过，内容不同。请改版本号后再发布。", name=name, version=version
         )
-    connection.all("SELECT value FROM hs_setting WHERE name = 'server_epoch' FOR UPDATE")
-    rev = latest_rev(connection) + 1
-    connection.run(
-        "INSERT INTO hs_reference (kind, id, version, rev, digest, body) VALUES (?, ?, ?, ?, ?, ?)",
-        kind,
-        name,
-        version,
-        rev,
-        digest,
-        body,
-    )
+    if known and known[0][1] != TAKEN_BACK:
+        return False
+    stand(connection, ReferenceHead(kind, name, version, digest, word), body)
     return True
 
 
-def put_form(connection: Connection, form: Form) -> bool:
+def stand(connection: Connection, head: ReferenceHead, body: bytes) -> None:
+    """Let a thing be the latest of its name in the stream, whether or not it was there before."""
+    connection.all("SELECT value FROM hs_setting WHERE name = 'server_epoch' FOR UPDATE")
+    connection.run(
+        "INSERT INTO hs_reference (kind, id, version, rev, digest, body, word) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (kind, id, version) DO UPDATE SET rev = excluded.rev, digest = excluded.digest,"
+        " body = excluded.body, word = excluded.word",
+        head.kind,
+        head.id,
+        head.version,
+        latest_rev(connection) + 1,
+        head.digest,
+        body,
+        head.word,
+    )
+
+
+def put_form(connection: Connection, form: Form, word: Word = "city") -> bool:
     """Publish a compiled form to every desk, and make its tables here; False if it was published before.
 
     Raises FormError if the form's name cannot be a table's, or answers of the version before do not fit it.
     """
     form = succeed(_before(connection, form), form)
     register = ServerRegister(form, published_lists(connection))
-    if not put_item(connection, "form", form.form_id, form.version, msgspec.json.encode(form)):
+    if not put_item(connection, "form", form.form_id, form.version, msgspec.json.encode(form), word=word):
         return False
     register.make_tables(connection)
     return True
@@ -97,7 +104,7 @@ def latest_rev(connection: Connection) -> int:
 def heads_after(connection: Connection, rev: int) -> tuple[ReferenceHead, ...]:
     """Return the latest version of what was added after a revision, oldest first."""
     rows = connection.all(
-        "SELECT kind, id, version, digest FROM hs_reference AS r WHERE rev > ? AND rev ="
+        "SELECT kind, id, version, digest, word FROM hs_reference AS r WHERE rev > ? AND rev ="
         " (SELECT MAX(rev) FROM hs_reference WHERE kind = r.kind AND id = r.id) ORDER BY rev",
         rev,
     )
@@ -107,35 +114,18 @@ def heads_after(connection: Connection, rev: int) -> tuple[ReferenceHead, ...]:
 def item(connection: Connection, kind: Kind, name: str, version: str) -> ReferenceItem:
     """Return one thing. Raises DataError if there is none of that name and version."""
     rows = connection.all(
-        "SELECT digest, body FROM hs_reference WHERE kind = ? AND id = ? AND version = ?", kind, name, version
+        "SELECT digest, word, body FROM hs_reference WHERE kind = ? AND id = ? AND version = ?",
+        kind,
+        name,
+        version,
     )
     if not rows:
         raise DataError("市级服务器没有“{name}”的版本 {version}。", name=name, version=version)
-    digest, body = rows[0]
-    return ReferenceItem(ReferenceHead(kind, name, version, digest), bytes(body))
+    digest, word, body = rows[0]
+    return ReferenceItem(ReferenceHead(kind, name, version, digest, word), bytes(body))
 
 
-def shipped_forms() -> Iterable[Form]:
-    """Yield the forms that come with the program, compiled."""
-    folder = resource_dir() / "forms" / "compiled"
-    for path in sorted(folder.glob("*.json")):
-        yield _form_of(path.read_bytes())
-
-
-def publish_shipped(database: Database) -> None:
-    """Put the program's own forms into the stream, as far as they are not in it in this version."""
-    with database.writing() as connection:
-        _make_rows_anew(connection)
-        known = {
-            (row[0], row[1])
-            for row in connection.all("SELECT id, version FROM hs_reference WHERE kind = 'form'")
-        }
-        for form in shipped_forms():
-            if (form.form_id, form.version) not in known:
-                put_form(connection, form)
-
-
-def _make_rows_anew(connection: Connection) -> None:
+def make_rows_anew(connection: Connection) -> None:
     """Make the register tables again when another version of the program made them by other rules."""
     if setting(connection, _ROWS) == _ROWS_MADE:
         return

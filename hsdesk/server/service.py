@@ -21,9 +21,9 @@ from hsdesk.server.enrolment import Registrar
 from hsdesk.server.ledger import Ledger
 from hsdesk.server.rates import Brake
 from hsdesk.server.readiness import Readiness
-from hsdesk.server.reference import publish_shipped
 from hsdesk.server.schema import setting
 from hsdesk.server.standing import Published
+from hsdesk.server.standing_forms import publish_shipped
 from hsdesk.store.layout import Progress
 from hsdesk.wire.enrolment import Meta
 

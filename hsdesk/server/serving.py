@@ -20,6 +20,7 @@ from hsdesk.errors import Missing, Refused, UsageError
 from hsdesk.server.authority import key_folder
 from hsdesk.server.database import open_database
 from hsdesk.server.service import Service, Site, open_service
+from hsdesk.server.standing_forms import unfit
 from hsdesk.store.layout import Progress
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def serve(
     opened = open_database(database)
     try:
         service = open_service(opened, site=_site(database, folder), migrating=migrating)
+        for one in unfit(opened):
+            sys.stderr.write(f"{one.reason}\n")
         _follow_mergers(service)
         settle()
         listener = _listener(host, port)

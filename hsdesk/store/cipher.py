@@ -20,6 +20,7 @@ from hsdesk.store import files
 if TYPE_CHECKING:
     import sqlite_utils
 
+StatementRefused = dbapi2.DatabaseError  # what is left when the failures of the environment are translated
 KEY_BYTES = 32
 _PAGE_BYTES = 8192  # records are wide: half the processor time of 4096 and a fifth less room
 _CACHE_KIB = 8_000

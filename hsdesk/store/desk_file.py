@@ -17,7 +17,7 @@ from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.schema import Form
 from hsdesk.forms.xpath.sql_tree import Statement
 from hsdesk.model.op import DELETED, MERGED_INTO, Class, Value
-from hsdesk.store import cipher, drafts, forms, history, ledger, query, reference
+from hsdesk.store import cipher, definitions, drafts, forms, history, ledger, query, reference
 from hsdesk.store.blobs import Shelf, throw_away_unreferenced
 from hsdesk.store.core import PART_BITS, RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState
@@ -30,6 +30,7 @@ from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, in_or
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
 from hsdesk.store.sync_side import SyncSide
 from hsdesk.store.unmigrated import UnmigratedFile, looked_at
+from hsdesk.wire.reference import Unfit
 
 
 class DeskFile(SyncSide):
@@ -82,6 +83,7 @@ class DeskFile(SyncSide):
             _take_up_restored(core, place)
             reference.use_standing(core)
             forms.refresh(core)
+            definitions.retry(core)
             throw_away_unreferenced(core)  # chosen, but the answer was never saved
             undo.pop_all()
         return cls(core, lock)
@@ -110,13 +112,21 @@ class DeskFile(SyncSide):
     # Forms
 
     def install_form(self, form: Form) -> bool:
-        """Install a form or its new version; return whether anything changed. Raises `FormError`."""
-        return self.install_forms((form,)) > 0
+        """Install a form or its new version by hand; return whether anything changed. Raises `FormError`."""
+        with self._core.transaction():
+            return forms.install(self._core, form, "local")
 
     def install_forms(self, many: Iterable[Form]) -> int:
-        """Install several forms in one transaction; return how many changed."""
+        """Install what a program brings where no other word stands; return how many changed.
+
+        What cannot follow the form that is installed is set aside: see `unfit`.
+        """
         with self._core.transaction():
-            return sum([forms.install(self._core, form) for form in many])
+            return definitions.bring(self._core, many)
+
+    def unfit(self) -> tuple[Unfit, ...]:
+        """Return the definitions that cannot be used here and were set aside."""
+        return definitions.unfit(self._core)
 
     def rebuild(self) -> None:
         """Make every register row and search entry again from the record parts."""

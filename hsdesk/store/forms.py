@@ -14,8 +14,10 @@ _ROWS_AT_ONCE = 1000
 _ROWS = "rows"
 
 
-def install(core: Core, form: Form) -> bool:
-    """Install a form or its new version inside a transaction; return whether anything changed.
+def install(core: Core, form: Form, source: str) -> bool:
+    """Install a form or its new version inside a transaction; return whether its tables were made anew.
+
+    `source` says whose it is: "program", "local" (by hand) or "city"; `definitions` has the rules.
 
     Register tables hold nothing that the record parts do not: a new version gets new tables, filled from the
     parts. Answers it no longer knows lie in `_more` (旧栏目). Raises `FormError` for an impossible name.
@@ -24,12 +26,13 @@ def install(core: Core, form: Form) -> bool:
     mark = form_digest(body)
     row = core.one("SELECT digest FROM hs_form WHERE form_id = ?", (form.form_id,))
     if row and row[0] == mark:
+        core.run("UPDATE hs_form SET source = ? WHERE form_id = ?", (source, form.form_id))
         return False
     old = core.find_register(form.form_id)
     register = Register(core.form_number(form.form_id), form)
     core.run(
-        "UPDATE hs_form SET version = ?, digest = ?, body = ? WHERE number = ?",
-        (form.version, mark, body, register.number),
+        "UPDATE hs_form SET version = ?, digest = ?, body = ?, source = ? WHERE number = ?",
+        (form.version, mark, body, source, register.number),
     )
     core.forget_forms()
     _remake_tables(core, old, register)

@@ -7,7 +7,7 @@ A migration is never changed once it is on main, only followed by another. Befor
 existing file, `desk.opening` keeps a backup that the program before can open.
 
 hs_meta       small settings
-hs_form       forms, each with a number that is the high part of its records' numbers
+hs_form       forms, each with a number that is the high part of its records' numbers, and whose it is
 hs_record     every record: its place and UUID, and its number
 hs_part       record parts: the truth that register tables are made from
 hs_op         the op log of this device, append-only; the number is origin << 40 | seq
@@ -16,7 +16,8 @@ hs_aside      ops that the server did not take 暂存待改
 hs_heard      what pages changed in records held before
 hs_stream     how far each (scope, class) has been read, and its digest
 hs_conflict   两边改得不一样
-hs_reference  code lists, places, settings, rounds from the city server
+hs_reference  what the city server handed down last: forms, code lists, places, settings, rounds
+hs_unfit      definitions that cannot be used here, each with the reason
 hs_draft      cells being typed
 hs_search     the full-text index
 hs_blob       attachments by digest: parts held, whether the city server has it, why it waits and until when
@@ -35,6 +36,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from hsdesk.store import layout
+from hsdesk.store.first_forms import FIRST_FORMS
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -102,6 +104,30 @@ _MERGED = (
         PRIMARY KEY (record, scope)) WITHOUT ROWID""",
 )
 
+_DEFINITIONS = (
+    "ALTER TABLE hs_form ADD COLUMN source TEXT NOT NULL DEFAULT 'program'",
+    "ALTER TABLE hs_reference ADD COLUMN word TEXT NOT NULL DEFAULT 'city'",
+    """CREATE TABLE hs_unfit (kind TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL,
+        source TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID""",
+)
+
+
+def _definitions(db: sqlite_utils.Database, _tell: layout.Tell) -> None:
+    """Note where each form came from: an enrolled desk has what no program brought from its city server."""
+    for statement in _DEFINITIONS:
+        db.execute(statement)
+    enrolled = db.execute("SELECT 1 FROM hs_meta WHERE key = 'enrolment'").fetchone() is not None
+    source = "city" if enrolled else "local"
+    held = db.execute("SELECT form_id, digest FROM hs_form WHERE body IS NOT NULL").fetchall()
+    for form_id, digest in held:
+        if FIRST_FORMS.get(form_id) != digest:
+            db.execute("UPDATE hs_form SET source = ? WHERE form_id = ?", (source, form_id))
+    db.execute(
+        "INSERT OR IGNORE INTO hs_reference (kind, id, version, digest, body)"
+        " SELECT 'form', form_id, version, digest, body FROM hs_form WHERE source = 'city'"
+    )
+
+
 Step = layout.Migration["sqlite_utils.Database"]
 
 MIGRATIONS: tuple[Step, ...] = (
@@ -110,6 +136,7 @@ MIGRATIONS: tuple[Step, ...] = (
     Step(3, "same", _SAME),
     Step(4, "departures", _DEPARTURES),
     Step(5, "merged", _MERGED),
+    Step(6, "definitions", _definitions),
 )
 _SET = "desk.db"  # under which applied migrations are noted
 _UNNUMBERED = "desk"  # under which programs noted them that knew no numbers

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from hsdesk.forms.codelists import ListHost, retold_by
-from hsdesk.forms.schema import Form
 from hsdesk.model.place import LAST_DAY
-from hsdesk.store import forms
+from hsdesk.store import definitions, forms
 from hsdesk.store.core import Core
 from hsdesk.wire.messages import ReferenceHead, ReferenceItem
-from hsdesk.wire.reference import Standing, shipped_digest
+from hsdesk.wire.reference import Standing
 from hsdesk.wire.reference import standing as standing_by
 
 _REVISION = "reference_rev"
-_form_of = msgspec.json.Decoder(Form).decode
 
 
 def revision(core: Core) -> int:
@@ -30,23 +26,15 @@ def doubt(core: Core) -> None:
 
 
 def missing(core: Core, heads: Sequence[ReferenceHead]) -> tuple[ReferenceHead, ...]:
-    """Return those heads that this file does not hold.
-
-    A form of the same id and version counts as held, and anything else that equals what the program carries.
-    """
+    """Return those heads that this file does not hold."""
     return tuple(head for head in heads if not _holds(core, head))
 
 
 def _holds(core: Core, head: ReferenceHead) -> bool:
     if head.kind == "form":
-        row = core.one(
-            "SELECT 1 FROM hs_form WHERE form_id = ? AND version = ? AND body IS NOT NULL",
-            (head.id, head.version),
-        )
-        return row is not None
+        return definitions.holds(core, head)
     row = core.one("SELECT digest FROM hs_reference WHERE kind = ? AND id = ?", (head.kind, head.id))
-    held = row[0] if row else shipped_digest(head.kind, head.id)
-    return bool(held == head.digest)
+    return row is not None and bool(row[0] == head.digest)
 
 
 def take(core: Core, items: Sequence[ReferenceItem], rev: int) -> None:
@@ -72,8 +60,7 @@ def _take(core: Core, items: Sequence[ReferenceItem]) -> None:
             )
     use_standing(core)
     lists = frozenset(item.head.id for item in items if item.head.kind == "codelist")
-    told = [item.body for item in items if item.head.kind == "form"]
-    installed = {form.form_id for form in map(_form_of, told) if forms.install(core, form)}
+    installed = {definitions.receive(core, item) for item in items if item.head.kind == "form"}
     for form in forms.everything(core) if lists else ():
         if form.form_id not in installed and retold_by(form, lists):
             forms.fill(core, core.register(form.form_id))
@@ -90,5 +77,5 @@ def use_standing(core: Core) -> None:
 
 def standing(core: Core, day: str = LAST_DAY) -> Standing:
     """Return what holds by what was received; places are seen as of a day."""
-    rows = core.all("SELECT kind, id, body FROM hs_reference")
+    rows = core.all("SELECT kind, id, body FROM hs_reference WHERE kind <> 'form'")
     return standing_by({(kind, item_id): bytes(body) for kind, item_id, body in rows}, day=day)

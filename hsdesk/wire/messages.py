@@ -16,6 +16,7 @@ from hsdesk.model.op import Class, Op, Value
 CLONED = "cloned"  # detail of the refusal of a file that is a copy of another
 NO_VERSION = "-"  # in an address, of a form that has no version
 Kind = Literal["form", "codelist", "place", "setting", "round"]
+Word = Literal["city", "program", ""]
 Outcome = Literal["applied", "duplicate", "merged", "conflict", "rejected"]
 
 
@@ -144,12 +145,17 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class ReferenceHead(msgspec.Struct, frozen=True, array_like=True):
-    """One thing of the reference stream by name: a form, a code list, a place, a round …"""
+    """One thing of the reference stream by name: a form, a code list, a place, a round …
+
+    `word`: whose it is. The city's stands over what any program brings, until the city takes it back; the
+    program's is what the server's own program brought. "": a server that does not say.
+    """
 
     kind: Kind
     id: str
     version: str
     digest: str  # first 16 hex digits of the SHA-256 of the body
+    word: Word = ""
 
 
 class ReferenceItem(msgspec.Struct, frozen=True, array_like=True):

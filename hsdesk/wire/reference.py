@@ -10,11 +10,11 @@ What a server publishes stands in place of what the program ships; a desk and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
-from hsdesk.errors import DataError
 from hsdesk.forms.codelists import CodeLists, digest_of, list_body, read_list, shipped_list
 from hsdesk.model.place import LAST_DAY, Directory, Place, load_directory
 from hsdesk.model.round import Round
@@ -29,28 +29,61 @@ _round_of = msgspec.json.Decoder(Round).decode
 Bodies = Mapping[tuple[str, str], bytes]  # of the latest version, by kind and id
 
 
+class Unfit(msgspec.Struct, frozen=True):
+    """A definition that cannot be used here and was set aside; `reason` is what a person is told."""
+
+    kind: Kind
+    id: str
+    version: str
+    reason: str
+
+
 class Standing(msgspec.Struct, frozen=True):
-    """What holds now (现行): places, code lists, choices of settings, rounds."""
+    """What holds now (现行): places, code lists, choices of settings, rounds; and what was set aside."""
 
     directory: Directory
     lists: CodeLists
     settings: Mapping[str, str]  # those that differ from the default
     rounds: tuple[Round, ...]
+    unfit: tuple[Unfit, ...] = ()
 
 
 def standing(bodies: Bodies, shipped: Directory | None = None, day: str = LAST_DAY) -> Standing:
-    """Return what holds by what was received, over what is shipped. Raises DataError if it is unreadable."""
+    """Return what holds by what was received, over what is shipped.
+
+    What cannot be read is set aside: the shipped one stands in its place, everything else holds.
+    """
     directory = shipped or load_directory()
-    try:
-        rows = _places_of(bodies.get(("place", PLACES), b"[]"))
-        return Standing(
-            (directory.with_rows(rows) if rows else directory).seen_on(day),
-            CodeLists({name: read_list(body) for (kind, name), body in bodies.items() if kind == "codelist"}),
-            _settings_of(bodies.get(("setting", SETTINGS), b"{}")),
-            tuple(_round_of(body) for (kind, _), body in sorted(bodies.items()) if kind == "round"),
-        )
-    except (msgspec.MsgspecError, KeyError) as error:
-        raise DataError("市级服务器下发的参考数据读不懂，没有采用。已填内容都保存在本机。") from error
+    read: dict[tuple[str, str], Any] = {}
+    unfit: list[Unfit] = []
+    for (kind, name), body in sorted(bodies.items()):
+        try:
+            read[kind, name] = _READERS[kind](body)
+            if kind == "place" and read[kind, name]:
+                directory = directory.with_rows(read[kind, name])
+        except (msgspec.MsgspecError, LookupError, ValueError, TypeError) as error:
+            unfit.append(_unreadable(kind, name, error))
+    return Standing(
+        directory.seen_on(day),
+        CodeLists({name: one for (kind, name), one in read.items() if kind == "codelist"}),
+        read.get(("setting", SETTINGS), {}),
+        tuple(one for (kind, _), one in read.items() if kind == "round"),
+        tuple(unfit),
+    )
+
+
+_READERS: Mapping[str, Callable[[bytes], Any]] = {
+    "place": _places_of, "codelist": read_list, "setting": _settings_of, "round": _round_of,
+}  # fmt: skip
+_KINDS: Mapping[str, str] = {"place": "区划", "codelist": "代码表", "setting": "口径", "round": "填报任务"}
+
+
+def _unreadable(kind: str, name: str, error: Exception) -> Unfit:
+    reason = (
+        f"市级下发的{_KINDS.get(kind, kind)}“{name}”这里读不懂，先放在一边，照原来的用；"
+        f"填过的内容都没有改变。请升级程序，或告诉系统管理员。（{type(error).__name__}）"
+    )
+    return Unfit(kind, name, "", reason)  # type: ignore[arg-type]
 
 
 def places_body(rows: Iterable[Place]) -> bytes:

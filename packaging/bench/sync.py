@@ -45,7 +45,7 @@ class Desk:
     def __init__(self, folder: Path, database: str, url: str, scope: str, role: str) -> None:
         from hsdesk.forms.schema import Form
         from hsdesk.server import admin
-        from hsdesk.server.reference import shipped_forms
+        from hsdesk.server.standing_forms import shipped_forms
         from hsdesk.store.desk_file import DeskFile
         from hsdesk.sync.http import HttpCarrier, enrol
 

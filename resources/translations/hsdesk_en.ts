@@ -1577,6 +1577,14 @@ It failed last time: {reason}</translation>
         <source>换之前已留好备份，资料不会丢失。请不要关机，完成后会自动打开。</source>
         <translation>A backup was made first; nothing will be lost. Do not switch off; it opens by itself when done.</translation>
     </message>
+    <message>
+        <source>没有采用的表和口径</source>
+        <translation>Definitions set aside</translation>
+    </message>
+    <message>
+        <source>{n} 项</source>
+        <translation>{n}</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -2299,6 +2307,26 @@ It failed last time: {reason}</translation>
     <message>
         <source>市级服务器的数据库是更新版本的程序写的（格式 {found}，本程序只认到格式 {known}），没有打开，也没有改动。请安装新版程序后再启动。</source>
         <translation>The city server's database was written by a newer version of the program (format {found}; this program knows up to {known}). It was not opened and not changed. Install the new version, then start it.</translation>
+    </message>
+    <message>
+        <source>服务器上没有登记表“{name}”。用 server forms list 看有哪些。</source>
+        <translation>The server has no register “{name}”. See server forms list.</translation>
+    </message>
+    <message>
+        <source>登记表“{name}”没有市里发布的版本，用的就是程序自带的，不用收回。</source>
+        <translation>The city has published no version of “{name}”: the program's own is in use; there is nothing to withdraw.</translation>
+    </message>
+    <message>
+        <source>登记表“{name}”没有版本 {version}，有：{known}。</source>
+        <translation>Register “{name}” has no version {version}; it has: {known}.</translation>
+    </message>
+    <message>
+        <source>“{name}”不是程序自带的登记表。请用 --to 写明要退回的版本（以前的版本：{known}）。</source>
+        <translation>“{name}” does not come with the program. Name the version to go back to with --to (earlier ones: {known}).</translation>
+    </message>
+    <message>
+        <source>请写明登记表：server forms withdraw FORM [--to VERSION]</source>
+        <translation>Name the register: server forms withdraw FORM [--to VERSION]</translation>
     </message>
 </context>
 </TS>

@@ -5,15 +5,18 @@ from __future__ import annotations
 import errno
 import io
 import json
+import os
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from desk_world import PASSPHRASE, new_desk, new_organization
+from desk_world import PASSPHRASE, new_desk
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
-from older_file import bytes_of, key_of, newer, without_number
+from older import old_program, shown_before
+from older_file import OLDER_KEY, bytes_of, key_of, newer, without_number
 
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk
@@ -26,26 +29,17 @@ def passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HSDESK_PASSPHRASE", PASSPHRASE)
 
 
-def older_desk(home: Path, steps: int = 5) -> bytes:
-    """Make a desk as a program without numbers left it; return its key."""
-    desk = new_desk(home)
-    new_organization(desk, "定潭老年协会", "张三")
-    desk.close()
-    key = key_of(home, PASSPHRASE)
-    without_number(home / "desk.db", key, steps=steps)
-    return key
-
-
 def test_a_copy_that_the_program_before_opens_is_kept_before_the_first_migration(
-    home: Path, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    key = older_desk(home)
+    home = without_number(tmp_path)
+    before = shown_before("alone")["shown"]["counts"]
     with closing(Desk.open(home, PASSPHRASE)) as desk:
-        assert [form.count for form in desk.registers() if form.form_id == "social_org"] == [1]
+        assert {form.form_id: form.count for form in desk.registers() if form.count} == before
     (kept,) = (home / "backups").iterdir()
     assert "-upgrade5" in kept.name
-    backup.restore(tmp_path / "put back", kept, key)
-    with closing(cipher.connect(tmp_path / "put back" / "desk.db", key)) as connection:
+    backup.restore(tmp_path / "put back", kept, OLDER_KEY)
+    with closing(cipher.connect(tmp_path / "put back" / "desk.db", OLDER_KEY)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (0,)
         noted = connection.execute("SELECT DISTINCT migration_set FROM _sqlite_migrations").fetchall()
         assert noted == [("desk",)]
@@ -53,16 +47,25 @@ def test_a_copy_that_the_program_before_opens_is_kept_before_the_first_migration
         assert [path.name for path in (home / "backups").iterdir()] == [kept.name]
 
 
-def test_a_program_without_numbers_does_not_take_a_migrated_file_for_its_own(home: Path) -> None:
-    key = older_desk(home)
+def test_the_program_before_opens_the_kept_copy_and_leaves_the_migrated_file_as_it_is(tmp_path: Path) -> None:
+    program = old_program(tmp_path / "program")
+    home = without_number(tmp_path)
     Desk.open(home, PASSPHRASE).close()
-    with closing(cipher.connect(home / "desk.db", key)) as connection:
-        notes = "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = 'desk'"
-        assert connection.execute(notes).fetchone() == (0,)  # it would make hs_meta again, and stop there
+    (kept,) = (home / "backups").iterdir()
+    backup.restore(tmp_path / "put back", kept, OLDER_KEY)
+    before = bytes_of(home)
+    old = {**os.environ, "PYTHONPATH": str(program)}
+    for folder, outcome in ((tmp_path / "put back", 0), (home, 1)):
+        command = [sys.executable, "-m", "hsdesk", "status", "--home", str(folder), "--json"]
+        told = subprocess.run(command, env=old, cwd=tmp_path, capture_output=True, check=False)
+        assert told.returncode == outcome, told.stderr.decode()
+    assert bytes_of(home) == before
 
 
-def test_a_full_disk_stops_the_upgrade_before_it_begins(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = older_desk(home)
+def test_a_full_disk_stops_the_upgrade_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = without_number(tmp_path)
     before = bytes_of(home)
 
     def full(_file: object) -> None:
@@ -74,15 +77,15 @@ def test_a_full_disk_stops_the_upgrade_before_it_begins(home: Path, monkeypatch:
             Desk.open(home, PASSPHRASE)
     assert bytes_of(home) == before
     Desk.open(home, PASSPHRASE).close()
-    with closing(cipher.connect(home / "desk.db", key, read_only=True)) as connection:
+    with closing(cipher.connect(home / "desk.db", OLDER_KEY, read_only=True)) as connection:
         assert migrations.layout_of(connection) == migrations.MIGRATIONS[-1].number
 
 
-def test_the_command_line_says_how_far_an_upgrade_is_and_then_answers(home: Path) -> None:
-    older_desk(home, steps=3)
+def test_the_command_line_says_how_far_an_upgrade_is_and_then_answers(tmp_path: Path) -> None:
+    home = without_number(tmp_path, steps=3)
     out, err = io.StringIO(), io.StringIO()
-    assert run(["status", "--json"], None, out, err) == 0
-    assert json.loads(out.getvalue())["person"] == "汪文书"
+    assert run(["status", "--json", "--home", str(home)], None, out, err) == 0
+    assert json.loads(out.getvalue())["device"] == shown_before("alone")["shown"]["device"]
     first = err.getvalue().splitlines()[0]
     assert "正在换成新版本的格式：第 1 步" in first
     assert "资料不会丢失，请不要关机" in first

@@ -27,9 +27,10 @@ from hsdesk.server.publishing import (
     standing_of,
 )
 from hsdesk.server.reading import CityRegisters
-from hsdesk.server.reference import heads_after, latest_forms, publish_shipped
+from hsdesk.server.reference import heads_after, latest_forms
 from hsdesk.server.schema import put_setting
 from hsdesk.server.service import Service
+from hsdesk.server.standing_forms import publish_shipped
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
 from hsdesk.sync.loop import SyncReport, synchronise

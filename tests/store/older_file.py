@@ -1,4 +1,4 @@
-"""Desk files as programs left them that numbered no layout, and as newer programs will."""
+"""Desk files of other programs: those that numbered no layout, and one of the year after next."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import hashlib
 from contextlib import closing
 from pathlib import Path
 
+from older import DATA, older_desk
+
 from hsdesk.store import cipher
 from hsdesk.store.keys import KeyFile
 
+OLDER_KEY = bytes.fromhex((DATA / "alone.key").read_text().strip())
 
-def without_number(database: Path, key: bytes, *, steps: int) -> None:
-    """Make a file of today one that a program left after its first 3 or 5 steps, without a number."""
-    with closing(cipher.connect(database, key)) as connection:
-        if steps < 5:
+
+def without_number(folder: Path, *, steps: int = 5) -> Path:
+    """Return the home of a desk as a program without numbers left it, after its first 3 or all 5 steps."""
+    home = older_desk("alone", folder)
+    if steps < 5:
+        with closing(cipher.connect(home / "desk.db", OLDER_KEY)) as connection:
             connection.execute("DROP TABLE hs_departure")
             connection.execute("DROP TABLE hs_merged")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE id > ?", (steps,))
-        connection.execute("UPDATE _sqlite_migrations SET migration_set = 'desk'")
-        connection.execute("PRAGMA user_version = 0")
+            connection.execute("DELETE FROM _sqlite_migrations WHERE id > ?", (steps,))
+    return home
 
 
 def newer(database: Path, key: bytes) -> None:

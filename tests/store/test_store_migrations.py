@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from desk_forms import KEY, PLACE, desk, save
-from older_file import bytes_of, newer, without_number
+from desk_forms import KEY, desk, save
+from older import shown_before
+from older_file import OLDER_KEY, bytes_of, newer, without_number
 
 from hsdesk.errors import NewerLayout
 from hsdesk.store import backup, cipher, migrations
@@ -20,13 +21,12 @@ from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.layout import latest
 
 CUT_SHORT = """
-import os, shutil, signal, sys
+import json, os, shutil, signal, sys
 from pathlib import Path
 from hsdesk.store import cipher, migrations
 from hsdesk.store.migrations import MIGRATIONS, Step
 
-sys.path.insert(0, sys.argv[1])
-from desk_forms import KEY
+KEY = bytes.fromhex(sys.argv[1])
 
 def fill(db, tell):
     for n in range(3):
@@ -67,7 +67,7 @@ while True:
     if not child:
         migrate(stop)
     killed = os.waitpid(child, 0)[1]
-    print(state(), flush=True)
+    print(json.dumps(state()), flush=True)
     copy.with_name(copy.name + "-wal").unlink(missing_ok=True)
     copy.with_name(copy.name + "-shm").unlink(missing_ok=True)
     if not killed:
@@ -75,14 +75,8 @@ while True:
 """
 
 
-def left_by_a_program_without_numbers(home: Path, steps: int = 5) -> None:
-    with desk(home) as file:
-        save(file, "r1", name="老年协会")
-    without_number(home / "desk.db", KEY, steps=steps)
-
-
-def number_of(home: Path) -> int:
-    with closing(cipher.connect(home / "desk.db", KEY, read_only=True)) as connection:
+def number_of(home: Path, key: bytes = KEY) -> int:
+    with closing(cipher.connect(home / "desk.db", key, read_only=True)) as connection:
         return migrations.layout_of(connection)
 
 
@@ -92,12 +86,14 @@ def test_a_new_file_has_the_number_of_the_latest_layout(home: Path) -> None:
 
 
 @pytest.mark.parametrize("steps", [3, 5])
-def test_a_file_without_a_number_reads_as_the_number_of_its_last_known_step(home: Path, steps: int) -> None:
-    left_by_a_program_without_numbers(home, steps)
-    assert number_of(home) == steps
-    with DeskFile.open(home, KEY) as file:
-        assert file.state(PLACE, "r1").answers == {"name": "老年协会"}
-    assert number_of(home) == latest(migrations.MIGRATIONS)
+def test_a_file_without_a_number_reads_as_the_number_of_its_last_known_step(
+    tmp_path: Path, steps: int
+) -> None:
+    home = without_number(tmp_path, steps=steps)
+    assert number_of(home, OLDER_KEY) == steps
+    with DeskFile.open(home, OLDER_KEY) as file:
+        assert file.pending_count() == len(shown_before("alone")["tables"]["ops"])
+    assert number_of(home, OLDER_KEY) == latest(migrations.MIGRATIONS)
 
 
 def test_a_file_of_a_newer_program_is_refused_in_plain_words_and_stays_as_it_is(home: Path) -> None:
@@ -143,19 +139,17 @@ def test_a_backup_of_a_newer_program_does_not_take_the_place_of_the_desk(home: P
     assert bytes_of(home) == before
 
 
-def test_migrations_cut_at_any_statement_leave_the_old_layout_or_the_new_one(home: Path) -> None:
-    left_by_a_program_without_numbers(home, steps=3)
-    command = [sys.executable, "-c", CUT_SHORT, str(Path(__file__).parent), str(home / "desk.db")]
-    told = subprocess.run([*command, str(home / "copy.db")], stdout=subprocess.PIPE, text=True, check=True)
-    states = [
-        json.loads(line.replace("True", "true").replace("False", "false"))
-        for line in told.stdout.splitlines()
-    ]
+def test_migrations_cut_at_any_statement_leave_the_old_layout_or_the_new_one(tmp_path: Path) -> None:
+    home = without_number(tmp_path, steps=3)
+    command = [sys.executable, "-c", CUT_SHORT, OLDER_KEY.hex(), str(home / "desk.db"), str(home / "copy.db")]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    states = [json.loads(line) for line in told.stdout.splitlines()]
     number = latest(migrations.MIGRATIONS)
+    held = len(shown_before("alone")["tables"]["ops"])
     for found, merged, filled, ops, done, rows in states:
         assert merged == (found >= 5)
         assert filled == (-1 if found <= number else 0 if found == number + 1 else 3)
-        assert (ops, done, rows) == (1, number + 2, 3)
+        assert (ops, done, rows) == (held, number + 2, 3)
     assert {state[0] for state in states} == set(range(3, number + 3))
     assert len(states) > 20
 

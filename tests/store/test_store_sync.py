@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from desk_forms import KEY, ORG, OTHER, PLACE, desk, save
 
 from hsdesk.errors import Missing
+from hsdesk.forms.codelists import list_body, shipped_list
 from hsdesk.model.clock import milliseconds_of, wall_milliseconds
 from hsdesk.model.conflict import Candidate, Conflict
 from hsdesk.model.merge import part_digest
@@ -28,7 +29,7 @@ from hsdesk.wire.messages import (
     Row,
     Stamp,
 )
-from hsdesk.wire.reference import shipped_digest
+from hsdesk.wire.reference import places_body, shipped_digest
 
 HLC = wall_milliseconds() << 16
 LI = Stamp(5, HLC, "device-b", "李四")
@@ -299,10 +300,12 @@ def test_the_reference_stream_installs_forms_before_data(home: Path) -> None:
             ReferenceHead("codelist", "yesno", "2", shipped_digest("codelist", "yesno")),
             ReferenceHead("place", "places", "2", shipped_digest("place", "places")),
         )
-        assert file.missing_reference(heads) == (heads[0], heads[2])
+        assert file.missing_reference(heads) == (heads[0], *heads[2:])  # what the city says is kept as said
         items = (
             ReferenceItem(heads[0], msgspec.json.encode(form)),
             ReferenceItem(heads[2], b'[{"name":"1","label":"\xe7\x94\xb7\xe6\x80\xa7"}]'),
+            ReferenceItem(heads[3], list_body(shipped_list("yesno") or ())),
+            ReferenceItem(heads[4], places_body(())),
         )
         file.take_reference(items, 4)
         assert file.missing_reference(heads) == ()

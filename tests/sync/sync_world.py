@@ -12,7 +12,7 @@ import pytest
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
 from hsdesk.model.op import Value
 from hsdesk.model.place import Directory, load_directory
-from hsdesk.server import admin, reference
+from hsdesk.server import admin
 from hsdesk.server import service as server_service
 from hsdesk.server.database import open_database
 from hsdesk.server.permission import Caller, Reach, Role, Rule
@@ -108,7 +108,7 @@ def prepared_service(
 
 def without_shipped_forms(patch: pytest.MonkeyPatch) -> None:
     """Let servers begin without the program's own forms: they take time and are not what is tested."""
-    for module in (reference, server_service):
+    for module in (admin, server_service):
         patch.setattr(module, "publish_shipped", lambda database: None)
 
 

@@ -41,9 +41,8 @@ def test_a_file_of_a_newer_program_is_refused_in_plain_words_at_the_door(
     assert bytes_of(desk_home) == before
 
 
-def test_the_start_page_shows_how_far_the_file_of_an_older_program_is(qtbot: QtBot, desk_home: Path) -> None:
-    without_number(desk_home / "desk.db", key_of(desk_home, PASSPHRASE), steps=3)
-    window, door = at_the_door(qtbot, desk_home)
+def test_the_start_page_shows_how_far_the_file_of_an_older_program_is(qtbot: QtBot, tmp_path: Path) -> None:
+    window, door = at_the_door(qtbot, without_number(tmp_path, steps=3))
     said: list[str] = []
     window.shell.office.migrating.connect(lambda _: said.append(f"{door.title.text()} {door.lead.text()}"))
     typed(door.line.edit, PASSPHRASE)

@@ -96,6 +96,7 @@ class HomePage(Page):
             status.set_aside,
             status.server,
             status.last_sync,
+            status.definitions,
         )
         if shape == self._shape:
             return
@@ -136,6 +137,12 @@ class HomePage(Page):
             words = tr("上次没有填完，已帮您留着。")
             cards.append(
                 self._task(tr("未填完"), tr("{n} 处", n=status.drafts), words, tr("接着填"), "drafts")
+            )
+        if status.definitions:
+            words = "\n".join(one.reason for one in status.definitions)
+            count = tr("{n} 项", n=len(status.definitions))
+            cards.append(
+                self._task(tr("没有采用的表和口径"), count, words, tr("再同步一次"), "sync", calm=True)
             )
         cards.append(self._sync_card(status))
         return cards

@@ -1,0 +1,152 @@
+"""Which form holds on a desk (现行): the city's word first, then one installed by hand, then the program's.
+
+The city's word is what officials published, until they take it back; what the city server's own program
+brought counts as a program's. What a new program brings never takes the place of the first two. A form that
+cannot be installed is set aside with a sentence: nothing else waits for it, its records stay as parts, and it
+is tried again whenever the desk is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import msgspec
+
+from hsdesk.errors import DataError, FormError
+from hsdesk.forms.schema import Form
+from hsdesk.forms.versions import succeed
+from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.store import cipher, forms
+from hsdesk.store.core import Core
+from hsdesk.wire.messages import ReferenceHead, ReferenceItem
+from hsdesk.wire.reference import Unfit, standing
+
+Source = Literal["program", "local", "city"]
+# What a definition that this program does not understand may raise; failures of the disk are none of these.
+_UNFIT = (
+    FormError, DataError, ExpressionError, cipher.StatementRefused, msgspec.MsgspecError,
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
+_RECEIVED = (
+    "市级下发的登记表“{title}”（版本 {version}）在这台电脑上用不了，先放在一边；"
+    "原来的登记表和填过的内容都没有改变。请升级程序，或告诉系统管理员。（{detail}）"
+)
+_SHIPPED = (
+    "新程序自带的登记表“{title}”（版本 {version}）接不上现在用的，没有采用；"
+    "现在用的登记表和填过的内容都没有改变。请告诉系统管理员。（{detail}）"
+)
+_form_of = msgspec.json.Decoder(Form).decode
+
+
+def unfit(core: Core) -> tuple[Unfit, ...]:
+    """Return every definition that was set aside here."""
+    forms_aside = core.all("SELECT kind, id, version, reason FROM hs_unfit ORDER BY kind, id")
+    others = core.all("SELECT kind, id, body FROM hs_reference WHERE kind <> 'form'")
+    read = standing({(kind, name): bytes(body) for kind, name, body in others})
+    return (*(Unfit(*row) for row in forms_aside), *read.unfit)
+
+
+def holds(core: Core, head: ReferenceHead) -> bool:
+    """Tell whether a form of the reference stream need not be fetched.
+
+    A program's form counts as held when a program brought the same version here.
+    """
+    row = core.one("SELECT digest, word FROM hs_reference WHERE kind = 'form' AND id = ?", (head.id,))
+    if row is not None:
+        return bool(row[0] == head.digest and head.word in ("", row[1]))
+    if head.word == "city":
+        return False
+    installed = "SELECT 1 FROM hs_form WHERE form_id = ? AND version = ? AND body IS NOT NULL"
+    return core.one(installed, (head.id, head.version)) is not None
+
+
+def receive(core: Core, item: ReferenceItem) -> str | None:
+    """Keep a form that came and install it; return its form id if tables were made, inside a transaction."""
+    head = item.head
+    core.run(
+        "INSERT OR REPLACE INTO hs_reference (kind, id, version, digest, body, word)"
+        " VALUES ('form', ?, ?, ?, ?, ?)",
+        (head.id, head.version, head.digest, item.body, head.word or "city"),
+    )
+    if head.word == "program" and _source(core, head.id) == "local":
+        return None
+    return head.id if _received(core, head.id) else None
+
+
+def _received(core: Core, form_id: str) -> bool:
+    """Install what the stream said last of a form, or set it aside; return whether tables were made."""
+    version, body, word = core.one(
+        "SELECT version, body, word FROM hs_reference WHERE kind = 'form' AND id = ?", (form_id,)
+    )
+    source: Source = "program" if word == "program" else "city"
+    return _try(core, (form_id, version, source), lambda: _named(_form_of(bytes(body)), form_id), _RECEIVED)
+
+
+def bring(core: Core, shipped: Iterable[Form]) -> int:
+    """Install what a program brings where no other word stands, in a transaction; return how many changed."""
+    return sum([_bring(core, form) for form in shipped if _source(core, form.form_id) == "program"])
+
+
+def _bring(core: Core, form: Form) -> bool:
+    return _try(core, (form.form_id, form.version, "program"), lambda: _following(core, form), _SHIPPED)
+
+
+def retry(core: Core) -> None:
+    """Try to install those forms of the city again that could not be."""
+    waiting = core.all("SELECT id FROM hs_unfit WHERE kind = 'form' AND source <> 'program'")
+    if waiting:
+        with core.transaction():
+            for (form_id,) in waiting:
+                _received(core, form_id)
+
+
+def _source(core: Core, form_id: str) -> Source:
+    """Return whose form is installed; "program" when none is."""
+    row = core.one("SELECT source FROM hs_form WHERE form_id = ? AND body IS NOT NULL", (form_id,))
+    return row[0] if row else "program"
+
+
+def _named(form: Form, form_id: str) -> Form:
+    if form.form_id != form_id:
+        raise ValueError(form_id)
+    return form
+
+
+def _following(core: Core, form: Form) -> Form:
+    """Return a form as the successor of the one that is installed. Raises FormError."""
+    row = core.one("SELECT body FROM hs_form WHERE form_id = ? AND body IS NOT NULL", (form.form_id,))
+    return succeed(_form_of(bytes(row[0])) if row else None, form)
+
+
+def _try(core: Core, what: tuple[str, str, Source], made: Callable[[], Form], sentence: str) -> bool:
+    """Install a form whole, or note why it cannot be used; return whether tables were made."""
+    form_id, version, source = what
+    try:
+        with _savepoint(core):
+            changed = forms.install(core, made(), source)
+    except _UNFIT as error:
+        detail = str(error) or type(error).__name__
+        reason = sentence.format(title=form_id, version=version, detail=detail)
+        core.run(
+            "INSERT OR REPLACE INTO hs_unfit (kind, id, version, source, reason) VALUES ('form', ?, ?, ?, ?)",
+            (form_id, version, source, reason),
+        )
+        return False
+    core.run("DELETE FROM hs_unfit WHERE kind = 'form' AND id = ?", (form_id,))
+    return changed
+
+
+@contextmanager
+def _savepoint(core: Core) -> Iterator[None]:
+    """Undo what was done within when an error passes through, and nothing else of the transaction."""
+    core.run("SAVEPOINT definition")
+    try:
+        yield
+    except _UNFIT:
+        core.run("ROLLBACK TO definition")
+        core.run("RELEASE definition")
+        core.forget_forms()
+        raise
+    core.run("RELEASE definition")
