@@ -13,6 +13,7 @@ import msgspec
 
 from hsdesk.errors import FormError, Refused
 from hsdesk.forms.codelists import digest_of
+from hsdesk.forms.naming import name_met
 from hsdesk.forms.schema import Form, Question
 from hsdesk.forms.versions import fits, narrower, succeed
 from hsdesk.model.merge import Part
@@ -63,6 +64,8 @@ def _bring(connection: Connection, form: Form) -> None:
         if known[-1][0] != mine[-1]:  # a program without this order let its own form pass the city's
             _let_stand(connection, _stored(connection, form.form_id, mine[-1]), "city")
     elif form.version not in [version for version, _word in known]:
+        if met := name_met(form, latest_forms(connection).values()):
+            raise FormError("{met}", met=met)
         put_form(connection, form, "program")
 
 

@@ -14,7 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.errors import DataError, FormError
+from hsdesk.errors import DataError, DeskError, FormError
+from hsdesk.forms.naming import name_met
 from hsdesk.forms.schema import Form
 from hsdesk.forms.versions import succeed
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -81,7 +82,7 @@ def _received(core: Core, form_id: str) -> bool:
         "SELECT version, body, word FROM hs_reference WHERE kind = 'form' AND id = ?", (form_id,)
     )
     source: Source = "program" if word == "program" else "city"
-    return _try(core, (form_id, version, source), lambda: _named(_form_of(bytes(body)), form_id), _RECEIVED)
+    return _try(core, (form_id, version, source), lambda: _alone(core, _form_of(bytes(body))), _RECEIVED)
 
 
 def bring(core: Core, shipped: Iterable[Form]) -> int:
@@ -108,16 +109,17 @@ def _source(core: Core, form_id: str) -> Source:
     return row[0] if row else "program"
 
 
-def _named(form: Form, form_id: str) -> Form:
-    if form.form_id != form_id:
-        raise ValueError(form_id)
+def _alone(core: Core, form: Form) -> Form:
+    """Return the form. Raises FormError where its tables would be those of another that is installed."""
+    if met := name_met(form, forms.everything(core)):
+        raise FormError("{met}", met=met)
     return form
 
 
 def _following(core: Core, form: Form) -> Form:
     """Return a form as the successor of the one that is installed. Raises FormError."""
     row = core.one("SELECT body FROM hs_form WHERE form_id = ? AND body IS NOT NULL", (form.form_id,))
-    return succeed(_form_of(bytes(row[0])) if row else None, form)
+    return succeed(_form_of(bytes(row[0])), form) if row else _alone(core, form)
 
 
 def _try(core: Core, what: tuple[str, str, Source], made: Callable[[], Form], sentence: str) -> bool:
@@ -127,7 +129,7 @@ def _try(core: Core, what: tuple[str, str, Source], made: Callable[[], Form], se
         with _savepoint(core):
             changed = forms.install(core, made(), source)
     except _UNFIT as error:
-        detail = str(error) or type(error).__name__
+        detail = str(error) if isinstance(error, DeskError) else f"这一版程序读不懂：{type(error).__name__}"
         reason = sentence.format(title=form_id, version=version, detail=detail)
         core.run(
             "INSERT OR REPLACE INTO hs_unfit (kind, id, version, source, reason) VALUES ('form', ?, ?, ?, ?)",

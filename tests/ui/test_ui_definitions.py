@@ -1,0 +1,25 @@
+"""The home page says which definitions were set aside, and that nothing else waits for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+from ui_world import PASSPHRASE, Window, words
+
+from hsdesk.desk import Desk
+from hsdesk.wire.messages import ReferenceHead, ReferenceItem
+
+
+def test_the_home_page_says_which_form_of_the_city_cannot_be_used_here(qtbot: QtBot, desk_home: Path) -> None:
+    desk = Desk.open(desk_home, PASSPHRASE)
+    head = ReferenceHead("form", "future", "3", "d1", "city")
+    desk._file.take_reference((ReferenceItem(head, b'{"form_id": "future"'),), 1)
+    desk.close()
+    window = Window(qtbot, desk_home)
+    window.open(PASSPHRASE)
+    window.rest()
+    shown = words(window.shell)
+    assert "没有采用的表和口径" in shown
+    assert "“future”（版本 3）在这台电脑上用不了" in shown
+    window.close()
