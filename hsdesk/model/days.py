@@ -8,7 +8,7 @@ but for a laptop whose clock is more than five minutes ahead: it keeps its own r
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol
 
@@ -50,6 +50,18 @@ def day_of(hlc: int) -> int:
     (18261, 18262, 18262)
     """
     return (milliseconds_of(hlc) + _EAST) // _DAY
+
+
+def shifted(day: date, days: int) -> date:
+    """Return the day so many days later, or the first or last day that a date can be.
+
+    >>> shifted(date(2020, 2, 28), 2), shifted(date(9999, 12, 31), 1), shifted(date(1, 1, 1), -30)
+    (datetime.date(2020, 3, 1), datetime.date(9999, 12, 31), datetime.date(1, 1, 1))
+    """
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def day_number(day: date) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -17,6 +18,7 @@ _KINDS: dict[str, PeriodKind] = {letter: kind for kind, letter in _LETTERS.items
 _MONTHS: dict[PeriodKind, int] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 _FORM = re.compile(r"(\d{4})(?:([HQM])(\d{1,2}))?")
 _CHINESE = "一二三四"
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
 # codes of the list period_kind in the order of `PeriodKind`, as the indicators name them: 年 半年 季 月
 PERIOD_WORDS: dict[str, PeriodKind] = {"年": "year", "半年": "half", "季": "quarter", "月": "month"}
 
@@ -43,7 +45,8 @@ class Period(msgspec.Struct, frozen=True, order=True):
 
     @property
     def last_day(self) -> date:
-        return self.next().first_day - timedelta(days=1)
+        month = self.number * _MONTHS[self.kind]
+        return date(self.year, month, monthrange(self.year, month)[1])
 
     @property
     def label(self) -> str:
@@ -86,7 +89,14 @@ def parse_period(text: str) -> Period:
     if found:
         kind = _KINDS[found[2] or ""]
         number = int(found[3] or 1)
-        if 1 <= number <= 12 // _MONTHS[kind] and int(found[1]) > 0:
+        if not _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+            raise DataError(
+                "报告期“{text}”的年份要在 {first} 到 {last} 之间。",
+                text=text,
+                first=_FIRST_YEAR,
+                last=_LAST_YEAR,
+            )
+        if 1 <= number <= 12 // _MONTHS[kind]:
             return Period(int(found[1]), number, kind)
     raise DataError("报告期“{text}”看不懂。请写成 2020、2020H1、2020Q1 或 2020M03 这样。", text=text)
 

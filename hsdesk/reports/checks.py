@@ -9,7 +9,7 @@ rule `expiry`: no fault of a record, but to be looked at before one reports. A c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from functools import cache
 from typing import Literal
 
@@ -19,6 +19,7 @@ from hsdesk.errors import DataError, Missing
 from hsdesk.forms.aggregate import Aggregate, Measure
 from hsdesk.forms.sameness import rules, twins
 from hsdesk.forms.schema import Form
+from hsdesk.forms.xpath.calendar import LOCAL
 from hsdesk.forms.xpath.rows import kinds_of, row_predicate
 from hsdesk.model.op import Value
 from hsdesk.model.resource import resource_dir
@@ -169,7 +170,7 @@ class _Inspection:
     def __init__(self, registers: Registers, places: tuple[str, ...], today: date) -> None:
         self._registers = registers
         self._places = places
-        self._now = datetime.combine(today, time(12)).astimezone()
+        self._now = LOCAL.noon(today)
         self._records: dict[str, Sequence[Record]] = {}
 
     def run(self, check: Check) -> Iterator[CheckFinding]:

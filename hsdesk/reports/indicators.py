@@ -8,13 +8,14 @@ target of a whole city, against which a single village is only so many short.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from hsdesk.forms.aggregate import Measure, Related
+from hsdesk.model.days import shifted
 from hsdesk.model.period import PeriodKind
 from hsdesk.model.place import CommunityKind, Place, PlaceLevel
 from hsdesk.model.resource import resource_dir
@@ -260,7 +261,7 @@ class Day(msgspec.Struct, frozen=True):
         """Return a predicate with {start}, {next} (the day after), {year} and {yyyymmdd} put in."""
         words = {
             "{start}": self.start.isoformat(),
-            "{next}": (self.as_of + timedelta(days=1)).isoformat(),
+            "{next}": shifted(self.as_of, 1).isoformat(),
             "{year}": str(self.as_of.year),
             "{yyyymmdd}": f"{self.as_of:%Y%m%d}",
         }

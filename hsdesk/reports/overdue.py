@@ -9,9 +9,9 @@ defined the share: which days count is a setting (口径以市局为准).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from hsdesk.forms.aggregate import Aggregate, Related
+from hsdesk.model.days import shifted
 from hsdesk.reports.indicators import Day, DueTerm
 from hsdesk.reports.reminders import Reminder, reminders
 
@@ -40,7 +40,7 @@ def due_query(reminder: Reminder, day: Day, *, is_past: bool) -> Aggregate:
     if reminder.years:
         rules.append(f"{date} <= today() and {reminder.years} != ''")
     if reminder.until is not None:
-        rules.append(f"{date} >= date('{day.as_of - timedelta(days=reminder.until)}')")
+        rules.append(f"{date} >= date('{shifted(day.as_of, -reminder.until)}')")
     if is_past:
         rules.append(_is_past(reminder))
     return Aggregate(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Literal
 
 import msgspec
 
+from hsdesk.model.days import shifted
 from hsdesk.model.place import Directory
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.registers import Record
@@ -104,7 +105,7 @@ def predicate(reminder: Reminder, today: date) -> str:
     """Return the row predicate that finds the candidates; the day itself where the register holds it."""
     rules = [f"{reminder.date} != ''"]
     if not reminder.years:
-        last = today + timedelta(days=reminder.days)
+        last = shifted(today, reminder.days)
         rules.append(f"{reminder.date} <= date('{last.isoformat()}')")
     if reminder.where:
         rules.append(f"({reminder.where})".replace("today()", f"date('{today.isoformat()}')"))

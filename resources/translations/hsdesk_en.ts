@@ -2049,6 +2049,10 @@ It failed last time: {reason}</translation>
         <translation>A registration code has 28 letters and digits; please type it again from the slip.</translation>
     </message>
     <message>
+        <source>报告期“{text}”的年份要在 {first} 到 {last} 之间。</source>
+        <translation>The year of the period “{text}” must be between {first} and {last}.</translation>
+    </message>
+    <message>
         <source>一次最多查 {most} 个词，这里有 {n} 个。请删去一些再查。</source>
         <translation>At most {most} words can be searched for at once; these are {n}. Take some out and search again.</translation>
     </message>

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hsdesk.forms.aggregate import Aggregate, Related
 from hsdesk.forms.xpath import compiler
+from hsdesk.forms.xpath.calendar import LOCAL
 from hsdesk.forms.xpath.compiler import Compiled
 from hsdesk.forms.xpath.context import Context
 from hsdesk.forms.xpath.problem import ExpressionError
@@ -26,7 +27,7 @@ def moment_of(query: Aggregate, now: dt.datetime | None) -> dt.datetime:
         day = dt.date.fromisoformat(query.as_of)
     except ValueError as problem:
         raise ExpressionError(f"截止日期 {query.as_of} 应写作 2026-12-31 的样子。") from problem
-    return dt.datetime.combine(day, dt.time(12)).astimezone()
+    return LOCAL.noon(day)
 
 
 def aggregate_rows(

@@ -36,8 +36,8 @@ _JAVASCRIPT = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \(.*\))?", re.ASCII
 )
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_FIRST = dt.date.min.toordinal() - _EPOCH_DAY + 2  # two days' margin for zones
-_LAST = dt.date.max.toordinal() - _EPOCH_DAY - 2
+_FIRST = dt.date.min.toordinal() - _EPOCH_DAY
+_LAST = dt.date.max.toordinal() - _EPOCH_DAY
 
 
 class Calendar:
@@ -101,14 +101,31 @@ class Calendar:
         """Return the local moment at which a day begins."""
         return self._aware(dt.datetime(day.year, day.month, day.day))  # noqa: DTZ001 (made aware at once)
 
+    def noon(self, day: dt.date) -> dt.datetime:
+        """Return the middle of a local day, as the moment from which a day is looked at."""
+        return self._aware(dt.datetime(day.year, day.month, day.day, 12))  # noqa: DTZ001 (made aware at once)
+
     def _aware(self, moment: dt.datetime) -> dt.datetime:
         if moment.tzinfo is not None:
             return moment
-        return moment.replace(tzinfo=self.zone) if self.zone is not None else moment.astimezone()
+        if self.zone is not None:
+            return moment.replace(tzinfo=self.zone)
+        try:
+            return moment.astimezone()
+        except (ValueError, OverflowError):  # on the first or last day that there is
+            return moment.replace(tzinfo=dt.UTC)
 
     def local(self, moment: dt.datetime) -> dt.datetime:
-        """Return a moment in the local zone; a naive one is local already."""
-        return moment.astimezone(self.zone) if moment.tzinfo is not None else self._aware(moment)
+        """Return a moment in the local zone; a naive one is local already.
+
+        One that would leave the years 1 to 9999 in the local zone stays in its own.
+        """
+        if moment.tzinfo is None:
+            return self._aware(moment)
+        try:
+            return moment.astimezone(self.zone)
+        except (ValueError, OverflowError):
+            return moment
 
     def read(self, text: str) -> dt.date | None:
         """Read ISO 8601 (or JavaScript's own form): a day, or a moment in the local zone; None if neither."""
@@ -118,8 +135,6 @@ class Calendar:
             if match is None:
                 return self._javascript(text)
             day = dt.date(int(match[1]), int(match[2]), int(match[3]))
-            if not _FIRST <= day.toordinal() - _EPOCH_DAY <= _LAST:
-                return None
             if match[4] is None:
                 return self.midnight(day) if self.utc_days else day
             return self.local(dt.datetime.combine(day, _clock(match.groups()[3:])))
@@ -182,7 +197,7 @@ class Calendar:
 
     def _of_number(self, days: float, *, keep_time: bool) -> Value:
         if not _FIRST <= days <= _LAST:
-            return NOT_A_DAY
+            return NOT_A_DAY  # before the year 1, after 9999, and NaN
         if not keep_time and not self.utc_days:
             return dt.date.fromordinal(math.trunc(days) + _EPOCH_DAY)
         return self.local(_EPOCH + dt.timedelta(milliseconds=round(days * _DAY_MS)))
