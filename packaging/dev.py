@@ -5,6 +5,7 @@
     python3 packaging/dev.py test [--long] […]    set up, then pytest (further arguments are passed on)
     python3 packaging/dev.py bench [--storm] […]  the benchmark table
     python3 packaging/dev.py check                ruff, mypy, import-linter, architecture
+    python3 packaging/dev.py mutants [--sample N] plant mistakes in a copy; the tests must notice each
     python3 packaging/dev.py setup [--postgresql] set up only
     python3 packaging/dev.py wheel                build the wheel and prove it outside the checkout
 

@@ -33,6 +33,15 @@ def call(command: Sequence[str | Path], *, extra: Mapping[str, str] | None = Non
         return 130
 
 
+def captured(command: Sequence[str | Path], *, extra: Mapping[str, str], at: Path = ROOT) -> tuple[int, str]:
+    """Run `command` like `call`, but return its code and all that it said instead of letting it print."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=at, env={**os.environ, **extra}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
 def cores() -> int:
     """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):

@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from devtools import environment, system, wheel
-from devtools.environment import ROOT, Trouble, call, program, say
+from devtools.environment import ROOT, Trouble, call, captured, program, say
 
-USAGE = "usage: python3 packaging/dev.py [demo | test | bench | check | setup | wheel] […]"
+USAGE = "usage: python3 packaging/dev.py [demo | test | bench | check | mutants | setup | wheel] […]"
 POSTGRES = "HSDESK_TEST_POSTGRES"
 SERVER_PACKAGE = "postgresql"
+TEST_SURROUNDINGS = {
+    "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
+    "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    "TZ": "Asia/Shanghai",
+}
 OWN_PROCESSES = ("-n", "--numprocesses", "--dist", "--pdb", "--trace")  # pytest options that say how many
 
 
@@ -24,6 +30,7 @@ def run(arguments: Sequence[str]) -> int:
         "test": test,
         "bench": bench,
         "check": check,
+        "mutants": mutants,
         "setup": setup,
         "wheel": wheel_outside,
     }
@@ -87,15 +94,10 @@ def test(arguments: list[str]) -> int:
     """Run the tests in a process for each core, on PostgreSQL too where its programs are found."""
     system.provide(("run", "test"))
     folder = environment.ready()
-    settings = {
-        "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "TZ": "Asia/Shanghai",
-    }
     with _postgres(durable=False) as url:
         known = {POSTGRES: url} if url else {}
         told = pytest_arguments(arguments, environment.cores())
-        return call([program(folder, "python"), "-m", "pytest", *told], extra={**settings, **known})
+        return call([program(folder, "python"), "-m", "pytest", *told], extra={**TEST_SURROUNDINGS, **known})
 
 
 @contextmanager
@@ -142,25 +144,35 @@ def bench(arguments: list[str]) -> int:
         return call([program(folder, "python"), "-m", "bench", *arguments], extra={**settings, **known})
 
 
+def mutants(arguments: list[str]) -> int:
+    """Plant mistakes in copies of the tree; fail when the tests do not notice one."""
+    system.provide(("run", "test"))
+    folder = environment.ready()
+    command: list[str | Path] = [program(folder, "python"), "-m", "mutants", *arguments]
+    return call(command, extra={**TEST_SURROUNDINGS, "PYTHONPATH": str(ROOT / "packaging")})
+
+
 def check(arguments: list[str]) -> int:
-    """Run every check, also after one has failed, and say at the end which did not pass."""
+    """Run every check, as many at once as there are cores, and say at the end which did not pass."""
     folder = environment.ready()
     python = program(folder, "python")
     packaging = ROOT / "packaging"
+    apart = ["--cache-dir", str(ROOT / ".mypy_cache" / "packaging")]  # two at once share no cache
     own: list[Path] = sorted({*packaging.glob("*.py"), *(path.parent for path in packaging.glob("*/*.py"))})
     checks: list[tuple[str, list[str | Path]]] = [
         ("ruff check", [program(folder, "ruff"), "check", "."]),
         ("ruff format", [program(folder, "ruff"), "format", "--check", "."]),
         ("mypy --strict", [program(folder, "mypy"), "--strict"]),
-        ("mypy --strict packaging", [program(folder, "mypy"), "--strict", *own]),
+        ("mypy --strict packaging", [program(folder, "mypy"), "--strict", *apart, *own]),
         ("import-linter", [program(folder, "lint-imports")]),
         ("architecture", [python, ROOT / "packaging" / "architecture.py"]),
     ]
     failed = []
-    for name, command in checks:
-        say(f"── {name}")
-        if call(command, extra={"MYPYPATH": str(ROOT / "packaging")}) != 0:
-            failed.append(name)
+    with ThreadPoolExecutor(environment.cores()) as pool:
+        found = [pool.submit(captured, command, extra={"MYPYPATH": str(packaging)}) for _, command in checks]
+        for (name, _), (code, said) in zip(checks, map(Future.result, found), strict=True):
+            say(f"── {name}\n{said.rstrip()}")
+            failed += [name] if code else []
     say(f"checks that did not pass: {', '.join(failed)}" if failed else f"all {len(checks)} checks passed")
     return 1 if failed else 0
 

@@ -1,4 +1,4 @@
-"""A server that sends a desk elsewhere is not obeyed: nothing of the desk goes to where it points."""
+"""What a desk sends goes to its own city alone: no redirect, no proxy, no plain line to another computer."""
 
 from __future__ import annotations
 
@@ -79,3 +79,28 @@ def test_a_desk_follows_no_redirect_with_its_token_or_its_records(desk: tuple[Pa
             assert any(city.bodies)
         assert (elsewhere.tokens, elsewhere.bodies) == ([], [])
     assert ask(home, "status")[1]["waiting"] == waiting > 0
+
+
+def test_a_desk_asks_its_city_whatever_proxy_the_computer_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HSDESK_PASSPHRASE", "kou-ling-2020")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with served(tmp_path) as url, asked(0) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.server_port}")
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_port}")
+        home = enrolled(tmp_path, url, VILLAGE, "village")
+        assert ask(home, "sync")[0] == 0
+        assert proxy.tokens == []
+
+
+def test_a_desk_talks_to_no_other_computer_without_encryption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HSDESK_PASSPHRASE", "kou-ling-2020")
+    home = tmp_path / "village"
+    assert ask(home, "init", "--place", VILLAGE, "--person", "汪文书")[0] == 0
+    code, document = ask(home, "enroll", "http://shiju.example", "0000-0000-0000-0000-0000-0000-0000")
+    assert (code, document["kind"]) == (4, "Refused")
+    assert document["error"] == "服务器地址应以 https:// 开头，不加密的连接没有使用。"

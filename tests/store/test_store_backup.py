@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from desk_forms import KEY, ORG, PLACE, save
 
 from hsdesk.errors import Corrupt, DiskFull, Locked, Missing, WrongPassphrase
-from hsdesk.store import backup, files
+from hsdesk.store import backup, cipher, files
 from hsdesk.store.backup import latest, read_keys, read_manifest, restore, roll, spare, write_backup
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.keys import KeyFile
@@ -209,3 +210,18 @@ def test_a_desk_damaged_on_disk_makes_no_backup_that_pretends_to_be_good(home: P
         write_backup(file, keys, tmp_path / "b")
     assert not (tmp_path / "b").exists()
     assert backup.SUFFIX == ".hsbackup"
+
+
+def test_a_desk_whose_pages_are_whole_but_do_not_fit_together_makes_no_backup_either(
+    home: Path, tmp_path: Path
+) -> None:
+    file, keys, key = made(home)
+    file.close()
+    with closing(cipher.connect(home / "desk.db", key)) as connection:
+        connection.execute("CREATE TABLE extra (a)")
+        connection.execute("CREATE INDEX lost ON extra (a)")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("DELETE FROM sqlite_master WHERE name = 'lost'")  # its page belongs to nothing now
+    with DeskFile.open(home, key) as file, pytest.raises(Corrupt):
+        write_backup(file, keys, tmp_path / "b")
+    assert not (tmp_path / "b").exists()

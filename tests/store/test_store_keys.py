@@ -128,6 +128,24 @@ def test_a_person_who_left_opens_nothing_and_the_last_one_stays(keys: KeyFile) -
         keys.remove_person(made.file_key, "李四")
 
 
+def test_a_passphrase_that_was_taken_away_opens_the_second_copy_no_more(keys: KeyFile) -> None:
+    made = keys.create("words of wang", "汪文书")
+    keys.rewrap(made.file_key, "words of li", "李四")
+    keys.remove_person(made.file_key, "汪文书")
+    keys.path.write_bytes(b"damaged")
+    assert keys.unlock("words of li") == made.file_key
+    with pytest.raises(WrongPassphrase):
+        keys.unlock("words of wang")
+
+
+def test_a_key_of_another_desk_gives_nobody_a_passphrase_here(keys: KeyFile) -> None:
+    keys.create("words", "汪文书")
+    before = keys.path.read_bytes()
+    with pytest.raises(Corrupt, match="不相配"):
+        keys.rewrap(bytes(wraps.KEY_BYTES), "other words", "李四")
+    assert keys.path.read_bytes() == before
+
+
 def test_the_printed_recovery_code_opens_the_desk_however_it_is_typed(keys: KeyFile) -> None:
     made = keys.create("forgotten", "张三")
     assert keys.unlock_with_recovery(made.recovery_code) == made.file_key

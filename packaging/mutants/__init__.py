@@ -1,0 +1,1 @@
+"""Changes planted in the program to see whether the tests notice: `dev.py mutants`."""
