@@ -29,7 +29,7 @@ _rows_of = msgspec.json.Decoder(tuple[dict[str, str], ...]).decode
 
 @cache
 def code_lists() -> frozenset[str]:
-    """Return the names of the code lists. A program version has its own; only their codes can be changed."""
+    """Return the names of the code lists of this program; the city can change their codes, not add lists."""
     return frozenset(path.stem for path in (resource_dir() / "codelists").glob("*.csv"))
 
 
@@ -93,7 +93,7 @@ def list_body(choices: Iterable[Choice]) -> bytes:
 
 
 def read_list(body: bytes) -> Choices:
-    """Return the choices of a list that came. Raises msgspec's errors."""
+    """Return the choices in the JSON of a list (`list_body`). Raises msgspec's errors for other bytes."""
     return tuple(map(_choice, _rows_of(body)))
 
 
@@ -103,12 +103,12 @@ def columns_of(choice: Choice) -> dict[str, str]:
 
 
 def digest_of(body: bytes) -> str:
-    """Return what tells two bodies of the reference stream apart: 16 hex digits of the SHA-256."""
+    """Return the digest of a body of the reference stream: the first 16 hex digits of its SHA-256."""
     return hashlib.sha256(body).hexdigest()[:16]
 
 
 def retold_by(form: Form, names: frozenset[str]) -> bool:
-    """Tell whether rows of a form's register hold words of one of these lists, in title, search or sums."""
+    """Tell whether rows of a form keep labels of these lists, in title, search or sums: then remake them."""
     return any(_retold(question, names) for question in questions(form.children, into_repeats=True)) or any(
         name in form.instance_name for name in names
     )

@@ -98,7 +98,7 @@ def compile_xml(data: bytes, *, strict: bool = False) -> tuple[Form | None, list
 
 
 def with_references(form: Form) -> Form:
-    """Return the form with its external lists told apart: shipped code lists and living registers."""
+    """Return the form with `reference` kept only at questions whose list is a register, not a code list."""
     return msgspec.structs.replace(form, children=tuple(_referring(item) for item in form.children))
 
 

@@ -55,7 +55,7 @@ class Always(msgspec.Struct, frozen=True):
 def of_rows(
     always: Always, row: Mapping[str, Value], below: Mapping[str, tuple[Line, ...]], typed: DaysTyped
 ) -> Completeness:
-    """Return how complete a record is whose form has no conditions."""
+    """Return how complete a record is, from its table row: for forms without conditions and calculations."""
     if not typed.days:
         return Completeness(*_counted(always, row, below))
     tally = _Tally(typed)
@@ -139,7 +139,7 @@ class _Tally:
         return max(found, default=self._made)
 
     def add(self, path: str, since: int, *, is_filled: bool) -> None:
-        """Count an answer that is asked since a day."""
+        """Count an answer asked from day `since` on, and filled from then or from its later typing."""
         self._asked[since] += 1
         if is_filled:
             self._filled[max(since, self._days.get(path, since))] += 1
@@ -165,7 +165,7 @@ def _rows_above(path: str) -> Iterator[str]:
 
 
 def _are_together(path: str, place: str) -> bool:
-    """Tell whether two answers do not stand in different rows of one roster.
+    """Tell whether two answers can be read together: they lie in no two different rows of one roster.
 
     >>> _are_together("a/1/x", "a/1/y"), _are_together("a/1/x", "a/2/y"), _are_together("a/1/x", "y")
     (True, False, True)

@@ -127,7 +127,7 @@ def _document(xml: str | None) -> DocumentNode | None:
 
 @lru_cache(maxsize=16)
 def _dialect(zone: str | None, document: bool) -> Dialect:
-    """Over a document the web engines' reading holds, without one JavaRosa's."""
+    """Return the dialect of a case: that of the web engines with a document, JavaRosa's without one."""
     try:
         info = ZoneInfo(zone) if zone else None
     except (LookupError, ValueError, OSError) as problem:

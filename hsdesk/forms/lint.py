@@ -241,7 +241,7 @@ def _expressions(spec: Spec) -> Iterator[tuple[str, str]]:
 
 
 def _is_whole_list(item: Item) -> bool:
-    """Tell whether a nodeset is a list as it stands: nothing in it can be wrong."""
+    """Tell whether the choices of a question are one whole list, so that there is no expression to check."""
     return isinstance(item, Question) and bool(item.list_name) and not item.choice_filter
 
 

@@ -196,7 +196,7 @@ class Walker:
                     yield from self._below(node, f"{path}/{spec.name}")
 
     def _show(self, node: LiveNode) -> None:
-        """Showing a question clears what its list no longer offers, as JavaRosa does."""
+        """Clear the choices that the list no longer offers, as JavaRosa does when it shows a question."""
         question = node.spec.question
         if question is not None and question.nodeset and node.relevant and node.value != "":
             self.record.begin()

@@ -106,7 +106,7 @@ def plain(value: Value) -> str:
 
 
 def sounds(text: str) -> tuple[str, ...]:
-    """Return how a plain text is heard; what has no reading stands for itself.
+    """Return the readings of a plain text in pinyin without tones; what has no reading stays as it is.
 
     >>> sounds("夕阳红") == sounds("夕阳虹"), sounds("ldz01"), len(sounds("曾明"))
     (True, ('ldz01',), 2)
@@ -121,7 +121,7 @@ def sounds(text: str) -> tuple[str, ...]:
 
 
 def keys(rule: Rule, values: Mapping[str, Value]) -> tuple[str, ...]:
-    """Return the keys by which records that are alike find each other; () while an answer is missing."""
+    """Return the match keys of one set of answers, equal for records alike; () while an answer is missing."""
     if rule.is_person:
         return ()
     texts = [plain(values.get(field)) for field in rule.fields]

@@ -115,7 +115,7 @@ class Engine:
                 self._evaluate(formula, node)
 
     def _run_away(self, formula: Formula) -> None:
-        """Rows that read each other in a circle never come to rest; the circle shows only with their data."""
+        """Stop a formula evaluated too often: rows that read each other in a circle. Raises `FormError`."""
         self.waiting.clear()
         self.ranks.clear()
         name = formula.spec.name
@@ -141,7 +141,7 @@ class Engine:
             self.step.labels[node] = None
 
     def truth(self, formula: Formula, node: LiveNode, *, on_error: bool) -> bool:
-        """Return a formula's truth at a node; `on_error` where it cannot be told (此处不知)."""
+        """Return whether a formula is true at a node; `on_error` when it cannot be evaluated (此处不知)."""
         self.context.node = node
         try:
             return formula.code.boolean(self.context)
@@ -242,7 +242,7 @@ class Engine:
 
 
 def targets(node: LiveNode, down: Path, *, ghost: bool) -> list[LiveNode]:
-    """Return the nodes reached by names from a node; with `ghost` also those that stand for whole rosters."""
+    """Return the nodes reached by going down the names `down`; with `ghost` the template of a roster too."""
     found = [node]
     last = len(down) - 1
     for place, name in enumerate(down):

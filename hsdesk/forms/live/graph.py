@@ -11,7 +11,7 @@ _PRODUCERS = (Kind.RELEVANT, Kind.CALCULATE)
 
 
 class Cycle(Exception):
-    """Formulas that wait for each other, in order; the first is also the last."""
+    """Formulas of which each reads the next; the last is the first again."""
 
     def __init__(self, formulas: tuple[Formula, ...]) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ def ordered(formulas: list[Formula], specs: Mapping[Path, Spec]) -> list[Formula
 
 
 def _visit(start: Formula, specs: Mapping[Path, Spec], done: dict[Formula, None]) -> None:
-    """Depth first without recursion: forms may chain thousands of calculations."""
+    """Put what a formula reads before it, depth first and without recursion: chains may be thousands long."""
     trail: list[tuple[Formula, Iterator[Formula]]] = [(start, _reads(start, specs))]
     on_trail = {start: 0}
     while trail:

@@ -21,7 +21,7 @@ class Loader:
         self.host = host
 
     def load(self, answers: Mapping[str, Value]) -> None:
-        """Make the rows that the answers speak of, then set the answers. Unknown paths are passed over."""
+        """Make the roster rows named in the paths, then set the answers; unknown paths are left out."""
         rows = rows_in(answers)
         for place in sorted(rows, key=lambda place: place.count("/")):
             self._add_rows(place, rows[place])
@@ -44,7 +44,7 @@ class Loader:
 
     @staticmethod
     def blank(top: LiveNode) -> None:
-        """Empty the answers at and below a node: what was stored has only what was stored, no defaults."""
+        """Empty the answers at and below a node: a stored record does not get the defaults of a new one."""
         for node in everything(top):
             if node.spec.stored:
                 node.value = ""

@@ -31,7 +31,7 @@ def between(before: str, after: str) -> str:
 
 
 def _above(key: str) -> str:
-    """Return a key above `key`: its first four digits counted on, so that 100,000 rows stay short."""
+    """Return a key above `key` by counting up its first four digits: keys stay short for 100,000 rows."""
     if not key:
         return "V"
     number = 0

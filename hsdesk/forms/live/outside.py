@@ -108,7 +108,7 @@ class Outside:
         return _shared(rows, rows)
 
     def aggregate(self, query: Aggregate) -> float | None:
-        """Return a figure over a register; None: 此处不知. Rows that a host only lists are counted."""
+        """Return a figure over a register, from the rows if the host does not compute it; None: 此处不知."""
         found = self.host.aggregate(query)
         if found is not None:
             return found
@@ -140,7 +140,7 @@ class Outside:
 
 
 def figure_of(query: Aggregate, rows: Sequence[Mapping[str, str]], now: dt.datetime) -> float | None:
-    """Return a figure over rows of texts: of nothing a count and a sum are 0, the others have no value."""
+    """Return a figure over rows of texts. Without rows a count and a sum are 0, other figures None."""
     from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
 
     nothing = 0.0 if query.agg in ("count", "sum") else None
@@ -156,7 +156,7 @@ _TREES: dict[int, tuple[object, Node]] = {}  # by the identity of a list, kept a
 
 
 def _shared(source: object, rows: Iterable[Mapping[str, str]]) -> Node:
-    """Return the tree of an outer list; all sessions answered with the same rows, or tuple, share it."""
+    """Return the tree of an outer list, kept and shared by all sessions that are given the very same rows."""
     if isinstance(source, Rows):
         if source.tree is None:
             source.tree = document_of(tree_of_rows(source))

@@ -124,7 +124,7 @@ class Plan:
             self._add(spec, Kind.LABEL, xpath)
 
     def _truth(self, spec: Spec, kind: Kind, text: str, *, default: bool) -> bool:
-        """Return a constant truth, or make a formula and return what holds until it is evaluated."""
+        """Return the value of a constant; else add a formula and return `default`, good until it runs."""
         plain = text.replace(" ", "")
         if plain == "":
             return default
@@ -141,7 +141,7 @@ class Plan:
         return formula
 
     def _link(self, formula: Formula) -> None:
-        """Wire a formula to everything it reads."""
+        """Add to every node that a formula reads a link to it, so that a change there schedules it."""
         target = formula.spec
         for dependency in formula.code.dependencies:
             for source in self.matching(dependency.path):
@@ -183,7 +183,7 @@ def _matches(path: Path, pattern: Path) -> bool:
 
 
 def _outer_links(repeat: Spec) -> Iterator[Link]:
-    """Yield what is read of a row's inside from outside the row, with steps counted from the row."""
+    """Yield the links of formulas outside a row that read answers inside it; `up` counts from the row."""
     seen: set[tuple[int, int, Path]] = set()
     for spec in repeat.walk():
         depth = len(spec.path) - len(repeat.path)

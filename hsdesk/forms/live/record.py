@@ -95,12 +95,12 @@ class Record:
         self.engine.step = Step()
 
     def end(self) -> None:
-        """Let everything follow, and keep the step for undo."""
+        """Run what follows from the step until nothing changes, and keep the step for undo."""
         self._settle(clear=True)
         self.steps.append(self.engine.step)
 
     def set(self, node: LiveNode, value: Seen) -> None:
-        """Put a person's answer; whoever waits for it is told."""
+        """Set an answer that a person gave, run what depends on it, and fire the events it triggers."""
         if node.spec.calculate is not None and not node.overridden:
             node.overridden = True
             self.engine.overridden += 1

@@ -39,7 +39,7 @@ def _own(entry: LiveNode | str | None) -> Value:
 
 
 def _alive(node: LiveNode) -> bool:
-    """Tell whether a node is still in the tree; the node that stands for a roster counts as there."""
+    """Tell whether a node is still in the tree; the template of a roster counts as being there."""
     return node.place != "" and (node.parent is not None)
 
 

@@ -40,7 +40,7 @@ class Formula:
 
 
 class Link:
-    """From a node that changed to a formula that reads it: so many steps up, then down by these names."""
+    """The way from a changed node to a formula that reads it: `up` parents, then down the names `down`."""
 
     __slots__ = ("down", "formula", "up")
 
@@ -51,7 +51,7 @@ class Link:
 
 
 class Spec:
-    """One generic node."""
+    """One node of the form, shared by all its occurrences: what it is, and which formulas govern it."""
 
     __slots__ = (
         "calculate", "children", "constraint", "default", "formulas", "in_meta", "item", "key", "links",

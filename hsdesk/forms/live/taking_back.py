@@ -13,7 +13,7 @@ _REASON = "撤销"
 
 
 def take_back(record: Record, taken: Step) -> None:
-    """Undo a step; what that changes stands in `engine.step` afterwards."""
+    """Undo a step; `engine.step` then holds what the undoing changed."""
     step = record.engine.step = Step()
     step.choices, step.labels, step.checks = dict(taken.choices), dict(taken.labels), dict(taken.checks)
     for entry in reversed(taken.journal):

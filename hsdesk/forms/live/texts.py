@@ -83,7 +83,7 @@ class Texts:
         return not self._listed(question) and self.outside.instance(question.list_name) is None
 
     def _closes(self, question: Question) -> bool:
-        """Tell whether a code list, or the directory of places, has codes that hold for a time only."""
+        """Tell whether the list of a question has codes that begin or end on a day."""
         name = question.list_name
         if name not in self._closing:
             known = name not in self.form.lists and source_name(self.form, name) in {*code_lists(), "places"}
@@ -127,7 +127,7 @@ class Texts:
         return Choice(value, Label({"": (label,)}))
 
     def _of_list(self, item: Node) -> Choice | None:
-        """Return the choice behind an item of a carried list reached by a computed nodeset."""
+        """Return the choice of the form's lists that an item of a computed nodeset is; None for others."""
         above = item.parent.parent if item.parent is not None else None
         if above is None or isinstance(item, LiveNode):
             return None
@@ -180,7 +180,7 @@ class Texts:
 
 @lru_cache(maxsize=256)
 def by_key(nodeset: str, value_ref: str) -> str:
-    """Return a nodeset narrowed to the item whose code is the answer, "" for one that counts its items.
+    """Return a nodeset narrowed to the item whose code is the answer; "" where predicates count items.
 
     >>> by_key("instance('grid')/root/item[town = /data/town]", "_id")
     "instance('grid')/root/item[_id = current()/.][town = /data/town]"

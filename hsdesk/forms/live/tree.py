@@ -13,7 +13,7 @@ ByPlace = dict[str, LiveNode]
 
 
 class Grower:
-    """Makes nodes and keeps the index of storage paths. `new_id` names new rows."""
+    """Makes the nodes of a record and `by_place`, which finds them by storage path; `new_id` names rows."""
 
     def __init__(self, new_id: Callable[[], str], *, blank_rows: bool) -> None:
         self.new_id = new_id
@@ -123,7 +123,7 @@ def repeats_inside(spec: Spec) -> Iterator[Spec]:
 
 
 def everything(node: LiveNode) -> Iterator[LiveNode]:
-    """Yield a node, all below it, and the nodes that stand for rosters."""
+    """Yield a node, all nodes below it, and the templates of rosters."""
     yield node
     for siblings in node.children.values():
         for child in siblings:

@@ -68,7 +68,7 @@ def check_expression(text: str, paths: Mapping[str, str]) -> Iterator[Trouble]:
 
 
 class _Masked:
-    """An expression with paths in place of `${…}`; places are told back in the official's own text."""
+    """An expression with `${…}` replaced by paths, and the way back to columns of the official's own text."""
 
     def __init__(self, text: str, paths: Mapping[str, str]) -> None:
         self.paths = paths

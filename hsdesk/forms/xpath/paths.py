@@ -266,7 +266,7 @@ def _step(builder: Builder, step: Step, scope: Scope) -> Callable[[list[Any], Co
 
 
 def _nested(nodes: list[Any]) -> bool:
-    """Child steps keep document order unless the starting nodes lie inside each other (after `//`)."""
+    """Tell whether starting nodes may lie inside each other (after `//`): then results must be sorted."""
     return len(nodes) > 1 and isinstance(nodes[0], DocumentNode)
 
 

@@ -92,7 +92,7 @@ def _place_or_truth(value: Closure) -> Closure:
 
 
 def _placed(truth: Closure) -> Narrow:
-    """Evaluate with `position()` and `last()` set to those among the candidates."""
+    """Return a filter of candidates in which `position()` and `last()` count among them."""
 
     def narrow(nodes: list[Any], env: Context) -> list[Any]:
         before = env.position, env.size
@@ -184,7 +184,7 @@ def _own_column(expr: Expr) -> str | None:
 
 
 def _stands_outside(expr: Expr) -> bool:
-    """Tell whether a key is the same for every candidate: a text, or a path from root, list or current()."""
+    """Tell whether a key does not depend on the candidate: a text, or a path from root, list or current()."""
     if isinstance(expr, Constant):
         return isinstance(expr.value, str)
     if not isinstance(expr, Path) or any(step.predicates for step in expr.steps):

@@ -83,7 +83,7 @@ def _cousin(ups: int, name: str) -> Closure:
 
 
 def current_seeker(ups: int, names: tuple[str, ...]) -> Closure:
-    """As `relative_seeker`, but from the node the whole expression belongs to."""
+    """Return a seeker like `relative_seeker` that starts from `current()`."""
     seek = relative_seeker(ups, names)
     return lambda node, env: None if env.node is None else seek(env.node, env)
 

@@ -295,7 +295,7 @@ def _if(self: Translator, call: Call) -> Term:
 
 
 def _format_date(self: Translator, call: Call) -> Term:
-    """Only of a date column, and with year, month, day in two digits: then it is cut from the ISO text."""
+    """Cut `format-date` out of the ISO text of a date column. Raises NotSql for other than %Y %m %d."""
     day, pattern = self.terms(call)
     if day.kind != "day" or day.cell is None or not isinstance(pattern.value, str):
         raise NotSql

@@ -32,7 +32,7 @@ def equality(a: Term, b: Term) -> Sql:
 
 
 def _with_number(a: Term, b: Term) -> Sql:
-    """One of the two is a number; two empty cells are equal, as the texts they are."""
+    """Return whether two pieces, one a number, are equal; two empty cells are: both are the text ""."""
     near = Op("near", (number_of(a), number_of(b)))
     if a.kind != "number":
         a, b = b, a
@@ -104,7 +104,7 @@ def order(op: str, a: Term, b: Term) -> Sql:
 
 
 def _day_and_text(op: str, a: Term, b: Term) -> Sql:
-    """Beside a day, a text that is a date is a day too; only a constant one is read here."""
+    """Return the order of a day and a text read as a day. Raises NotSql unless the text is a constant."""
     if a.kind != "day" or a.cell is None or not isinstance(b.value, str):
         raise NotSql
     found = LOCAL.read(b.value)
