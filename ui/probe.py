@@ -158,8 +158,10 @@ def open_record(application: QApplication, shell: Shell) -> RecordPage:
 
 def type_and_save(application: QApplication, shell: Shell, page: RecordPage) -> tuple[Heart, float]:
     """Type and leave a field `SAVES` times; return the heart that beat meanwhile and the slowest save."""
+    from hsdesk.forms.types import type_of
+
     line = next(
-        one for one in page.sheet.lines.values() if one.view.question.type == "text" and one.can_be_filled
+        one for one in page.sheet.lines.values() if type_of(one.view.question).is_prose and one.can_be_filled
     )
     times: list[float] = []
     page.keeper.saved.connect(times.append)

@@ -17,7 +17,7 @@ from hsdesk.desk.opening import Opened
 from hsdesk.desk.outgoing import Outgoing
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
-from hsdesk.forms.types import name_of
+from hsdesk.forms.types import holding_of, name_of, type_of
 from hsdesk.model.attachment import Attachment, attachment_of, clean_name, read_attachment
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import generic
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from hsdesk.sync.loop import Progress
 
 USUAL_BYTES = 5 * 1024 * 1024  # what a person may attach; the city server takes `model.attachment.MAX_BYTES`
-_ENDINGS = {"file": ("doc", "docx", "pdf"), "image": ("jpg", "jpeg", "png")}
 _MEGABYTE = 1024 * 1024
 
 
@@ -58,7 +57,7 @@ class Attachments:
         Raises DataError for a kind or size the form does not take, Missing, Refused, DiskFull.
         """
         question = questions_by_path(self._opened.file.form(form_id)).get(generic(path))
-        if question is None or question.data_type != "binary":
+        if question is None or not holding_of(question).is_file:
             raise DataError("“{path}”这一栏不能放附件。", field=path, path=path)
         return self.take_for(question, file)
 
@@ -140,7 +139,7 @@ def _read(answer: str) -> Attachment:
 
 def endings(question: Question) -> tuple[str, ...]:
     """Return the endings that an answer takes: those of its form (`hs:accept`), else those of its type."""
-    return question.hs.accept or _ENDINGS.get(question.type, ())
+    return question.hs.accept or type_of(question).endings
 
 
 def check_file(question: Question, name: str, size: int) -> None:

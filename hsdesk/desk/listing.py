@@ -17,6 +17,7 @@ from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRo
 from hsdesk.errors import Missing
 from hsdesk.forms.projection import RosterRow, project
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions, repeats
+from hsdesk.forms.types import type_of
 from hsdesk.model.clock import moment_of
 from hsdesk.model.op import DELETED, MERGED_INTO, MOVED_TO, Value, generic
 from hsdesk.store.query import Found, Query, RegisterRow
@@ -141,7 +142,7 @@ class Listing:
         answers: dict[str, Any] = {
             question.key: plain(row.values.get(question.key))
             for question in questions(form.children)
-            if question.type != "note"
+            if type_of(question).is_answered
         }
         front = {
             "_id": row.record,

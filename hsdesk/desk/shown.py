@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from hsdesk.forms.schema import Form, Question, class_of
+from hsdesk.forms.types import holding_of
 from hsdesk.model.attachment import read_attachment
 from hsdesk.model.identity import masked_id, masked_phone
 from hsdesk.model.op import Value
@@ -60,7 +61,7 @@ def _one(form: Form, question: Question, item: str | int | float, wording: Wordi
         return choice_label(form, question.list_name, str(item), wording)
     if isinstance(item, float) and item.is_integer():
         return str(int(item))
-    attachment = read_attachment(item) if question.data_type == "binary" else None
+    attachment = read_attachment(item) if holding_of(question).is_file else None
     return attachment.name if attachment else str(item)
 
 

@@ -14,6 +14,7 @@ from hsdesk.forms.naming import troubles_of_names
 from hsdesk.forms.problem import Severity
 from hsdesk.forms.sameness import troubles_of_sets
 from hsdesk.forms.schema import Form, Item, Label, Question, Value
+from hsdesk.forms.types import holding_of, type_of
 from hsdesk.forms.wording import trouble_of_words
 from hsdesk.forms.xform.trouble import Path, Trouble, dotted
 from hsdesk.forms.xpath.ast import Expr
@@ -159,16 +160,13 @@ class _Lint:
                 del names[-1:]
         found = self.specs.get(tuple(names))
         question = found.question if found else None
-        if question is None or (question.calculation and question.type == "calculate"):
+        if question is None or (question.calculation and not type_of(question).is_kept):
             return None
         codes = self._codes(question)
-        return Subject(question.name, question.data_type, codes)
+        return Subject(question.name, holding_of(question), codes)
 
     def _codes(self, question: Question) -> frozenset[str] | None:
-        if (
-            question.type not in ("select_one", "select_multiple")
-            or question.list_name not in self.form.lists
-        ):
+        if not type_of(question).choosing or question.list_name not in self.form.lists:
             return None
         return frozenset(choice.value for choice in self.form.lists[question.list_name])
 
@@ -176,11 +174,7 @@ class _Lint:
 
     def _list(self, spec: Spec) -> None:
         question = spec.question
-        if (
-            question is None
-            or question.type not in ("select_one", "select_multiple")
-            or not question.list_name
-        ):
+        if question is None or not type_of(question).choosing or not question.list_name:
             return
         name = question.list_name
         if name not in self.form.lists and name not in self.form.sources and not question.reference:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from hsdesk.forms.types import Holding
 from hsdesk.forms.xform.trouble import Trouble
 from hsdesk.forms.xpath.ast import Binary, Call, Constant, Expr, Path, walk
 from hsdesk.forms.xpath.values import plain_number
@@ -16,10 +17,10 @@ _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What a path names: how it is called, its kind of data, and its codes when it is a choice."""
+    """What a path names: how it is called, what it holds, and its codes when it is a choice."""
 
     name: str
-    data: str  # int, decimal, date, dateTime, select1, select, string …
+    holding: Holding
     codes: frozenset[str] | None = None
 
 
@@ -44,11 +45,11 @@ def _fits(subject: Subject, value: str | float, *, ordered: bool) -> Iterator[Tr
     text = value if isinstance(value, str) else ""
     if text in ("", "NaN"):  # 'NaN' asks whether there is a number at all
         return
-    if subject.data in ("int", "decimal"):
+    if subject.holding.in_tree in (int, float):
         number = plain_number(text)
         if math.isnan(number):
             yield Trouble(f"“{subject.name}”是数字，不能和文字“{text}”比较。", "请改成数字，例如 18。")
-    elif subject.data in ("date", "dateTime"):
+    elif subject.holding.in_tree is dt.date:
         if not _is_day(text):
             yield Trouble(
                 f"“{subject.name}”是日期，不能和“{text}”比较。", "请写成 date('2026-03-15') 或 today（）。"

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
+from hsdesk.forms.types import has_column
 from hsdesk.forms.xform.trouble import Path, Trouble
 from hsdesk.model.op import SYSTEM
 
@@ -125,7 +126,7 @@ def _too_many(items: tuple[Item, ...], path: Path, name: str) -> Iterator[Troubl
 def _columns(items: tuple[Item, ...]) -> int:
     """Return how many questions have a column in the table of a record or of one roster."""
     return sum(
-        (item.type != "note" or bool(item.calculation))
+        has_column(item)
         if isinstance(item, Question)
         else _columns(item.children)
         if isinstance(item, Group)

@@ -21,7 +21,7 @@ from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.spec import Spec
 from hsdesk.forms.live.tree import repeats_inside
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
-from hsdesk.forms.types import kept, seen, show
+from hsdesk.forms.types import has_column, holding_of, kept, seen, show, type_of
 from hsdesk.forms.versions import renamed, renames_of
 from hsdesk.model.days import ALWAYS, DaysTyped
 from hsdesk.model.op import Value
@@ -55,7 +55,7 @@ def fields(items: tuple[Item, ...]) -> Iterator[Question]:
     """Yield the questions that are columns of a record or of one roster: all but notes, rosters left out."""
     for item in items:
         match item:
-            case Question() if item.type != "note" or item.calculation:
+            case Question() if has_column(item):
                 yield item
             case Group():
                 yield from fields(item.children)
@@ -91,7 +91,7 @@ class _Shape:
         self.sought = _sought_rosters(form.children)
         self.required = _required_keys(form.children)
         self.uncertain = frozenset(_uncertain(form, form.children))
-        self.fallback = next((question for question in own if question.type == "text"), None)
+        self.fallback = next((question for question in own if type_of(question).is_prose), None)
         self.crossing = frozenset(question.key for question in own if crosses_registers(form, question))
 
 
@@ -224,14 +224,11 @@ def project(form: Form, answers: Mapping[str, Value], host: Host, typed: DaysTyp
 
 
 Held = tuple[tuple[str, tuple[type, ...], Question], ...]
-_PYTHON: dict[str, tuple[type, ...]] = {"int": (int,), "decimal": (float,), "select": (tuple,)}
 
 
 def held(items: tuple[Item, ...]) -> Held:
     """Return what the columns of a record or roster hold: key, Python types, question."""
-    return tuple(
-        (each.key, (*_PYTHON.get(each.data_type, (str,)), type(None)), each) for each in fields(items)
-    )
+    return tuple((each.key, (*holding_of(each).holds, type(None)), each) for each in fields(items))
 
 
 def plain_row(columns: Held, answers: Mapping[str, Value], prefix: str = "") -> dict[str, Value]:
@@ -285,7 +282,7 @@ def _effective(top: LiveNode) -> dict[str, Value]:
         question = spec.question
         if question is None:
             found.update(_effective(node))
-        elif question.type != "note" or question.calculation:
+        elif has_column(question):
             found[spec.key] = kept(question, node.value) if node.relevant else None
     return found
 

@@ -20,6 +20,7 @@ from itertools import combinations, groupby, islice, product
 import msgspec
 
 from hsdesk.forms.schema import Form, Question, questions, repeats
+from hsdesk.forms.types import holding_of, type_of
 from hsdesk.forms.xform.trouble import Trouble
 from hsdesk.model import pinyin
 from hsdesk.model.op import Value
@@ -285,6 +286,6 @@ def _wrong_words(question: Question) -> Iterator[Trouble]:
         yield Trouble(
             f"扩展列“hs:person”不能填“{hs.person}”。", remedy, (), "bind::hs:person", text=hs.person
         )
-    if (hs.same or hs.person) and question.type in ("note", "image", "file"):
+    if (hs.same or hs.person) and (holding_of(question).is_file or not type_of(question).is_answered):
         message = f"“{question.name}”不是填写的题目，不能用来认同一条。"
         yield Trouble(message, "请写在填写的题目上。", (), "bind::hs:same")

@@ -15,14 +15,6 @@ import msgspec
 
 from hsdesk.model.op import Class
 
-AnswerType = Literal[
-    "text", "integer", "decimal", "date", "time", "dateTime", "select_one", "select_multiple",
-    "note", "calculate", "hidden", "acknowledge", "range", "image", "file",
-    "start", "end", "today", "username", "deviceid",
-]  # fmt: skip
-DataType = Literal[
-    "string", "int", "decimal", "boolean", "date", "time", "dateTime", "select1", "select", "binary"
-]
 Level = Literal["village", "township", "county", "city"]
 LedgerRole = Literal["", "same", "amount", "day", "reverses", "reason", "late"]
 
@@ -94,8 +86,8 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", 
 
     name: str  # node name in the XForm
     key: str  # storage key: `name`, or dotted when the name repeats in one roster or record
-    type: AnswerType
-    data_type: DataType = "string"
+    type: str  # a question type, see `forms.types`
+    data_type: str = "string"  # what it holds, see `forms.types`
     label: Label = Label()
     hint: Label = Label()
     guidance: Label = Label()

@@ -7,7 +7,6 @@ to-do. Answers written under one version open under the one before and the one a
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
 
@@ -16,23 +15,12 @@ import msgspec
 from hsdesk.errors import FormError
 from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat, class_of
-from hsdesk.forms.types import kept, seen
+from hsdesk.forms.types import Holding, holding_of, kept, seen, type_of
+from hsdesk.forms.types.registry import HOLDING
 from hsdesk.model.op import SYSTEM, Value
 
 T = TypeVar("T")
 Scope = tuple[str, ...]  # keys of the rosters a question lies in
-_WIDER: dict[str, frozenset[str]] = {
-    "int": frozenset({"decimal", "string"}),
-    "decimal": frozenset({"string"}),
-    "date": frozenset({"string"}),
-    "time": frozenset({"string"}),
-    "dateTime": frozenset({"string"}),
-    "boolean": frozenset({"string"}),
-    "select1": frozenset({"select", "string"}),
-    "string": frozenset(),
-    "select": frozenset(),
-    "binary": frozenset(),
-}
 
 
 class VersionChange(msgspec.Struct, frozen=True):
@@ -74,7 +62,9 @@ def changes_between(old: Form, new: Form) -> VersionChange:
         renamed=renamed,
         removed=tuple(name for name in before if name not in pairs),
         added=tuple(name for name in after if name not in known),
-        widened=tuple(name for name, question in pairs.items() if _kind(before[name]) != _kind(question)),
+        widened=tuple(
+            name for name, question in pairs.items() if _holding(before[name]) != _holding(question)
+        ),
         todo=tuple(_todo(before, after, renamed)),
         withdrawn=_withdrawn(old, new),
         problems=tuple(_narrowed(old, new, before, pairs)),
@@ -94,9 +84,9 @@ def _renames(new: Form, before: object, after: object) -> Iterator[tuple[str, st
                 yield _named(scope, name), _named(scope, question.key)
 
 
-def _kind(question: Question) -> str:
+def _holding(question: Question) -> Holding:
     """Return what an answer holds: a choice is told from a text, an attachment from both."""
-    return "select1" if question.type == "select_one" else question.data_type
+    return HOLDING["select1"] if type_of(question).choosing == "one" else holding_of(question)
 
 
 def _todo(
@@ -121,10 +111,10 @@ def _narrowed(
     for name, question in pairs.items():
         if class_of(old, before[name]) != class_of(new, question):
             yield Problem(f"{new.form_id} {new.version}", "survey", name, "error", *_OTHER_CLASS)
-        earlier, later = _kind(before[name]), _kind(question)
-        if earlier == later or later in _WIDER[earlier] or before[name].type in ("note", "calculate"):
+        earlier, later = _holding(before[name]), _holding(question)
+        if later is earlier or later.name in earlier.widens_to or not type_of(before[name]).is_kept:
             continue
-        message = f"“{name}”原来是{_words(earlier)}，新版改成了{_words(later)}，旧数据放不进去。"
+        message = f"“{name}”原来是{earlier.word}，新版改成了{later.word}，旧数据放不进去。"
         remedy = "类型只能放宽（整数→小数→文字，单选→多选）；否则请当作新的一题，另取名称。"
         yield Problem(f"{new.form_id} {new.version}", "survey", name, "error", message, remedy)
 
@@ -134,13 +124,6 @@ def narrower(old: Form, new: Form) -> dict[str, Question]:
     asked = {_named(scope, question.key): question for scope, question in by_place(new.children)}
     narrowed = (one for one in changes_between(old, new).problems if one.message != _OTHER_CLASS[0])
     return {one.cell: asked[one.cell] for one in narrowed if one.cell in asked}
-
-
-def _words(kind: str) -> str:
-    words = {"int": "整数", "decimal": "小数", "string": "文字", "select1": "单选", "select": "多选",
-             "date": "日期", "time": "时间", "dateTime": "日期时间", "binary": "附件",
-             "boolean": "是否"}  # fmt: skip
-    return words.get(kind, kind)
 
 
 def _withdrawn(old: Form, new: Form) -> dict[str, tuple[str, ...]]:
@@ -249,23 +232,11 @@ def carried_over(
 
 
 def _narrow(question: Question, value: Value) -> Value:
-    if isinstance(value, tuple) and question.data_type != "select":
+    if isinstance(value, tuple) and not holding_of(question).is_set:
         return value[0] if value else None
     return value
 
 
 def fits(question: Question, value: Value) -> bool:
     """Tell whether a value can be held by a question without loss."""
-    if value is None:
-        return True
-    if isinstance(value, tuple):
-        return question.data_type == "select" or len(value) <= 1
-    if question.data_type == "select":
-        return isinstance(value, str)
-    wanted: dict[str, type | tuple[type, ...]] = {
-        "int": int,
-        "decimal": float,
-        "date": dt.date,
-        "dateTime": dt.date,
-    }
-    return isinstance(seen(question, value), wanted.get(question.data_type, object))
+    return holding_of(question).fits(value)

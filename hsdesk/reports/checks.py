@@ -19,8 +19,9 @@ from hsdesk.errors import DataError, Missing
 from hsdesk.forms.aggregate import Aggregate, Measure
 from hsdesk.forms.sameness import rules, twins
 from hsdesk.forms.schema import Form
+from hsdesk.forms.types.columns import kinds_of
 from hsdesk.forms.xpath.calendar import LOCAL
-from hsdesk.forms.xpath.rows import kinds_of, row_predicate
+from hsdesk.forms.xpath.rows import row_predicate
 from hsdesk.model.op import Value
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.privacy import hints, shipped_registers

@@ -11,6 +11,7 @@ import msgspec
 
 from hsdesk.errors import DataError, Missing
 from hsdesk.forms.schema import Form, Item, Question, questions, repeats
+from hsdesk.forms.types import type_of
 from hsdesk.model.personal import Kind, numbers
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.registers import Record, Registers
@@ -52,7 +53,7 @@ def _free(items: tuple[Item, ...]) -> tuple[Question, ...]:
     return tuple(
         question
         for question in questions(items)
-        if question.type == "text"
+        if type_of(question).is_prose
         and not question.calculation
         and not any(part in question.key for part in _MEANT_FOR_NUMBERS)
     )

@@ -17,6 +17,7 @@ import msgspec
 
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form, Question, questions
+from hsdesk.forms.types import type_of
 from hsdesk.reports.cells import CellValue, Choices, plain, read_cell, text_of
 from hsdesk.reports.summaries import heading
 
@@ -124,7 +125,7 @@ def _fields(form: Form) -> dict[str, Question]:
     return {
         question.key: question
         for question in questions(form.children)
-        if not question.calculation and question.type not in ("note", "file", "image", "hidden")
+        if not question.calculation and type_of(question).is_imported
     }
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions
+from hsdesk.forms.types import type_of
 from hsdesk.model.place import Directory
 from hsdesk.reports.content import (
     SAMPLE_NOTE,
@@ -26,7 +27,6 @@ from hsdesk.reports.definitions import ColumnDefinition, Definition
 from hsdesk.reports.registers import Record, Registers
 from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
 
-_UNSEEN = ("note", "hidden", "start", "end", "today", "username", "deviceid", "file", "image")
 FILLED_BY = "filled_by"  # the answer that names 填表人
 
 
@@ -173,7 +173,7 @@ def _items(
 
 def is_printed(question: Question) -> bool:
     """Return whether an answer belongs on paper: neither a note nor hidden nor marked `hs:print` = no."""
-    return question.type not in _UNSEEN and question.hs.print != "no"
+    return type_of(question).is_printed and question.hs.print != "no"
 
 
 def heading(question: Question) -> str:
@@ -199,10 +199,6 @@ def _roster_table(repeat: Repeat, record: Record) -> Table:
     return Table(columns, rows, empty=f"没有登记{repeat.label.plain()}")
 
 
-_WIDTHS = {"date": 22.0, "integer": 14.0, "decimal": 16.0, "select_one": 20.0, "select_multiple": 28.0}
-_FIGURES = ("integer", "decimal")
-
-
 def plain_roster(
     register: str,
     registers: Registers,
@@ -220,7 +216,7 @@ def plain_roster(
     records = registers.records(register, places)
     if records is None:
         raise DataError("这台电脑上没有“{title}”的数据，不能导出。请先同步。", title=form.title)
-    asked = tuple(question for question in questions(form.children) if question.type not in _UNSEEN)
+    asked = tuple(question for question in questions(form.children) if type_of(question).is_printed)
     columns = tuple(_plain_column(question) for question in asked)
     rows = tuple(
         (
@@ -244,6 +240,10 @@ def plain_roster(
 
 
 def _plain_column(question: Question) -> Column:
-    is_figure = question.type in _FIGURES
-    width = _WIDTHS.get(question.type, 26.0)
-    return Column((heading(question),), width, "right" if is_figure else "left", as_text=not is_figure)
+    kind = type_of(question)
+    return Column(
+        (heading(question),),
+        kind.width,
+        "right" if kind.is_figure else "left",
+        as_text=not kind.is_figure,
+    )

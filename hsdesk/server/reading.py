@@ -15,8 +15,9 @@ from hsdesk.errors import DataError
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.types import show
+from hsdesk.forms.types.columns import kinds_of
 from hsdesk.forms.xpath.problem import NotSql
-from hsdesk.forms.xpath.rows import kinds_of, row_predicate
+from hsdesk.forms.xpath.rows import row_predicate
 from hsdesk.forms.xpath.sql import predicate_sql
 from hsdesk.forms.xpath.sql_tree import Statement
 from hsdesk.model.op import Value

@@ -8,12 +8,11 @@ from __future__ import annotations
 import math
 import re
 from functools import cached_property, lru_cache
-from typing import Literal
 
 import msgspec
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of
-from hsdesk.model.attachment import read_attachment
+from hsdesk.forms.types import Holding, holding_of, type_of
 from hsdesk.model.merge import Policy
 from hsdesk.model.op import (
     CLASSES,
@@ -35,19 +34,12 @@ MAX_MEMBERS = 1000  # of one set-valued answer
 _INT64 = 1 << 63
 _SYSTEM = frozenset({DELETED, MERGED_INTO, POSITION})
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
-_DATES = {
-    "date": re.compile(r"\d{4}-\d\d-\d\d(T.*)?"),
-    "time": re.compile(r"\d\d:\d\d(:\d\d)?.*"),
-    "dateTime": re.compile(r"\d{4}-\d\d-\d\d(T.*)?"),
-}
-
-Kind = Literal["text", "integer", "decimal", "date", "time", "dateTime", "set", "file"]
 
 
 class FieldShape(msgspec.Struct, frozen=True):
     """What an answer may hold, the class it belongs to, and who wins a tie."""
 
-    kind: Kind
+    holding: Holding
     cls: Class
     policy: Policy
 
@@ -88,29 +80,13 @@ def _collect(form: Form, items: tuple[Item, ...], prefix: str, fields: dict[str,
     for item in items:
         match item:
             case Question():
-                if item.type != "note":
+                if type_of(item).is_answered:
                     cls = class_of(form, item)
-                    fields[prefix + item.key] = FieldShape(_kind(item), cls, item.hs.merge)
+                    fields[prefix + item.key] = FieldShape(holding_of(item), cls, item.hs.merge)
             case Group():
                 _collect(form, item.children, prefix, fields)
             case Repeat():
                 _collect(form, item.children, f"{prefix}{item.key}/", fields)
-
-
-def _kind(question: Question) -> Kind:
-    if question.type == "select_multiple" or question.data_type == "select":
-        return "set"
-    match question.data_type:
-        case "int":
-            return "integer"
-        case "decimal":
-            return "decimal"
-        case "date" | "time" | "dateTime":
-            return question.data_type
-        case "binary":
-            return "file"
-        case _:
-            return "text"
 
 
 def problem_with(op: Op, shape: FormShape) -> str:
@@ -159,7 +135,7 @@ def _field_problem(op: Op, shape: FormShape, path: str, written: Written) -> str
         return _size_problem(path, written)
     if field.cls != op.cls:
         return f"栏目“{path}”不属于这一级别，不能存放在这里。"
-    return _type_problem(path, field.kind, written) or _size_problem(path, written)
+    return _type_problem(path, field.holding, written) or _size_problem(path, written)
 
 
 def _system_problem(op: Op, shape: FormShape, path: str, written: Written) -> str:
@@ -189,24 +165,8 @@ def _size_problem(path: str, written: Written) -> str:
             return ""
 
 
-def _type_problem(path: str, kind: Kind, written: Written) -> str:
+def _type_problem(path: str, holding: Holding, written: Written) -> str:
     """Types only widen between versions, so a narrower value of an older version is taken."""
-    if written is None or _fits(kind, written):
+    if written is None or holding.takes(written):
         return ""
     return f"栏目“{path}”填的内容与栏目类型不符。"
-
-
-def _fits(kind: Kind, written: Written) -> bool:
-    match kind:
-        case "integer":
-            return isinstance(written, int)
-        case "decimal":
-            return isinstance(written, int | float)
-        case "set":
-            return isinstance(written, SetDelta | str)
-        case "text":
-            return isinstance(written, str | int | float)
-        case "file":
-            return written == "" or read_attachment(written) is not None
-        case _:
-            return isinstance(written, str) and (written == "" or bool(_DATES[kind].fullmatch(written)))

@@ -12,10 +12,12 @@ from hsdesk.forms.aggregate import Aggregate
 from hsdesk.forms.naming import identifier
 from hsdesk.forms.projection import fields, rosters
 from hsdesk.forms.schema import Form
+from hsdesk.forms.types import holding_of
+from hsdesk.forms.types.columns import kinds_of
 from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
 from hsdesk.forms.xpath.aggregate_sql import SqlTable, aggregate_sql
 from hsdesk.forms.xpath.problem import ExpressionError, NotSql
-from hsdesk.forms.xpath.rows import SYSTEM_KINDS, ColumnKind, Row, kind_of, kinds_of, row_predicate
+from hsdesk.forms.xpath.rows import SYSTEM_KINDS, ColumnKind, Row, row_predicate
 from hsdesk.forms.xpath.sql import SqlColumn, predicate_sql
 from hsdesk.forms.xpath.sql_tree import DialectName, Statement
 from hsdesk.model.days import day_number
@@ -84,7 +86,7 @@ def kinds_of_roster(form: Form, roster: str) -> dict[str, ColumnKind]:
     """Return the kind of every column of a roster's rows, `_id`, `_place` and `_record` included."""
     found = next(repeat for repeat in rosters(form.children) if repeat.key == roster)
     system: dict[str, ColumnKind] = dict.fromkeys(("_id", "_place", "_record"), "text")
-    return system | {question.key: kind_of(question) for question in fields(found.children)}
+    return system | {question.key: holding_of(question).column for question in fields(found.children)}
 
 
 def roster_rows(

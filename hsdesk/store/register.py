@@ -12,13 +12,13 @@ from hsdesk.forms.host import Host
 from hsdesk.forms.projection import Projection, RosterRow, project
 from hsdesk.forms.sameness import all_keys, persons, rules
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
+from hsdesk.forms.types import holding_of
 from hsdesk.model.days import ALWAYS, DaysTyped
 from hsdesk.model.op import CLASSES, DELETED, MERGED_INTO, SYSTEM, Class, Value, generic
 from hsdesk.store.tables import (
     RegisterTable,
     RosterTable,
     all_tables,
-    holds_set,
     quoted,
     register_table,
     upsert_numbered_sql,
@@ -71,7 +71,7 @@ class Register:
         self.references = dict(_references(form.children))  # the register that is named, by path
         self._natures = dict(_natures(form, form.children))
         self._unknown = Nature(form.stream)
-        self.attaches = any(one.data_type == "binary" for one in questions(form.children, into_repeats=True))
+        self.attaches = any(holding_of(one).is_file for one in questions(form.children, into_repeats=True))
         used = {form.stream, *(nature.cls for nature in self._natures.values())}
         self.classes: tuple[Class, ...] = tuple(cls for cls in CLASSES if cls in used)
         self._renamed = dict(_renamed(form.children))
@@ -207,7 +207,10 @@ def _natures(form: Form, items: tuple[Item, ...], prefix: str = "") -> Iterator[
     for item in items:
         match item:
             case Question():
-                yield prefix + item.key, Nature(class_of(form, item), holds_set(item), bool(item.hs.was))
+                yield (
+                    prefix + item.key,
+                    Nature(class_of(form, item), holding_of(item).is_set, bool(item.hs.was)),
+                )
             case Group():
                 yield from _natures(form, item.children, prefix)
             case Repeat():

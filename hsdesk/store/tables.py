@@ -17,6 +17,7 @@ from hsdesk.errors import FormError
 from hsdesk.forms.naming import identifier, is_reserved
 from hsdesk.forms.projection import fields, rosters
 from hsdesk.forms.schema import Form, Question, Repeat
+from hsdesk.forms.types import holding_of
 
 Dialect = Literal["sqlite", "postgresql"]
 ColumnType = Literal["text", "integer", "real", "blob"]
@@ -25,7 +26,6 @@ _TYPES: dict[Dialect, dict[ColumnType, str]] = {
     "sqlite": {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "blob": "BLOB"},
     "postgresql": {"text": "text", "integer": "bigint", "real": "double precision", "blob": "bytea"},
 }
-_COLUMN_TYPES: dict[str, ColumnType] = {"int": "integer", "decimal": "real"}
 ROOM = "(fillfactor = 70)"  # in each page of PostgreSQL: a row that is changed stays in its own
 
 
@@ -119,7 +119,7 @@ def register_table(form: Form) -> RegisterTable:
         table,
         tuple(question.key for question in asked),
         _multiple(asked),
-        frozenset(question.key for question in asked if question.data_type == "string"),
+        frozenset(question.key for question in asked if holding_of(question).is_spoken),
         tuple(_roster_table(form.form_id, repeat) for repeat in rosters(form.children)),
     )
 
@@ -139,12 +139,7 @@ def _roster_table(prefix: str, repeat: Repeat, *, inner: bool = False) -> Roster
 
 
 def _multiple(asked: Iterable[Question]) -> frozenset[str]:
-    return frozenset(question.key for question in asked if holds_set(question))
-
-
-def holds_set(question: Question) -> bool:
-    """Tell whether an answer is a set of codes; its column holds them as a JSON array."""
-    return question.type == "select_multiple" or question.data_type == "select"
+    return frozenset(question.key for question in asked if holding_of(question).is_set)
 
 
 def _columns(system: tuple[Column, ...], asked: tuple[Question, ...]) -> tuple[Column, ...]:
@@ -153,18 +148,8 @@ def _columns(system: tuple[Column, ...], asked: tuple[Question, ...]) -> tuple[C
     for question in asked:
         name = _free(identifier(question.key), taken)
         taken.add(name.casefold())
-        columns.append(Column(name, _column_type(question)))
+        columns.append(Column(name, holding_of(question).sql))
     return tuple(columns)
-
-
-def _column_type(question: Question) -> ColumnType:
-    match question.type:
-        case "integer":
-            return "integer"
-        case "decimal":
-            return "real"
-        case _:
-            return _COLUMN_TYPES.get(question.data_type, "text")
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -11,8 +11,9 @@ from hsdesk.desk.shown import shown
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.codelists import SHIPPED_LISTS
 from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.types.columns import kinds_of
 from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
-from hsdesk.forms.xpath.rows import ColumnKind, kinds_of, row_predicate
+from hsdesk.forms.xpath.rows import ColumnKind, row_predicate
 from hsdesk.model.op import Value
 from hsdesk.model.place import Directory
 from hsdesk.reports.registers import Record

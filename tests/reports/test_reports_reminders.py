@@ -10,7 +10,8 @@ from registers_world import Memory, organization
 from shipped_world import DIRECTORY, shipped
 
 from hsdesk.forms.schema import questions
-from hsdesk.forms.xpath.rows import kinds_of, row_predicate
+from hsdesk.forms.types.columns import kinds_of
+from hsdesk.forms.xpath.rows import row_predicate
 from hsdesk.model.op import Value
 from hsdesk.model.place import Directory
 from hsdesk.reports.checks import findings

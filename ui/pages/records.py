@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from hsdesk.desk.values import ListQuery, RecordKey, RecordRow
 from hsdesk.forms.schema import Form, Question, questions
+from hsdesk.forms.types import type_of
 from hsdesk.model.op import Value
 from ui.office import Office
 from ui.theme import COLOURS
@@ -18,7 +19,6 @@ from ui.words import tr
 WINDOW = 128  # rows read at a time
 KEPT = 12  # windows kept in memory
 MOST_COLUMNS = 6
-_PLAIN = ("text", "integer", "decimal", "date", "select_one", "calculate")
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -35,17 +35,21 @@ def columns_of(form: Form, *, with_place: bool) -> tuple[Column, ...]:
     Answers marked hs:search come first, then required ones, in screen order.
     """
     plain = [
-        one for one in questions(form.children) if one.type in _PLAIN and not one.hs.title and one.label.texts
+        one
+        for one in questions(form.children)
+        if type_of(one).is_listed and not one.hs.title and one.label.texts
     ]
     ranked = sorted(plain, key=_rank)[:MOST_COLUMNS]
     chosen = [one for one in plain if one in ranked]
     place = (Column("@place", tr("所属村（社区）")),) if with_place else ()
-    answers = (Column(one.key, one.label.plain(), _rank(one), one.type == "date") for one in chosen)
+    answers = (
+        Column(one.key, one.label.plain(), _rank(one), type_of(one).widget == "date") for one in chosen
+    )
     return (Column("", _title_heading(form), is_whole=True), *place, *answers)
 
 
 def _rank(question: Question) -> int:
-    if question.type == "calculate":
+    if type_of(question).widget == "computed":
         return 3
     if question.hs.search:
         return 0

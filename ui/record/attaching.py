@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices, QImage, QImageReader
 from hsdesk.desk.attachments import AttachmentState
 from hsdesk.desk.values import Changes
 from hsdesk.errors import DeskError
+from hsdesk.forms.types import type_of
 from ui.record.attachment import PICTURE_PX, AttachmentEditor
 from ui.record.keeper import Keeper
 from ui.theme import metrics
@@ -49,7 +50,7 @@ class Attaching(QObject):
         self._fields = [(path, field) for path, field in self._fields if field is not editor]
 
     def _look(self, path: str, editor: AttachmentEditor, answer: str) -> None:
-        is_photo = self.keeper.entry.session.node(path).question.type == "image"
+        is_photo = type_of(self.keeper.entry.session.node(path).question).widget == "photo"
         wants = is_photo and editor.picture.pixmap().isNull()
 
         def show(seen: Seen) -> None:

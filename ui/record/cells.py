@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hsdesk.forms.schema import Choice
+from hsdesk.forms.types import type_of
 from ui.parts.suggest import SuggestBox, Suggestion
 from ui.record.editor import ENTER, leaves_undo, plain_text
 from ui.record.keeper import Keeper
@@ -89,7 +90,7 @@ class CellDelegate(QStyledItemDelegate):
         self.keeper, self.model = keeper, model
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
-        if self.model.view(index).question.type == "select_one":
+        if type_of(self.model.view(index).question).choosing == "one":
             choice = CellChoice(parent, self.model, index)
             choice.textEdited.connect(self._typing_in(choice, self.model.cell(index)))
             return choice
@@ -123,7 +124,7 @@ class CellDelegate(QStyledItemDelegate):
     def enter(self, index: Index, text: str) -> None:
         """Read what was typed into a cell."""
         path, view = self.model.cell(index), self.model.view(index)
-        if view.question.type == "select_one":
+        if type_of(view.question).choosing == "one":
             self._choose(index, text, code_of(view.choices, text))
         elif text != plain_text(view.value) or path in self.model.unread:
             self.keeper.enter(path, text)

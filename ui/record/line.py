@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from hsdesk.forms.types import type_of
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import column, label, restyle, reveal, row
 from ui.record.attachment import AttachmentEditor
@@ -20,13 +21,12 @@ from ui.theme import metrics
 from ui.words import tr
 
 LABEL_WIDTH = 210
-UNSEEN = ("hidden", "start", "end", "today", "username", "deviceid")
 Mask = Callable[[str], str]
-_PLAIN_EDITORS: dict[str, Callable[[NodeView], Editor]] = {
+_EDITORS: dict[str, Callable[[NodeView], Editor]] = {
     "date": DateEditor,
     "note": Told,
-    "calculate": Computed,
-    "image": AttachmentEditor,
+    "computed": Computed,
+    "photo": AttachmentEditor,
     "file": AttachmentEditor,
 }
 
@@ -36,11 +36,12 @@ def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
     question = view.question
     if question.calculation and view.readonly:
         return Computed(view)
-    if question.type in _PLAIN_EDITORS:
-        return _PLAIN_EDITORS[question.type](view)
-    if question.type in ("select_one", "select_multiple"):
+    word = type_of(question).widget
+    if word in _EDITORS:
+        return _EDITORS[word](view)
+    if word in ("choice", "choices"):
         return _choices_for(view)
-    if question.type == "text" and "multiline" in question.appearance:
+    if word == "text" and "multiline" in question.appearance:
         return LongEditor(view)
     return TextEditor(view, mask)
 
@@ -48,7 +49,7 @@ def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
 def _choices_for(view: NodeView) -> Editor:
     """Few choices stand side by side, many go into a list that one searches."""
     question = view.question
-    several = question.type == "select_multiple"
+    several = type_of(question).choosing == "several"
     beside = len(view.choices) <= (2 * FEW if several else FEW)
     if not beside or question.reference or question.appearance == "minimal":
         return ListTicks(view) if several else ListEditor(view)

@@ -9,21 +9,22 @@ from PySide6.QtGui import QColor
 
 from hsdesk.forms.schema import Question, Repeat, questions
 from hsdesk.forms.session import Session
+from hsdesk.forms.types import type_of
 from hsdesk.forms.views import NodeView
 from hsdesk.model.attachment import read_attachment
 from ui.record.editor import plain_text
 from ui.theme import COLOURS
 from ui.words import tr
 
-_IN_CELL = ("text", "integer", "decimal", "date", "time", "dateTime", "select_one", "calculate", "range")
-_BELOW = ("image", "file", "select_multiple")  # the cell shows the answer; the field stands under the table
+_IN_CELL = ("text", "number", "date", "choice", "computed")  # widgets that a cell can be
+_BELOW = ("photo", "file", "choices")  # the cell shows the answer; the field stands under the table
 Index = QModelIndex | QPersistentModelIndex
 Mask = Callable[[Question, str], str]
 
 
 def cell_questions(repeat: Repeat) -> tuple[Question, ...]:
     """Return the questions of a roster that have a column, in screen order."""
-    return tuple(one for one in questions(repeat.children) if one.type in (*_IN_CELL, *_BELOW))
+    return tuple(one for one in questions(repeat.children) if type_of(one).widget in (*_IN_CELL, *_BELOW))
 
 
 class RosterModel(QAbstractTableModel):
@@ -57,7 +58,7 @@ class RosterModel(QAbstractTableModel):
 
     def is_below(self, question: Question) -> bool:
         """Tell whether an answer is given in a field under the table."""
-        return question.type in _BELOW and not question.calculation
+        return type_of(question).widget in _BELOW and not question.calculation
 
     def opens_below(self, index: Index) -> bool:
         """Tell whether a cell leads to a field under the table."""
@@ -93,7 +94,7 @@ class RosterModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         view = self.view(index)
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        fixed = view.readonly or not view.relevant or view.question.type in ("calculate", *_BELOW)
+        fixed = view.readonly or not view.relevant or type_of(view.question).widget in ("computed", *_BELOW)
         return base if fixed else base | Qt.ItemFlag.ItemIsEditable
 
     def headerData(  # noqa: N802
@@ -114,7 +115,7 @@ class RosterModel(QAbstractTableModel):
         return any(
             self.session.node(f"{self.lines[row]}/{question.key}").value not in (None, "", ())
             for question in self.columns
-            if question.type != "calculate"
+            if type_of(question).widget != "computed"
         )
 
     def _shown(self, view: NodeView) -> str:
@@ -129,7 +130,7 @@ class RosterModel(QAbstractTableModel):
         if path in self.unread:
             return QColor(COLOURS.bad)
         view = self.session.node(path)
-        if not view.relevant or view.question.type == "calculate":
+        if not view.relevant or type_of(view.question).widget == "computed":
             return QColor(COLOURS.quiet)
         if self.is_below(view.question) and not view.problem:
             return QColor(COLOURS.accent)
@@ -138,7 +139,7 @@ class RosterModel(QAbstractTableModel):
 
 def _shown_below(view: NodeView) -> str:
     """Return an answer that is given under the table: a file's name, the choices in a row."""
-    several = view.question.type == "select_multiple"
+    several = type_of(view.question).choosing == "several"
     if view.value is None and not view.readonly:
         return tr("选择…") if several else tr("选择文件…")
     if several:

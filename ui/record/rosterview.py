@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from hsdesk.forms.types import type_of
 from ui.parts.plain import button, column, holder, label, reveal, row
 from ui.record.cells import CellDelegate
 from ui.record.editor import ENTER
@@ -120,7 +121,7 @@ class RosterTable(QTableView):
         measure = self.horizontalHeader().fontMetrics()
         for at, question in enumerate(self.rows.columns):
             text = str(self.rows.headerData(at, Qt.Orientation.Horizontal))
-            is_long = question.hs.title and question.type == "text"
+            is_long = question.hs.title and type_of(question).is_prose
             least = metrics().px(200 if is_long or self.rows.is_below(question) else 130)
             self.setColumnWidth(at, max(least, measure.horizontalAdvance(text) + metrics().px(40)))
 

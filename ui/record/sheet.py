@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QW
 
 from hsdesk.desk import Entry
 from hsdesk.forms.schema import Group, Item, Question, Repeat
+from hsdesk.forms.types import type_of
 from hsdesk.forms.views import Changes, Field, LayoutItem, NodeView, Roster, Section
 from ui.parts.plain import column, frame, holder, label
 from ui.record.attaching import Attaching
 from ui.record.attachment import AttachmentEditor
 from ui.record.keeper import Keeper
-from ui.record.line import UNSEEN, QuestionLine
+from ui.record.line import QuestionLine
 from ui.record.remark import Remark
 from ui.record.roster import RosterModel
 from ui.record.rosterview import RosterBox
@@ -260,8 +261,8 @@ class Sheet(QScrollArea):
 
     def _add_line(self, part: Part, field: Field) -> None:
         question = field.question
-        computed_unseen = question.type == "calculate" and not question.label.texts
-        if question.type in UNSEEN or computed_unseen:
+        word = type_of(question).widget
+        if not word or (word == "computed" and not question.label.texts):
             return
         line = self.made(field.path)
         line.editor.done.connect(lambda forward: self._go_on(line, forward=forward))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
+from hsdesk.forms.types import type_of
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import label, restyle, row
 from ui.record.editor import ENTER, Editor, leaves_undo, plain_text, shown_text
@@ -63,7 +64,7 @@ class TextEditor(Editor):
         self._dirty = False
         self._unread = False  # the text could not be read and stays until it is mended
         self.line = LineField(self)
-        number = view.question.type in ("integer", "decimal", "range", "date", "time")
+        number = type_of(view.question).widget in ("number", "date")
         if number:
             self.line.setFixedWidth(metrics().px(NUMBER_WIDTH))
         else:

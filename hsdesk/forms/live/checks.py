@@ -7,12 +7,11 @@ from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.spec import Kind
 from hsdesk.forms.live.texts import Texts
 from hsdesk.forms.schema import Question
-from hsdesk.forms.types import name_of
+from hsdesk.forms.types import holding_of, name_of, type_of
 from hsdesk.forms.views import Finding
 from hsdesk.forms.xpath.problem import ExpressionError
 
 REQUIRED = "必填，还没有填。"
-_WHAT = {"int": "整数", "decimal": "数字", "date": "日期", "dateTime": "日期和时间"}
 
 
 class Checks:
@@ -30,13 +29,13 @@ class Checks:
     def finding(self, node: LiveNode) -> Finding | None:
         """Return the first rule an answer breaks; choices are not looked at."""
         question = node.spec.question
-        if question is None or not node.relevant or question.type == "note":
+        if question is None or not node.relevant or not type_of(question).is_answered:
             return None
         if node.value == "":
             return self._missing(node, question) if node.required else None
-        what = _WHAT.get(question.data_type)
-        if what is not None and isinstance(node.value, str) and not question.calculation:
-            return Finding(node.place, "type", "error", f"“{name_of(question)}”要填{what}。")
+        holding = holding_of(question)
+        if holding.is_misfit(node.value) and not question.calculation:
+            return Finding(node.place, "type", "error", f"“{name_of(question)}”要填{holding.wanted}。")
         return self._violated(node, question)
 
     def _missing(self, node: LiveNode, question: Question) -> Finding:
@@ -58,7 +57,7 @@ class Checks:
     def gone_choice(self, node: LiveNode) -> Finding | None:
         """Return a finding when a chosen code is not among the choices any more."""
         question = node.spec.question
-        if question is None or question.type not in ("select_one", "select_multiple"):
+        if question is None or not type_of(question).choosing:
             return None
         if not node.relevant or node.value == "":
             return None

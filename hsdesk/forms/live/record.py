@@ -19,7 +19,7 @@ from hsdesk.forms.live.spec import Kind, Path
 from hsdesk.forms.live.texts import Texts
 from hsdesk.forms.live.tree import Grower, everything
 from hsdesk.forms.schema import Form
-from hsdesk.forms.types import computed, kept, seen, seen_text
+from hsdesk.forms.types import computed, holding_of, kept, seen, seen_text
 from hsdesk.forms.versions import renamed
 from hsdesk.forms.xpath.compare import scalar
 from hsdesk.forms.xpath.context import Context
@@ -236,7 +236,7 @@ class Record:
                 continue
             values = self.texts.values(node)
             kept = " ".join(code for code in str(node.value).split() if code in values)
-            if node.spec.question is not None and node.spec.question.data_type != "select":
+            if node.spec.question is not None and not holding_of(node.spec.question).is_set:
                 kept = str(node.value) if str(node.value) in values else ""
             if kept != str(node.value):
                 self.set(node, kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.tree import everything
-from hsdesk.forms.types import kept
+from hsdesk.forms.types import has_column, kept
 from hsdesk.forms.views import Changes
 from hsdesk.model.op import POSITION, Value
 
@@ -71,7 +71,7 @@ def effective_answers(record: Record) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for node in everything(record.root):
         question = node.spec.question
-        if question is None or node.spec.in_meta or (question.type == "note" and not question.calculation):
+        if question is None or node.spec.in_meta or not has_column(question):
             continue
         if node.relevant and node.value != "" and not question.name.startswith("@"):
             found[node.place] = kept(question, node.value)

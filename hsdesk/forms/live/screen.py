@@ -6,10 +6,8 @@ from hsdesk.forms.live.node import LiveNode, counted_rows
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.spec import Spec
 from hsdesk.forms.schema import Group, Repeat
-from hsdesk.forms.types import kept
+from hsdesk.forms.types import kept, type_of
 from hsdesk.forms.views import Field, LayoutItem, NodeView, Roster, RosterLine, Section
-
-_HIDDEN = frozenset({"calculate", "hidden", "start", "end", "today", "username", "deviceid"})
 
 
 class Screen:
@@ -33,7 +31,7 @@ class Screen:
             value=kept(question, node.value),
             relevant=node.relevant,
             required=node.required,
-            readonly=node.readonly or bool(question.calculation) or question.type == "note",
+            readonly=node.readonly or bool(question.calculation) or not type_of(question).is_answered,
             label=texts.text(question.label, node),
             hint=texts.text(question.hint, node),
             guidance=texts.text(question.guidance, node),
@@ -70,7 +68,7 @@ class Screen:
     def _field(node: LiveNode) -> list[LayoutItem]:
         question = node.spec.question
         assert question is not None
-        return [] if question.type in _HIDDEN else [Field(node.place, question)]
+        return [Field(node.place, question)] if type_of(question).is_shown else []
 
     def _section(self, node: LiveNode) -> list[LayoutItem]:
         item = node.spec.item

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
-from hsdesk.forms.types import seen_text
+from hsdesk.forms.types import seen_text, type_of
 from hsdesk.forms.xpath.compiler import Compiled
 from hsdesk.forms.xpath.values import Value as Seen
 
@@ -95,7 +95,7 @@ class Spec:
 
 def _is_stored(question: Question) -> bool:
     """Tell whether an answer is the person's own: not a note, not a calculation, no attribute node."""
-    return not question.calculation and question.type != "note" and not question.name.startswith("@")
+    return not question.calculation and type_of(question).is_answered and not question.name.startswith("@")
 
 
 def specs_of(form: Form) -> Spec:

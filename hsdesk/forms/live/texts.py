@@ -13,6 +13,7 @@ from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.outside import Outside, source_name
 from hsdesk.forms.live.spec import Kind, Path
 from hsdesk.forms.schema import Choice, Label, Question, Value
+from hsdesk.forms.types import holding_of
 from hsdesk.forms.xpath.ast import Call, instance_name, walk
 from hsdesk.forms.xpath.ast import Path as PathExpr
 from hsdesk.forms.xpath.parser import parse
@@ -201,7 +202,7 @@ def by_key(nodeset: str, value_ref: str) -> str:
 
 
 def _chosen(question: Question, node: LiveNode) -> list[str]:
-    return str(node.value).split() if question.data_type == "select" else [str(node.value)]
+    return str(node.value).split() if holding_of(question).is_set else [str(node.value)]
 
 
 def _has_formula(node: LiveNode) -> bool:

@@ -12,14 +12,14 @@ from hsdesk.forms.schema import Question
 from hsdesk.forms.types.file_name import FileName
 from hsdesk.forms.types.given import Given, name_of, quoted
 from hsdesk.forms.types.holding import Holding
-from hsdesk.forms.types.question import Lookup, QuestionType, Widget
+from hsdesk.forms.types.question import Lookup, QuestionType
 from hsdesk.forms.types.registry import HOLDING, QUESTION_TYPE, QUESTION_TYPES, REFUSED
 from hsdesk.forms.xpath.values import Value as Seen
 from hsdesk.model.op import Value
 
 __all__ = [
-    "QUESTION_TYPES", "REFUSED", "FileName", "Given", "Holding", "Lookup", "QuestionType", "Widget",
-    "computed", "holding_of", "kept", "name_of", "quoted", "read", "seen",
+    "QUESTION_TYPES", "REFUSED", "FileName", "Given", "Holding", "Lookup", "QuestionType",
+    "computed", "has_column", "holding_of", "kept", "name_of", "quoted", "read", "seen",
     "seen_text", "show", "type_of",
 ]  # fmt: skip
 
@@ -60,6 +60,11 @@ def read(question: Question, given: Given, lookup: Lookup) -> Value:
     if given is None or given in ("", []):
         return None
     return type_of(question).read(question, given, holding_of(question), lookup)
+
+
+def has_column(question: Question) -> bool:
+    """Tell whether a question has a column in its register: an answer, or a note that is computed."""
+    return bool(question.calculation) or type_of(question).is_answered
 
 
 def seen(question: Question, value: Value) -> Seen:

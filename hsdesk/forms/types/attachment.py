@@ -25,6 +25,7 @@ class Files(Holding):
     word = "附件"
     wanted = "附件"
     binds = ("binary",)
+    input = "file"
     holds = (str,)
     in_tree = object
     sql = "text"
@@ -69,18 +70,24 @@ QUESTION = QuestionType(
     widget="file",
     width=26.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=False,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=False,
     is_printed=False,
     is_imported=False,
     is_figure=False,
     choosing="",
+    endings=("doc", "docx", "pdf"),
     read=read_file,
 )
 PHOTO = msgspec.structs.replace(
     QUESTION,
     name="image",
+    widget="photo",
+    endings=("jpg", "jpeg", "png"),
     words=("image", "photo", "add image prompt", "add photo prompt"),
     help=(("image", "照片"),),
 )

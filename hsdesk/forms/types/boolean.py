@@ -18,6 +18,7 @@ class Truths(Holding):
     word = "是否"
     wanted = "是或否"
     binds = ("boolean",)
+    input = "text"
     holds = (str,)
     in_tree = object
     sql = "text"

@@ -30,6 +30,7 @@ class Codes(Holding):
     word = "单选"
     wanted = "选项"
     binds = ("select1",)
+    input = "text"
     holds = (str,)
     in_tree = object
     sql = "text"
@@ -128,12 +129,16 @@ QUESTION = QuestionType(
     widget="choice",
     width=20.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=False,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=True,
     is_printed=True,
     is_imported=True,
     is_figure=False,
     choosing="one",
+    endings=(),
     read=read_choice,
 )

@@ -26,6 +26,7 @@ class CodeSets(Holding):
     word = "多选"
     wanted = "选项"
     binds = ("select",)
+    input = "text"
     holds = (tuple,)
     in_tree = object
     sql = "text"
@@ -45,6 +46,9 @@ class CodeSets(Holding):
 
     def seen_number(self, number: float) -> Seen:
         return to_text(number)
+
+    def fits(self, value: Value) -> bool:
+        return value is None or isinstance(value, tuple | str)
 
     def kept(self, value: Seen) -> Value:
         return None if value in ("", None) else tuple(sorted(dict.fromkeys(to_text(value).split())))
@@ -84,12 +88,16 @@ QUESTION = QuestionType(
     widget="choices",
     width=28.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=False,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=False,
     is_printed=True,
     is_imported=True,
     is_figure=False,
     choosing="several",
+    endings=(),
     read=read_choices,
 )

@@ -39,6 +39,7 @@ class Days(Holding):
     word = "日期"
     wanted = "日期，例如 2026-03-15"
     binds = ("date",)
+    input = "date"
     holds = (str,)
     in_tree = dt.date
     sql = "text"
@@ -83,12 +84,16 @@ QUESTION = QuestionType(
     widget="date",
     width=22.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=False,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=True,
     is_printed=True,
     is_imported=True,
     is_figure=False,
     choosing="",
+    endings=(),
     read=read_typed,
 )

@@ -19,6 +19,7 @@ class Decimals(Holding):
     word = "小数"
     wanted = "数字，例如 12.5"
     binds = ("decimal", "double", "float")
+    input = "decimal"
     holds = (float,)
     in_tree = float
     sql = "real"
@@ -52,12 +53,16 @@ QUESTION = QuestionType(
     widget="number",
     width=16.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=False,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=True,
     is_printed=True,
     is_imported=True,
     is_figure=True,
     choosing="",
+    endings=(),
     read=read_typed,
 )

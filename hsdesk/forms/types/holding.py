@@ -25,7 +25,7 @@ SqlKind = Literal["text", "integer", "real"]
 MAX_EXACT = 2**53  # from here on a float does not hold every whole number
 
 _FACTS = (
-    "name", "word", "wanted", "binds", "holds", "in_tree", "sql", "column", "is_set", "is_spoken",
+    "name", "word", "wanted", "binds", "input", "holds", "in_tree", "sql", "column", "is_set", "is_spoken",
     "widens_to",
 )  # fmt: skip
 
@@ -37,6 +37,7 @@ class Holding(ABC):
     word: ClassVar[str]  # what a person calls it: 整数
     wanted: ClassVar[str]  # what should stand there, with an example: 整数，例如 12
     binds: ClassVar[tuple[str, ...]]  # the types of an XForm bind that are this one
+    input: ClassVar[str]  # the question type of a plain input bound to it
     holds: ClassVar[tuple[type, ...]]  # Python types of a stored value
     in_tree: ClassVar[type]  # Python type that expressions see; `object`: any text will do
     sql: ClassVar[SqlKind]  # its column in a register table
@@ -49,6 +50,11 @@ class Holding(ABC):
         missing = [fact for fact in _FACTS if not hasattr(cls, fact)]
         if missing:
             raise TypeError(f"{cls.__name__} does not say {', '.join(missing)}")
+
+    @property
+    def is_file(self) -> bool:
+        """Tell whether an answer names a file, whose content travels apart."""
+        return self.column == "file"
 
     @abstractmethod
     def read(self, question: Question, text: str) -> Value:
@@ -97,6 +103,18 @@ class Holding(ABC):
         if isinstance(value, dt.date | int):
             return value
         return self.seen(str(value))
+
+    def fits(self, value: Value) -> bool:
+        """Tell whether a value of another type, or of another version, can be held without loss."""
+        if value is None:
+            return True
+        if isinstance(value, tuple):
+            return len(value) <= 1
+        return isinstance(self.seen(value), self.in_tree)
+
+    def is_misfit(self, value: Seen) -> bool:
+        """Tell whether what expressions see is text where the type wants something else."""
+        return self.in_tree is not object and isinstance(value, str)
 
     def show(self, value: Value) -> str:
         """Return a stored value as one types it."""

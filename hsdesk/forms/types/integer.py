@@ -24,6 +24,7 @@ class Integers(Holding):
     word = "整数"
     wanted = "整数，例如 12"
     binds = ("int", "integer", "long", "short", "nonNegativeInteger", "positiveInteger")
+    input = "integer"
     holds = (int,)
     in_tree = int
     sql = "integer"
@@ -66,12 +67,16 @@ QUESTION = QuestionType(
     widget="number",
     width=14.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=False,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=True,
     is_printed=True,
     is_imported=True,
     is_figure=True,
     choosing="",
+    endings=(),
     read=read_typed,
 )

@@ -27,6 +27,7 @@ class Moments(Holding):
     word = "日期时间"
     wanted = "日期和时间，例如 2026-03-15 08:30"
     binds = ("dateTime", "datetime")
+    input = "dateTime"
     holds = (str,)
     in_tree = dt.date
     sql = "text"
@@ -86,12 +87,16 @@ QUESTION = QuestionType(
     widget="text",
     width=26.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=False,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=False,
     is_printed=True,
     is_imported=True,
     is_figure=False,
     choosing="",
+    endings=(),
     read=read_typed,
 )

@@ -12,9 +12,6 @@ from hsdesk.forms.types.given import Given, written
 from hsdesk.forms.types.holding import Holding
 from hsdesk.model.op import Value
 
-# What a window shows a question with. The words are ours; `ui.record` knows which widget each of them is.
-Widget = Literal["text", "number", "date", "scanned", "choice", "choices", "file", "note", "computed", ""]
-
 
 class Lookup(msgspec.Struct, frozen=True):
     """What reading an answer asks of the world outside the form."""
@@ -35,16 +32,20 @@ class QuestionType(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[str, ...]  # what a workbook may call it, in small letters, the standard word first
     bind: str  # the type of an XForm bind that only this one has; "" where the data type says enough
     help: tuple[tuple[str, str], ...]  # (how it is written, what it is) in the help sheet of a workbook
-    widget: Widget
+    widget: str  # the word by which `ui.record.line` finds what to show it with; "": nothing is shown
     width: float  # of its column on paper, in millimetres
     is_answered: bool  # holds an answer of its own
+    is_kept: bool  # what a person gave is in the log
+    is_prose: bool  # words a person writes: may stand for a missing title, may hold what should not be there
     is_asked: bool  # a person answers it, so it needs a label
     is_named: bool  # must have a name in a workbook
     is_shown: bool  # stands on the screen
+    is_listed: bool  # may be a column of the list of records
     is_printed: bool  # stands on paper and in exported tables
     is_imported: bool  # is read from a column of a sheet
     is_figure: bool  # set to the right on paper, summed in a sheet
     choosing: Literal["", "one", "several"]
+    endings: tuple[str, ...]  # of files it takes, where the form names none
     read: Read
 
 

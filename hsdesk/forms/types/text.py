@@ -25,6 +25,7 @@ class Texts(Holding):
     word = "文字"
     wanted = "文字"
     binds = ("", "string", "note", "text")
+    input = "text"
     holds = (str,)
     in_tree = object
     sql = "text"
@@ -72,12 +73,16 @@ QUESTION = QuestionType(
     widget="text",
     width=26.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=True,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=True,
     is_printed=True,
     is_imported=True,
     is_figure=False,
     choosing="",
+    endings=(),
     read=read_text,
 )  # fmt: skip

@@ -23,6 +23,7 @@ class Times(Holding):
     word = "时间"
     wanted = "时间，例如 08:30"
     binds = ("time",)
+    input = "time"
     holds = (str,)
     in_tree = object
     sql = "text"
@@ -53,12 +54,16 @@ QUESTION = QuestionType(
     widget="number",
     width=26.0,
     is_answered=True,
+    is_kept=True,
+    is_prose=False,
     is_asked=True,
     is_named=True,
     is_shown=True,
+    is_listed=False,
     is_printed=True,
     is_imported=True,
     is_figure=False,
     choosing="",
+    endings=(),
     read=read_typed,
 )

@@ -6,7 +6,7 @@ from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types.given import Given, name_of
 from hsdesk.forms.types.holding import Holding
-from hsdesk.forms.types.question import Lookup, QuestionType, Widget, read_typed
+from hsdesk.forms.types.question import Lookup, QuestionType, read_typed
 from hsdesk.model.op import Value
 
 _ANY = ("string", "int", "decimal", "boolean", "date", "time", "dateTime", "select1", "select", "binary")
@@ -18,7 +18,7 @@ def read_nothing(question: Question, _given: Given, _holding: Holding, _lookup: 
 
 
 def _unasked(
-    name: str, about: str, *words: str, widget: Widget = "", is_shown: bool = False, is_printed: bool = False
+    name: str, about: str, *words: str, widget: str = "", is_shown: bool = False, is_printed: bool = False
 ) -> QuestionType:
     return QuestionType(
         name=name,
@@ -29,13 +29,17 @@ def _unasked(
         widget=widget,
         width=26.0,
         is_answered=name != "note",
+        is_kept=name not in ("note", "calculate"),
+        is_prose=False,
         is_asked=False,
-        is_named=name in ("note", "calculate", "hidden"),
+        is_named=name in ("calculate", "hidden"),
         is_shown=is_shown,
+        is_listed=name == "calculate",
         is_printed=is_printed,
         is_imported=name not in ("note", "hidden"),
         is_figure=False,
         choosing="",
+        endings=(),
         read=read_nothing if name == "note" else read_typed,
     )
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from hsdesk.forms.problem import Problem, Severity
+from hsdesk.forms.types.registry import QUESTION_TYPE, QUESTION_TYPES, REFUSED
 from hsdesk.forms.workbook.columns import (
     Column,
     Kind,
@@ -19,24 +20,7 @@ from hsdesk.forms.workbook.expressions import check_expression, check_references
 from hsdesk.forms.workbook.sheets import Cell, SheetRow, Workbook
 from hsdesk.forms.xform.trouble import Trouble
 
-SUPPORTED = frozenset(
-    {"text", "integer", "decimal", "date", "time", "dateTime", "select_one", "select_multiple", "note",
-     "calculate", "hidden", "acknowledge", "range", "image", "file", "begin_group", "end_group",
-     "begin_repeat", "end_repeat", "start", "end", "today", "username", "deviceid"}
-)  # fmt: skip
-REFUSED = {
-    "geopoint": "位置（geopoint）", "geotrace": "轨迹（geotrace）", "geoshape": "地块（geoshape）",
-    "gps": "位置（geopoint）",
-    "start-geopoint": "位置（start-geopoint）", "background-geopoint": "位置（background-geopoint）",
-    "audio": "录音（audio）", "background-audio": "录音（background-audio）", "video": "录像（video）",
-    "barcode": "条码（barcode）", "audit": "操作记录（audit）", "rank": "排序（rank）", "osm": "地图（osm）",
-    "select_one_external": "外部检索（select_one_external）", "phonenumber": "设备信息（phonenumber）",
-    "simserial": "设备信息（simserial）", "subscriberid": "设备信息（subscriberid）",
-    "email": "设备信息（email）",
-    "csv-external": "外部数据（csv-external）", "xml-external": "外部数据（xml-external）",
-    "begin_loop": "循环组（loop）",
-    "begin loop": "循环组（loop）", "end loop": "循环组（loop）", "end_loop": "循环组（loop）",
-}  # fmt: skip
+SUPPORTED = frozenset({*QUESTION_TYPE, "begin_group", "end_group", "begin_repeat", "end_repeat"})
 EXPRESSIONS = (
     "relevant",
     "constraint",
@@ -61,22 +45,7 @@ _PLAIN_WORDS = frozenset({"yes", "no", "true", "false", "true()", "false()"})
 _NAME = re.compile(r"^[^\W\d][\w.-]*$")
 _ASCII_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*$")
 _DYNAMIC = re.compile(r"\$\{|[\w-]+\s*\(|^\s*\.")
-_ASKED = frozenset(
-    {
-        "text",
-        "integer",
-        "decimal",
-        "date",
-        "time",
-        "dateTime",
-        "select_one",
-        "select_multiple",
-        "range",
-        "image",
-        "file",
-    }
-)
-_NO_NAME = frozenset({"start", "end", "today", "username", "deviceid", "end_group", "end_repeat"})
+_NO_NAME = frozenset({one.name for one in QUESTION_TYPES if not one.is_named} | {"end_group", "end_repeat"})
 
 
 class CellChecks:
@@ -186,8 +155,14 @@ class CellChecks:
         ):
             self._add("survey", kind_cell.place, "计算题没有写计算式。", "请在 calculation 列写上计算式。")
 
-        if kind.word in _ASKED and not any(self.cell(row, name) for name in ("label", "hint", "calculation")):
+        if self._is_asked(kind) and not any(
+            self.cell(row, name) for name in ("label", "hint", "calculation")
+        ):
             self._add("survey", kind_cell.place, "这一题没有题目文字（label）。", "请在 label 列写上题目。")
+
+    @staticmethod
+    def _is_asked(kind: Kind) -> bool:
+        return kind.word in QUESTION_TYPE and QUESTION_TYPE[kind.word].is_asked
 
     def _type(self, kind: Kind, cell: Cell) -> None:
         refused = REFUSED.get(kind.word) or REFUSED.get(kind.word.partition(" ")[0])
@@ -224,7 +199,7 @@ class CellChecks:
 
     def _name(self, kind: Kind, cell: Cell | None, kind_cell: Cell) -> None:
         if cell is None:
-            if kind.word not in _NO_NAME and kind.word != "note":
+            if kind.word not in _NO_NAME:
                 self._add("survey", kind_cell.place, "这一题没有名称。", "请在 name 列写上名称。")
             return
         if not _NAME.match(cell.text) and "${" not in cell.text:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from hsdesk.forms.types.registry import QUESTION_TYPES
 from hsdesk.forms.workbook.sheets import Sheet, SheetRow
 
 _SURVEY = {
@@ -104,17 +105,11 @@ _SELECTS = (
     ("select one", "select_one"), ("select1", "select_one"), ("select_multiple", "select_multiple"),
     ("select multiple", "select_multiple"), ("rank", "rank"),
 )  # fmt: skip
-_PLAIN = {
-    "string": "text", "int": "integer", "datetime": "dateTime", "photo": "image", "add image prompt": "image",
-    "add photo prompt": "image", "add text prompt": "text", "add integer prompt": "integer",
-    "add decimal prompt": "decimal", "add date prompt": "date", "add note prompt": "note", "q string": "text",
-    "q integer": "integer", "trigger": "acknowledge", "imei": "deviceid", "uri:deviceid": "deviceid",
-    "uri:username": "username", "get start time": "start",
-    "get end time": "end", "get today": "today", "get device id": "deviceid", "phone number": "text",
-    "add phone number prompt": "text", "begin group": "begin_group",
-    "end group": "end_group", "begin repeat": "begin_repeat", "end repeat": "end_repeat",
-    "begin_looped_group": "begin_repeat",
+_GROUPS = {
+    "begin group": "begin_group", "end group": "end_group", "begin repeat": "begin_repeat",
+    "end repeat": "end_repeat", "begin_looped_group": "begin_repeat",
 }  # fmt: skip
+_PLAIN = {word.lower(): one.name for one in QUESTION_TYPES for word in one.words} | _GROUPS
 
 
 def kind_of(text: str) -> Kind:
@@ -131,7 +126,7 @@ def kind_of(text: str) -> Kind:
             other = rest.lower().endswith((" or_other", " or specify other", " or other"))
             name = rest.split()[0] if rest else ""
             return Kind(word, name, other, "file" in start)
-    return Kind(_PLAIN.get(low, low if low != "datetime" else "dateTime"))
+    return Kind(_PLAIN.get(low, low))
 
 
 def rows_with_paths(sheet: Sheet, root: str = "data") -> Iterator[tuple[SheetRow, tuple[str, ...], Kind]]:

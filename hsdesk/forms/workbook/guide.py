@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from hsdesk.forms.types.registry import QUESTION_TYPES
+
 HELP_SHEET = "说明"
 TYPES = (
-    ("text", "文字"), ("integer", "整数"), ("decimal", "小数"), ("date", "日期"), ("time", "时间"),
-    ("dateTime", "日期和时间"), ("select_one 选项表", "单选，选项写在 choices 表"),
-    ("select_multiple 选项表", "多选"), ("select_one_from_file grid.csv", "从台账“网格”里选一条"),
-    ("select_one_from_file places.csv", "从区划里选"), ("note", "只显示的文字"),
-    ("calculate", "计算，不显示"),
-    ("hidden", "隐藏"), ("acknowledge", "打勾确认"), ("range", "滑块，parameters 写 start=0 end=10 step=1"),
-    ("image", "照片"), ("file", "附件"), ("begin_group", "一组开始"), ("end_group", "一组结束"),
-    ("begin_repeat", "子表开始"), ("end_repeat", "子表结束"), ("start", "开始填写的时间"),
-    ("end", "填完的时间"),
-    ("today", "填写日期"), ("username", "填表人"), ("deviceid", "电脑编号"),
+    *(line for one in QUESTION_TYPES for line in one.help),
+    ("begin_group", "一组开始"), ("end_group", "一组结束"),
+    ("begin_repeat", "子表开始"), ("end_repeat", "子表结束"),
 )  # fmt: skip
 COLUMNS = (
     ("type", "题型，见上"), ("name", "名称，全表不重复；改名时把旧名写进 bind::hs:was"),

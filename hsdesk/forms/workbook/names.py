@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from hsdesk.forms.mismatch import Subject, mismatches
 from hsdesk.forms.problem import Problem
+from hsdesk.forms.types.registry import HOLDING, QUESTION_TYPE
 from hsdesk.forms.workbook.cells import EXPRESSIONS, CellChecks
 from hsdesk.forms.workbook.columns import Kind, choices_column
 from hsdesk.forms.workbook.expressions import REFERENCE, references
@@ -21,8 +22,6 @@ from hsdesk.forms.xpath.ast import Path
 from hsdesk.forms.xpath.parser import parse
 from hsdesk.forms.xpath.problem import ExpressionError
 
-_DATA = {"integer": "int", "decimal": "decimal", "range": "decimal", "date": "date", "dateTime": "dateTime",
-         "select_one": "string", "select_multiple": "select"}  # fmt: skip
 _MASK = re.compile(r"_ref(\d+)_$")
 Node = tuple[str, str]  # (name, column)
 
@@ -112,9 +111,10 @@ class NameChecks:
         masked = _MASK.match(step.test)
         name = names[int(masked.group(1))] if masked else own if step.axis == "self" else ""
         kind = self.kinds.get(name)
-        if kind is None or kind.word not in _DATA:
+        known = QUESTION_TYPE.get(kind.word) if kind else None
+        if kind is None or known is None:
             return None
-        return Subject(name, _DATA[kind.word], self._codes(kind))
+        return Subject(name, HOLDING[known.data[0]], self._codes(kind))
 
     def _codes(self, kind: Kind) -> frozenset[str] | None:
         if not kind.word.startswith("select") or kind.from_file or kind.or_other:

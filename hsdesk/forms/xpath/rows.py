@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from hsdesk.forms.schema import Form, Group, Item, Question
 from hsdesk.forms.xpath import compiler
 from hsdesk.forms.xpath.ast import Call, Expr, Path, walk
 from hsdesk.forms.xpath.calendar import LOCAL
@@ -33,35 +32,6 @@ class Day(Outside):
 
     def now(self) -> dt.datetime:
         return self._now
-
-
-def kind_of(question: Question) -> ColumnKind:
-    """Return what the column of an answer holds."""
-    if question.type == "select_multiple":
-        return "set"
-    by_type: dict[str, ColumnKind] = {
-        "integer": "integer",
-        "decimal": "decimal",
-        "date": "date",
-        "dateTime": "moment",
-    }
-    by_data: dict[str, ColumnKind] = {"int": "integer", "decimal": "decimal", "binary": "file"}
-    return by_type.get(question.type) or by_data.get(question.data_type, "text")
-
-
-def kinds_of(form: Form) -> dict[str, ColumnKind]:
-    """Return the kind of every column of a register, `_id`, `_place` and `_title` included; rosters are
-    not.
-    """
-    return SYSTEM_KINDS | {question.key: kind_of(question) for question in _questions(form.children)}
-
-
-def _questions(items: Iterable[Item]) -> Iterable[Question]:
-    for item in items:
-        if isinstance(item, Question) and item.type != "note":
-            yield item
-        elif isinstance(item, Group):
-            yield from _questions(item.children)
 
 
 def row_node(row: Row, kinds: Kinds) -> Node:
