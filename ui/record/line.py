@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from hsdesk.forms.schema import Question
 from hsdesk.forms.types import type_of
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import column, label, restyle, reveal, row
@@ -29,6 +30,12 @@ _EDITORS: dict[str, Callable[[NodeView], Editor]] = {
     "photo": AttachmentEditor,
     "file": AttachmentEditor,
 }
+
+
+def has_field(question: Question) -> bool:
+    """Tell whether a question has a place on the page: not what is hidden, nor a figure without a label."""
+    word = type_of(question).widget
+    return bool(question.label.texts) if word == "computed" else word != ""
 
 
 def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:

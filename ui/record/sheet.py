@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QW
 
 from hsdesk.desk import Entry
 from hsdesk.forms.schema import Group, Item, Question, Repeat
-from hsdesk.forms.types import type_of
 from hsdesk.forms.views import Changes, Field, LayoutItem, NodeView, Roster, Section
 from ui.parts.plain import column, frame, holder, label
 from ui.record.attaching import Attaching
 from ui.record.attachment import AttachmentEditor
 from ui.record.keeper import Keeper
-from ui.record.line import QuestionLine
+from ui.record.line import QuestionLine, has_field
 from ui.record.remark import Remark
 from ui.record.roster import RosterModel
 from ui.record.rosterview import RosterBox
@@ -260,9 +259,7 @@ class Sheet(QScrollArea):
                     self._add_roster(part, item)
 
     def _add_line(self, part: Part, field: Field) -> None:
-        question = field.question
-        word = type_of(question).widget
-        if not word or (word == "computed" and not question.label.texts):
+        if not has_field(field.question):
             return
         line = self.made(field.path)
         line.editor.done.connect(lambda forward: self._go_on(line, forward=forward))
