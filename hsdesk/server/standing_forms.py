@@ -75,7 +75,8 @@ def _set_aside(connection: Connection, form: Form, error: FormError) -> None:
         f"现在用的登记表和已有的资料都没有改变。（{error}）"
     )
     connection.run(
-        "INSERT INTO hs_unfit (kind, id, version, reason) VALUES ('form', ?, ?, ?)",
+        "INSERT INTO hs_unfit (kind, id, version, reason) VALUES ('form', ?, ?, ?)"
+        " ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, reason = excluded.reason",
         form.form_id,
         form.version,
         reason,
@@ -114,7 +115,15 @@ def take_back(connection: Connection, form_id: str, version: str = "") -> Form:
         TAKEN_BACK,
         form_id,
     )
-    return _let_stand(connection, target, "city" if version else "program")
+    try:
+        return _let_stand(connection, target, "city" if version else "program")
+    except FormError as error:
+        raise FormError(
+            "“{title}”不能收回到版本 {version}：已经填了它放不下的内容。现在用的版本和资料都没有改变。",
+            error.problems,
+            title=target.title,
+            version=target.version,
+        ) from error
 
 
 def _versions(connection: Connection, form_id: str) -> list[tuple[str, str]]:

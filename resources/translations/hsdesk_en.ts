@@ -2332,5 +2332,9 @@ It failed last time: {reason}</translation>
         <source>请写明登记表：server forms withdraw FORM [--to VERSION]</source>
         <translation>Name the register: server forms withdraw FORM [--to VERSION]</translation>
     </message>
+    <message>
+        <source>“{title}”不能收回到版本 {version}：已经填了它放不下的内容。现在用的版本和资料都没有改变。</source>
+        <translation>“{title}” cannot be withdrawn to version {version}: answers have been given that it cannot hold. The version in use and all data are unchanged.</translation>
+    </message>
 </context>
 </TS>

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from desk_world import PASSPHRASE, VILLAGE, new_desk, new_organization
+from next_program import Upgrade, changed
 from older import pointed_at
 from sync_databases import KINDS, fresh
 from sync_process import serving
@@ -21,9 +21,8 @@ from hsdesk.cli.run import run
 from hsdesk.desk import Desk, shipped
 from hsdesk.desk.values import ListQuery
 from hsdesk.errors import FormError, Refused
-from hsdesk.forms.schema import Form, Item, Question
-from hsdesk.model import resource
-from hsdesk.server import admin, standing_forms
+from hsdesk.forms.schema import Form
+from hsdesk.server import admin
 from hsdesk.server.database import open_database
 from hsdesk.server.service import open_service
 from hsdesk.store.tables import all_tables, drop_sql, register_table
@@ -44,41 +43,11 @@ def city(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -> I
         yield url
 
 
-class Upgrade:
-    """The program's resources, so that a next version of the program can bring other forms."""
-
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self._folder, self._patch = folder, patch
-
-    def to(self, *forms: Form) -> None:
-        """Let the program be one that ships these forms, and all its others as before."""
-        shutil.copytree(resource.resource_dir(), self._folder)
-        compiled = self._folder / "forms" / "compiled"
-        for form in forms:
-            (compiled / f"{form.form_id}.json").write_bytes(msgspec.json.encode(form))
-        (compiled / "DIGEST").write_text("of the next version")
-        for module in (shipped, standing_forms):
-            self._patch.setattr(module, "resource_dir", lambda: self._folder)
-        shipped.shipped_form.cache_clear()
-
-
 @pytest.fixture
 def upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upgrade]:
     yield Upgrade(tmp_path / "next resources", monkeypatch)
     monkeypatch.undo()
     shipped.shipped_form.cache_clear()
-
-
-def changed(form: Form, version: str, **types: str) -> Form:
-    """Return a form in another version, with other data types for some questions."""
-
-    def item(one: Item) -> Item:
-        if isinstance(one, Question):
-            return msgspec.structs.replace(one, data_type=types.get(one.key, one.data_type))
-        return msgspec.structs.replace(one, children=tuple(map(item, one.children)))
-
-    children = tuple(map(item, form.children))
-    return msgspec.structs.replace(form, version=version, title=f"{form.title}{version}", children=children)
 
 
 def shipped_org() -> Form:
@@ -190,7 +159,7 @@ def test_nothing_is_taken_back_when_an_answer_would_not_fit(city: str, home: Pat
         assert edit is not None
         desk.save(edit)
         desk.sync()
-        with pytest.raises(FormError, match="不能安装"):
+        with pytest.raises(FormError, match=r"不能收回到版本.*没有改变"):
             admin.withdraw_form(city, FORM)
         assert standing_version(city) == "2030.9"
         desk.sync()
