@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from city.site import FORMS
 from desk_world import PASSPHRASE, VILLAGE
 
 from hsdesk.desk import Desk, Entry, opening
+from hsdesk.desk.intake import Incoming
 from hsdesk.desk.shipped import shipped_form
 from hsdesk.forms.schema import Item, Question, questions, repeats
 from hsdesk.forms.views import Changes
@@ -102,6 +104,17 @@ def test_a_form_filled_and_saved_opens_again_with_the_same_answers(reopened: Reo
     session = reopened.desk.entry(form_id, typed.record).session
     assert session.answers() == typed.kept
     assert {path: typed.kept.get(path) for path in typed.given} == typed.given
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_what_list_prints_of_a_record_is_what_add_takes(reopened: Reopened, form_id: str) -> None:
+    desk = reopened.desk
+    printed = desk.document(form_id, reopened.typed[form_id].record)
+    stored = desk.add(form_id, [Incoming(1, json.loads(json.dumps(printed)))], printed["_place"])
+    assert stored.rejected == ()
+    copied = desk.document(form_id, stored.ids[0])
+    computed = {one.key for one in questions(shipped_form(form_id).children) if one.calculation}
+    assert {key for key in printed if copied[key] != printed[key]} - computed == {"_id"}
 
 
 @pytest.mark.parametrize("form_id", FORMS)

@@ -23,13 +23,6 @@ from ui.words import tr
 
 LABEL_WIDTH = 210
 Mask = Callable[[str], str]
-_EDITORS: dict[str, Callable[[NodeView], Editor]] = {
-    "date": DateEditor,
-    "note": Told,
-    "computed": Computed,
-    "photo": AttachmentEditor,
-    "file": AttachmentEditor,
-}
 
 
 def has_field(question: Question) -> bool:
@@ -39,21 +32,17 @@ def has_field(question: Question) -> bool:
 
 
 def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
-    """Return the field for a question."""
-    question = view.question
-    if question.calculation and view.readonly:
+    """Return the field for a question: the widget that the word of its type means."""
+    if view.question.calculation and view.readonly:
         return Computed(view)
-    word = type_of(question).widget
-    if word in _EDITORS:
-        return _EDITORS[word](view)
-    if word in ("choice", "choices"):
-        return _choices_for(view)
-    if word == "text" and "multiline" in question.appearance:
-        return LongEditor(view)
-    return TextEditor(view, mask)
+    return _EDITORS[type_of(view.question).widget](view, mask)
 
 
-def _choices_for(view: NodeView) -> Editor:
+def _words_for(view: NodeView, mask: Mask | None) -> Editor:
+    return LongEditor(view) if "multiline" in view.question.appearance else TextEditor(view, mask)
+
+
+def _choices_for(view: NodeView, _mask: Mask | None) -> Editor:
     """Few choices stand side by side, many go into a list that one searches."""
     question = view.question
     several = type_of(question).choosing == "several"
@@ -61,6 +50,19 @@ def _choices_for(view: NodeView) -> Editor:
     if not beside or question.reference or question.appearance == "minimal":
         return ListTicks(view) if several else ListEditor(view)
     return ButtonTicks(view) if several else ButtonChoices(view)
+
+
+_EDITORS: dict[str, Callable[[NodeView, Mask | None], Editor]] = {
+    "text": _words_for,
+    "number": TextEditor,
+    "date": lambda view, _: DateEditor(view),
+    "choice": _choices_for,
+    "choices": _choices_for,
+    "file": lambda view, _: AttachmentEditor(view),
+    "photo": lambda view, _: AttachmentEditor(view),
+    "note": lambda view, _: Told(view),
+    "computed": lambda view, _: Computed(view),
+}
 
 
 class QuestionLine(QWidget):

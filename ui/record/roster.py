@@ -16,7 +16,7 @@ from ui.record.editor import plain_text
 from ui.theme import COLOURS
 from ui.words import tr
 
-_IN_CELL = ("text", "number", "date", "choice", "computed")  # widgets that a cell can be
+_NO_CELL = ("note", "")  # widgets that have no column
 _BELOW = ("photo", "file", "choices")  # the cell shows the answer; the field stands under the table
 Index = QModelIndex | QPersistentModelIndex
 Mask = Callable[[Question, str], str]
@@ -24,7 +24,7 @@ Mask = Callable[[Question, str], str]
 
 def cell_questions(repeat: Repeat) -> tuple[Question, ...]:
     """Return the questions of a roster that have a column, in screen order."""
-    return tuple(one for one in questions(repeat.children) if type_of(one).widget in (*_IN_CELL, *_BELOW))
+    return tuple(one for one in questions(repeat.children) if type_of(one).widget not in _NO_CELL)
 
 
 class RosterModel(QAbstractTableModel):
