@@ -16,6 +16,7 @@ from ui.record.choice import FEW, ButtonChoices, ButtonTicks
 from ui.record.dates import DateEditor
 from ui.record.editor import Editor
 from ui.record.remark import Remarks
+from ui.record.scan import ScanEditor
 from ui.record.search import ListEditor, ListTicks
 from ui.record.text import Computed, LongEditor, TextEditor, Told
 from ui.theme import metrics
@@ -56,6 +57,7 @@ _EDITORS: dict[str, Callable[[NodeView, Mask | None], Editor]] = {
     "text": _words_for,
     "number": TextEditor,
     "date": lambda view, _: DateEditor(view),
+    "scanned": lambda view, _: ScanEditor(view),
     "choice": _choices_for,
     "choices": _choices_for,
     "file": lambda view, _: AttachmentEditor(view),
