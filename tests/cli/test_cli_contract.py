@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -170,9 +171,16 @@ def test_sync_before_enrolling_says_what_to_do(home: Path) -> None:
 
 def test_a_server_that_is_gone_is_offline_with_3(home: Path) -> None:
     started(home)
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        address = f"http://127.0.0.1:{gone.getsockname()[1]}"
+    code, _, err = say("enroll", address, "ABCD-EFGH-JKMN-0123-4567-89AB-CDE0")
+    assert (code, "联系不上市级服务器" in err, "Traceback" in err) == (3, True, False)
+
+
+def test_a_registration_code_that_cannot_be_one_is_told_with_1(home: Path) -> None:
+    started(home)
     code, _, err = say("enroll", "http://127.0.0.1:9", "AAAA-BBBB")
-    assert code in (1, 3)
-    assert "Traceback" not in err
+    assert (code, "28 位" in err) == (1, True)
 
 
 def test_the_command_line_runs_without_qt(home: Path) -> None:
