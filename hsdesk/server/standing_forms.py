@@ -65,7 +65,7 @@ def _bring(connection: Connection, form: Form) -> None:
             _let_stand(connection, _stored(connection, form.form_id, mine[-1]), "city")
     elif form.version not in [version for version, _word in known]:
         if met := name_met(form, latest_forms(connection).values()):
-            raise FormError("{met}", met=met)
+            raise FormError("{met}这张表没有采用。", met=met)
         put_form(connection, form, "program")
 
 

@@ -112,7 +112,7 @@ def _source(core: Core, form_id: str) -> Source:
 def _alone(core: Core, form: Form) -> Form:
     """Return the form. Raises FormError where its tables would be those of another that is installed."""
     if met := name_met(form, forms.everything(core)):
-        raise FormError("{met}", met=met)
+        raise FormError("{met}这张表没有采用。", met=met)
     return form
 
 

@@ -2336,5 +2336,9 @@ It failed last time: {reason}</translation>
         <source>“{title}”不能收回到版本 {version}：已经填了它放不下的内容。现在用的版本和资料都没有改变。</source>
         <translation>“{title}” cannot be withdrawn to version {version}: answers have been given that it cannot hold. The version in use and all data are unchanged.</translation>
     </message>
+    <message>
+        <source>{met}这张表没有采用。</source>
+        <translation>{met} This form was not taken.</translation>
+    </message>
 </context>
 </TS>
