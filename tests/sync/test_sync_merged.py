@@ -232,7 +232,7 @@ def test_a_server_of_an_earlier_version_leads_references_on_when_it_starts(world
         connection.run("DELETE FROM hs_merged")
         connection.run("UPDATE event SET org = 'b'")
         put_setting(connection, "rows_made", ROWS_MADE)
-        reference._make_rows_anew(connection)
+        reference.make_rows_anew(connection)
     assert world.shown() == {"a"}
     alike(world)
     world.merge("b", None)
