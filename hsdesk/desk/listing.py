@@ -18,6 +18,7 @@ from hsdesk.errors import Missing
 from hsdesk.forms.projection import RosterRow, project
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions, repeats
 from hsdesk.forms.types import type_of
+from hsdesk.model.clean_text import said, whole
 from hsdesk.model.clock import moment_of
 from hsdesk.model.op import DELETED, MERGED_INTO, MOVED_TO, Value, generic
 from hsdesk.store.query import Found, Query, RegisterRow
@@ -51,10 +52,10 @@ class Listing:
         )
 
     def _query(self, form: Form, wanted: ListQuery) -> Query:
-        rule = condition(form, wanted.where)
+        rule = condition(form, whole(wanted.where))
         return Query(
             scopes=wanted.places,
-            search=wanted.search,
+            search=said(wanted.search),
             where=rule.sql,
             keep=rule.keep,
             order=wanted.order,
@@ -102,6 +103,7 @@ class Listing:
     def find(self, text: str, limit: int) -> tuple[Hit, ...]:
         """Return records of any register found by 张三, zhangsan or zs."""
         hits = []
+        text = said(text)
         for found in self._file.search(text, limit=limit):
             place = self._opened.directory.get(found.scope)
             form = self._file.form(found.form)

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from hsdesk.forms.schema import Form, Question, class_of
 from hsdesk.forms.types import holding_of
-from hsdesk.model.attachment import read_attachment
 from hsdesk.model.identity import masked_id, masked_phone
 from hsdesk.model.op import Value
 
@@ -59,10 +58,7 @@ def _one(form: Form, question: Question, item: str | int | float, wording: Wordi
         return wording.title_of(question.reference, str(item)) or str(item)
     if question.list_name:
         return choice_label(form, question.list_name, str(item), wording)
-    if isinstance(item, float) and item.is_integer():
-        return str(int(item))
-    attachment = read_attachment(item) if holding_of(question).is_file else None
-    return attachment.name if attachment else str(item)
+    return holding_of(question).show(item)
 
 
 def choice_label(form: Form, list_name: str, code: str, wording: Wording) -> str:

@@ -25,6 +25,7 @@ GRANTED: tuple[Class, ...] = ("common", "party", "personal")
 # What an answer may hold. A set-valued answer is a sorted tuple of codes; a date is ISO text; empty is None.
 Value = str | int | float | tuple[str, ...] | None
 
+MAX_TEXT = 65_536  # characters of one answer
 DELETED = "_deleted"
 POSITION = "_pos"
 MERGED_INTO = "_merged_into"

@@ -17,6 +17,7 @@ from hsdesk.model.merge import Policy
 from hsdesk.model.op import (
     CLASSES,
     DELETED,
+    MAX_TEXT,
     MERGED_INTO,
     MOVED_TO,
     POSITION,
@@ -29,7 +30,6 @@ from hsdesk.model.op import (
 
 MAX_PATHS = 2000
 MAX_PATH = 400  # characters
-MAX_TEXT = 65_536  # characters of one answer
 MAX_MEMBERS = 1000  # of one set-valued answer
 _INT64 = 1 << 63
 _SYSTEM = frozenset({DELETED, MERGED_INTO, POSITION})

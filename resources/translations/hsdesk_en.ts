@@ -1589,6 +1589,10 @@ It failed last time: {reason}</translation>
 <context>
     <name>hsdesk</name>
     <message>
+        <source>“{name}”最多写 {most} 字，现在有 {count} 字。请分几处写，或作为附件。</source>
+        <translation>“{name}” takes at most {most} characters; there are {count}. Write in several places, or attach a file.</translation>
+    </message>
+    <message>
         <source>“{name}”不是按百分数填的，请只填数字；您填的是“{typed}”。</source>
         <translation>“{name}” is not given in per cent, type the number alone; you typed “{typed}”.</translation>
     </message>

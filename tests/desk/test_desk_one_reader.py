@@ -12,7 +12,7 @@ from tables import form_of
 
 from hsdesk.desk import Desk
 from hsdesk.desk.intake import Incoming
-from hsdesk.desk.values import Draft
+from hsdesk.desk.values import Draft, ListQuery
 from hsdesk.errors import DataError
 
 COUNTED = form_of(
@@ -85,6 +85,9 @@ def test_half_a_character_never_reaches_the_file(desk: Desk) -> None:
         entry.session.enter("leader", "汪\ud83d")
     desk.save_draft(Draft(entry.scope, "social_org", record, "leader", "汪\ud83d", 2))
     assert [draft.text for draft in desk.drafts()] == ["汪\ufffd"]
+    assert desk.find("汪\ud83d") == ()
+    found = desk.keys("social_org", ListQuery(search="协\ud83d", where="org_name != '\ud83d'"))
+    assert [key.record for key in found] == [record]
     desk.delete("social_org", record, "重复\ud83d\x07")
     assert desk.document("social_org", record)["_deleted"] == "重复\ufffd"
 

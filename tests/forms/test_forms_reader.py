@@ -6,12 +6,16 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Choice, Extension, Label, Question
-from hsdesk.forms.types import Lookup, read
-from hsdesk.model.op import Value
+from hsdesk.forms.types import Lookup, holding_of, read
+from hsdesk.forms.types.registry import QUESTION_TYPES
+from hsdesk.model.op import MAX_TEXT, SetDelta, Value
 from hsdesk.reports.cells import CellValue, read_cell
 
 CHOICES = (
@@ -220,3 +224,52 @@ def test_a_list_that_is_not_held_here_is_not_judged() -> None:
 def test_what_was_read_is_read_again_as_itself() -> None:
     for question, _, value in EXACT:
         assert typed(question, value) == value
+
+
+PAIRS = [  # codes of a choice are what its form says, texts here
+    (one.name, data)
+    for one in QUESTION_TYPES
+    for data in (one.data[:1] if one.choosing else sorted(set(one.data) - {"select", "binary"}))
+    if one.is_answered and data != "binary"
+]
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(min_value=-(10**40), max_value=10**40),
+    st.floats(),
+    st.datetimes(),
+    st.dates(),
+    st.times(),
+    st.text(alphabet=st.characters(codec=None, exclude_categories=())),
+    st.from_regex(r"[+-]?[0-9０-９]{0,20}[,.，:/年-]?[0-9]{0,20}[%人月 ]?[0-9]{0,4}", fullmatch=True),
+    st.lists(st.text(max_size=5), max_size=3),
+    st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
+)
+
+
+@settings(deadline=None, max_examples=600, suppress_health_check=[HealthCheck.too_slow])
+@given(pair=st.sampled_from(PAIRS), something=ANYTHING)
+def test_whatever_comes_in_is_refused_in_words_or_can_be_stored_sent_and_read_again(
+    pair: tuple[str, str], something: object
+) -> None:
+    question = asked(*pair)
+    try:
+        value = typed(question, something)
+    except DataError as refused:
+        assert str(refused).encode()
+        return
+    encoded = msgspec.json.encode(value)
+    assert msgspec.json.decode(encoded, type=str | int | float | tuple[str, ...] | None) == value
+    assert not isinstance(value, int | float) or abs(value) < 10**15
+    if value is not None:
+        written = SetDelta(add=value) if isinstance(value, tuple) else value
+        assert holding_of(question).takes(written)
+        assert typed(question, list(value) if isinstance(value, tuple) else value) == value
+        assert typed(question, holding_of(question).show(value)) == value
+
+
+def test_a_text_longer_than_the_city_takes_is_refused_at_once() -> None:
+    assert typed(TEXT, "字" * MAX_TEXT) == "字" * MAX_TEXT
+    with pytest.raises(DataError, match="最多写 65536 字"):
+        typed(TEXT, "字" * (MAX_TEXT + 1))

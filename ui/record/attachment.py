@@ -9,11 +9,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QPixma
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from hsdesk.desk.attachments import USUAL_BYTES, AttachmentState, endings
+from hsdesk.forms.types import as_typed
 from hsdesk.forms.views import NodeView
 from hsdesk.model.attachment import read_attachment
 from ui.parts.flow import Flow
 from ui.parts.plain import button, column, holder, label, restyle, reveal, row
-from ui.record.editor import ENTER, Editor, plain_text
+from ui.record.editor import ENTER, Editor
 from ui.record.text import TEXT_WIDTH
 from ui.theme import metrics
 from ui.words import size_words, tr
@@ -76,7 +77,7 @@ class AttachmentEditor(Editor):
 
     def show_view(self, view: NodeView) -> None:
         self._view, self._readonly = view, view.readonly
-        answer = plain_text(view.value)
+        answer = as_typed(view.value)
         if answer != self.answer:
             self.answer, self.state = answer, None
             self.message.setText("")

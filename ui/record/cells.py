@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from hsdesk.forms.schema import Choice
-from hsdesk.forms.types import type_of
+from hsdesk.forms.types import as_typed, type_of
 from ui.parts.suggest import SuggestBox, Suggestion
-from ui.record.editor import ENTER, leaves_undo, plain_text
+from ui.record.editor import ENTER, leaves_undo
 from ui.record.keeper import Keeper
 from ui.record.roster import RosterModel
 from ui.record.search import matching, stranded_words
@@ -111,9 +111,9 @@ class CellDelegate(QStyledItemDelegate):
             return
         unread = self.model.unread.get(self.model.cell(index))
         if isinstance(editor, CellChoice) and unread is None:
-            editor.show_code(plain_text(self.model.view(index).value))
+            editor.show_code(as_typed(self.model.view(index).value))
         else:
-            editor.setText(unread[0] if unread else plain_text(self.model.view(index).value))
+            editor.setText(unread[0] if unread else as_typed(self.model.view(index).value))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
         if isinstance(editor, CellChoice):
@@ -126,7 +126,7 @@ class CellDelegate(QStyledItemDelegate):
         path, view = self.model.cell(index), self.model.view(index)
         if type_of(view.question).choosing == "one":
             self._choose(index, text, code_of(view.choices, text))
-        elif text != plain_text(view.value) or path in self.model.unread:
+        elif text != as_typed(view.value) or path in self.model.unread:
             self.keeper.enter(path, text)
         else:
             self.keeper.drop(path)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from hsdesk.forms.schema import Choice
+from hsdesk.forms.types import as_typed
 from hsdesk.forms.views import NodeView
 from hsdesk.model.op import Value
 
@@ -82,9 +83,9 @@ def leaves_undo(event: QEvent, *, typing: bool) -> bool:
 def shown_text(value: Value, choices: Sequence[Choice]) -> str:
     """Return a value as one reads it: choices by their labels, several with 、 between them."""
     if not choices:
-        return plain_text(value)
+        return as_typed(value)
     labels = {choice.value: choice.label.plain() for choice in choices}
-    held = value if isinstance(value, tuple) else (plain_text(value),)
+    held = value if isinstance(value, tuple) else (as_typed(value),)
     return "、".join(labels.get(code) or code for code in held)
 
 
@@ -93,18 +94,3 @@ def codes_of(choices: Sequence[Choice], text: str) -> tuple[str, ...] | None:
     by_label = {choice.label.plain() or choice.value: choice.value for choice in reversed(choices)}
     names = text.split("、") if text else []
     return tuple(by_label[name] for name in names) if all(name in by_label for name in names) else None
-
-
-def plain_text(value: Value) -> str:
-    """Return a stored value as one types it.
-
-    >>> plain_text(3.0), plain_text(None), plain_text(("a", "b"))
-    ('3', '', 'a b')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return " ".join(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

@@ -9,10 +9,9 @@ from PySide6.QtGui import QColor
 
 from hsdesk.forms.schema import Question, Repeat, questions
 from hsdesk.forms.session import Session
-from hsdesk.forms.types import type_of
+from hsdesk.forms.types import as_typed, type_of
 from hsdesk.forms.views import NodeView
 from hsdesk.model.attachment import read_attachment
-from ui.record.editor import plain_text
 from ui.theme import COLOURS
 from ui.words import tr
 
@@ -124,7 +123,7 @@ class RosterModel(QAbstractTableModel):
         for choice in view.choices:
             if choice.value == view.value:
                 return choice.label.plain() or choice.value
-        return self.mask(view.question, plain_text(view.value))
+        return self.mask(view.question, as_typed(view.value))
 
     def _colour(self, path: str) -> QColor | None:
         if path in self.unread:
@@ -147,7 +146,7 @@ def _shown_below(view: NodeView) -> str:
         held = view.value if isinstance(view.value, tuple) else ()
         return "、".join(names.get(code, code) for code in held)
     attachment = read_attachment(view.value)
-    return attachment.name if attachment else plain_text(view.value)
+    return attachment.name if attachment else as_typed(view.value)
 
 
 def roster_heading(repeat: Repeat, count: int) -> str:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from hsdesk.forms.types import type_of
+from hsdesk.forms.types import as_typed, type_of
 from hsdesk.forms.views import NodeView
 from ui.parts.plain import label, restyle, row
-from ui.record.editor import ENTER, Editor, leaves_undo, plain_text, shown_text
+from ui.record.editor import ENTER, Editor, leaves_undo, shown_text
 from ui.theme import metrics
 from ui.words import tr
 
@@ -82,7 +82,7 @@ class TextEditor(Editor):
     def show_view(self, view: NodeView) -> None:
         self.line.setReadOnly(view.readonly)
         self.line.setFocusPolicy(Qt.FocusPolicy.ClickFocus if view.readonly else Qt.FocusPolicy.StrongFocus)
-        value = plain_text(view.value)
+        value = as_typed(view.value)
         if value == self._value and self._unread:
             return
         self._value, self._dirty, self._unread = value, False, False
@@ -190,7 +190,7 @@ class LongEditor(Editor):
 
     def show_view(self, view: NodeView) -> None:
         self.area.setReadOnly(view.readonly)
-        text = plain_text(view.value)
+        text = as_typed(view.value)
         if text == self._text and self._unread:
             return
         self._text = text

@@ -11,14 +11,14 @@ from hsdesk.errors import FormError
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types.file_name import FileName
 from hsdesk.forms.types.given import Given, name_of, quoted
-from hsdesk.forms.types.holding import Holding
+from hsdesk.forms.types.holding import Holding, as_typed
 from hsdesk.forms.types.question import Lookup, QuestionType
 from hsdesk.forms.types.registry import HOLDING, QUESTION_TYPE, QUESTION_TYPES, REFUSED
 from hsdesk.forms.xpath.values import Value as Seen
 from hsdesk.model.op import Value
 
 __all__ = [
-    "QUESTION_TYPES", "REFUSED", "FileName", "Given", "Holding", "Lookup", "QuestionType",
+    "QUESTION_TYPES", "REFUSED", "FileName", "Given", "Holding", "Lookup", "QuestionType", "as_typed",
     "computed", "has_column", "holding_of", "kept", "name_of", "quoted", "read", "seen",
     "seen_text", "show", "type_of",
 ]  # fmt: skip

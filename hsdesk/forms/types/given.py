@@ -13,6 +13,7 @@ import math
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
 from hsdesk.model.clean_text import cleaned, has_half_character, whole
+from hsdesk.model.op import MAX_TEXT
 
 # ruff: noqa: RUF001 (full-width signs are what this module folds)
 Given = object  # None, str, bool, int, float, date, datetime, time, or a list of these
@@ -78,7 +79,15 @@ def _text(question: Question, text: str) -> str:
             name=name_of(question),
             typed=quoted(text),
         )
-    return cleaned(text).strip()
+    plain = cleaned(text).strip()
+    if len(plain) > MAX_TEXT:
+        raise DataError(
+            "“{name}”最多写 {most} 字，现在有 {count} 字。请分几处写，或作为附件。",
+            name=name_of(question),
+            most=MAX_TEXT,
+            count=len(plain),
+        )
+    return plain
 
 
 def _digits(question: Question, number: float) -> str:

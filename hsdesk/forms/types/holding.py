@@ -118,14 +118,23 @@ class Holding(ABC):
 
     def show(self, value: Value) -> str:
         """Return a stored value as one types it."""
-        if value is None:
-            return ""
-        if isinstance(value, tuple):
-            return " ".join(value)
-        return value if isinstance(value, str) else to_text(value)
+        return as_typed(value)
 
 
 def _computed_number(number: float) -> Seen:
     if not math.isfinite(number):
         return "" if math.isnan(number) else to_text(number)
     return int(number) if number.is_integer() and abs(number) < MAX_EXACT else number
+
+
+def as_typed(value: Value) -> str:
+    """Return a stored value as the reader reads it again, whatever its type.
+
+    >>> as_typed(3.0), as_typed(1e-7), as_typed(None), as_typed(("a", "b"))
+    ('3', '0.0000001', '', 'a b')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return value if isinstance(value, str) else to_text(value)

@@ -17,6 +17,7 @@ from hsdesk.forms.xpath.values import Value as Seen
 from hsdesk.forms.xpath.values import to_text
 from hsdesk.model.op import Value, Written
 
+_MINUTE = dt.timedelta(minutes=1)
 _PARTS = re.compile(r"(.*?[\d日号])(?:T|\s+|(?<=[日号]))(\d{1,2}[:时点].*)", re.ASCII)
 
 
@@ -46,6 +47,8 @@ class Moments(Holding):
             aware = moment.astimezone() if moment.tzinfo is None else moment
         except (ValueError, OverflowError):
             raise self._unread(question, text) from None
+        if (aware.utcoffset() or dt.timedelta()) % _MINUTE:  # before 1901 clocks went by the sun
+            raise self._unread(question, text)
         return aware.isoformat(timespec="milliseconds")
 
     @staticmethod
