@@ -12,8 +12,9 @@ from tables import form_of
 
 from hsdesk.desk import Desk
 from hsdesk.desk.intake import Incoming
-from hsdesk.desk.values import Draft, ListQuery
+from hsdesk.desk.values import Draft, Edit, ListQuery
 from hsdesk.errors import DataError
+from hsdesk.model.op import Value
 
 COUNTED = form_of(
     """
@@ -129,3 +130,34 @@ def test_rows_that_have_no_place_are_refused_and_not_lost_in_silence(
     stored = desk.add("counted", [Incoming(1, given)], VILLAGE)
     assert stored.ids == ()
     assert said in stored.rejected[0].reason
+
+
+def test_what_came_over_the_wire_stays_as_it_is_and_is_a_finding(desk: Desk) -> None:
+    scope, record = desk.place(VILLAGE).id, "0192aaaa-0000-7000-8000-000000000001"
+    came: dict[str, Value] = {
+        "org_name": "协会",
+        "category": "zz",
+        "fund_source": ("1", "zz"),
+        "founded_on": "0001-01-01",
+        "leader_phone": "+86 138-0000-0001",
+        "member_n": 2**60,
+    }
+    desk.save(Edit("social_org", record, scope, came))
+    printed = desk.document("social_org", record)
+    assert {key: printed[key] for key in came} == {**came, "fund_source": ["1", "zz"]}
+    assert {one.path for one in desk.findings("social_org")} >= {"category", "fund_source"}
+    edited = desk.edit("social_org", [Incoming(1, {**printed, "leader": "汪某"})])
+    assert edited.rejected == ()
+    assert desk.document("social_org", record) == {**printed, "leader": "汪某"}
+    assert [one.path for one in desk.history("social_org", record)[-1].answers] == ["leader"]
+
+
+def test_an_old_spelling_stays_in_the_history_when_the_answer_is_written_again(desk: Desk) -> None:
+    scope, record = desk.place(VILLAGE).id, "0192aaaa-0000-7000-8000-000000000002"
+    desk.save(Edit("social_org", record, scope, {"org_name": "协会", "leader_phone": "+86 138-0000-0001"}))
+    entry = desk.entry("social_org", record)
+    edit = entry.edit(entry.session.enter("leader_phone", "+86 138 0000 0001"))
+    assert edit is not None
+    desk.save(edit)
+    (change,) = desk.history("social_org", record)[-1].answers
+    assert (change.old, change.new) == ("+86 138-0000-0001", "13800000001")
