@@ -20,7 +20,8 @@ def cleaned(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return _BEYOND.sub("", _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)))
+    plain = _LINE_ENDS.sub("\n", text.replace("\u00a0", " "))  # a sheet is full of blanks that do not break
+    return _BEYOND.sub("", _UNSEEN.sub("", plain))
 
 
 def has_half_character(text: str) -> bool:

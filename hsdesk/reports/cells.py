@@ -1,7 +1,7 @@
 """Reads cells of a spreadsheet as answers, by the one reader that also reads what is typed.
 
 Only what a sheet has and a keyboard has not is known here: the marks that stand for an empty cell
-(/ 无 — -), and that texts lie in cells with blanks of every kind.
+(/ 无 — -).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hsdesk.model.op import Value
 CellValue = str | int | float | bool | date | datetime | None
 Choices = Callable[[str], Sequence[Choice]]
 
-_EMPTY = {"", "/", "\\", "-", "—", "——", "无", "空", "none", "nan"}
+EMPTY = {"", "/", "\\", "-", "—", "——", "无", "空", "none", "nan"}
 
 
 def read_cell(value: CellValue, question: Question, choices: Choices) -> Value:
@@ -26,10 +26,9 @@ def read_cell(value: CellValue, question: Question, choices: Choices) -> Value:
 
     A reference stays as it is written: which record it names is found when the row is stored.
     """
-    if value is None or (isinstance(value, str) and plain(value).casefold() in _EMPTY):
+    if value is None or (isinstance(value, str) and plain(value).casefold() in EMPTY):
         return None
-    given = value.replace("\u00a0", " ") if isinstance(value, str) else value
-    return read(question, given, Lookup(lambda asked: choices(asked.list_name), find=_as_written))
+    return read(question, value, Lookup(lambda asked: choices(asked.list_name), find=_as_written))
 
 
 def _as_written(_register: str, text: str) -> str:

@@ -16,7 +16,7 @@ from hsdesk.forms.schema import Choice, Extension, Label, Question
 from hsdesk.forms.types import Lookup, holding_of, read
 from hsdesk.forms.types.registry import QUESTION_TYPES
 from hsdesk.model.op import MAX_TEXT, SetDelta, Value
-from hsdesk.reports.cells import CellValue, read_cell
+from hsdesk.reports.cells import EMPTY, CellValue, plain, read_cell
 
 CHOICES = (
     Choice("1", Label({"": ("公益类",)})),
@@ -273,3 +273,22 @@ def test_a_text_longer_than_the_city_takes_is_refused_at_once() -> None:
     assert typed(TEXT, "字" * MAX_TEXT) == "字" * MAX_TEXT
     with pytest.raises(DataError, match="最多写 65536 字"):
         typed(TEXT, "字" * (MAX_TEXT + 1))
+
+
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@given(pair=st.sampled_from(PAIRS), something=ANYTHING)
+def test_keyboard_and_sheet_say_the_same_of_whatever_is_written(
+    pair: tuple[str, str], something: object
+) -> None:
+    question = asked(*pair)
+    if not isinstance(something, str | int | float | dt.date) or (
+        isinstance(something, str) and plain(something).casefold() in EMPTY
+    ):
+        return
+    said: list[object] = []
+    for door in (typed, in_sheet):
+        try:
+            said.append(door(question, something))
+        except DataError as refused:
+            said.append(str(refused))
+    assert said[0] == said[1]

@@ -13,6 +13,7 @@ from ui_world import PASSPHRASE, VILLAGE, Window, button, enter, focus, press, t
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Draft, ListQuery
+from hsdesk.errors import DataError
 from ui.pages.conflict import ConflictCard
 from ui.pages.sync import SyncPage
 from ui.words import size_words
@@ -127,6 +128,10 @@ def test_another_value_can_be_typed_instead_of_both(window: Window, server: Serv
     window.work.go("sync")
     send(window, page)
     window.qtbot.waitUntil(lambda: "两边改得不一样（1 处）" in words(page), timeout=20_000)
+    township.sync()
+    (conflict,) = township.conflicts()
+    with pytest.raises(DataError, match="半个字符"):  # read as what is typed into the field
+        township.resolve(conflict.id, "value", "老祠\ud83d")
     card = the_card(page)
     typed(card.own, "老祠堂")
     card.own.setFocus()
