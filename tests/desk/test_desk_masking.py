@@ -55,3 +55,14 @@ def test_the_printed_roster_of_a_record_hides_what_its_members_are(desk: Desk, t
     printed = cells(desk.export_xlsx("social_org_filing", tmp_path / "filing.xlsx"))
     assert ORGANIZATION in printed and "方敏" in printed
     assert POLITICAL not in printed
+
+
+def test_a_number_of_a_person_in_a_description_or_a_roster_is_found_and_not_repeated(desk: Desk) -> None:
+    told = {"visit_kind": "1", "date": "2024-05-01", "households_n": 1, "issue": "请回电13812345678"}
+    assert desk.add("visit", [Incoming(1, told)]).ids
+    members = [{"name": "方敏", "group_name": "三组，34102119650212001X"}]
+    assert desk.add("social_org", [Incoming(1, {"org_name": "定潭棋社", "members": members})]).ids
+    for form, what in (("visit", "里像是写了手机号"), ("social_org", "第1行住址(小组)”里像是写了身份证号")):
+        (found,) = (one for one in desk.findings(form) if "像是写了" in one.message)
+        assert what in found.message
+        assert not any(number in found.message for number in ("13812345678", "34102119650212001X"))
