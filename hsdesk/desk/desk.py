@@ -146,7 +146,7 @@ class Desk:
             registers=self.registers(),
             server=self._outgoing.server(),
             waiting=self._file.pending_count(),
-            set_aside=self._file.set_aside_count(),
+            set_aside=self._file.rejected_count(),
             conflicts=len(self._file.conflicts()),
             last_sync=self._outgoing.last_sync(),
             drafts=self._file.draft_count(),

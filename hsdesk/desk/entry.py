@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hsdesk.desk.values import Draft, Edit, PlaceInfo
+from hsdesk.desk.values import Draft, Edit, PlaceInfo, Screen
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
 from hsdesk.forms.views import Changes
@@ -27,6 +27,7 @@ class Entry:
         is_new: bool,
         writable: bool,
         drafts: tuple[Draft, ...] = (),
+        screen: Screen,
         others: Mapping[str, Value] | None = None,
         fixed: frozenset[str] = frozenset(),
         reversed_by: str = "",
@@ -42,6 +43,7 @@ class Entry:
         )  # answers this version of the form does not know 旧栏目
         self.fixed = fixed  # answers of a closed entry of a ledger (已入账)
         self.reversed_by = reversed_by  # the entry that reverses this one (冲正), "" when none
+        self.screen = screen
         self._unsaved = dict(session.first_answers())
 
     @property

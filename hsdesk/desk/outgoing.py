@@ -98,6 +98,7 @@ class Outgoing:
             self._opened.read_standing()
         self._note(_outcome(report), report)
         return report, Changes(
+            records=report.records,
             registers=tuple(info.form_id for info in self._file.all_forms()),
             conflicts=True,
             forms=True,
@@ -250,7 +251,7 @@ class Outgoing:
 
     def _settle(self, found: model.Conflict, chosen: Value) -> Changes:
         edit = Edit(found.form, found.record, found.scope, {found.path: chosen})
-        return self._records.save(edit, resolves=found.id)
+        return self._records.save(edit, resolves=found.id, resolves_rev=found.rev)
 
     # 暂存待改
 
@@ -265,7 +266,7 @@ class Outgoing:
                 at=dt.datetime.fromtimestamp(aside.at / 1000).astimezone().isoformat(timespec="seconds"),
                 number=aside.number,
             )
-            for aside in self._file.set_aside()
+            for aside in self._file.rejected_ops()
         )
 
 

@@ -19,7 +19,7 @@ from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
 from hsdesk.model.clean_text import said, whole
 from hsdesk.model.identity import new_id
-from hsdesk.model.op import DELETED, Value
+from hsdesk.model.op import DELETED, SetDelta, Value, members
 from hsdesk.model.place import Place
 from hsdesk.store import edits, history
 from hsdesk.store.edits import Committed
@@ -115,6 +115,7 @@ class Records:
             is_new=state is None,
             writable=self.is_writable(form, scope),
             drafts=drafts,
+            screen=self._file.screen(scope, known),
             fixed=fixed,
             reversed_by=reversal_of(self._file, form, scope, known),
         )
@@ -130,7 +131,7 @@ class Records:
         level = self._opened.directory.by_id(scope).level
         return self._opened.may_write(scope, form.stream) and (form.publish != "down" or level == form.level)
 
-    def save(self, edit: Edit, *, resolves: str = "") -> Changes:
+    def save(self, edit: Edit, *, resolves: str = "", resolves_rev: int = 0) -> Changes:
         """Write an edit. Raises Refused for a register that is read-only here, Closed for a closed entry.
 
         An entry of a ledger stays open as long as its page: what counts is how it was when it was opened.
@@ -141,7 +142,7 @@ class Records:
         if form.kind == "ledger" and not resolves:
             was = self._open.get(edit.record)
             self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record) if was is None else was)
-        return self.changes(self._file.commit(logged(edit, self._opened.person, resolves)))
+        return self.changes(self._file.commit(logged(edit, self._opened.person, resolves, resolves_rev)))
 
     def fixed(self, form: Form, scope: str, record: str) -> frozenset[str]:
         """Return what a record of a ledger says for good, as it lies in the file now."""
@@ -177,6 +178,7 @@ class Records:
             conflicts=done.conflicts,
             sync=done.ops > 0,
             ids=tuple(ref.record for ref in done.created),
+            own=done.own,
         )
 
     def save_draft(self, draft: Draft) -> None:
@@ -221,13 +223,24 @@ class Records:
         return self._save_left(Edit(form, record, scope, wanted))
 
 
-def logged(edit: Edit, person: str, resolves: str = "") -> edits.Edit:
+def logged(edit: Edit, person: str, resolves: str = "", resolves_rev: int = 0) -> edits.Edit:
     """Return an edit as the file takes it, with who made it."""
     return edits.Edit(
         scope=edit.scope,
         form=edit.form,
         record=edit.record,
-        answers=dict(edit.answers),
+        answers={path: _written(edit, path, value) for path, value in edit.answers.items()},
         person=person,
         resolves=resolves,
+        screen=edit.screen,
+        resolves_rev=resolves_rev,
     )
+
+
+def _written(edit: Edit, path: str, value: Value) -> Value | SetDelta:
+    """Return an answer as it is logged: of a set what was added and removed on the author's screen."""
+    stood = edit.stood.get(path)
+    if edit.screen is None or not (isinstance(value, tuple) or isinstance(stood, tuple)):
+        return value
+    before, after = set(members(stood)), set(members(value))
+    return SetDelta(tuple(sorted(after - before)), tuple(sorted(before - after)))

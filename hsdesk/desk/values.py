@@ -10,6 +10,7 @@ from hsdesk.model.op import Class, Value
 from hsdesk.model.round import Round
 from hsdesk.store import edits
 
+Screen = edits.Screen
 Draft = edits.Draft  # the cell being typed is the same on the screen and in the file
 
 
@@ -73,6 +74,8 @@ class Edit(msgspec.Struct, frozen=True):
     record: str
     scope: str  # place UUID
     answers: dict[str, Value]
+    screen: Screen | None = None  # what the author saw; None: the file is read for him as he writes
+    stood: dict[str, Value] = {}  # what stood there on his screen
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -85,6 +88,7 @@ class Changes(msgspec.Struct, frozen=True):
     forms: bool = False
     sync: bool = False
     ids: tuple[str, ...] = ()  # records made
+    own: dict[str, tuple[int, int]] = {}  # by path, the own op (epoch, seq) that the page shows which saved
 
 
 class ListQuery(msgspec.Struct, frozen=True):

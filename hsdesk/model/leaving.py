@@ -12,8 +12,9 @@ from typing import TypeVar
 
 import msgspec
 
-from hsdesk.model.merge import Mark, Part, has_seen
-from hsdesk.model.op import DELETED, WHOLE, Op, Value, covers, erased_paths
+from hsdesk.model.chain import hash_of
+from hsdesk.model.merge import Mark, Part, has_seen, writers
+from hsdesk.model.op import DELETED, NOTHING, WHOLE, Op, Seen, Value, covers, erased_paths
 
 T = TypeVar("T")
 _NOBODY = 0  # no device epoch: the first is 1
@@ -39,12 +40,37 @@ def without_erased(part: Part | None, op: Op, mark: Mark) -> Part:
     )
 
 
+def redacted_op(op: Op, paths: tuple[str, ...]) -> Op:
+    """Return an op without the values that are erased, and without its nonce; its hash stays the same.
+
+    It writes nothing at these paths any more, not even an empty answer: somebody may have answered since.
+    """
+    gone = tuple(path for path in op.answers if any(covers(erased, path) for erased in paths))
+    if not gone:
+        return op
+    return msgspec.structs.replace(
+        op,
+        answers={path: value for path, value in op.answers.items() if path not in gone},
+        redacted=tuple(sorted({*op.redacted, *gone})),
+        nonce=b"",
+        kept_hash=hash_of(op),
+    )
+
+
 def redacted(answers: Mapping[str, T], paths: tuple[str, ...]) -> dict[str, T | None]:
     """Return logged answers with what is erased emptied; that it was written stays known."""
     return {
         path: None if any(covers(erased, path) for erased in paths) else value
         for path, value in answers.items()
     }
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """Where a record went, and at which revision of that stream, in which server epoch, it arrived."""
+
+    into: str
+    rev: int
+    server_epoch: str
 
 
 def moved(part: Part, rev: int) -> Part:
@@ -67,13 +93,26 @@ def _arrived(mark: Mark, rev: int) -> Mark:
     return msgspec.structs.replace(mark, rev=rev, epoch=_NOBODY)
 
 
-def followed(op: Op, before: Part | None, into: str, rev: int) -> Op:
-    """Return an op that came late, for the place its record has moved to at `rev`.
+def followed(op: Op, before: Part | None, fences: Mapping[str, Mark], departure: Arrived) -> Op:
+    """Return an op that came late, as one for the place its record has moved to.
 
-    `before` is the part as it left, if there was one. What the op had seen of its answers there, it has seen
-    of the moved ones. Its epoch is turned negative: the file that wrote it lets its copy go and wants the
-    answer from the new place, which a device's own writings would not be.
+    `before` is the part as it left, if there was one; `fences` are the erasures it had there, by path. What
+    the op had seen of both, it has seen of what arrived.
     """
-    marks = [mark for path in op.answers if before and (mark := before.mark(path)) is not None]
-    seen = all(has_seen(op, mark) for mark in marks)
-    return msgspec.structs.replace(op, scope=into, base_rev=rev if seen else rev - 1, epoch=-abs(op.epoch))
+    named = {*op.answers, *op.apart, *(before.answers if before and op.wide else ())}
+    rev = departure.rev
+
+    def seen(path: str) -> Seen:
+        marks = writers(before, path) if before else ()
+        erased = (mark for erased, mark in fences.items() if covers(erased, path))
+        known = all(has_seen(op, path, mark) for mark in (*marks, *erased))
+        return msgspec.structs.replace(op.seen_of(path), rev=rev if known else rev - 1)
+
+    return msgspec.structs.replace(
+        op,
+        scope=departure.into,
+        seen=NOTHING,
+        apart={path: seen(path) for path in named},
+        wide=False,
+        server_epoch=departure.server_epoch,
+    )

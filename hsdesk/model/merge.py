@@ -2,9 +2,10 @@
 
 The rule for one path (sync rules, 3):
 
-- the op had seen the path's last writing (its revision <= the op's `base_rev`), or the last writer is the
-  same device and epoch with a smaller seq: the op's value is applied. People never count: one person on two
-  laptops has not seen both.
+- the op had seen the path's last writing: its revision is at most the one that stood on the author's screen,
+  or the last writer is the same device, in the epoch of the own op shown there, with at most its seq. Then
+  the op's value is applied. People never count: one person on two laptops has not seen both; nor does an
+  earlier op of the same laptop count that the page did not show (an import, an undo, a second window).
 - the value is equal: nothing.
 - else a *dispute*: one value holds, the other is kept in the conflict list. By default the later clock holds
   (readings count at most 5 minutes ahead of the server's clock), then the larger device id; a field may say
@@ -18,14 +19,24 @@ list.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
 
 from hsdesk.model.clock import clamped
 from hsdesk.model.conflict import Candidate
-from hsdesk.model.op import DELETED, POSITION, Op, SetDelta, Value, Written
+from hsdesk.model.op import (
+    DELETED,
+    POSITION,
+    Op,
+    SetDelta,
+    Value,
+    Written,
+    deletions_above,
+    members,
+    value_after,
+)
 
 Policy = Literal["", "later", "township", "ask"]
 DIGEST_MODULUS = 1 << 63
@@ -63,12 +74,12 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Dispute(msgspec.Struct, frozen=True):
-    """Two values of one path; neither writer had seen the other's. `base_rev`: what the later op had seen."""
+    """Two values of one path; neither writer had seen the other's. `seen_rev`: what the later op had seen."""
 
     path: str
     holds: Candidate
     lost: Candidate
-    base_rev: int
+    seen_rev: int
 
 
 class Merged(msgspec.Struct, frozen=True):
@@ -88,15 +99,20 @@ def merge(
     received_ms: int,
     rank: int = 0,
     policy: Callable[[str], Policy] = lambda path: "",
+    read: int = 0,
 ) -> Merged:
-    """Merge `op`, numbered `rev`, received at `received_ms` (milliseconds since 1970), into `part`."""
+    """Merge `op`, numbered `rev`, received at `received_ms` (milliseconds since 1970), into `part`.
+
+    `read`: how far its device had read the stream. It decides nothing; it only tells whether somebody else's
+    answers were there that it cannot have known of ("merged").
+    """
     mark = Mark(rev, clamped(op.hlc, received_ms), op.device, op.epoch, op.seq, op.person, rank)
     if part is None:
         return Merged(_first(op, mark), "applied")
     merging = _Merging(part, op, mark, policy)
     for path, written in op.answers.items():
         merging.write(path, written)
-    return merging.outcome()
+    return merging.outcome(read)
 
 
 def part_digest(record: str, answers: Mapping[str, Value]) -> int:
@@ -110,7 +126,7 @@ def part_digest(record: str, answers: Mapping[str, Value]) -> int:
         if not all(answers.values()):
             filled = {path: value for path, value in answers.items() if value or value == 0}
     else:
-        filled = {path: _canonical(value) for path, value in answers.items() if not _is_empty(value)}
+        filled = {path: _canonical(value) for path, value in answers.items() if not is_empty(value)}
     encoded = _SORTED.encode((record, filled))
     return int.from_bytes(hashlib.blake2b(encoded, digest_size=_DIGEST_BYTES).digest(), "big")
 
@@ -119,13 +135,14 @@ _PLAIN = frozenset((str, int, type(None)))
 _SORTED = msgspec.msgpack.Encoder(order="sorted")
 
 
-def _is_empty(value: Value) -> bool:
+def is_empty(value: Value) -> bool:
+    """Tell whether an answer holds nothing."""
     return value is None or value in ((), "")
 
 
-def _are_equal(left: Value, right: Value) -> bool:
+def are_equal(left: Value, right: Value) -> bool:
     """Empty is empty, however it was emptied; 1 and 1.0 are equal, 1 and "1" are not."""
-    return left == right or (_is_empty(left) and _is_empty(right))
+    return left == right or (is_empty(left) and is_empty(right))
 
 
 def _canonical(value: Value) -> Value:
@@ -133,29 +150,24 @@ def _canonical(value: Value) -> Value:
 
 
 def _first(op: Op, mark: Mark) -> Part:
-    answers = {path: _value(written) for path, written in op.answers.items()}
+    answers = {path: value_after(None, written) for path, written in op.answers.items()}
     return Part(op.form, op.version, mark.rev, answers, mark)
 
 
-def _value(written: Written) -> Value:
-    return written.apply(()) if isinstance(written, SetDelta) else written
-
-
-def _members(value: Value) -> tuple[str, ...]:
-    match value:
-        case tuple():
-            return value
-        case None | "":
-            return ()
-        case _:
-            return (str(value),)
-
-
-def has_seen(op: Op, mark: Mark) -> bool:
-    """Whether the op's writer knew what `mark` wrote."""
-    if mark.rev <= op.base_rev:
+def has_seen(op: Op, path: str, mark: Mark) -> bool:
+    """Whether the op's writer had on his screen what `mark` wrote at a path."""
+    seen = op.seen_of(path)
+    if mark.rev <= seen.rev:
         return True
-    return mark.device == op.device and mark.epoch == op.epoch and mark.seq < op.seq
+    return mark.device == op.device and mark.epoch == seen.epoch and 0 < mark.seq <= seen.seq
+
+
+def writers(part: Part, path: str) -> tuple[Mark, ...]:
+    """Return who wrote what a path holds: of a set whoever added a member, of an empty answer nobody."""
+    if members := part.members.get(path):
+        return tuple(mark for marks in members.values() for mark in marks)
+    mark = part.mark(path)
+    return () if mark is None or is_empty(part.answers[path]) else (mark,)
 
 
 class _Merging:
@@ -175,14 +187,14 @@ class _Merging:
     def write(self, path: str, written: Written) -> None:
         if isinstance(written, SetDelta):
             self._change_set(path, written)
-        elif path.rpartition("/")[2] == DELETED and written is not None and self._unseen_edits(path):
-            self._keep_alive(path, written)
+        elif path.rpartition("/")[2] == DELETED and written and (unseen := self._unseen_edits(path)):
+            self._keep_alive(path, written, unseen)
             return
         else:
             self._change_value(path, written)
         self._revive(path)
 
-    def outcome(self) -> Merged:
+    def outcome(self, read: int) -> Merged:
         op, before = self._op, self._before
         part = Part(
             before.form,
@@ -195,7 +207,9 @@ class _Merging:
         )
         if self._disputes:
             return Merged(part, "conflict", tuple(self._disputes), tuple(self._lost))
-        beside = before.rev > op.base_rev and any(not has_seen(op, mark) for mark in _marks(before))
+        beside = before.rev > read and any(
+            mark.rev > read and mark.device != op.device for mark in (before.base, *before.others.values())
+        )
         return Merged(part, "merged" if beside else "applied")
 
     def _known(self, path: str) -> Mark | None:
@@ -210,9 +224,9 @@ class _Merging:
 
     def _change_value(self, path: str, value: Value) -> None:
         known = self._known(path)
-        if known is None or has_seen(self._op, known):
+        if known is None or has_seen(self._op, path, known):
             self._put(path, value, self._mark)
-        elif not _are_equal(self._answers[path], value):
+        elif not are_equal(self._answers[path], value):
             self._dispute(path, value, known)
 
     def _dispute(self, path: str, value: Value, known: Mark) -> None:
@@ -224,7 +238,7 @@ class _Merging:
         else:
             self._lost.append(path)
         if path.rpartition("/")[2] != POSITION:  # the order of rows is not worth a question
-            self._disputes.append(Dispute(path, held, mine, self._op.base_rev))
+            self._disputes.append(Dispute(path, held, mine, self._op.seen_of(path).rev))
 
     def _holds(self, path: str, known: Mark) -> bool:
         policy = self._policy(path)
@@ -236,45 +250,43 @@ class _Merging:
 
     def _change_set(self, path: str, delta: SetDelta) -> None:
         known = self._known(path)
-        current = _members(self._answers.get(path))
+        current = members(self._answers.get(path))
         added = self._set_marks.get(path, {})
         if known is not None:
             added = {member: added.get(member, (known,)) for member in current}
-        left = {member: self._unseen(added.get(member, ())) for member in delta.remove}
-        new = {member: (*self._unseen(added.get(member, ())), self._mark) for member in delta.add}
+        left = {member: self._unseen(path, added.get(member, ())) for member in delta.remove}
+        new = {member: (*self._unseen(path, added.get(member, ())), self._mark) for member in delta.add}
         added = {member: marks for member, marks in {**added, **left, **new}.items() if marks}
         value = tuple(sorted(added))
-        clean = known is None or has_seen(self._op, known)
+        clean = known is None or has_seen(self._op, path, known)
         self._put(path, value, self._mark if clean else self._mixture())
         self._set_marks[path] = added
 
-    def _unseen(self, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
-        return tuple(mark for mark in marks if not has_seen(self._op, mark))
+    def _unseen(self, path: str, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+        return tuple(mark for mark in marks if not has_seen(self._op, path, mark))
 
     def _mixture(self) -> Mark:
         return msgspec.structs.replace(self._mark, device="")
 
-    def _unseen_edits(self, path: str) -> bool:
-        """Whether somebody else wrote below what is to be deleted, unseen by the op."""
+    def _unseen_edits(self, path: str) -> list[Mark]:
+        """Return who wrote below what is to be deleted, unseen by the op."""
         below = path[: -len(DELETED)]
-        before = self._before
-        if before.rev <= self._op.base_rev:
-            return False
-        return any(
-            other.startswith(below)
-            and other.rpartition("/")[2] not in (DELETED, POSITION)
-            and not has_seen(self._op, before.mark(other) or before.base)
-            for other in before.answers
-        )
+        return [
+            mark
+            for other in self._before.answers
+            if other.startswith(below) and other.rpartition("/")[2] not in (DELETED, POSITION)
+            for mark in writers(self._before, other)
+            if not has_seen(self._op, other, mark)
+        ]
 
-    def _keep_alive(self, path: str, reason: Value) -> None:
+    def _keep_alive(self, path: str, reason: Value, unseen: list[Mark]) -> None:
         """An edit came before the deletion that had not seen it: the deletion becomes the losing value."""
-        newest = max((m for m in _marks(self._before) if not has_seen(self._op, m)), key=lambda m: m.rev)
+        newest = max(unseen, key=lambda mark: mark.rev)
         held = Candidate(self._answers.get(path), newest.person, newest.device, newest.hlc)
         mine = Candidate(reason, self._op.person, self._op.device, self._mark.hlc)
         self._put(path, self._answers.get(path), self._mixture())  # whoever deleted it is told what holds
         self._lost.append(path)
-        self._disputes.append(Dispute(path, held, mine, self._op.base_rev))
+        self._disputes.append(Dispute(path, held, mine, self._op.seen_of(path).rev))
 
     def _revive(self, path: str) -> None:
         """An edit comes after deletions it had not seen: it brings the row and the record back."""
@@ -282,31 +294,14 @@ class _Merging:
             return  # the common case: the record is there
         if path.rpartition("/")[2] in (DELETED, POSITION):
             return
-        for deleted in _deletions_above(path):
+        for deleted in deletions_above(path):
             reason, known = self._answers.get(deleted), self._known(deleted)
-            if reason is None or known is None or has_seen(self._op, known):
+            if reason is None or known is None or has_seen(self._op, deleted, known):
                 continue
             held = Candidate(None, self._op.person, self._op.device, self._mark.hlc)
             lost = Candidate(reason, known.person, known.device, known.hlc)
             self._put(deleted, None, self._mixture())  # its writer may have deleted it as well: all are told
-            self._disputes.append(Dispute(deleted, held, lost, self._op.base_rev))
-
-
-def _marks(part: Part) -> Iterator[Mark]:
-    yield part.base
-    yield from part.others.values()
-
-
-def _deletions_above(path: str) -> Iterator[str]:
-    """Yield the `_deleted` paths whose truth would hide `path`: of the record, then of each row inwards.
-
-    >>> list(_deletions_above("a/1/b/2/c"))
-    ['_deleted', 'a/1/_deleted', 'a/1/b/2/_deleted']
-    """
-    yield DELETED
-    pieces = path.split("/")
-    for end in range(2, len(pieces), 2):
-        yield "/".join((*pieces[:end], DELETED))
+            self._disputes.append(Dispute(deleted, held, lost, self._op.seen_of(deleted).rev))
 
 
 def _later(one: str, other: str) -> str:

@@ -13,6 +13,7 @@ Paths of answers:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, get_args
 
 import msgspec
@@ -51,8 +52,48 @@ class SetDelta(msgspec.Struct, frozen=True, omit_defaults=True):
 Written = str | int | float | SetDelta | None
 
 
+def members(value: Value) -> tuple[str, ...]:
+    """Return the members of a set-valued answer.
+
+    >>> members(None), members("a"), members(("a", "b"))
+    ((), ('a',), ('a', 'b'))
+    """
+    match value:
+        case tuple():
+            return value
+        case None | "":
+            return ()
+        case _:
+            return (str(value),)
+
+
+def value_after(old: Value, written: Written) -> Value:
+    """Return what an answer holds after it was written to."""
+    return written.apply(members(old)) if isinstance(written, SetDelta) else written
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """What stood on the author's screen at one path when he began to type.
+
+    `rev`: the revision of the confirmed value there, 0 for none. `epoch`, `seq`: the own op that was shown
+    last, 0 for none. It may claim less than was shown, never more.
+    """
+
+    rev: int = 0
+    epoch: int = 0
+    seq: int = 0
+
+
+NOTHING = Seen()
+
+
 class Op(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One logged edit of one record part. (device, epoch, seq) is its identity for ever."""
+    """One logged edit of one record part, immutable but for what an erasure empties.
+
+    (device, epoch, seq) is its place in the log of its device; what it is, its `hash` says (`records.chain`).
+    `seen` holds for every path that the op writes, but for those in `apart`; a deletion names in `apart` also
+    every other path of what it deletes. The revisions are of the stream (scope, cls) in `server_epoch`.
+    """
 
     device: str
     epoch: int
@@ -62,17 +103,30 @@ class Op(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     record: str  # UUIDv7
     form: str
     version: str
-    base_rev: int  # the server revision this edit had seen; 0: none
     hlc: int  # hybrid logical clock: milliseconds since 1970 << 16 | counter
     person: str
     answers: dict[str, Written]
+    seen: Seen = NOTHING
+    apart: dict[str, Seen] = {}
+    wide: bool = False  # `seen` holds for every path: ops of older programs, and the server's own
+    server_epoch: str = ""
+    nonce: bytes = b""  # none: an op of a program that knew no hashes
     resolves: str = ""  # the conflict that this op settles
+    resolves_rev: int = 0  # the revision of that conflict as it was shown
     erases: bool = (
         False  # what `answers` names is forgotten everywhere, earlier values too (see `erased_paths`)
     )
+    redacted: tuple[str, ...] = ()  # paths whose values were erased since; they write nothing any more
+    kept_hash: bytes = b""  # the hash of a redacted op, as it was before
+
+    def seen_of(self, path: str) -> Seen:
+        """Return what the author saw at a path; nothing where he does not say."""
+        if path in self.apart:
+            return self.apart[path]
+        return self.seen if self.wide or path in self.answers else NOTHING
 
 
-ALL_SEEN = 1 << 62  # the `base_rev` of the server's own ops: whatever there is, they have seen it
+ALL_SEEN = Seen(1 << 62)  # of the server's own ops: whatever there is, they have seen it
 WHOLE = ""  # in place of a path: all answers of a record part
 
 
@@ -90,6 +144,18 @@ def covers(erased: str, path: str) -> bool:
     return erased == path or (erased == WHOLE and path not in (DELETED, MOVED_TO))
 
 
+def deletions_above(path: str) -> Iterator[str]:
+    """Yield the `_deleted` paths whose truth would hide `path`: of the record, then of each row inwards.
+
+    >>> list(deletions_above("a/1/b/2/c"))
+    ['_deleted', 'a/1/_deleted', 'a/1/b/2/_deleted']
+    """
+    yield DELETED
+    pieces = path.split("/")
+    for end in range(2, len(pieces), 2):
+        yield "/".join((*pieces[:end], DELETED))
+
+
 def generic(path: str) -> str:
     """Return a path without its row ids.
 
@@ -97,11 +163,6 @@ def generic(path: str) -> str:
     ('members/name', 'name')
     """
     return "/".join(path.split("/")[::2]) if "/" in path else path
-
-
-def unseen(op: Op) -> Op:
-    """Return the op as one that had seen nothing of what the server holds."""
-    return msgspec.structs.replace(op, base_rev=0) if op.base_rev else op
 
 
 def roster_row(path: str) -> tuple[str, str] | None:

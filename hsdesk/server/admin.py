@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.server import audit, authority, migrations, reference, staff, wipes
 from hsdesk.server.database import Database, open_database
+from hsdesk.server.epoch import new_name
 from hsdesk.server.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.server.schema import put_setting, setting
 from hsdesk.server.service import Service, open_service
@@ -72,7 +72,7 @@ def _make(opened: Database, folder: Path, city: str) -> str:
     with opened.writing() as connection:
         put_setting(connection, "authority", made.certificate)
         put_setting(connection, "fingerprint", fingerprint)
-        put_setting(connection, "server_epoch", secrets.token_hex(8))
+        put_setting(connection, "server_epoch", new_name(wall_milliseconds()))
         audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "init", city=city)
     return fingerprint
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 from hsdesk.model.clock import clamped
-from hsdesk.model.leaving import followed
-from hsdesk.model.merge import Mark, Merged, Part, has_seen, merge
-from hsdesk.model.op import ALL_SEEN, MOVED_TO, Class, Op, SetDelta, Value, covers
-from hsdesk.server import blobs, conflicts, stream
+from hsdesk.model.leaving import Arrived, followed
+from hsdesk.model.merge import Mark, Merged, Part, merge
+from hsdesk.model.op import MOVED_TO, NOTHING, Class, Op, SetDelta, Value
+from hsdesk.server import blobs, conflicts, judging, older, stream
 from hsdesk.server.database import Connection, Contended
+from hsdesk.server.epoch import Epoch
 from hsdesk.server.erasing import erase
 from hsdesk.server.history import history
 from hsdesk.server.moving import Departing, depart
@@ -44,14 +45,17 @@ class MoreStreams(Contended):
 class Terms(msgspec.Struct, frozen=True):
     """On which terms ops are taken: when, from whom, and where what is sent to a closed place goes.
 
-    `reoffered`: they were typed before the server was last restored, and may have been taken before.
+    `epoch`: the server's, for what ops had seen. `read`: how far the device had read its streams. `is_older`:
+    it speaks protocol 1, and is told nothing that it wrote itself.
     """
 
     received_ms: int
     rank: int
     may_write: Callable[[str, Class], bool]
+    epoch: Epoch
     successor: Callable[[str], str] = lambda scope: ""  # of a closed place that went into just one, else ""
-    reoffered: bool = False
+    read: Mapping[Stream, int] = {}
+    is_older: bool = False
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -75,6 +79,7 @@ class Chunk:
         """Raise MoreStreams if a record has moved to a stream that neither `ops` nor `further` names."""
         self._connection = connection
         self._terms = terms
+        self.revs: dict[int, int] = {}  # by seq: the revision that an op was given in its own stream
         self._log: list[tuple[str | int | bytes, ...]] = []
         self._named: blobs.References = {}
         self._successors = {scope: terms.successor(scope) for scope in {op.scope for op, _ in ops}}
@@ -87,6 +92,7 @@ class Chunk:
         self._streams = {one: stream.locked(connection, one, sorted(wanted[one])) for one in sorted(wanted)}
         if self._lacks(wanted, [op for op, _ in ops]):
             raise MoreStreams(wanted)
+        self._wanted = wanted
 
     def _further(self, op: Op, shape: FormShape) -> Iterator[Stream]:
         """Yield the streams of an op whose record goes, or may go, to another place."""
@@ -117,16 +123,22 @@ class Chunk:
     def is_behind(self, op: Op) -> bool:
         """Whether an op has seen a revision that its stream has not reached."""
         work = self._streams.get((op.scope, op.cls))
-        return work is not None and work.rev < op.base_rev != ALL_SEEN
+        return work is not None and judging.is_beyond(op, self._terms.epoch, work.rev)
 
-    def fenced(self, op: Op) -> Op:
-        """Return the op as seen by a server restored since: what it had seen beyond the fence is lost."""
-        fence = self._streams[op.scope, op.cls].fence
-        return op if op.base_rev <= fence else msgspec.structs.replace(op, base_rev=fence)
+    def work_on(self, key: Stream, record: str) -> StreamWork | None:
+        """Return the stream of a record part if it was read for this chunk."""
+        return self._streams[key] if record in self._wanted.get(key, ()) else None
+
+    def holds(self, op: Op) -> bool:
+        """Whether the stream of an op has its record now."""
+        work = self.work_on((op.scope, op.cls), op.record)
+        return work is not None and op.record in work.parts
 
     def apply(self, given: Op, shape: FormShape) -> OpResult:
-        """Merge one op; what it changes is written by `write`."""
-        op = self._follow(given)
+        """Merge one op; what it changes is written by `write`. One of which nothing is left does nothing."""
+        if given.redacted and not given.answers:
+            return OpResult(given.seq, "applied")
+        op = self._follow(judging.as_seen(given, self._terms.epoch, self._fence(given)))
         work = self._streams[op.scope, op.cls]
         problem = self._problem(op, work, given)
         if problem:
@@ -138,21 +150,49 @@ class Chunk:
         if size > MAX_PART:
             return OpResult(op.seq, "rejected", _SHORT)
         work.sizes[op.record] = size
-        work.rev += 1
+        is_new = op.record not in work.parts
+        merged = self._taken(work, op, given, shape)
+        if blobs.MARK_BYTES in body:
+            self._named |= blobs.references(op.scope, op.cls, op.record, op.answers)
+        self._note(op, merged.part.rev, body, work.heads[op.record], merged.lost)
+        if op.scope == given.scope:
+            self.revs[op.seq] = work.rev
+        successor = self._successors.get(op.scope)
+        if successor and is_new and (successor, op.cls) in self._streams:
+            self._depart(op, shape, successor)
+        return OpResult(op.seq, merged.outcome)
+
+    def _fence(self, op: Op) -> int:
+        return self._streams[op.scope, op.cls].fence
+
+    def _taken(self, work: StreamWork, op: Op, given: Op, shape: FormShape) -> Merged:
+        """Give an op its revision and merge it."""
         known = work.parts.get(op.record)
-        work.heads[op.record] = before = known.rev if known else _earlier(work, op.record)
-        merged = self._merged(work, op, known, shape)
+        if older.is_older(given):
+            op = self._with_deltas(work, op, given, shape)
+        work.rev += 1
+        work.heads[op.record] = known.rev if known else _earlier(work, op.record)
+        merged = self._merged(work, op, known, shape, given)
         work.parts[op.record] = merged.part
         work.changed[op.record] = _paths(work.changed.get(op.record), op, merged, is_new=known is None)
         if merged.disputes or work.conflicts.get(op.record):
             self._follow_conflicts(work, op, merged)
-        if blobs.MARK_BYTES in body:
-            self._named |= blobs.references(op.scope, op.cls, op.record, op.answers)
-        self._note(op, merged.part.rev, body, before, merged.lost)
-        successor = self._successors.get(op.scope)
-        if successor and known is None and (successor, op.cls) in self._streams:
-            self._depart(op, shape, successor)
-        return OpResult(op.seq, merged.outcome)
+        return merged
+
+    def _with_deltas(self, work: StreamWork, op: Op, given: Op, shape: FormShape) -> Op:
+        """Read plain values of sets, from a program that knew no better, as what was added and removed.
+
+        Where its base is not known any more (another server epoch), the value stays as it is: it goes to the
+        conflict list, and removes nothing.
+        """
+        known = work.parts.get(op.record)
+        paths = older.plain_sets(op, known, shape)
+        if not paths or not known or op.seen_of(paths[0]).rev < given.seen.rev:
+            return op
+        self.flush_log()
+        logged = list(history(self._connection, op.scope, op.cls, known.rev))
+        deltas = {path: older.as_delta(op, path, logged) for path in paths}
+        return msgspec.structs.replace(op, answers={**op.answers, **deltas})
 
     def _follow(self, op: Op) -> Op:
         """Return the op where its record is now."""
@@ -163,7 +203,10 @@ class Chunk:
             departure = work.departures.get(op.record)
             if departure is None or op.record in work.parts:
                 break
-            op = followed(op, departure.before, departure.into, departure.arrived)
+            there = Arrived(departure.into, departure.arrived, self._terms.epoch.now)
+            op = followed(op, departure.before, work.erased.get(op.record, {}), there)
+            if self._terms.is_older:
+                op = older.told_own(op)
         return op
 
     def _problem(self, op: Op, work: StreamWork, given: Op) -> str:
@@ -172,9 +215,9 @@ class Chunk:
                 return _UNKNOWN
             if not self._terms.may_write(op.scope, op.cls) and not self._moved_since_restore(given):
                 return _NOT_ALLOWED
-        for erased, mark in work.erased.get(op.record, {}).items():
-            if not op.erases and not has_seen(op, mark) and any(covers(erased, path) for path in op.answers):
-                return _ERASED
+        erased = work.erased.get(op.record)
+        if erased and not op.erases and not judging.knows_erasures(op, erased):
+            return _ERASED
         return ""
 
     def _moved_since_restore(self, given: Op) -> bool:
@@ -184,9 +227,10 @@ class Chunk:
         """
         work = self._streams[given.scope, given.cls]
         departure = work.departures.get(given.record)
-        return self._terms.reoffered and departure is not None and departure.rev > work.fence
+        is_later = departure is not None and departure.rev > work.fence
+        return is_later and judging.is_reoffered(given, self._terms.epoch)
 
-    def _merged(self, work: StreamWork, op: Op, known: Part | None, shape: FormShape) -> Merged:
+    def _merged(self, work: StreamWork, op: Op, known: Part | None, shape: FormShape, given: Op) -> Merged:
         if op.erases:
             self.flush_log()
             mark = Mark(
@@ -201,6 +245,7 @@ class Chunk:
             received_ms=self._terms.received_ms,
             rank=self._terms.rank,
             policy=shape.policy,
+            read=given.seen.rev if given.wide else self._terms.read.get((given.scope, given.cls), 0),
         )
 
     def _move(self, op: Op, shape: FormShape) -> OpResult:
@@ -231,13 +276,13 @@ class Chunk:
         self._note(left, source.rev, stream.encode(left.answers), before)
         if arrived is None:
             return
-        came = msgspec.structs.replace(left, scope=into, base_rev=0, answers=_written(arrived.answers))
+        came = msgspec.structs.replace(left, scope=into, seen=NOTHING, answers=_written(arrived.answers))
         self._note(came, target.rev, stream.encode(came.answers), earlier)
 
     def _note(self, op: Op, rev: int, body: bytes, before: int, lost: tuple[str, ...] = ()) -> None:
         self._log.append((
             op.scope, op.cls, rev, op.device, abs(op.epoch), op.seq, op.record, op.form, op.version,
-            op.base_rev, op.hlc, self._terms.received_ms, op.person, body, op.resolves, "\n".join(lost),
+            op.seen.rev, op.hlc, self._terms.received_ms, op.person, body, op.resolves, "\n".join(lost),
             before,
         ))  # fmt: skip
 
@@ -260,8 +305,9 @@ class Chunk:
     def _base_value(self, work: StreamWork, op: Op, path: str) -> Value:
         """Return what held at the revision that the op had seen, from the log."""
         self.flush_log()
+        seen = op.seen_of(path).rev
         for logged in history(self._connection, op.scope, op.cls, work.heads.get(op.record, 0)):
-            if logged.rev <= op.base_rev and path in logged.answers and path not in logged.lost:
+            if logged.rev <= seen and path in logged.answers and path not in logged.lost:
                 written = logged.answers[path]
                 return written.apply(()) if isinstance(written, SetDelta) else written
         return None

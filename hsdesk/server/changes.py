@@ -14,7 +14,7 @@ from hsdesk.model.conflict import Conflict
 from hsdesk.model.merge import Mark, Part
 from hsdesk.model.op import Class
 from hsdesk.server.database import Connection
-from hsdesk.server.stream import departure_of, mark_of
+from hsdesk.server.stream import departure_of, encode, mark_of
 from hsdesk.wire.messages import Cursor, Erased, Moved, Page, Row, Stamp
 
 PAGE_ROWS = 1000
@@ -34,10 +34,15 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """The device epoch that asks: what it wrote itself is left out."""
+    """The device epoch that asks: what it wrote itself, up to `acked`, is left out.
+
+    `acked`: the last of its ops whose receipt it has taken; None from a desk of protocol 1, which wants
+    nothing of its own.
+    """
 
     device: str
     epoch: int
+    acked: int | None = None
 
 
 def heads(connection: Connection, scopes: Sequence[str]) -> tuple[Head, ...]:
@@ -69,6 +74,29 @@ def pages(
     return tuple(out), bool(out) and not out[-1].done
 
 
+def all_pages(
+    connection: Connection,
+    asker: Asker,
+    available: Iterable[Head],
+    cursors: Mapping[tuple[str, Class], Cursor],
+) -> tuple[Page, ...]:
+    """Return the pages of every stream to its end, as far as one answer may hold them.
+
+    A stream that is not done is read on from there when the desk asks again.
+    """
+    out: list[Page] = []
+    room = _PAGE_BYTES
+    for head in available:
+        cursor = cursors.get((head.scope, head.cls)) or Cursor(head.scope, head.cls)
+        while cursor.since < head.rev and room > 0:
+            page, _ = _page(connection, asker, head, cursor, PAGE_ROWS)
+            out.append(page)
+            room -= sum(len(encode(row)) for row in page.rows)
+            since = page.after if page.done else cursor.since
+            cursor = msgspec.structs.replace(cursor, since=since, after=page.after)
+    return tuple(out)
+
+
 def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budget: int) -> tuple[Page, int]:
     own = None if cursor.full else asker
     rows: list[Row] = []
@@ -94,7 +122,10 @@ def _page(connection: Connection, asker: Asker, head: Head, cursor: Cursor, budg
     where = (head.scope, head.cls, cursor.after, after)
     erased = tuple(_erased(*row) for row in connection.all(_NEXT_ERASED, *where))
     moved = tuple(_moved(*row) for row in connection.all(_NEXT_MOVED, *where))
-    page = Page(head.scope, head.cls, tuple(rows), kept, after, done, digest, erased=erased, moved=moved)
+    page = Page(
+        head.scope, head.cls, tuple(rows), kept, after, done, digest, erased, moved,
+        cursor.since, cursor.after,
+    )  # fmt: skip
     return page, len(rows)
 
 
@@ -124,13 +155,17 @@ _NEXT_MOVED = f"SELECT record, body FROM hs_departure{_BETWEEN}"
 
 
 def _erased(record: str, path: str, body: bytes) -> Erased:
-    mark = mark_of(body)
+    return erased_of(record, path, mark_of(body))
+
+
+def erased_of(record: str, path: str, mark: Mark) -> Erased:
+    """Return an erasure as a desk is told it."""
     return Erased(record, path, mark.rev, mark.device, abs(mark.epoch), mark.seq)
 
 
 def _moved(record: str, body: bytes) -> Moved:
     departure = departure_of(body)
-    return Moved(record, departure.into, departure.rev)
+    return Moved(record, departure.into, departure.rev, departure.arrived)
 
 
 def _row(record: str, part: Part, since: int, own: Asker | None) -> Row | None:
@@ -138,24 +173,30 @@ def _row(record: str, part: Part, since: int, own: Asker | None) -> Row | None:
     if not part.others:  # as it was made: the common case of a first load
         if part.base.rev <= since or _is_own(part.base, own):
             return None
-        return Row(record, part.form, part.version, part.rev, part.answers, _stamp(part.base))
+        return Row(record, part.form, part.version, part.rev, part.answers, stamp_of(part.base))
     marks = {
         path: mark
         for path in part.answers
         if (mark := part.others.get(path, part.base)).rev > since and not _is_own(mark, own)
     }
-    if not marks:
-        return None
-    stamps = {path: _stamp(mark) for path, mark in marks.items()}
-    main = max(stamps.values(), key=lambda stamp: stamp.rev)
+    return row_of(record, part, marks) if marks else None
+
+
+def row_of(record: str, part: Part, marks: Mapping[str, Mark]) -> Row:
+    """Return the answers of a part that are named with who wrote them."""
+    stamps = {path: stamp_of(mark) for path, mark in marks.items()}
+    main = max(stamps.values(), key=lambda stamp: stamp.rev, default=stamp_of(part.base))
     others = {path: stamp for path, stamp in stamps.items() if stamp != main}
     answers = {path: part.answers[path] for path in marks}
     return Row(record, part.form, part.version, part.rev, answers, main, others)
 
 
 def _is_own(mark: Mark, own: Asker | None) -> bool:
-    return own is not None and mark.device == own.device and mark.epoch == own.epoch
+    if own is None or mark.device != own.device or mark.epoch != own.epoch:
+        return False
+    return own.acked is None or mark.seq <= own.acked
 
 
-def _stamp(mark: Mark) -> Stamp:
+def stamp_of(mark: Mark) -> Stamp:
+    """Return who wrote a value as a desk is told it."""
     return Stamp(mark.rev, mark.hlc, mark.device, mark.person)

@@ -55,7 +55,7 @@ def renewed(conflict: Conflict, op: Op, value: Value, rev: int) -> Conflict:
     if newest.value == conflict.candidates[0].value:
         newest = conflict.candidates[0]
     candidates = (newest, *(c for c in conflict.candidates if c != newest))
-    settles = op.resolves == conflict.id and conflict.rev <= op.base_rev
+    settles = op.resolves == conflict.id and conflict.rev <= op.resolves_rev
     return msgspec.structs.replace(
         conflict, candidates=candidates, rev=rev, open=not settles, settled_by=op.person if settles else ""
     )

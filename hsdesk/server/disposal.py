@@ -12,12 +12,13 @@ import msgspec
 
 from hsdesk.errors import DataError, Locked
 from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.model.chain import new_nonce
 from hsdesk.model.clock import reading, wall_milliseconds
 from hsdesk.model.op import ALL_SEEN, DELETED, MOVED_TO, Class, Op, Written
 from hsdesk.model.place import Directory, Place
-from hsdesk.server import reference
+from hsdesk.server import reference, said
 from hsdesk.server.database import Connection, Database
-from hsdesk.server.ledger import Ledger, last_seq
+from hsdesk.server.ledger import Ledger
 from hsdesk.server.permission import Caller, Official, Reach, Rule, administrator, tops
 from hsdesk.server.reading import CityRegisters
 from hsdesk.server.service import open_service
@@ -143,11 +144,11 @@ class Disposal:
     def _push_some(self, asked: Sequence[_Asked]) -> Receipt:
         for _ in range(_TRIES):
             with self._ledger.database.reading() as connection:
-                last = last_seq(connection, DEVICE, _EPOCH)
-            ops = tuple(self._op(one, seq) for seq, one in enumerate(asked, last + 1))
-            push = Push(DEVICE, _EPOCH, self._ledger.server_epoch, ops)
+                held = said.held(connection, DEVICE, _EPOCH)
+            ops = tuple(self._op(one, seq) for seq, one in enumerate(asked, held.last + 1))
+            push = Push(DEVICE, _EPOCH, self._ledger.server_epoch, ops, held.chain)
             receipt = self._ledger.push(_everywhere(self._ledger.directory), push)
-            if receipt.last == ops[-1].seq:
+            if receipt.last == ops[-1].seq and not receipt.unlike:
                 return receipt
         raise Locked("市级服务器正忙，没有做完。请稍后再做一次，做过的不会重复。")
 
@@ -161,7 +162,10 @@ class Disposal:
             record=asked.record,
             form=asked.form,
             version="",
-            base_rev=ALL_SEEN,
+            seen=ALL_SEEN,
+            wide=True,
+            server_epoch=self._ledger.server_epoch,
+            nonce=new_nonce(),
             hlc=reading(self._now_ms()),
             person=self._by.name,
             answers=asked.answers,

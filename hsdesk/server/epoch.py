@@ -4,6 +4,10 @@
 database put back by hand (a copied file, `pg_restore`) says nothing of it; it is found out when a desk comes
 that has seen more of this epoch than there is. Where the epoch before was left is not known then, so what was
 typed under it counts as having seen nothing.
+
+Epochs are ordered: a word of an older one, on a stick that comes late, is known as such. Their names sort by
+the time at which they began, never before the one they follow, then by chance; those of earlier programs, 16
+hex digits, sort before all of them.
 """
 
 from __future__ import annotations
@@ -33,6 +37,16 @@ def read(connection: Connection) -> Epoch:
     return Epoch(setting(connection, "server_epoch"), setting(connection, "previous_epoch"))
 
 
+def new_name(at: int, before: str = "") -> str:
+    """Return the name of an epoch that begins at `at` (milliseconds since 1970), after the one `before`.
+
+    >>> new_name(5)[:-8], new_name(5, "t0000000000ff00000000")[:-8], "ffffffffffffffff" < new_name(0)
+    ('t000000000005', 't000000000100', True)
+    """
+    last = int(before[1:13], 16) if before.startswith("t") else -1
+    return f"t{max(at, last + 1):012x}{secrets.token_hex(4)}"
+
+
 def begin_at_fence(connection: Connection, by: str, at: int) -> Epoch:
     """Begin an epoch in a database that has just been restored."""
     connection.run("UPDATE hs_stream SET fence = rev")
@@ -50,7 +64,7 @@ def begin_anew(connection: Connection, claimed: str, by: str, at: int) -> Epoch:
 
 
 def _begin(connection: Connection, before: str, said: tuple[str, str], at: int) -> Epoch:
-    begun = Epoch(secrets.token_hex(8), before)
+    begun = Epoch(new_name(at, read(connection).now), before)
     put_setting(connection, "previous_epoch", begun.before)
     put_setting(connection, "server_epoch", begun.now)
     connection.run("DELETE FROM hs_token")

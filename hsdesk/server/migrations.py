@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hsdesk.server.fill_said import fill_said
 from hsdesk.server.schema import FIRST, put_setting, setting
 from hsdesk.store import layout
 from hsdesk.store.first_forms import FIRST_FORMS
@@ -61,7 +62,11 @@ def _definitions(connection: Connection, _tell: layout.Tell) -> None:
 
 
 Step = layout.Migration["Connection"]
-MIGRATIONS: tuple[Step, ...] = (Step(1, "first", _first), Step(2, "definitions", _definitions))
+MIGRATIONS: tuple[Step, ...] = (
+    Step(1, "first", _first),
+    Step(2, "definitions", _definitions),
+    Step(3, "said", fill_said),
+)
 
 
 def layout_of(connection: Connection) -> int:

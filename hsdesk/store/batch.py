@@ -2,52 +2,103 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from hsdesk.model.days import days_typed
-from hsdesk.model.op import MERGED_INTO, Class
-from hsdesk.store import merged, search
-from hsdesk.store.core import PART_BITS, Core
-from hsdesk.store.leading import redirected
-from hsdesk.store.likeness import numbered
+import msgspec
+
+from hsdesk.model.merge import Part
+from hsdesk.model.op import MERGED_INTO, Class, Op
+from hsdesk.records.layers import Pending, shown
+from hsdesk.store import merged
+from hsdesk.store.core import NO_OP, PART_BITS, REOFFERED, Core
 from hsdesk.store.parts import (
     CLASS_NUMBER,
     CLASS_OF_NUMBER,
-    HeldPart,
     decoded,
     digest,
     encoded,
-    filled,
-    in_order,
-    joined,
 )
-from hsdesk.store.register import NUMBER_BITS, Register
+from hsdesk.store.register import NUMBER_BITS
+from hsdesk.store.rows import write_rows
 
 Key = tuple[str, str]  # (scope, record)
 _CHUNK = 500  # keys looked up by one statement
+_OP = msgspec.json.Decoder(Op)
 
 
 @dataclass(slots=True)
 class Held:
-    """A record in hand. `n` is 0 for a record that is not in the file yet."""
+    """A record in hand: what the city confirmed of each part, and the own ops that wait.
+
+    `n` is its number in this file, `found` the hash of what the search index holds of it.
+    """
 
     scope: str
     record: str
     form: str
     n: int = 0
-    found: int = 0  # hash of what the search index holds of it
-    parts: dict[Class, HeldPart] = field(default_factory=dict)
+    found: int = 0
+    confirmed: dict[Class, Part] = field(default_factory=dict)
+    pending: dict[Class, list[Pending]] = field(default_factory=dict)
     digests: dict[Class, int] = field(default_factory=dict)
-    changed: set[Class] = field(default_factory=set)
+    changed: set[Class] = field(default_factory=set)  # confirmed parts to be written
+    gone: set[Class] = field(default_factory=set)  # confirmed parts to be removed
+    quiet: set[Class] = field(default_factory=set)  # changed, but the city does not know of it yet
     is_new: bool = False
+    is_touched: bool = False  # its row must be made again
+    _parts: dict[Class, Part] | None = None
 
-    def put(self, cls: Class, part: HeldPart) -> None:
-        """Replace a part; it is written with the batch."""
-        self.parts[cls] = part
+    @property
+    def parts(self) -> dict[Class, Part]:
+        """The parts as a person sees them: confirmed, with what waits on top."""
+        if self._parts is None:
+            classes = dict.fromkeys((*self.confirmed, *self.pending)) if self.pending else self.confirmed
+            both = {cls: shown(self.confirmed.get(cls), self.pending.get(cls, ())) for cls in classes}
+            self._parts = {cls: part for cls, part in both.items() if part is not None}
+        return self._parts
+
+    def confirm(self, cls: Class, part: Part) -> None:
+        """Replace a confirmed part; it is written with the batch."""
+        self.confirmed[cls] = part
         self.changed.add(cls)
+        self.gone.discard(cls)
+        self._parts = None
+
+    def keep_digest(self, cls: Class) -> None:
+        """Let a change of a confirmed part leave the digest of its stream as it is."""
+        self.quiet.add(cls)
+
+    def let_go(self, cls: Class) -> Part | None:
+        """Take a confirmed part out of the file; return what it was."""
+        self.changed.discard(cls)
+        self.gone.add(cls)
+        self._parts = None
+        return self.confirmed.pop(cls, None)
+
+    def wait(self, cls: Class, op: Op) -> None:
+        """Put an own op on top of what is shown."""
+        self.pending.setdefault(cls, []).append(Pending(op))
+        self.is_touched = True
+        self._parts = None
+
+    def leave(self, last: tuple[int, int]) -> None:
+        """Let the ops go that a receipt covers: those of an epoch up to (epoch, seq)."""
+        epoch, seq = last
+        for cls, ops in list(self.pending.items()):
+            left = [one for one in ops if one.op.epoch != epoch or one.op.seq > seq]
+            if left:
+                self.pending[cls] = left
+            else:
+                del self.pending[cls]
+        self._parts = None
+
+    def replay(self, cls: Class, ops: list[Pending]) -> None:
+        """Let these ops wait for a part, and no others."""
+        self.pending.pop(cls, None)
+        if ops:
+            self.pending[cls] = ops
+        self._parts = None
 
 
 class Batch:
@@ -78,22 +129,38 @@ class Batch:
         by_number: dict[int, Held] = {}
         for record, n, found in rows:
             by_number[n] = self._held[scope, record] = Held(scope, record, "", n, found)
+        self._take_parts(by_number)
+        if self._core.first_pending() != NO_OP:
+            self._take_pending(scope, records)
+
+    def _take_parts(self, by_number: dict[int, Held]) -> None:
         numbers = [n << PART_BITS | c for n in by_number for c in CLASS_NUMBER.values()]
         marks = ",".join("?" * len(numbers))
-        for n, rev, part_digest, body in self._core.all(
-            f"SELECT n, rev, digest, body FROM hs_part WHERE n IN ({marks})", tuple(numbers)
+        epochs = self._core.server_epochs()
+        for n, epoch, part_digest, body in self._core.all(
+            f"SELECT n, epoch, digest, body FROM hs_part WHERE n IN ({marks})", tuple(numbers)
         ):
             held = by_number[n >> PART_BITS]
             cls = CLASS_OF_NUMBER[n & (1 << PART_BITS) - 1]
-            held.parts[cls] = decoded(body, rev)
-            held.digests[cls] = part_digest
-            held.form = held.parts[cls].form
+            held.confirmed[cls] = decoded(body, epochs - epoch)
+            held.digests[cls] = part_digest if epoch == epochs else 0
+            held.form = held.confirmed[cls].form
+
+    def _take_pending(self, scope: str, records: list[str]) -> None:
+        again = int(self._core.meta(REOFFERED, "0"))
+        for n, op in pending_ops(self._core, records):
+            held = self._held.get((scope, op.record))
+            if held is not None and self._core.place_of(op.scope, op.cls, op.record) == scope:
+                held.pending.setdefault(op.cls, []).append(Pending(op, n <= again))
+                held.form = held.form or op.form
 
     def held(self, scope: str, record: str, form: str) -> Held:
         """Return a record taken before, or a new one of this form."""
         held = self._held.get((scope, record))
         if held is None:
             held = self._held[scope, record] = Held(scope, record, form, self._new_number(form), is_new=True)
+            if self._core.has_departures():  # own ops that were typed elsewhere may wait for it
+                self._take_pending(scope, [record])
         return held
 
     def taken(self, scope: str, record: str) -> Held | None:
@@ -104,49 +171,43 @@ class Batch:
         number = self._numbers.get(form)
         if number is None:
             number = self._numbers[form] = self._core.form_number(form)
-            first, last = number << NUMBER_BITS, (number + 1 << NUMBER_BITS) - 1
-            highest = self._core.one(
-                "SELECT max(n) FROM hs_part WHERE n BETWEEN ? AND ?",
-                (first << PART_BITS, (last + 1 << PART_BITS) - 1),
-            )[0]
-            self._next[number] = (highest >> PART_BITS if highest else first) + 1
-        n = self._next[number]
-        self._next[number] = n + 1
-        return n
+            (last,) = self._core.one("SELECT last FROM hs_form WHERE number = ?", (number,))
+            self._next[number] = last + 1
+        count = self._next[number]
+        self._next[number] = count + 1
+        return number << NUMBER_BITS | count
 
     def new_keys(self) -> frozenset[Key]:
         """Return the keys of the records that this batch makes."""
         return frozenset(key for key, held in self._held.items() if held.is_new)
 
     def write(self) -> tuple[Held, ...]:
-        """Write what changed: parts, digests, register rows, search index. Returns the records changed."""
-        changed = tuple(held for held in self._held.values() if held.changed)
-        self._write_parts(changed)
+        """Write what changed: parts, digests, register rows, search index. Returns the records touched."""
+        held_all = tuple(self._held.values())
+        self._write_parts(held for held in held_all if held.changed or held.gone)
+        touched = tuple(held for held in held_all if held.is_touched)
         by_form: dict[str, list[Held]] = {}
-        for held in changed:
-            by_form.setdefault(held.form, []).append(held)
-        moved = self._write_rows(by_form)
-        self._write_records(changed)
-        self._lead_on(moved)
-        for held in changed:
-            held.changed = set()
-            held.is_new = False
-        return changed
-
-    def remake(self, keys: Iterable[Key]) -> None:
-        """Make table rows and search entries of records again from the parts that are left of them."""
-        by_form: dict[str, list[Held]] = {}
-        gone: dict[str, set[str]] = {}
-        for key in keys:
-            held = self._held[key]
+        removed: dict[str, set[str]] = {}
+        for held in touched:
             if held.parts:
                 by_form.setdefault(held.form, []).append(held)
             elif led := self._remove(held):
-                gone.setdefault(self._core.form_id_of(held.n), set()).update(led)
+                removed.setdefault(self._core.form_id_of(held.n), set()).update(led)
         moved = self._write_rows(by_form)
-        self._write_records(tuple(held for records in by_form.values() for held in records))
-        self._lead_on(gone)
+        self._write_records(held for records in by_form.values() for held in records)
+        self._write_counts()
+        self._lead_on(removed)
         self._lead_on(moved)
+        for held in held_all:
+            held.changed, held.gone, held.quiet, held.is_touched = set(), set(), set(), False
+            held.is_new = False
+        return touched
+
+    def remake(self, keys: Iterable[Key]) -> None:
+        """Make table rows and search entries of records again; those of which nothing is left go."""
+        for key in keys:
+            self._held[key].is_touched = True
+        self.write()
 
     def _write_rows(self, by_form: dict[str, list[Held]]) -> dict[str, set[str]]:
         """Write the rows by form; return the records, by form, to which references lead differently now."""
@@ -187,20 +248,25 @@ class Batch:
             self._core.run("DELETE FROM hs_apart WHERE record = ?", (held.record,))
         return merged.note(self._core, held.scope, held.record, "")
 
-    def _write_parts(self, changed: tuple[Held, ...]) -> None:
+    def _write_parts(self, some: Iterable[Held]) -> None:
+        epoch = self._core.server_epochs()
         rows: list[tuple[int, int, int, bytes]] = []
         gained: dict[tuple[str, Class], int] = {}
-        for held in changed:
-            for cls in held.changed:
-                part = held.parts[cls]
-                new = digest(held.record, part)
-                stream = (held.scope, cls)
+        gone: list[tuple[int]] = []
+        for held in some:
+            for cls in held.changed | held.gone:
+                n, stream = held.n << PART_BITS | CLASS_NUMBER[cls], (held.scope, cls)
+                new = self._digest(held, cls)
                 gained[stream] = gained.get(stream, 0) + new - held.digests.get(cls, 0)
                 held.digests[cls] = new
-                rows.append((held.n << PART_BITS | CLASS_NUMBER[cls], part.rev, new, encoded(part)))
+                if cls in held.changed:
+                    rows.append((n, epoch, new, encoded(held.confirmed[cls])))
+                else:
+                    gone.append((n,))
+        self._core.connection.executemany("DELETE FROM hs_part WHERE n = ?", gone)
         self._core.connection.executemany(
-            "INSERT INTO hs_part (n, rev, digest, body) VALUES (?, ?, ?, ?) ON CONFLICT (n) DO UPDATE"
-            " SET rev = excluded.rev, digest = excluded.digest, body = excluded.body",
+            "INSERT INTO hs_part (n, epoch, digest, body) VALUES (?, ?, ?, ?) ON CONFLICT (n) DO UPDATE"
+            " SET epoch = excluded.epoch, digest = excluded.digest, body = excluded.body",
             rows,
         )
         self._core.connection.executemany(
@@ -209,12 +275,34 @@ class Batch:
             [(scope, cls, more) for (scope, cls), more in gained.items()],
         )
 
-    def _write_records(self, changed: tuple[Held, ...]) -> None:
+    def _digest(self, held: Held, cls: Class) -> int:
+        if cls in held.quiet:
+            return held.digests.get(cls, 0)
+        return digest(held.record, held.confirmed[cls]) if cls in held.changed else 0
+
+    def _write_records(self, changed: Iterable[Held]) -> None:
         self._core.connection.executemany(
             "INSERT INTO hs_record (scope, record, n, found) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (record, scope) DO UPDATE SET found = excluded.found",
             [(held.scope, held.record, held.n, held.found) for held in changed],
         )
+
+    def _write_counts(self) -> None:
+        self._core.connection.executemany(
+            "UPDATE hs_form SET last = ? WHERE number = ?",
+            [(count - 1, number) for number, count in self._next.items()],
+        )
+
+
+def pending_ops(core: Core, records: Iterable[str]) -> list[tuple[int, Op]]:
+    """Return the own ops of some records that wait, with their numbers, in order."""
+    wanted = list(records)
+    marks = ",".join("?" * len(wanted))
+    rows = core.all(
+        f"SELECT n, body FROM hs_op WHERE record IN ({marks}) AND n >= ? ORDER BY n",
+        (*wanted, core.first_pending()),
+    )
+    return [(n, _OP.decode(body)) for n, body in rows]
 
 
 def _merged_into(held: Held) -> str:
@@ -222,64 +310,3 @@ def _merged_into(held: Held) -> str:
         if into := part.answers.get(MERGED_INTO):
             return str(into)
     return ""
-
-
-def write_rows(core: Core, register: Register, records: Iterable[Held]) -> None:
-    """Write register rows, roster rows, search entries and keys of likeness of records of one form."""
-    rows: list[tuple[Any, ...]] = []
-    old_entries: list[tuple[int]] = []
-    entries: list[tuple[int, str, str, str]] = []
-    same: list[tuple[int, int]] = []
-    for held in records:
-        version, rev = _version(held, register.form.stream)
-        answers = filled(register.current(joined(in_order(held.parts, register.form.stream))))
-        made = register.rows(
-            (held.n, held.scope, held.record),
-            version,
-            rev,
-            redirected(core.merged(), register.references, answers),
-            core.host,
-            typed=days_typed([(part.answers, part.stamp, part.others) for part in held.parts.values()]),
-        )
-        rows.append(made.row)
-        _write_rosters(core, register, held, made.rosters)
-        found = _fingerprint((*made.search, *made.same))
-        if found != held.found:
-            if held.found:
-                old_entries.append((held.n,))
-            held.found = found
-            if found:
-                entries.append((held.n, *search.entry(made.search)))
-                same.extend((number, held.n) for number in numbered(made.same))
-    core.connection.executemany(register.upsert, rows)
-    core.connection.executemany("DELETE FROM hs_search WHERE rowid = ?", old_entries)
-    core.connection.executemany(
-        "INSERT INTO hs_search (rowid, words, sounds, initials) VALUES (?, ?, ?, ?)", entries
-    )
-    core.connection.executemany("DELETE FROM hs_same WHERE n = ?", old_entries)
-    core.connection.executemany("INSERT INTO hs_same (key, n) VALUES (?, ?)", same)
-
-
-def _version(held: Held, cls: Class) -> tuple[str, int]:
-    """Return the form version of the main part, of class `cls`, and the last revision of any part."""
-    parts = held.parts
-    main = parts.get(cls) or next(iter(parts.values()))
-    return main.version, max(part.rev for part in parts.values())
-
-
-def _write_rosters(core: Core, register: Register, held: Held, rosters: Iterable[Any]) -> None:
-    if not register.clear_rosters:
-        return
-    if not held.is_new:
-        for sql in register.clear_rosters:
-            core.run(sql, (held.scope, held.record))
-    for roster in rosters:
-        core.connection.executemany(roster.sql, roster.rows)
-
-
-def _fingerprint(texts: tuple[str, ...]) -> int:
-    """Return 63 bits that tell whether the search entry must be made anew; 0: nothing to find."""
-    if not any(texts):
-        return 0
-    mark = hashlib.blake2b("\0".join(texts).encode(), digest_size=8).digest()
-    return int.from_bytes(mark, "big") >> 1 or 1

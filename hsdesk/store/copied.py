@@ -4,35 +4,71 @@ from __future__ import annotations
 
 import msgspec
 
-from hsdesk.model.op import Op
-from hsdesk.store import blobs
-from hsdesk.store.core import Core
-from hsdesk.store.ledger import SEQ_BITS, origin_number
+from hsdesk.model.op import Op, Seen
+from hsdesk.store import blobs, outbox
+from hsdesk.store.core import SEQ_BITS, Core
+from hsdesk.store.ledger import origin_number
 
 _OP = msgspec.json.Decoder(Op)
+_SEEN = msgspec.json.Decoder(Seen)
 _ENCODER = msgspec.json.Encoder()
 
 
-def leave_copied_identity(core: Core) -> int:
-    """Begin a new device epoch, number the waiting ops from 1 under it, and read every stream again.
+def leave_copied_identity(core: Core, first: int) -> int:
+    """Begin a new device epoch, and number the own ops from `first` on from 1 under it, inside a transaction.
 
-    Under the old name the server took this file's ops for the other computer's, and left out what the other
-    one wrote. Returns how many ops wait. One transaction.
+    Under number `first` the city holds another op: from there on the old name is another computer's. The new
+    epoch names the old one, its last common seq and the chain there. Every stream is read again, as under the
+    old name the city left out what the other computer wrote. Returns how many ops wait.
     """
-    with core.transaction():
-        waiting = core.all(
-            "SELECT hs_op.n, body FROM hs_origin JOIN hs_op ON hs_op.n > (hs_origin.number << 40 | acked)"
-            " AND hs_op.n < (hs_origin.number + 1) << 40 ORDER BY hs_op.n"
+    old = core.epoch()
+    number = origin_number(core, core.device(), old)
+    common = first - 1
+    begun = (old, common, outbox.chain(core, old, common) or b"")
+    outbox.wait_again(core, old, common, restored=False)
+    rows = core.all(
+        "SELECT n, body FROM hs_op WHERE n > ? AND n < ? ORDER BY n",
+        (number << SEQ_BITS | common, number + 1 << SEQ_BITS),
+    )
+    epoch = core.begin_epoch()
+    new = origin_number(core, core.device(), epoch)
+    core.run("UPDATE hs_origin SET parent = ? WHERE number = ?", (msgspec.msgpack.encode(begun), new))
+    for n, body in rows:
+        op = _renumbered(_OP.decode(body), (old, first), epoch)
+        core.run(
+            "UPDATE hs_op SET n = ?, body = ? WHERE n = ?",
+            (new << SEQ_BITS | op.seq, _ENCODER.encode(op), n),
         )
-        epoch = core.begin_epoch()
-        number = origin_number(core, core.device(), epoch)
-        for seq, (n, body) in enumerate(waiting, start=1):
-            op = msgspec.structs.replace(_OP.decode(body), epoch=epoch, seq=seq)
+        blobs.renumber(core, n, new << SEQ_BITS | op.seq)
+    _renumber_drafts(core, (old, first), epoch)
+    core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
+    core.forget_streams()
+    core.forget_pending()
+    return len(rows)
+
+
+def _renumbered(op: Op, old: tuple[int, int], epoch: int) -> Op:
+    """Return an op under its new number; the own ops that it had seen get theirs too."""
+    return msgspec.structs.replace(
+        op,
+        epoch=epoch,
+        seq=op.seq - old[1] + 1,
+        seen=_own(op.seen, old, epoch),
+        apart={path: _own(seen, old, epoch) for path, seen in op.apart.items()},
+    )
+
+
+def _own(seen: Seen, old: tuple[int, int], epoch: int) -> Seen:
+    if seen.epoch != old[0] or seen.seq < old[1]:
+        return seen
+    return Seen(seen.rev, epoch, seen.seq - old[1] + 1)
+
+
+def _renumber_drafts(core: Core, old: tuple[int, int], epoch: int) -> None:
+    for scope, record, path, body in core.all("SELECT scope, record, path, seen FROM hs_draft"):
+        seen = _SEEN.decode(body)
+        if (now := _own(seen, old, epoch)) != seen:
             core.run(
-                "UPDATE hs_op SET n = ?, body = ? WHERE n = ?",
-                (number << SEQ_BITS | seq, _ENCODER.encode(op), n),
+                "UPDATE hs_draft SET seen = ? WHERE scope = ? AND record = ? AND path = ?",
+                (_ENCODER.encode(now).decode(), scope, record, path),
             )
-            blobs.renumber(core, n, number << SEQ_BITS | seq)
-        core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
-        core.forget_streams()
-        return len(waiting)

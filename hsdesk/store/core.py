@@ -18,15 +18,21 @@ from hsdesk.forms.wording import worded
 from hsdesk.model.clock import Clock, wall_milliseconds
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import Class
+from hsdesk.records.layers import Here
 from hsdesk.store import cipher, layout, migrations
 from hsdesk.store.register import NUMBER_BITS, Register
 
 DEVICE = "device"
 EPOCH = "device_epoch"
 CLOCK = "clock"
-LAST_OF_OLD_EPOCH = "last_op_of_old_server_epoch"
+SERVER_EPOCH = "server_epoch"
+SERVER_EPOCHS = "server_epochs"  # how many server epochs this file has been in
+REOFFERED = "reoffered"  # the last op that the city had taken before it was restored
+SEQ_BITS = 40  # an op's number is the origin's number << 40 | seq
+NO_OP = 1 << 62  # beyond every op's number
 RESTORED = "desk.restored"  # a file beside the desk: it was put here from a backup and not opened since
 _EPOCH_START = 1_767_225_600_000  # 2026-01-01 UTC; later epochs are milliseconds since then
+MOST_MOVES = 20  # that a record is followed through
 PART_BITS = 2  # a part's number is the record's number << 2 | the class's number
 
 
@@ -37,7 +43,8 @@ class Stream(msgspec.Struct, frozen=True):
     after: int = 0
     writable: bool = True
     granted: bool = False
-    full: bool = False  # the next pull reads all of it, own writings too
+    full: bool = False  # it is read from its beginning again, own writings too
+    high: int = 0  # the highest revision that any word of the city told of it
 
 
 class Core:
@@ -59,6 +66,8 @@ class Core:
         self._by_number: dict[int, Register] = {}
         self._streams: dict[tuple[str, Class], Stream] | None = None
         self._merged: dict[str, str] | None = None
+        self._first_pending: int | None = None
+        self._has_departures: bool | None = None
 
     def _last_reading(self) -> int:
         logged = self.one("SELECT hlc FROM hs_op ORDER BY n DESC LIMIT 1")
@@ -132,6 +141,64 @@ class Core:
         self.set_meta(EPOCH, str(epoch))
         return epoch
 
+    def begin_server_epoch(self, epoch: str) -> None:
+        """Remember the server's epoch, inside a transaction."""
+        self.set_meta(SERVER_EPOCH, epoch)
+        self.set_meta(SERVER_EPOCHS, str(self.server_epochs() + 1))
+
+    def server_epoch(self) -> str:
+        """Return the epoch of the server that revisions are of; "" before the first sync."""
+        return self.meta(SERVER_EPOCH)
+
+    def server_epochs(self) -> int:
+        """Return how many server epochs this file has been in."""
+        return int(self.meta(SERVER_EPOCHS, "0"))
+
+    def here(self, scope: str) -> Here:
+        """Return where and when the own ops of a place are replayed."""
+        return Here(scope, self.device(), self.server_epoch())
+
+    # Own ops that wait
+
+    def first_pending(self) -> int:
+        """Return the number of the first op that no receipt covers, `NO_OP` when none waits.
+
+        Ops leave in order, so that every op from this number on waits.
+        """
+        if self._first_pending is None:
+            (found,) = self.one(
+                "SELECT min((SELECT min(n) FROM hs_op WHERE n > (number << 40 | acked)"
+                " AND n < (number + 1) << 40)) FROM hs_origin"
+            )
+            self._first_pending = NO_OP if found is None else int(found)
+        return self._first_pending
+
+    def forget_pending(self) -> None:
+        """Look again which op waits first, when it is next asked for."""
+        self._first_pending = None
+
+    def place_of(self, scope: str, cls: Class, record: str) -> str:
+        """Return the scope where a record part is now that was at `scope`, as far as this file knows."""
+        for _ in range(MOST_MOVES if self.has_departures() else 0):
+            row = self.one(
+                "SELECT into_scope FROM hs_departure WHERE scope = ? AND cls = ? AND record = ?",
+                (scope, cls, record),
+            )
+            if row is None:
+                break
+            scope = str(row[0])
+        return scope
+
+    def has_departures(self) -> bool:
+        """Tell whether any record moved away from here; most files never see one."""
+        if self._has_departures is None:
+            self._has_departures = self.one("SELECT 1 FROM hs_departure LIMIT 1") is not None
+        return self._has_departures
+
+    def forget_departures(self) -> None:
+        """Look again whether any record moved, when it is next asked for."""
+        self._has_departures = None
+
     # Forms
 
     def register(self, form_id: str) -> Register:
@@ -200,10 +267,10 @@ class Core:
     def streams(self) -> dict[tuple[str, Class], Stream]:
         """Return every stream known."""
         if self._streams is None:
-            rows = self.all("SELECT scope, cls, since, after, writable, granted, whole FROM hs_stream")
+            rows = self.all("SELECT scope, cls, since, after, writable, granted, whole, high FROM hs_stream")
             self._streams = {
-                (scope, cls): Stream(since, after, bool(writable), bool(granted), bool(whole))
-                for scope, cls, since, after, writable, granted, whole in rows
+                (scope, cls): Stream(since, after, bool(writable), bool(granted), bool(whole), high)
+                for scope, cls, since, after, writable, granted, whole, high in rows
             }
         return self._streams
 

@@ -16,17 +16,19 @@ from hsdesk.errors import Missing, Refused
 from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.schema import Form
 from hsdesk.forms.xpath.sql_tree import Statement
-from hsdesk.model.op import DELETED, MERGED_INTO, Class, Value
+from hsdesk.model.op import DELETED, MERGED_INTO, Seen, Value
+from hsdesk.records.layers import seen
 from hsdesk.store import cipher, definitions, drafts, forms, history, ledger, query, reference
+from hsdesk.store.batch import Batch, Held
 from hsdesk.store.blobs import Shelf, throw_away_unreferenced
-from hsdesk.store.core import PART_BITS, RESTORED, Core
-from hsdesk.store.edits import Committed, Draft, Edit, RecordState
+from hsdesk.store.core import RESTORED, Core
+from hsdesk.store.edits import Committed, Draft, Edit, RecordState, Screen
 from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
 from hsdesk.store.layout import Progress
 from hsdesk.store.leading import redirected
 from hsdesk.store.likeness import Likeness
-from hsdesk.store.parts import CLASS_OF_NUMBER, HeldPart, decoded, filled, in_order, joined
+from hsdesk.store.parts import filled, in_order, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
 from hsdesk.store.sync_side import SyncSide
 from hsdesk.store.unmigrated import UnmigratedFile, looked_at
@@ -156,8 +158,8 @@ class DeskFile(SyncSide):
         return ledger.commit(self._core, edits)
 
     def state(self, scope: str, record: str) -> RecordState | None:
-        """Return a record as typed, all granted classes joined; None when it is not held here."""
-        parts = self._parts(scope, record)
+        """Return a record as a person sees it, all granted classes joined; None when it is not held here."""
+        parts = self._held(scope, record).parts
         if not parts:
             return None
         first = next(iter(parts.values()))
@@ -170,22 +172,26 @@ class DeskFile(SyncSide):
             first.form,
             first.version,
             filled(answers),
-            max(part.rev for part in parts.values()),
             tuple(parts),
             str(answers.get(DELETED) or ""),
             str(answers.get(MERGED_INTO) or ""),
         )
 
-    def _parts(self, scope: str, record: str) -> dict[Class, HeldPart]:
-        row = self._core.one("SELECT n FROM hs_record WHERE scope = ? AND record = ?", (scope, record))
-        if row is None:
-            return {}
-        first = row[0] << PART_BITS
-        last = first | (1 << PART_BITS) - 1
-        rows = self._core.all(
-            "SELECT n, rev, body FROM hs_part WHERE n BETWEEN ? AND ? ORDER BY n", (first, last)
-        )
-        return {CLASS_OF_NUMBER[n - first]: decoded(body, rev) for n, rev, body in rows}
+    def screen(self, scope: str, record: str) -> Screen:
+        """Return what showing a record makes seen, by path; what is not known is seen as empty."""
+        held, here = self._held(scope, record), self._core.here(scope)
+        register = self._core.find_register(held.form) if held.form else None
+        found: dict[str, Seen] = {}
+        for cls in dict.fromkeys((*held.confirmed, *held.pending)):
+            part = seen(held.confirmed.get(cls), held.pending.get(cls, ()), here)
+            own = register is None or cls == register.form.stream
+            found.update({path: one for path, one in part.items() if own or path not in found})
+        return Screen(scope, here.server_epoch, found)
+
+    def _held(self, scope: str, record: str) -> Held:
+        batch = Batch(self._core)
+        batch.take([(scope, record)])
+        return batch.taken(scope, record) or Held(scope, record, "")
 
     def scopes_of(self, record: str) -> tuple[str, ...]:
         """Return the scopes under which a record is held here; usually one."""
@@ -194,7 +200,7 @@ class DeskFile(SyncSide):
 
     def history(self, scope: str, record: str) -> tuple[Entry, ...]:
         """Return the versions of a record, first one first."""
-        return history.entries(self._core, scope, record, self._parts(scope, record))
+        return history.entries(self._core, scope, record, self._held(scope, record).parts)
 
     def changed_elsewhere(self, form_id: str) -> tuple[tuple[str, str], ...]:
         """Return (scope, record) of the records of a register that came changed after they were held here."""

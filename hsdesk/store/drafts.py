@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
+from hsdesk.model.op import Seen, Value
 from hsdesk.store.core import Core
 from hsdesk.store.edits import Draft
 
-_COLUMNS = "scope, form, record, path, text, caret, at"
+_COLUMNS = "scope, form, record, path, text, caret, at, base, seen, server_epoch"
+_ENCODER = msgspec.json.Encoder()
+_BASE = msgspec.json.Decoder(Value)
+_SEEN = msgspec.json.Decoder(Seen)
 
 
 def put(core: Core, draft: Draft) -> None:
     """Keep a cell as it stands; it replaces what was kept of the cell. One transaction, durable on return."""
     core.run(
-        f"INSERT OR REPLACE INTO hs_draft ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (draft.scope, draft.form, draft.record, draft.path, draft.text, draft.caret, draft.at),
+        f"INSERT OR REPLACE INTO hs_draft ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            draft.scope, draft.form, draft.record, draft.path, draft.text, draft.caret, draft.at,
+            _ENCODER.encode(draft.base).decode(), _ENCODER.encode(draft.seen).decode(), draft.server_epoch,
+        ),
+    )  # fmt: skip
+
+
+def _read(row: tuple[Any, ...]) -> Draft:
+    scope, form, record, path, text, caret, at, base, seen, server_epoch = row
+    return Draft(
+        scope, form, record, path, text, caret, at, _BASE.decode(base), _SEEN.decode(seen), server_epoch
     )
 
 
 def of_record(core: Core, scope: str, record: str) -> tuple[Draft, ...]:
     """Return the unfinished cells of a record."""
     rows = core.all(f"SELECT {_COLUMNS} FROM hs_draft WHERE scope = ? AND record = ?", (scope, record))
-    return tuple(Draft(*row) for row in rows)
+    return tuple(_read(row) for row in rows)
 
 
 def everything(core: Core) -> tuple[Draft, ...]:
     """Return all unfinished cells, latest first: what is offered after a power cut."""
-    return tuple(Draft(*row) for row in core.all(f"SELECT {_COLUMNS} FROM hs_draft ORDER BY at DESC"))
+    return tuple(_read(row) for row in core.all(f"SELECT {_COLUMNS} FROM hs_draft ORDER BY at DESC"))
 
 
 def drop(core: Core, scope: str, record: str, path: str = "") -> None:

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import msgspec
 
-from hsdesk.model.op import Class, SetDelta, Value
+from hsdesk.model.op import NOTHING, Class, Seen, SetDelta, Value
+
+
+class Screen(msgspec.Struct, frozen=True):
+    """What stood on a screen when a person typed: what showing it made seen, by path, and of which stream.
+
+    The revisions count only in that place and that server epoch.
+    """
+
+    scope: str
+    server_epoch: str
+    seen: dict[str, Seen]
+
+    def of(self, path: str, scope: str, server_epoch: str) -> Seen:
+        """Return what was seen at a path, as it counts at a place in a server epoch."""
+        found = self.seen.get(path, NOTHING)
+        if (self.scope, self.server_epoch) == (scope, server_epoch) or not found.rev:
+            return found
+        return Seen(0, found.epoch, found.seq)
 
 
 class Edit(msgspec.Struct, frozen=True):
     """Answers of one record that a person changed. An unknown record id makes a new record.
 
-    A set-valued answer may be given whole (a tuple of codes): what was added and removed is worked out
-    against what the file holds. `resolves` is the id of the conflict (两边改得不一样) that this edit settles.
-    `erases`: what is named is forgotten everywhere, earlier values too (清除); with `_deleted`, all of it.
+    `screen`: what he saw. None: the file is read for him in the same transaction, as for a command that looks
+    and writes at once. A set-valued answer may then be given whole (a tuple of codes); with a screen it is
+    what was added and removed there. `resolves`: the conflict (两边改得不一样) that this edit settles, as it
+    was at `resolves_rev` (0: as it is). `erases`: what is named is forgotten everywhere, earlier values too
+    (清除); with `_deleted`, all of it.
     """
 
     scope: str  # place UUID
@@ -23,6 +43,8 @@ class Edit(msgspec.Struct, frozen=True):
     reason: str = ""
     resolves: str = ""
     erases: bool = False
+    screen: Screen | None = None
+    resolves_rev: int = 0
 
 
 class RecordRef(msgspec.Struct, frozen=True, order=True):
@@ -39,6 +61,7 @@ class Committed(msgspec.Struct, frozen=True):
     ops: int = 0
     last_seq: int = 0  # of this device and epoch; 0: nothing was logged
     conflicts: bool = False
+    own: dict[str, tuple[int, int]] = {}  # of an edit with a screen: which own op shows there now, by path
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -52,14 +75,16 @@ class RecordState(msgspec.Struct, frozen=True):
     form: str
     version: str
     answers: dict[str, Value]
-    rev: int  # revision of the last page that covered it; 0: never received
     classes: tuple[Class, ...]
     deleted: str = ""  # the reason 作废; "" when it is there
     merged_into: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A cell being typed (草稿格): not an op yet. `at` is ISO time."""
+    """A cell being typed (草稿格): not an op yet. `at` is ISO time.
+
+    `base` and `seen` say what stood there when typing began, in the server epoch named.
+    """
 
     scope: str
     form: str
@@ -68,3 +93,6 @@ class Draft(msgspec.Struct, frozen=True):
     text: str
     caret: int = 0
     at: str = ""
+    base: Value = None
+    seen: Seen = NOTHING
+    server_epoch: str = ""

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Set
 
 import msgspec
 
-from hsdesk.model.op import Class, Op, Value
+from hsdesk.model.merge import Part
+from hsdesk.model.op import Class, Op, Value, value_after
 from hsdesk.store.core import Core
-from hsdesk.store.parts import HeldPart, filled, joined, value_after
+from hsdesk.store.parts import filled, joined
 from hsdesk.store.tables import quoted
 from hsdesk.wire.messages import Stamp
 
@@ -45,7 +46,7 @@ class _Happened(msgspec.Struct, frozen=True):
     cls: Class | None = None
 
 
-def entries(core: Core, scope: str, record: str, parts: Mapping[Class, HeldPart]) -> tuple[Entry, ...]:
+def entries(core: Core, scope: str, record: str, parts: Mapping[Class, Part]) -> tuple[Entry, ...]:
     """Return the versions of a record, first one first, of the classes that are held.
 
     A record that came whole from the city server begins with the version that came, by whoever wrote it last.
@@ -106,7 +107,7 @@ def _heard(core: Core, scope: str, record: str) -> Iterator[_Happened]:
         )
 
 
-def _first(parts: tuple[HeldPart, ...], happened: list[_Happened]) -> _Happened | None:
+def _first(parts: tuple[Part, ...], happened: list[_Happened]) -> _Happened | None:
     """Return what the record held before everything that is logged of it."""
     answers = filled(joined(parts))
     for one in reversed(happened):
@@ -114,4 +115,7 @@ def _first(parts: tuple[HeldPart, ...], happened: list[_Happened]) -> _Happened 
             answers.pop(path, None)
         answers.update(one.before)
     held: dict[str, Value] = {path: value for path, value in answers.items() if value is not None}
-    return _Happened((0, 0), parts[0].stamp, {}, held) if held and parts else None
+    if not held or not parts:
+        return None
+    mark = parts[0].base
+    return _Happened((0, 0), Stamp(max(0, mark.rev), mark.hlc, mark.device, mark.person), {}, held)

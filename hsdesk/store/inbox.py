@@ -1,22 +1,29 @@
-"""What comes from the city server: pages of record parts, grants, conflicts and the reference stream."""
+"""Taking what the city server says: receipts and pages, in whatever order they come, each in one transaction.
+
+Every word is merged into the confirmed layer by revision; ops leave the queue by receipts alone. What is
+shown is made again where it changed, and the history says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from hsdesk.model.clock import milliseconds_of
-from hsdesk.model.conflict import Conflict
-from hsdesk.model.leaving import redacted
-from hsdesk.model.op import Class
-from hsdesk.store import blobs, leaving, outbox, reference
-from hsdesk.store.batch import Batch
-from hsdesk.store.core import CLOCK, LAST_OF_OLD_EPOCH, PART_BITS, Core, Stream
-from hsdesk.store.parts import CLASS_NUMBER, HeldPart, after_row, same
-from hsdesk.wire.messages import Cursor, Grant, Page, Row
+from hsdesk.model.clock import wall_milliseconds
+from hsdesk.model.merge import Mark, Part
+from hsdesk.model.op import Class, Op
+from hsdesk.records.layers import confirmed, is_carried, is_of_earlier_epoch
+from hsdesk.store import blobs, departures, erasing, outbox, streams
+from hsdesk.store.batch import Batch, Held
+from hsdesk.store.copied import leave_copied_identity
+from hsdesk.store.core import CLOCK, PART_BITS, SEQ_BITS, Core, Stream
+from hsdesk.store.edits import RecordRef
+from hsdesk.store.ledger import origin_number
+from hsdesk.store.parts import CLASS_NUMBER, part_of, same
+from hsdesk.wire.messages import Answer, Erased, Moved, Page, Receipt, Row, Stamp
+from hsdesk.wire.receipts import own_rows
 
-SERVER_EPOCH = "server_epoch"
 _ENCODER = msgspec.json.Encoder()
 _STREAM_SQL = (
     "INSERT INTO hs_stream (scope, cls, since, after, whole, granted) VALUES (?, ?, ?, ?, ?, 1)"
@@ -25,197 +32,369 @@ _STREAM_SQL = (
 )
 
 
-def apply_page(core: Core, page: Page) -> bool:
-    """Write rows, conflicts and cursor of a page in one transaction; write nothing if ops wait."""
-    with core.transaction():
-        if outbox.has_pending(core):
-            return False
-        leaving.let_go(core, page.scope, page.cls, page.moved)
-        _apply_rows(core, page)
-        _put_conflicts(core, page.conflicts)
-        told = {row.record: row.answers for row in page.rows} if page.erased else {}
-        leaving.forget(core, page.scope, page.cls, page.erased, told)
-        leaving.came_back(core, page.scope)
-        known = core.streams().get((page.scope, page.cls), Stream())
-        since = page.after if page.done else known.since
-        full = page.stale or (known.full and not page.done)
-        core.run(_STREAM_SQL, (page.scope, page.cls, since, page.after, full))
-        core.forget_streams()
-        return True
+class Taken(msgspec.Struct, frozen=True):
+    """What words of the city changed. `taken`: whether they could be used at all.
 
-
-def _apply_rows(core: Core, page: Page) -> None:
-    if not page.rows:
-        return
-    batch = Batch(core)
-    batch.take((page.scope, row.record) for row in page.rows)
-    heard: list[tuple[object, ...]] = []
-    after_n = core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0]
-    attaching = {form for form in {row.form for row in page.rows} if _may_attach(core, form)}
-    for row in page.rows:
-        held = batch.held(page.scope, row.record, row.form)
-        part = held.parts.get(page.cls)
-        if part is not None:
-            heard.extend(_heard(page, part, row, after_n))
-        held.put(page.cls, after_row(part, row))
-        if row.form in attaching and blobs.name_any(row.answers):
-            blobs.refer(core, (page.scope, page.cls), row.record, row.answers)
-    batch.write()
-    core.connection.executemany(
-        "INSERT INTO hs_heard (after_n, scope, cls, record, stamp, before, answers)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        heard,
-    )
-    latest = max(row.stamp.hlc for row in page.rows)
-    core.set_meta(CLOCK, str(core.clock.receive(latest)))
-
-
-def _may_attach(core: Core, form: str) -> bool:
-    """Tell whether a form asks for attachments; one that is not installed here may."""
-    register = core.find_register(form)
-    return register is None or register.attaches
-
-
-def _heard(page: Page, part: HeldPart, row: Row, after_n: int) -> list[tuple[object, ...]]:
-    """Return one history entry per writer for what a row changes in a part held before."""
-    by_stamp: dict[object, list[str]] = {}
-    erased = tuple(one.path for one in page.erased if one.record == row.record)
-    known = redacted(part.answers, erased) if erased else part.answers
-    for path, value in row.answers.items():
-        if not same(part.answers.get(path), value):
-            by_stamp.setdefault(row.others.get(path, row.stamp), []).append(path)
-    return [
-        (
-            after_n,
-            page.scope,
-            page.cls,
-            row.record,
-            _ENCODER.encode(stamp),
-            _ENCODER.encode({path: known[path] for path in paths if path in known}),
-            _ENCODER.encode({path: row.answers[path] for path in paths}),
-        )
-        for stamp, paths in by_stamp.items()
-    ]
-
-
-def _put_conflicts(core: Core, conflicts: Sequence[Conflict]) -> None:
-    core.connection.executemany(
-        "INSERT INTO hs_conflict (id, scope, cls, record, open, body) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET scope = excluded.scope, cls = excluded.cls, open = excluded.open,"
-        " body = excluded.body",
-        [(c.id, c.scope, c.cls, c.record, c.open, _ENCODER.encode(c)) for c in conflicts],
-    )
-
-
-def conflicts(core: Core, *, open_only: bool = True, record: str = "") -> tuple[Conflict, ...]:
-    """Return conflicts, latest first; those of one record if it is given."""
-    where = ["open = 1"] if open_only else []
-    if record:
-        where.append("record = ?")
-    sql = "SELECT body FROM hs_conflict" + (" WHERE " + " AND ".join(where) if where else "")
-    rows = core.all(sql, (record,) if record else ())
-    found = [msgspec.json.decode(body, type=Conflict) for (body,) in rows]
-    return tuple(
-        sorted(
-            found, key=lambda c: max((milliseconds_of(x.hlc) for x in c.candidates), default=0), reverse=True
-        )
-    )
-
-
-def cursors(core: Core) -> tuple[Cursor, ...]:
-    """Return one cursor per granted stream."""
-    return tuple(
-        Cursor(scope, cls, stream.since, stream.after, stream.full)
-        for (scope, cls), stream in sorted(core.streams().items())
-        if stream.granted
-    )
-
-
-def grants(core: Core) -> tuple[Grant, ...]:
-    """Return the grants last received."""
-    return tuple(
-        Grant(scope, cls, stream.writable)
-        for (scope, cls), stream in sorted(core.streams().items())
-        if stream.granted
-    )
-
-
-def take_grants(core: Core, granted: tuple[Grant, ...]) -> None:
-    """Replace the grants: new streams start at 0, those no longer granted are dropped from this file.
-
-    All that this file ever wrote to a new stream is here, so its cursor is not `full`; that of a stream that
-    was dropped once and is granted again is. What was never granted was typed here and stays.
+    `cloned`: another computer carries this one's identity, and this file has left it. `differs`: the streams
+    whose digest was compared and is not that of the city, with the difference (city less file).
     """
-    with core.transaction():
-        held = {key for key, stream in core.streams().items() if stream.granted}
-        for scope, cls in sorted(held - {(grant.scope, grant.cls) for grant in granted}):
-            drop_stream(core, scope, cls)
-        core.connection.executemany(
-            "INSERT INTO hs_stream (scope, cls, writable, granted) VALUES (?, ?, ?, 1)"
-            " ON CONFLICT (scope, cls) DO UPDATE SET writable = excluded.writable, granted = 1",
-            [(grant.scope, grant.cls, grant.write) for grant in granted],
-        )
-        core.forget_streams()
+
+    taken: bool = True
+    records: tuple[RecordRef, ...] = ()
+    cloned: bool = False
+    compared: tuple[tuple[str, Class, int], ...] = ()
 
 
-def drop_stream(core: Core, scope: str, cls: Class) -> None:
-    """Remove a stream's parts, and records of which no part is left. Nothing is logged."""
-    numbers = core.all("SELECT record, n FROM hs_record WHERE scope = ?", (scope,))
-    core.connection.executemany(
-        "DELETE FROM hs_part WHERE n = ?", [(n << PART_BITS | CLASS_NUMBER[cls],) for _record, n in numbers]
-    )
-    core.run(
-        "UPDATE hs_stream SET since = 0, after = 0, digest = 0, granted = 0, whole = 1"
-        " WHERE scope = ? AND cls = ?",
-        (scope, cls),
-    )
-    core.run("DELETE FROM hs_conflict WHERE scope = ? AND cls = ?", (scope, cls))
-    core.run("DELETE FROM hs_heard WHERE scope = ? AND cls = ?", (scope, cls))
-    batch = Batch(core)
-    batch.take((scope, record) for record, _n in numbers)
-    batch.remake((scope, record) for record, _n in numbers)
-    blobs.drop_references(core, scope, cls)
+class _Words:
+    """The words of one transaction."""
 
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._batch = Batch(core)
+        self._before: dict[tuple[str, str], dict[Class, Part]] = {}
+        self._erased: list[tuple[str, Class, Sequence[Erased]]] = []
+        self._after_n = int(core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0])
+        self._compared: list[tuple[str, Class, int]] = []
+        self._latest = 0
+        self._attaches: dict[str, bool] = {}
 
-def reset_stream(core: Core, scope: str, cls: Class) -> None:
-    """Read the stream from its beginning at the next pull."""
-    with core.transaction():
-        core.run(
-            "UPDATE hs_stream SET since = 0, after = 0, whole = 1 WHERE scope = ? AND cls = ?", (scope, cls)
-        )
-        core.forget_streams()
+    def leave(self, epoch: int, ops: Sequence[Op]) -> None:
+        """Let ops leave the queue whose receipt is being taken."""
+        wanted = {(self._core.place_of(op.scope, op.cls, op.record), op.record) for op in ops}
+        self._batch.take(wanted)
+        for key in wanted:
+            if held := self._batch.taken(*key):
+                self._touch(held)
+                held.leave((epoch, ops[-1].seq))
 
+    def rows(self, scope: str, cls: Class, rows: Iterable[Row]) -> None:
+        """Merge the states that rows tell of a stream."""
+        some = tuple(rows)
+        self._batch.take((scope, row.record) for row in some)
+        high = 0
+        for row in some:
+            self._row(scope, cls, row)
+            high = max(high, row.rev, *(stamp.rev for stamp in row.others.values()))
+            self._latest = max(self._latest, row.stamp.hlc)
+        self.heard_of(scope, cls, high)
 
-def known_gap(core: Core, scope: str, cls: Class) -> int:
-    """Return the difference of digests to the server that reading could not close, 0 for none."""
-    return int(core.meta(f"gap {scope} {cls}", "0"))
-
-
-def note_gap(core: Core, scope: str, cls: Class, gap: int) -> None:
-    """Remember a difference of digests that reading did not close; 0 when there is none any more."""
-    if gap != known_gap(core, scope, cls):
-        core.set_meta(f"gap {scope} {cls}", str(gap))
-
-
-def digest(core: Core, scope: str, cls: Class) -> int:
-    """Return the order-free digest of a stream."""
-    row = core.one("SELECT digest FROM hs_stream WHERE scope = ? AND cls = ?", (scope, cls))
-    return int(row[0]) if row else 0
-
-
-def begin_server_epoch(core: Core, epoch: str) -> None:
-    """Remember the server's epoch; revisions of another epoch mean nothing any more."""
-    with core.transaction():
-        known = core.meta(SERVER_EPOCH)
-        if known == epoch:
+    def _row(self, scope: str, cls: Class, row: Row) -> None:
+        told = part_of(row)
+        if departures.is_gone(self._core, scope, cls, row.record, row.rev):
+            gone = Held(scope, row.record, row.form)
+            for held in departures.carry_told(self._core, self._batch, gone, cls, told):
+                held.is_touched = True
             return
-        core.set_meta(SERVER_EPOCH, epoch)
-        if known:
-            core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
-            core.run("DELETE FROM hs_conflict")  # they are named by revisions; all come again from the start
-            core.run("UPDATE hs_part SET rev = 0")
-            core.run("UPDATE hs_heard SET stamp = CAST(json_set(CAST(stamp AS TEXT), '$[0]', 0) AS BLOB)")
-            core.set_meta(LAST_OF_OLD_EPOCH, str(core.one("SELECT coalesce(max(n), 0) FROM hs_op")[0]))
-            blobs.doubt_sent(core)
-            reference.doubt(core)
-            core.forget_streams()
+        held = self._batch.held(scope, row.record, row.form)
+        self._touch(held)
+        known = held.confirmed.get(cls)
+        if known is not None:
+            self._note_lost(held, cls, known, told)
+        part = confirmed(known, told)
+        if part is not known:
+            held.confirm(cls, part)
+        if self._may_attach(row.form) and blobs.name_any(row.answers):
+            blobs.refer(self._core, (scope, cls), row.record, row.answers)
+
+    def moved(self, scope: str, cls: Class, moved: Sequence[Moved]) -> None:
+        """Let parts go that left a stream."""
+        if not moved:
+            return
+        self._batch.take((scope, one.record) for one in moved)
+        for one in moved:
+            if held := self._batch.taken(scope, one.record):
+                self._touch(held)
+        for held in departures.note(self._core, self._batch, scope, cls, moved):
+            held.is_touched = True
+        self.heard_of(scope, cls, max(one.rev for one in moved))
+        for one in moved:
+            self.heard_of(one.into, cls, one.arrived)
+
+    def erased(self, scope: str, cls: Class, erased: Sequence[Erased]) -> None:
+        """Forget erased values once the states of the same message are taken."""
+        if erased:
+            self._erased.append((scope, cls, erased))
+
+    def heard_of(self, scope: str, cls: Class, rev: int) -> None:
+        """Remember the highest revision that was told of a stream."""
+        known = self._core.streams().get((scope, cls))
+        if known is not None and rev > known.high:
+            self._core.run(
+                "UPDATE hs_stream SET high = ? WHERE scope = ? AND cls = ? AND high < ?",
+                (rev, scope, cls, rev),
+            )
+            self._core.forget_streams()
+
+    def write(self) -> tuple[RecordRef, ...]:
+        """Write what changed, the history too; return the records that look different now."""
+        heard: list[tuple[object, ...]] = []
+        changed: list[RecordRef] = []
+        for key, before in self._before.items():
+            held = self._batch.taken(*key)
+            if held is None:
+                continue
+            entries = list(self._heard(held, before))
+            heard += entries
+            if held.is_touched or _looks_different(before, held.parts):
+                held.is_touched = True
+                changed.append(RecordRef(held.form, held.scope, held.record))
+        touched = {RecordRef(held.form, held.scope, held.record) for held in self._batch.write()}
+        self._core.connection.executemany(
+            "INSERT INTO hs_heard (after_n, scope, cls, record, stamp, before, answers)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            heard,
+        )
+        if self._latest:
+            self._core.set_meta(CLOCK, str(self._core.clock.receive(self._latest)))
+        for scope, cls, erased in self._erased:
+            erasing.forget(self._core, scope, cls, erased)
+        self._batch = Batch(self._core)
+        return tuple(sorted({*changed, *touched}))
+
+    def _touch(self, held: Held) -> None:
+        """Remember how a record looked before the first word about it."""
+        key = (held.scope, held.record)
+        if key not in self._before:
+            self._before[key] = {} if held.is_new else dict(held.parts)
+
+    def _heard(self, held: Held, before: dict[Class, Part]) -> Iterable[tuple[object, ...]]:
+        """Yield one history entry per writer for what looks different in parts that were held before."""
+        for cls, was in before.items():
+            now = held.parts.get(cls)
+            if now is None or now is was:
+                continue
+            by_mark: dict[Mark, list[str]] = {}
+            for path, value in now.answers.items():
+                if not same(was.answers.get(path), value):
+                    by_mark.setdefault(now.mark(path) or now.base, []).append(path)
+            for mark, paths in by_mark.items():
+                stamp = Stamp(mark.rev, mark.hlc, mark.device, mark.person)
+                yield (
+                    self._after_n, held.scope, cls, held.record, _ENCODER.encode(stamp),
+                    _ENCODER.encode({path: was.answers[path] for path in paths if path in was.answers}),
+                    _ENCODER.encode({path: now.answers[path] for path in paths}),
+                )  # fmt: skip
+
+    def _note_lost(self, held: Held, cls: Class, known: Part, told: Part) -> None:
+        """Remember values of an earlier server epoch that the restored server says otherwise."""
+        if not is_of_earlier_epoch(min(known.base.rev, *(m.rev for m in known.others.values()), 0)):
+            return
+        paths = [path for path in told.answers if path in known.answers]
+        differing = [path for path in paths if not same(known.answers[path], told.answers[path])]
+        note_lost(self._core, held, cls, known, differing)
+
+    def _may_attach(self, form: str) -> bool:
+        """Tell whether a form asks for attachments; one that is not installed here may."""
+        if form not in self._attaches:
+            register = self._core.find_register(form)
+            self._attaches[form] = register is None or register.attaches
+        return self._attaches[form]
+
+    def compare(self, page: Page) -> None:
+        """Compare digests where a page ends a stream and nothing known of it lies above."""
+        stream = self._core.streams().get((page.scope, page.cls), Stream())
+        if stream.high <= page.after:
+            found = streams.digest(self._core, page.scope, page.cls)
+            self._compared.append((page.scope, page.cls, page.digest - found))
+
+    @property
+    def compared(self) -> tuple[tuple[str, Class, int], ...]:
+        return tuple(self._compared)
+
+
+def _looks_different(before: dict[Class, Part], now: dict[Class, Part]) -> bool:
+    if before.keys() != now.keys():
+        return True
+    return any(part is not before[cls] and _differs(before[cls], part) for cls, part in now.items())
+
+
+def _differs(was: Part, now: Part) -> bool:
+    return was.answers != now.answers or was.version != now.version or _typed_otherwise(was, now)
+
+
+def _typed_otherwise(was: Part, now: Part) -> bool:
+    """Tell whether answers were typed at another time than it looked: the days of a row are made of that."""
+    if not was.others and not now.others:
+        return was.base.hlc != now.base.hlc
+    return any((was.mark(p) or was.base).hlc != (now.mark(p) or now.base).hlc for p in now.answers)
+
+
+def note_lost(core: Core, held: Held, cls: Class, known: Part, paths: Iterable[str]) -> None:
+    """Put answers on the list of what the restored city server has lost, with who gave them."""
+    for path in paths:
+        mark, value = known.mark(path) or known.base, known.answers[path]
+        if is_of_earlier_epoch(mark.rev) and value is not None and value != ():
+            stamp = Stamp(0, mark.hlc, mark.device, mark.person)
+            core.run(
+                "INSERT INTO hs_lost (scope, cls, record, form, path, value, stamp, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    held.scope, cls, held.record, held.form, path, _ENCODER.encode(value),
+                    _ENCODER.encode(stamp), wall_milliseconds(),
+                ),
+            )  # fmt: skip
+
+
+def take_receipt(core: Core, receipt: Receipt) -> Taken:
+    """Take a receipt in one transaction: its states, and the ops that leave the queue with them."""
+    with core.transaction():
+        return _take_receipt(core, receipt)
+
+
+def take_page(core: Core, page: Page, server_epoch: str, held: tuple[int, bytes]) -> Taken:
+    """Take a page in one transaction. `held`: the last own seq that the server holds, and the chain there."""
+    with core.transaction():
+        return _take_page(core, page, server_epoch, held)
+
+
+def take_answer(core: Core, answer: Answer) -> Taken:
+    """Take the answer to an export in one transaction: the receipt first, then the pages."""
+    with core.transaction():
+        taken = [_take_receipt(core, answer.receipt)]
+        if not taken[0].cloned:
+            held = (answer.receipt.holds, answer.chain)
+            taken += [_take_page(core, page, answer.receipt.server_epoch, held) for page in answer.pages]
+    return Taken(
+        any(one.taken for one in taken),
+        tuple(sorted({ref for one in taken for ref in one.records})),
+        any(one.cloned for one in taken),
+        tuple(compared for one in taken for compared in one.compared),
+    )
+
+
+def _take_receipt(core: Core, receipt: Receipt) -> Taken:
+    if receipt.epoch != core.epoch() and not _is_earlier(core, receipt.epoch):
+        return Taken(taken=False)
+    if not meet(core, receipt.server_epoch, (receipt.epoch, receipt.holds, receipt.held)):
+        return Taken(taken=False)
+    if receipt.unlike < 0:
+        outbox.wait_again(core, receipt.epoch, 0, restored=False)
+        return Taken(taken=False)
+    if outbox.chain(core, receipt.epoch, receipt.last) != receipt.chain:
+        return Taken(taken=False)
+    number = origin_number(core, core.device(), receipt.epoch)
+    (acked,) = core.one("SELECT acked FROM hs_origin WHERE number = ?", (number,))
+    records: tuple[RecordRef, ...] = ()
+    if receipt.first <= acked + 1 and receipt.last >= receipt.first:
+        records = _take_states(core, receipt, int(acked))
+    if receipt.unlike:
+        leave_copied_identity(core, receipt.unlike)
+        return Taken(True, records, cloned=True)
+    return Taken(True, records)
+
+
+def _is_earlier(core: Core, epoch: int) -> bool:
+    return (
+        core.one("SELECT 1 FROM hs_origin WHERE device = ? AND epoch = ?", (core.device(), epoch)) is not None
+    )
+
+
+def _take_states(core: Core, receipt: Receipt, acked: int) -> tuple[RecordRef, ...]:
+    ops = outbox.ops_between(core, receipt.epoch, receipt.first, receipt.last)
+    rejected = {r.seq: r.reason for r in receipt.results if r.outcome == "rejected" and r.seq > acked}
+    words = _Words(core)
+    words.leave(receipt.epoch, ops)
+    if receipt.last > acked:
+        outbox.acknowledge(core, receipt.epoch, receipt.last)
+    for told in receipt.told:
+        words.moved(told.scope, told.cls, told.moved)
+    for (scope, cls, _record), row in own_rows(ops, receipt):
+        words.rows(scope, cls, (row,))
+    for told in receipt.told:
+        words.rows(told.scope, told.cls, told.rows)
+        words.erased(told.scope, told.cls, told.erased)
+    first = origin_number(core, core.device(), receipt.epoch) << SEQ_BITS
+    core.connection.executemany(
+        "INSERT INTO hs_aside (n, reason, at, open) VALUES (?, ?, ?, 1) ON CONFLICT (n) DO NOTHING",
+        [(first | seq, reason, wall_milliseconds()) for seq, reason in rejected.items()],
+    )
+    return words.write()
+
+
+def _take_page(core: Core, page: Page, server_epoch: str, held: tuple[int, bytes]) -> Taken:
+    if not meet(core, server_epoch, (core.epoch(), *held)):
+        return Taken(taken=False)
+    if not _is_granted(core, page):
+        return Taken(taken=False)
+    words = _Words(core)
+    words.moved(page.scope, page.cls, page.moved)
+    words.rows(page.scope, page.cls, page.rows)
+    words.erased(page.scope, page.cls, page.erased)
+    streams.put_conflicts(core, page.conflicts)
+    records = words.write()
+    if _move_cursor(core, page):
+        words.compare(page)
+    return Taken(True, records, compared=words.compared)
+
+
+def _is_granted(core: Core, page: Page) -> bool:
+    stream = core.streams().get((page.scope, page.cls))
+    return stream is not None and stream.granted
+
+
+def _move_cursor(core: Core, page: Page) -> bool:
+    """Move the cursor where the page joins what was read; return whether the stream is read to its end."""
+    known = core.streams().get((page.scope, page.cls), Stream())
+    if page.since > known.since or page.frm > known.after or page.after < known.after:
+        return False
+    if page.done and known.full:
+        _let_go_of_old(core, page.scope, page.cls)
+    since = page.after if page.done else known.since
+    core.run(_STREAM_SQL, (page.scope, page.cls, since, page.after, known.full and not page.done))
+    core.forget_streams()
+    return page.done
+
+
+def _let_go_of_old(core: Core, scope: str, cls: Class) -> None:
+    """After a stream was read from its beginning: what a restored server no longer names goes to a list."""
+    epoch = core.server_epochs()
+    keys = core.all(
+        "SELECT r.scope, r.record FROM hs_part p JOIN hs_record r ON r.n = p.n >> ?"
+        " WHERE p.epoch < ? AND (p.n & ?) = ? AND r.scope = ?",
+        (PART_BITS, epoch, (1 << PART_BITS) - 1, CLASS_NUMBER[cls], scope),
+    )
+    batch = Batch(core)
+    batch.take(keys)
+    for key in keys:
+        held = batch.taken(*key)
+        if held is not None and (part := held.confirmed.get(cls)):
+            _keep_named(core, held, cls, part)
+    batch.write()
+
+
+def _keep_named(core: Core, held: Held, cls: Class, part: Part) -> None:
+    def is_unnamed(path: str) -> bool:
+        rev = (part.mark(path) or part.base).rev
+        return is_of_earlier_epoch(rev) and not is_carried(rev)
+
+    unnamed = [path for path in part.answers if is_unnamed(path)]
+    if not unnamed and part.answers:
+        return
+    note_lost(core, held, cls, part, unnamed)
+    left = {path: value for path, value in part.answers.items() if path not in unnamed}
+    held.is_touched = True
+    if left:
+        others = {path: part.mark(path) or part.base for path in left}
+        held.confirm(cls, Part(part.form, part.version, part.rev, left, part.base, others))
+    else:
+        held.let_go(cls)
+
+
+def meet(core: Core, server_epoch: str, own: tuple[int, int, bytes]) -> bool:
+    """Take note of the server's epoch; False for a word of an older one, which is thrown away.
+
+    A newer one: every revision known is of another world, own ops above what the server holds wait again.
+    `own`: the device epoch, the last seq that the server holds of it, and the chain there.
+    """
+    known = core.server_epoch()
+    if server_epoch == known:
+        return True
+    if server_epoch < known:
+        return False
+    epoch, holds, chain = own
+    core.begin_server_epoch(server_epoch)
+    if known:
+        kept = holds if outbox.chain(core, epoch, holds) == chain else 0
+        outbox.wait_again(core, epoch, kept, restored=True)
+        streams.begin_again(core)
+    return True

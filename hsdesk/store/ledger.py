@@ -1,41 +1,43 @@
-"""Committing edits: op, record part, register row and search entry in ONE transaction."""
+"""Committing edits: op, register row and search entry in ONE transaction. Ops wait until a receipt comes."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from enum import Enum
+from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Final, Literal
 
 import msgspec
 
 from hsdesk.errors import Missing
+from hsdesk.model.chain import hash_of, new_nonce
 from hsdesk.model.conflict import Conflict
+from hsdesk.model.merge import Part
 from hsdesk.model.op import (
     CLASSES,
     DELETED,
-    MOVED_TO,
+    NOTHING,
     Class,
     Op,
+    Seen,
     SetDelta,
     Value,
     Written,
-    covers,
+    deletions_above,
     erased_paths,
+    members,
 )
+from hsdesk.records.layers import own_shown, seen
 from hsdesk.store import blobs
 from hsdesk.store.batch import Batch, Held
-from hsdesk.store.core import Core, Stream
-from hsdesk.store.edits import Committed, Edit, RecordRef
-from hsdesk.store.leaving import forget, whereabouts
-from hsdesk.store.parts import after_edit, members, same, value_after
+from hsdesk.store.core import SEQ_BITS, Core
+from hsdesk.store.departures import whereabouts
+from hsdesk.store.edits import Committed, Edit, RecordRef, Screen
+from hsdesk.store.erasing import forget
+from hsdesk.store.parts import same
 from hsdesk.store.register import Register
-from hsdesk.wire.messages import Erased, Stamp
+from hsdesk.wire.messages import Erased
 
 _EDITS_AT_ONCE = 1000
-SEQ_BITS = 40  # an op's number is the origin's number << 40 | seq
 _ENCODER = msgspec.json.Encoder()
-_NOT_GRANTED = Stream()
 
 
 class Ledger:
@@ -46,13 +48,14 @@ class Ledger:
         self._batch = Batch(core)
         self._device = core.device()
         self._epoch = core.epoch()
+        self._server_epoch = core.server_epoch()
         self._origin = origin_number(core, self._device, self._epoch)
         self._seq = last_seq(core, self._origin)
-        self._ops: list[tuple[int, str, int, str, bytes, bytes]] = []
+        self._ops: list[tuple[int, str, int, str, bytes, bytes, bytes]] = []
         self._cells: list[tuple[str, str, str]] = []
         self._erased: list[tuple[Op, list[Erased]]] = []
+        self._own: dict[str, tuple[int, int]] = {}
         self._has_drafts = core.one("SELECT 1 FROM hs_draft LIMIT 1") is not None
-        self._have_moved = core.one("SELECT 1 FROM hs_departure LIMIT 1") is not None
 
     def commit(self, edits: Iterable[Edit]) -> Committed:
         """Write every edit, a thousand at a time. Edits that change nothing leave no op."""
@@ -70,10 +73,11 @@ class Ledger:
             self._seq - before,
             self._seq if self._seq > before else 0,
             conflicts,
+            self._own,
         )
 
     def _write(self, edits: tuple[Edit, ...]) -> list[tuple[RecordRef, bool]]:
-        if self._have_moved:
+        if self._core.has_departures():
             edits = tuple(self._at_its_place(edit) for edit in edits)
         self._batch = Batch(self._core)
         self._batch.take((edit.scope, edit.record) for edit in edits)
@@ -102,10 +106,11 @@ class Ledger:
             if edit.erases
             else _by_class(register, edit, held)
         )
+        if edit.resolves:
+            conflict = settle(self._core, edit.resolves, edit.person)
+            edit = msgspec.structs.replace(edit, resolves_rev=edit.resolves_rev or conflict.rev)
         for cls, written in split.items():
             self._log(register, edit, held, cls, written)
-        if edit.resolves:
-            settle(self._core, edit.resolves, edit.person)
         if self._has_drafts:
             self._cells.extend((edit.scope, edit.record, path) for path in edit.answers)
 
@@ -120,8 +125,7 @@ class Ledger:
         old = part.answers if part else {}
         self._seq += 1
         hlc = self._core.clock.tick()
-        version = register.form.version
-        stream = self._core.streams().get((edit.scope, cls), _NOT_GRANTED)
+        known, apart = self._seen(register, edit, held, cls, written)
         op = Op(
             device=self._device,
             epoch=self._epoch,
@@ -130,12 +134,16 @@ class Ledger:
             cls=cls,
             record=edit.record,
             form=edit.form,
-            version=version,
-            base_rev=max(part.rev if part else 0, stream.since),
+            version=register.form.version,
             hlc=hlc,
             person=edit.person,
             answers=written,
+            seen=known,
+            apart=apart,
+            server_epoch=self._server_epoch,
+            nonce=new_nonce(),
             resolves=edit.resolves,
+            resolves_rev=edit.resolves_rev,
             erases=edit.erases,
         )
         before = {path: old[path] for path in written if path in old and not edit.erases}
@@ -143,21 +151,56 @@ class Ledger:
         body = _ENCODER.encode(op)
         if blobs.names_in(body):
             blobs.refer(self._core, (edit.scope, cls), edit.record, written, n)
-        self._ops.append((n, edit.record, hlc, edit.reason, _ENCODER.encode(before), body))
-        if MOVED_TO in written:  # the record stays as it is until the city server says where it is
-            return
-        values = {path: value_after(old.get(path), value) for path, value in written.items()}
+        self._ops.append((n, edit.record, hlc, edit.reason, _ENCODER.encode(before), body, hash_of(op)))
+        if edit.screen:
+            self._own |= self._shows(held, cls, op)
+        held.wait(cls, op)
         if edit.erases:
             paths = erased_paths(op)
             self._erased.append((op, [Erased(op.record, p, 0, op.device, op.epoch, op.seq) for p in paths]))
-            values = {path: None for path in old if any(covers(p, path) for p in paths)} | values
-        held.put(cls, after_edit(part, edit.form, version, values, Stamp(0, hlc, self._device, edit.person)))
+
+    def _seen(
+        self, register: Register, edit: Edit, held: Held, cls: Class, written: Mapping[str, Written]
+    ) -> tuple[Seen, dict[str, Seen]]:
+        """Return what the author had seen of what an op writes, and where that differs.
+
+        A deletion says it of everything that it deletes, an edit also of the deletions above it that stood on
+        the screen.
+        """
+        if not edit.screen and not held.confirmed and not held.pending:
+            return NOTHING, {}
+        screen = edit.screen or self._read(held, cls)
+        of = {path: screen.of(path, held.scope, self._server_epoch) for path in written}
+        beside = {above for path in written for above in deletions_above(path) if above in screen.seen}
+        for path, value in written.items():
+            if path.rpartition("/")[2] == DELETED and value:
+                beside |= {p for p in screen.seen if p.startswith(path[: -len(DELETED)])}
+        also = {path for path in beside - of.keys() if register.nature(path).cls == cls}
+        common = next(iter(of.values()), NOTHING)
+        apart = {path: known for path, known in of.items() if known != common}
+        apart |= {path: screen.of(path, held.scope, self._server_epoch) for path in sorted(also)}
+        return common, apart
+
+    def _shows(self, held: Held, cls: Class, op: Op) -> dict[str, tuple[int, int]]:
+        """Return by path the own op that the author's screen shows now: this one, if he saw the last."""
+        was = self._read(held, cls).seen
+        shown = {path: own_shown(op, path, was.get(path, NOTHING)) for path in op.answers}
+        return {path: own for path, own in shown.items() if own[1]}
+
+    def _read(self, held: Held, cls: Class) -> Screen:
+        """Return what somebody sees who looks at a part as it lies in the file now."""
+        here = self._core.here(held.scope)
+        found = seen(held.confirmed.get(cls), held.pending.get(cls, ()), here)
+        return Screen(held.scope, self._server_epoch, found)
 
     def _write_ops(self) -> None:
         connection = self._core.connection
         connection.executemany(
-            "INSERT INTO hs_op (n, record, hlc, reason, before, body) VALUES (?, ?, ?, ?, ?, ?)", self._ops
+            "INSERT INTO hs_op (n, record, hlc, reason, before, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            self._ops,
         )
+        if self._ops:
+            self._core.forget_pending()
         connection.executemany(
             "DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", self._cells
         )
@@ -166,35 +209,30 @@ class Ledger:
         self._ops, self._cells, self._erased = [], [], []
 
 
-class _Unchanged(Enum):
-    UNCHANGED = 0
-
-
-_UNCHANGED: Final = _Unchanged.UNCHANGED
 _NOTHING: dict[str, Value] = {}
 
 
 def _by_class(register: Register, edit: Edit, held: Held) -> dict[Class, dict[str, Written]]:
     """Return what must be logged by class, in the order of `CLASSES`, without unchanged answers."""
     keep = bool(edit.resolves)
-    known = {cls: part.answers for cls, part in held.parts.items()}
+    known: Mapping[Class, Part] = held.parts
     split: dict[Class, dict[str, Written]] = {}
     for path, value in edit.answers.items():
         nature = register.nature(path)
-        old = known.get(nature.cls, _NOTHING).get(path)
+        old = known[nature.cls].answers.get(path) if nature.cls in known else None
         if nature.is_set or isinstance(value, tuple | SetDelta) or isinstance(old, tuple):
             delta = _delta(members(old), value, keep=keep)
-            if delta is not _UNCHANGED:
+            if delta is not None:
                 split.setdefault(nature.cls, {})[path] = delta
         elif keep or (nature.was_renamed and known) or not same(old, value):
             split.setdefault(nature.cls, {})[path] = value
-    if not split and not held.parts:  # a record without any answer is a record all the same
+    if not split and not known:  # a record without any answer is a record all the same
         split[register.form.stream] = {}
     return {cls: split[cls] for cls in CLASSES if cls in split} if len(split) > 1 else split
 
 
 def _erased_by_class(
-    register: Register, edit: Edit, held: Held, writable: Container[Class]
+    register: Register, edit: Edit, held: Held, writable: frozenset[Class]
 ) -> dict[Class, dict[str, Written]]:
     """Return what an erasing edit logs: the reason in every part, or the answers to be emptied.
 
@@ -210,16 +248,15 @@ def _erased_by_class(
     return split
 
 
-def _delta(
-    old: tuple[str, ...], value: Value | SetDelta, *, keep: bool
-) -> SetDelta | Literal[_Unchanged.UNCHANGED]:
+def _delta(old: tuple[str, ...], value: Value | SetDelta, *, keep: bool) -> SetDelta | None:
+    """Return the change that makes `value` of the members `old`; None for none."""
     if isinstance(value, SetDelta):
-        return value
+        return value if value.add or value.remove else None
     new = members(value)
     add, remove = tuple(sorted(set(new) - set(old))), tuple(sorted(set(old) - set(new)))
     if keep:
         return SetDelta(add=tuple(sorted(new)), remove=remove)
-    return SetDelta(add=add, remove=remove) if add or remove else _UNCHANGED
+    return SetDelta(add=add, remove=remove) if add or remove else None
 
 
 def _ref(held: Held) -> RecordRef:
@@ -243,8 +280,8 @@ def last_seq(core: Core, origin: int) -> int:
     return max(int(highest) & ((1 << SEQ_BITS) - 1), int(acked))
 
 
-def settle(core: Core, conflict_id: str, person: str) -> None:
-    """Take a conflict off the list; the city server confirms it with the next page."""
+def settle(core: Core, conflict_id: str, person: str) -> Conflict:
+    """Take a conflict off the list, and return it as it was; the city server confirms it with a page."""
     row = core.one("SELECT body FROM hs_conflict WHERE id = ?", (conflict_id,))
     if row is None:
         raise Missing("这条“两边改得不一样”已经不在了，可能已由别人处理。请刷新后再看。")
@@ -253,6 +290,7 @@ def settle(core: Core, conflict_id: str, person: str) -> None:
     core.run(
         "UPDATE hs_conflict SET open = 0, body = ? WHERE id = ?", (_ENCODER.encode(settled), conflict_id)
     )
+    return conflict
 
 
 def commit(core: Core, edits: Iterable[Edit]) -> Committed:

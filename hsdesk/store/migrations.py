@@ -9,12 +9,12 @@ existing file, `desk.opening` keeps a backup that the program before can open.
 hs_meta       small settings
 hs_form       forms, each with a number that is the high part of its records' numbers, and whose it is
 hs_record     every record: its place and UUID, and its number
-hs_part       record parts: the truth that register tables are made from
+hs_part       record parts as the city confirmed them, and in which of the server epochs of this file
 hs_op         the op log of this device, append-only; the number is origin << 40 | seq
-hs_origin     the (device, epoch) pairs whose ops lie here, and how far receipts cover them
+hs_origin     the (device, epoch) pairs whose ops lie here, how far receipts cover them, and the chain there
 hs_aside      ops that the server did not take 暂存待改
-hs_heard      what pages changed in records held before
-hs_stream     how far each (scope, class) has been read, and its digest
+hs_heard      what words of the city changed in records held before
+hs_stream     how far each (scope, class) has been read, its digest, and the highest revision told of it
 hs_conflict   两边改得不一样
 hs_reference  what the city server handed down last: forms, code lists, places, settings, rounds
 hs_unfit      definitions that cannot be used here, each with the reason
@@ -26,7 +26,9 @@ hs_blob_ref   which record parts name them; `n` is the own op that does, 0 when 
 hs_same       hashes of the keys by which records that are alike find each other
 hs_merged     records that another one took the place of 合并
 hs_apart      records that a person said are not the same, on this computer
-hs_departure  records that moved to another place (转移), and where
+hs_departure  record parts that moved to another place (转移), when and where
+hs_arrival    record parts that came from another place, and when
+hs_lost       answers that the city had and no longer has since it was restored
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from typing import TYPE_CHECKING
 
 from hsdesk.store import layout
 from hsdesk.store.first_forms import FIRST_FORMS
+from hsdesk.store.to_layers import to_layers
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -137,6 +140,7 @@ MIGRATIONS: tuple[Step, ...] = (
     Step(4, "departures", _DEPARTURES),
     Step(5, "merged", _MERGED),
     Step(6, "definitions", _definitions),
+    Step(7, "two layers", to_layers),
 )
 _SET = "desk.db"  # under which applied migrations are noted
 _UNNUMBERED = "desk"  # under which programs noted them that knew no numbers

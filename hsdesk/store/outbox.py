@@ -1,24 +1,20 @@
-"""The queue of own ops: what waits for a receipt, what a receipt covers, what the server did not take."""
+"""The queue of own ops: what waits for a receipt, how far the chain goes, what the server did not take."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.op import Op, Value, unseen
-from hsdesk.store.batch import Batch
-from hsdesk.store.core import LAST_OF_OLD_EPOCH, Core
-from hsdesk.store.ledger import SEQ_BITS, origin_number
-from hsdesk.store.parts import after_receipt
-from hsdesk.wire.messages import Receipt
+from hsdesk.model.chain import START, lengthened
+from hsdesk.model.op import Op
+from hsdesk.store.core import REOFFERED, SEQ_BITS, Core
+from hsdesk.store.ledger import origin_number
 
 _OP = msgspec.json.Decoder(Op)
-_BEFORE = msgspec.json.Decoder(dict[str, Value])
 
 
-class AsideOp(msgspec.Struct, frozen=True):
+class RejectedOp(msgspec.Struct, frozen=True):
     """An op that the server did not take (暂存待改), with its reason. `at`: milliseconds since 1970."""
 
     number: int
@@ -33,18 +29,13 @@ _WAITING = (
 )
 
 
-def has_pending(core: Core) -> bool:
-    """Tell whether any op waits for a receipt."""
-    return core.one(_WAITING.format(what="1") + " LIMIT 1") is not None
-
-
 def pending_count(core: Core) -> int:
     """Return how many ops wait for a receipt."""
     return int(core.one(_WAITING.format(what="count(*)"))[0])
 
 
 def acked(core: Core) -> int:
-    """Return the last seq of the present epoch that a receipt covers, 0 before the first."""
+    """Return the last seq of the present epoch whose receipt was taken, 0 before the first."""
     row = core.one(
         "SELECT acked FROM hs_origin WHERE device = ? AND epoch = ?", (core.device(), core.epoch())
     )
@@ -52,11 +43,7 @@ def acked(core: Core) -> int:
 
 
 def pending_ops(core: Core, limit: int) -> Sequence[Op]:
-    """Return the first waiting ops by seq, all of one epoch: ops of an earlier epoch come first.
-
-    What was typed before the server was last restored had seen revisions of another server epoch.
-    """
-    of_another_epoch = int(core.meta(LAST_OF_OLD_EPOCH, "0"))
+    """Return the first waiting ops by seq, all of one epoch: ops of an earlier epoch come first."""
     for number, acked in core.all("SELECT number, acked FROM hs_origin ORDER BY number"):
         first = number << SEQ_BITS | acked
         rows = core.all(
@@ -64,57 +51,63 @@ def pending_ops(core: Core, limit: int) -> Sequence[Op]:
             (first, number + 1 << SEQ_BITS, limit),
         )
         if rows:
-            ops = [(n, _OP.decode(body)) for n, body in rows]
-            return [unseen(op) if n <= of_another_epoch else op for n, op in ops]
+            return [_OP.decode(body) for _n, body in rows]
     return ()
 
 
-def take_receipt(core: Core, receipt: Receipt) -> None:
-    """Mark the ops that a receipt covers; set the rejected ones aside. A repeated one changes nothing."""
-    with core.transaction():
-        number = origin_number(core, receipt.device, receipt.epoch)
-        acked = core.one("SELECT acked FROM hs_origin WHERE number = ?", (number,))[0]
-        if receipt.last <= acked:
-            return
-        core.run("UPDATE hs_origin SET acked = ? WHERE number = ?", (receipt.last, number))
-        first = number << SEQ_BITS
-        rejected = {
-            first | result.seq: result.reason
-            for result in receipt.results
-            if result.outcome == "rejected" and result.seq > acked
-        }
-        core.connection.executemany(
-            "INSERT INTO hs_aside (n, reason, at, open) VALUES (?, ?, ?, 1)",
-            [(n, reason, wall_milliseconds()) for n, reason in rejected.items()],
-        )
-        if core.one("SELECT 1 FROM hs_aside LIMIT 1"):
-            _mark_refused(core, first | acked, first | receipt.last, rejected.keys())
+def ops_between(core: Core, epoch: int, first: int, last: int) -> list[Op]:
+    """Return own ops of an epoch by seq, from first to last."""
+    number = origin_number(core, core.device(), epoch) << SEQ_BITS
+    rows = core.all(
+        "SELECT body FROM hs_op WHERE n >= ? AND n <= ? ORDER BY n", (number | first, number | last)
+    )
+    return [_OP.decode(body) for (body,) in rows]
 
 
-def _mark_refused(core: Core, after: int, last: int, rejected: Container[int]) -> None:
-    """Remember in the record parts what the server holds instead of the answers it did not take."""
-    rows = core.all("SELECT n, before, body FROM hs_op WHERE n > ? AND n <= ? ORDER BY n", (after, last))
-    ops = [(n, _BEFORE.decode(before), _OP.decode(body)) for n, before, body in rows]
-    batch = Batch(core)
-    batch.take((op.scope, op.record) for _n, _before, op in ops)
-    for n, before, op in ops:
-        held = batch.held(op.scope, op.record, op.form)
-        part = held.parts.get(op.cls)
-        if part is not None and (n in rejected or part.refused):
-            held.put(op.cls, after_receipt(part, before, op, taken=n not in rejected))
-    batch.write()
+def chain(core: Core, epoch: int, upto: int) -> bytes | None:
+    """Return the chain over the own ops of an epoch up to a seq; None where they are not all here."""
+    number = origin_number(core, core.device(), epoch)
+    known, begun = core.one("SELECT acked, chain FROM hs_origin WHERE number = ?", (number,))
+    start, before = (known, bytes(begun)) if 0 < known <= upto else (0, START)
+    first = number << SEQ_BITS
+    rows = core.all("SELECT hash FROM hs_op WHERE n > ? AND n <= ? ORDER BY n", (first | start, first | upto))
+    if len(rows) != upto - start:
+        return None
+    return lengthened(before, (bytes(row[0]) for row in rows))
 
 
-def reoffer(core: Core, last: int) -> int:
-    """Make received ops of the present epoch with seq > `last` wait again; return how many."""
-    with core.transaction():
-        number = origin_number(core, core.device(), core.epoch())
-        waiting = pending_count(core)
-        core.run("UPDATE hs_origin SET acked = min(acked, ?) WHERE number = ?", (last, number))
-        core.run(
-            "DELETE FROM hs_aside WHERE n > ? AND n < ?", (number << SEQ_BITS | last, number + 1 << SEQ_BITS)
-        )
-        return pending_count(core) - waiting
+def acknowledge(core: Core, epoch: int, last: int) -> None:
+    """Let the ops of an epoch up to a seq leave the queue, inside a transaction."""
+    number = origin_number(core, core.device(), epoch)
+    now = chain(core, epoch, last)
+    core.run("UPDATE hs_origin SET acked = ?, chain = ? WHERE number = ?", (last, now or START, number))
+    core.forget_pending()
+
+
+def wait_again(core: Core, epoch: int, after: int, *, restored: bool) -> int:
+    """Let received ops of an epoch with a seq above `after` wait again; return how many.
+
+    Inside a transaction. What was set aside of them is judged anew. `restored`: the city had taken them, and
+    forgot them when it was restored: what it said before includes them.
+    """
+    number = origin_number(core, core.device(), epoch)
+    (known,) = core.one("SELECT acked FROM hs_origin WHERE number = ?", (number,))
+    if after >= known:
+        return 0
+    start = chain(core, epoch, after)
+    core.run("UPDATE hs_origin SET acked = ?, chain = ? WHERE number = ?", (after, start or START, number))
+    first = number << SEQ_BITS
+    core.run("DELETE FROM hs_aside WHERE n > ? AND n <= ?", (first | after, first | known))
+    if restored:
+        core.set_meta(REOFFERED, str(max(first | known, int(core.meta(REOFFERED, "0")))))
+    core.forget_pending()
+    return int(known) - after
+
+
+def parent(core: Core, epoch: int) -> tuple[int, int, bytes] | None:
+    """Return for which (epoch, last seq, chain) an epoch was begun; None for others."""
+    row = core.one("SELECT parent FROM hs_origin WHERE device = ? AND epoch = ?", (core.device(), epoch))
+    return msgspec.msgpack.decode(row[0], type=tuple[int, int, bytes]) if row and row[0] else None
 
 
 def begin_device_epoch(core: Core) -> int:
@@ -123,19 +116,19 @@ def begin_device_epoch(core: Core) -> int:
         return core.begin_epoch()
 
 
-def set_aside(core: Core) -> tuple[AsideOp, ...]:
+def rejected_ops(core: Core) -> tuple[RejectedOp, ...]:
     """Return the ops that the server did not take, oldest first."""
     rows = core.all(
         "SELECT n, body, hs_aside.reason, at FROM hs_aside JOIN hs_op USING (n) WHERE open ORDER BY n"
     )
-    return tuple(AsideOp(n, _OP.decode(body), reason, at) for n, body, reason, at in rows)
+    return tuple(RejectedOp(n, _OP.decode(body), reason, at) for n, body, reason, at in rows)
 
 
-def set_aside_count(core: Core) -> int:
+def rejected_count(core: Core) -> int:
     """Return how many ops the server did not take."""
     return int(core.one("SELECT count(*) FROM hs_aside WHERE open")[0])
 
 
-def clear_aside(core: Core, number: int) -> None:
+def clear_rejected(core: Core, number: int) -> None:
     """Take an op off the list: its answer was corrected by a new op, or a person gave it up."""
     core.run("UPDATE hs_aside SET open = 0 WHERE n = ?", (number,))

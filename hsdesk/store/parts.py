@@ -1,6 +1,6 @@
-"""A record part (记录分部) as this file holds it: its answers, and who wrote them.
+"""A record part (记录分部) as this file holds it, and what is asked of parts everywhere.
 
-A record is split by class into parts. Who wrote what is one stamp for the whole part plus exceptions, because
+A record is split by class into parts. Who wrote what is one mark for the whole part plus exceptions, because
 one row per answer costs six times the processor and four times the room.
 """
 
@@ -11,126 +11,53 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from hsdesk.model.merge import part_digest
-from hsdesk.model.op import MOVED_TO, Class, Op, SetDelta, Value, Written
+from hsdesk.model.merge import Mark, Part, are_equal, part_digest
+from hsdesk.model.op import Class, Value
+from hsdesk.records.layers import in_epoch
 from hsdesk.wire.messages import Row, Stamp
 
 T = TypeVar("T")
 
-
-class HeldPart(msgspec.Struct, frozen=True, array_like=True):
-    """One part. `rev`: of the last page row that covered it, 0 if none did. `stamp` holds but for `others`.
-
-    A stamp with revision 0 is an edit made here that no page has confirmed yet. `refused` names the answers
-    of set-aside ops (暂存待改), which stay as they were typed, with what the city server holds instead.
-    """
-
-    form: str
-    version: str
-    rev: int
-    answers: dict[str, Value]
-    stamp: Stamp
-    others: dict[str, Stamp] = {}
-    refused: dict[str, Value] = {}
-
-    def stamp_of(self, path: str) -> Stamp | None:
-        """Return who wrote an answer last, or None if nobody did."""
-        if path in self.others:
-            return self.others[path]
-        return self.stamp if path in self.answers else None
-
-
-_DECODER = msgspec.json.Decoder(HeldPart)
+_DECODER = msgspec.json.Decoder(Part)
 _ENCODER = msgspec.json.Encoder()
 
 
-def encoded(part: HeldPart) -> bytes:
-    """Return a part as the file keeps it."""
+def encoded(part: Part) -> bytes:
+    """Return a confirmed part as the file keeps it."""
     return _ENCODER.encode(part)
 
 
-def decoded(body: bytes, rev: int) -> HeldPart:
-    """Return a part as it was kept. `rev` lies beside it, because another server epoch sets it to 0."""
-    part = _DECODER.decode(body)
-    return part if part.rev == rev else msgspec.structs.replace(part, rev=rev)
+def decoded(body: bytes, epochs: int = 0) -> Part:
+    """Return a confirmed part as it counts when `epochs` server epochs have begun since it was written."""
+    return in_epoch(_DECODER.decode(body), epochs)
 
 
-def digest(record: str, part: HeldPart) -> int:
-    """Return the part's share of its stream's digest: of what the city server holds, or will."""
-    if not part.refused:
+def digest(record: str, part: Part) -> int:
+    """Return a confirmed part's share of its stream's digest: what its stream said in the present epoch."""
+    if part.base.rev > 0 and all(mark.rev > 0 for mark in part.others.values()):
         return part_digest(record, part.answers)
-    known = filled({**part.answers, **part.refused})
-    return part_digest(record, known) if known or part.rev else 0
+    told = {path: value for path, value in part.answers.items() if (part.mark(path) or part.base).rev > 0}
+    return part_digest(record, told) if told else 0
 
 
-def members(value: Value) -> tuple[str, ...]:
-    """Return the members of a set-valued answer.
+def part_of(row: Row) -> Part:
+    """Return what a row of a page or a receipt says, as a part."""
+    others = {path: mark_of(stamp) for path, stamp in row.others.items()}
+    return Part(row.form, row.version, row.rev, row.answers, mark_of(row.stamp), others)
 
-    >>> members(None), members("a"), members(("a", "b"))
-    ((), ('a',), ('a', 'b'))
+
+def mark_of(stamp: Stamp) -> Mark:
+    """Return who wrote an answer, as a page says it: its device's own numbers are not told."""
+    return Mark(stamp.rev, stamp.hlc, stamp.device, 0, 0, stamp.person)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Tell whether two answers are equal, empty ones of any kind included. 1 and 1.0 are equal, "1" is not.
+
+    >>> same((), None), same(1, 1.0), same("1", 1)
+    (True, True, False)
     """
-    match value:
-        case tuple():
-            return value
-        case None | "":
-            return ()
-        case _:
-            return (str(value),)
-
-
-def value_after(old: Value, written: Written) -> Value:
-    """Return what an answer holds after it was written to."""
-    return written.apply(members(old)) if isinstance(written, SetDelta) else written
-
-
-def after_edit(
-    part: HeldPart | None, form: str, version: str, values: Mapping[str, Value], stamp: Stamp
-) -> HeldPart:
-    """Return the part after an edit made here."""
-    if part is None:
-        return HeldPart(form, version, 0, dict(values), stamp)
-    answers = {**part.answers, **values}
-    if len(answers) == len(values):  # every answer is new
-        return HeldPart(form, version, part.rev, answers, stamp, {}, part.refused)
-    others = {**part.others, **dict.fromkeys(values, stamp)}
-    return HeldPart(form, version, part.rev, answers, part.stamp, others, part.refused)
-
-
-def after_receipt(part: HeldPart, before: Mapping[str, Value], op: Op, *, taken: bool) -> HeldPart:
-    """Return the part after the city server took an op or set it aside; ops come in seq order."""
-    refused = dict(part.refused)
-    for path in op.answers:
-        if path == MOVED_TO:  # never kept
-            continue
-        if taken:
-            refused.pop(path, None)
-        else:
-            refused.setdefault(path, before.get(path))
-    return msgspec.structs.replace(part, refused=refused)
-
-
-def after_row(part: HeldPart | None, row: Row) -> HeldPart:
-    """Return the part after a row of a page: it names only changed answers, all others stay."""
-    if part is None:
-        return HeldPart(row.form, row.version, row.rev, row.answers, row.stamp, row.others)
-    if part.refused:
-        return _beside_refused(part, row)
-    answers = {**part.answers, **row.answers}
-    if len(answers) == len(row.answers):
-        return HeldPart(row.form, row.version, row.rev, answers, row.stamp, row.others)
-    others = {**part.others, **dict.fromkeys(row.answers, row.stamp), **row.others}
-    return HeldPart(row.form, row.version, row.rev, answers, part.stamp, others)
-
-
-def _beside_refused(part: HeldPart, row: Row) -> HeldPart:
-    """Let refused answers stay where the row only repeats what the server had held all along."""
-    stay = {path for path, value in part.refused.items() if same(row.answers.get(path, value), value)}
-    news = {path: value for path, value in row.answers.items() if path not in stay}
-    stamps = {**dict.fromkeys(news, row.stamp), **{p: s for p, s in row.others.items() if p in news}}
-    return HeldPart(
-        row.form, row.version, row.rev, {**part.answers, **news}, part.stamp, {**part.others, **stamps},
-        {path: value for path, value in part.refused.items() if path in stay},
-    )  # fmt: skip
+    return are_equal(left, right)
 
 
 def in_order(parts: Mapping[Class, T], main: str) -> list[T]:
@@ -166,19 +93,6 @@ def filled(answers: Mapping[str, Value]) -> dict[str, Value]:
     {'c': 0}
     """
     return {path: value for path, value in answers.items() if value is not None and value != ()}
-
-
-def same(left: Value, right: Value) -> bool:
-    """Tell whether two answers are equal, empty ones of any kind included. 1 and 1.0 are equal, "1" is not.
-
-    >>> same((), None), same(1, 1.0), same("1", 1)
-    (True, True, False)
-    """
-    return left == right or (_empty(left) and _empty(right))
-
-
-def _empty(value: Value) -> bool:
-    return value is None or value in ((), "")
 
 
 CLASS_OF_NUMBER: tuple[Class, ...] = ("common", "party", "personal", "published")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import Class, Op
-from hsdesk.store import copied, inbox, outbox, reference
+from hsdesk.store import inbox, outbox, reference, streams
 from hsdesk.store.core import Core
-from hsdesk.store.outbox import AsideOp
-from hsdesk.wire.messages import Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.store.inbox import Taken
+from hsdesk.store.outbox import RejectedOp
+from hsdesk.store.streams import Lost
+from hsdesk.wire.messages import Answer, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
 from hsdesk.wire.reference import Standing
 
 
@@ -32,12 +34,8 @@ class SyncSide:
         """Count ops from 1 under a new epoch, because this file is a copy of another; return it."""
         return outbox.begin_device_epoch(self._core)
 
-    def leave_copied_identity(self) -> int:
-        """Go on under a new epoch, because another computer carries this name; return how many wait."""
-        return copied.leave_copied_identity(self._core)
-
     def pending_ops(self, limit: int) -> Sequence[Op]:
-        """Return the first ops that no receipt covers yet, all of one epoch."""
+        """Return the first ops that wait, all of one epoch."""
         return outbox.pending_ops(self._core, limit)
 
     def pending_count(self) -> int:
@@ -45,74 +43,87 @@ class SyncSide:
         return outbox.pending_count(self._core)
 
     def acked(self) -> int:
-        """Return the last seq of the present epoch that a receipt covers."""
+        """Return the last seq of the present epoch whose receipt was taken."""
         return outbox.acked(self._core)
 
-    def take_receipt(self, receipt: Receipt) -> None:
-        """Mark the ops that a receipt covers; set the rejected ones aside."""
-        outbox.take_receipt(self._core, receipt)
+    def chain(self, epoch: int, upto: int) -> bytes:
+        """Return the chain over the own ops of an epoch up to a seq."""
+        return outbox.chain(self._core, epoch, upto) or b""
 
-    def reoffer(self, last: int) -> int:
-        """Make received ops with seq > `last` wait again; return how many."""
-        return outbox.reoffer(self._core, last)
+    def parent(self, epoch: int) -> tuple[int, int, bytes] | None:
+        """Return for which (epoch, last seq, chain) an epoch was begun."""
+        return outbox.parent(self._core, epoch)
 
-    def set_aside(self) -> tuple[AsideOp, ...]:
+    def rejected_ops(self) -> tuple[RejectedOp, ...]:
         """Return the ops that the server did not take, oldest first."""
-        return outbox.set_aside(self._core)
+        return outbox.rejected_ops(self._core)
 
-    def set_aside_count(self) -> int:
+    def rejected_count(self) -> int:
         """Return how many ops the server did not take."""
-        return outbox.set_aside_count(self._core)
+        return outbox.rejected_count(self._core)
 
-    def clear_aside(self, number: int) -> None:
-        """Take an op off the set-aside list."""
-        outbox.clear_aside(self._core, number)
+    def clear_rejected(self, number: int) -> None:
+        """Take an op off the list of those that the server did not take."""
+        outbox.clear_rejected(self._core, number)
 
-    # Sync: streams down
+    # Sync: what the city says
+
+    def take_receipt(self, receipt: Receipt) -> Taken:
+        """Take a receipt: its states, and the ops that leave the queue with them."""
+        return inbox.take_receipt(self._core, receipt)
+
+    def take_page(self, page: Page, server_epoch: str, held: tuple[int, bytes]) -> Taken:
+        """Take a page of a stream; `held`: the last own seq that the server holds, and the chain there."""
+        return inbox.take_page(self._core, page, server_epoch, held)
+
+    def take_answer(self, answer: Answer) -> Taken:
+        """Take the answer to an export: the receipt first, then the pages."""
+        return inbox.take_answer(self._core, answer)
+
+    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> bool:
+        """Take note of the server's epoch; False for a word of an older one."""
+        with self._core.transaction():
+            return inbox.meet(self._core, server_epoch, (self._core.epoch(), *held))
 
     def server_epoch(self) -> str:
-        """Return the epoch of the server that the cursors are of; "" before the first sync."""
-        return self._core.meta(inbox.SERVER_EPOCH)
-
-    def begin_server_epoch(self, epoch: str) -> None:
-        """Remember the server's epoch; if another was known, every cursor goes back to 0."""
-        inbox.begin_server_epoch(self._core, epoch)
+        """Return the epoch of the server that revisions are of; "" before the first sync."""
+        return self._core.server_epoch()
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return one cursor per granted stream."""
-        return inbox.cursors(self._core)
+        return streams.cursors(self._core)
 
     def grants(self) -> tuple[Grant, ...]:
         """Return the grants last received."""
-        return inbox.grants(self._core)
+        return streams.grants(self._core)
 
     def take_grants(self, grants: tuple[Grant, ...]) -> None:
         """Replace the grants; streams no longer granted are dropped from this file."""
-        inbox.take_grants(self._core, grants)
-
-    def apply_page(self, page: Page) -> bool:
-        """Write a page in one transaction; return False and write nothing if ops wait."""
-        return inbox.apply_page(self._core, page)
+        streams.take_grants(self._core, grants)
 
     def digest(self, scope: str, cls: Class) -> int:
-        """Return the order-free digest of a stream."""
-        return inbox.digest(self._core, scope, cls)
+        """Return the order-free digest of what the city said of a stream."""
+        return streams.digest(self._core, scope, cls)
 
     def reset_stream(self, scope: str, cls: Class) -> None:
         """Read a stream from its beginning at the next pull."""
-        inbox.reset_stream(self._core, scope, cls)
+        streams.reset_stream(self._core, scope, cls)
 
     def known_gap(self, scope: str, cls: Class) -> int:
         """Return the difference of digests to the server that reading could not close, 0 for none."""
-        return inbox.known_gap(self._core, scope, cls)
+        return streams.known_gap(self._core, scope, cls)
 
     def note_gap(self, scope: str, cls: Class, gap: int) -> None:
         """Remember such a difference; 0 when there is none any more."""
-        inbox.note_gap(self._core, scope, cls, gap)
+        streams.note_gap(self._core, scope, cls, gap)
 
     def conflicts(self, *, open_only: bool = True, record: str = "") -> tuple[Conflict, ...]:
         """Return conflicts (两边改得不一样), latest first."""
-        return inbox.conflicts(self._core, open_only=open_only, record=record)
+        return streams.conflicts(self._core, open_only=open_only, record=record)
+
+    def lost(self) -> tuple[Lost, ...]:
+        """Return the answers that the city had and no longer has since it was restored, latest first."""
+        return streams.lost(self._core)
 
     def reference_rev(self) -> int:
         """Return how far the reference stream has been read."""

@@ -15,19 +15,20 @@ from typing import Literal, TypeVar, assert_never
 
 import msgspec
 
-from hsdesk.errors import Offline, Refused
+from hsdesk.errors import Offline
 from hsdesk.model.attachment import Held
 from hsdesk.model.merge import DIGEST_MODULUS
+from hsdesk.model.op import Class
 from hsdesk.sync import plan
 from hsdesk.sync.attachments import Carried, Queue
 from hsdesk.sync.carrier import NOT_REACHED, Busy, Cancelled, Carrier, TimedOut, Traffic
-from hsdesk.sync.replica import Replica
-from hsdesk.wire.messages import CLONED, Page, Push, Receipt
+from hsdesk.sync.exchange import whole
+from hsdesk.sync.replica import Ref, Replica
+from hsdesk.wire.messages import Page, Push, Receipt
 
 _TRIES = 5  # of one message, once the server has answered at all
 _LONGEST_WAIT = 30.0  # seconds
-_REFUSED_PAGES = 3
-_MOST_REOFFERS = 3
+_MOST_STUCK = 3  # receipts that let nothing leave the queue
 _NEW_OBJECTS = 20_000  # a page makes some thousand
 _MAX_ROUNDS = 100_000  # a loop that does not end is a bug, not a slow network
 
@@ -64,10 +65,11 @@ class SyncReport(msgspec.Struct, frozen=True):
     requests: int = 0
     healed: int = 0  # streams read again because their digest differed
     differing: int = 0  # streams that differ from the server all the same
-    complete: bool = True  # False: stopped by a person, or pages wait because somebody is typing
+    complete: bool = True  # False: stopped by a person
     attached: int = 0  # attachments sent
     fetched: int = 0  # attachments received
     attachments_waiting: int = 0  # not sent yet, each with its reason
+    records: tuple[tuple[str, str], ...] = ()  # (form, record) of what looks different now
 
 
 def synchronise(
@@ -149,10 +151,9 @@ class _Session:
         self._conflicts: set[str] = set()
         self._healed: set[tuple[str, str]] = set()
         self._differing = 0
-        self._renamed = False
-        self._doubtful = False
-        self._reoffers = 0
-        self._pushed_when_asked = 0
+        self._must_heal = False
+        self._stuck = 0
+        self._changed: set[Ref] = set()
         self._carried = Carried()
         self.complete = True
 
@@ -174,6 +175,7 @@ class _Session:
             self._carried.sent,
             self._carried.fetched,
             self._replica.attachments.counts()[0],
+            tuple(sorted({(ref.form, ref.record) for ref in self._changed})),
         )
 
     def carry_attachments(self) -> None:
@@ -207,65 +209,8 @@ class _Session:
         if self._cancelled():
             raise Cancelled
 
-    def _push_all(self) -> None:
-        waiting = self._replica.pending_count()
-        total = self._pushed + waiting
-        while waiting:
-            push = plan.chunk(
-                self._replica.pending_ops(self._chunk_ops), self._replica.server_epoch(), self._chunk_ops
-            )
-            if receipt := self._receipt_for(push):
-                self._take(push, receipt)
-            waiting = self._replica.pending_count()
-            self.told("push", self._pushed, max(total, self._pushed + waiting))
-
-    def _receipt_for(self, push: Push) -> Receipt | None:
-        """Send a chunk. None: send another, because it took too long or this file is a copy of another."""
-        many = len(push.ops) > 1
-        try:
-            return self.send(lambda: self._carrier.push(push), may_shrink=many)
-        except Refused as refused:
-            if refused.detail != CLONED or self._renamed:
-                raise
-            self._renamed = True
-            self._replica.leave_copied_identity()
-            return None
-        except TimedOut:
-            if not many:
-                raise
-            self._chunk_ops = len(push.ops) // 2
-            return None
-
-    def _take(self, push: Push, receipt: Receipt) -> None:
-        if plan.is_lost(push, receipt):
-            self._lost(push, receipt)
-            return
-        self._replica.take_receipt(receipt)
-        self._pushed += len([op for op in push.ops if op.seq <= receipt.last])
-        outcomes = [result.outcome for result in receipt.results]
-        self._merged += outcomes.count("merged")
-        self._rejected += outcomes.count("rejected")
-
-    def _lost(self, push: Push, receipt: Receipt) -> None:
-        """The server holds less than it once acknowledged: begin with what it lacks."""
-        if not self._reoffered(receipt.last):
-            raise Offline(
-                "市级服务器缺少这台电脑以前报过的数据，这次没有同步。数据都在本机，请联系系统管理员。",
-                detail=f"server has {receipt.last}, queue begins at {push.ops[0].seq}",
-            )
-
-    def _reoffered(self, last: int) -> bool:
-        """Let received ops wait again; a server that never keeps them is not asked for ever."""
-        if not self._replica.reoffer(last):
-            return False
-        self._reoffers += 1
-        if self._reoffers > _MOST_REOFFERS:
-            raise Offline("市级服务器总是丢失已收到的数据，这次没有同步完。数据都在本机，请联系系统管理员。")
-        return True
-
-    def _pull_once(self, *, with_cursors: bool) -> plan.AskAgain | None:
-        """Ask once and do what the answer says. None: all is read, or the rest waits for a quiet moment."""
-        known = plan.Known(
+    def _known(self) -> plan.Known:
+        return plan.Known(
             self._replica.device_epoch(),
             self._replica.server_epoch(),
             self._replica.reference_rev(),
@@ -273,41 +218,82 @@ class _Session:
             self._replica.cursors(),
             self._replica.acked(),
         )
+
+    def _push_all(self) -> None:
+        waiting = self._replica.pending_count()
+        total = self._pushed + waiting
+        while waiting:
+            push = plan.chunk(self._replica.pending_ops(self._chunk_ops), self._known(), self._chunk_ops)
+            if receipt := self._receipt_for(whole(self._replica, push)):
+                self._take(push, receipt)
+            waiting = self._replica.pending_count()
+            self.told("push", self._pushed, max(total, self._pushed + waiting))
+
+    def _receipt_for(self, push: Push) -> Receipt | None:
+        """Send a chunk. None: send a smaller one, because it took too long."""
+        many = len(push.ops) > 1
+        try:
+            return self.send(lambda: self._carrier.push(push), may_shrink=many)
+        except TimedOut:
+            if not many:
+                raise
+            self._chunk_ops = len(push.ops) // 2
+            return None
+
+    def _take(self, push: Push, receipt: Receipt) -> None:
+        """Take a receipt. One that lets no op leave the queue must not be asked for again and again."""
+        before = self._replica.pending_ops(1)[0]
+        taken = self._replica.take_receipt(receipt)
+        self._changed.update(taken.records)
+        self._pushed += len([op for op in push.ops if op.seq <= receipt.last]) if taken.taken else 0
+        outcomes = [result.outcome for result in receipt.results]
+        self._merged += outcomes.count("merged")
+        self._rejected += outcomes.count("rejected")
+        waiting = self._replica.pending_ops(1)
+        stuck = bool(waiting) and (waiting[0].epoch, waiting[0].seq) == (before.epoch, before.seq)
+        self._stuck = self._stuck + 1 if stuck or not taken.taken else 0
+        if self._stuck > _MOST_STUCK:
+            raise Offline(
+                "市级服务器没有接收这台电脑的数据，这次没有同步完。数据都在本机，请联系系统管理员。",
+                detail=f"receipt for {receipt.first} to {receipt.last}, queue begins at {push.ops[0].seq}",
+            )
+
+    def _pull_once(self, *, with_cursors: bool) -> plan.AskAgain | None:
+        """Ask once and do what the answer says. None: all is read."""
+        known = self._known()
         question = plan.ask(known, with_cursors=with_cursors)
-        self._pushed_when_asked = self._pushed
         pulled = self.send(lambda: self._carrier.pull(question))
+        held = (pulled.last, pulled.chain)
         for step in plan.answer_steps(known, pulled):
             match step:
-                case plan.ApplyPage(page):
-                    if not self._apply(page):
-                        self.complete = False
-                        return None
+                case plan.TakePage(page):
+                    self._take_page(page, pulled.server_epoch, held)
                 case plan.AskAgain():
                     return step
                 case plan.Done():
-                    return self._reread_doubtful()
+                    return plan.AskAgain(with_cursors=True) if self._read_again() else None
                 case _:
                     if again := self._prepare(step):
                         return again
         return None
 
-    def _reread_doubtful(self) -> plan.AskAgain | None:
-        doubtful, self._doubtful = self._doubtful, False
-        return plan.AskAgain(with_cursors=True) if doubtful else None
+    def _read_again(self) -> bool:
+        """Whether a stream must be read again, because its digest differed."""
+        again, self._must_heal = self._must_heal, False
+        return again
 
-    def _prepare(
-        self, step: plan.BeginServerEpoch | plan.Reoffer | plan.FetchReference | plan.TakeGrants
-    ) -> plan.AskAgain | None:
+    def _prepare(self, step: plan.Meet | plan.FetchReference | plan.TakeGrants) -> plan.AskAgain | None:
         """Do what must come before pages. `AskAgain` if the pages of this answer no longer fit."""
         match step:
-            case plan.BeginServerEpoch(epoch):
+            case plan.Meet(epoch, held):
                 known_another = self._replica.server_epoch() != ""
-                self._replica.begin_server_epoch(epoch)
+                if not self._replica.meet(epoch, held):
+                    raise Offline(
+                        "市级服务器上的资料比这台电脑上次看到的旧，这次没有同步。已填内容都保存在本机。",
+                        detail=f"epoch {epoch}",
+                    )
+                self._push_all()
                 return plan.AskAgain(True) if known_another else None
-            case plan.Reoffer(last):
-                if self._reoffered(last):
-                    self._push_all()
-                    return plan.AskAgain(True)
             case plan.FetchReference(heads, rev):
                 missing = self._replica.missing_reference(heads)
                 items = [self.send(partial(self._carrier.item, head)) for head in missing]
@@ -319,45 +305,28 @@ class _Session:
                 assert_never(step)
         return None
 
-    def _apply(self, page: Page) -> bool:
-        """Apply a page; a refused one stays in memory while new ops are pushed."""
-        for _ in range(_REFUSED_PAGES + 1):
-            if self._pushed != self._pushed_when_asked:
-                page = msgspec.structs.replace(page, stale=True)
-                self._doubtful = True  # own ops came after the page: read on
-            if self._replica.apply_page(page):
-                self._note(page)
-                return True
-            self._push_all()
-        return False
-
-    def _note(self, page: Page) -> None:
+    def _take_page(self, page: Page, server_epoch: str, held: tuple[int, bytes]) -> None:
+        taken = self._replica.take_page(page, server_epoch, held)
+        self._changed.update(taken.records)
         self._pulled += len(page.rows)
         self._conflicts.update(c.id for c in page.conflicts if c.open)
         self._conflicts.difference_update(c.id for c in page.conflicts if not c.open)
-        self._check(page)
+        for scope, cls, gap in taken.compared:
+            self._check(scope, cls, gap % DIGEST_MODULUS)
         self.told("pull", self._pulled, 0)
 
-    def _check(self, page: Page) -> None:
-        """Compare digests once a stream is read to its end; a stream that differs is read again, once.
+    def _check(self, scope: str, cls: Class, gap: int) -> None:
+        """Read a stream again, once, whose digest is not the city's.
 
         What differs after that is a gap that reading cannot close (a server restored from a backup, and the
         laptop that wrote is gone): it is reported, and not read for again while it stays the same.
-
-        Set-aside ops differ by intention: their answers are here and not there until a person mends them.
         """
-        key = (page.scope, page.cls)
-        if page.stale or not page.done or not page.digest:
+        if gap and (scope, cls) not in self._healed and gap != self._replica.known_gap(scope, cls):
+            self._healed.add((scope, cls))
+            self._must_heal = True
+            self._replica.reset_stream(scope, cls)
             return
-        if self._replica.pending_count() or self._replica.set_aside_count():
-            return
-        gap = (page.digest - self._replica.digest(page.scope, page.cls)) % DIGEST_MODULUS
-        if gap and key not in self._healed and gap != self._replica.known_gap(page.scope, page.cls):
-            self._healed.add(key)
-            self._doubtful = True
-            self._replica.reset_stream(page.scope, page.cls)
-            return
-        self._replica.note_gap(page.scope, page.cls, gap)
+        self._replica.note_gap(scope, cls, gap)
         self._differing += gap != 0
 
     def send(self, send: Callable[[], T], /, *, may_shrink: bool = False) -> T:

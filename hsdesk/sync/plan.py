@@ -8,23 +8,18 @@ import msgspec
 
 from hsdesk.model.op import Op
 from hsdesk.wire.codec import grants_digest, heads_digest, push_size
-from hsdesk.wire.messages import Cursor, Grant, Page, Pull, Pulled, Push, Receipt, ReferenceHead
+from hsdesk.wire.messages import PROTOCOL, Cursor, Grant, Page, Pull, Pulled, Push, Read, ReferenceHead
 
 CHUNK_OPS = 500
 CHUNK_BYTES = 256 * 1024  # before compression
 FEW_CURSORS = 8  # more than these are sent only if there is something to read
 
 
-class BeginServerEpoch(msgspec.Struct, frozen=True):
-    """The server was restored from a backup, or this is the first sync."""
+class Meet(msgspec.Struct, frozen=True):
+    """Take note of the server's epoch, and of what it holds of the own ops: their last seq and the chain."""
 
     epoch: str
-
-
-class Reoffer(msgspec.Struct, frozen=True):
-    """The server no longer holds ops that it once received: offer those above `last` again."""
-
-    last: int
+    held: tuple[int, bytes]
 
 
 class FetchReference(msgspec.Struct, frozen=True):
@@ -38,7 +33,7 @@ class TakeGrants(msgspec.Struct, frozen=True):
     grants: tuple[Grant, ...]
 
 
-class ApplyPage(msgspec.Struct, frozen=True):
+class TakePage(msgspec.Struct, frozen=True):
     page: Page
 
 
@@ -52,7 +47,7 @@ class Done(msgspec.Struct, frozen=True):
     """Nothing is left to read."""
 
 
-Step = BeginServerEpoch | Reoffer | FetchReference | TakeGrants | ApplyPage | AskAgain | Done
+Step = Meet | FetchReference | TakeGrants | TakePage | AskAgain | Done
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -66,14 +61,24 @@ class Known(msgspec.Struct, frozen=True):
     acked: int = 0
 
 
-def chunk(ops: Sequence[Op], server_epoch: str, limit: int = CHUNK_OPS) -> Push:
-    """Return the first chunk of the queue: at most `limit` ops of one epoch and 256 KiB, at least one op."""
+def chunk(ops: Sequence[Op], known: Known, limit: int = CHUNK_OPS) -> Push:
+    """Return the first chunk of the queue: at most `limit` ops of one epoch and 256 KiB, at least one op.
+
+    `before` and `parent` of the push are the file's to say.
+    """
     first = ops[0]
-    taken = [op for op in ops[:limit] if op.epoch == first.epoch]
-    push = Push(first.device, first.epoch, server_epoch, tuple(taken))
+    taken = tuple(op for op in ops[:limit] if op.epoch == first.epoch)
+    push = Push(first.device, first.epoch, known.server_epoch, taken, read=read_of(taken, known.cursors))
     while len(push.ops) > 1 and push_size(push) > CHUNK_BYTES:
-        push = msgspec.structs.replace(push, ops=push.ops[: len(push.ops) // 2])
+        fewer = push.ops[: len(push.ops) // 2]
+        push = msgspec.structs.replace(push, ops=fewer, read=read_of(fewer, known.cursors))
     return push
+
+
+def read_of(ops: Iterable[Op], cursors: Iterable[Cursor]) -> tuple[Read, ...]:
+    """Return how far the streams of these ops have been read."""
+    named = {(op.scope, op.cls) for op in ops}
+    return tuple(Read(c.scope, c.cls, c.after) for c in cursors if (c.scope, c.cls) in named)
 
 
 def ask(known: Known, *, with_cursors: bool = False) -> Pull:
@@ -87,6 +92,7 @@ def ask(known: Known, *, with_cursors: bool = False) -> Pull:
         grants_digest(known.grants),
         tuple(_worth_telling(known.cursors)) if told else None,
         known.acked,
+        PROTOCOL,
     )
 
 
@@ -97,19 +103,14 @@ def _worth_telling(cursors: Iterable[Cursor]) -> Iterable[Cursor]:
 
 def answer_steps(known: Known, pulled: Pulled) -> tuple[Step, ...]:
     """Return what to do with an answer, in order. The last step is `AskAgain` or `Done`."""
-    steps: list[Step] = [Reoffer(pulled.last)]  # under the server epoch that their base revisions are of
+    steps: list[Step] = []
     if pulled.server_epoch != known.server_epoch:
-        steps.append(BeginServerEpoch(pulled.server_epoch))
+        steps.append(Meet(pulled.server_epoch, (pulled.last, pulled.chain)))
     if pulled.reference or pulled.reference_rev != known.reference_rev:
         steps.append(FetchReference(pulled.reference, pulled.reference_rev))
     if pulled.grants is not None:
         steps.append(TakeGrants(pulled.grants))
-    steps.extend(ApplyPage(page) for page in pulled.pages)
+    steps.extend(TakePage(page) for page in pulled.pages)
     again = pulled.ask_cursors or pulled.more
     steps.append(AskAgain(with_cursors=True) if again else Done())
     return tuple(steps)
-
-
-def is_lost(push: Push, receipt: Receipt) -> bool:
-    """Whether the server lacks ops before this chunk, or answered for another file."""
-    return receipt.last < push.ops[0].seq

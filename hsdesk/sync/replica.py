@@ -10,7 +10,7 @@ from typing import Protocol
 
 from hsdesk.model.attachment import Held
 from hsdesk.model.op import Class, Op
-from hsdesk.wire.messages import Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.wire.messages import Answer, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
 
 
 class Shelf(Protocol):
@@ -41,6 +41,39 @@ class Shelf(Protocol):
         """Remember why a content could not be carried; it is not tried again by itself for a while."""
 
 
+class Ref(Protocol):
+    """Which record: of which form, at which place."""
+
+    @property
+    def form(self) -> str: ...
+
+    @property
+    def scope(self) -> str: ...
+
+    @property
+    def record(self) -> str: ...
+
+
+class Taken(Protocol):
+    """What words of the city changed."""
+
+    @property
+    def taken(self) -> bool:
+        """Whether they could be used at all: they are of the present server epoch and of this file's ops."""
+
+    @property
+    def records(self) -> Sequence[Ref]:
+        """The records that look different now."""
+
+    @property
+    def cloned(self) -> bool:
+        """Whether another computer carries this one's identity; this file has left it."""
+
+    @property
+    def compared(self) -> Sequence[tuple[str, Class, int]]:
+        """Streams read to their end, with the city's digest less the file's."""
+
+
 class Replica(Protocol):
     """A local file with a queue of own ops and a copy of the granted streams."""
 
@@ -52,44 +85,48 @@ class Replica(Protocol):
         """Return the UUID of this device, made when the file was made."""
 
     def device_epoch(self) -> int:
-        """Return the epoch: 1, and one more each time the file was restored or found to be a copy."""
+        """Return the epoch: 1, and a later one each time the file was restored or found to be a copy."""
 
     def pending_ops(self, limit: int) -> Sequence[Op]:
-        """Return the first ops that no receipt covers yet, by seq. Set-aside ops are not among them."""
+        """Return the first ops that wait, by seq, all of one epoch. Rejected ops are not among them."""
 
     def pending_count(self) -> int:
         """Return how many ops wait for a receipt."""
 
     def acked(self) -> int:
-        """Return the last seq of the present epoch that a receipt covers, 0 before the first."""
+        """Return the last seq of the present epoch whose receipt was taken, 0 before the first."""
 
-    def set_aside_count(self) -> int:
-        """Return how many ops the server did not take."""
+    def chain(self, epoch: int, upto: int) -> bytes:
+        """Return the chain over the own ops of an epoch up to a seq (`model.chain`)."""
 
-    def take_receipt(self, receipt: Receipt) -> None:
-        """Mark every op of (device, epoch) up to `receipt.last` as received; set the rejected ones aside.
+    def parent(self, epoch: int) -> tuple[int, int, bytes] | None:
+        """Return for which (epoch, last seq, chain) an epoch was begun, when a copied file left it."""
 
-        Ops are kept for a while after: a server restored from its backup may ask for them again. A set-aside
-        op keeps its reason for the person who typed it; its local value stays where it is.
+    def take_receipt(self, receipt: Receipt) -> Taken:
+        """Take a receipt whose chain is this file's own and that begins at the first waiting op or before.
+
+        Its states go to the confirmed layer and the ops it covers leave the queue, in one transaction; the
+        rejected ones are kept for the person who typed them. Ops are kept for a while after: a server
+        restored from its backup may ask for them again.
         """
 
-    def reoffer(self, last: int) -> int:
-        """Make received ops of the present epoch with seq > `last` wait again; return how many."""
+    def take_page(self, page: Page, server_epoch: str, held: tuple[int, bytes]) -> Taken:
+        """Take a page: its rows, whatever waits; the cursor moves only where the page joins what was read.
 
-    def leave_copied_identity(self) -> int:
-        """Begin a new device epoch, number the waiting ops from 1 under it, set every cursor to 0 and `full`.
+        `held`: the last own seq that the server holds, and the chain there.
+        """
 
-        Called when the server says that another computer carries the same name. Returns how many ops wait.
+    def take_answer(self, answer: Answer) -> Taken:
+        """Take the answer to an export in one transaction: the receipt first, then the pages."""
+
+    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> bool:
+        """Take note of the server's epoch; False for a word of an older one.
+
+        In a newer one every cursor goes back to 0, and own ops above what the server holds wait again.
         """
 
     def server_epoch(self) -> str:
         """Return the epoch of the server that the cursors are of; "" before the first sync."""
-
-    def begin_server_epoch(self, epoch: str) -> None:
-        """Remember the server's epoch. If another was known, every cursor goes back to 0, `full`.
-
-        Conflicts are forgotten then: they are named by revisions of the old epoch, and all come again.
-        """
 
     def cursors(self) -> tuple[Cursor, ...]:
         """Return one cursor per granted stream."""
@@ -100,21 +137,9 @@ class Replica(Protocol):
     def take_grants(self, grants: tuple[Grant, ...]) -> None:
         """Replace the grants: new streams start at 0, streams no longer granted are dropped from this file.
 
-        Dropping is not deleting: nothing is logged. Only called with an empty queue. The cursor of a stream
-        that was dropped once and is granted again is `full`.
+        Dropping is not deleting: nothing is logged, and own ops that wait stay. The cursor of a stream that
+        was dropped once and is granted again is `full`.
         """
-
-    def apply_page(self, page: Page) -> bool:
-        """Write the rows, the conflicts and the cursor of a page; return False and write nothing if ops wait.
-
-        The queue is looked at in the same transaction. With `page.done` the cursor's `since` becomes `after`
-        and `full` becomes False; with `page.stale` it becomes True. A row names only changed answers; all
-        others stay. Conflicts replace those of the same id. From then on `base_rev` of an op of this record
-        part is max(row.rev, since of the stream).
-        """
-
-    def digest(self, scope: str, cls: Class) -> int:
-        """Return the sum of `model.merge.part_digest` over the parts of a stream, modulo 2**63."""
 
     def reset_stream(self, scope: str, cls: Class) -> None:
         """Set the stream's cursor to 0 and `full`, so that the next pull reads all of it (healing)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import TypeVar
 
 import msgspec
@@ -16,10 +17,21 @@ import msgspec
 from hsdesk.errors import DataError
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import Class
-from hsdesk.wire.columns import OpColumns, RowColumns, Writers, op_columns, ops_of, row_columns, rows_of
+from hsdesk.wire.columns import (
+    OpColumns,
+    RowColumns,
+    Writers,
+    deltas,
+    op_columns,
+    ops_of,
+    row_columns,
+    rows_of,
+)
 from hsdesk.wire.messages import (
+    Answer,
     Cursor,
     Erased,
+    Export,
     Grant,
     Moved,
     OpResult,
@@ -27,9 +39,12 @@ from hsdesk.wire.messages import (
     Pull,
     Pulled,
     Push,
+    Read,
     Receipt,
     ReferenceHead,
     ReferenceItem,
+    Row,
+    Told,
 )
 
 MAX_PACKED = 1 << 20  # bytes of a message as a server takes it
@@ -46,6 +61,18 @@ class _WirePush(msgspec.Struct, frozen=True, array_like=True):
     epoch: int
     server_epoch: str
     groups: list[OpColumns]
+    before: bytes | None = None
+    read: tuple[Read, ...] = ()
+    parent: tuple[int, int, bytes] | None = None
+
+
+class _WireTold(msgspec.Struct, frozen=True, array_like=True):
+    scope: str
+    cls: Class
+    groups: list[RowColumns]
+    writers: list[tuple[str, str]]
+    erased: tuple[Erased, ...]
+    moved: tuple[Moved, ...]
 
 
 class _WireReceipt(msgspec.Struct, frozen=True, array_like=True):
@@ -54,6 +81,13 @@ class _WireReceipt(msgspec.Struct, frozen=True, array_like=True):
     last: int
     server_epoch: str
     results: tuple[OpResult, ...]
+    first: int = 0
+    chain: bytes = b""
+    holds: int = 0
+    held: bytes = b""
+    revs: list[int] = []
+    told: tuple[_WireTold, ...] = ()
+    unlike: int = 0
 
 
 class _WirePage(msgspec.Struct, frozen=True, array_like=True):
@@ -67,6 +101,21 @@ class _WirePage(msgspec.Struct, frozen=True, array_like=True):
     digest: int
     erased: tuple[Erased, ...] = ()
     moved: tuple[Moved, ...] = ()
+    since: int = 0
+    frm: int = 0
+
+
+class _WireExport(msgspec.Struct, frozen=True, array_like=True):
+    push: _WirePush
+    cursors: tuple[Cursor, ...]
+    acked: int
+    protocol: int
+
+
+class _WireAnswer(msgspec.Struct, frozen=True, array_like=True):
+    receipt: _WireReceipt
+    pages: tuple[_WirePage, ...]
+    chain: bytes
 
 
 class _WirePulled(msgspec.Struct, frozen=True, array_like=True):
@@ -80,6 +129,7 @@ class _WirePulled(msgspec.Struct, frozen=True, array_like=True):
     pages: list[_WirePage]
     more: bool
     backoff: int
+    chain: bytes = b""
 
 
 def pack(message: object) -> bytes:
@@ -103,34 +153,101 @@ def unpack(data: bytes, kind: type[T], limit: int = MAX_PACKED) -> T:
 
 def pack_push(push: Push) -> bytes:
     """Return a chunk of ops as bytes."""
-    return pack(_WirePush(push.device, push.epoch, push.server_epoch, op_columns(push.ops)))
+    return pack(_wire_push(push))
+
+
+def _wire_push(push: Push) -> _WirePush:
+    return _WirePush(
+        push.device, push.epoch, push.server_epoch, op_columns(push.ops), push.before, push.read, push.parent
+    )
 
 
 def unpack_push(data: bytes) -> Push:
     """Return the chunk of `pack_push`, ops by seq. Raises DataError."""
-    wire = unpack(data, _WirePush)
+    return _push(unpack(data, _WirePush))
+
+
+def _push(wire: _WirePush) -> Push:
     ops = ops_of(wire.groups, wire.device, wire.epoch)
     for op in ops:
-        _in_range(op.seq, op.base_rev, op.hlc, op.epoch)
-    return Push(wire.device, wire.epoch, wire.server_epoch, ops)
+        _in_range(op.seq, op.hlc, op.epoch, op.resolves_rev)
+        for seen in (op.seen, *op.apart.values()):
+            _in_range(seen.rev, seen.epoch, seen.seq)
+    if wire.before is None:  # a program of protocol 1: its revisions are of the epoch that it names
+        ops = tuple(
+            msgspec.structs.replace(op, server_epoch=wire.server_epoch, resolves_rev=op.seen.rev)
+            for op in ops
+        )
+    _in_range(*(one.rev for one in wire.read), *(wire.parent[:2] if wire.parent else (0,)))
+    return Push(wire.device, wire.epoch, wire.server_epoch, ops, wire.before, wire.read, wire.parent)
 
 
 def push_size(push: Push) -> int:
     """Return the bytes of a chunk before compression."""
-    groups = op_columns(push.ops)
-    return len(msgspec.msgpack.encode(_WirePush(push.device, push.epoch, push.server_epoch, groups)))
+    return len(msgspec.msgpack.encode(_wire_push(push)))
 
 
 def pack_receipt(receipt: Receipt) -> bytes:
     """Return a receipt as bytes."""
-    r = receipt
-    return pack(_WireReceipt(r.device, r.epoch, r.last, r.server_epoch, r.results))
+    return pack(_wire_receipt(receipt))
+
+
+def _wire_receipt(r: Receipt) -> _WireReceipt:
+    return _WireReceipt(
+        r.device, r.epoch, r.last, r.server_epoch, r.results, r.first, r.chain, r.holds, r.held,
+        deltas(r.revs), tuple(_wire_told(told) for told in r.told), r.unlike,
+    )  # fmt: skip
+
+
+def _wire_told(told: Told) -> _WireTold:
+    pairs = Writers()
+    groups = row_columns(told.rows, pairs)
+    return _WireTold(told.scope, told.cls, groups, list(pairs.pairs), told.erased, told.moved)
 
 
 def unpack_receipt(data: bytes) -> Receipt:
     """Return the receipt of `pack_receipt`. Raises DataError."""
-    wire = unpack(data, _WireReceipt)
-    return Receipt(wire.device, wire.epoch, wire.last, wire.server_epoch, wire.results)
+    return _receipt(unpack(data, _WireReceipt, MAX_ANSWER))
+
+
+def _receipt(w: _WireReceipt) -> Receipt:
+    revs = tuple(accumulate(w.revs))
+    _in_range(w.last, w.first, w.holds, *revs)
+    told = tuple(_told(one) for one in w.told)
+    return Receipt(
+        w.device, w.epoch, w.last, w.server_epoch, w.results, w.first, w.chain, w.holds, w.held, revs, told,
+        w.unlike,
+    )  # fmt: skip
+
+
+def _told(wire: _WireTold) -> Told:
+    rows = _rows(wire.groups, wire.writers)
+    _in_range(0, *(one.rev for one in wire.erased), *(one.rev for one in wire.moved))
+    return Told(wire.scope, wire.cls, rows, wire.erased, wire.moved)
+
+
+def pack_export(export: Export) -> bytes:
+    """Return all that a desk says at once as bytes."""
+    return pack(_WireExport(_wire_push(export.push), export.cursors, export.acked, export.protocol))
+
+
+def unpack_export(data: bytes) -> Export:
+    """Return the export of `pack_export`. Raises DataError."""
+    wire = unpack(data, _WireExport, MAX_ANSWER)
+    _in_range(wire.acked, *(number for c in wire.cursors for number in (c.since, c.after)))
+    return Export(_push(wire.push), wire.cursors, wire.acked, wire.protocol)
+
+
+def pack_answer(answer: Answer) -> bytes:
+    """Return the answer to an export as bytes."""
+    pages = tuple(_wire_page(page) for page in answer.pages)
+    return pack(_WireAnswer(_wire_receipt(answer.receipt), pages, answer.chain))
+
+
+def unpack_answer(data: bytes) -> Answer:
+    """Return the answer of `pack_answer`. Raises DataError."""
+    wire = unpack(data, _WireAnswer, MAX_ANSWER)
+    return Answer(_receipt(wire.receipt), tuple(_page(page) for page in wire.pages), wire.chain)
 
 
 def pack_pulled(pulled: Pulled) -> bytes:
@@ -147,6 +264,7 @@ def pack_pulled(pulled: Pulled) -> bytes:
             [_wire_page(page) for page in pulled.pages],
             pulled.more,
             pulled.backoff,
+            pulled.chain,
         )
     )
 
@@ -156,7 +274,7 @@ def _wire_page(page: Page) -> _WirePage:
     groups = row_columns(page.rows, writers)
     return _WirePage(
         page.scope, page.cls, groups, list(writers.pairs), page.conflicts, page.after, page.done, page.digest,
-        page.erased, page.moved,
+        page.erased, page.moved, page.since, page.frm,
     )  # fmt: skip
 
 
@@ -174,18 +292,27 @@ def unpack_pulled(data: bytes) -> Pulled:
         pages=tuple(_page(page) for page in wire.pages),
         more=wire.more,
         backoff=wire.backoff,
+        chain=wire.chain,
     )
 
 
 def _page(wire: _WirePage) -> Page:
-    rows = rows_of(wire.groups, wire.writers)
-    for row in rows:
-        _in_range(row.rev, row.stamp.rev, row.stamp.hlc)
-    _in_range(wire.after, wire.digest, *(one.rev for one in wire.erased), *(one.rev for one in wire.moved))
+    rows = _rows(wire.groups, wire.writers)
+    _in_range(
+        wire.after, wire.digest, wire.since, wire.frm, *(one.rev for one in wire.erased),
+        *(number for one in wire.moved for number in (one.rev, one.arrived)),
+    )  # fmt: skip
     return Page(
         wire.scope, wire.cls, rows, wire.conflicts, wire.after, wire.done, wire.digest,
-        erased=wire.erased, moved=wire.moved,
+        wire.erased, wire.moved, wire.since, wire.frm,
     )  # fmt: skip
+
+
+def _rows(groups: list[RowColumns], writers: list[tuple[str, str]]) -> tuple[Row, ...]:
+    rows = rows_of(groups, writers)
+    for row in rows:
+        _in_range(row.rev, row.stamp.rev, row.stamp.hlc, *(stamp.rev for stamp in row.others.values()))
+    return rows
 
 
 def pack_pull(pull: Pull) -> bytes:

@@ -13,7 +13,8 @@ from itertools import accumulate
 import msgspec
 
 from hsdesk.errors import DataError
-from hsdesk.model.op import Class, Op, SetDelta, Value, Written
+from hsdesk.model.chain import NONCE_BYTES
+from hsdesk.model.op import NOTHING, Class, Op, Seen, SetDelta, Value, Written
 from hsdesk.wire.messages import Row, Stamp
 
 _DASHES = (8, 13, 18, 23)
@@ -21,7 +22,12 @@ _UUID_BYTES = 16
 
 
 class OpColumns(msgspec.Struct, frozen=True, array_like=True):
-    """Ops of one stream, form and version that answer the same paths."""
+    """Ops of one stream, form, version and server epoch that answer the same paths.
+
+    `revs`, `owns`: what each op had seen, of every path alike; `apart`: where it had seen something else, as
+    (op, path, rev, epoch, seq). Without `nonces` the ops are of a program that knew one base revision, which
+    holds for every path, and the op before it as its own.
+    """
 
     scope: str
     cls: Class
@@ -30,12 +36,19 @@ class OpColumns(msgspec.Struct, frozen=True, array_like=True):
     paths: tuple[str, ...]
     seqs: list[int]
     records: bytes | list[str]
-    base_revs: list[int]
+    revs: list[int]
     clocks: list[int]
     persons: list[str]
     columns: list[list[str | int | float | SetDelta | None]]
     resolves: list[str] = []  # empty when no op settles a conflict
     erases: bool = False
+    server_epoch: str = ""
+    nonces: bytes = b""  # of each op one after the other
+    owns: list[tuple[int, int]] = []  # (epoch, seq - seq of the own op seen); empty when none saw one
+    apart: list[tuple[int, str, int, int, int]] = []
+    resolves_revs: list[int] = []
+    redacted: tuple[str, ...] = ()
+    hashes: list[bytes] = []  # of redacted ops, which have no nonce
 
 
 class RowColumns(msgspec.Struct, frozen=True, array_like=True):
@@ -103,7 +116,10 @@ def op_columns(ops: Sequence[Op]) -> list[OpColumns]:
     """Group ops that can share columns."""
     groups: dict[tuple[object, ...], list[Op]] = {}
     for op in ops:
-        key = (op.scope, op.cls, op.form, op.version, bool(op.resolves), op.erases, *op.answers)
+        key = (
+            op.scope, op.cls, op.form, op.version, bool(op.resolves), op.erases, op.server_epoch,
+            bool(op.nonce), op.redacted, bool(op.kept_hash), *op.answers,
+        )  # fmt: skip
         groups.setdefault(key, []).append(op)
     return [_op_group(group) for group in groups.values()]
 
@@ -118,13 +134,28 @@ def _op_group(ops: list[Op]) -> OpColumns:
         tuple(first.answers),
         deltas(op.seq for op in ops),
         packed_ids([op.record for op in ops]),
-        deltas(op.base_rev for op in ops),
+        deltas(op.seen.rev for op in ops),
         deltas(op.hlc for op in ops),
         _shared([op.person for op in ops]),
         [list(column) for column in zip(*(op.answers.values() for op in ops), strict=True)],
         [op.resolves for op in ops] if first.resolves else [],
         first.erases,
+        first.server_epoch,
+        b"".join(op.nonce for op in ops),
+        [_own(op) for op in ops] if any(op.seen.seq for op in ops) else [],
+        [
+            (i, path, seen.rev, seen.epoch, seen.seq)
+            for i, op in enumerate(ops)
+            for path, seen in op.apart.items()
+        ],
+        [op.resolves_rev for op in ops] if first.resolves else [],
+        first.redacted,
+        [op.kept_hash for op in ops] if first.kept_hash else [],
     )
+
+
+def _own(op: Op) -> tuple[int, int]:
+    return (op.seen.epoch, op.seq - op.seen.seq) if op.seen.seq else (0, 0)
 
 
 def _shared(texts: list[str]) -> list[str]:
@@ -143,37 +174,74 @@ def _ops_of_group(group: OpColumns, device: str, epoch: int) -> list[Op]:
     count = len(group.seqs)
     records = unpacked_ids(group.records)
     persons = group.persons * count if len(group.persons) == 1 else group.persons
-    resolves = group.resolves or [""] * count
-    _same_length(count, records, group.base_revs, group.clocks, persons, resolves, *group.columns)
+    resolves, resolves_revs = group.resolves or [""] * count, group.resolves_revs or [0] * count
+    hashes = group.hashes or [b""] * count
+    _same_length(
+        count, records, group.revs, group.clocks, persons, resolves, resolves_revs, hashes, *group.columns
+    )
+    seqs = list(accumulate(group.seqs))
+    is_old = not group.nonces and not group.hashes
+    nonces, seen, apart = _nonces(group, count), _seen(group, seqs, epoch), _apart(group, count)
     answers = _answers(group.paths, group.columns, count)
     return [
         Op(
             device=device,
             epoch=epoch,
-            seq=seq,
+            seq=seqs[i],
             scope=group.scope,
             cls=group.cls,
-            record=record,
+            record=records[i],
             form=group.form,
             version=group.version,
-            base_rev=base_rev,
             hlc=hlc,
-            person=person,
-            answers=written,
-            resolves=settled,
+            person=persons[i],
+            answers=answers[i],
+            seen=seen[i],
+            apart=apart.get(i, _NONE_APART),
+            wide=is_old,
+            server_epoch=group.server_epoch,
+            nonce=nonces[i],
+            resolves=resolves[i],
+            resolves_rev=resolves_revs[i],
             erases=group.erases,
+            redacted=group.redacted,
+            kept_hash=hashes[i],
         )
-        for seq, record, base_rev, hlc, person, written, settled in zip(
-            accumulate(group.seqs),
-            records,
-            accumulate(group.base_revs),
-            accumulate(group.clocks),
-            persons,
-            answers,
-            resolves,
-            strict=True,
-        )
+        for i, hlc in enumerate(accumulate(group.clocks))
     ]
+
+
+_NONE_APART: dict[str, Seen] = {}
+
+
+def _nonces(group: OpColumns, count: int) -> list[bytes]:
+    if not group.nonces:
+        return [b""] * count
+    if len(group.nonces) != count * NONCE_BYTES:
+        raise DataError("数据包里的各列长短不一。")
+    return [group.nonces[i : i + NONCE_BYTES] for i in range(0, len(group.nonces), NONCE_BYTES)]
+
+
+def _seen(group: OpColumns, seqs: list[int], epoch: int) -> list[Seen]:
+    revs = list(accumulate(group.revs))
+    if not group.nonces and not group.hashes:
+        return [Seen(rev, epoch, seq - 1) for rev, seq in zip(revs, seqs, strict=True)]
+    if not group.owns:
+        return [Seen(rev) if rev else NOTHING for rev in revs]
+    _same_length(len(seqs), group.owns)
+    return [
+        Seen(rev, own, seq - back) if own else Seen(rev)
+        for rev, seq, (own, back) in zip(revs, seqs, group.owns, strict=True)
+    ]
+
+
+def _apart(group: OpColumns, count: int) -> dict[int, dict[str, Seen]]:
+    apart: dict[int, dict[str, Seen]] = {}
+    for i, path, rev, epoch, seq in group.apart:
+        if not 0 <= i < count:
+            raise DataError("数据包里的编号指向不存在的内容。")
+        apart.setdefault(i, {})[path] = Seen(rev, epoch, seq)
+    return apart
 
 
 def _answers(paths: tuple[str, ...], columns: list[list[Written]], count: int) -> list[dict[str, Written]]:

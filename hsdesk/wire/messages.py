@@ -13,6 +13,7 @@ import msgspec
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import Class, Op, Value
 
+PROTOCOL = 2  # 1: ops with one base revision, receipts by number
 CLONED = "cloned"  # detail of the refusal of a file that is a copy of another
 NO_VERSION = "-"  # in an address, of a form that has no version
 Kind = Literal["form", "codelist", "place", "setting", "round"]
@@ -28,27 +29,29 @@ class OpResult(msgspec.Struct, frozen=True, array_like=True):
     reason: str = ""
 
 
+class Read(msgspec.Struct, frozen=True, array_like=True):
+    """How far a stream had been read when a chunk was made. It only counts what was merged beside others."""
+
+    scope: str
+    cls: Class
+    rev: int
+
+
 class Push(msgspec.Struct, frozen=True):
-    """A chunk of ops of one device: seq rises without a gap. `server_epoch`: whose the base_revs are."""
+    """A chunk of ops of one device: seq rises without a gap.
 
-    device: str
-    epoch: int
-    server_epoch: str
-    ops: tuple[Op, ...]
-
-
-class Receipt(msgspec.Struct, frozen=True):
-    """The server's word that every op of (device, epoch) up to `last` is safe in its log or set aside.
-
-    `results` names only outcomes other than "applied"; every other op up to `last` was applied. A chunk that
-    does not begin at last + 1 is answered by a receipt with no results.
+    `before`: the chain (`model.chain`) over the ops of this epoch before the first of these; None from
+    programs that knew no chain. `parent`: for the first chunk of an epoch that another one was left for, its
+    number, last seq and chain.
     """
 
     device: str
     epoch: int
-    last: int
-    server_epoch: str
-    results: tuple[OpResult, ...] = ()
+    server_epoch: str  # the epoch of the server as the desk knew it when the chunk was made
+    ops: tuple[Op, ...]
+    before: bytes | None = None
+    read: tuple[Read, ...] = ()
+    parent: tuple[int, int, bytes] | None = None
 
 
 class Grant(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -65,8 +68,8 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     `since` is fixed for a whole session, `after` moves with each page. When the last page is applied, `since`
     becomes `after`. (One cursor for both lost 97 of 100 edits of records that changed between two pages.)
 
-    `full`: the replica holds nothing of the stream, or doubts what it holds; it wants its own writings too.
-    Otherwise the server leaves out what the asking device itself wrote last.
+    `full`: the stream is read from its beginning; the replica wants its own writings too. Otherwise the
+    server leaves out what the asking device itself wrote last and has taken the receipt for.
     """
 
     scope: str
@@ -112,24 +115,36 @@ class Erased(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Moved(msgspec.Struct, frozen=True, array_like=True):
-    """A record part that left the stream for another place; it comes with the stream of that place."""
+    """A record part that left the stream for another place; it comes with the stream of that place.
+
+    `arrived`: its revision there; 0 from servers that did not say.
+    """
 
     record: str
     into: str  # scope
     rev: int
+    arrived: int = 0
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a receipt says of one stream: the present state of answers, what was erased, what moved away."""
+
+    scope: str
+    cls: Class
+    rows: tuple[Row, ...] = ()
+    erased: tuple[Erased, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A piece of one stream: what has after < rev <= `after` of this page. Rows come in rev order.
+    """A piece of one stream: what has `frm` < rev <= `after`. Rows come in rev order and name only the
+    answers that changed after `since`.
 
+    Rows may be merged in any order and twice; the cursor moves only where the page joins what was read.
     What was erased and what moved away holds before the rows of the same page: a record may come back.
 
     `done`: the stream is read to its end. `digest` is then the order-free digest of the whole stream
     (`model.merge.part_digest` summed), else 0.
-
-    `stale` is set by the replica's own loop, never sent: since the page was asked for, own ops have been
-    received, so that it may hold older answers than the replica. From then on the stream is wanted `full`,
-    because what the replica wrote last would else be left out.
     """
 
     scope: str
@@ -139,9 +154,41 @@ class Page(msgspec.Struct, frozen=True):
     after: int
     done: bool
     digest: int = 0
-    stale: bool = False
     erased: tuple[Erased, ...] = ()
     moved: tuple[Moved, ...] = ()
+    since: int = 0
+    frm: int = 0
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """The server's word on the ops `first` … `last` of (device, epoch) that a message brought: they are safe.
+
+    `chain`: over all ops of the epoch up to `last`, as the server has them; a desk takes a receipt only when
+    that is its own chain, and when `first` is at most its first waiting op. `holds` and `held`: how much more
+    the server has of the epoch, and the chain there.
+
+    `revs` names, for each op of the receipt, the revision it was given (0: none, for a repeat or a rejected
+    one). `told` holds the states of the paths that the ops name, and of `_deleted` above them, at the end of
+    the transaction. Left out is an answer that is the op's own (`records.receipts`).
+
+    `results` names only outcomes other than "applied".
+
+    `unlike`: the first number under which the server holds another op than the desk offers (two computers
+    share one identity); -1: what lies before the message is not what it follows. 0: neither.
+    """
+
+    device: str
+    epoch: int
+    last: int
+    server_epoch: str
+    results: tuple[OpResult, ...] = ()
+    first: int = 0
+    chain: bytes = b""
+    holds: int = 0
+    held: bytes = b""
+    revs: tuple[int, ...] = ()
+    told: tuple[Told, ...] = ()
+    unlike: int = 0
 
 
 class ReferenceHead(msgspec.Struct, frozen=True, array_like=True):
@@ -174,7 +221,8 @@ class Pull(msgspec.Struct, frozen=True, array_like=True):
     heads: bytes  # digest of all (scope, class, since), see `codec.heads_digest`
     grants: bytes  # digest of the grants the replica knows
     cursors: tuple[Cursor, ...] | None = None
-    acked: int = 0  # the last seq of the device's epoch that the server has given a receipt for
+    acked: int = 0  # the last seq of the device's epoch whose receipt was taken
+    protocol: int = 1  # what the asker understands; see PROTOCOL
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -190,3 +238,25 @@ class Pulled(msgspec.Struct, frozen=True):
     pages: tuple[Page, ...] = ()
     more: bool = False  # a stream is not read to its end: ask again
     backoff: int = 0  # seconds the server asks to wait before the next request
+    chain: bytes = b""  # over the ops of the device's epoch up to `last`
+
+
+class Export(msgspec.Struct, frozen=True):
+    """All that a desk says at once where nobody answers at once: its waiting ops, and how far it has read.
+
+    It begins with the first op whose receipt was not taken, whatever was carried before: a lost stick harms
+    nothing.
+    """
+
+    push: Push
+    cursors: tuple[Cursor, ...]
+    acked: int
+    protocol: int = PROTOCOL
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the server says to an `Export`, of one transaction: the receipt, then the pages."""
+
+    receipt: Receipt
+    pages: tuple[Page, ...]
+    chain: bytes = b""  # over the ops of the device's epoch that the server holds

@@ -142,7 +142,7 @@ def _ops(given: Workload, scope: str) -> tuple[list[Any], list[Any]]:
     def op(seq: int, record: str, answers: Answers) -> Op:
         return Op(
             device=DEVICE, epoch=1, seq=seq, scope=scope, cls="common", record=record, form="person26",
-            version="1", base_rev=0, hlc=reading(now, seq & 0xFFFF), person="张三", answers=answers,
+            version="1", hlc=reading(now, seq & 0xFFFF), person="张三", answers=answers,
         )  # fmt: skip
 
     creates = [

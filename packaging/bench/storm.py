@@ -295,7 +295,7 @@ def _typed(device: str, scope: str, number: int, count: int) -> list[Any]:
     return [
         Op(
             device=device, epoch=1, seq=seq, scope=scope, cls="common", record=new_id(), form="storm",
-            version="1", base_rev=0, hlc=reading(now, seq), person=device,
+            version="1", hlc=reading(now, seq), person=device,
             answers={"name": f"人{seq}", "phone": f"{number:05}{seq:06}", "note": "走访"},
         )
         for seq in range(1, count + 1)

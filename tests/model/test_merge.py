@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hsdesk.model.clock import FUTURE_ALLOWED_MS, reading
 from hsdesk.model.merge import DIGEST_MODULUS, Dispute, Merged, Part, Policy, merge, part_digest
-from hsdesk.model.op import Op, SetDelta, Value, Written
+from hsdesk.model.op import Op, Seen, SetDelta, Value, Written
 
 NOW = 1_763_800_000_000
 
@@ -21,10 +21,14 @@ def op(
     seq: int,
     answers: Mapping[str, Written],
     *,
-    base_rev: int = 0,
+    seen: int = 0,
+    own: int | None = None,
     later: int = 0,
     epoch: int = 1,
+    apart: Mapping[str, Seen] | None = None,
 ) -> Op:
+    """An op whose screen showed what stood at revision `seen`, and all own ops before it or up to `own`."""
+    shown = seq - 1 if own is None else own
     return Op(
         device=device,
         epoch=epoch,
@@ -34,11 +38,17 @@ def op(
         record="r",
         form="f",
         version="1",
-        base_rev=base_rev,
+        seen=Seen(seen, epoch, shown) if shown else Seen(seen),
+        apart=dict(apart or {}),
+        wide=apart is None,
         hlc=reading(NOW + later),
         person=f"person of {device}",
         answers=dict(answers),
     )
+
+
+def _read(one: Op) -> int:
+    return max(seen.rev for seen in (one.seen, *one.apart.values()))
 
 
 def merged_all(
@@ -48,7 +58,9 @@ def merged_all(
     said = []
     for rev, one in enumerate(ops, start=1):
         rank = (ranks or {}).get(one.device, 0)
-        said.append(merge(part, one, rev=rev, received_ms=NOW, rank=rank, policy=lambda path: policy))
+        said.append(
+            merge(part, one, rev=rev, received_ms=NOW, rank=rank, policy=lambda path: policy, read=_read(one))
+        )
         part = said[-1].part
     assert part is not None
     return part, said
@@ -56,7 +68,7 @@ def merged_all(
 
 def test_edits_of_different_answers_both_live() -> None:
     part, said = merged_all(
-        op("a", 1, {"x": "1", "y": "1"}), op("a", 2, {"x": "2"}), op("b", 1, {"y": "3"}, base_rev=1)
+        op("a", 1, {"x": "1", "y": "1"}), op("a", 2, {"x": "2"}), op("b", 1, {"y": "3"}, seen=1)
     )
     assert part.answers == {"x": "2", "y": "3"}
     assert [m.outcome for m in said] == ["applied", "applied", "merged"]
@@ -65,7 +77,7 @@ def test_edits_of_different_answers_both_live() -> None:
 def test_an_edit_that_knew_the_other_wins_whatever_its_clock_says() -> None:
     two_years = 2 * 365 * 86_400_000
     part, said = merged_all(
-        op("a", 1, {"x": "old"}, later=two_years), op("b", 1, {"x": "new"}, base_rev=1, later=-two_years)
+        op("a", 1, {"x": "old"}, later=two_years), op("b", 1, {"x": "new"}, seen=1, later=-two_years)
     )
     assert part.answers["x"] == "new"
     assert said[1].outcome == "applied"
@@ -127,21 +139,21 @@ def test_adding_a_member_wins_over_removing_it_unseen() -> None:
     start = op("a", 1, {"s": SetDelta(add=("x", "y"))})
     part, said = merged_all(
         start,
-        op("b", 1, {"s": SetDelta(add=("x",))}, base_rev=1),
-        op("c", 1, {"s": SetDelta(remove=("x", "y"))}, base_rev=1),
+        op("b", 1, {"s": SetDelta(add=("x",))}, seen=1),
+        op("c", 1, {"s": SetDelta(remove=("x", "y"))}, seen=1),
     )
     assert part.answers["s"] == ("x",)
     assert said[2].disputes == ()
     part, _ = merged_all(
-        start, op("c", 1, {"s": SetDelta(remove=("x",))}, base_rev=1), op("b", 1, {"s": SetDelta(add=("z",))})
+        start, op("c", 1, {"s": SetDelta(remove=("x",))}, seen=1), op("b", 1, {"s": SetDelta(add=("z",))})
     )
     assert part.answers["s"] == ("y", "z")
 
 
 def test_an_edit_beats_a_deletion_that_had_not_seen_it() -> None:
     start = op("a", 1, {"x": "1"})
-    edit, deletion = op("a", 2, {"x": "2"}), op("b", 1, {"_deleted": "重复"}, base_rev=1, later=99)
-    for order in ((edit, deletion), (deletion, op("a", 2, {"x": "2"}, base_rev=1))):
+    edit, deletion = op("a", 2, {"x": "2"}), op("b", 1, {"_deleted": "重复"}, seen=1, later=99)
+    for order in ((edit, deletion), (deletion, op("a", 2, {"x": "2"}, seen=1))):
         part, said = merged_all(start, *order)
         assert part.answers.get("_deleted") is None
         assert part.answers["x"] == "2"
@@ -152,7 +164,7 @@ def test_an_edit_beats_a_deletion_that_had_not_seen_it() -> None:
 def test_an_edit_in_a_deleted_roster_row_brings_back_that_row_alone() -> None:
     start = op("a", 1, {"m/1/who": "甲", "m/2/who": "乙"})
     gone = op("a", 2, {"m/1/_deleted": "误填", "m/2/_deleted": "误填"})
-    part, said = merged_all(start, gone, op("b", 1, {"m/1/duty": "会计"}, base_rev=1))
+    part, said = merged_all(start, gone, op("b", 1, {"m/1/duty": "会计"}, seen=1))
     assert part.answers["m/1/_deleted"] is None
     assert part.answers["m/2/_deleted"] == "误填"
     assert [d.path for d in said[2].disputes] == ["m/1/_deleted"]
@@ -161,8 +173,8 @@ def test_an_edit_in_a_deleted_roster_row_brings_back_that_row_alone() -> None:
 def test_a_deletion_that_knew_every_edit_simply_holds() -> None:
     part, said = merged_all(
         op("a", 1, {"x": "1"}),
-        op("b", 1, {"x": "2"}, base_rev=1),
-        op("c", 1, {"_deleted": "搬走"}, base_rev=2),
+        op("b", 1, {"x": "2"}, seen=1),
+        op("c", 1, {"_deleted": "搬走"}, seen=2),
     )
     assert part.answers["_deleted"] == "搬走"
     assert said[2].outcome == "applied"
@@ -190,12 +202,14 @@ def histories(draw: st.DrawFn) -> list[Op]:
         seen[device] = draw(st.integers(seen.get(device, 0), rev - 1))
         answers = draw(st.dictionaries(st.sampled_from(PATHS), VALUES, min_size=1))
         later = draw(st.integers(-5, 5))
-        ops.append(op(device, seqs[device], answers, base_rev=seen[device], later=later))
+        ops.append(op(device, seqs[device], answers, seen=seen[device], later=later))
     return ops
 
 
 def knew(later: Op, earlier: Op, rev_of_earlier: int) -> bool:
-    return rev_of_earlier <= later.base_rev or (later.device == earlier.device and later.seq > earlier.seq)
+    return rev_of_earlier <= later.seen.rev or (
+        later.device == earlier.device and earlier.seq <= later.seen.seq
+    )
 
 
 @settings(deadline=None, max_examples=100)
@@ -277,6 +291,81 @@ def test_the_digest_depends_on_answers_and_not_on_their_order(
 
 
 def test_disputes_name_what_the_later_writer_had_seen() -> None:
-    _, said = merged_all(op("a", 1, {"x": "1"}), op("a", 2, {"x": "2"}), op("b", 1, {"x": "3"}, base_rev=1))
-    assert [d.base_rev for d in said[2].disputes] == [1]
+    _, said = merged_all(op("a", 1, {"x": "1"}), op("a", 2, {"x": "2"}), op("b", 1, {"x": "3"}, seen=1))
+    assert [d.seen_rev for d in said[2].disputes] == [1]
     assert all(isinstance(d, Dispute) for d in said[2].disputes)
+
+
+def test_an_own_op_that_the_page_did_not_show_is_not_seen() -> None:
+    """An import, an undo, a second window: the same laptop wrote it, and the page never showed it."""
+    _, said = merged_all(op("a", 1, {"x": "import"}), op("a", 2, {"x": "typed"}, own=0))
+    assert said[1].outcome == "conflict"
+    _, said = merged_all(op("a", 1, {"x": "1"}), op("a", 2, {"x": "2"}), op("a", 3, {"x": "3"}, own=1))
+    assert said[2].outcome == "conflict"
+    _, said = merged_all(op("a", 1, {"x": "1"}), op("a", 2, {"x": "2"}), op("a", 3, {"x": "3"}, own=2))
+    assert said[2].outcome == "applied"
+
+
+def test_what_one_answer_had_seen_says_nothing_of_another() -> None:
+    start = op("a", 1, {"x": "1", "y": "1"})
+    part, said = merged_all(
+        start, op("b", 1, {"x": "2", "y": "2"}, later=9, apart={"x": Seen(1), "y": Seen(0)})
+    )
+    assert part.answers == {"x": "2", "y": "2"}
+    assert [d.path for d in said[1].disputes] == ["y"]
+
+
+def test_an_equal_answer_leaves_the_mark_of_the_first_and_who_saw_it_saw_both() -> None:
+    part, said = merged_all(op("a", 1, {"x": "1"}), op("b", 1, {"x": "1"}), op("c", 1, {"x": "2"}, seen=1))
+    assert said[2].outcome == "applied"
+    assert part.answers["x"] == "2"
+    part, _ = merged_all(op("a", 1, {"x": "1"}), op("b", 1, {"x": "1"}))
+    mark = part.mark("x")
+    assert mark is not None
+    assert (mark.rev, mark.device) == (1, "a")
+
+
+def test_a_deletion_that_had_not_seen_one_answer_of_the_record_loses() -> None:
+    start, more = op("a", 1, {"x": "1"}), op("b", 1, {"y": "2"})
+    seen = {"_deleted": Seen(0), "x": Seen(1)}
+    part, said = merged_all(start, more, op("c", 1, {"_deleted": "重复"}, later=9, apart=seen))
+    assert part.answers.get("_deleted") is None
+    assert [d.lost.value for d in said[2].disputes] == ["重复"]
+    seen["y"] = Seen(2)
+    part, said = merged_all(start, more, op("c", 1, {"_deleted": "重复"}, later=9, apart=seen))
+    assert (part.answers["_deleted"], said[2].outcome) == ("重复", "applied")
+
+
+def test_an_empty_answer_needs_no_one_to_have_seen_it() -> None:
+    part, _ = merged_all(op("a", 1, {"x": None}), op("b", 1, {"_deleted": "误建"}, apart={}))
+    assert part.answers["_deleted"] == "误建"
+
+
+def test_an_edit_that_knew_of_a_deletion_leaves_it() -> None:
+    start = op("a", 1, {"x": "1", "_deleted": "搬走"})
+    seen = {"x": Seen(1), "_deleted": Seen(1)}
+    part, said = merged_all(start, op("b", 1, {"x": "2"}, apart=seen))
+    assert (part.answers["_deleted"], said[1].outcome) == ("搬走", "applied")
+    part, said = merged_all(start, op("b", 1, {"x": "2"}, apart={"x": Seen(1)}))
+    assert part.answers["_deleted"] is None
+    assert [d.path for d in said[1].disputes] == ["_deleted"]
+
+
+def test_a_member_removed_by_one_who_saw_only_one_of_its_addings_stays() -> None:
+    added = op("a", 1, {"s": SetDelta(add=("x",))}), op("b", 1, {"s": SetDelta(add=("x",))})
+    part, _ = merged_all(*added, op("c", 1, {"s": SetDelta(remove=("x",))}, seen=1))
+    assert part.answers["s"] == ("x",)
+    part, _ = merged_all(*added, op("c", 1, {"s": SetDelta(remove=("x",))}, seen=2))
+    assert part.answers["s"] == ()
+
+
+def test_where_a_person_is_to_be_asked_one_who_saw_the_answer_still_changes_it() -> None:
+    part, said = merged_all(op("a", 1, {"x": "1"}), op("b", 1, {"x": "2"}, seen=1), policy="ask")
+    assert (part.answers["x"], said[1].outcome) == ("2", "applied")
+
+
+def test_only_answers_from_after_the_reading_count_as_merged_beside() -> None:
+    part = merged_all(op("a", 1, {"x": "1"}))[0]
+    given = op("b", 1, {"y": "1"})
+    assert merge(part, given, rev=2, received_ms=NOW, read=1).outcome == "applied"
+    assert merge(part, given, rev=2, received_ms=NOW, read=0).outcome == "merged"

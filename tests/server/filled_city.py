@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_service, township_of
+from sync_server import a_village, caller, mixed_form, new_ids, places, prepared_service, township_of
 
 from hsdesk.model.attachment import attachment_of
 from hsdesk.model.clock import reading, wall_milliseconds
@@ -71,5 +71,5 @@ def op_for(scope: str, cls: Class, device: str, seq: int, answers: dict[str, str
     """Return an op of a device on the one record of a stream."""
     return Op(
         device=device, epoch=1, seq=seq, scope=scope, cls=cls, record=RECORDS[scope, cls], form="mixed",
-        version="1", base_rev=0, hlc=reading(wall_milliseconds()), person="写的人", answers={**answers},
+        version="1", hlc=reading(wall_milliseconds()), person="写的人", answers={**answers},
     )  # fmt: skip

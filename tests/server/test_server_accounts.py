@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from sync_process import serving
-from sync_world import a_village, places
+from sync_server import a_village, places
 
 from hsdesk.errors import Corrupt, DataError, Refused
 from hsdesk.server import accounts, admin, backups

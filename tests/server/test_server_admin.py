@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from server_client import PASSWORD, Answer, Client, account, logged_in
 from sync_databases import KINDS, fresh
-from sync_world import a_village, mixed_form, places, prepared_service, township_of
+from sync_server import a_village, mixed_form, places, prepared_service, township_of
 
 from hsdesk.errors import Corrupt, DataError
 from hsdesk.model.op import GRANTED

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from attachment_world import paper_form, some_bytes
 from server_client import Client, logged_in
-from sync_world import a_village, new_ids, places, prepared_service
+from sync_server import a_village, new_ids, places, prepared_service
 
 from hsdesk.model.attachment import PART_BYTES, attachment_of
 from hsdesk.model.clock import reading, wall_milliseconds
@@ -41,7 +41,7 @@ def laptop(service: Service) -> tuple[str, Client]:
     assert device is not None
     op = Op(
         device=device[0], epoch=1, seq=1, scope=VILLAGE, cls="common", record=next(new_ids(1)), form="paper",
-        version="1", base_rev=0, hlc=reading(wall_milliseconds()), person="张三",
+        version="1", hlc=reading(wall_milliseconds()), person="张三",
         answers={"paper": str(PAPER)},
     )  # fmt: skip
     push = codec.pack_push(Push(device[0], 1, service.ledger.server_epoch, (op,)))

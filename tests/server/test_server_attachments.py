@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from attachment_world import HALF_MB, paper_form, some_bytes
 from sync_databases import KINDS, fresh
-from sync_world import a_village, caller, new_ids, places, prepared_service, township_of
+from sync_server import a_village, caller, new_ids, places, prepared_service, township_of
 
 from hsdesk.errors import DataError, Refused
 from hsdesk.model.attachment import MAX_BYTES, PART_BYTES, Attachment, attachment_of
 from hsdesk.model.clock import reading
-from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, Written
+from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, Seen, Written
 from hsdesk.server import audit
 from hsdesk.server.blobs import erase_attachments
 from hsdesk.server.permission import Caller
@@ -68,8 +68,8 @@ class Device:
         self.seq += 1
         op = Op(
             device=self.who.device, epoch=1, seq=self.seq, scope=scope, cls=cls, record=record,
-            form="paper", version="1", base_rev=0, hlc=reading(NOW + self.seq), person="张三",
-            answers=answers, erases=erases,
+            form="paper", version="1", hlc=reading(NOW + self.seq), person="张三",
+            answers=answers, erases=erases, seen=Seen(0, 1, self.seq - 1), wide=True,
         )  # fmt: skip
         push = Push(self.who.device, 1, self.service.ledger.server_epoch, (op,))
         return self.service.ledger.push(self.who, push).results

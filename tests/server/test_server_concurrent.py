@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sync_databases import fresh
-from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_service
+from sync_server import a_village, caller, mixed_form, new_ids, places, prepared_service
 
 from hsdesk.model.clock import reading, wall_milliseconds
 from hsdesk.model.op import Op
@@ -60,7 +60,7 @@ def write(service: Service, crowd: Crowd, number: int, written: list[str]) -> No
             ops.append(
                 Op(
                     device=device, epoch=1, seq=seq, scope=VILLAGE, cls="common", record=record, form="mixed",
-                    version="1", base_rev=0, hlc=reading(wall_milliseconds()), person=device,
+                    version="1", hlc=reading(wall_milliseconds()), person=device,
                     answers={"name": device},
                 )
             )  # fmt: skip

@@ -10,7 +10,7 @@ from queue import Empty, Queue
 import msgspec
 import pytest
 from server_client import PASSWORD, Answer, Client, account, logged_in
-from sync_world import a_village, places, prepared_service
+from sync_server import a_village, places, prepared_service
 
 from hsdesk.server import accounts
 from hsdesk.server.app import make_app

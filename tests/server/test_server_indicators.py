@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from server_client import Answer, Client, account
 from sync_databases import KINDS, fresh
-from sync_world import new_ids, prepared_service
+from sync_server import new_ids, prepared_service
 from test_server_reading import SCOPES, typed
 
 from hsdesk.forms.aggregate import Aggregate, Related
@@ -141,7 +141,7 @@ def test_a_record_of_a_place_that_may_not_be_read_does_not_show_in_a_figure(serv
         version = service.ledger.shapes.registers[form].form.version
         op = Op(
             device=scope, epoch=1, seq=1, scope=scope, cls="common", record=ids[number], form=form,
-            version=version, base_rev=0, hlc=reading(wall_milliseconds()), person="样例", answers=answers,
+            version=version, hlc=reading(wall_milliseconds()), person="样例", answers=answers,
         )  # fmt: skip
         receipt = service.ledger.push(Caller(scope, who), Push(scope, 1, service.ledger.server_epoch, (op,)))
         assert receipt.results == ()

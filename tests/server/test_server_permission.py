@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
-from sync_world import a_village, places, township_of
+from sync_server import a_village, places, township_of
 
 from hsdesk.errors import Refused
 from hsdesk.model.op import CLASSES, GRANTED

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from server_client import Client
 from sync_databases import fresh
-from sync_world import prepared_service
+from sync_server import prepared_service
 
 from hsdesk.errors import Corrupt, Locked
 from hsdesk.server import sqlite_database

@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 import pytest
 from sync_databases import KINDS, fresh
-from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_service
+from sync_server import a_village, caller, mixed_form, new_ids, places, prepared_service
 
 from hsdesk.forms.projection import Reach, reach
 from hsdesk.forms.schema import Form, Question
 from hsdesk.model.clock import reading
-from hsdesk.model.op import ALL_SEEN, DELETED, MERGED_INTO, Class, Op, SetDelta, Written
+from hsdesk.model.op import ALL_SEEN, DELETED, MERGED_INTO, Class, Op, Seen, SetDelta, Written
 from hsdesk.server.registers import ServerRegister
 from hsdesk.server.service import Service
 from hsdesk.store.tables import all_tables, quoted, register_table
@@ -95,7 +95,8 @@ def test_edits_of_some_answers_leave_the_rows_that_whole_records_make(
                 Op(
                     device=device, epoch=1, seq=seqs[device], scope=VILLAGE, cls=cls,
                     record=chance.choice(records), form="mixed", version=chance.choice("12"),
-                    base_rev=chance.choice((0, ALL_SEEN)), hlc=reading(NOW - chance.randint(0, 9) * DAY),
+                    seen=chance.choice((Seen(0, 1, seqs[device] - 1), ALL_SEEN)), wide=True,
+                    hlc=reading(NOW - chance.randint(0, 9) * DAY),
                     person="甲", answers=some_answers(chance, cls),
                 )
             )  # fmt: skip

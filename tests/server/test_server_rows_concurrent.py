@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from merged_world import ONE, TWO, Merging, event_form
 from sync_databases import fresh
-from sync_world import caller, places, township_of, without_shipped_forms
+from sync_server import caller, places, township_of, without_shipped_forms
 
 from hsdesk.errors import Locked
 from hsdesk.model.op import MERGED_INTO, Op

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from sync_databases import KINDS, fresh
-from sync_world import a_village, caller, mixed_form, new_ids, places, prepared_service
+from sync_server import a_village, caller, mixed_form, new_ids, places, prepared_service
 
 from hsdesk.errors import Refused
 from hsdesk.model.clock import reading
-from hsdesk.model.op import ALL_SEEN, Op
+from hsdesk.model.op import ALL_SEEN, NOTHING, Op, Seen
 from hsdesk.server import audit
 from hsdesk.server.service import Service
 from hsdesk.wire.codec import grants_digest
@@ -31,10 +31,11 @@ def service(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -
         opened.database.close()
 
 
-def push(service: Service, seq: int, base_rev: int = 0) -> None:
+def push(service: Service, seq: int, seen: Seen = NOTHING, apart: Seen = NOTHING) -> None:
     op = Op(
         device=DEVICE, epoch=1, seq=seq, scope=VILLAGE, cls="common", record=RECORD, form="mixed",
-        version="1", base_rev=base_rev, hlc=reading(NOW + seq), person="张三", answers={"name": f"值{seq}"},
+        version="1", seen=seen, apart={"count": apart}, hlc=reading(NOW + seq), person="张三",
+        answers={"name": f"值{seq}"}, server_epoch=service.ledger.server_epoch,
     )  # fmt: skip
     who = caller(service, DEVICE, "village", VILLAGE)
     service.ledger.push(who, Push(DEVICE, 1, service.ledger.server_epoch, (op,)))
@@ -49,15 +50,16 @@ def pull(service: Service, *, acked: int = 1, since: int = 0, after: int = 0) ->
 
 BEYOND: dict[str, Callable[[Service], None]] = {
     "a gap before a chunk": lambda service: push(service, 3),
-    "a revision seen": lambda service: push(service, 2, base_rev=9),
+    "a revision seen": lambda service: push(service, 2, Seen(9)),
+    "a revision seen of one answer": lambda service: push(service, 2, apart=Seen(9)),
     "a stream read": lambda service: pull(service, since=9),
     "a stream half read": lambda service: pull(service, after=9),
     "a receipt": lambda service: pull(service, acked=2),
 }
 WITHIN: dict[str, Callable[[Service], None]] = {
-    "the next chunk": lambda service: push(service, 2, base_rev=1),
+    "the next chunk": lambda service: push(service, 2, Seen(1)),
     "a chunk once more": lambda service: push(service, 1),
-    "the server's own op": lambda service: push(service, 2, base_rev=ALL_SEEN),
+    "the server's own op": lambda service: push(service, 2, ALL_SEEN),
     "a stream read to its end": lambda service: pull(service, since=1, after=1),
 }
 

@@ -39,6 +39,7 @@ from hsdesk.server.permission import Role
 from hsdesk.server.service import Service, open_service
 from hsdesk.store import inbox
 from hsdesk.store.core import Core
+from hsdesk.store.inbox import Taken
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
 from hsdesk.sync import plan
@@ -213,15 +214,16 @@ class World:
 
     def die_reading(self, name: str, page: int) -> None:
         """Sync a desk; its computer loses power while it writes the n-th page with rows, and starts again."""
-        apply_rows, pages = inbox._apply_rows, iter(range(1, page + 1))
+        taken, pages = inbox._take_page, iter(range(1, page + 1))
 
-        def dying(core: Core, arrived: Page) -> None:
+        def dying(core: Core, arrived: Page, *rest: object) -> Taken:
             if arrived.rows and next(pages) == page:
+                taken(core, arrived, *rest)  # type: ignore[arg-type]
                 raise PowerCut
-            apply_rows(core, arrived)
+            return taken(core, arrived, *rest)  # type: ignore[arg-type]
 
         with pytest.MonkeyPatch.context() as patch, contextlib.suppress(PowerCut):
-            patch.setattr(inbox, "_apply_rows", dying)
+            patch.setattr(inbox, "_take_page", dying)
             self.sync(name)
         self.restart(name)
 
@@ -280,7 +282,7 @@ class World:
         for _ in range(2):
             for name in NAMES:
                 assert self.sync(name)
-        aside = [one for desk in self.desks.values() for one in desk.set_aside()]
+        aside = [one for desk in self.desks.values() for one in desk.rejected_ops()]
         assert all(one.reason in CAME_LATE for one in aside), aside
         differs = {(one.op.record, path) for one in aside for path in one.op.answers}
         for record in RECORDS:
@@ -332,7 +334,7 @@ class World:
             held = (VILLAGE, OTHER) if name == "t" else (VILLAGE,)
             for table, here in rows.items():
                 there = [row for row in city[table] if row[0] in held and row[1] not in differing]
-                assert [row for row in here if row[1] not in differing] == there
+                assert [row for row in here if row[1] not in differing] == there, (name, table, here, there)
 
     def _check_nothing_lost(self) -> None:
         """Every value typed is held, waits in a conflict or set aside, was overwritten or erased."""
@@ -343,7 +345,7 @@ class World:
             for candidate in conflict.candidates
         }
         for desk in self.desks.values():
-            for aside in desk.set_aside():
+            for aside in desk.rejected_ops():
                 for path, value in aside.op.answers.items():
                     added = [(one,) for one in value.add] if isinstance(value, SetDelta) else [value]
                     waiting.update((aside.op.record, path, one) for one in added)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from uuid import UUID
 
-import pytest
+from sync_server import (
+    PERSON_FIELDS,
+    a_village,
+    caller,
+    mixed_form,
+    new_ids,
+    person_form,
+    places,
+    prepared_service,
+    township_of,
+    without_shipped_forms,
+)
 
-from hsdesk.forms.schema import Extension, Form, Question, Repeat
+from hsdesk.forms.schema import Form
 from hsdesk.model.op import Value
-from hsdesk.model.place import Directory, load_directory
-from hsdesk.server import admin
-from hsdesk.server import service as server_service
-from hsdesk.server.database import open_database
-from hsdesk.server.permission import Caller, Reach, Role, Rule
-from hsdesk.server.reference import put_form
-from hsdesk.server.service import Service, open_service
+from hsdesk.server.permission import Caller
+from hsdesk.server.service import Service
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
 from hsdesk.sync.carrier import Traffic
@@ -25,102 +29,30 @@ from hsdesk.wire import blobs, codec
 from hsdesk.wire.blobs import BlobState, Piece
 from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
 
-PERSON_FIELDS = (
-    "id", "community_code", "town", "village", "grid_no", "household_no", "name", "gender", "id_card",
-    "birth", "nation", "edu", "political", "phone", "address", "relation", "occupation", "hukou",
-    "is_party_member", "is_lowincome", "is_leftbehind", "is_disabled", "org_name", "note", "collected_at",
-    "collector",
-)  # fmt: skip
+__all__ = (
+    "KEY",
+    "PERSON_FIELDS",
+    "MemoryCarrier",
+    "a_village",
+    "caller",
+    "everything",
+    "mixed_form",
+    "new_desk",
+    "new_ids",
+    "person_form",
+    "places",
+    "prepared_service",
+    "put",
+    "township_of",
+    "without_shipped_forms",
+)
 KEY = b"k" * 32
-
-
-def places() -> Directory:
-    return load_directory()
-
-
-def a_village(directory: Directory, number: int = 0) -> str:
-    """A village of the first township that has an office and several villages."""
-    for place in directory:
-        below = directory.children(place.id)
-        if place.level == "township" and place.kind != "quasi" and len(below) > 4:
-            return below[number].id
-    raise AssertionError("no such township")
-
-
-def township_of(directory: Directory, village: str) -> str:
-    return directory.by_id(village).parent
-
-
-def person_form(version: str = "1") -> Form:
-    """26 answers of text, as plain as a roster."""
-    asked = tuple(Question(name=name, key=name, type="text") for name in PERSON_FIELDS)
-    return Form("person26", version, "人员登记", children=asked)
-
-
-def mixed_form(version: str = "1") -> Form:
-    """Every kind of answer that merges in its own way."""
-    return Form(
-        "mixed",
-        version,
-        "各种栏目",
-        children=(
-            Question(name="name", key="name", type="text", hs=Extension(title=True, search=True)),
-            Question(name="count", key="count", type="integer", data_type="int"),
-            Question(name="since", key="since", type="date", data_type="date"),
-            Question(name="tags", key="tags", type="select_multiple", data_type="select", list_name="tags"),
-            Question(name="asked", key="asked", type="text", hs=Extension(merge="ask")),
-            Question(name="upper", key="upper", type="text", hs=Extension(merge="township")),
-            Question(name="phone", key="phone", type="text", hs=Extension(cls="personal")),
-            Repeat(
-                "members",
-                "members",
-                children=(
-                    Question(name="who", key="who", type="text"),
-                    Question(name="duty", key="duty", type="text"),
-                ),
-            ),
-        ),
-    )
-
-
-def new_ids(seed: int) -> Iterator[str]:
-    """UUIDv7 texts as a desk makes them, nine a millisecond, the same for the same seed."""
-    chance, number = random.Random(seed), 0
-    while True:
-        tail = bytearray(chance.randbytes(10))
-        tail[0] = 0x70 | tail[0] & 15
-        tail[2] = 0x80 | tail[2] & 63
-        yield str(UUID(bytes=(1_763_800_000_000 + number // 9).to_bytes(6, "big") + bytes(tail)))
-        number += 1
-
-
-def prepared_service(
-    database: str, folder: Path, *forms: Form, now_ms: Callable[[], int] | None = None
-) -> Service:
-    """A city server that has been initialised, with forms published."""
-    admin.init(database, folder)
-    opened = open_database(database)
-    with opened.writing() as connection:
-        for form in forms:
-            put_form(connection, form)
-    return open_service(opened, now_ms=now_ms) if now_ms else open_service(opened)
-
-
-def without_shipped_forms(patch: pytest.MonkeyPatch) -> None:
-    """Let servers begin without the program's own forms: they take time and are not what is tested."""
-    for module in (admin, server_service):
-        patch.setattr(module, "publish_shipped", lambda database: None)
 
 
 def new_desk(home: Path, *forms: Form) -> DeskFile:
     desk = DeskFile.create(home, KEY)
     desk.install_forms(forms)
     return desk
-
-
-def caller(service: Service, device: str, role: Role, *scopes: str, classes: tuple[str, ...] = ()) -> Caller:
-    rules = tuple(Rule(s, classes) if classes else Rule(s) for s in scopes)  # type: ignore[arg-type]
-    return Caller(device, Reach(role, rules, service.ledger.directory))
 
 
 def put(

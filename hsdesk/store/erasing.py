@@ -1,0 +1,135 @@
+"""Forgetting values (清除): in what the city confirmed, in own ops, in the history and in half-typed cells.
+
+That there was an answer, by whom and when, stays; so does the hash of an op, lest it look like another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from hsdesk.model.leaving import redacted, redacted_op
+from hsdesk.model.merge import Part
+from hsdesk.model.op import Class, Op, Value, covers
+from hsdesk.store import blobs
+from hsdesk.store.batch import Batch
+from hsdesk.store.core import Core
+from hsdesk.wire.messages import Erased, Stamp
+
+_ENCODER = msgspec.json.Encoder()
+_OP = msgspec.json.Decoder(Op)
+_VALUES = msgspec.json.Decoder(dict[str, Value])
+_STAMP = msgspec.json.Decoder(Stamp)
+
+
+def forget(core: Core, scope: str, cls: Class, erased: Sequence[Erased]) -> None:
+    """Empty erased values of a stream's records, inside a transaction.
+
+    What was typed in knowledge of the erasure stays: later by who erased, or having seen its revision. An
+    erasure of revision 0 was typed here and is not confirmed yet: the digest stays that of the city.
+    """
+    if not erased:
+        return
+    core.run("PRAGMA secure_delete = ON")
+    by_record: dict[str, list[Erased]] = {}
+    for one in erased:
+        by_record.setdefault(one.record, []).append(one)
+    for record, mine in by_record.items():
+        gone = _forget_ops(core, (scope, cls, record), mine) | _forget_heard(core, (scope, cls, record), mine)
+        _forget_drafts(core, record, mine)
+        left = _forget_confirmed(core, (scope, cls, record), mine)
+        blobs.erase_attachments(core, scope, record, {k: v for k, v in gone.items() if v not in left})
+    core.run("INSERT INTO hs_search (hs_search) VALUES ('optimize')")  # old words lie in older segments
+
+
+def _forget_ops(core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]) -> dict[str, object]:
+    """Redact the own ops of a part; return the values that went."""
+    scope, cls, record = part
+    gone: dict[str, object] = {}
+    for n, before, body in core.all("SELECT n, before, body FROM hs_op WHERE record = ?", (record,)):
+        op = _OP.decode(body)
+        if op.cls != cls or op.erases:
+            continue
+        now = core.server_epoch()
+        paths = tuple(path for path in op.answers if any(_concerns(e, op, path, scope, now) for e in erased))
+        known = _VALUES.decode(before)
+        kept = redacted(known, tuple(one.path for one in erased)) if paths else known
+        if not paths and kept == known:
+            continue
+        gone |= {f"{n}/{path}": op.answers[path] for path in paths}
+        gone |= {f"{n}/before/{path}": was for path, was in known.items() if kept[path] != was}
+        core.run(
+            "UPDATE hs_op SET before = ?, body = ? WHERE n = ?",
+            (_ENCODER.encode(kept), _ENCODER.encode(redacted_op(op, paths)), n),
+        )
+    return gone
+
+
+def _concerns(erased: Erased, op: Op, path: str, scope: str, server_epoch: str) -> bool:
+    """Tell whether an op wrote at a path without knowing that it was, or was to be, erased."""
+    if not covers(erased.path, path):
+        return False
+    if op.scope != scope:  # typed before the record moved: an erasure that came along is no news for it
+        return erased.epoch > 0
+    if (erased.device, erased.epoch) == (op.device, op.epoch):
+        return op.seq < erased.seq
+    if not erased.rev:
+        return True
+    return op.server_epoch != server_epoch or op.seen_of(path).rev < erased.rev
+
+
+def _forget_heard(core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]) -> dict[str, object]:
+    """Redact what pages told of a part; return the values that went."""
+    gone: dict[str, object] = {}
+    rows = core.all(
+        "SELECT id, stamp, before, answers FROM hs_heard WHERE scope = ? AND cls = ? AND record = ?", part
+    )
+    for number, stamp, *columns in rows:
+        paths = tuple(one.path for one in erased if _STAMP.decode(stamp).rev <= one.rev or not one.rev)
+        known = [_VALUES.decode(column) for column in columns]
+        kept = [redacted(values, paths) for values in known]
+        if kept != known:
+            gone |= {f"h{number}/{path}": was for values in known for path, was in values.items()}
+            core.run(
+                "UPDATE hs_heard SET before = ?, answers = ? WHERE id = ?",
+                (*map(_ENCODER.encode, kept), number),
+            )
+    return gone
+
+
+def _forget_drafts(core: Core, record: str, erased: Sequence[Erased]) -> None:
+    for (path,) in core.all("SELECT path FROM hs_draft WHERE record = ?", (record,)):
+        if any(covers(one.path, path) for one in erased):
+            core.run("DELETE FROM hs_draft WHERE record = ? AND path = ?", (record, path))
+
+
+def _forget_confirmed(
+    core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]
+) -> tuple[Value, ...]:
+    """Empty what a confirmed part holds of what is erased; return what the record still shows."""
+    scope, cls, record = part
+    batch = Batch(core)
+    batch.take([(scope, record)])
+    held = batch.taken(scope, record)
+    if held is None:
+        return ()
+    known = held.confirmed.get(cls)
+    if known is not None and (gone := _covered(known, erased)):
+        held.confirm(cls, msgspec.structs.replace(known, answers={**known.answers, **gone}))
+        if not any(one.rev for one in erased):
+            held.keep_digest(cls)
+    held.is_touched = True
+    batch.write()
+    shown = held.parts.get(cls)
+    return tuple(shown.answers.values()) if shown else ()
+
+
+def _covered(part: Part, erased: Sequence[Erased]) -> Mapping[str, Value]:
+    return {
+        path: None
+        for path, value in part.answers.items()
+        if value is not None
+        for one in erased
+        if covers(one.path, path) and (not one.rev or (part.mark(path) or part.base).rev <= one.rev)
+    }
