@@ -39,9 +39,9 @@ from hsdesk.server.permission import Role
 from hsdesk.server.service import Service, open_service
 from hsdesk.store import inbox
 from hsdesk.store.core import Core
-from hsdesk.store.inbox import Taken
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
+from hsdesk.store.inbox import Taken
 from hsdesk.sync import plan
 from hsdesk.sync.loop import synchronise
 from hsdesk.sync.replica import Replica
