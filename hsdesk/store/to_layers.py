@@ -165,7 +165,7 @@ class _Parts:
             path: value for path, value in answers.items() if path not in waiting and path not in refused
         }
         known |= {path: before[path] for path, before in waiting.items() if path in before}
-        known |= refused
+        known |= {path: value for path, value in refused.items() if rev or value is not None}
         taken = any(not self._waits(n) and n not in self._rejected for n, _op, _before in ops)
         if not known and not taken and not rev:
             return None

@@ -118,11 +118,11 @@ def test_a_merge_that_comes_from_another_desk_leads_references_on_in_any_order(d
     scope = desk.status().places[0].id
     file = desk._file
     file.take_grants((Grant(scope, "common", True),))
-    stamp = Stamp(1, 1, "01a20000-0000-7000-8000-000000000000", "李四")
 
     def came(rev: int, record: str, form: str, **answers: Value) -> None:
+        stamp = Stamp(rev, 1, "01a20000-0000-7000-8000-000000000000", "李四")
         row = Row(record, form, "2026.2", rev, dict(answers), stamp)
-        assert file.apply_page(Page(scope, "common", (row,), (), rev, False))
+        assert file.take_page(Page(scope, "common", (row,), (), rev, False), "s1", (0, b"")).taken
 
     came(1, "act", "org_activity", org="b", title="重阳演出", date="2026-10-18")
     came(2, "b", "social_org", org_name="夕阳虹艺术团")

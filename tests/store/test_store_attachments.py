@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 sys.path.append(str(Path(__file__).parents[1] / "sync"))
 from attachment_world import HALF_MB, attach, paper_form, some_bytes
-from sync_world import KEY, a_village, new_desk, new_ids, places
+from sync_world import KEY, a_village, new_desk, new_ids, places, receipt_for
 
 from hsdesk.errors import Missing
 from hsdesk.model.attachment import (
@@ -27,7 +28,7 @@ from hsdesk.model.attachment import (
 from hsdesk.model.op import Class
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
-from hsdesk.wire.messages import Grant, OpResult, Receipt
+from hsdesk.wire.messages import Grant, OpResult
 
 VILLAGE = a_village(places())
 OTHER = a_village(places(), 1)
@@ -133,32 +134,33 @@ def test_a_backup_carries_the_contents(desk: DeskFile, tmp_path: Path) -> None:
 def test_an_attachment_waits_until_the_server_has_its_op(desk: DeskFile) -> None:
     one = attach(desk, VILLAGE, RECORD, b"paper")
     assert desk.attachments.uploads() == ()
-    desk.take_receipt(Receipt(desk.device_id(), desk.device_epoch(), 1, "e"))
+    desk.take_receipt(receipt_for(desk, 1))
     assert desk.attachments.uploads() == (Held(one.digest, 5, 5),)
     desk.attachments.mark_sent(one.digest)
     assert desk.attachments.uploads() == ()
-    desk.begin_server_epoch("e")
-    desk.begin_server_epoch("restored")  # a restored server may lack it
+    desk.meet("t1", (1, desk.chain(1, 1)))  # a restored server may lack it
     assert [held.digest for held in desk.attachments.uploads()] == [one.digest]
 
 
 def test_an_attachment_of_an_op_that_was_set_aside_is_not_offered(desk: DeskFile) -> None:
     attach(desk, VILLAGE, RECORD, b"paper")
     result = OpResult(1, "rejected", "没有权限")
-    desk.take_receipt(Receipt(desk.device_id(), desk.device_epoch(), 1, "e", (result,)))
+    desk.take_receipt(receipt_for(desk, 1, result))
     assert desk.attachments.uploads() == ()
 
 
 def test_waiting_attachments_follow_their_ops_under_a_new_epoch(desk: DeskFile) -> None:
     attach(desk, VILLAGE, RECORD, b"paper")
-    desk.leave_copied_identity()
-    desk.take_receipt(Receipt(desk.device_id(), desk.device_epoch(), 1, "e"))
+    told = receipt_for(desk, 1)
+    desk.take_receipt(msgspec.structs.replace(told, last=0, first=1, chain=b"", revs=(), unlike=1))
+    assert desk.pending_count() == 1
+    desk.take_receipt(receipt_for(desk, 1))
     assert len(desk.attachments.uploads()) == 1
 
 
 def test_a_reason_is_kept_and_the_attachment_is_left_alone_for_a_while(desk: DeskFile) -> None:
     one = attach(desk, VILLAGE, RECORD, b"paper")
-    desk.take_receipt(Receipt(desk.device_id(), desk.device_epoch(), 1, "e"))
+    desk.take_receipt(receipt_for(desk, 1))
     (waiting,) = desk.attachments.uploads()
     desk.attachments.note_reason(waiting, "没有权限")
     assert desk.attachments.uploads() == ()
@@ -168,7 +170,7 @@ def test_a_reason_is_kept_and_the_attachment_is_left_alone_for_a_while(desk: Des
 
 def test_leaving_a_place_takes_its_attachments_along(desk: DeskFile) -> None:
     one = attach(desk, VILLAGE, RECORD, b"paper")
-    desk.take_receipt(Receipt(desk.device_id(), desk.device_epoch(), 1, "e"))
+    desk.take_receipt(receipt_for(desk, 1))
     desk.attachments.mark_sent(one.digest)
     desk.take_grants((Grant(OTHER, "common", True),))
     assert not desk.attachments.state(one).is_whole

@@ -7,17 +7,18 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from desk_forms import KEY, ORG, PLACE, save
+from sync_world import receipt_for
 
 from hsdesk.errors import Corrupt, DiskFull, Locked, Missing, WrongPassphrase
 from hsdesk.store import backup, cipher, files
 from hsdesk.store.backup import latest, read_keys, read_manifest, restore, roll, spare, write_backup
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.keys import KeyFile
-from hsdesk.wire.messages import Receipt
 
 
 def made(home: Path, passphrase: str = "words") -> tuple[DeskFile, KeyFile, bytes]:
@@ -59,7 +60,8 @@ def test_a_restored_desk_numbers_its_ops_under_an_epoch_of_its_own(home: Path, t
         epoch = file.device_epoch()
         assert (file.device_id(), epoch > 1) == (device, True)
         assert [(op.epoch, op.seq) for op in file.pending_ops(9)] == [(1, 1)]
-        file.take_receipt(Receipt(device, 1, 2, "s"))
+        told = receipt_for(file, 1)
+        file.take_receipt(msgspec.structs.replace(told, holds=2, held=b"what only it has"))
         save(file, "r1", name="丙")
         assert [(op.epoch, op.seq) for op in file.pending_ops(9)] == [(epoch, 1)]
     with DeskFile.open(home, key) as file:

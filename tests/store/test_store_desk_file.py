@@ -16,11 +16,12 @@ from desk_forms import KEY, ORG, OTHER, PLACE, desk, save, text
 from hsdesk.errors import Corrupt, DataError, FormError, Locked, Missing, Refused
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
 from hsdesk.model.merge import part_digest
-from hsdesk.model.op import SetDelta
+from hsdesk.model.op import Seen, SetDelta
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Draft, Edit
 from hsdesk.store.history import state_at
 from hsdesk.store.query import Predicate, Query
+from hsdesk.wire.messages import Receipt, Row, Stamp, Told
 
 
 def test_what_was_saved_is_there_after_reopening(home: Path) -> None:
@@ -53,7 +54,7 @@ def test_one_edit_makes_one_op_per_class_with_dense_numbers(home: Path) -> None:
         assert personal.cls == "personal"
         assert personal.answers == {"phone": "13800000001", "staff/a/id_number": "x"}
         assert personal.hlc > common.hlc
-        assert (common.device, common.epoch, common.base_rev) == (file.device_id(), 1, 0)
+        assert (common.device, common.epoch, common.seen) == (file.device_id(), 1, Seen())
         assert file.state(PLACE, "r1").classes == ("common", "personal")
 
 
@@ -391,5 +392,21 @@ def test_state_log_digest_and_history_agree_after_any_edits(
                 }
                 if cls in state.classes:
                     digests[cls] += part_digest(record, own)
+        assert [file.digest(PLACE, cls) for cls in digests] == [0, 0], "nothing is confirmed yet"
+        if seqs:
+            file.take_receipt(_receipt(file, seqs))
         assert {cls: file.digest(PLACE, cls) for cls in digests} == digests  # type: ignore[arg-type]
         assert file.problems() == ()
+
+
+def _receipt(file: DeskFile, seqs: list[int]) -> Receipt:
+    """Take every op as the city does when nobody else writes; sets are told in full."""
+    told: dict[str, Row] = {}
+    for op in file.pending_ops(1000):
+        if "kinds" in op.answers:
+            value = file.state(PLACE, op.record).answers.get("kinds", ())
+            stamp = Stamp(op.seq, op.hlc, op.device, op.person)
+            told[op.record] = Row(op.record, op.form, op.version, op.seq, {"kinds": value}, stamp)
+    chain, last = file.chain(1, seqs[-1]), seqs[-1]
+    rows = (Told(PLACE, "common", tuple(told.values())),)
+    return Receipt(file.device_id(), 1, last, "s1", (), 1, chain, last, chain, tuple(seqs), rows)

@@ -10,14 +10,17 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from desk_forms import KEY, ORG, OTHER, PLACE, desk, save
+from sync_world import receipt_for
 
 from hsdesk.errors import Missing
 from hsdesk.forms.codelists import list_body, shipped_list
 from hsdesk.model.clock import milliseconds_of, wall_milliseconds
 from hsdesk.model.conflict import Candidate, Conflict
 from hsdesk.model.merge import part_digest
+from hsdesk.model.op import Seen
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
+from hsdesk.store.inbox import Taken
 from hsdesk.wire.messages import (
     Cursor,
     Grant,
@@ -28,10 +31,12 @@ from hsdesk.wire.messages import (
     ReferenceItem,
     Row,
     Stamp,
+    Told,
 )
 from hsdesk.wire.reference import places_body, shipped_digest
 
 HLC = wall_milliseconds() << 16
+EPOCH = "s1"
 LI = Stamp(5, HLC, "device-b", "李四")
 
 
@@ -40,11 +45,19 @@ def row(record: str, rev: int, answers: dict[str, object], stamp: Stamp = LI, **
 
 
 def page(*rows: Row, after: int = 9, done: bool = True, scope: str = PLACE, **more: object) -> Page:
-    return Page(scope, more.pop("cls", "common"), rows, more.pop("conflicts", ()), after, done)  # type: ignore[arg-type]
+    return Page(scope, more.pop("cls", "common"), rows, more.pop("conflicts", ()), after, done, **more)  # type: ignore[arg-type]
 
 
-def ack(file: DeskFile, last: int, *results: OpResult) -> None:
-    file.take_receipt(Receipt(file.device_id(), file.device_epoch(), last, "s1", results))
+def take(file: DeskFile, told: Page, epoch: str = EPOCH) -> Taken:
+    return file.take_page(told, epoch, (file.acked(), file.chain(file.device_epoch(), file.acked())))
+
+
+def granted(file: DeskFile, *classes: str) -> None:
+    file.take_grants(tuple(Grant(PLACE, cls, True) for cls in classes or ("common", "personal")))  # type: ignore[arg-type]
+
+
+def ack(file: DeskFile, last: int, *results: OpResult) -> Taken:
+    return file.take_receipt(receipt_for(file, last, *results))
 
 
 def test_ops_wait_until_a_receipt_covers_them(home: Path) -> None:
@@ -54,7 +67,10 @@ def test_ops_wait_until_a_receipt_covers_them(home: Path) -> None:
         assert [op.seq for op in file.pending_ops(3)] == [1, 2, 3]
         ack(file, 3)
         assert ([op.seq for op in file.pending_ops(10)], file.pending_count()) == ([4, 5], 2)
-        ack(file, 2)  # a receipt that comes late takes nothing back
+        late = Receipt(
+            file.device_id(), 1, 2, EPOCH, (), 1, file.chain(1, 2), 2, file.chain(1, 2), (101, 102)
+        )
+        file.take_receipt(late)  # a receipt that comes late takes nothing back
         assert file.pending_count() == 2
     with DeskFile.open(home, KEY) as file:
         assert file.pending_count() == 2
@@ -69,42 +85,62 @@ def test_a_receipt_of_another_device_moves_nothing_here(home: Path) -> None:
         assert file.pending_count() == 1
 
 
-def test_an_op_that_was_refused_is_set_aside_with_its_reason_and_its_value_stays(home: Path) -> None:
+def test_a_receipt_whose_chain_is_not_this_files_own_moves_nothing(home: Path) -> None:
+    with desk(home) as file:
+        save(file, "r1", members=1)
+        forged = msgspec.structs.replace(receipt_for(file, 1), chain=b"x" * 16)
+        assert not file.take_receipt(forged).taken
+        assert file.pending_count() == 1
+
+
+def test_a_receipt_that_begins_after_the_first_waiting_op_moves_nothing(home: Path) -> None:
+    with desk(home) as file:
+        save(file, "r1", members=1)
+        save(file, "r1", members=2)
+        later = msgspec.structs.replace(receipt_for(file, 2), first=2, revs=(102,))
+        file.take_receipt(later)
+        assert file.pending_count() == 2
+
+
+def test_an_op_that_was_rejected_leaves_what_is_shown_and_waits_with_its_reason(home: Path) -> None:
     with desk(home) as file:
         save(file, "r1", name="甲")
         save(file, "r2", name="乙")
         ack(file, 2, OpResult(1, "rejected", "没有权限"), OpResult(2, "merged"))
-        assert (file.pending_count(), file.set_aside_count()) == (0, 1)
-        (aside,) = file.set_aside()
-        assert (aside.op.record, aside.reason) == ("r1", "没有权限")
-        assert file.state(PLACE, "r1").answers == {"name": "甲"}
-        file.clear_aside(aside.number)
-        assert file.set_aside() == ()
+        assert (file.pending_count(), file.rejected_count()) == (0, 1)
+        (rejected,) = file.rejected_ops()
+        assert (rejected.op.record, rejected.reason, rejected.op.answers) == (
+            "r1",
+            "没有权限",
+            {"name": "甲"},
+        )
+        assert file.state(PLACE, "r1") is None
+        assert file.state(PLACE, "r2").answers == {"name": "乙"}
+        file.clear_rejected(rejected.number)
+        assert file.rejected_ops() == ()
 
 
-def test_a_refused_answer_stays_typed_and_out_of_the_digest(home: Path) -> None:
+def test_later_ops_that_built_on_a_rejected_one_stay(home: Path) -> None:
     with desk(home) as file:
-        file.take_grants((Grant(PLACE, "common", True),))
-        file.apply_page(page(row("r1", 5, {"name": "甲", "members": 3})))
+        granted(file)
+        take(file, page(row("r1", 5, {"name": "甲", "members": 3})))
         save(file, "r1", members=4, leader="汪")
         save(file, "r1", members=5)
         save(file, "r1", leader="钱")
-        save(file, "r2", name="整条被退")
-        refused = [OpResult(seq, "rejected", "没有权限") for seq in (1, 2, 4)]
-        ack(file, 4, *refused)
-        assert file.state(PLACE, "r1").answers == {"name": "甲", "members": 5, "leader": "钱"}
-        server = part_digest("r1", {"name": "甲", "members": 3, "leader": "钱"})
-        assert file.digest(PLACE, "common") == server
-        full = row("r1", 6, {"name": "甲", "members": 3, "leader": "钱"})
-        file.reset_stream(PLACE, "common")
-        file.apply_page(page(full))  # what the server held all along takes nothing away
-        assert file.state(PLACE, "r1").answers["members"] == 5
-        assert file.digest(PLACE, "common") == server
-        file.apply_page(page(row("r1", 7, {"members": 8})))  # somebody else's later answer holds
-        assert file.state(PLACE, "r1").answers["members"] == 8
-        assert file.digest(PLACE, "common") == part_digest("r1", file.state(PLACE, "r1").answers)
-        save(file, "r2", name="改好了")
-        ack(file, 5)
+        refused = [OpResult(seq, "rejected", "没有权限") for seq in (1, 3)]
+        ack(file, 3, *refused)
+        assert file.state(PLACE, "r1").answers == {"name": "甲", "members": 5}
+        assert file.digest(PLACE, "common") == part_digest("r1", {"name": "甲", "members": 5})
+
+
+def test_the_digest_is_over_what_the_city_said_whatever_waits(home: Path) -> None:
+    with desk(home) as file:
+        granted(file)
+        take(file, page(row("r1", 5, {"name": "甲"})))
+        save(file, "r1", name="乙", members=3)
+        save(file, "r2", name="新")
+        assert file.digest(PLACE, "common") == part_digest("r1", {"name": "甲"})
+        ack(file, 2)
         assert file.digest(PLACE, "common") == sum(
             part_digest(record, file.state(PLACE, record).answers) for record in ("r1", "r2")
         )
@@ -112,13 +148,25 @@ def test_a_refused_answer_stays_typed_and_out_of_the_digest(home: Path) -> None:
 
 def test_a_server_restored_from_its_backup_is_offered_what_it_lost(home: Path) -> None:
     with desk(home) as file:
+        file.meet(EPOCH, (0, b""))
         for n in range(4):
             save(file, "r1", members=n)
         ack(file, 4, OpResult(4, "rejected", "太大"))
-        assert file.reoffer(2) == 2
+        assert file.meet("s2", (2, file.chain(1, 2)))
         assert [op.seq for op in file.pending_ops(9)] == [3, 4]
-        assert file.set_aside() == ()
-        assert file.reoffer(3) == 0
+        assert file.rejected_ops() == ()
+        assert not file.meet(EPOCH, (0, b"")), "a word of an older epoch"
+        assert file.pending_count() == 2
+
+
+def test_ops_that_the_restored_server_holds_and_that_are_not_these_all_wait_again(home: Path) -> None:
+    with desk(home) as file:
+        file.meet(EPOCH, (0, b""))
+        for n in range(3):
+            save(file, "r1", members=n)
+        ack(file, 3)
+        file.meet("s2", (2, b"another's chain."))
+        assert [op.seq for op in file.pending_ops(9)] == [1, 2, 3]
 
 
 def test_a_page_makes_records_with_rows_search_and_digest(home: Path) -> None:
@@ -126,9 +174,9 @@ def test_a_page_makes_records_with_rows_search_and_digest(home: Path) -> None:
         file.take_grants((Grant(PLACE, "common", True),))
         assert file.cursors() == (Cursor(PLACE, "common", 0, 0),)
         answers = {"name": "徽州民歌队", "members": 30, "kinds": ("1", "2"), "note": "演出多"}
-        assert file.apply_page(page(row("r1", 7, answers), done=False))
+        assert take(file, page(row("r1", 7, answers), done=False))
         assert file.cursors() == (Cursor(PLACE, "common", 0, 9),)
-        assert file.apply_page(page(after=12))
+        assert take(file, page(after=12))
         assert file.cursors() == (Cursor(PLACE, "common", 12, 12, False),)
         assert file.query("social_org")[0].values == answers
         assert [found.record for found in file.search("hzmgd")] == ["r1"]
@@ -136,26 +184,53 @@ def test_a_page_makes_records_with_rows_search_and_digest(home: Path) -> None:
         assert file.pending_count() == 0
 
 
-def test_a_page_is_refused_while_an_op_waits_and_nothing_of_it_is_written(home: Path) -> None:
+def test_a_page_is_taken_while_ops_wait_and_they_stay_on_top(home: Path) -> None:
     with desk(home) as file:
-        file.take_grants((Grant(PLACE, "common", True),))
+        granted(file)
         save(file, "r1", name="我写的")
-        before = file.digest(PLACE, "common")
-        assert not file.apply_page(page(row("r1", 7, {"name": "别人的"}), row("r2", 8, {"name": "新的"})))
-        assert file.state(PLACE, "r1").answers == {"name": "我写的"}
-        assert file.state(PLACE, "r2") is None
-        assert file.digest(PLACE, "common") == before
-        assert file.cursors()[0].after == 0
-        ack(file, 1)
-        assert file.apply_page(page(row("r1", 7, {"name": "别人的"})))
-        assert file.state(PLACE, "r1").answers == {"name": "别人的"}
+        take(file, page(row("r1", 7, {"name": "别人的", "leader": "汪"}), row("r2", 8, {"name": "新的"})))
+        assert file.state(PLACE, "r1").answers == {"name": "我写的", "leader": "汪"}
+        assert file.state(PLACE, "r2").answers == {"name": "新的"}
+        assert file.query("social_org")[0].values["leader"] == "汪"
+        assert file.cursors()[0].after == 9
+        assert file.pending_count() == 1, "pages let no op leave"
+        told = Row("r1", "social_org", "1", 9, {"name": "别人的"}, LI)
+        lost = msgspec.structs.replace(receipt_for(file, 1), told=(Told(PLACE, "common", (told,)),))
+        file.take_receipt(lost)
+        assert file.state(PLACE, "r1").answers == {"name": "别人的", "leader": "汪"}
+
+
+def test_words_of_the_city_come_in_any_order_and_twice(home: Path) -> None:
+    with desk(home) as file:
+        granted(file)
+        new, old = (
+            page(row("r1", 7, {"name": "新"}, Stamp(7, HLC, "b", "李四"))),
+            page(row("r1", 5, {"name": "旧"})),
+        )
+        for told in (new, old, new, old):
+            take(file, told)
+        assert file.state(PLACE, "r1").answers == {"name": "新"}
+
+
+def test_the_cursor_moves_only_where_a_page_joins_what_was_read(home: Path) -> None:
+    with desk(home) as file:
+        granted(file)
+        take(file, page(row("r1", 7, {"name": "远"}), after=9, since=5, frm=5))
+        assert file.state(PLACE, "r1").answers == {"name": "远"}, "its rows are taken all the same"
+        assert (file.cursors()[0].since, file.cursors()[0].after) == (0, 0)
+        take(file, page(after=3, done=False))
+        take(file, page(after=9, frm=3))
+        assert (file.cursors()[0].since, file.cursors()[0].after) == (9, 9)
+        take(file, page(after=7))
+        assert file.cursors()[0].after == 9, "an old page moves nothing back"
 
 
 def test_a_row_names_only_what_changed_and_the_rest_stays(home: Path) -> None:
     with desk(home) as file:
+        granted(file)
         wang = Stamp(9, HLC + 9, "device-c", "王五")
-        file.apply_page(page(row("r1", 5, {"name": "甲", "members": 3, "kinds": ("1",)})))
-        file.apply_page(page(row("r1", 9, {"members": None, "leader": "汪"}, wang, leader=LI)))
+        take(file, page(row("r1", 5, {"name": "甲", "members": 3, "kinds": ("1",)})))
+        take(file, page(row("r1", 9, {"members": None, "leader": "汪"}, wang, leader=LI)))
         assert file.state(PLACE, "r1").answers == {"name": "甲", "kinds": ("1",), "leader": "汪"}
         assert file.digest(PLACE, "common") == part_digest("r1", file.state(PLACE, "r1").answers)
         versions = file.history(PLACE, "r1")
@@ -167,31 +242,58 @@ def test_a_row_names_only_what_changed_and_the_rest_stays(home: Path) -> None:
         assert versions[1].changes[0].old == 3
 
 
-def test_what_an_op_had_seen_is_the_page_that_covered_its_record(home: Path) -> None:
+def test_an_op_says_path_by_path_what_stood_on_the_screen(home: Path) -> None:
     with desk(home) as file:
-        file.take_grants((Grant(PLACE, "common", True),))
-        file.apply_page(page(row("r1", 7, {"name": "甲"}), after=7, done=False))
-        save(file, "r1", members=1)
-        save(file, "r2", name="新")
-        assert [op.base_rev for op in file.pending_ops(9)] == [7, 0]
-        ack(file, 2)
-        file.apply_page(page(after=20))
-        save(file, "r2", members=1)
-        assert file.pending_ops(9)[0].base_rev == 20
+        granted(file)
+        take(file, page(row("r1", 7, {"name": "甲", "members": 2}, LI, members=Stamp(7, HLC, "b", "王"))))
+        screen = file.screen(PLACE, "r1")
+        assert {path: seen.rev for path, seen in screen.seen.items()} == {"name": 5, "members": 7}
+        take(file, page(row("r1", 9, {"members": 9}, Stamp(9, HLC, "b", "王")), since=9, frm=9, after=12))
+        file.commit(Edit(PLACE, "social_org", "r1", {"members": 1, "leader": "汪"}, "张三", screen=screen))
+        (op,) = file.pending_ops(9)
+        assert (op.seen_of("members"), op.seen_of("leader")) == (Seen(7), Seen())
+        save(file, "r1", members=4)
+        assert file.pending_ops(9)[1].seen_of("members") == Seen(7, 1, 1), "what the own op below had seen"
+
+
+def test_what_was_seen_of_another_place_or_server_epoch_counts_as_not_seen(home: Path) -> None:
+    with desk(home) as file:
+        file.meet(EPOCH, (0, b""))
+        granted(file)
+        take(file, page(row("r1", 7, {"name": "甲"})))
+        screen = file.screen(PLACE, "r1")
+        file.meet("s2", (0, b""))
+        file.commit(Edit(PLACE, "social_org", "r1", {"name": "乙"}, "张三", screen=screen))
+        assert file.pending_ops(1)[0].seen_of("name") == Seen()
+
+
+def test_a_deletion_names_what_stood_on_the_screen(home: Path) -> None:
+    with desk(home) as file:
+        granted(file)
+        take(file, page(row("r1", 7, {"name": "甲", "leader": "汪", "phone": "1"})))
+        save(file, "r1", _deleted="误填")
+        (op,) = file.pending_ops(9)
+        assert {path: op.seen_of(path).rev for path in ("name", "leader", "note")} == {
+            "name": 5,
+            "leader": 5,
+            "note": 0,
+        }
 
 
 def test_another_server_epoch_makes_revisions_mean_nothing(home: Path) -> None:
     with desk(home) as file:
-        file.begin_server_epoch("s1")
+        file.meet(EPOCH, (0, b""))
         file.take_grants((Grant(PLACE, "common", True),))
-        file.apply_page(page(row("r1", 7, {"name": "甲"})))
+        take(file, page(row("r1", 7, {"name": "甲"})))
         file.take_reference((), 7)
-        file.begin_server_epoch("s1")
+        file.meet(EPOCH, (0, b""))
         assert (file.cursors()[0].since, file.reference_rev()) == (9, 7)
-        file.begin_server_epoch("s2")
+        file.meet("s2", (0, b""))
         assert file.cursors() == (Cursor(PLACE, "common", 0, 0, True),)
         save(file, "r1", members=1)
-        assert file.pending_ops(9)[0].base_rev == 0
+        assert file.pending_ops(9)[0].seen == Seen()
+        assert file.state(PLACE, "r1").answers == {"name": "甲", "members": 1}, "it stays in view"
+        assert file.digest(PLACE, "common") == 0
         assert (file.server_epoch(), file.reference_rev()) == ("s2", 0)
 
 
@@ -200,11 +302,12 @@ def test_a_stream_no_longer_granted_leaves_without_a_trace_but_own_ops(home: Pat
         file.take_grants(
             (Grant(PLACE, "common", True), Grant(PLACE, "personal", False), Grant(OTHER, "common", True))
         )
-        file.apply_page(page(row("r1", 7, {"name": "甲队"})))
-        file.apply_page(page(row("r1", 3, {"phone": "13900000000"}), cls="personal"))
-        file.apply_page(page(row("r1", 4, {"phone": "13912345678"}), cls="personal"))
+        take(file, page(row("r1", 7, {"name": "甲队"})))
+        take(file, page(row("r1", 3, {"phone": "13900000000"}), cls="personal"))
+        again = row("r1", 6, {"phone": "13912345678"}, Stamp(6, HLC, "device-b", "李四"))
+        take(file, page(again, cls="personal"))
         assert len(file.history(PLACE, "r1")) == 2
-        file.apply_page(page(row("r9", 3, {"name": "乙队", "staff/a/staff_name": "钱"}), scope=OTHER))
+        take(file, page(row("r9", 3, {"name": "乙队", "staff/a/staff_name": "钱"}), scope=OTHER))
         assert [found.record for found in file.search("13912345678")] == ["r1"]
         file.take_grants((Grant(PLACE, "common", False),))
         assert file.grants() == (Grant(PLACE, "common", False),)
@@ -263,7 +366,8 @@ def conflict(rev: int, *, still_open: bool = True) -> Conflict:
 
 def test_a_conflict_keeps_every_value_and_is_settled_by_an_op(home: Path) -> None:
     with desk(home) as file:
-        file.apply_page(page(row("r1", 7, {"leader": "他"}), conflicts=(conflict(7),)))
+        granted(file)
+        take(file, page(row("r1", 7, {"leader": "他"}), conflicts=(conflict(7),)))
         (found,) = file.conflicts()
         assert [candidate.value for candidate in found.candidates] == ["他", "我"]
         done = file.commit(Edit(PLACE, "social_org", "r1", {"leader": "他"}, "张三", resolves="c1"))
@@ -272,8 +376,9 @@ def test_a_conflict_keeps_every_value_and_is_settled_by_an_op(home: Path) -> Non
         assert (op.resolves, op.answers) == ("c1", {"leader": "他"})
         assert file.conflicts() == ()
         assert file.conflicts(open_only=False)[0].settled_by == "张三"
+        assert op.resolves_rev == 7
         ack(file, 1)
-        file.apply_page(page(conflicts=(conflict(9, still_open=False),)))
+        take(file, page(conflicts=(conflict(9, still_open=False),)))
         assert file.conflicts(open_only=False, record="r1")[0].rev == 9
         with pytest.raises(Missing, match="可能已由别人处理"):
             file.commit(Edit(PLACE, "social_org", "r1", {"leader": "我"}, "张三", resolves="c9"))
@@ -281,8 +386,9 @@ def test_a_conflict_keeps_every_value_and_is_settled_by_an_op(home: Path) -> Non
 
 def test_records_of_a_form_that_is_not_here_yet_wait_for_it(home: Path) -> None:
     with desk(home) as file:
+        granted(file)
         new = msgspec.structs.replace(ORG, form_id="new_form")
-        file.apply_page(page(Row("n1", "new_form", "1", 7, {"name": "新表的记录"}, LI)))
+        take(file, page(Row("n1", "new_form", "1", 7, {"name": "新表的记录"}, LI)))
         assert file.state(PLACE, "n1").answers == {"name": "新表的记录"}
         assert file.search("新表") == ()
         file.install_form(new)
@@ -317,13 +423,14 @@ def test_the_reference_stream_installs_forms_before_data(home: Path) -> None:
 def test_the_clock_follows_what_was_heard_and_survives_a_restart(home: Path) -> None:
     ahead = (wall_milliseconds() + 120_000) << 16
     with desk(home) as file:
-        file.apply_page(page(row("r1", 7, {"name": "甲"}, Stamp(7, ahead, "b", "李四"))))
+        granted(file)
+        take(file, page(row("r1", 7, {"name": "甲"}, Stamp(7, ahead, "b", "李四"))))
     with DeskFile.open(home, KEY) as file:
         save(file, "r1", members=1)
         assert file.pending_ops(1)[0].hlc > ahead
         crazy = (wall_milliseconds() + 10 * 365 * 86_400_000) << 16
         ack(file, 1)
-        file.apply_page(page(row("r1", 8, {"name": "乙"}, Stamp(8, crazy, "b", "李四"))))
+        take(file, page(row("r1", 8, {"name": "乙"}, Stamp(8, crazy, "b", "李四"))))
         save(file, "r1", members=2)
         assert milliseconds_of(file.pending_ops(1)[0].hlc) < wall_milliseconds() + 400_000
 
@@ -336,6 +443,6 @@ def test_a_copied_disk_counts_under_an_epoch_of_its_own(home: Path) -> None:
         assert epoch > 1
         save(file, "r1", name="丙")
         assert [(op.epoch, op.seq) for op in file.pending_ops(9)] == [(1, 1), (1, 2)]
-        file.take_receipt(Receipt(file.device_id(), 1, 2, "s1"))
+        ack(file, 2)
         assert [(op.epoch, op.seq) for op in file.pending_ops(9)] == [(epoch, 1)]
         assert file.begin_device_epoch() > epoch

@@ -146,8 +146,8 @@ class Spoken:
         made = Op(
             device=self.device, epoch=self.epoch, seq=self.seq, scope=scope, cls=cls, record=record,
             form=form, version="1", hlc=reading(self.now + later), person=f"{self.device}的人",
-            answers=dict(answers), seen=Seen(seen, self.epoch, shown) if shown else Seen(seen), apart=dict(apart or {}),
-            server_epoch=self.service.ledger.server_epoch, nonce=new_nonce(),
+            answers=dict(answers), seen=Seen(seen, self.epoch, shown) if shown else Seen(seen),
+            apart=dict(apart or {}), server_epoch=self.service.ledger.server_epoch, nonce=new_nonce(),
         )  # fmt: skip
         made = msgspec.structs.replace(made, **said)
         self.hashes.append(hash_of(made))

@@ -27,7 +27,7 @@ from hsdesk.store.edits import Edit
 from hsdesk.sync.carrier import Traffic
 from hsdesk.wire import blobs, codec
 from hsdesk.wire.blobs import BlobState, Piece
-from hsdesk.wire.messages import Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.wire.messages import OpResult, Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
 
 __all__ = (
     "KEY",
@@ -148,3 +148,14 @@ def everything(desk: DeskFile, scope: str) -> dict[str, dict[str, Value]]:
             if state is not None:
                 found[row.record] = state.answers
     return found
+
+
+def receipt_for(desk: DeskFile, last: int, *results: OpResult, rev: int = 100, epoch: str = "s1") -> Receipt:
+    """What the city says when it takes the waiting ops up to `last`, but for those it rejects."""
+    ops = [op for op in desk.pending_ops(999) if op.seq <= last]
+    device_epoch = ops[0].epoch if ops else desk.device_epoch()
+    rejected = {one.seq for one in results if one.outcome == "rejected"}
+    revs = tuple(0 if op.seq in rejected else rev + op.seq for op in ops) or (0,)
+    chain = desk.chain(device_epoch, last)
+    first = ops[0].seq if ops else last
+    return Receipt(desk.device_id(), device_epoch, last, epoch, results, first, chain, last, chain, revs)

@@ -128,7 +128,7 @@ def test_a_laptop_that_was_away_does_not_bring_erased_values_back(world: World) 
     erase(world, "a")
     sync_all(world, "a")
     sync_all(world, "b", "t", "a")
-    assert [aside.reason for aside in world.desks["b"].set_aside()] == ["这些内容已按规定清除，没有接收。"]
+    assert [aside.reason for aside in world.desks["b"].rejected_ops()] == ["这些内容已按规定清除，没有接收。"]
     for where, text in everywhere(world).items():
         assert LATER not in text, where
         assert SECRET not in text, where
@@ -242,7 +242,7 @@ def test_a_village_without_the_new_place_keeps_what_it_typed_late_set_aside(worl
     world.edit("a", RECORD, "name", "王大明")
     move(world, "t")
     sync_all(world, "t", "a", "t")
-    assert [aside.op.answers for aside in world.desks["a"].set_aside()] == [{"name": "王大明"}]
+    assert [aside.op.answers for aside in world.desks["a"].rejected_ops()] == [{"name": "王大明"}]
     ends_equal(world)
     there = world.desks["t"].state(OTHER, RECORD)
     assert there is not None
@@ -256,7 +256,7 @@ def test_an_op_whose_refusal_got_lost_on_the_way_is_refused_again(world: World) 
     world.edit("a", RECORD, "name", "王大明")
     assert not world.sync("a", [("after", 1), *(("before", n) for n in range(2, 7))])
     sync_all(world)
-    assert [aside.op.answers for aside in world.desks["a"].set_aside()] == [{"name": "王大明"}]
+    assert [aside.op.answers for aside in world.desks["a"].rejected_ops()] == [{"name": "王大明"}]
 
 
 def test_a_half_typed_cell_survives_the_move(world: World) -> None:
@@ -294,7 +294,7 @@ def test_nobody_moves_a_record_to_a_place_that_is_not_his(world: World) -> None:
     typed_and_known(world)
     move(world, "a")
     sync_all(world)
-    assert [aside.reason for aside in world.desks["a"].set_aside()] == [
+    assert [aside.reason for aside in world.desks["a"].rejected_ops()] == [
         "没有填报这份数据的权限，请向上级申请。"
     ]
     assert world.answers("b", RECORD)["phone"] == SECRET

@@ -126,7 +126,7 @@ def test_answers_that_were_taken_before_a_record_moved_come_back_where_it_is(wor
     world.restore_server()
     for name in ("t", "a", "t", "b"):  # the move is offered again first
         assert world.sync(name)
-    assert world.desks["a"].set_aside() == ()
+    assert world.desks["a"].rejected_ops() == ()
     assert world.answers("t", RECORDS[0], OTHER) == {"name": "晚", "count": 3}
     assert world.desks["a"].scopes_of(RECORDS[0]) == ()
     world.check()
@@ -143,6 +143,6 @@ def test_what_a_village_types_late_is_not_taken_for_an_op_offered_again(world: W
     world.edit("a", RECORDS[0], "name", "晚")  # it had moved before the backup
     for name in NAMES:
         assert world.sync(name)
-    assert [aside.reason for aside in world.desks["a"].set_aside()] == [
+    assert [aside.reason for aside in world.desks["a"].rejected_ops()] == [
         "没有填报这份数据的权限，请向上级申请。"
     ]

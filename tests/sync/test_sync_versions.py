@@ -168,7 +168,7 @@ def test_a_number_too_wide_for_the_servers_version_waits_and_the_rest_goes(
         carrier = MemoryCarrier(service, caller(service, desk.device_id(), "village", VILLAGE))
         report = synchronise(desk, carrier)
         assert (report.pushed, report.rejected, report.waiting) == (3, 1, 0)
-        (aside,) = desk.set_aside()
+        (aside,) = desk.rejected_ops()
         assert aside.op.answers == {"people": 4.5}
         assert aside.reason
         assert held(desk) == {"householder": "张三", "people": 4.5, "phone": "139"}
