@@ -97,6 +97,7 @@ def _database(folder: Path, postgres: str) -> Iterator[str]:
 
 def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
     """Return what all creates and all edits take: unpack, merge, state, tables, log, audit, pack."""
+    from hsdesk.model.chain import START, hash_of, lengthened
     from hsdesk.server import admin
     from hsdesk.server.database import open_database
     from hsdesk.server.permission import Caller, Reach, Rule
@@ -118,10 +119,12 @@ def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
 
     is_postgres = not database.startswith("sqlite:")
     took = []
-    for ops in _ops(given, village.id):
-        chunks = [
-            codec.pack_push(Push(DEVICE, 1, epoch, tuple(ops[n : n + CHUNK]))) for n in range(0, N, CHUNK)
-        ]
+    chain = START
+    for ops in _ops(given, village.id, epoch):
+        chunks = []
+        for n in range(0, N, CHUNK):
+            chunks.append(codec.pack_push(Push(DEVICE, 1, epoch, tuple(ops[n : n + CHUNK]), chain)))
+            chain = lengthened(chain, map(hash_of, ops[n : n + CHUNK]))
         before = _backend_seconds(database) if is_postgres else None
         _, seconds = taken(lambda chunks=chunks: pushed(chunks))  # type: ignore[misc]
         after = _backend_seconds(database) if is_postgres else None
@@ -130,11 +133,12 @@ def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
     return took
 
 
-def _ops(given: Workload, scope: str) -> tuple[list[Any], list[Any]]:
-    """Return the creates of all records, and as many edits of one answer."""
+def _ops(given: Workload, scope: str, server_epoch: str) -> tuple[list[Any], list[Any]]:
+    """Return the creates of all records, and as many edits of one answer, each having seen those before."""
+    from hsdesk.model.chain import new_nonce
     from hsdesk.model.clock import reading, wall_milliseconds
     from hsdesk.model.identity import new_id
-    from hsdesk.model.op import Op
+    from hsdesk.model.op import NOTHING, Op, Seen
 
     now, chance = wall_milliseconds(), random.Random(3)  # noqa: S311
     ids = [new_id() for _ in given.records]
@@ -143,6 +147,7 @@ def _ops(given: Workload, scope: str) -> tuple[list[Any], list[Any]]:
         return Op(
             device=DEVICE, epoch=1, seq=seq, scope=scope, cls="common", record=record, form="person26",
             version="1", hlc=reading(now, seq & 0xFFFF), person="张三", answers=answers,
+            seen=Seen(N, 1, seq - 1) if seq > N else NOTHING, server_epoch=server_epoch, nonce=new_nonce(),
         )  # fmt: skip
 
     creates = [

@@ -23,6 +23,7 @@ from sync_server import (
     without_shipped_forms,
 )
 
+from hsdesk.model.chain import hash_of
 from hsdesk.model.merge import Part
 from hsdesk.model.op import DELETED, MOVED_TO, Op, Seen, SetDelta, Value, Written, deletions_above
 from hsdesk.server import audit
@@ -35,7 +36,7 @@ from hsdesk.wire.receipts import Key, own_rows
 NOW = 1_763_800_000_000
 ONE, TWO = a_village(places()), a_village(places(), 1)
 TOWNSHIP = township_of(places(), ONE)
-RECORD, OTHER = list(zip(new_ids(1), range(2), strict=False))[0][0], next(new_ids(2))
+RECORD, OTHER = next(new_ids(1)), next(new_ids(2))
 
 
 @pytest.fixture(params=KINDS)
@@ -299,6 +300,8 @@ def written(path: str) -> st.SearchStrategy[Written]:
     return st.sampled_from(["甲", "乙", None])
 
 
+States = dict[str, tuple[Value, Stamp]]
+Expanded = dict[Key, States]
 Chunks = st.lists(st.tuples(st.sampled_from("ab"), st.lists(edits(), min_size=1, max_size=5)), max_size=5)
 
 
@@ -312,7 +315,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         opened.database.close()
 
 
-_TABLES = (
+_TABLES = [
     "stream",
     "op",
     "said",
@@ -323,7 +326,7 @@ _TABLES = (
     "departure",
     "erased",
     "merged",
-)
+]
 
 
 @settings(
@@ -340,20 +343,10 @@ def test_a_receipt_expanded_by_the_desk_is_the_state_of_what_its_ops_name(
     for device, given_edits in chunks:
         one = desks[device]
         first = one.seq
-        ops = [
-            one.write(**{**edit, "seen": min(edit["seen"], revision(city, edit["scope"]))})
-            for edit in given_edits
-        ]
-        ops = [without_future(city, op) for op in ops]
-        one.hashes[first:] = [one_hash(op) for op in ops]
+        ops = [within(city, one.write(**edit)) for edit in given_edits]
+        one.hashes[first:] = [hash_of(op) for op in ops]
         assert_told(city, ops, one.push(*ops))
         assert_told(city, ops, one.push(*ops))  # once more: a repeat says as much
-
-
-def one_hash(op: Op) -> bytes:
-    from hsdesk.model.chain import hash_of
-
-    return hash_of(op)
 
 
 def revision(service: Service, scope: str) -> int:
@@ -362,14 +355,17 @@ def revision(service: Service, scope: str) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def without_future(service: Service, op: Op) -> Op:
+def within(service: Service, op: Op) -> Op:
+    """Return an op that has seen no more than there is."""
     rev = revision(service, op.scope)
-    return msgspec.structs.replace(op, apart={path: Seen(min(s.rev, rev)) for path, s in op.apart.items()})
+    seen = msgspec.structs.replace(op.seen, rev=min(op.seen.rev, rev))
+    apart = {path: Seen(min(one.rev, rev)) for path, one in op.apart.items()}
+    return msgspec.structs.replace(op, seen=seen, apart=apart)
 
 
 def assert_told(service: Service, ops: Sequence[Op], receipt: Receipt) -> None:
     assert (receipt.first, receipt.last, len(receipt.revs)) == (ops[0].seq, ops[-1].seq, len(ops))
-    expanded: dict[Key, dict[str, tuple[Value, Stamp]]] = {}
+    expanded: Expanded = {}
     rows = [((one.scope, one.cls, row.record), row) for one in receipt.told for row in one.rows]
     for key, row in (*own_rows(ops, receipt), *rows):
         expanded.setdefault(key, {}).update(said_by(row))
@@ -393,7 +389,7 @@ def assert_followed(
     service: Service,
     op: Op,
     moved: dict[tuple[str, str], Any],
-    expanded: dict[Key, dict[str, tuple[Value, Stamp]]],
+    expanded: Expanded,
 ) -> None:
     scope = op.scope
     while (scope, op.record) in moved and part_in(service, scope, op.record) is None:
@@ -407,14 +403,14 @@ def assert_followed(
         )
 
 
-def assert_as_held(part: Part, named: set[str], found: dict[str, tuple[Value, Stamp]]) -> None:
+def assert_as_held(part: Part, named: set[str], found: States) -> None:
     for path in named:
         mark = part.mark(path)
         assert mark is not None
         assert found[path] == (part.answers[path], stamp_of(mark))
 
 
-def said_by(row: Row) -> dict[str, tuple[Value, Stamp]]:
+def said_by(row: Row) -> States:
     return {path: (value, row.others.get(path, row.stamp)) for path, value in row.answers.items()}
 
 
