@@ -150,7 +150,10 @@ def _canonical(value: Value) -> Value:
 
 
 def _first(op: Op, mark: Mark) -> Part:
-    answers = {path: value_after(None, written) for path, written in op.answers.items()}
+    values = op.answers
+    if SetDelta in map(type, values.values()):
+        values = {path: value_after(None, written) for path, written in values.items()}
+    answers: dict[str, Value] = values  # type: ignore[assignment]
     return Part(op.form, op.version, mark.rev, answers, mark)
 
 

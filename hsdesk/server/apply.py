@@ -129,6 +129,10 @@ class Chunk:
         """Return the stream of a record part if it was read for this chunk."""
         return self._streams[key] if record in self._wanted.get(key, ()) else None
 
+    def has_moves(self) -> bool:
+        """Whether any of the records that were read has moved, now or before."""
+        return any(work.left or work.departures for work in self._streams.values())
+
     def holds(self, op: Op) -> bool:
         """Whether the stream of an op has its record now."""
         work = self.work_on((op.scope, op.cls), op.record)
@@ -138,11 +142,17 @@ class Chunk:
         """Merge one op; what it changes is written by `write`. One of which nothing is left does nothing."""
         if given.redacted and not given.answers:
             return OpResult(given.seq, "applied")
-        op = self._follow(judging.as_seen(given, self._terms.epoch, self._fence(given)))
-        work = self._streams[op.scope, op.cls]
+        work = self._streams[given.scope, given.cls]
+        op = judging.as_seen(given, self._terms.epoch, work.fence)
+        if work.departures:
+            op = self._follow(op)
+            work = self._streams[op.scope, op.cls]
         problem = self._problem(op, work, given)
         if problem:
             return OpResult(op.seq, "rejected", problem)
+        return self._write(work, op, given, shape)
+
+    def _write(self, work: StreamWork, op: Op, given: Op, shape: FormShape) -> OpResult:
         if MOVED_TO in op.answers:
             return OpResult(op.seq, "applied") if op.scope != given.scope else self._move(op, shape)
         body = stream.encode(op.answers)
@@ -161,9 +171,6 @@ class Chunk:
         if successor and is_new and (successor, op.cls) in self._streams:
             self._depart(op, shape, successor)
         return OpResult(op.seq, merged.outcome)
-
-    def _fence(self, op: Op) -> int:
-        return self._streams[op.scope, op.cls].fence
 
     def _taken(self, work: StreamWork, op: Op, given: Op, shape: FormShape) -> Merged:
         """Give an op its revision and merge it."""

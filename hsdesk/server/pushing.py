@@ -250,8 +250,10 @@ class Taking:
         """
         if self._is_older:
             return About(ops)
-        revs = {**self._known_revs(ops[: compared.again]), **chunk.revs}
-        revs = {op.seq: rev for op in ops if (rev := revs.get(op.seq)) and chunk.holds(op)}
+        revs: Mapping[int, int] = chunk.revs
+        if compared.again or chunk.has_moves():
+            revs = {**self._known_revs(ops[: compared.again]), **revs}
+            revs = {op.seq: rev for op in ops if (rev := revs.get(op.seq)) and chunk.holds(op)}
         asked = telling.Asked(self._caller.reach.may_read, self._classes, revs)
         told = telling.Telling(self._connection, chunk, asked).told(ops)
         while len(ops) > 1 and telling.size_of(told) > _MOST_TOLD:

@@ -53,6 +53,15 @@ class FormShape(msgspec.Struct, frozen=True, dict=True):
     fields: dict[str, FieldShape]
 
     @cached_property
+    def texts(self) -> dict[str, Class]:
+        """The class of each text that is no answer of a row: the common case, checked at once."""
+        return {
+            path: field.cls
+            for path, field in self.fields.items()
+            if field.kind == "text" and "/" not in path and not _path_problem(path) and path not in _SYSTEM
+        }
+
+    @cached_property
     def classes(self) -> tuple[Class, ...]:
         """The classes that a record's parts may have, in the order of `CLASSES`."""
         used = {self.cls, *(field.cls for field in self.fields.values())}
@@ -93,7 +102,15 @@ def problem_with(op: Op, shape: FormShape) -> str:
     """Return the Chinese reason why the op cannot be stored, "" if it can."""
     if problem := _frame_problem(op) or _leaving_problem(op, shape):
         return problem
+    texts, cls = shape.texts, op.cls
     for path, written in op.answers.items():
+        if (
+            type(written) is str
+            and texts.get(path) == cls
+            and len(written) <= MAX_TEXT
+            and "\0" not in written
+        ):
+            continue
         problem = _path_problem(path) or _field_problem(op, shape, path, written)
         if problem:
             return problem

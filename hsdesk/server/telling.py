@@ -74,21 +74,29 @@ class Telling:
 
     def _tell(self, key: Key, ops: list[Op]) -> None:
         scope, cls, record = key
+        work = self._chunk.work_on((scope, cls), record)
+        if work and len(ops) == 1 and record not in work.erased:
+            part = work.parts.get(record)
+            if part and self._is_known(ops[0], part):
+                return  # nearly always
         place = self._place((scope, cls), record)
         if place.part is None:
             self._tell_moved(key, ops[-1].form)
         elif self._asked.may_read(scope, cls):
             if place.erased:
                 self._tell_erased(key, place, ops)
-            elif len(ops) == 1 and self._is_all_own(ops[0], place.part):
-                return
             self._tell_there(key, place.part, ops)
 
-    def _is_all_own(self, op: Op, part: Part) -> bool:
-        """Tell whether a part is as one op made it: the common case of a first load."""
-        if part.others or op.erases or op.redacted or not self._is_own(op, part.base):
+    def _is_known(self, op: Op, part: Part) -> bool:
+        """Tell whether the desk knows all that one op concerns: the part as made, or answers that hold."""
+        if op.erases or op.redacted or SetDelta in map(type, op.answers.values()):
             return False
-        return SetDelta not in map(type, op.answers.values())
+        others, base = part.others, part.base
+        if not others:
+            return self._is_own(op, base)
+        if DELETED in part.answers:
+            return False
+        return all("/" not in path and self._is_own(op, others.get(path, base)) for path in op.answers)
 
     def _tell_there(self, key: Key, part: Part, ops: Sequence[Op]) -> None:
         marks = {}
