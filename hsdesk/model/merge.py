@@ -150,10 +150,11 @@ def _canonical(value: Value) -> Value:
 
 
 def _first(op: Op, mark: Mark) -> Part:
-    values = op.answers
-    if SetDelta in map(type, values.values()):
-        values = {path: value_after(None, written) for path, written in values.items()}
-    answers: dict[str, Value] = values  # type: ignore[assignment]
+    answers: dict[str, Value]
+    if SetDelta in map(type, op.answers.values()):
+        answers = {path: value_after(None, written) for path, written in op.answers.items()}
+    else:
+        answers = op.answers  # type: ignore[assignment]
     return Part(op.form, op.version, mark.rev, answers, mark)
 
 
