@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from hsdesk.errors import DataError
 from hsdesk.model.conflict import Candidate, Conflict
-from hsdesk.model.op import CLASSES, Op, SetDelta
+from hsdesk.model.op import CLASSES, Op, Seen, SetDelta
 from hsdesk.wire import codec
 from hsdesk.wire.messages import (
+    Answer,
     Cursor,
     Erased,
+    Export,
     Grant,
     Moved,
     OpResult,
@@ -26,11 +28,13 @@ from hsdesk.wire.messages import (
     Pull,
     Pulled,
     Push,
+    Read,
     Receipt,
     ReferenceHead,
     ReferenceItem,
     Row,
     Stamp,
+    Told,
 )
 
 TEXT = st.text(max_size=6)
@@ -48,6 +52,20 @@ VALUE = st.one_of(st.none(), TEXT, st.integers(-(2**63), 2**63 - 1), st.floats(a
 RECORD = st.one_of(st.uuids().map(str), TEXT)
 
 
+SEEN = st.one_of(
+    st.builds(Seen, rev=NUMBER), st.builds(Seen, rev=NUMBER, epoch=st.integers(1, 9), seq=st.integers(1, 99))
+)
+HASH = st.binary(min_size=16, max_size=16)
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> dict[str, object]:
+    """What makes an op known by content: its nonce, or what is kept of one whose values were erased."""
+    if draw(st.booleans()):
+        return {"nonce": draw(st.binary(min_size=8, max_size=8))}
+    return {"redacted": ("z",), "kept_hash": draw(HASH)}
+
+
 @st.composite
 def pushes(draw: st.DrawFn) -> Push:
     ops = []
@@ -63,15 +81,20 @@ def pushes(draw: st.DrawFn) -> Push:
                 record=draw(RECORD),
                 form=draw(st.sampled_from(["f", "g"])),
                 version="1",
-                base_rev=draw(NUMBER),
+                seen=draw(SEEN),
+                apart=draw(st.dictionaries(st.sampled_from(["x", "y", "_deleted"]), SEEN, max_size=2)),
+                server_epoch=draw(st.sampled_from(["", "e1", "e2"])),
                 hlc=draw(NUMBER),
                 person=draw(TEXT),
                 answers=draw(answers),
-                resolves=draw(st.sampled_from(["", "c"])),
                 erases=draw(st.booleans()),
+                **draw(contents()),
+                **draw(st.sampled_from([{}, {"resolves": "c", "resolves_rev": 7}])),
             )
         )
-    return Push("d", 3, draw(TEXT), tuple(ops))
+    read = draw(st.lists(st.builds(Read, scope=TEXT, cls=CLASS, rev=NUMBER), max_size=2).map(tuple))
+    parent = draw(st.one_of(st.none(), st.tuples(st.integers(1, 9), NUMBER, HASH)))
+    return Push("d", 3, draw(TEXT), tuple(ops), draw(HASH), read, parent)
 
 
 STAMP = st.builds(Stamp, rev=NUMBER, hlc=NUMBER, device=TEXT, person=TEXT)
@@ -93,13 +116,27 @@ CONFLICT = st.builds(
     candidates=st.lists(CANDIDATE, max_size=3).map(tuple), rev=NUMBER, open=st.booleans(), settled_by=TEXT,
 )  # fmt: skip
 ERASED = st.builds(Erased, record=TEXT, path=TEXT, rev=NUMBER, device=TEXT, epoch=NUMBER, seq=NUMBER)
-MOVED = st.builds(Moved, record=TEXT, into=TEXT, rev=NUMBER)
+MOVED = st.builds(Moved, record=TEXT, into=TEXT, rev=NUMBER, arrived=NUMBER)
 PAGE = st.builds(
     Page,
     scope=TEXT, cls=CLASS, rows=st.lists(rows(), max_size=4).map(tuple),
     conflicts=st.lists(CONFLICT, max_size=2).map(tuple), after=NUMBER, done=st.booleans(), digest=NUMBER,
     erased=st.lists(ERASED, max_size=2).map(tuple), moved=st.lists(MOVED, max_size=2).map(tuple),
+    since=NUMBER, frm=NUMBER,
 )  # fmt: skip
+TOLD = st.builds(
+    Told,
+    scope=TEXT, cls=CLASS, rows=st.lists(rows(), max_size=2).map(tuple),
+    erased=st.lists(ERASED, max_size=2).map(tuple), moved=st.lists(MOVED, max_size=2).map(tuple),
+)  # fmt: skip
+RECEIPT = st.builds(
+    Receipt,
+    device=TEXT, epoch=NUMBER, last=NUMBER, server_epoch=TEXT, first=NUMBER, chain=HASH, holds=NUMBER,
+    held=HASH,
+    results=st.just((OpResult(3, "rejected", "没有权限"),)), revs=st.lists(NUMBER, max_size=3).map(tuple),
+    told=st.lists(TOLD, max_size=2).map(tuple), unlike=st.integers(-1, 9),
+)  # fmt: skip
+CURSOR = st.builds(Cursor, scope=TEXT, cls=CLASS, since=NUMBER, after=NUMBER, full=st.booleans())
 HEAD = st.builds(ReferenceHead, kind=st.just("form"), id=TEXT, version=TEXT, digest=TEXT)
 PULLED = st.builds(
     Pulled,
@@ -108,7 +145,7 @@ PULLED = st.builds(
         st.none(), st.lists(st.builds(Grant, scope=TEXT, cls=CLASS, write=st.booleans())).map(tuple)
     ),
     reference=st.lists(HEAD, max_size=2).map(tuple), pages=st.lists(PAGE, max_size=2).map(tuple),
-    more=st.booleans(), backoff=st.integers(0, 100),
+    more=st.booleans(), backoff=st.integers(0, 100), chain=HASH,
 )  # fmt: skip
 
 
@@ -122,6 +159,29 @@ def test_ops_arrive_as_they_were_sent(push: Push) -> None:
 @given(PULLED)
 def test_pages_arrive_as_they_were_sent(pulled: Pulled) -> None:
     assert codec.unpack_pulled(codec.pack_pulled(pulled)) == pulled
+
+
+@settings(deadline=None, max_examples=60)
+@given(pushes(), RECEIPT, st.lists(PAGE, max_size=2), st.lists(CURSOR, max_size=2), HASH)
+def test_exports_and_their_answers_arrive_as_they_were_sent(
+    push: Push, receipt: Receipt, pages: list[Page], cursors: list[Cursor], chain: bytes
+) -> None:
+    export, answer = Export(push, tuple(cursors), 7), Answer(receipt, tuple(pages), chain)
+    assert codec.unpack_receipt(codec.pack_receipt(receipt)) == receipt
+    assert codec.unpack_export(codec.pack_export(export)) == export
+    assert codec.unpack_answer(codec.pack_answer(answer)) == answer
+
+
+def test_the_bytes_of_an_older_program_are_read_as_ops_that_saw_one_revision_and_all_their_own() -> None:
+    op = Op(
+        device="d", epoch=3, seq=5, scope="s", cls="common", record="r", form="f", version="1", hlc=9,
+        person="p", answers={"x": "1"}, seen=Seen(4), resolves="c", resolves_rev=1,
+    )  # fmt: skip
+    wire = msgspec.msgpack.decode(msgspec.msgpack.encode(codec._wire_push(Push("d", 3, "e", (op,)))))
+    read = codec.unpack_push(codec.pack([*wire[:3], [group[:13] for group in wire[3]]]))
+    (old,) = read.ops
+    assert (read.before, old.wide, old.seen, old.server_epoch) == (None, True, Seen(4, 3, 4), "e")
+    assert (old.seen_of("anything"), old.resolves_rev) == (Seen(4, 3, 4), 4)
 
 
 def test_receipts_pulls_and_forms_arrive_as_they_were_sent() -> None:
@@ -154,6 +214,8 @@ DECODERS: tuple[Callable[[bytes], object], ...] = (
     codec.unpack_pull,
     codec.unpack_receipt,
     codec.unpack_item,
+    codec.unpack_export,
+    codec.unpack_answer,
 )
 
 
@@ -199,10 +261,17 @@ def seeds() -> list[bytes]:
     pulled = Pulled("e", 3, 4, grants=(Grant("s", "common", True),), pages=(page,))
     op = Op(
         device="d", epoch=1, seq=1, scope="s", cls="common", record=row.record, form="f", version="1",
-        base_rev=4, hlc=99, person="张三", answers={"x": "值", "s": SetDelta(("a",), ("b",)), "n": 1.5},
+        seen=Seen(4, 1, 1), apart={"n": Seen(2)}, nonce=b"nonce678", hlc=99, person="张三",
+        answers={"x": "值", "s": SetDelta(("a",), ("b",)), "n": 1.5},
     )  # fmt: skip
-    push = Push("d", 1, "e", (op, msgspec.structs.replace(op, seq=2)))
-    packed = (codec.pack_pulled(pulled), codec.pack_push(push), codec.pack_receipt(Receipt("d", 1, 1, "e")))
+    push = Push("d", 1, "e", (op, msgspec.structs.replace(op, seq=2)), b"c" * 16)
+    told = Told("s", "common", (row,), *gone)
+    receipt = Receipt("d", 1, 1, "e", first=1, chain=b"c" * 16, revs=(4,), told=(told,))
+    packed = (
+        codec.pack_pulled(pulled), codec.pack_push(push), codec.pack_receipt(receipt),
+        codec.pack_export(Export(push, (Cursor("s", "common"),), 1)),
+        codec.pack_answer(Answer(receipt, (page,))),
+    )  # fmt: skip
     return [zlib.decompress(data) for data in packed]
 
 
