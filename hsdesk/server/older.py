@@ -37,7 +37,7 @@ def plain_sets(op: Op, part: Part | None, shape: FormShape) -> tuple[str, ...]:
     for path, written in op.answers.items():
         field = shape.fields.get(generic(path))
         mark = part.mark(path) if part else None
-        if field is None or field.kind != "set" or mark is None or isinstance(written, SetDelta):
+        if field is None or not field.holding.is_set or mark is None or isinstance(written, SetDelta):
             continue
         if part and not has_seen(op, path, mark) and not are_equal(part.answers[path], written):
             found.append(path)

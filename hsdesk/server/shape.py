@@ -58,7 +58,10 @@ class FormShape(msgspec.Struct, frozen=True, dict=True):
         return {
             path: field.cls
             for path, field in self.fields.items()
-            if field.kind == "text" and "/" not in path and not _path_problem(path) and path not in _SYSTEM
+            if field.holding.name == "string"
+            and "/" not in path
+            and not _path_problem(path)
+            and path not in _SYSTEM
         }
 
     @cached_property
@@ -76,6 +79,10 @@ class FormShape(msgspec.Struct, frozen=True, dict=True):
         """Return who wins a tie at a path; the default for answers this version does not know."""
         field = self.fields.get(generic(path))
         return field.policy if field else ""
+
+
+def _is_of_the_record(path: str) -> bool:
+    return "/" not in path and not _path_problem(path) and path not in _SYSTEM
 
 
 def form_shape(form: Form) -> FormShape:
