@@ -111,14 +111,18 @@ def _highest(part: Part) -> int:
 
 
 def _follow(core: Core, stream: tuple[str, Class], moved: Moved) -> None:
-    """Let history, half-typed cells and the names of attachments follow a part to its new place."""
+    """Let history, half-typed cells and the names of attachments follow a part to its new place.
+
+    What a cell had seen of the old stream says nothing of the new one: a revision there counts as none.
+    """
     scope, cls = stream
     core.run(
         "UPDATE hs_heard SET scope = ? WHERE scope = ? AND cls = ? AND record = ?",
         (moved.into, scope, cls, moved.record),
     )
     core.run(
-        "UPDATE OR REPLACE hs_draft SET scope = ? WHERE scope = ? AND record = ?",
+        "UPDATE OR REPLACE hs_draft SET scope = ?, seen = json_set(seen, '$[0]', 0)"
+        " WHERE scope = ? AND record = ?",
         (moved.into, scope, moved.record),
     )
     blobs.move_references(core, (scope, cls), moved.record, moved.into)

@@ -1,6 +1,8 @@
-"""Everything a person could do at three desks, in any order.
+"""Everything a person could do at three desks, in any order, over a line and with sticks.
 
-In the end all are equal, and every value ever typed is held, waits, or was overwritten by one who saw it.
+People type where the window does: into open pages that stay open over syncs. At every step no screen goes
+back; in the end all are equal, and every op is held, waits in a conflict, was overwritten by one who saw it,
+was rejected and is on the list, or was erased.
 """
 
 from __future__ import annotations
@@ -11,37 +13,89 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sync_three_desks import NAMES, RECORDS, World
 
-from hsdesk.model.op import SetDelta
+from hsdesk.model.op import DELETED, SetDelta
 
 EVERY_PHASE = (Phase.generate, Phase.shrink)
-DESK = st.sampled_from(NAMES)
+DESK = st.sampled_from((*NAMES, "c"))  # "c": a copy of a disk, once there is one
 RECORD = st.sampled_from(RECORDS)
 TEXT_PATHS = st.sampled_from(["name", "asked", "upper", "phone", "members/r1/who", "members/r2/duty"])
 MOMENT = st.sampled_from(["before", "after"])
+NUMBER = st.integers(0, 7)
 CUTS = st.lists(st.tuples(MOMENT, st.integers(1, 6)), max_size=2)
 
 
 class SyncMachine(RuleBasedStateMachine):
     """Any order of typing, deleting, settling, syncing over a bad cable, restarting, wrong clocks."""
 
-    @initialize(page_rows=st.sampled_from([1, 2, 1000]), chunk_ops=st.sampled_from([1, 3, 500]))
-    def begin(self, page_rows: int, chunk_ops: int) -> None:
-        self.world = World(page_rows=page_rows, chunk_ops=chunk_ops)
+    @initialize(
+        page_rows=st.sampled_from([1, 2, 1000]), chunk_ops=st.sampled_from([1, 3, 500]), wide=st.booleans()
+    )
+    def begin(self, page_rows: int, chunk_ops: int, wide: bool = False) -> None:
+        self.world = World(page_rows=page_rows, chunk_ops=chunk_ops, wide=wide)
         self.typed = 0
+
+    def at(self, desk: str) -> str:
+        """Return which desk is meant: where no disk was copied, the first."""
+        return desk if desk in self.world.desks else NAMES[0]
+
+    def text(self, *, same: bool = False) -> str:
+        self.typed += not same
+        return f"值{self.typed}"
+
+    # Open pages
+
+    @rule(desk=DESK, record=RECORD)
+    def open(self, desk: str, record: str) -> None:
+        self.world.open(self.at(desk), record)
+
+    @rule(desk=DESK, page=NUMBER, path=TEXT_PATHS, same=st.booleans())
+    def type_on_page(self, desk: str, page: int, path: str, same: bool) -> None:
+        name = self.at(desk)
+        self.world.type(name, self.world.page(name, page), path, self.text(same=same))
+
+    @rule(desk=DESK, page=NUMBER, number=NUMBER, answer=st.sampled_from(["mine", "theirs", ""]))
+    def leave(self, desk: str, page: int, number: int, answer: str) -> None:
+        name = self.at(desk)
+        shown = self.world.page(name, page)
+        if shown.cells:
+            self.world.leave(name, shown, sorted(shown.cells)[number % len(shown.cells)], answer)
+
+    @rule(desk=DESK, page=NUMBER, member=st.sampled_from("xyz"), on=st.booleans())
+    def tick(self, desk: str, page: int, member: str, on: bool) -> None:
+        name = self.at(desk)
+        writing = self.world.page(name, page).ticked("tags", member, on=on)
+        if writing:
+            self.world.write(name, writing)
+
+    @rule(desk=DESK, page=NUMBER, what=st.sampled_from(["delete", "restore", "erase", "bad", "move"]))
+    def do_on_page(self, desk: str, page: int, what: str) -> None:
+        name = self.at(desk)
+        shown = self.world.page(name, page)
+        if what == "delete":
+            self.world.write(name, shown.writing({DELETED: f"误填{self.text()}"}))
+        elif what == "restore" and shown.is_deleted:
+            self.world.write(name, shown.writing({DELETED: None}))
+        elif what == "erase" and shown.answers:
+            self.world.write(name, shown.writing({"name": None}, erases=True))
+        elif what == "bad":
+            self.world.write(name, shown.writing({"count": self.text()}))
+        elif what == "move" and self.world.is_wide:
+            self.world.move(shown.record, name)
+
+    # Quick writes: an import, an undo, a command, another window
 
     @rule(desk=DESK, record=RECORD, path=TEXT_PATHS, same=st.booleans())
     def type_text(self, desk: str, record: str, path: str, same: bool) -> None:
-        self.typed += not same
-        self.world.edit(desk, record, path, f"值{self.typed}")
+        self.world.edit(self.at(desk), record, path, self.text(same=same))
 
     @rule(desk=DESK, record=RECORD, number=st.one_of(st.none(), st.integers(0, 2)))
     def type_number(self, desk: str, record: str, number: int | None) -> None:
-        self.world.edit(desk, record, "count", number)
+        self.world.edit(self.at(desk), record, "count", number)
 
     @rule(desk=DESK, record=RECORD, member=st.sampled_from("xyz"), add=st.booleans())
     def change_set(self, desk: str, record: str, member: str, add: bool) -> None:
         delta = SetDelta(add=(member,)) if add else SetDelta(remove=(member,))
-        self.world.edit(desk, record, "tags", delta)
+        self.world.edit(self.at(desk), record, "tags", delta)
 
     @rule(
         desk=DESK,
@@ -50,11 +104,11 @@ class SyncMachine(RuleBasedStateMachine):
         gone=st.booleans(),
     )
     def delete(self, desk: str, record: str, path: str, gone: bool) -> None:
-        self.world.edit(desk, record, path, "误填" if gone else None)
+        self.world.edit(self.at(desk), record, path, "误填" if gone else None)
 
     @rule(desk=DESK, record=RECORD, path=st.sampled_from(["phone", "name", "tags", "members/r1/who", ""]))
     def erase(self, desk: str, record: str, path: str) -> None:
-        self.world.erase(desk, record, path)
+        self.world.erase(self.at(desk), record, path)
 
     @rule(record=RECORD)
     def move(self, record: str) -> None:
@@ -62,38 +116,65 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(desk=DESK, choice=st.integers(0, 3))
     def settle(self, desk: str, choice: int) -> None:
-        self.world.settle(desk, choice)
+        self.world.settle(self.at(desk), choice)
+
+    # The line
 
     @rule(desk=DESK, cuts=CUTS)
     def sync(self, desk: str, cuts: list[tuple[str, int]]) -> None:
-        self.world.sync(desk, cuts)
+        self.world.sync(self.at(desk), cuts)
 
     @rule(desk=DESK, record=RECORD, path=TEXT_PATHS, at=st.integers(1, 4))
     def type_while_syncing(self, desk: str, record: str, path: str, at: int) -> None:
-        self.typed += 1
-        value = f"值{self.typed}"
-        self.world.sync_meanwhile(desk, "after", at, lambda: self.world.edit(desk, record, path, value))
+        name, value = self.at(desk), self.text()
+        self.world.sync_meanwhile(name, "after", at, lambda: self.world.edit(name, record, path, value))
 
     @rule(desk=DESK, others=st.permutations(NAMES), moment=MOMENT, at=st.integers(1, 3))
     def others_sync_meanwhile(self, desk: str, others: list[str], moment: str, at: int) -> None:
+        name = self.at(desk)
+
         def happens() -> None:
             for other in others:
-                if other != desk:
+                if other != name:
                     self.world.sync(other)
 
-        self.world.sync_meanwhile(desk, moment, at, happens)
+        self.world.sync_meanwhile(name, moment, at, happens)
 
     @rule(desk=DESK)
     def sync_well(self, desk: str) -> None:
-        assert self.world.sync(desk)
+        assert self.world.sync(self.at(desk))
+
+    @rule(desk=DESK, ops=st.integers(1, 3), is_lost=st.booleans())
+    def push(self, desk: str, ops: int, is_lost: bool) -> None:
+        self.world.push(self.at(desk), ops, is_lost=is_lost)
+
+    @rule(desk=DESK)
+    def pull(self, desk: str) -> None:
+        self.world.pull(self.at(desk))
+
+    # The stick
+
+    @rule(desk=DESK)
+    def export(self, desk: str) -> None:
+        self.world.export(self.at(desk))
+
+    @rule(number=NUMBER)
+    def city_imports(self, number: int) -> None:
+        self.world.city_imports(number)
+
+    @rule(number=NUMBER)
+    def desk_imports(self, number: int) -> None:
+        self.world.desk_imports(number)
+
+    # Mishaps
 
     @rule(desk=DESK, page=st.integers(1, 3))
     def die_reading(self, desk: str, page: int) -> None:
-        self.world.die_reading(desk, page)
+        self.world.die_reading(self.at(desk), page)
 
     @rule(desk=DESK)
     def restart(self, desk: str) -> None:
-        self.world.restart(desk)
+        self.world.restart(self.at(desk))
 
     @rule()
     def back_up_server(self) -> None:
@@ -105,7 +186,17 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(desk=DESK, days=st.sampled_from([-730, -1, 0, 1, 730]))
     def set_clock(self, desk: str, days: int) -> None:
-        self.world.set_clock(desk, days)
+        self.world.set_clock(self.at(desk), days)
+
+    @rule(desk=DESK, chance=NUMBER)
+    def steal(self, desk: str, chance: int) -> None:
+        if not chance and not self.world.is_stolen:
+            self.world.steal(self.at(desk))
+
+    @rule(desk=st.sampled_from(NAMES), chance=NUMBER)
+    def clone(self, desk: str, chance: int) -> None:
+        if not chance and not self.world.is_stolen:
+            self.world.clone(desk)
 
     def teardown(self) -> None:
         if hasattr(self, "world"):

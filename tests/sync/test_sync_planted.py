@@ -84,7 +84,7 @@ def typing_while_a_page_arrives(world: World) -> None:
     assert world.sync("b")
 
     def type_then_answer(moment: str, kind: str) -> None:
-        if (moment, kind) == ("after", "pull") and not world.typed & {(record, "name", "甲")}:
+        if (moment, kind) == ("after", "pull") and world.answers("a", record)["name"] == "原来":
             world.edit("a", record, "name", "甲")
 
     carrier = world.carriers["a"]
