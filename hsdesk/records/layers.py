@@ -88,7 +88,7 @@ def confirmed(part: Part | None, told: Part) -> Part:
         return told
     news = {path: told.mark(path) or told.base for path in told.answers if _is_news(part, told, path)}
     if not news:
-        return part
+        return _said_anew(part, told) if part.base.rev <= 0 < told.base.rev else part
     answers = {**part.answers, **{path: told.answers[path] for path in news}}
     newer = told.rev >= part.rev
     return Part(
@@ -99,6 +99,12 @@ def confirmed(part: Part | None, told: Part) -> Part:
         part.base,
         {**part.others, **news},
     )
+
+
+def _said_anew(part: Part, told: Part) -> Part:
+    """Return a part known from before of which the city says now that it is there, without any answer."""
+    marks = {path: part.mark(path) or part.base for path in part.answers}
+    return Part(part.form, part.version, told.rev, part.answers, told.base, marks)
 
 
 def _is_newer_whole(part: Part, told: Part) -> bool:

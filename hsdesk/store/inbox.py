@@ -368,12 +368,13 @@ def _keep_named(core: Core, held: Held, cls: Class, part: Part) -> None:
         return is_of_earlier_epoch(rev) and not is_carried(rev)
 
     unnamed = [path for path in part.answers if is_unnamed(path)]
-    if not unnamed and part.answers:
+    is_there = not is_of_earlier_epoch(part.base.rev)
+    if not unnamed and (part.answers or is_there):
         return
     note_lost(core, held, cls, part, unnamed)
     left = {path: value for path, value in part.answers.items() if path not in unnamed}
     held.is_touched = True
-    if left:
+    if left or is_there:
         others = {path: part.mark(path) or part.base for path in left}
         held.confirm(cls, Part(part.form, part.version, part.rev, left, part.base, others))
     else:

@@ -37,7 +37,7 @@ def digest(record: str, part: Part) -> int:
     if part.base.rev > 0 and all(mark.rev > 0 for mark in part.others.values()):
         return part_digest(record, part.answers)
     told = {path: value for path, value in part.answers.items() if (part.mark(path) or part.base).rev > 0}
-    return part_digest(record, told) if told else 0
+    return part_digest(record, told) if told or part.base.rev > 0 else 0
 
 
 def part_of(row: Row) -> Part:
