@@ -13,8 +13,10 @@ import msgspec
 from sync_ghosts import NOBODY, Uids
 from sync_sight import Sight
 
+from hsdesk.desk import values
+from hsdesk.desk.records import logged
 from hsdesk.model.merge import are_equal
-from hsdesk.model.op import DELETED, NOTHING, Class, Seen, SetDelta, Value, members
+from hsdesk.model.op import DELETED, NOTHING, Class, Seen, Value, members
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Draft, Edit, Screen
 
@@ -105,28 +107,25 @@ class Page:
         return self.writing({path: cell.text}, screen, {(self._cls(path), path): truth})
 
     def ticked(self, path: str, member: str, *, on: bool) -> Writing | None:
-        """Tick or untick one member of a set: what changes on the screen."""
-        here = member in members(self.answers.get(path))
-        if here == on:
+        """Tick or untick one member of a set."""
+        here = set(members(self.answers.get(path)))
+        if (member in here) == on:
             return None
-        delta = SetDelta(add=(member,)) if on else SetDelta(remove=(member,))
-        return self.writing({path: delta})
+        return self.writing({path: tuple(sorted(here | {member} if on else here - {member}))})
 
     def writing(
         self,
-        answers: dict[str, Value | SetDelta],
+        answers: dict[str, Value],
         screen: Screen | None = None,
         truth: Mapping[tuple[Class, str], Uids] | None = None,
         *,
         erases: bool = False,
-        resolves: str = "",
     ) -> Writing:
-        """Return an edit that names what stands on the screen."""
-        shown = screen or self.screen
-        edit = Edit(
-            self.scope, "mixed", self.record, answers, self.person, screen=shown, erases=erases,
-            resolves=resolves,
-        )  # fmt: skip
+        """Return an edit that names what stands on the screen, made as the desk makes it."""
+        typed = values.Edit(
+            "mixed", self.record, self.scope, answers, screen or self.screen, dict(self.answers)
+        )
+        edit = msgspec.structs.replace(logged(typed, self.person), erases=erases)
         return Writing(edit, {**self.truth, **(truth or {})})
 
     @property

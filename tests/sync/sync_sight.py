@@ -10,7 +10,7 @@ from sync_ghosts import NOBODY, At, Ghosts, State, Uid, Uids
 
 from hsdesk.model.chain import hash_of
 from hsdesk.model.merge import Mark
-from hsdesk.model.op import MOVED_TO, Class, Op, SetDelta, Value
+from hsdesk.model.op import MOVED_TO, Class, Op, SetDelta, Value, members
 from hsdesk.records import layers
 from hsdesk.store import outbox
 from hsdesk.store.batch import Batch, Held
@@ -57,6 +57,7 @@ class Sight:
             held = batch.taken(scope, record)
             assert held is not None
             found.held.add(record)
+            _check_replayed(held)
             for cls, part in held.confirmed.items():
                 for path, value in part.answers.items():
                     mark = part.mark(path)
@@ -128,3 +129,14 @@ def _replayed(held: Held) -> Iterator[tuple[Class, Op, str, object]]:
     for cls, pending in held.pending.items():
         for op, path, written in layers._replayed(held.confirmed.get(cls), pending):
             yield cls, op, path, written
+
+
+def _check_replayed(held: Held) -> None:
+    """What is shown is what the city confirmed, with what waits on top."""
+    last = {(cls, path): written for cls, _, path, written in _replayed(held)}
+    for (cls, path), written in last.items():
+        shown = held.parts[cls].answers.get(path)
+        if isinstance(written, SetDelta):
+            assert set(written.add) <= set(members(shown)), ("a member that waits is not shown", held, path)
+        else:
+            assert shown == written, ("an answer that waits is not shown", held, path)

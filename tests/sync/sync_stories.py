@@ -13,7 +13,7 @@ from sync_three_desks import OTHER, RECORDS, VILLAGE, World
 from hsdesk.model.op import DELETED, MOVED_TO, SetDelta, Value
 
 Story = Callable[[World], None]
-ONE, TWO, _THREE = RECORDS
+ONE, TWO, THREE = RECORDS
 
 
 def put(
@@ -182,13 +182,17 @@ def an_edit_of_what_was_deleted(world: World) -> None:
     world.pull("a", times=2)
     put(world, "a", DELETED, "误填")
     sync(world, "a")
-    put(world, "b", "name", "丙")
-    world.push("b", 9)
+    writing = world.open("b", ONE).ticked("tags", "x", on=True)
     world.pull("b", times=2)
+    assert writing is not None
+    world.write("b", writing)  # made before the deletion came
+    world.push("b", 9)
 
 
 def receipts_with_a_gap(world: World) -> None:
     """After a restore only the second of two answers comes: it says nothing of the first op."""
+    put(world, "b", "name", "乙", TWO)
+    sync(world, "b")
     world.back_up_server()
     put(world, "a", "name", "甲")
     world.export("a")
@@ -232,6 +236,8 @@ def a_stick_of_the_epoch_before(world: World) -> None:
     world.export("b")
     world.city_imports(0)
     world.restore_server()
+    put(world, "t", "name", "丙")
+    sync(world, "t")
     sync(world, "b")
     world.desk_imports(0)
     world.pull("b", times=2)
@@ -292,6 +298,8 @@ def a_cell_typed_while_its_record_moved(world: World) -> None:
     world.push("b", 9)
     sync(world, "b")
     put(world, "b", "name", "乙", scope=OTHER)
+    for number in range(4):
+        put(world, "b", "asked", f"又{number}", THREE, OTHER)
     world.push("b", 9)
     world.pull("a", OTHER, 2)
     world.pull("a", VILLAGE, 2)

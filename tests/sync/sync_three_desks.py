@@ -10,7 +10,7 @@ import atexit
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -38,7 +38,7 @@ from sync_world import (
 from hsdesk.errors import Offline, Refused
 from hsdesk.model.chain import hash_of, new_nonce
 from hsdesk.model.clock import Clock, reading, wall_milliseconds
-from hsdesk.model.merge import DIGEST_MODULUS
+from hsdesk.model.merge import DIGEST_MODULUS, are_equal
 from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, SetDelta, Value
 from hsdesk.server import backups, changes, said
 from hsdesk.server.database import open_database
@@ -131,6 +131,7 @@ class World:
         self._database = f"sqlite:///{self.folder}/server/city.db"
         self.service: Service = open_service(open_database(self._database))
         self.ghosts = Ghosts()
+        self.begun = {self.service.ledger.server_epoch}
         self.sight = Sight(self.ghosts, (VILLAGE, OTHER))
         self._watch()
         self.is_wide = wide
@@ -213,6 +214,7 @@ class World:
             with self.watching(desk):
                 taken = take(desk, *said)
             assert not taken.cloned or self.is_stolen, "a copy was reported that nobody made"
+            assert desk.server_epoch() in ("", *self.begun) or self.is_blind, "an epoch that nobody began"
             for scope, cls, gap in taken.compared:
                 assert not gap % DIGEST_MODULUS, (
                     "digest",
@@ -245,8 +247,8 @@ class World:
         cls, record, _ = cell
         if any(known[:2] == (cls, record) for known in after.states):
             return False
-        sql = "SELECT 1 FROM hs_departure WHERE cls = ? AND record = ?"
-        return desk._core.one(sql, (cls, record)) is not None
+        now = {desk._core.place_of(scope, cls, record) for scope in (VILLAGE, OTHER)}
+        return len(now) == 1 and not any(grant.scope in now for grant in desk.grants())
 
     def _lose(self, desk: DeskFile, cell: Cell, lost: set[Uid], sides: tuple[Known, Known]) -> None:
         """Only a restored city may say less than before; what it has lost is then on a list."""
@@ -256,7 +258,7 @@ class World:
         wrong = ("shown state went back", self.name_of(desk), cell, [self.ghosts.typed.get(u) for u in lost])
         assert state is not None, wrong
         assert lost <= state.hist, wrong
-        assert epoch not in ("", now), wrong
+        assert "" < epoch < now, wrong  # epochs are ordered
         if lost & state.ghost and state.value:
             listed = {(one.record, one.path, one.value) for one in desk.lost()}
             held = after.states.get(cell)
@@ -383,9 +385,19 @@ class World:
             return None
         push = whole(desk, plan.chunk(desk.pending_ops(ops), self.known(name), ops))
         receipt = self.carriers[name].push(push)
-        if not is_lost:
-            desk.take_receipt(receipt)
+        if not is_lost and desk.take_receipt(receipt).taken:
+            self._check_receipt(name, push.ops[: receipt.last + 1 - receipt.first])
         return receipt
+
+    def _check_receipt(self, name: str, ops: Sequence[Op]) -> None:
+        """A receipt that comes at once leaves a desk with the city's present word on what its ops name."""
+        for op in ops:
+            scope = self.place_of(name, op.record)
+            part = self.desks[name]._held(scope, op.record).confirmed.get(op.cls)
+            for path in dict.fromkeys((*op.answers, DELETED)):
+                now = self.ghosts.city.now.get((scope, op.cls, op.record, path))
+                told = part.answers.get(path) if part else None
+                assert now is None or are_equal(now.value, told), ("not told", name, path, now, told)
 
     def ask(self, name: str) -> Pulled:
         """Ask once what is new; forms and grants are taken, the pages not yet."""
@@ -495,6 +507,7 @@ class World:
         self.service = open_service(open_database(self._database))
         self.carriers = {name: self._carrier(name) for name in self.desks}
         self.restored = True
+        self.begun.add(self.service.ledger.server_epoch)
         self.ghosts.restore(self.service.ledger.server_epoch)
 
     def set_clock(self, name: str, days: int) -> None:
@@ -527,6 +540,8 @@ class World:
         self.sight.copied(str(path), str(self.folder / "c" / path.name))
         self.desks["c"] = DeskFile.open(self.folder / "c", KEY)
         self.pages["c"] = []
+        known = {key: cell for key, cell in self._cells.items() if key[0] == f"{name}的人"}
+        self._cells |= {("c的人", *key[1:]): cell for key, cell in known.items()}
         self.carriers["c"] = self._carrier("c")
 
     def is_bad(self, op: Op) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sync_kernel_plants import PLANTS
 from sync_stories import STORIES, told
 from sync_three_desks import World
 
+CHECKS = ("sync_ghosts.py", "sync_sight.py", "sync_checks.py", "sync_three_desks.py", "sync_stories.py")
 SMALL_PAGES = {"drop_at_page": 1, "echo_in_whole": 1, "early_since": 1}  # by story: rows of a page
 
 
@@ -20,3 +22,15 @@ def run(name: str) -> None:
 @pytest.mark.parametrize("name", STORIES)
 def test_it_ends_well(name: str) -> None:
     run(name)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_mistake_that_it_is_about_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    PLANTS[name](monkeypatch)
+    with pytest.raises(AssertionError) as found:
+        run(name)
+    assert found.traceback[-1].path.name in CHECKS, found.traceback[-1]  # the planted code did not stumble
+
+
+def test_every_mistake_has_its_story() -> None:
+    assert PLANTS.keys() == STORIES.keys()
