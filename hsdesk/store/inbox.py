@@ -268,7 +268,8 @@ def _take_receipt(core: Core, receipt: Receipt) -> Taken:
     if not meet(core, receipt.server_epoch, (receipt.epoch, receipt.holds, receipt.held)):
         return Taken(taken=False)
     if receipt.unlike < 0:
-        outbox.wait_again(core, receipt.epoch, 0, restored=False)
+        if receipt.epoch == core.epoch():  # a late word on a name that was left is none any more
+            outbox.wait_again(core, receipt.epoch, 0, restored=False)
         return Taken(taken=False)
     if outbox.chain(core, receipt.epoch, receipt.last) != receipt.chain:
         return Taken(taken=False)
@@ -277,8 +278,7 @@ def _take_receipt(core: Core, receipt: Receipt) -> Taken:
     records: tuple[RecordRef, ...] = ()
     if receipt.first <= acked + 1 and receipt.last >= receipt.first:
         records = _take_states(core, receipt, int(acked))
-    if receipt.unlike:
-        leave_copied_identity(core, receipt.unlike)
+    if receipt.unlike and leave_copied_identity(core, receipt.epoch, receipt.unlike):
         return Taken(True, records, cloned=True)
     return Taken(True, records)
 
