@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from hsdesk.model.clock import wall_milliseconds
+from hsdesk.model.conflict import Conflict
 from hsdesk.model.merge import Mark, Part
 from hsdesk.model.op import Class, Op
 from hsdesk.records.layers import confirmed, is_carried, is_of_earlier_epoch
@@ -320,11 +321,16 @@ def _take_page(core: Core, page: Page, server_epoch: str, held: tuple[int, bytes
     words.moved(page.scope, page.cls, page.moved)
     words.rows(page.scope, page.cls, page.rows)
     words.erased(page.scope, page.cls, page.erased)
-    streams.put_conflicts(core, page.conflicts)
+    streams.put_conflicts(core, [one for one in page.conflicts if not _has_left(core, one)])
     records = words.write()
     if _move_cursor(core, page):
         words.compare(page)
     return Taken(True, records, compared=words.compared)
+
+
+def _has_left(core: Core, conflict: Conflict) -> bool:
+    """Tell whether a conflict is an old word on a record that has moved away since, and took it along."""
+    return departures.is_gone(core, conflict.scope, conflict.cls, conflict.record, conflict.rev)
 
 
 def _is_granted(core: Core, page: Page) -> bool:
