@@ -6,7 +6,7 @@ shown is made again where it changed, and the history says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -21,7 +21,7 @@ from hsdesk.store.copied import leave_copied_identity
 from hsdesk.store.core import CLOCK, PART_BITS, SEQ_BITS, Core, Stream
 from hsdesk.store.edits import RecordRef
 from hsdesk.store.ledger import origin_number
-from hsdesk.store.parts import CLASS_NUMBER, part_of, same
+from hsdesk.store.parts import CLASS_NUMBER, decoded, part_of, same
 from hsdesk.wire.messages import Answer, Erased, Moved, Page, Receipt, Row, Stamp
 from hsdesk.wire.receipts import own_rows
 
@@ -58,6 +58,7 @@ class _Words:
         self._compared: list[tuple[str, Class, int]] = []
         self._latest = 0
         self._attaches: dict[str, bool] = {}
+        self._has_lost = core.one("SELECT 1 FROM hs_lost LIMIT 1") is not None
 
     def leave(self, epoch: int, ops: Sequence[Op]) -> None:
         """Let ops leave the queue whose receipt is being taken."""
@@ -91,6 +92,8 @@ class _Words:
         known = held.confirmed.get(cls)
         if known is not None:
             self._note_lost(held, cls, known, told)
+        if self._has_lost:
+            streams.find_again(self._core, cls, row)
         part = confirmed(known, told)
         if part is not known:
             held.confirm(cls, part)
@@ -353,19 +356,28 @@ def _move_cursor(core: Core, page: Page) -> bool:
 
 def _let_go_of_old(core: Core, scope: str, cls: Class) -> None:
     """After a stream was read from its beginning: what a restored server no longer names goes to a list."""
-    epoch = core.server_epochs()
-    keys = core.all(
-        "SELECT r.scope, r.record FROM hs_part p JOIN hs_record r ON r.n = p.n >> ?"
-        " WHERE p.epoch < ? AND (p.n & ?) = ? AND r.scope = ?",
-        (PART_BITS, epoch, (1 << PART_BITS) - 1, CLASS_NUMBER[cls], scope),
-    )
     batch = Batch(core)
+    keys = list(_with_old_answers(core, scope, cls))
     batch.take(keys)
     for key in keys:
         held = batch.taken(*key)
         if held is not None and (part := held.confirmed.get(cls)):
             _keep_named(core, held, cls, part)
     batch.write()
+
+
+def _with_old_answers(core: Core, scope: str, cls: Class) -> Iterator[tuple[str, str]]:
+    """Yield the records of a stream of which an answer was told under an earlier epoch, and not since."""
+    now = core.server_epochs()
+    rows = core.connection.execute(
+        "SELECT r.record, p.epoch, p.body FROM hs_part p JOIN hs_record r ON r.n = p.n >> ?"
+        " WHERE (p.n & ?) = ? AND r.scope = ?",
+        (PART_BITS, (1 << PART_BITS) - 1, CLASS_NUMBER[cls], scope),
+    )
+    for record, epoch, body in rows:
+        part = decoded(body, now - epoch)
+        if any(is_of_earlier_epoch(mark.rev) for mark in (part.base, *part.others.values())):
+            yield scope, record
 
 
 def _keep_named(core: Core, held: Held, cls: Class, part: Part) -> None:

@@ -12,7 +12,7 @@ from hsdesk.model.op import Class, Value
 from hsdesk.store import blobs, reference
 from hsdesk.store.batch import Batch
 from hsdesk.store.core import Core
-from hsdesk.wire.messages import Cursor, Grant, Stamp
+from hsdesk.wire.messages import Cursor, Grant, Row, Stamp
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -40,6 +40,14 @@ def lost(core: Core) -> tuple[Lost, ...]:
         )
         for scope, cls, record, form, path, value, stamp, at in rows
     )  # fmt: skip
+
+
+def find_again(core: Core, cls: Class, row: Row) -> None:
+    """Take off the list of what the city has lost what it says again, inside a transaction."""
+    core.connection.executemany(
+        "DELETE FROM hs_lost WHERE record = ? AND cls = ? AND path = ? AND value = ?",
+        [(row.record, cls, path, _ENCODER.encode(value)) for path, value in row.answers.items()],
+    )
 
 
 def put_conflicts(core: Core, conflicts: Sequence[Conflict]) -> None:
