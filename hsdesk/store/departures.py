@@ -113,11 +113,13 @@ def _highest(part: Part) -> int:
 def _follow(core: Core, stream: tuple[str, Class], moved: Moved) -> None:
     """Let history, half-typed cells and the names of attachments follow a part to its new place.
 
-    What a cell had seen of the old stream says nothing of the new one: a revision there counts as none.
+    A revision of the old stream, seen by a cell or told of a value, says nothing in the new one: it counts as
+    none.
     """
     scope, cls = stream
     core.run(
-        "UPDATE hs_heard SET scope = ? WHERE scope = ? AND cls = ? AND record = ?",
+        "UPDATE hs_heard SET scope = ?, stamp = CAST(json_set(CAST(stamp AS TEXT), '$[0]', 0) AS BLOB)"
+        " WHERE scope = ? AND cls = ? AND record = ?",
         (moved.into, scope, cls, moved.record),
     )
     core.run(

@@ -40,6 +40,13 @@ def of_record(core: Core, scope: str, record: str) -> tuple[Draft, ...]:
     return tuple(_read(row) for row in rows)
 
 
+def of_record_anywhere(core: Core, record: str) -> tuple[Draft, ...]:
+    """Return the unfinished cells of a record at every place where it was typed."""
+    return tuple(
+        _read(row) for row in core.all(f"SELECT {_COLUMNS} FROM hs_draft WHERE record = ?", (record,))
+    )
+
+
 def everything(core: Core) -> tuple[Draft, ...]:
     """Return all unfinished cells, latest first: what is offered after a power cut."""
     return tuple(_read(row) for row in core.all(f"SELECT {_COLUMNS} FROM hs_draft ORDER BY at DESC"))

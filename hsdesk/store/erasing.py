@@ -12,9 +12,10 @@ import msgspec
 from hsdesk.model.leaving import redacted, redacted_op
 from hsdesk.model.merge import Part
 from hsdesk.model.op import Class, Op, Value, covers
-from hsdesk.store import blobs
+from hsdesk.store import blobs, drafts
 from hsdesk.store.batch import Batch
 from hsdesk.store.core import Core
+from hsdesk.store.edits import Draft
 from hsdesk.wire.messages import Erased, Stamp
 
 _ENCODER = msgspec.json.Encoder()
@@ -24,7 +25,7 @@ _STAMP = msgspec.json.Decoder(Stamp)
 
 
 def forget(core: Core, scope: str, cls: Class, erased: Sequence[Erased]) -> None:
-    """Empty erased values of a stream's records, inside a transaction.
+    """Empty erased values of a stream's records, inside a transaction, after the states of the same message.
 
     What was typed in knowledge of the erasure stays: later by who erased, or having seen its revision. An
     erasure of revision 0 was typed here and is not confirmed yet: the digest stays that of the city.
@@ -99,9 +100,17 @@ def _forget_heard(core: Core, part: tuple[str, Class, str], erased: Sequence[Era
 
 
 def _forget_drafts(core: Core, record: str, erased: Sequence[Erased]) -> None:
-    for (path,) in core.all("SELECT path FROM hs_draft WHERE record = ?", (record,)):
-        if any(covers(one.path, path) for one in erased):
-            core.run("DELETE FROM hs_draft WHERE record = ? AND path = ?", (record, path))
+    for draft in drafts.of_record_anywhere(core, record):
+        unknown = [one for one in erased if not _is_known(core, draft, one)]
+        if any(covers(one.path, draft.path) for one in unknown):
+            drafts.drop(core, draft.scope, record, draft.path)
+
+
+def _is_known(core: Core, draft: Draft, erased: Erased) -> bool:
+    """Tell whether a cell was typed where the erasure, or a later answer, stood: it is told more than once."""
+    if (erased.device, erased.epoch) == (core.device(), draft.seen.epoch):
+        return draft.seen.seq >= erased.seq
+    return 0 < erased.rev <= draft.seen.rev and draft.server_epoch == core.server_epoch()
 
 
 def _forget_confirmed(
@@ -126,10 +135,12 @@ def _forget_confirmed(
 
 
 def _covered(part: Part, erased: Sequence[Erased]) -> Mapping[str, Value]:
+    """Return the answers to be emptied: told below the erasure. A record that moved arrives at one revision,
+    with its erasures and with what was typed in knowledge of them."""
     return {
         path: None
         for path, value in part.answers.items()
         if value is not None
         for one in erased
-        if covers(one.path, path) and (not one.rev or (part.mark(path) or part.base).rev <= one.rev)
+        if covers(one.path, path) and (not one.rev or (part.mark(path) or part.base).rev < one.rev)
     }
