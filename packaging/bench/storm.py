@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -114,10 +115,14 @@ class Laptop:
     """A replica in memory: a queue of ops, and no interest in what comes down."""
 
     def __init__(self, device: str, ops: Sequence[Any]) -> None:
+        from hsdesk.model.chain import hash_of
+
         self.attachments: Any = NoAttachments()
         self._device = device
         self._ops = ops
+        self._hashes = [hash_of(op) for op in ops]
         self._acked = 0
+        self._chain = (0, b"")
         self._epoch = ""
         self._grants: tuple[Any, ...] = ()
         self._cursors: dict[tuple[str, str], Any] = {}
@@ -138,25 +143,28 @@ class Laptop:
     def acked(self) -> int:
         return self._acked
 
-    def set_aside_count(self) -> int:
-        return 1  # digests are not kept here
+    def chain(self, epoch: int, upto: int) -> bytes:
+        from hsdesk.model.chain import START, lengthened
 
-    def take_receipt(self, receipt: Any) -> None:
-        self._acked = max(self._acked, receipt.last)
+        known, before = self._chain if self._chain[0] <= upto else (0, START)
+        self._chain = (upto, lengthened(before, self._hashes[known:upto]))
+        return self._chain[1]
 
-    def reoffer(self, last: int) -> int:
-        again = max(0, self._acked - last)
-        self._acked = min(self._acked, last)
-        return again
+    def parent(self, epoch: int) -> None:
+        return None
 
-    def leave_copied_identity(self) -> int:
-        raise AssertionError("no laptop is a copy")
+    def take_receipt(self, receipt: Any) -> Any:
+        is_ours = receipt.chain == self.chain(1, receipt.last) and receipt.first <= self._acked + 1
+        if is_ours:
+            self._acked = max(self._acked, receipt.last)
+        return Heard(taken=is_ours)
+
+    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> bool:
+        self._epoch = server_epoch
+        return True
 
     def server_epoch(self) -> str:
         return self._epoch
-
-    def begin_server_epoch(self, epoch: str) -> None:
-        self._epoch = epoch
 
     def cursors(self) -> tuple[Any, ...]:
         return tuple(self._cursors.values())
@@ -170,16 +178,16 @@ class Laptop:
         self._grants = grants
         self._cursors = {(grant.scope, grant.cls): Cursor(grant.scope, grant.cls) for grant in grants}
 
-    def apply_page(self, page: Any) -> bool:
+    def take_page(self, page: Any, server_epoch: str, held: tuple[int, bytes]) -> Any:
         from hsdesk.wire.messages import Cursor
 
         known = self._cursors[page.scope, page.cls]
         since = page.after if page.done else known.since
         self._cursors[page.scope, page.cls] = Cursor(page.scope, page.cls, since, page.after)
-        return True
+        return Heard()
 
-    def digest(self, scope: str, cls: str) -> int:
-        return 0
+    def take_answer(self, answer: Any) -> Any:
+        raise AssertionError("nothing is carried here")
 
     def reset_stream(self, scope: str, cls: str) -> None:
         raise AssertionError("nothing is healed here")
@@ -198,6 +206,16 @@ class Laptop:
 
     def take_reference(self, items: Sequence[Any], rev: int) -> None:
         self._reference = rev
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What words of the city change in a laptop that keeps nothing."""
+
+    taken: bool = True
+    records: tuple[Any, ...] = ()
+    cloned: bool = False
+    compared: tuple[Any, ...] = ()
 
 
 def storm_rows() -> list[Row]:
@@ -287,6 +305,7 @@ def _laptop(database: str, url: str, proxy_port: int, number: int, count: int) -
 
 
 def _typed(device: str, scope: str, number: int, count: int) -> list[Any]:
+    from hsdesk.model.chain import new_nonce
     from hsdesk.model.clock import reading, wall_milliseconds
     from hsdesk.model.identity import new_id
     from hsdesk.model.op import Op
@@ -296,7 +315,7 @@ def _typed(device: str, scope: str, number: int, count: int) -> list[Any]:
         Op(
             device=device, epoch=1, seq=seq, scope=scope, cls="common", record=new_id(), form="storm",
             version="1", hlc=reading(now, seq), person=device,
-            answers={"name": f"人{seq}", "phone": f"{number:05}{seq:06}", "note": "走访"},
+            answers={"name": f"人{seq}", "phone": f"{number:05}{seq:06}", "note": "走访"}, nonce=new_nonce(),
         )
         for seq in range(1, count + 1)
     ]  # fmt: skip

@@ -90,7 +90,8 @@ class Merging:
         seq = next(self._seq)
         return Op(
             device="typing", epoch=1, seq=seq, scope=scope, cls=cls, record=record, form=form, version="1",
-            base_rev=ALL_SEEN, hlc=reading(_NOW + seq), person="样例", answers=dict(answers), erases=erases,
+            seen=ALL_SEEN, wide=True, server_epoch=self.service.ledger.server_epoch,
+            hlc=reading(_NOW + seq), person="样例", answers=dict(answers), erases=erases,
         )  # fmt: skip
 
     def push(self, *ops: Op) -> None:

@@ -26,8 +26,10 @@ from sync_world import (
 
 from hsdesk.errors import Missing, Offline, Refused
 from hsdesk.model.attachment import PART_BYTES, Attachment
+from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.op import MOVED_TO
-from hsdesk.server import admin
+from hsdesk.server import admin, epoch
+from hsdesk.server.service import open_service
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
 from hsdesk.sync.attachments import AUTOMATIC_BYTES
@@ -306,7 +308,9 @@ def test_a_restored_server_gets_its_attachments_again(world: World, tmp_path: Pa
             for table in ("hs_blob", "hs_blob_part"):
                 connection.run(f"DELETE FROM {table}")
             connection.run("UPDATE hs_blob_ref SET held = 0")
-        world.service.ledger.server_epoch = "restored"
+        with world.service.database.writing() as connection:
+            epoch.begin_at_fence(connection, "test", wall_milliseconds())
+        world.service = open_service(world.service.database)
         report = synchronise(desk, world.carrier(desk))
         assert report.attached == 1
         with new_desk(tmp_path / "b", paper_form()) as other:

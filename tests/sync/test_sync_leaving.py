@@ -65,7 +65,9 @@ def desk_text(world: World, name: str) -> str:
     found = []
     for table in ("hs_op", "hs_part", "hs_heard", "hs_conflict", "hs_draft", "mixed", "mixed__members"):
         for row in core.all(f"SELECT * FROM {table}"):
-            found += [cell.decode() if isinstance(cell, bytes) else str(cell) for cell in row]
+            found += [
+                cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell) for cell in row
+            ]
     return "\n".join(found)
 
 

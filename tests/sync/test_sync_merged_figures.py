@@ -69,7 +69,8 @@ class City:
         self.seq += 1
         op = Op(
             device="typing", epoch=1, seq=self.seq, scope=scope, cls=cls, record=record, form=form,
-            version="", base_rev=ALL_SEEN, hlc=reading(wall_milliseconds()), person="样例", answers=answers,
+            version="", seen=ALL_SEEN, wide=True, server_epoch=self.service.ledger.server_epoch,
+            hlc=reading(wall_milliseconds()), person="样例", answers=answers,
         )  # fmt: skip
         caller = Caller("typing", Reach("township", (Rule(COUNTY),), DIRECTORY))
         receipt = self.service.ledger.push(caller, Push("typing", 1, self.service.ledger.server_epoch, (op,)))
