@@ -13,9 +13,9 @@ from hsdesk.model.leaving import redacted, redacted_op
 from hsdesk.model.merge import Part
 from hsdesk.model.op import Class, Op, Value, covers
 from hsdesk.store import blobs, drafts
-from hsdesk.store.batch import Batch
+from hsdesk.store.batch import Batch, Held
 from hsdesk.store.core import Core
-from hsdesk.store.edits import Draft
+from hsdesk.store.edits import Draft, RecordRef
 from hsdesk.wire.messages import Erased, Stamp
 
 _ENCODER = msgspec.json.Encoder()
@@ -24,14 +24,16 @@ _VALUES = msgspec.json.Decoder(dict[str, Value])
 _STAMP = msgspec.json.Decoder(Stamp)
 
 
-def forget(core: Core, scope: str, cls: Class, erased: Sequence[Erased]) -> None:
+def forget(core: Core, scope: str, cls: Class, erased: Sequence[Erased]) -> list[RecordRef]:
     """Empty erased values of a stream's records, inside a transaction, after the states of the same message.
 
     What was typed in knowledge of the erasure stays: later by who erased, or having seen its revision. An
     erasure of revision 0 was typed here and is not confirmed yet: the digest stays that of the city.
+    Returns the records concerned that are here.
     """
+    touched: list[RecordRef] = []
     if not erased:
-        return
+        return touched
     core.run("PRAGMA secure_delete = ON")
     by_record: dict[str, list[Erased]] = {}
     for one in erased:
@@ -39,9 +41,14 @@ def forget(core: Core, scope: str, cls: Class, erased: Sequence[Erased]) -> None
     for record, mine in by_record.items():
         gone = _forget_ops(core, (scope, cls, record), mine) | _forget_heard(core, (scope, cls, record), mine)
         _forget_drafts(core, record, mine)
-        left = _forget_confirmed(core, (scope, cls, record), mine)
+        held = _forget_confirmed(core, (scope, cls, record), mine)
+        shown = held.parts.get(cls) if held else None
+        left = tuple(shown.answers.values()) if shown else ()
         blobs.erase_attachments(core, scope, record, {k: v for k, v in gone.items() if v not in left})
+        if held:
+            touched.append(RecordRef(held.form, scope, record))
     core.run("INSERT INTO hs_search (hs_search) VALUES ('optimize')")  # old words lie in older segments
+    return touched
 
 
 def _forget_ops(core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]) -> dict[str, object]:
@@ -114,16 +121,14 @@ def _is_known(core: Core, draft: Draft, erased: Erased) -> bool:
     return 0 < erased.rev <= draft.seen.rev and draft.server_epoch == core.server_epoch()
 
 
-def _forget_confirmed(
-    core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]
-) -> tuple[Value, ...]:
-    """Empty what a confirmed part holds of what is erased; return what the record still shows."""
+def _forget_confirmed(core: Core, part: tuple[str, Class, str], erased: Sequence[Erased]) -> Held | None:
+    """Empty what a confirmed part holds of what is erased; return the record if it is here."""
     scope, cls, record = part
     batch = Batch(core)
     batch.take([(scope, record)])
     held = batch.taken(scope, record)
     if held is None:
-        return ()
+        return None
     known = held.confirmed.get(cls)
     if known is not None and (gone := _covered(known, erased)):
         held.confirm(cls, msgspec.structs.replace(known, answers={**known.answers, **gone}))
@@ -131,8 +136,7 @@ def _forget_confirmed(
             held.keep_digest(cls)
     held.is_touched = True
     batch.write()
-    shown = held.parts.get(cls)
-    return tuple(shown.answers.values()) if shown else ()
+    return held
 
 
 def _covered(part: Part, erased: Sequence[Erased]) -> Mapping[str, Value]:

@@ -151,7 +151,7 @@ class _Words:
         if self._latest:
             self._core.set_meta(CLOCK, str(self._core.clock.receive(self._latest)))
         for scope, cls, erased in self._erased:
-            erasing.forget(self._core, scope, cls, erased)
+            touched.update(erasing.forget(self._core, scope, cls, erased))
         self._batch = Batch(self._core)
         return tuple(sorted({*changed, *touched}))
 
