@@ -16,7 +16,7 @@ import pytest
 
 from hsdesk.model.chain import hash_of
 from hsdesk.model.merge import Mark, Merged, Part
-from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, SetDelta, Value
+from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, SetDelta, Value, covers, erased_paths
 from hsdesk.server.apply import Chunk
 from hsdesk.server.stream import StreamWork
 
@@ -67,6 +67,7 @@ class Ghosts:
         self.typed: dict[Uid, Typed] = {}
         self.over: dict[Uid, Uid] = {}  # which op overwrote another, having seen it
         self.erased: set[Uid] = set()
+        self.fences: set[tuple[Class, str, str]] = set()  # what was ever erased: class, record, path
         self._by_number: dict[tuple[str, int, int], Uid] = {}
         self._backup = Kept()
         self.is_blind = False
@@ -143,6 +144,7 @@ class Ghosts:
                 continue
             if op.erases:
                 self.erased |= hist
+                self.fences |= {(op.cls, op.record, erased) for erased in erased_paths(op)}
                 ghost: Uids = frozenset({uid})
             elif isinstance(op.answers.get(path), SetDelta):
                 ghost = self._members(op, at, known, result.part, uid)
@@ -195,6 +197,10 @@ class Ghosts:
             unseen = {u for u in ghosts if u in self.typed} - self.city.disputed - self.erased
             assert not unseen, ("unseen value overwritten", at, [self.typed[u] for u in unseen], typed)
         self.over.update(dict.fromkeys(ghosts, uid))
+
+    def is_erased(self, cls: Class, record: str, path: str) -> bool:
+        """Tell whether an answer was ever erased, even one that a restored city did not know."""
+        return any((cls, record) == one[:2] and covers(one[2], path) for one in self.fences)
 
     def _check_deletions(self, op: Op, known: Part | None, disputed: set[str], uid: Uid) -> None:
         """What a deletion hides without a question its author had seen."""

@@ -82,6 +82,8 @@ class Sight:
     def shown(self, desk: DeskFile, scope: str, record: str) -> dict[tuple[Class, str], Uids]:
         """Return which ops a screen includes that shows a record, by class and path."""
         held, found = desk._held(scope, record), dict[tuple[Class, str], Uids]()
+        if self._ghosts.is_blind:
+            return found
         for cls, part in held.confirmed.items():
             for path, value in part.answers.items():
                 mark = part.mark(path)

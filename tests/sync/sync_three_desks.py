@@ -259,7 +259,7 @@ class World:
         assert state is not None, wrong
         assert lost <= state.hist, wrong
         assert "" < epoch < now, wrong  # epochs are ordered
-        if lost & state.ghost and state.value:
+        if lost & state.ghost and state.value and not self.ghosts.is_erased(*cell):
             listed = {(one.record, one.path, one.value) for one in desk.lost()}
             held = after.states.get(cell)
             is_said_anew = held is not None and held[1].value == state.value
@@ -493,6 +493,10 @@ class World:
         backups.restore(self._database, self.folder / "kept.db")
         self._serve_again()
 
+    def be_blind(self) -> None:
+        """Know no longer what a revision of the server says: it may give the same one twice."""
+        self.is_blind = self.ghosts.is_blind = True
+
     def copy_server_back(self) -> None:
         """Somebody puts the backup back by hand, so that nothing tells the server of it."""
         self.service.database.close()
@@ -500,7 +504,7 @@ class World:
         for tail in ("-wal", "-shm"):
             path.with_name(path.name + tail).unlink(missing_ok=True)
         shutil.copyfile(self.folder / "kept.db", path)
-        self.is_blind = self.ghosts.is_blind = True
+        self.be_blind()
         self._serve_again()
 
     def _serve_again(self) -> None:

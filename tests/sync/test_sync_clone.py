@@ -28,6 +28,9 @@ def copy_disk(world: World, name: str, twin: str) -> None:
     for one in (name, twin):
         world.desks[one] = DeskFile.open(world.folder / one, KEY)
     world.carriers[twin] = world.carriers[name]
+    world.is_stolen = True
+    paths = [str(world.desks[one]._core.path) for one in (name, twin)]
+    world.sight.copied(paths[0], paths[1])
 
 
 def test_two_copies_that_both_typed_end_equal_and_keep_both_answers(world: World) -> None:
