@@ -154,12 +154,12 @@ class Batch:
                 held.pending.setdefault(op.cls, []).append(Pending(op, n <= again))
                 held.form = held.form or op.form
 
-    def held(self, scope: str, record: str, form: str) -> Held:
-        """Return a record taken before, or a new one of this form."""
+    def held(self, scope: str, record: str, form: str, *, waits: bool = False) -> Held:
+        """Return a record taken before, or a new one of this form. `waits`: own ops may wait for it."""
         held = self._held.get((scope, record))
         if held is None:
             held = self._held[scope, record] = Held(scope, record, form, self._new_number(form), is_new=True)
-            if self._core.has_departures():  # own ops that were typed elsewhere may wait for it
+            if waits or self._core.has_departures():  # own ops that were typed elsewhere may wait for it
                 self._take_pending(scope, [record])
         return held
 

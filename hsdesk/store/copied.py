@@ -7,6 +7,7 @@ import msgspec
 from hsdesk.model.op import Op, Seen
 from hsdesk.store import blobs, outbox
 from hsdesk.store.core import SEQ_BITS, Core
+from hsdesk.store.edits import RecordRef
 from hsdesk.store.ledger import origin_number
 
 _OP = msgspec.json.Decoder(Op)
@@ -14,21 +15,21 @@ _SEEN = msgspec.json.Decoder(Seen)
 _ENCODER = msgspec.json.Encoder()
 
 
-def leave_copied_identity(core: Core, old: int, first: int) -> bool:
+def leave_copied_identity(core: Core, old: int, first: int) -> list[RecordRef] | None:
     """Begin a new device epoch, and number the own ops from `first` on from 1 under it, inside a transaction.
 
     Under number `first` of the epoch `old` the city holds another op: from there on the old name is another
     computer's. The new epoch names the old one, its last common seq and the chain there. Every stream is read
-    again, as under the old name the city left out what the other computer wrote. Returns False when there is
-    no own op there: the word came late, and the name was left before.
+    again, as under the old name the city left out what the other computer wrote. Returns the records of
+    which ops wait again; None when no own op is there: the word came late, the name was left before.
     """
     number = origin_number(core, core.device(), old)
     common = first - 1
     where = (number << SEQ_BITS | common, number + 1 << SEQ_BITS)
     if core.one("SELECT 1 FROM hs_op WHERE n > ? AND n < ?", where) is None:
-        return False
+        return None
     begun = (old, common, outbox.chain(core, old, common) or b"")
-    outbox.wait_again(core, old, common, restored=False)
+    again = outbox.wait_again(core, old, common, restored=False)
     rows = core.all("SELECT n, body FROM hs_op WHERE n > ? AND n < ? ORDER BY n", where)
     epoch = core.begin_epoch()
     new = origin_number(core, core.device(), epoch)
@@ -44,7 +45,7 @@ def leave_copied_identity(core: Core, old: int, first: int) -> bool:
     core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
     core.forget_streams()
     core.forget_pending()
-    return True
+    return again
 
 
 def _renumbered(op: Op, old: tuple[int, int], epoch: int) -> Op:

@@ -136,7 +136,7 @@ def _carry(core: Core, batch: Batch, held: Held, cls: Class) -> list[Held]:
     part, waiting = held.let_go(cls), held.pending.get(cls, [])
     held.replay(cls, [])
     there = core.place_of(held.scope, cls, held.record)
-    if there == held.scope or not _is_held(core, there):
+    if there == held.scope or not is_held(core, there):
         return [held]
     if part is None and not waiting:
         return [held]
@@ -149,7 +149,7 @@ def _carry(core: Core, batch: Batch, held: Held, cls: Class) -> list[Held]:
     return [held, target]
 
 
-def _is_held(core: Core, scope: str) -> bool:
+def is_held(core: Core, scope: str) -> bool:
     """Tell whether the data of a place may be here; before the first grants are known, that of any."""
     known = core.streams()
     return any(place == scope for place, _cls in known) or not any(one.granted for one in known.values())
@@ -158,7 +158,7 @@ def _is_held(core: Core, scope: str) -> bool:
 def carry_told(core: Core, batch: Batch, held: Held, cls: Class, told: Part) -> list[Held]:
     """Keep in view, at its new place, what the old stream said of a part that has left it."""
     there = core.place_of(held.scope, cls, held.record)
-    if there == held.scope or not _is_held(core, there):
+    if there == held.scope or not is_held(core, there):
         return []
     batch.take([(there, held.record)])
     target = batch.held(there, held.record, held.form)

@@ -114,8 +114,7 @@ def _forget_drafts(core: Core, record: str, erased: Sequence[Erased]) -> None:
 
 
 def _is_known(core: Core, draft: Draft, erased: Erased) -> bool:
-    """Tell whether a cell was typed where the erasure, or a later answer, stood: it is told more than once.
-    """
+    """Tell whether a cell was typed where the erasure or a later answer stood; it is told more than once."""
     if (erased.device, erased.epoch) == (core.device(), draft.seen.epoch):
         return draft.seen.seq >= erased.seq
     return 0 < erased.rev <= draft.seen.rev and draft.server_epoch == core.server_epoch()

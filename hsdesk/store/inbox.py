@@ -6,7 +6,7 @@ shown is made again where it changed, and the history says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -14,14 +14,15 @@ from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.merge import Mark, Part
 from hsdesk.model.op import Class, Op
-from hsdesk.records.layers import confirmed, is_carried, is_of_earlier_epoch
+from hsdesk.records.layers import confirmed, is_of_earlier_epoch
 from hsdesk.store import blobs, departures, erasing, outbox, streams
 from hsdesk.store.batch import Batch, Held
 from hsdesk.store.copied import leave_copied_identity
-from hsdesk.store.core import CLOCK, PART_BITS, SEQ_BITS, Core, Stream
+from hsdesk.store.core import CLOCK, SEQ_BITS, Core, Stream
 from hsdesk.store.edits import RecordRef
 from hsdesk.store.ledger import origin_number
-from hsdesk.store.parts import CLASS_NUMBER, decoded, part_of, same
+from hsdesk.store.parts import part_of, same
+from hsdesk.store.restored import let_go_of_old, meet, note_lost, show_again
 from hsdesk.wire.messages import Answer, Erased, Moved, Page, Receipt, Row, Stamp
 from hsdesk.wire.receipts import own_rows
 
@@ -223,22 +224,6 @@ def _typed_otherwise(was: Part, now: Part) -> bool:
     return any((was.mark(p) or was.base).hlc != (now.mark(p) or now.base).hlc for p in now.answers)
 
 
-def note_lost(core: Core, held: Held, cls: Class, known: Part, paths: Iterable[str]) -> None:
-    """Put answers on the list of what the restored city server has lost, with who gave them."""
-    for path in paths:
-        mark, value = known.mark(path) or known.base, known.answers[path]
-        if is_of_earlier_epoch(mark.rev) and value is not None and value != ():
-            stamp = Stamp(0, mark.hlc, mark.device, mark.person)
-            core.run(
-                "INSERT INTO hs_lost (scope, cls, record, form, path, value, stamp, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    held.scope, cls, held.record, held.form, path, _ENCODER.encode(value),
-                    _ENCODER.encode(stamp), wall_milliseconds(),
-                ),
-            )  # fmt: skip
-
-
 def take_receipt(core: Core, receipt: Receipt) -> Taken:
     """Take a receipt in one transaction: its states, and the ops that leave the queue with them."""
     with core.transaction():
@@ -269,22 +254,25 @@ def take_answer(core: Core, answer: Answer) -> Taken:
 def _take_receipt(core: Core, receipt: Receipt) -> Taken:
     if receipt.epoch != core.epoch() and not _is_earlier(core, receipt.epoch):
         return Taken(taken=False)
-    if not meet(core, receipt.server_epoch, (receipt.epoch, receipt.holds, receipt.held)):
+    met = meet(core, receipt.server_epoch, (receipt.epoch, receipt.holds, receipt.held))
+    if met is None:
         return Taken(taken=False)
     if receipt.unlike < 0:
+        again: list[RecordRef] = []
         if receipt.epoch == core.epoch():  # a late word on a name that was left is none any more
-            outbox.wait_again(core, receipt.epoch, 0, restored=False)
-        return Taken(taken=False)
+            again = outbox.wait_again(core, receipt.epoch, 0, restored=False)
+        return Taken(False, (*met, *show_again(core, again)))
     if outbox.chain(core, receipt.epoch, receipt.last) != receipt.chain:
-        return Taken(taken=False)
+        return Taken(False, met)
     number = origin_number(core, core.device(), receipt.epoch)
     (acked,) = core.one("SELECT acked FROM hs_origin WHERE number = ?", (number,))
-    records: tuple[RecordRef, ...] = ()
+    records = met
     if receipt.first <= acked + 1 and receipt.last >= receipt.first:
-        records = _take_states(core, receipt, int(acked))
-    if receipt.unlike and leave_copied_identity(core, receipt.epoch, receipt.unlike):
-        return Taken(True, records, cloned=True)
-    return Taken(True, records)
+        records = (*met, *_take_states(core, receipt, int(acked)))
+    left = leave_copied_identity(core, receipt.epoch, receipt.unlike) if receipt.unlike else None
+    if left is None:
+        return Taken(True, records)
+    return Taken(True, (*records, *show_again(core, left)), cloned=True)
 
 
 def _is_earlier(core: Core, epoch: int) -> bool:
@@ -316,16 +304,17 @@ def _take_states(core: Core, receipt: Receipt, acked: int) -> tuple[RecordRef, .
 
 
 def _take_page(core: Core, page: Page, server_epoch: str, held: tuple[int, bytes]) -> Taken:
-    if not meet(core, server_epoch, (core.epoch(), *held)):
+    met = meet(core, server_epoch, (core.epoch(), *held))
+    if met is None:
         return Taken(taken=False)
     if not _is_granted(core, page):
-        return Taken(taken=False)
+        return Taken(False, met)
     words = _Words(core)
     words.moved(page.scope, page.cls, page.moved)
     words.rows(page.scope, page.cls, page.rows)
     words.erased(page.scope, page.cls, page.erased)
     streams.put_conflicts(core, [one for one in page.conflicts if not _has_left(core, one)])
-    records = words.write()
+    records = (*met, *words.write())
     if _move_cursor(core, page):
         words.compare(page)
     return Taken(True, records, compared=words.compared)
@@ -347,73 +336,8 @@ def _move_cursor(core: Core, page: Page) -> bool:
     if page.since > known.since or page.frm > known.after or page.after < known.after:
         return False
     if page.done and known.full:
-        _let_go_of_old(core, page.scope, page.cls)
+        let_go_of_old(core, page.scope, page.cls)
     since = page.after if page.done else known.since
     core.run(_STREAM_SQL, (page.scope, page.cls, since, page.after, known.full and not page.done))
     core.forget_streams()
     return page.done
-
-
-def _let_go_of_old(core: Core, scope: str, cls: Class) -> None:
-    """After a stream was read from its beginning: what a restored server no longer names goes to a list."""
-    batch = Batch(core)
-    keys = list(_with_old_answers(core, scope, cls))
-    batch.take(keys)
-    for key in keys:
-        held = batch.taken(*key)
-        if held is not None and (part := held.confirmed.get(cls)):
-            _keep_named(core, held, cls, part)
-    batch.write()
-
-
-def _with_old_answers(core: Core, scope: str, cls: Class) -> Iterator[tuple[str, str]]:
-    """Yield the records of a stream of which an answer was told under an earlier epoch, and not since."""
-    now = core.server_epochs()
-    rows = core.connection.execute(
-        "SELECT r.record, p.epoch, p.body FROM hs_part p JOIN hs_record r ON r.n = p.n >> ?"
-        " WHERE (p.n & ?) = ? AND r.scope = ?",
-        (PART_BITS, (1 << PART_BITS) - 1, CLASS_NUMBER[cls], scope),
-    )
-    for record, epoch, body in rows:
-        part = decoded(body, now - epoch)
-        if any(is_of_earlier_epoch(mark.rev) for mark in (part.base, *part.others.values())):
-            yield scope, record
-
-
-def _keep_named(core: Core, held: Held, cls: Class, part: Part) -> None:
-    def is_unnamed(path: str) -> bool:
-        rev = (part.mark(path) or part.base).rev
-        return is_of_earlier_epoch(rev) and not is_carried(rev)
-
-    unnamed = [path for path in part.answers if is_unnamed(path)]
-    is_there = not is_of_earlier_epoch(part.base.rev)
-    if not unnamed and (part.answers or is_there):
-        return
-    note_lost(core, held, cls, part, unnamed)
-    left = {path: value for path, value in part.answers.items() if path not in unnamed}
-    held.is_touched = True
-    if left or is_there:
-        others = {path: part.mark(path) or part.base for path in left}
-        held.confirm(cls, Part(part.form, part.version, part.rev, left, part.base, others))
-    else:
-        held.let_go(cls)
-
-
-def meet(core: Core, server_epoch: str, own: tuple[int, int, bytes]) -> bool:
-    """Take note of the server's epoch; False for a word of an older one, which is thrown away.
-
-    A newer one: every revision known is of another world, own ops above what the server holds wait again.
-    `own`: the device epoch, the last seq that the server holds of it, and the chain there.
-    """
-    known = core.server_epoch()
-    if server_epoch == known:
-        return True
-    if server_epoch < known:
-        return False
-    epoch, holds, chain = own
-    core.begin_server_epoch(server_epoch)
-    if known:
-        kept = holds if outbox.chain(core, epoch, holds) == chain else 0
-        outbox.wait_again(core, epoch, kept, restored=True)
-        streams.begin_again(core)
-    return True

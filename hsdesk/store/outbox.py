@@ -9,6 +9,7 @@ import msgspec
 from hsdesk.model.chain import START, lengthened
 from hsdesk.model.op import Op
 from hsdesk.store.core import REOFFERED, SEQ_BITS, Core
+from hsdesk.store.edits import RecordRef
 from hsdesk.store.ledger import origin_number
 
 _OP = msgspec.json.Decoder(Op)
@@ -84,16 +85,17 @@ def acknowledge(core: Core, epoch: int, last: int) -> None:
     core.forget_pending()
 
 
-def wait_again(core: Core, epoch: int, after: int, *, restored: bool) -> int:
-    """Let received ops of an epoch with a seq above `after` wait again; return how many.
+def wait_again(core: Core, epoch: int, after: int, *, restored: bool) -> list[RecordRef]:
+    """Let received ops of an epoch with a seq above `after` wait again; return their records, as typed.
 
-    Inside a transaction. What was set aside of them is judged anew. `restored`: the city had taken them, and
-    forgot them when it was restored: what it said before includes them.
+    Inside a transaction; what these records show must be made again. What was set aside of the ops is judged
+    anew. `restored`: the city had taken them, and forgot them when it was restored: what it said before
+    includes them.
     """
     number = origin_number(core, core.device(), epoch)
     (known,) = core.one("SELECT acked FROM hs_origin WHERE number = ?", (number,))
     if after >= known:
-        return 0
+        return []
     start = chain(core, epoch, after)
     core.run("UPDATE hs_origin SET acked = ?, chain = ? WHERE number = ?", (after, start or START, number))
     first = number << SEQ_BITS
@@ -101,7 +103,10 @@ def wait_again(core: Core, epoch: int, after: int, *, restored: bool) -> int:
     if restored:
         core.set_meta(REOFFERED, str(max(first | known, int(core.meta(REOFFERED, "0")))))
     core.forget_pending()
-    return int(known) - after
+    ops = ops_between(core, epoch, after + 1, int(known))
+    return list(
+        dict.fromkeys(RecordRef(op.form, core.place_of(op.scope, op.cls, op.record), op.record) for op in ops)
+    )
 
 
 def parent(core: Core, epoch: int) -> tuple[int, int, bytes] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hsdesk.model.conflict import Conflict
 from hsdesk.model.op import Class, Op
-from hsdesk.store import inbox, outbox, reference, streams
+from hsdesk.store import inbox, outbox, reference, restored, streams
 from hsdesk.store.core import Core
 from hsdesk.store.inbox import Taken
 from hsdesk.store.outbox import RejectedOp
@@ -80,10 +80,11 @@ class SyncSide:
         """Take the answer to an export: the receipt first, then the pages."""
         return inbox.take_answer(self._core, answer)
 
-    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> bool:
-        """Take note of the server's epoch; False for a word of an older one."""
+    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> Taken:
+        """Take note of the server's epoch; a word of an older one is not taken."""
         with self._core.transaction():
-            return inbox.meet(self._core, server_epoch, (self._core.epoch(), *held))
+            records = restored.meet(self._core, server_epoch, (self._core.epoch(), *held))
+        return Taken(taken=False) if records is None else Taken(True, records)
 
     def server_epoch(self) -> str:
         """Return the epoch of the server that revisions are of; "" before the first sync."""

@@ -287,7 +287,9 @@ class _Session:
         match step:
             case plan.Meet(epoch, held):
                 known_another = self._replica.server_epoch() != ""
-                if not self._replica.meet(epoch, held):
+                met = self._replica.meet(epoch, held)
+                self._changed.update(met.records)
+                if not met.taken:
                     raise Offline(
                         "市级服务器上的资料比这台电脑上次看到的旧，这次没有同步。已填内容都保存在本机。",
                         detail=f"epoch {epoch}",

@@ -119,8 +119,8 @@ class Replica(Protocol):
     def take_answer(self, answer: Answer) -> Taken:
         """Take the answer to an export in one transaction: the receipt first, then the pages."""
 
-    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> bool:
-        """Take note of the server's epoch; False for a word of an older one.
+    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> Taken:
+        """Take note of the server's epoch; a word of an older one is not taken.
 
         In a newer one every cursor goes back to 0, and own ops above what the server holds wait again.
         """

@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -88,10 +89,9 @@ class Ghosts:
         merging, departing, writing = Chunk._merged, Chunk._depart_part, Chunk.write
         noted: WeakKeyDictionary[Chunk, list[Callable[[], None]]] = WeakKeyDictionary()
 
-        def merged(
-            chunk: Chunk, work: StreamWork, op: Op, known: Part | None, shape: object, given: Op
-        ) -> Merged:
-            result = merging(chunk, work, op, known, shape, given)  # type: ignore[arg-type]
+        def merged(chunk: Chunk, work: StreamWork, op: Op, *rest: Any) -> Merged:
+            known, _shape, given = rest
+            result = merging(chunk, work, op, *rest)
             note = partial(self._merge, chunk._terms.epoch.now, op, known, result, hash_of(given))
             noted.setdefault(chunk, []).append(note)
             return result

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,12 +15,12 @@ from sync_pages import Page, Writing
 from hsdesk.desk import records
 from hsdesk.model import leaving, merge
 from hsdesk.model.merge import Mark, Part
-from hsdesk.model.op import NOTHING, Class, Op, Seen, Written
+from hsdesk.model.op import NOTHING, Class, Op, Seen
 from hsdesk.records import layers
 from hsdesk.server import changes, judging, telling
 from hsdesk.server.pushing import Compared, Taking
 from hsdesk.server.said import chain_at
-from hsdesk.store import departures, erasing, inbox, ledger, outbox, streams
+from hsdesk.store import departures, erasing, inbox, ledger, outbox, restored, streams
 from hsdesk.store.batch import Batch, Held
 from hsdesk.store.core import Core
 from hsdesk.store.edits import Edit, Screen
@@ -152,15 +153,9 @@ def part_rev(patch: pytest.MonkeyPatch) -> None:
     """One revision for a whole part: the highest that any answer of it has."""
     seen = ledger.Ledger._seen
 
-    def planted(
-        self: ledger.Ledger,
-        register: Register,
-        edit: Edit,
-        held: Held,
-        cls: Class,
-        written: Mapping[str, Written],
-    ) -> tuple[Seen, dict[str, Seen]]:
-        common, apart = seen(self, register, edit, held, cls, written)
+    def planted(self: ledger.Ledger, *said: Any) -> tuple[Seen, dict[str, Seen]]:
+        common, apart = seen(self, *said)
+        _register, _edit, held, cls, _written = said
         part = held.confirmed.get(cls)
         top = max((mark.rev for mark in (part.base, *part.others.values())), default=0) if part else 0
         return _replace(common, rev=top), {path: _replace(one, rev=top) for path, one in apart.items()}
@@ -281,15 +276,16 @@ def cursor_any_page(patch: pytest.MonkeyPatch) -> None:
 def epoch_unordered(patch: pytest.MonkeyPatch) -> None:
     """Another epoch of the server is a newer one."""
 
-    def planted(core: Core, server_epoch: str, own: tuple[int, int, bytes]) -> bool:
+    def planted(core: Core, server_epoch: str, own: tuple[int, int, bytes]) -> tuple[()]:
         if server_epoch != core.server_epoch():
             core.begin_server_epoch(server_epoch)
             kept = own[1] if outbox.chain(core, own[0], own[1]) == own[2] else 0
             outbox.wait_again(core, own[0], kept, restored=True)
             streams.begin_again(core)
-        return True
+        return ()
 
-    patch.setattr(inbox, "meet", planted)
+    for module in (inbox, restored):
+        patch.setattr(module, "meet", planted)
 
 
 def no_gone_rev(patch: pytest.MonkeyPatch) -> None:

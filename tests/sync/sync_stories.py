@@ -11,15 +11,16 @@ from collections.abc import Callable
 from sync_three_desks import OTHER, RECORDS, VILLAGE, World
 
 from hsdesk.model.op import DELETED, MOVED_TO, SetDelta, Value
+from hsdesk.wire import codec
 
 Story = Callable[[World], None]
 ONE, TWO, THREE = RECORDS
 
 
-def put(
-    world: World, name: str, path: str, value: Value | SetDelta, record: str = ONE, scope: str = ""
-) -> None:
-    world.quickly(name, record, {path: value}, scope=scope)
+def put(world: World, name: str, path: str, value: Value | SetDelta, *where: str) -> None:
+    """Somebody writes one answer at once; `where`: the record and its place, if they are not the first."""
+    record, scope = (*where, *("" for _ in range(2)))[:2]
+    world.quickly(name, record or ONE, {path: value}, scope=scope)
 
 
 def sync(world: World, name: str) -> None:
@@ -203,7 +204,7 @@ def receipts_with_a_gap(world: World) -> None:
     world.pull("a", times=4)
     world.city_imports(0)
     world.city_imports(1)
-    world.desk_imports(1)
+    world.desks["a"].take_receipt(codec.unpack_answer(world.back[1][1]).receipt)
 
 
 def a_stream_that_moves_on_between_two_pages(world: World) -> None:
@@ -267,7 +268,7 @@ def a_departure_before_a_known_arrival(world: World) -> None:
     world.push("b", 9)
     late = world.ask("a")
     sync(world, "b")
-    put(world, "b", MOVED_TO, VILLAGE, scope=OTHER)
+    put(world, "b", MOVED_TO, VILLAGE, "", OTHER)
     world.push("b", 9)
     world.pull("a", OTHER, 2)
     world.take("a", late, VILLAGE)
@@ -297,7 +298,7 @@ def a_cell_typed_while_its_record_moved(world: World) -> None:
     put(world, "b", MOVED_TO, OTHER)
     world.push("b", 9)
     sync(world, "b")
-    put(world, "b", "name", "乙", scope=OTHER)
+    put(world, "b", "name", "乙", "", OTHER)
     for number in range(4):
         put(world, "b", "asked", f"又{number}", THREE, OTHER)
     world.push("b", 9)

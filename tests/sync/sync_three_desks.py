@@ -206,7 +206,7 @@ class World:
             sight.meets(core, epoch)
 
         self._patch.setattr(Core, "begin_server_epoch", met)
-        for name in ("take_receipt", "take_page", "take_answer"):
+        for name in ("take_receipt", "take_page", "take_answer", "meet"):
             self._patch.setattr(SyncSide, name, self._watched(getattr(SyncSide, name)))
 
     def _watched(self, take: Callable[..., Taken]) -> Callable[..., Taken]:

@@ -214,7 +214,70 @@ def a_record_erased_in_every_class_and_restored_in_its_own(state: SyncMachine) -
     state.teardown()
 
 
+def a_late_stick_after_a_theft(state: SyncMachine) -> None:
+    """A word on a name that was left long ago made the file leave the next one too: its ops waited for ever."""
+    state.begin(page_rows=1, chunk_ops=500, wide=True)
+    state.steal(chance=0, desk="a")
+    state.type_number(desk="a", number=2, record=ONE)
+    state.export(desk="a")
+    state.teardown()
+
+
+def a_late_page_with_a_conflict_that_moved(state: SyncMachine) -> None:
+    """A late stick brought a conflict back to the place that its record had left."""
+    state.begin(page_rows=1000, chunk_ops=1, wide=False)
+    state.export(desk="a")
+    state.change_set(add=True, desk="t", member="x", record=ONE)
+    state.do_on_page(desk="a", page=2, what="delete")
+    state.push(desk="t", is_lost=False, ops=1)
+    state.sync(cuts=[], desk="a")
+    state.city_imports(number=0)
+    state.move(record=ONE)
+    state.teardown()
+
+
+def an_answer_given_after_an_erasure_of_a_record_that_moves(state: SyncMachine) -> None:
+    """The erasure came along with the move, at the same revision, and emptied what was typed after it."""
+    state.begin(page_rows=2, chunk_ops=500, wide=False)
+    state.tick(desk="b", member="y", on=True, page=5)
+    state.others_sync_meanwhile(at=3, desk="b", moment="before", others=["a", "t", "b"])
+    state.open(desk="a", record=TWO)
+    state.erase(desk="a", path="", record=TWO)
+    state.tick(desk="a", member="z", on=True, page=0)
+    state.move(record=TWO)
+    state.teardown()
+
+
+def an_open_page_whose_waiting_answer_is_erased(state: SyncMachine) -> None:
+    """An erasure that only emptied a waiting answer named no record that had changed."""
+    state.begin(page_rows=1000, chunk_ops=1, wide=True)
+    state.type_number(desk="t", number=1, record=ONE)
+    state.others_sync_meanwhile(at=3, desk="a", moment="after", others=["a", "b", "t"])
+    state.type_on_page(desk="t", page=6, path="name", same=False)
+    state.type_text(desk="t", path="name", record=ONE, same=False)
+    state.do_on_page(desk="a", page=6, what="erase")
+    state.teardown()
+
+
+def a_rejected_answer_that_waits_again(state: SyncMachine) -> None:
+    """After a restore a rejected answer waits again and is shown: neither its row nor its page heard of it."""
+    state.begin(page_rows=2, chunk_ops=500, wide=True)
+    state.do_on_page(desk="a", page=5, what="delete")
+    state.type_number(desk="a", number=1, record=ONE)
+    state.back_up_server()
+    state.do_on_page(desk="a", page=5, what="bad")
+    state.sync_well(desk="a")
+    state.restore_server()
+    state.erase(desk="a", path="name", record=ONE)
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    a_late_stick_after_a_theft,
+    a_late_page_with_a_conflict_that_moved,
+    an_answer_given_after_an_erasure_of_a_record_that_moves,
+    an_open_page_whose_waiting_answer_is_erased,
+    a_rejected_answer_that_waits_again,
     a_record_erased_in_every_class_and_restored_in_its_own,
     a_reason_that_lost_against_an_edit_after_the_first_deletion,
     an_answer_set_aside_for_an_erasure_and_given_anew_by_another,
