@@ -315,8 +315,10 @@ def _take_page(core: Core, page: Page, server_epoch: str, held: tuple[int, bytes
     words.erased(page.scope, page.cls, page.erased)
     streams.put_conflicts(core, [one for one in page.conflicts if not _has_left(core, one)])
     records = (*met, *words.write())
-    if _move_cursor(core, page):
+    is_done, gone = _move_cursor(core, page)
+    if is_done:
         words.compare(page)
+    records = (*records, *gone)
     return Taken(True, records, compared=words.compared)
 
 
@@ -330,14 +332,16 @@ def _is_granted(core: Core, page: Page) -> bool:
     return stream is not None and stream.granted
 
 
-def _move_cursor(core: Core, page: Page) -> bool:
-    """Move the cursor where the page joins what was read; return whether the stream is read to its end."""
+def _move_cursor(core: Core, page: Page) -> tuple[bool, list[RecordRef]]:
+    """Move the cursor where the page joins what was read.
+
+    Returns whether the stream is read to its end, and the records that look different because of that.
+    """
     known = core.streams().get((page.scope, page.cls), Stream())
     if page.since > known.since or page.frm > known.after or page.after < known.after:
-        return False
-    if page.done and known.full:
-        let_go_of_old(core, page.scope, page.cls)
+        return False, []
+    gone = let_go_of_old(core, page.scope, page.cls) if page.done and known.full else []
     since = page.after if page.done else known.since
     core.run(_STREAM_SQL, (page.scope, page.cls, since, page.after, known.full and not page.done))
     core.forget_streams()
-    return page.done
+    return page.done, gone

@@ -57,8 +57,12 @@ def show_again(core: Core, waiting: Sequence[RecordRef]) -> tuple[RecordRef, ...
     return tuple(here)
 
 
-def let_go_of_old(core: Core, scope: str, cls: Class) -> None:
-    """After a stream was read from its beginning: what a restored server no longer names goes to a list."""
+def let_go_of_old(core: Core, scope: str, cls: Class) -> list[RecordRef]:
+    """After a stream was read from its beginning: what a restored server no longer names goes to a list.
+
+    Returns the records that look different.
+    """
+    touched: list[RecordRef] = []
     batch = Batch(core)
     keys = list(_with_old_answers(core, scope, cls))
     batch.take(keys)
@@ -66,7 +70,9 @@ def let_go_of_old(core: Core, scope: str, cls: Class) -> None:
         held = batch.taken(*key)
         if held is not None and (part := held.confirmed.get(cls)):
             _keep_named(core, held, cls, part)
+            touched.append(RecordRef(held.form, *key))
     batch.write()
+    return touched
 
 
 def _with_old_answers(core: Core, scope: str, cls: Class) -> Iterator[tuple[str, str]]:

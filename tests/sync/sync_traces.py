@@ -215,7 +215,7 @@ def a_record_erased_in_every_class_and_restored_in_its_own(state: SyncMachine) -
 
 
 def a_late_stick_after_a_theft(state: SyncMachine) -> None:
-    """A word on a name that was left long ago made the file leave the next one too: its ops waited for ever."""
+    """A word on a name that was left long ago made the file leave the next one as well: its ops waited."""
     state.begin(page_rows=1, chunk_ops=500, wide=True)
     state.steal(chance=0, desk="a")
     state.type_number(desk="a", number=2, record=ONE)
@@ -260,7 +260,7 @@ def an_open_page_whose_waiting_answer_is_erased(state: SyncMachine) -> None:
 
 
 def a_rejected_answer_that_waits_again(state: SyncMachine) -> None:
-    """After a restore a rejected answer waits again and is shown: neither its row nor its page heard of it."""
+    """After a restore a rejected answer waits again and is shown: its row and its page did not hear of it."""
     state.begin(page_rows=2, chunk_ops=500, wide=True)
     state.do_on_page(desk="a", page=5, what="delete")
     state.type_number(desk="a", number=1, record=ONE)
@@ -272,7 +272,20 @@ def a_rejected_answer_that_waits_again(state: SyncMachine) -> None:
     state.teardown()
 
 
+def an_open_page_over_what_a_restored_server_has_lost(state: SyncMachine) -> None:
+    """The end of the reading took an answer out of view, and did not say of which record."""
+    state.begin(wide=True, page_rows=2, chunk_ops=1)
+    state.back_up_server()
+    state.type_text(desk="a", path="name", record=TWO, same=False)
+    state.open(desk="a", record=_THREE)
+    state.type_text(desk="b", path="members/r1/who", record=_THREE, same=True)
+    state.others_sync_meanwhile(at=2, desk="t", moment="before", others=["b", "t", "a"])
+    state.restore_server()
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    an_open_page_over_what_a_restored_server_has_lost,
     a_late_stick_after_a_theft,
     a_late_page_with_a_conflict_that_moved,
     an_answer_given_after_an_erasure_of_a_record_that_moves,
