@@ -257,7 +257,7 @@ def early_since(patch: pytest.MonkeyPatch) -> None:
     """`since` moves with every page."""
     move = inbox._move_cursor
 
-    def planted(core: Core, page: StreamPage) -> bool:
+    def planted(core: Core, page: StreamPage) -> object:
         done = move(core, page)
         where = (page.scope, page.cls)
         core.run("UPDATE hs_stream SET since = after WHERE scope = ? AND cls = ?", where)

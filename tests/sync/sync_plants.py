@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
+from weakref import WeakSet
 
 import msgspec
 import pytest
 from sync_world import MemoryCarrier
 
-from hsdesk.model.merge import DIGEST_MODULUS
-from hsdesk.model.op import DELETED, Op
-from hsdesk.server import changes, erasing, ledger, stream
+from hsdesk.model.merge import DIGEST_MODULUS, Part
+from hsdesk.model.op import DELETED
+from hsdesk.records import layers
+from hsdesk.server import changes, erasing, stream, telling
 from hsdesk.server.database import Connection
-from hsdesk.server.ledger import Ledger
 from hsdesk.server.merged import Leading
-from hsdesk.server.permission import Caller
+from hsdesk.server.pushing import Compared, Taking
 from hsdesk.server.stream import Stream, StreamWork
-from hsdesk.store import inbox, outbox
+from hsdesk.store import batch, inbox, outbox
+from hsdesk.store.core import Core
 from hsdesk.store.desk_file import DeskFile
-from hsdesk.wire.messages import Cursor, Page, Pull, Pulled, Push, Receipt
+from hsdesk.store.inbox import Taken
+from hsdesk.wire.messages import Cursor, Page, Push, Receipt
 
+DESKS: WeakSet[DeskFile] = WeakSet()
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def page_cursor(patch: pytest.MonkeyPatch) -> None:
-    """One cursor for the session and the page."""
-    pull = MemoryCarrier.pull
+    """One cursor for the session and the page: what changed since the page before is told from there on."""
+    page_of = changes._page
 
-    def planted(self: MemoryCarrier, asked: Pull) -> Pulled:
-        moved = tuple(
-            msgspec.structs.replace(c, since=max(c.since, c.after), full=False) for c in asked.cursors or ()
-        )
-        return pull(self, msgspec.structs.replace(asked, cursors=moved))
+    def planted(
+        connection: Connection, asker: changes.Asker, head: changes.Head, cursor: Cursor, budget: int
+    ) -> tuple[Page, int]:
+        moved = msgspec.structs.replace(cursor, since=max(cursor.since, cursor.after), full=False)
+        page, sent = page_of(connection, asker, head, moved, budget)
+        return msgspec.structs.replace(page, since=cursor.since), sent
 
-    patch.setattr(MemoryCarrier, "pull", planted)
+    patch.setattr(changes, "_page", planted)
 
 
 def early_since(patch: pytest.MonkeyPatch) -> None:
@@ -52,27 +58,17 @@ def early_since(patch: pytest.MonkeyPatch) -> None:
 
 def no_deduplication(patch: pytest.MonkeyPatch) -> None:
     """The server forgets, of each chunk, that it has its ops already."""
-    push, last_seq = Ledger.push, ledger.last_seq
-    begins: list[int] = []
+    compare, fresh = Taking._compare, Taking._fresh
 
-    def planted(self: Ledger, who: Caller, chunk: Push) -> Receipt:
-        begins.append(chunk.ops[0].seq)
-        try:
-            return push(self, who, chunk)
-        finally:
-            begins.pop()
+    def forgetful(self: Taking, hashes: Sequence[bytes]) -> Compared:
+        return msgspec.structs.replace(compare(self, hashes), again=0)
 
-    def forgetful(connection: Connection, device: str, epoch: int, *, lock: bool = False) -> int:
-        last = last_seq(connection, device, epoch, lock=lock)
-        return min(last, begins[-1] - 1) if lock else last
-
-    patch.setattr(Ledger, "push", planted)
-    patch.setattr(ledger, "last_seq", forgetful)
-    patch.setattr(ledger, "_refuse_clone", lambda *_a: None)
+    patch.setattr(Taking, "_compare", forgetful)
+    patch.setattr(Taking, "_fresh", lambda self, compared: fresh(self, compared) or self._ops)
 
 
 def suppressed_echo_of_a_lost_conflict(patch: pytest.MonkeyPatch) -> None:
-    """What a device wrote is not told to it, even if it lost."""
+    """What a device wrote is not told to it, neither by page nor by receipt, even if it lost."""
     row = changes._row
 
     def planted(record: str, part: object, since: int, own: changes.Asker | None) -> object:
@@ -80,22 +76,32 @@ def suppressed_echo_of_a_lost_conflict(patch: pytest.MonkeyPatch) -> None:
         return None if own is not None and since else made
 
     patch.setattr(changes, "_row", planted)
+    patch.setattr(telling, "_last_naming", lambda _ops, _part: {})
 
 
 def pull_with_waiting_ops(patch: pytest.MonkeyPatch) -> None:
-    """Pages are applied over answers that nobody has acknowledged."""
-    patch.setattr(outbox, "has_pending", lambda core: False)
+    """Pages are shown over answers that nobody has acknowledged."""
+    both = layers.shown
+
+    def planted(part: Part | None, pending: Sequence[layers.Pending]) -> Part | None:
+        shown = both(part, pending)
+        if part is None or shown is None:
+            return shown
+        return msgspec.structs.replace(shown, answers={**shown.answers, **part.answers})
+
+    patch.setattr(batch, "shown", planted)
 
 
 def cursor_outside_the_page(patch: pytest.MonkeyPatch) -> None:
     """The cursor is saved in a transaction of its own, before the rows."""
-    apply_page = inbox.apply_page
+    take = inbox.take_page
 
-    def planted(core: object, page: Page) -> bool:
-        apply_page(core, msgspec.structs.replace(page, rows=(), conflicts=()))  # type: ignore[arg-type]
-        return apply_page(core, page)  # type: ignore[arg-type]
+    def planted(core: Core, page: Page, epoch: str, held: tuple[int, bytes]) -> Taken:
+        with core.transaction():
+            inbox._move_cursor(core, page)
+        return take(core, page, epoch, held)
 
-    patch.setattr(inbox, "apply_page", planted)
+    patch.setattr(inbox, "take_page", planted)
 
 
 def bigserial_cursor(patch: pytest.MonkeyPatch) -> None:
@@ -126,33 +132,41 @@ def bigserial_cursor(patch: pytest.MonkeyPatch) -> None:
 
 def prune_on_export(patch: pytest.MonkeyPatch) -> None:
     """The queue forgets ops as soon as they were handed to the carrier."""
-    pending_ops = DeskFile.pending_ops
+    push = MemoryCarrier.push
 
-    def planted(self: DeskFile, limit: int) -> Sequence[Op]:
-        ops = pending_ops(self, limit)
-        outbox.take_receipt(self._core, Receipt(ops[0].device, ops[0].epoch, ops[-1].seq, ""))
-        self._core.run("DELETE FROM hs_op WHERE n IN (SELECT n FROM hs_op ORDER BY n LIMIT ?)", (limit,))
-        return ops
+    def planted(self: MemoryCarrier, chunk: Push) -> Receipt:
+        for desk in DESKS:
+            if chunk.ops and desk.device_id() == chunk.device and desk._core.epoch() == chunk.epoch:
+                with desk._core.transaction():
+                    outbox.acknowledge(desk._core, chunk.epoch, chunk.ops[-1].seq)
+        return push(self, chunk)
 
-    patch.setattr(DeskFile, "pending_ops", planted)
+    opened = DeskFile.open
+
+    def noted(*given: Any, **named: Any) -> DeskFile:
+        desk = opened(*given, **named)
+        DESKS.add(desk)
+        return desk
+
+    patch.setattr(DeskFile, "open", noted)
+    patch.setattr(MemoryCarrier, "push", planted)
 
 
 def tombstones_purged_without_fence(patch: pytest.MonkeyPatch) -> None:
     """With each push, what was deleted before it is gone: state, digest and table row, and no fence stays."""
-    push = Ledger._push
+    run = Taking.run
 
-    def planted(
-        self: Ledger, connection: Connection, caller: Caller, chunk: Push, further: dict[Stream, set[str]]
-    ) -> Receipt:
-        self.shapes.current(connection)
+    def planted(self: Taking, further: Any) -> Receipt:
+        connection, server = self._connection, self._server
+        server.shapes.current(connection)
         rows = connection.all("SELECT scope, record, form, body FROM hs_state")
         for scope, record, form, body in rows:
             if stream.part_of(body).answers.get(DELETED) is not None:
                 _purge(connection, scope, record)
-                self.shapes.registers[form].leave(connection, scope, [record], Leading(connection))
-        return push(self, connection, caller, chunk, further)
+                server.shapes.registers[form].leave(connection, scope, [record], Leading(connection))
+        return run(self, further)
 
-    patch.setattr(Ledger, "_push", planted)
+    patch.setattr(Taking, "run", planted)
 
 
 def _purge(connection: Connection, scope: str, record: str) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from hypothesis import Phase
+from sync_checks import CHECKS
 from sync_machine import run_machine
 from sync_plants import (
     Plant,
@@ -211,7 +212,7 @@ def test_it_ends_well_as_it_is(scenario: Scenario) -> None:
 def assert_a_check_found(found: pytest.ExceptionInfo[BaseException]) -> None:
     """The planted code itself did not stumble: a check of the world or of the story failed."""
     failed = found.traceback[-1]
-    assert failed.path.name in ("test_sync_planted.py", "sync_three_desks.py"), failed
+    assert failed.path.name in (*CHECKS, "test_sync_planted.py"), failed
 
 
 @pytest.mark.parametrize(("scenario", "plant"), CASES, ids=lambda part: part.__name__)

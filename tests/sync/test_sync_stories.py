@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sync_checks import CHECKS
 from sync_kernel_plants import PLANTS
 from sync_stories import STORIES, told
 from sync_three_desks import World
 
-CHECKS = ("sync_ghosts.py", "sync_sight.py", "sync_checks.py", "sync_three_desks.py", "sync_stories.py")
 SMALL_PAGES = {"drop_at_page": 1, "echo_in_whole": 1, "early_since": 1}  # by story: rows of a page
 
 
