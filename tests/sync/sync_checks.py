@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 CAME_LATE = (apply._ERASED, apply._NOT_ALLOWED, apply._UNKNOWN, apply._IS_THERE)  # why an op is set aside
 _ROUNDS = 4
 # Where an assertion stands that is a check, and no stumbling of planted code.
-CHECKS = ("sync_ghosts.py", "sync_sight.py", "sync_checks.py", "sync_three_desks.py", "sync_stories.py")
+CHECKS = tuple(
+    f"sync_{name}.py" for name in ("ghosts", "sight", "checks", "desks", "carried", "three_desks", "stories")
+)
 
 
 def check(world: World) -> None:

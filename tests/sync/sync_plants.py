@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
-from weakref import WeakSet
 
 import msgspec
 import pytest
+import sync_carried
 from sync_world import MemoryCarrier
 
 from hsdesk.model.merge import DIGEST_MODULUS, Part
@@ -21,11 +21,10 @@ from hsdesk.server.pushing import Compared, Taking
 from hsdesk.server.stream import Stream, StreamWork
 from hsdesk.store import batch, inbox, outbox
 from hsdesk.store.core import Core
-from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.inbox import Taken
+from hsdesk.sync import exchange, loop
 from hsdesk.wire.messages import Cursor, Page, Push, Receipt
 
-DESKS: WeakSet[DeskFile] = WeakSet()
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -132,24 +131,17 @@ def bigserial_cursor(patch: pytest.MonkeyPatch) -> None:
 
 def prune_on_export(patch: pytest.MonkeyPatch) -> None:
     """The queue forgets ops as soon as they were handed to the carrier."""
-    push = MemoryCarrier.push
+    handed = exchange.whole
 
-    def planted(self: MemoryCarrier, chunk: Push) -> Receipt:
-        for desk in DESKS:
-            if chunk.ops and desk.device_id() == chunk.device and desk._core.epoch() == chunk.epoch:
-                with desk._core.transaction():
-                    outbox.acknowledge(desk._core, chunk.epoch, chunk.ops[-1].seq)
-        return push(self, chunk)
+    def whole(replica: Any, push: Push) -> Push:
+        said = handed(replica, push)
+        if push.ops:
+            with replica._core.transaction():
+                outbox.acknowledge(replica._core, push.epoch, push.ops[-1].seq)
+        return said
 
-    opened = DeskFile.open
-
-    def noted(*given: Any, **named: Any) -> DeskFile:
-        desk = opened(*given, **named)
-        DESKS.add(desk)
-        return desk
-
-    patch.setattr(DeskFile, "open", noted)
-    patch.setattr(MemoryCarrier, "push", planted)
+    for module in (loop, exchange, sync_carried):
+        patch.setattr(module, "whole", whole)
 
 
 def tombstones_purged_without_fence(patch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,288 @@
+"""Three desks and a server in memory, and the eye that sees whether a screen goes back."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import msgspec
+import pytest
+from sync_ghosts import Ghosts, Uid
+from sync_pages import Page
+from sync_sight import Cell, Known, Sight
+from sync_world import (
+    KEY,
+    MemoryCarrier,
+    a_village,
+    caller,
+    mixed_form,
+    new_desk,
+    new_ids,
+    places,
+    prepared_service,
+    township_of,
+    without_shipped_forms,
+)
+
+from hsdesk.errors import Offline
+from hsdesk.model.merge import DIGEST_MODULUS
+from hsdesk.model.op import Class, Op, Value
+from hsdesk.server import changes
+from hsdesk.server.database import open_database
+from hsdesk.server.permission import Role
+from hsdesk.server.service import Service, open_service
+from hsdesk.server.stream import part_of
+from hsdesk.store.core import Core
+from hsdesk.store.desk_file import DeskFile
+from hsdesk.store.inbox import Taken
+from hsdesk.store.parts import filled
+from hsdesk.store.sync_side import SyncSide
+from hsdesk.sync import plan
+from hsdesk.sync.replica import Replica
+
+VILLAGE, OTHER = a_village(places()), a_village(places(), 1)
+NAMES = ("a", "b", "t")
+_ids = new_ids(77)
+RECORDS = tuple(next(_ids) for _ in range(3))
+_OP = msgspec.json.Decoder(Op)
+_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+@cache
+def template() -> Path:
+    """A prepared server and an empty desk, copied for each run: one form, in memory where there is some."""
+    folder = Path(tempfile.mkdtemp(prefix="hsdesk-machine-", dir=_MEMORY))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        without_shipped_forms(patch)
+        prepared_service(
+            f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form()
+        ).database.close()
+    new_desk(folder / "desk", mixed_form()).close()
+    return folder
+
+
+class Cable:
+    """Breaks at the messages it is told to: ("before" or "after", how many messages from now).
+
+    `meanwhile` happens once, while a message or its answer is under way.
+    """
+
+    def __init__(self) -> None:
+        self.cuts: list[tuple[str, int]] = []
+        self.carried = 0
+        self.meanwhile: tuple[str, int, Callable[[], None]] | None = None
+
+    def __call__(self, moment: str, kind: str) -> None:
+        self.carried += moment == "before"
+        if self.meanwhile and self.meanwhile[:2] == (moment, self.carried):
+            happens, self.meanwhile = self.meanwhile[2], None
+            happens()
+        if (moment, self.carried) in self.cuts:
+            self.cuts.remove((moment, self.carried))
+            raise Offline("断线")
+
+
+class PowerCut(BaseException):
+    """A computer stops in the middle of a statement. Nothing may catch it."""
+
+
+class Desks:
+    """The desks, the server, the open pages, the sticks, and what the checker knows beside them.
+
+    Pages of a stream and chunks are small, so that a few records already take several of each. `wide`: every
+    desk sees both villages.
+    """
+
+    def __init__(
+        self,
+        *,
+        page_rows: int = 2,
+        chunk_ops: int = 3,
+        wide: bool = False,
+        wrap_replica: Callable[[DeskFile], Replica] = lambda desk: desk,
+    ) -> None:
+        self._patch = pytest.MonkeyPatch()
+        without_shipped_forms(self._patch)
+        self._patch.setattr(changes, "pages", partial(changes.pages, budget=page_rows))
+        self._patch.setattr(plan, "CHUNK_OPS", chunk_ops)
+        self.folder = Path(tempfile.mkdtemp(prefix="hsdesk-world-", dir=_MEMORY))
+        shutil.copytree(template(), self.folder, dirs_exist_ok=True)
+        self._database = f"sqlite:///{self.folder}/server/city.db"
+        self.service: Service = open_service(open_database(self._database))
+        self.ghosts = Ghosts()
+        self.begun = {self.service.ledger.server_epoch}
+        self.sight = Sight(self.ghosts, (VILLAGE, OTHER))
+        self._watch()
+        self.is_wide = wide
+        self.desks: dict[str, DeskFile] = {}
+        for name in NAMES:
+            self.desks[name] = self._new_desk(name)
+        self.cable = Cable()
+        self.carriers = {name: self._carrier(name) for name in NAMES}
+        self._wrap = wrap_replica
+        self.pages: dict[str, list[Page]] = {name: [] for name in NAMES}
+        self.out: list[tuple[str, bytes]] = []  # sticks on their way to the city
+        self.back: list[tuple[str, bytes]] = []  # and on their way to the desks
+        self.restored = False  # the server was: desks then read everything again
+        self.is_blind = False  # the server was put back by hand: its revisions no longer say what they said
+        self._cloned = ""  # whose copy "c" is
+        self.is_stolen = False  # another computer carries the identity of a desk
+        self.healed = 0  # streams read again because their digest differed: none, without bugs
+        self._known: WeakKeyDictionary[DeskFile, Known] = WeakKeyDictionary()
+        self._cells: dict[tuple[str, str, str], tuple[Value, frozenset[Uid]]] = {}
+
+    # Desks and server
+
+    def _new_desk(self, name: str) -> DeskFile:
+        shutil.copytree(self.folder / "desk", self.folder / name)
+        desk = DeskFile.open(self.folder / name, KEY)
+        desk.set("device", f"device-{name}")
+        return desk
+
+    def _carrier(self, name: str) -> MemoryCarrier:
+        return self.carrier_of(name, "township" if self.original(name) == "t" else "village")
+
+    def original(self, name: str) -> str:
+        """Whose desk it is: a copy is that of the person whose disk was copied."""
+        return self._cloned if name == "c" else name
+
+    def carrier_of(self, name: str, role: Role) -> MemoryCarrier:
+        """A carrier for a desk that is registered for the village or for its township."""
+        device = self.desks[name].device_id()
+        if self.is_wide:
+            return MemoryCarrier(
+                self.service, caller(self.service, device, "village", VILLAGE, OTHER), self.cable
+            )
+        place = township_of(places(), VILLAGE) if role == "township" else VILLAGE
+        return MemoryCarrier(self.service, caller(self.service, device, role, place), self.cable)
+
+    def close(self) -> None:
+        for desk in self.desks.values():
+            desk.close()
+        self.service.database.close()
+        self._patch.undo()
+        shutil.rmtree(self.folder)
+
+    def name_of(self, desk: DeskFile) -> str:
+        return next((name for name, one in self.desks.items() if one is desk), "")
+
+    def answers(self, name: str, record: str, scope: str = VILLAGE) -> Mapping[str, Value]:
+        state = self.desks[name].state(scope, record)
+        return state.answers if state else {}
+
+    def place_of(self, name: str, record: str) -> str:
+        """Where a desk shows a record: at its other place, or where all records begin."""
+        return OTHER if OTHER in self.desks[name].scopes_of(record) else VILLAGE
+
+    # What a screen includes it never loses: not at a receipt, not at a page, not at a keystroke
+
+    def _watch(self) -> None:
+        self.ghosts.watch(self._patch)
+        begin, sight = Core.begin_server_epoch, self.sight
+
+        def met(core: Core, epoch: str) -> None:
+            begin(core, epoch)
+            sight.meets(core, epoch)
+
+        self._patch.setattr(Core, "begin_server_epoch", met)
+        for name in ("take_receipt", "take_page", "take_answer", "meet"):
+            self._patch.setattr(SyncSide, name, self._watched(getattr(SyncSide, name)))
+
+    def _watched(self, take: Callable[..., Taken]) -> Callable[..., Taken]:
+        def watched(desk: DeskFile, *said: object) -> Taken:
+            with self.watching(desk):
+                taken = take(desk, *said)
+            assert not taken.cloned or self.is_stolen, "a copy was reported that nobody made"
+            assert desk.server_epoch() in ("", *self.begun) or self.is_blind, "an epoch that nobody began"
+            for scope, cls, gap in taken.compared:
+                assert not gap % DIGEST_MODULUS, (
+                    "digest",
+                    self.name_of(desk),
+                    scope,
+                    cls,
+                    self.beside(desk, scope, cls),
+                )
+            self._rebase(desk, None if taken.cloned else {ref.record for ref in taken.records})
+            return taken
+
+        return watched
+
+    @contextlib.contextmanager
+    def watching(self, desk: DeskFile) -> Iterator[None]:
+        """Whatever a desk includes before, it includes after."""
+        if self.is_blind:
+            yield
+            return
+        before = self._known.get(desk) or self.sight.known(desk)
+        yield
+        after = self._known[desk] = self.sight.known(desk)
+        for cell, uids in before.ops.items():
+            lost = uids - after.ops.get(cell, set()) - self.ghosts.erased
+            if lost and not self._is_elsewhere(desk, cell, after):
+                self._lose(desk, cell, lost, (before, after))
+
+    def _is_elsewhere(self, desk: DeskFile, cell: Cell, after: Known) -> bool:
+        """The record moved to a place whose data is not at this desk."""
+        cls, record, _ = cell
+        if any(known[:2] == (cls, record) for known in after.states):
+            return False
+        now = {desk._core.place_of(scope, cls, record) for scope in (VILLAGE, OTHER)}
+        return len(now) == 1 and not any(grant.scope in now for grant in desk.grants())
+
+    def _lose(self, desk: DeskFile, cell: Cell, lost: set[Uid], sides: tuple[Known, Known]) -> None:
+        """Only a restored city may say less than before; what it has lost is then on a list."""
+        before, after = sides
+        epoch, state = before.states.get(cell, ("", None))
+        now = desk.server_epoch()
+        wrong = ("shown state went back", self.name_of(desk), cell, [self.ghosts.typed.get(u) for u in lost])
+        assert state is not None, wrong
+        assert lost <= state.hist, wrong
+        assert "" < epoch < now, wrong  # epochs are ordered
+        if lost & state.ghost and state.value and not self.ghosts.is_erased(*cell):
+            listed = {(one.record, one.path, one.value) for one in desk.lost()}
+            held = after.states.get(cell)
+            is_said_anew = held is not None and held[1].value == state.value
+            assert is_said_anew or (cell[1], cell[2], state.value) in listed, ("lost and not listed", *wrong)
+
+    def _rebase(self, desk: DeskFile, records: set[str] | None) -> None:
+        name = self.name_of(desk)
+        for page in self.pages.get(name, ()):
+            scope = self.place_of(name, page.record)
+            if records is None or page.record in records:
+                page.rebased(desk, self.sight, scope)
+                self._remember(page)
+            else:
+                assert dict(page.answers) == dict(self.answers(name, page.record, scope)), (
+                    "an open page was not told of a change", name, page.record,
+                )  # fmt: skip
+
+    def _remember(self, page: Page) -> None:
+        for path, cell in page.cells.items():
+            self._cells[page.person, page.record, path] = (cell.text, cell.truth)
+
+    def is_bad(self, op: Op) -> bool:
+        """Tell whether an op says what no such answer can hold."""
+        return any(path == "count" and isinstance(value, str) for path, value in op.answers.items())
+
+    def decoded(self, body: bytes) -> Op:
+        return _OP.decode(body)
+
+    def beside(self, desk: DeskFile, scope: str, cls: Class) -> object:
+        """Return what desk and city hold of a stream, to be read by whoever looks for a fault."""
+        with self.service.database.reading() as connection:
+            rows = connection.all("SELECT record, body FROM hs_state WHERE scope = ? AND cls = ?", scope, cls)
+        city = {record: filled(part_of(body).answers) for record, body in rows}
+        keys = [r for s, r in desk._core.all("SELECT scope, record FROM hs_record") if s == scope]
+        parts = {record: desk._held(scope, record).confirmed.get(cls) for record in keys}
+        return {"city": city}, {
+            r: (filled(p.answers), p.base.rev, {k: m.rev for k, m in p.others.items()})
+            for r, p in parts.items()
+            if p
+        }
