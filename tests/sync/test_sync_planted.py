@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import Phase
 from sync_checks import CHECKS
+from sync_kernel_plants import PLANTS
 from sync_machine import run_machine
 from sync_plants import (
     Plant,
@@ -223,14 +223,20 @@ def test_a_planted_bug_is_found(scenario: Scenario, plant: Plant, monkeypatch: p
     assert_a_check_found(found)
 
 
-# Without the fence of an erasure all desks still end equal, with what one of them had typed before it.
-BY_CHANCE = list(dict.fromkeys(plant for _, plant in CASES if plant is not erasure_without_fence))
+# What chance finds within a few days. The others are for the stories: they need several mishaps in a row, or
+# (`page_cursor`) let a sync go on without an end.
+BY_CHANCE: tuple[Plant, ...] = (
+    early_since,
+    suppressed_echo_of_a_lost_conflict,
+    cursor_outside_the_page,
+    *(PLANTS[name] for name in ("drop_at_ack", "cursor_by_receipt", "echo_all", "ack_beyond_message")),
+)
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("plant", BY_CHANCE, ids=lambda plant: plant.__name__)
 def test_the_random_machine_finds_it_too(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
-    with pytest.raises((AssertionError, KeyError)) as found:
-        run_machine(1000, phases=(Phase.generate,))
+    with pytest.raises(AssertionError) as found:
+        run_machine(300, 7)
     assert_a_check_found(found)
