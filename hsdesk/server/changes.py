@@ -74,6 +74,19 @@ def pages(
     return tuple(out), bool(out) and not out[-1].done
 
 
+def empty_pages(available: Iterable[Head], cursors: Iterable[Cursor]) -> tuple[Page, ...]:
+    """Return one page, the last, of each stream that is to be read from its beginning and has none.
+
+    A restored server may have lost a stream whole; who does not hear that goes on showing what it said.
+    """
+    begun = {(head.scope, head.cls) for head in available}
+    return tuple(
+        Page(cursor.scope, cursor.cls, (), (), 0, done=True)
+        for cursor in cursors
+        if cursor.full and (cursor.scope, cursor.cls) not in begun
+    )
+
+
 def all_pages(
     connection: Connection,
     asker: Asker,

@@ -151,6 +151,11 @@ class Ledger:
         whole = {(h.scope, h.cls): Cursor(h.scope, h.cls, full=True) for h in begun}
         asker = changes.Asker(push.device, push.epoch, export.acked if export.protocol > 1 else None)
         pages = changes.all_pages(connection, asker, begun, whole | cursors)
+        may_read = caller.reach.may_read
+        named = [one for one in export.cursors if may_read(one.scope, one.cls)]
+        if not is_present:
+            named = [msgspec.structs.replace(one, full=True) for one in named]
+        pages = (*changes.empty_pages(begun, named), *pages)
         return Answer(receipt, pages, said.held(connection, push.device, push.epoch).chain)
 
     @property
@@ -199,14 +204,16 @@ class Ledger:
             raise WentBack
         if pull.server_epoch not in ("", self.server_epoch) or pulled.grants is not None:
             return msgspec.structs.replace(pulled, ask_cursors=True)
-        if heads_digest(Cursor(h.scope, h.cls, h.rev) for h in available) == pull.heads:
+        may_read = caller.reach.may_read
+        empty = changes.empty_pages(available, [one for one in told if may_read(one.scope, one.cls)])
+        if not empty and heads_digest(Cursor(h.scope, h.cls, h.rev) for h in available) == pull.heads:
             return msgspec.structs.replace(pulled, same=not pulled.reference)
         if pull.cursors is None:
             return msgspec.structs.replace(pulled, ask_cursors=True)
         cursors = {(cursor.scope, cursor.cls): cursor for cursor in pull.cursors}
         asker = changes.Asker(caller.device, pull.epoch, pull.acked if pull.protocol > 1 else None)
         pages, more = changes.pages(connection, asker, available, cursors)
-        return msgspec.structs.replace(pulled, pages=pages, more=more)
+        return msgspec.structs.replace(pulled, pages=(*empty, *pages), more=more)
 
     def status(self, caller: Caller) -> Status:
         """Return how far the caller's streams go."""

@@ -83,7 +83,7 @@ def read_of(ops: Iterable[Op], cursors: Iterable[Cursor]) -> tuple[Read, ...]:
 
 def ask(known: Known, *, with_cursors: bool = False) -> Pull:
     """Return the question what is new. Cursors go along if they are few."""
-    told = with_cursors or len(known.cursors) <= FEW_CURSORS
+    told = with_cursors or len(known.cursors) <= FEW_CURSORS or any(c.full for c in known.cursors)
     return Pull(
         known.server_epoch,
         known.device_epoch,

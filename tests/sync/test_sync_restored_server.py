@@ -95,6 +95,20 @@ def test_what_no_laptop_offers_again_is_told_and_not_read_for_over_and_over(worl
     assert world.desks["b"].lost() == ()
 
 
+def test_a_stream_that_a_restored_server_has_lost_whole_is_not_shown_for_ever(world: World) -> None:
+    world.back_up_server()
+    world.edit("a", RECORDS[0], "name", "只有甲写过")
+    for name in ("a", "b", "t"):
+        assert world.sync(name)
+    world.restore_server()  # nobody has written to it since, and the laptop that had is away
+    for name in ("b", "t"):
+        assert world.sync(name)
+        assert world.answers(name, RECORDS[0]) == {}
+        assert [one.value for one in world.desks[name].lost()] == ["只有甲写过"]
+    world.check()
+    assert world.answers("b", RECORDS[0]) == {"name": "只有甲写过"}
+
+
 def move(world: World, source: str = VILLAGE, into: str = OTHER) -> None:
     world.desks["t"].commit(Edit(source, "mixed", RECORDS[0], {MOVED_TO: into}, "t的人"))
 
