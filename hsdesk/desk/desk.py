@@ -33,6 +33,7 @@ from hsdesk.desk.values import (
     FormInfo,
     Hit,
     ListQuery,
+    Look,
     RecordKey,
     RecordRow,
     SetAside,
@@ -205,6 +206,10 @@ class Desk:
         """Open a record, or a new one at a place (code or id)."""
         return self._records.entry(form_id, record, place)
 
+    def look(self, form_id: str, record: str) -> Look:
+        """Return what an open record has to show now. Raises Missing when it is not held any more."""
+        return self._records.look(form_id, record)
+
     def save(self, edit: Edit) -> Changes:
         """Write an edit: logged, stored, searchable and safe on the disk when this returns."""
         return self._records.save(edit)
@@ -349,9 +354,12 @@ class Desk:
         """Return what two people changed differently and nobody has settled yet."""
         return self._outgoing.conflicts()
 
-    def resolve(self, conflict_id: str, keep: str, value: Value = None) -> Changes:
-        """Settle a conflict: keep "a", "b", "mine", "theirs", or "value" with another value."""
-        return self._outgoing.resolve(conflict_id, keep, value)
+    def resolve(self, conflict_id: str, keep: str, value: Value = None, rev: int = 0) -> Changes:
+        """Settle a conflict: keep "a", "b", "mine", "theirs", or "value" with another value.
+
+        `rev`: the revision of the conflict that was shown; 0: as it is now.
+        """
+        return self._outgoing.resolve(conflict_id, keep, value, rev)
 
     def resolve_named(self, conflict_id: str, keep: str) -> Changes:
         """Settle a conflict as the command line says it: a side, or the text of another value."""
@@ -360,6 +368,10 @@ class Desk:
     def set_aside(self) -> tuple[SetAside, ...]:
         """Return the edits that the server did not take, with reasons (暂存待改)."""
         return self._outgoing.set_aside()
+
+    def forget_refused(self, number: int) -> Changes:
+        """Take an edit off that list: its author has used it again, or does not want it any more."""
+        return self._records.forget_refused(number)
 
     def sync_log(self) -> tuple[SyncLog, ...]:
         """Return past syncs, latest first."""

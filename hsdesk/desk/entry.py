@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from hsdesk.desk.values import Draft, Edit, PlaceInfo, Screen
+import msgspec
+
+from hsdesk.desk.typing import (
+    FieldQuestion,
+    Typing,
+    begun,
+    merged,
+    part_of,
+    raised,
+    recovered,
+    rows_around,
+)
+from hsdesk.desk.values import Changes as DeskChanges
+from hsdesk.desk.values import Draft, Edit, Look, PlaceInfo, Refusal
+from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
 from hsdesk.forms.views import Changes
-from hsdesk.model.op import Value
+from hsdesk.model.op import DELETED, NOTHING, Seen, Value, deletions_above
 
 
 class Entry:
-    """A session over one record, and what to give to `Desk.save` after each step.
+    """A session over one record, what its author saw, and what to give to `Desk.save` after each step.
 
     The first edit of a new record also carries what opening wrote (defaults, once(), uuid()), so that a
     record opened and left untouched is never made.
+
+    `look` is what was shown when the record was opened; `rebase` takes what is to be shown now, so that an
+    edit always says what stood before its author. `typing` are the fields with unfinished text, `questions`
+    those of them whose answer another person changed meanwhile.
     """
 
     def __init__(
@@ -23,36 +41,50 @@ class Entry:
         session: Session,
         *,
         record: str,
-        place: PlaceInfo,
+        look: Look,
         is_new: bool,
-        writable: bool,
         drafts: tuple[Draft, ...] = (),
-        screen: Screen,
         others: Mapping[str, Value] | None = None,
-        fixed: frozenset[str] = frozenset(),
         reversed_by: str = "",
     ) -> None:
         self.session = session
         self.record = record
-        self.place = place
+        self.look = look
         self.is_new = is_new
-        self.writable = writable
         self.drafts = drafts
         self.others: Mapping[str, Value] = (
             others or {}
         )  # answers this version of the form does not know 旧栏目
-        self.fixed = fixed  # answers of a closed entry of a ledger (已入账)
         self.reversed_by = reversed_by  # the entry that reverses this one (冲正), "" when none
-        self.screen = screen
+        self.screen = look.screen
+        self.typing: dict[str, Typing] = {}
+        self.questions: dict[str, FieldQuestion] = {}
+        self.refusals = list(look.refusals)
+        self._stood: dict[str, Value] = dict(look.answers)  # what the page showed before the next edit
         self._unsaved = dict(session.first_answers())
+        self._kept_rows: set[str] = set()  # deleted elsewhere, kept because somebody types in them
+        self._own: dict[str, tuple[int, int]] = {}  # own ops this page has saved; database thread only
 
     @property
     def form(self) -> Form:
         return self.session.form
 
     @property
+    def place(self) -> PlaceInfo:
+        return self.look.place
+
+    @property
     def scope(self) -> str:
-        return self.place.id
+        return self.look.place.id
+
+    @property
+    def writable(self) -> bool:
+        return self.look.writable
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The answers of a closed entry of a ledger (已入账)."""
+        return self.look.fixed
 
     @property
     def is_closed(self) -> bool:
@@ -64,17 +96,198 @@ class Entry:
         """Tell whether this desk may change what the record says already."""
         return self.writable and not self.is_closed
 
+    # Saving
+
     def edit(self, changes: Changes) -> Edit | None:
         """Return what is to be saved after `changes`, or None when no answer changed.
 
-        Defaults of a record are saved together with the first answer that a person gives.
+        Defaults of a record are saved together with the first answer that a person gives. An answer that was
+        being typed is given with what was seen when typing began; its question, if any, stays unanswered.
         """
         if not changes.answers:
             return None
         answers = {**self._unsaved, **changes.answers}
         self._unsaved = {}
         self.is_new = False
-        return Edit(form=self.form.form_id, record=self.record, scope=self.scope, answers=answers)
+        seen = self._finish(answers)
+        edit = Edit(
+            form=self.form.form_id,
+            record=self.record,
+            scope=self.scope,
+            answers=answers,
+            screen=msgspec.structs.replace(self.screen, seen=seen),
+            stood={path: self._stood[path] for path in answers if path in self._stood},
+        )
+        self._stood.update(answers)
+        return edit
+
+    def _finish(self, answers: dict[str, Value]) -> dict[str, Seen]:
+        """End typing at these answers; return what their author has seen."""
+        seen = dict(self.screen.seen)
+        hidden: set[str] = set()  # deletions that were not there yet when typing began
+        for path in tuple(answers):
+            typed = self._forget(path)
+            if typed is not None:
+                known = typed.seen(path, self.screen)
+                hidden |= set(deletions_above(path)) - known.keys()
+                seen |= known
+            for row in self._kept_rows.intersection(rows_around(path)):
+                answers[f"{row}/{DELETED}"] = None  # who goes on typing in a row keeps it
+                hidden.add(f"{row}/{DELETED}")
+        self.screen = msgspec.structs.replace(self.screen, seen=dict(seen))
+        return {path: one for path, one in seen.items() if path not in hidden}
+
+    def write(self, edit: Edit, save: Callable[[Edit], DeskChanges]) -> DeskChanges:
+        """Save an edit, on the database thread; what this page saved before has stood on it."""
+        if edit.screen is not None:
+            concerned = {*edit.answers, *(one for path in edit.answers for one in deletions_above(path))}
+            own = {path: self._own[path] for path in concerned if path in self._own}
+            screen = msgspec.structs.replace(edit.screen, seen=raised(edit.screen.seen, own))
+            edit = msgspec.structs.replace(edit, screen=screen)
+        done = save(edit)
+        self._own |= done.own
+        return done
+
+    def saved(self, changes: DeskChanges) -> None:
+        """Take note of what a save of this page has put into the file: it stands on the page."""
+        self.screen = msgspec.structs.replace(self.screen, seen=raised(self.screen.seen, changes.own))
+        for path in (changes.own.keys() & self.typing.keys()) - self.questions.keys():
+            was = self.typing[path].was
+            was = msgspec.structs.replace(was, seen=raised(was.seen, {path: changes.own[path]}))
+            self.typing[path] = msgspec.structs.replace(self.typing[path], was=was)
+
+    # Typing
+
+    def begin_typing(self, path: str, text: str) -> None:
+        """Remember what a field shows when typing begins in it; later keys change the text only."""
+        typed = self.typing.get(path)
+        self.typing[path] = (
+            msgspec.structs.replace(typed, text=text)
+            if typed is not None
+            else begun(path, self._shown(path), self.screen, text)
+        )
+
+    def stop_typing(self, path: str) -> None:
+        """Forget what was typed into a field."""
+        self._forget(path)
+
+    def _forget(self, path: str) -> Typing | None:
+        self.questions.pop(path, None)
+        return self.typing.pop(path, None)
+
+    def draft(self, path: str, text: str, caret: int) -> Draft:
+        """Return the draft cell of a field that is being typed."""
+        self.begin_typing(path, text)
+        return self._cell(path, text, caret, self.typing[path])
+
+    def unsaved_draft(self, edit: Edit, path: str, text: str) -> Draft:
+        """Return the draft cell of an answer that could not be saved."""
+        screen = edit.screen or self.screen
+        return self._cell(path, text, len(text), begun(path, edit.stood.get(path), screen))
+
+    def _cell(self, path: str, text: str, caret: int, typed: Typing) -> Draft:
+        seen, server_epoch = typed.draft(path)
+        return Draft(
+            scope=self.scope,
+            form=self.form.form_id,
+            record=self.record,
+            path=path,
+            text=text,
+            caret=caret,
+            base=typed.base,
+            seen=seen,
+            server_epoch=server_epoch,
+        )
+
+    def recover(self, draft: Draft) -> FieldQuestion | None:
+        """Go on with the typing of a draft cell; return the question when its answer has changed since."""
+        self.typing[draft.path] = recovered(draft)
+        if (draft.base, draft.seen, draft.server_epoch) != (None, NOTHING, ""):  # a file that kept no base
+            self._compare(draft.path)
+        return self.questions.get(draft.path)
+
+    def meant(self, path: str, value: Value) -> Value:
+        """Return what a finished value comes to: of a set, what was changed of the one typing began with."""
+        typed = self.typing.get(path)
+        if typed is None or not self._is_set(path):
+            return value
+        return merged(typed.base, value, self._shown(path))
+
+    def keep_mine(self, path: str) -> None:
+        """Answer a question: the author has seen the other's answer and goes on with his own."""
+        question = self.questions.pop(path, None)
+        if question is not None:
+            self.typing[path] = msgspec.structs.replace(
+                self.typing[path], base=question.theirs, was=question.seen
+            )
+
+    def take_theirs(self, path: str) -> None:
+        """Answer a question: the typing is given up, the other's answer, which the session says, stays."""
+        self._forget(path)
+
+    def _shown(self, path: str) -> Value:
+        try:
+            return self.session.stored_value(path)
+        except DataError:  # its row is not there
+            return None
+
+    def _is_set(self, path: str) -> bool:
+        try:
+            return self.session.node(path).question.type == "select_multiple"
+        except DataError:
+            return False
+
+    def _compare(self, path: str) -> None:
+        """Raise what was seen when the field still shows it; else ask, unless both mean the same."""
+        typed, now = self.typing[path], self._shown(path)
+        if now == typed.base:
+            above = part_of(self.screen, path, *typed.above)
+            self.typing[path] = msgspec.structs.replace(typed, was=above)
+            self.questions.pop(path, None)
+        elif self._is_set(path) or self._means(path, typed.text) == (now,):
+            self.questions.pop(path, None)
+        else:
+            seen = part_of(self.screen, path, *deletions_above(path))
+            self.questions[path] = FieldQuestion(path, now, seen)
+
+    def _means(self, path: str, text: str) -> tuple[Value, ...]:
+        try:
+            return (self.session.meaning(path, text),)
+        except DataError:
+            return ()
+
+    # What changed elsewhere
+
+    def rebase(self, look: Look, held: Collection[str] = ()) -> Changes:
+        """Show what the desk shows now; return what changed in view.
+
+        Untouched answers take the new value. Answers being typed stay and, where another's came, get a
+        question. `held` are the paths of edits that are not in the file yet: they stay as they are.
+        """
+        typed = set(self.typing) - set(held)
+        around = {row for path in typed for row in rows_around(path)}
+        self._kept_rows = {row for row in around if look.answers.get(f"{row}/{DELETED}")}
+        changes = self.session.take(look.answers, held=held, rows=around)
+        old, screen = self.screen, look.screen
+        seen = {path: one for path, one in screen.seen.items() if path not in held}
+        for path in held:
+            if path in old.seen:
+                seen[path] = old.of(path, screen.scope, screen.server_epoch)
+        self.look, self.screen = look, msgspec.structs.replace(screen, seen=seen)
+        self._stood = {path: value for path, value in look.answers.items() if path not in held} | {
+            path: self._stood[path] for path in held if path in self._stood
+        }
+        self.refusals = list(look.refusals)
+        for path in typed:
+            self._compare(path)
+        return changes
+
+    # What the city did not take
+
+    def drop_refusal(self, refusal: Refusal) -> bool:
+        """Take one answer off what was refused; tell whether nothing of its op is left to look at."""
+        self.refusals.remove(refusal)
+        return all(one.number != refusal.number for one in self.refusals)
 
     def title(self) -> str:
         """Return the record's title from its title answers, or "" while they are empty."""

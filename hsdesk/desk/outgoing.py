@@ -196,6 +196,7 @@ class Outgoing:
             b=sides[1],
             mine=self._mine(found),
             more=sides[2:],
+            rev=found.rev,
         )
 
     def _mine(self, found: model.Conflict) -> Literal["a", "b", ""]:
@@ -205,12 +206,15 @@ class Outgoing:
             return ""
         return "a" if devices[0] == device else "b"
 
-    def resolve(self, conflict_id: str, keep: str, value: Value) -> Changes:
+    def resolve(self, conflict_id: str, keep: str, value: Value, rev: int = 0) -> Changes:
         """Settle a conflict by one of its sides, or by another value; the others stay in the history.
 
-        A value given as text is read as one that is typed into the field. Raises DataError.
+        A value given as text is read as one that is typed into the field. `rev` is the revision that was
+        shown, 0 for the present one. Raises DataError, also when the conflict has changed since.
         """
         found = self._find(conflict_id)
+        if rev and rev != found.rev:
+            raise DataError("这一处刚才又有了新的内容，没有动它。请看过最新的再选。")
         if keep != "value":
             return self._settle(found, found.candidates[self._side(found, keep)].value)
         return self._settle(found, self._meant(found, value) if isinstance(value, str) else value)

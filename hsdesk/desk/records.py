@@ -13,7 +13,7 @@ from hsdesk.desk.opening import Opened, must_stand, today
 from hsdesk.desk.reversal import reversal, reversal_of
 from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource, prefetch
-from hsdesk.desk.values import Changes, Draft, Edit, PlaceInfo
+from hsdesk.desk.values import Changes, Draft, Edit, Look, PlaceInfo, Refusal
 from hsdesk.errors import DataError, Missing, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
@@ -22,7 +22,7 @@ from hsdesk.model.identity import new_id
 from hsdesk.model.op import DELETED, SetDelta, Value, members
 from hsdesk.model.place import Place
 from hsdesk.store import edits, history
-from hsdesk.store.edits import Committed
+from hsdesk.store.edits import Committed, RecordState
 
 
 class Records:
@@ -96,29 +96,59 @@ class Records:
             record = self._only(form, scope)
         if record is None:
             must_stand(self._opened.directory.by_id(scope))
-        state = self._file.state(scope, record) if record else None
         known = record or new_id()
+        state = self._file.state(scope, known) if record else None
         host = self._source.host(scope).for_record(known)
         prefetch(form, host)
-        answers = state.answers if state else None
-        session = Session(form, host, answers, first_load=state is None)
+        session = Session(form, host, state.answers if state else None, first_load=state is None)
         drafts = self._file.drafts(scope, known)
         fixed = fixed_answers(form, session, typing=bool(drafts)) if state else frozenset[str]()
         if form.kind == "ledger":
             self._open[known] = fixed
         host.close()
-        here = self._opened.directory.by_id(scope)
         return Entry(
             session,
             record=known,
-            place=self.place_info(here),
+            look=self._look(form, scope, known, state, fixed),
             is_new=state is None,
-            writable=self.is_writable(form, scope),
             drafts=drafts,
-            screen=self._file.screen(scope, known),
-            fixed=fixed,
             reversed_by=reversal_of(self._file, form, scope, known),
         )
+
+    def look(self, form_id: str, record: str) -> Look:
+        """Return what the desk shows of an open record now. Raises Missing when it is not held any more."""
+        form = self._file.form(form_named(form_id))
+        scope = self.scope_of(form.form_id, record)
+        fixed = self._open.get(record, frozenset())  # it stays as open as it was when its page was opened
+        return self._look(form, scope, record, self._file.state(scope, record), fixed)
+
+    def _look(
+        self, form: Form, scope: str, record: str, state: RecordState | None, fixed: frozenset[str]
+    ) -> Look:
+        return Look(
+            place=self.place_info(self._opened.directory.by_id(scope)),
+            version=form.version,
+            screen=self._file.screen(scope, record),
+            writable=self.is_writable(form, scope),
+            answers=state.answers if state else {},
+            fixed=fixed,
+            deleted=state.deleted if state else "",
+            merged_into=state.merged_into if state else "",
+            refusals=self._refusals(record),
+        )
+
+    def _refusals(self, record: str) -> tuple[Refusal, ...]:
+        return tuple(
+            Refusal(one.number, path, value, one.reason)
+            for one in self._file.rejected_ops()
+            if one.op.record == record
+            for path, value in one.op.answers.items()
+        )
+
+    def forget_refused(self, number: int) -> Changes:
+        """Take an op off the list of those that the city did not take: its author has looked at it."""
+        self._file.clear_rejected(number)
+        return Changes(sync=True)
 
     def _only(self, form: Form, scope: str) -> str | None:
         from hsdesk.store.query import Query

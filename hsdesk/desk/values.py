@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.model.op import Class, Value
+from hsdesk.model.op import Class, SetDelta, Value
 from hsdesk.model.round import Round
 from hsdesk.store import edits
 
@@ -65,6 +65,29 @@ class Status(msgspec.Struct, frozen=True):
     drafts: int  # cells typed but not finished 未填完
     attachments: int = 0  # whose answer is received and whose content is not 附件未上传
     definitions: tuple[DefinitionAside, ...] = ()  # forms, code lists … that cannot be used here 没有采用
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """One answer of an op that the city did not take (暂存待改): it waits beside its field."""
+
+    number: int  # of the op, for `Desk.forget_refused`
+    path: str
+    value: Value | SetDelta
+    reason: str
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What the desk shows of a record at one moment, and what showing it makes seen."""
+
+    place: PlaceInfo
+    version: str  # of the form that is in force
+    screen: Screen
+    writable: bool
+    answers: dict[str, Value] = {}
+    fixed: frozenset[str] = frozenset()  # answers of a closed entry of a ledger (已入账)
+    deleted: str = ""  # the reason 作废, "" when it is there
+    merged_into: str = ""
+    refusals: tuple[Refusal, ...] = ()
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -175,6 +198,7 @@ class Conflict(msgspec.Struct, frozen=True):
     b: Side  # the value that was kept aside
     mine: Literal["a", "b", ""]
     more: tuple[Side, ...] = ()  # further losing values
+    rev: int = 0  # of its last change: who settles it says that he saw this
 
 
 class DeskRound(msgspec.Struct, frozen=True):

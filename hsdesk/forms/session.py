@@ -12,11 +12,12 @@ parses: constraint, required and choices that are gone are findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from hsdesk.errors import DataError, FormError
 from hsdesk.forms.host import Host
+from hsdesk.forms.live.elsewhere import take
 from hsdesk.forms.live.node import LiveNode, counted_rows
 from hsdesk.forms.live.record import Record
 from hsdesk.forms.live.report import changes_of, effective_answers, stored_answers
@@ -67,10 +68,25 @@ class Session:
 
     def enter(self, path: str, text: str) -> Changes:
         """Put what a person typed or pasted. Raises `DataError` when it cannot be read exactly."""
+        return self.answer(path, self.meaning(path, text))
+
+    def meaning(self, path: str, text: str) -> Value:
+        """Return what a text means as an answer. Raises `DataError` when it cannot be read exactly."""
         node = self._answer_node(path)
         assert node.spec.question is not None
         texts = self._record.texts
-        return self.answer(path, read(node.spec.question, text, Lookup(lambda _: texts.offered(node))))
+        return read(node.spec.question, text, Lookup(lambda _: texts.offered(node)))
+
+    def take(
+        self, answers: Mapping[str, Value], *, held: Collection[str] = (), rows: Collection[str] = ()
+    ) -> Changes:
+        """Say what `answers` say, all of them, given by others; nothing of what changes is to be saved.
+
+        Answers at the paths `held` stay, and so do the rows named by `rows`. No setvalue action fires and
+        nothing gets its default. What was done before cannot be undone any more.
+        """
+        take(self._record, answers, held, rows)
+        return changes_of(self._record)
 
     def named(self, path: str) -> tuple[Choice, ...] | None:
         """Return the choices that a record given as data may name at a question, closed ones too.

@@ -150,17 +150,32 @@ class Record:
         return row.place.rpartition("/")[0]
 
     def remove_row(self, row: LiveNode, reason: str) -> None:
-        """Take a row out."""
+        """Take a row out, as a person does."""
+        self.engine.step.answers[f"{row.place}/{DELETED}"] = reason
+        self.take_out(row)
+        self.engine.run()
+
+    def take_out(self, row: LiveNode) -> None:
+        """Take a row out; what that leads to follows with the next run."""
         parent: LiveNode = row.parent
         index = row.index
         step = self.engine.step
         step.journal.append((row, "row removed", index))
         step.rosters[self._container(row)] = None
-        step.answers[f"{row.place}/{DELETED}"] = reason
         row.detach()
         self.grower.forget(row)
         self._rows_moved(row, parent, index)
-        self.engine.run()
+
+    def put_in(self, row: LiveNode, parent: LiveNode) -> None:
+        """Put a row in where its order key says; what that leads to follows with the next run."""
+        before = sum((one.pos, one.row) < (row.pos, row.row) for one in rows_of(parent, row.spec.name))
+        self._insert(row, parent, before)
+        self._row_arrived(row)
+        self.engine.schedule_subtree(row)
+
+    def follow(self) -> None:
+        """Let everything follow; no choice is cleared."""
+        self._settle(clear=False)
 
     def _row_arrived(self, row: LiveNode) -> None:
         self._rows_moved(row, row.parent, row.index)
