@@ -215,9 +215,16 @@ class Office(QObject):
 
         def stopped(error: DeskError) -> None:
             self.refresh()
+            self.changed.emit(self._broken_off())
             failed(error)
 
         self.carry(carry_out, job, finished, stopped, owner)
+
+    def _broken_off(self) -> Changes:
+        """Return what a sync that stopped on the way may have changed: anything."""
+        registers = self.status.registers if self.status is not None else ()
+        names = tuple(info.form_id for info in registers)
+        return Changes(registers=names, conflicts=True, forms=True, sync=True, broken_off=True)
 
     def carry(
         self,

@@ -282,6 +282,10 @@ class Entry:
             self._compare(path)
         return changes
 
+    def close_for_writing(self) -> None:
+        """The desk does not hold the record any more: what is shown stays, to be read."""
+        self.look = msgspec.structs.replace(self.look, writable=False)
+
     # What the city did not take
 
     def drop_refusal(self, refusal: Refusal) -> bool:

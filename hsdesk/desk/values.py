@@ -112,6 +112,7 @@ class Changes(msgspec.Struct, frozen=True):
     sync: bool = False
     ids: tuple[str, ...] = ()  # records made
     own: dict[str, tuple[int, int]] = {}  # by path, the own op (epoch, seq) that the page shows which saved
+    broken_off: bool = False  # a sync stopped on the way: it does not say which records it has changed
 
 
 class ListQuery(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 from hsdesk.forms.schema import Choice, Question
 from hsdesk.model.op import Value
 
-Rule = Literal["required", "constraint", "type", "reference", "same", "privacy", "unsaved"]
+Rule = Literal["required", "constraint", "type", "reference", "same", "privacy", "unsaved", "asked"]
 
 
 class Changes(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""A record page without a window: it opens, types, leaves fields, and is rebased as a page of the program is."""
+"""A record page without a window: opened, typed into, left and rebased as the page of the program is."""
 
 from __future__ import annotations
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from synced_world import TOWNSHIP
 from ui_world import PASSPHRASE, Window, make_sample
 from unsaved_world import notices, roomy
 
+from hsdesk.cli.journey import Journey, Server, city_server
+from hsdesk.desk import Desk
 from ui.crash import CrashWatch
 
 
@@ -49,3 +52,20 @@ def reports(window: Window) -> Iterator[CrashWatch]:
     roomy(window)
     for notice in notices(window):
         notice.reject()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    folder = tmp_path / "city"
+    folder.mkdir()
+    with city_server(Journey(folder, lambda _: None)) as running:
+        yield running
+
+
+@pytest.fixture
+def township(tmp_path: Path, server: Server) -> Iterator[Desk]:
+    """Another desk of the same data, in the hands of the township."""
+    desk, _ = Desk.create(tmp_path / "township", (TOWNSHIP,), "程专干", PASSPHRASE)
+    desk.enroll(server.url, server.code(TOWNSHIP, "township"))
+    yield desk
+    desk.close()

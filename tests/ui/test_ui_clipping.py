@@ -100,7 +100,7 @@ def test_a_long_banner_and_a_long_title_leave_room_to_type(sized: Window) -> Non
     page = sized.new()
     typed(focus(page, "org_name"), LONG_NAME)
     enter()
-    page._say(LONG_SENTENCE, ("知道了", page.notice.hide))
+    page.say(LONG_SENTENCE, ("知道了", page.notice.hide))
     settle(sized)
     assert clipped(page.head) == []
     assert clipped(page.notice) == []
@@ -116,7 +116,7 @@ def test_a_long_banner_and_a_long_title_leave_room_to_type(sized: Window) -> Non
 
 def test_the_rest_of_a_long_sentence_is_one_button_away(sized: Window) -> None:
     page = sized.new()
-    page._say(LONG_SENTENCE * 3, ("知道了", page.notice.hide))
+    page.say(LONG_SENTENCE * 3, ("知道了", page.notice.hide))
     settle(sized)
     assert page.notice.text.is_cut
     assert page.notice.text.toolTip() == LONG_SENTENCE * 3
@@ -125,7 +125,7 @@ def test_the_rest_of_a_long_sentence_is_one_button_away(sized: Window) -> None:
     (shown,) = (one for one in page.window().findChildren(Notice) if one.isVisible())
     assert shown.message.text() == LONG_SENTENCE * 3
     shown.accept()
-    page._say("这一条刚收到别人的改动。")
+    page.say("这一条刚收到别人的改动。")
     settle(sized)
     assert not page.notice.whole.isVisible()
     assert not page.notice.text.is_cut

@@ -128,7 +128,7 @@ def test_a_reversal_is_not_made_without_a_reason(window: Window, entries: tuple[
         notice.reject()
 
     when_asked(look)
-    page.reverse()
+    page.telling.reverse()
     window.rest()
     assert seen == [False]
     assert len(window.ask(lambda desk: desk.keys(LEDGER, ListQuery()))) == 2  # type: ignore[arg-type]

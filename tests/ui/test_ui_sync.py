@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from ui_world import PASSPHRASE, VILLAGE, Window, button, enter, focus, press, typed, words
+from synced_world import change_place, enrolled, send
+from ui_world import PASSPHRASE, Window, button, enter, focus, press, typed, words
 
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
@@ -18,46 +17,6 @@ from ui.pages.conflict import ConflictCard
 from ui.pages.sync import SyncPage
 from ui.words import size_words
 
-TOWNSHIP = "341021101"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    folder = tmp_path / "city"
-    folder.mkdir()
-    with city_server(Journey(folder, lambda _: None)) as running:
-        yield running
-
-
-@pytest.fixture
-def township(tmp_path: Path, server: Server) -> Iterator[Desk]:
-    """Another desk of the same data, in the hands of the township."""
-    desk, _ = Desk.create(tmp_path / "township", (TOWNSHIP,), "程专干", PASSPHRASE)
-    desk.enroll(server.url, server.code(TOWNSHIP, "township"))
-    yield desk
-    desk.close()
-
-
-def enrolled(window: Window, server: Server) -> SyncPage:
-    """Register the computer in the sync centre, as a person does."""
-    window.work.go("sync")
-    page = window.page(SyncPage)
-    page._enrol.url.edit.setText(server.url)
-    page._enrol.code.edit.setText(server.code(VILLAGE, "village"))
-    page._enrol.code.edit.setFocus()
-    enter()
-    window.rest()
-    window.qtbot.waitUntil(lambda: page._send.isVisible(), timeout=20_000)
-    return page
-
-
-def send(window: Window, page: SyncPage) -> str:
-    """Press the big button; return what the page says afterwards."""
-    page._send.press.click()
-    window.qtbot.waitUntil(lambda: page._job is None, timeout=60_000)
-    window.rest()
-    return page._send.result.text()
-
 
 def the_card(page: SyncPage) -> ConflictCard:
     (card,) = (one for one in page.findChildren(ConflictCard) if one.isVisible())
@@ -66,16 +25,6 @@ def the_card(page: SyncPage) -> ConflictCard:
 
 def cards(page: SyncPage) -> list[ConflictCard]:
     return [one for one in page.findChildren(ConflictCard) if one.isVisible()]
-
-
-def change_place(desk: Desk, text: str, name: str = "定潭老年协会") -> str:
-    """Change the venue of an organization; return its record."""
-    record = desk.keys("social_org", ListQuery(search=name))[0].record
-    entry = desk.entry("social_org", record)
-    edit = entry.edit(entry.session.answer("place", text))
-    assert edit is not None
-    desk.save(edit)
-    return record
 
 
 def test_what_waits_counts_down_only_when_the_server_has_it(window: Window, server: Server) -> None:

@@ -91,9 +91,12 @@ class ConflictCard(QFrame):
 
     def _resolve(self, keep: Keep, value: Value = None) -> None:
         self.setEnabled(False)
-        conflict = self.conflict.id
+        conflict, shown = self.conflict.id, self.conflict.rev
         self.office.change(
-            lambda desk: desk.resolve(conflict, keep, value), lambda _: self.chosen.emit(), self._failed, self
+            lambda desk: desk.resolve(conflict, keep, value, shown),
+            lambda _: self.chosen.emit(),
+            self._failed,
+            self,
         )
 
     def first_choice(self) -> QPushButton:

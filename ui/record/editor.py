@@ -35,6 +35,7 @@ class Editor(QWidget):
     done = Signal(bool)
 
     wide = False  # takes the whole width of the page
+    is_typed_into = False  # text stands in it until it is entered
 
     def show_view(self, view: NodeView) -> None:
         """Show value, choices and read-only state."""
@@ -48,6 +49,12 @@ class Editor(QWidget):
 
     def keep_text(self) -> None:
         """Leave the text as it is: it could not be read and stays until it is mended."""
+
+    def hold_text(self) -> None:
+        """Go on as if the text were not entered yet: it waits for the answer to a question."""
+
+    def let_go(self) -> None:
+        """Give up what is typed: the stored answer is shown next."""
 
     @property
     def is_dirty(self) -> bool:

@@ -46,6 +46,14 @@ class Head(QFrame):
         """Say in how many places something is not saved; each says why."""
         self._say(tr("有 {n} 处没有存进去", n=n), "bad")
 
+    def asks(self, n: int) -> None:
+        """Say in how many places a person has to choose; what he typed there is a draft until he does."""
+        self._say(tr("有 {n} 处等您选用哪一个", n=n), "warn")
+
+    def silent(self) -> None:
+        """Say nothing: nothing was given since the record was opened."""
+        self._say("", "quiet")
+
     def _say(self, words: str, role: LabelRole) -> None:
         self.state.setText(words)
         restyle(self.state, "role", role)

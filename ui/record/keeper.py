@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from hsdesk.desk import Desk, Entry
 from hsdesk.desk.values import Changes as DeskChanges
-from hsdesk.desk.values import Draft
+from hsdesk.desk.values import Draft, Edit
 from hsdesk.errors import DataError, DeskError
 from hsdesk.forms.views import Changes
 from hsdesk.model.op import Value
@@ -24,6 +24,7 @@ from ui.record.editor import shown_text
 from ui.record.unsaved import Failed, Save, Unsaved
 from ui.words import error_text, tr
 
+Hold = Callable[[str, str, Callable[[], object]], bool]  # path, text, how to go on with it later
 DRAFT_MS = 500  # after the first unsaved keystroke; with the write itself below one second
 
 
@@ -31,6 +32,7 @@ class Keeper(QObject):
     """Turns steps of a person into session answers, saves and drafts of one record."""
 
     applied = Signal(object)  # forms Changes: the page shows them
+    retyped = Signal(str)  # path whose unfinished text has changed
     unread = Signal(str, str)  # path, why its text cannot be read
     forgotten = Signal()  # typing was given up
     saved = Signal(float)  # milliseconds from the step to its being in the file
@@ -39,8 +41,9 @@ class Keeper(QObject):
     def __init__(self, office: Office, entry: Entry, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.office, self.entry = office, entry
-        self.own_saves = 0  # saves of ours whose echo has not come back yet
         self.unsaved = Unsaved()
+        self.hold: Hold = _never  # who decides that finished text waits for the answer to a question
+        self._own: list[DeskChanges] = []  # of changes of ours whose echo has not come back yet
         self._typing: dict[str, tuple[str, int]] = {}
         self._drafted: set[str] = {draft.path for draft in entry.drafts}
         self.unreadable: dict[str, tuple[str, str]] = {}  # path: text that cannot be taken, and why
@@ -49,15 +52,20 @@ class Keeper(QObject):
 
     def typed(self, path: str, text: str, caret: int) -> None:
         """Remember a keystroke; the draft is written at most once per `DRAFT_MS`."""
+        self.entry.begin_typing(path, text)
         self._typing[path] = (text, caret)
         if not self._soon.isActive():
             self._soon.start()
+        self.retyped.emit(path)
 
     def enter(self, path: str, text: str) -> bool:
-        """Take text that is finished. False: it cannot be read; it stays as a draft with its message."""
+        """Take text that is finished. False: it cannot be read, or waits; it stays as a draft."""
+        if self.hold(path, text, partial(self.enter, path, text)):
+            return False
+        session = self.entry.session
         try:
             with self._kept_when_stopped(path, text):
-                changes = self.entry.session.enter(path, text)
+                changes = session.answer(path, self.entry.meant(path, session.meaning(path, text)))
         except DataError as error:
             self.keep(path, text, error_text(error))
             return False
@@ -74,6 +82,7 @@ class Keeper(QObject):
 
     def keep(self, path: str, text: str, why: str) -> None:
         """Keep text that cannot be taken as a draft, and tell why."""
+        self.entry.begin_typing(path, text)
         self._typing[path] = (text, len(text))
         self.write_drafts()
         self.unreadable[path] = (text, why)
@@ -85,10 +94,11 @@ class Keeper(QObject):
         self.forgotten.emit()
 
     def _forget(self, path: str) -> None:
+        self.entry.stop_typing(path)
         self._typing.pop(path, None)
         self.unreadable.pop(path, None)
         if path in self.unsaved.answers:  # the answer on the screen is not in the file: its draft stays
-            self._keep_answer(path)
+            self._keep_answer(path, self.unsaved.edit_of(path))
             self.save_again(path)
             return
         self.unsaved.draft_gone(path)
@@ -104,9 +114,11 @@ class Keeper(QObject):
 
     def answer(self, path: str, value: Value) -> None:
         """Take a chosen value."""
-        view = self.entry.session.node(path)
-        with self._kept_when_stopped(path, shown_text(value, view.choices)):
-            changes = self.entry.session.answer(path, value)
+        text = shown_text(value, self.entry.session.node(path).choices)
+        if self.hold(path, text, partial(self.answer, path, value)):
+            return
+        with self._kept_when_stopped(path, text):
+            changes = self.entry.session.answer(path, self.entry.meant(path, value))
         self._settle(path, changes)
 
     def step(self, changes: Changes) -> None:
@@ -118,22 +130,14 @@ class Keeper(QObject):
         self._soon.stop()
         typing, self._typing = self._typing, {}
         for path, (text, caret) in typing.items():
-            self._draft(path, text, caret)
+            self._draft(self.entry.draft(path, text, caret))
 
-    def _draft(self, path: str, text: str, caret: int) -> None:
-        draft = Draft(
-            scope=self.entry.scope,
-            form=self.entry.form.form_id,
-            record=self.entry.record,
-            path=path,
-            text=text,
-            caret=caret,
-        )
-        self._drafted.add(path)
+    def _draft(self, draft: Draft) -> None:
+        self._drafted.add(draft.path)
         self.office.draft(
             partial(_write, draft),
-            partial(self._draft_kept, path),
-            partial(self._draft_not_kept, path, text),
+            partial(self._draft_kept, draft.path),
+            partial(self._draft_not_kept, draft.path, draft.text),
             self,
         )
 
@@ -185,41 +189,55 @@ class Keeper(QObject):
     def _draft_again(self) -> None:
         """Try once more to keep cells as drafts; a newer text of the same cell takes its place."""
         for path, text in self.unsaved.cells.items():
-            self._typing.setdefault(path, (text, len(text)))
+            edit = self.unsaved.edit_of(path)
+            if edit is None:
+                self._typing.setdefault(path, (text, len(text)))
+            elif path not in self._typing:
+                self._draft(self.entry.unsaved_draft(edit, path, text))
         self.write_drafts()
 
     def _save(self, save: Save) -> None:
         started = time.perf_counter()
-        self.own_saves += 1
         self.unsaved.sent(save)
         self.office.change(
-            lambda desk: desk.save(save.edit),
-            lambda _: self._saved(save, started),
+            self._noted(lambda desk: self.entry.write(save.edit, desk.save)),
+            lambda changes: self._saved(save, changes, started),
             partial(self._not_saved, save),
             self,
         )
 
     def change(self, action: Callable[[Desk], DeskChanges], done: Callable[[], None]) -> None:
         """Change this record in another way than by an answer, such as merging it; then go on with `done`."""
-        self.own_saves += 1
-        self.office.change(action, lambda _: done(), self._not_changed, self)
+        self.office.change(self._noted(action), lambda _: done(), owner=self)
 
-    def _not_changed(self, error: DeskError) -> None:
-        self.own_saves -= 1
-        self.office.work.trouble.emit(error)
+    def _noted(self, action: Callable[[Desk], DeskChanges]) -> Callable[[Desk], DeskChanges]:
+        """Return an action whose outcome is known as our own when all pages hear of it."""
+
+        def act(desk: Desk) -> DeskChanges:
+            changes = action(desk)
+            self._own.append(changes)
+            return changes
+
+        return act
+
+    def is_own(self, changes: DeskChanges) -> bool:
+        """Tell whether this record's own page has made a change; asked once of each."""
+        known = [at for at, one in enumerate(self._own) if one is changes]
+        for at in known:
+            del self._own[at]
+        return bool(known)
 
     def _not_saved(self, save: Save, error: DeskError) -> None:
         """Keep what could not be saved as draft cells, unless something newer is kept there."""
-        self.own_saves -= 1
         for path in self.unsaved.failed(save, error):
             if path not in self._drafted and path not in self._typing:
-                self._keep_answer(path)
+                self._keep_answer(path, save.edit)
         self.unsaved_changed.emit()
 
-    def _keep_answer(self, path: str) -> None:
+    def _keep_answer(self, path: str, edit: Edit | None) -> None:
         text = self._cell_text(path)
-        if text is not None:
-            self._draft(path, text, len(text))
+        if text is not None and edit is not None:
+            self._draft(self.entry.unsaved_draft(edit, path, text))
 
     def _cell_text(self, path: str) -> str | None:
         """Return an answer as it would be typed; None for what is no answer (the place of a row)."""
@@ -229,7 +247,8 @@ class Keeper(QObject):
             return None
         return shown_text(view.value, view.choices)
 
-    def _saved(self, save: Save, started: float) -> None:
+    def _saved(self, save: Save, changes: DeskChanges, started: float) -> None:
+        self.entry.saved(changes)
         self.unsaved.written(save)
         for path in save.paths - self.unreadable.keys():
             self.unsaved.draft_gone(path)
@@ -239,3 +258,7 @@ class Keeper(QObject):
 
 def _write(draft: Draft, desk: Desk) -> None:
     desk.save_draft(draft)
+
+
+def _never(_path: str, _text: str, _again: Callable[[], object]) -> bool:
+    return False

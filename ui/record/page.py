@@ -19,10 +19,10 @@ from hsdesk.forms.views import Changes as Step
 from hsdesk.forms.views import Finding
 from ui.office import Office
 from ui.pages.page import Page
-from ui.pages.reason import ask_reversal
 from ui.parts.clamp import Clamped
 from ui.parts.lines import add_line
 from ui.parts.plain import button, column, frame, holder, keyed, reveal, row
+from ui.record.asking import Asking
 from ui.record.banner import Banner, Choice
 from ui.record.counting import left_words
 from ui.record.head import Head
@@ -31,11 +31,14 @@ from ui.record.keeper import Keeper
 from ui.record.leaving import Leaving
 from ui.record.likely import Watch
 from ui.record.numbers import Numbers
+from ui.record.rebasing import Rebasing
 from ui.record.recovery import recover
+from ui.record.refused import Refused
 from ui.record.remark import KEYS, press
 from ui.record.sheet import Sheet
+from ui.record.telling import Telling
 from ui.theme import metrics
-from ui.words import error_text, tr
+from ui.words import tr
 
 CHECK_MS = 120  # the rules are looked at shortly after a step
 SLOW_MS = 300  # 正在保存… appears only when a save takes this long
@@ -69,7 +72,10 @@ class RecordPage(Page):
         self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
         self.history: HistoryDrawer | None = None
         self.leaving = Leaving(self, self.keeper, self.flush)
+        self.asking = Asking(self.keeper, self.sheet, self)
+        self.rebasing = Rebasing(self.keeper, self)
         self.watch = Watch(self.keeper, self.sheet, self)
+        self.telling = Telling(self, Refused(self.keeper, self.sheet, self))
         self.numbers = Numbers(self.keeper, self.sheet, self)
         self._put_together()
         self._listen()
@@ -87,13 +93,7 @@ class RecordPage(Page):
         self.leaving.leave(then)
 
     def refresh(self, changes: Changes) -> None:
-        ours = (self.entry.form.form_id, self.entry.record)
-        if ours not in changes.records:
-            return
-        if self.keeper.own_saves:
-            self.keeper.own_saves -= 1
-        else:
-            self._say(tr("这一条刚收到别人的改动。"), (tr("看最新的"), self.reopen))
+        self.rebasing.heard(changes)
 
     def back(self) -> None:
         """Go back to the list; what is typed is saved on the way."""
@@ -133,7 +133,7 @@ class RecordPage(Page):
         self._count()
 
     def _tell(self) -> None:
-        by_path = {one.path: one for one in self.findings if one.rule not in ("same", "privacy")}
+        by_path = {one.path: one for one in self.findings if one.rule not in ("same", "privacy", "asked")}
         for path, line in self.sheet.lines.items():
             finding = by_path.get(path)
             if finding is None:
@@ -168,50 +168,29 @@ class RecordPage(Page):
         ]
         unsaved = self.keeper.unsaved
         found = [one for one in found if one.path not in unsaved.told]
+        found += self.asking.findings()
         found += [Finding(path, "unsaved", "error", unsaved.words(path)) for path in unsaved.told]
         found += [*self.watch.findings(), *self.numbers.findings()]  # each shows its own remark
         return tuple(sorted(found, key=lambda one: self.sheet.place(one.path)))
 
     def _begin(self) -> None:
         self._recover(self.entry.drafts)
+        self.telling.refused()
         self.numbers.look_over()
         self.watch.look_over()
         if self.entry.is_closed:
-            self._tell_closed()
+            self.telling.closed()
         if self._wanted_path:
             self.sheet.focus_path(self._wanted_path)
         else:
             self.sheet.first(empty=self.entry.is_new)
         self.check()
 
-    def _tell_closed(self) -> None:
-        """Say that a closed entry stays as it is, and what to do when it is wrong."""
-        form, made = self.entry.form.form_id, self.entry.reversed_by
-        if made:
-            self._say(
-                tr("这一条已经冲正，两条都留着。"),
-                (tr("看冲正的那一条"), lambda: self.go("record", form, made, scope=self.entry.scope)),
-            )
-        elif self.entry.writable:
-            self._say(tr("这一条已入账，只增不改。记错了请冲正。"), (tr("冲正…"), self.reverse))
-
-    def reverse(self, given: str = "", trouble: str = "") -> None:
-        """Undo this entry by one more, with a reason, and show the new one."""
-        form, record = self.entry.form.form_id, self.entry.record
-        reason = ask_reversal(self, self.title.text(), given, trouble)
-        if reason:
-            self.office.change(
-                lambda desk: desk.reverse(form, record, reason),
-                lambda made: self.go("record", form, made.ids[0], scope=self.entry.scope),
-                lambda error: self.reverse(reason, error_text(error)),
-                self,
-            )
-
     def _recover(self, drafts: tuple[Draft, ...]) -> None:
         """Put back what was typed when the program ended or could not be saved."""
-        names = recover(self.sheet, self.keeper, drafts)
+        names = recover(self.sheet, self.keeper, self.asking, drafts)
         if drafts:
-            self._say(
+            self.say(
                 tr("上次没有填完，已帮您找回：{names}", names="、".join(names)),
                 (tr("知道了"), self.notice.hide),
             )
@@ -266,8 +245,11 @@ class RecordPage(Page):
             self.numbers.changed,
         ):
             quiet.connect(self._check_soon.start)
-        self.watch.wanted.connect(self._open_twin)
-        self.watch.merged.connect(self._tell_merged)
+        self.watch.wanted.connect(self.open_twin)
+        self.watch.merged.connect(self.telling.merged)
+        self.asking.changed.connect(self._asked)
+        self.rebasing.shown.connect(self._rebased)
+        self.rebasing.told.connect(self.telling.news)
         self.office.saving.connect(self._saving)
         self.office.quiet.connect(self._show_state)
         self.sheet.moved.connect(self._section_entered)
@@ -284,23 +266,26 @@ class RecordPage(Page):
         for key in KEYS:
             QShortcut(QKeySequence(key), self).activated.connect(partial(press, self, key))
 
-    def _tell_merged(self, twin: Twin) -> None:
-        """Say that another record took the place of this one, and how to take that back."""
-
-        def take_apart() -> None:
-            self.notice.hide()
-            self.watch.take_apart(twin)
-
-        words = tr("已合并到“{title}”。", title=twin.title)
-        self._say(words, (tr("打开那一条"), lambda: self._open_twin(twin)), (tr("撤销合并"), take_apart))
-
-    def _open_twin(self, twin: Twin) -> None:
+    def open_twin(self, twin: Twin) -> None:
+        """Show another record that may be the same."""
         self.go("record", twin.form, twin.record, scope=twin.scope)
 
     def _applied(self, changes: Step) -> None:
         self._visited |= {path.partition("/")[0] for path in changes.answers}
         self.sheet.apply(changes)
         self._show_title()
+        self._check_soon.start()
+
+    def _rebased(self, changes: Step) -> None:
+        """Show what others changed; fields that are being typed in stay as they are."""
+        self.sheet.apply(changes)
+        self.asking.look()
+        self.telling.refused()
+        self._show_title()
+        self._check_soon.start()
+
+    def _asked(self) -> None:
+        self._show_state()
         self._check_soon.start()
 
     def _cannot_read(self, path: str, why: str) -> None:
@@ -323,8 +308,12 @@ class RecordPage(Page):
         self._slow.stop()
         if told := self.keeper.unsaved.told:
             self.head.not_saved(len(told))
+        elif self.asking.count:
+            self.head.asks(self.asking.count)
         elif self._has_given:
             self.head.saved(datetime.now().astimezone().strftime("%H:%M:%S"))
+        else:
+            self.head.silent()
 
     def _show_title(self) -> None:
         self.title.setText(self.entry.title() or tr("新的一条"))
@@ -352,7 +341,8 @@ class RecordPage(Page):
         self.left_to_do.setText(left_words(self.findings))
         self.next_button.setVisible(bool(self.findings))
 
-    def _say(self, text: str, *choices: Choice) -> None:
+    def say(self, text: str, *choices: Choice) -> None:
+        """Put a sentence above the form, with what one can do about it."""
         self.notice.say(text, *choices)
         self._make_room()
 

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from hsdesk.desk.values import Draft
+from ui.record.asking import Asking
 from ui.record.keeper import Keeper
 from ui.record.sheet import Sheet
 from ui.words import tr
 
 
-def recover(sheet: Sheet, keeper: Keeper, drafts: Sequence[Draft]) -> list[str]:
-    """Put drafts back; return the labels of the fields they went into."""
+def recover(sheet: Sheet, keeper: Keeper, asking: Asking, drafts: Sequence[Draft]) -> list[str]:
+    """Put drafts back; return the labels of the fields they went into.
+
+    A cell whose answer has changed since typing began waits for its question.
+    """
     names = []
     for draft in drafts:
         line = sheet.lines.get(draft.path)
         if line is not None:
-            line.editor.recover(draft.text, draft.caret)
             names.append(line.view.label)
-            line.editor.flush()
         else:
             _bring_row(sheet, keeper, draft.path)
-            if sheet.recover_cell(draft.path, draft.text) and tr("子表") not in names:
-                names.append(tr("子表"))
+        put_back = partial(_put_back, sheet, draft)
+        if (asking.recover(draft, put_back) or put_back()) and line is None and tr("子表") not in names:
+            names.append(tr("子表"))
     return names
+
+
+def _put_back(sheet: Sheet, draft: Draft) -> bool:
+    """Put a draft into its field and enter it; False when its row is gone."""
+    line = sheet.lines.get(draft.path)
+    if line is None:
+        return sheet.recover_cell(draft.path, draft.text)
+    line.editor.recover(draft.text, draft.caret)
+    line.editor.flush()
+    return True
 
 
 def _bring_row(sheet: Sheet, keeper: Keeper, path: str) -> None:

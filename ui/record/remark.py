@@ -12,7 +12,8 @@ from ui.parts.plain import LabelRole, button, column, holder, keyed, label
 from ui.theme import metrics
 
 COPY, OPEN, APART, HIDE, MERGE = "Alt+C", "Alt+O", "Alt+N", "Alt+H", "Alt+M"
-KEYS = (COPY, OPEN, APART, HIDE, MERGE)
+MINE, THEIRS = "Alt+W", "Alt+B"  # 我的, 别人的
+KEYS = (COPY, OPEN, APART, HIDE, MERGE, MINE, THEIRS)
 Action = tuple[str, str, Callable[[], None]]  # words with their key, the key, what it does
 _turns = count()
 
@@ -31,8 +32,14 @@ class Remark(QWidget):
         line = Flow(gap=metrics().px(8))
         for one in self.buttons:
             line.addWidget(one)
-        box = column(label(text, role, wrap=True), holder(line), gap=2)
+        self._sentence = label(text, role, wrap=True)
+        box = column(self._sentence, holder(line), gap=2)
         self.setLayout(box)
+
+    def say(self, text: str) -> None:
+        """Change the sentence; the buttons stay where they are."""
+        self.text = text
+        self._sentence.setText(text)
 
 
 class Remarks:

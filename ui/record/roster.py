@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
 from hsdesk.forms.schema import Question, Repeat, questions
@@ -29,6 +29,8 @@ def cell_questions(repeat: Repeat) -> tuple[Question, ...]:
 class RosterModel(QAbstractTableModel):
     """Rows of a roster; the session is asked for every cell."""
 
+    reloaded = Signal()
+
     def __init__(self, session: Session, path: str, repeat: Repeat, mask: Mask) -> None:
         super().__init__()
         self.session, self.path, self.repeat, self.mask = session, path, repeat, mask
@@ -37,10 +39,31 @@ class RosterModel(QAbstractTableModel):
         self.unread: dict[str, tuple[str, str]] = {}  # path: text that cannot be taken, and why
 
     def reload(self) -> None:
-        """Show the rows as the session has them now."""
-        self.beginResetModel()
-        self.lines = self.session.rows(self.path)
-        self.endResetModel()
+        """Show the rows as the session has them now; the editor of a cell stays open if its row stays."""
+        wanted, none = self.session.rows(self.path), QModelIndex()
+        for at in reversed(range(len(self.lines))):
+            if self.lines[at] not in wanted:
+                self.beginRemoveRows(none, at, at)
+                self.lines = (*self.lines[:at], *self.lines[at + 1 :])
+                self.endRemoveRows()
+        for at, line in enumerate(wanted):
+            if line in self.lines:
+                self._move(self.lines.index(line), at)
+                continue
+            self.beginInsertRows(none, at, at)
+            self.lines = (*self.lines[:at], line, *self.lines[at:])
+            self.endInsertRows()
+        self.reloaded.emit()
+
+    def _move(self, here: int, to: int) -> None:
+        """Move a row up."""
+        if here == to:
+            return
+        none, line = QModelIndex(), self.lines[here]
+        self.beginMoveRows(none, here, here, none, to)
+        rest = (*self.lines[:here], *self.lines[here + 1 :])
+        self.lines = (*rest[:to], line, *rest[to:])
+        self.endMoveRows()
 
     def touch(self) -> None:
         """Show every cell again."""

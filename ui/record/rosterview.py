@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from hsdesk.forms.types import type_of
 from ui.parts.plain import button, column, holder, label, reveal, row
@@ -50,7 +50,7 @@ class RosterTable(QTableView):
         self.horizontalHeader().setStretchLastSection(True)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        model.modelReset.connect(self.fit)
+        model.reloaded.connect(self.fit)
         self._set_widths()
         self.fit()
 
@@ -162,7 +162,7 @@ class RosterBox(QWidget):
         self.table.left.connect(self.done.emit)
         self.table.field_wanted.connect(fields.begin)
         fields.done.connect(self._field_left)
-        model.modelReset.connect(self.count)
+        model.reloaded.connect(self.count)
         self.count()
 
     def count(self) -> None:
@@ -213,6 +213,15 @@ class RosterBox(QWidget):
         """Commit a cell that is being edited."""
         if self.table.state() == QAbstractItemView.State.EditingState:
             self.table.setCurrentIndex(QModelIndex())
+
+    def let_go(self, path: str) -> None:
+        """Give up what is typed into a cell: an open editor shows the stored answer."""
+        index = self.model.find(path)
+        if index.isValid() and index == self.table.currentIndex():
+            for field in self.table.viewport().findChildren(QLineEdit):
+                field.setModified(False)
+                self.table.itemDelegate().setEditorData(field, index)
+        self.model.touch()
 
     def recover(self, index: QModelIndex, text: str) -> None:
         """Enter text that was typed into a cell but not finished before the program ended."""

@@ -45,7 +45,7 @@ class RowFields(QWidget):
         self._box = column(gap=6)
         self.setLayout(self._box)
         self.setVisible(False)
-        model.modelReset.connect(self._keep_living)
+        model.reloaded.connect(self._keep_living)
 
     def show_row(self, row_path: str) -> None:
         """Show the fields of a row, "" for none."""

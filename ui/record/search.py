@@ -115,6 +115,8 @@ class ChoiceBox(SuggestBox):
 class ListEditor(Editor):
     """One of many: type a part of the name, pinyin, initials or code; Enter takes the marked line."""
 
+    is_typed_into = True
+
     def __init__(self, view: NodeView, *, goes_on: bool = True) -> None:
         super().__init__()
         self._choices: tuple[Choice, ...] = ()
@@ -174,6 +176,12 @@ class ListEditor(Editor):
         """Tell once more about text that means no choice."""
         self._dirty = self._dirty or self._unread
         self.flush()
+
+    def hold_text(self) -> None:
+        self._dirty = True
+
+    def let_go(self) -> None:
+        self._dirty = self._unread = False
 
     @property
     def is_dirty(self) -> bool:
@@ -276,6 +284,9 @@ class ListTicks(Editor):
 
     def flush(self) -> None:
         self.adder.flush()
+
+    def let_go(self) -> None:
+        self.adder.let_go()
 
     @property
     def is_dirty(self) -> bool:

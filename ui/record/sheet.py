@@ -21,6 +21,7 @@ from ui.record.roster import RosterModel
 from ui.record.rosterview import RosterBox
 from ui.record.rowfields import RowFields
 from ui.record.search import stranded_words
+from ui.record.steady import Steady
 from ui.theme import metrics
 from ui.words import tr
 
@@ -53,7 +54,7 @@ class Sheet(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.entry, self.keeper, self._mask = entry, keeper, mask
+        self.entry, self.keeper, self.masked = entry, keeper, mask
         self.attaching = Attaching(keeper)
         self.lines: dict[str, QuestionLine] = {}
         self.rosters: dict[str, RosterBox] = {}
@@ -79,17 +80,17 @@ class Sheet(QScrollArea):
 
     def apply(self, changes: Changes) -> None:
         """Show what a step changed, without moving the field that has the focus."""
-        with _Steady(self):
+        with Steady(self):
             for path in changes.rows:  # first: the fields of rows that are gone go
                 if path in self.rosters:
                     self.rosters[path].model.reload()
             for path in _touched(changes):
-                self._show(path)
+                self.show_answer(path)
             self.show_relevance()
 
-    def steady(self) -> _Steady:
+    def steady(self) -> Steady:
         """Return a context in which lines may grow without moving the field that has the focus."""
-        return _Steady(self)
+        return Steady(self)
 
     def show_relevance(self) -> None:
         """Hide rosters that do not apply and cards that have nothing to show."""
@@ -159,7 +160,7 @@ class Sheet(QScrollArea):
         stop = self.lines.get(path) or self.rosters.get(path.partition("/")[0])
         if stop is None:
             return
-        with _Steady(self):
+        with Steady(self):
             stop.remarks.put(kind, remark)
         focused = QApplication.focusWidget()
         if remark is not None and focused is not None and self.isAncestorOf(focused):
@@ -269,7 +270,7 @@ class Sheet(QScrollArea):
     def made(self, path: str) -> QuestionLine:
         """Return a new field for an answer, served by the keeper."""
         view = self._view(path)
-        line = QuestionLine(view, lambda text: self._mask(view.question, text))
+        line = QuestionLine(view, lambda text: self.masked(view.question, text))
         line.editor.typed.connect(lambda text, caret: self.keeper.typed(path, text, caret))
         line.editor.entered.connect(lambda text: self._enter(path, text))
         line.editor.chosen.connect(lambda value: self.keeper.answer(path, value))
@@ -290,7 +291,7 @@ class Sheet(QScrollArea):
         repeat = self._repeats.get(item.path)
         if repeat is None:
             return
-        model = RosterModel(self.entry.session, item.path, repeat, self._mask)
+        model = RosterModel(self.entry.session, item.path, repeat, self.masked)
         fields = RowFields(model, self)
         box = RosterBox(self.keeper, model, fields, fixed=item.fixed, writable=self.entry.can_change)
         box.done.connect(lambda forward: self._go_on(box, forward=forward))
@@ -314,7 +315,8 @@ class Sheet(QScrollArea):
         register = self.keeper.register_title(line.view.question.reference)
         self.keeper.keep(line.path, text, stranded_words(text, fitting, register))
 
-    def _show(self, path: str) -> None:
+    def show_answer(self, path: str) -> None:
+        """Show an answer as the session has it; unfinished typing is left alone."""
         line = self.lines.get(path)
         if line is not None:
             line.show_view(self._view(path))
@@ -346,32 +348,6 @@ class Sheet(QScrollArea):
         for at, part in enumerate(self.parts):
             if now is not None and part.card.isAncestorOf(now):
                 self.moved.emit(at)
-
-
-class _Steady:
-    """Keeps the focused widget at the same height while lines above it come and go."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        focused = QApplication.focusWidget()
-        inside = focused is not None and sheet.isAncestorOf(focused)
-        self.anchor = focused if inside else None
-        self.height = 0
-
-    def __enter__(self) -> None:
-        self.height = self._height()
-
-    def __exit__(self, *_: object) -> None:
-        self.sheet.settle()
-        moved = self._height() - self.height
-        if moved and self.anchor is not None and self.anchor.isVisible():
-            bar = self.sheet.verticalScrollBar()
-            bar.setValue(bar.value() + moved)
-
-    def _height(self) -> int:
-        if self.anchor is None:
-            return 0
-        return self.anchor.mapTo(self.sheet.viewport(), QPoint(0, 0)).y()
 
 
 def _fillable(stop: Stop) -> bool:

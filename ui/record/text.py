@@ -57,6 +57,8 @@ class LineField(QLineEdit):
 class TextEditor(Editor):
     """One line of text or a number. S-level answers are covered while the field is not being edited."""
 
+    is_typed_into = True
+
     def __init__(self, view: NodeView, mask: Mask | None = None) -> None:
         super().__init__()
         self._mask = mask
@@ -101,6 +103,12 @@ class TextEditor(Editor):
         if self._dirty:
             self._dirty = self._unread = False
             self.entered.emit(self.line.text())
+
+    def hold_text(self) -> None:
+        self._dirty = True
+
+    def let_go(self) -> None:
+        self._dirty = self._unread = False
 
     @property
     def is_dirty(self) -> bool:
@@ -171,6 +179,8 @@ class ManyLines(QPlainTextEdit):
 class LongEditor(Editor):
     """Several lines of text."""
 
+    is_typed_into = True
+
     def __init__(self, view: NodeView) -> None:
         super().__init__()
         self._dirty = self._showing = False
@@ -209,6 +219,12 @@ class LongEditor(Editor):
         if self._dirty:
             self._dirty = self._unread = False
             self.entered.emit(self.area.toPlainText())
+
+    def hold_text(self) -> None:
+        self._dirty = True
+
+    def let_go(self) -> None:
+        self._dirty = self._unread = False
 
     @property
     def is_dirty(self) -> bool:

@@ -58,6 +58,15 @@ class Unsaved:
         return frozenset().union(*(one.save.paths for one in self._failed))
 
     @property
+    def under_way(self) -> frozenset[str]:
+        """The paths whose answer is on its way to the file."""
+        return frozenset().union(*(one.paths for one in self._under_way))
+
+    def edit_of(self, path: str) -> Edit | None:
+        """Return the edit that could not be saved at a path, None for none."""
+        return next((one.save.edit for one in self._failed if path in one.save.paths), None)
+
+    @property
     def told(self) -> frozenset[str]:
         """The paths a person is told about: defaults of a new record are made again with it."""
         saves = [one.save for one in self._failed]

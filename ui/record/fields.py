@@ -1,0 +1,62 @@
+"""What a sheet's fields have in common, whether they stand on the page or are cells of a roster."""
+
+from __future__ import annotations
+
+from hsdesk.errors import DataError
+from ui.record.sheet import Sheet
+from ui.words import tr
+
+
+def is_on_page(sheet: Sheet, path: str) -> bool:
+    """Tell whether an answer has a field of its own on the page."""
+    return path in sheet.lines or any(box.model.find(path).isValid() for box in sheet.rosters.values())
+
+
+def whereabouts(sheet: Sheet, path: str) -> str:
+    """Return which cell of a roster an answer is, to begin a sentence with; "" for a field of the page."""
+    for box in sheet.rosters.values():
+        index = box.model.find(path)
+        if index.isValid():
+            name = box.model.columns[index.column()].label.plain()
+            return tr("第 {n} 行“{name}”：", n=index.row() + 1, name=name)
+    return ""
+
+
+def readable(sheet: Sheet, path: str, text: str) -> str:
+    """Return a text of an answer as a sentence may quote it: personal data hidden, long text cut."""
+    shown = sheet.masked(sheet.entry.session.node(path).question, " ".join(text.split()))
+    return shown if len(shown) <= MOST else shown[: MOST - 1] + "…"
+
+
+MOST = 60  # characters of an answer that a sentence quotes
+
+
+def hand_over(sheet: Sheet, path: str) -> None:
+    """Enter what is typed into a field."""
+    if path in sheet.lines:
+        sheet.lines[path].editor.flush()
+    elif (roster := path.partition("/")[0]) in sheet.rosters:
+        sheet.rosters[roster].flush()
+
+
+def let_go(sheet: Sheet, path: str) -> None:
+    """Give up what is typed into a field: it shows the stored answer."""
+    line = sheet.lines.get(path)
+    if line is not None:
+        line.say("")
+        line.editor.let_go()
+    elif (roster := path.partition("/")[0]) in sheet.rosters:
+        sheet.rosters[roster].let_go(path)
+    sheet.show_answer(path)
+
+
+def names(sheet: Sheet, paths: tuple[str, ...]) -> list[str]:
+    """Return the labels of answers and rosters that can be seen, in screen order, each once."""
+    seen = sorted((path for path in paths if sheet.is_shown(path)), key=sheet.place)
+    found = []
+    for path in seen:
+        try:
+            found.append(sheet.entry.session.label(path.partition("/")[0]))
+        except DataError:
+            continue
+    return list(dict.fromkeys(filter(None, found)))
