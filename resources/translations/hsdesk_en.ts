@@ -1316,10 +1316,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Short of the target</translation>
     </message>
     <message>
-        <source>这一条刚收到别人的改动。</source>
-        <translation>Somebody else's change to this record has just arrived.</translation>
-    </message>
-    <message>
         <source>这一条属于哪里？</source>
         <translation>Where does this record belong?</translation>
     </message>
@@ -1584,6 +1580,86 @@ It failed last time: {reason}</translation>
     <message>
         <source>{n} 项</source>
         <translation>{n}</translation>
+    </message>
+    <message>
+        <source>用我的（Alt+W）</source>
+        <translation>Use mine (Alt+W)</translation>
+    </message>
+    <message>
+        <source>用别人的（Alt+B）</source>
+        <translation>Use theirs (Alt+B)</translation>
+    </message>
+    <message>
+        <source>{where}别人刚把这一栏清空了。您正在填“{mine}”。用哪一个？</source>
+        <translation>{where}Somebody has just emptied this field. You are typing “{mine}”. Which one should stay?</translation>
+    </message>
+    <message>
+        <source>{where}别人刚把这一栏改成了“{theirs}”。您正在填“{mine}”。用哪一个？</source>
+        <translation>{where}Somebody has just changed this field to “{theirs}”. You are typing “{mine}”. Which one should stay?</translation>
+    </message>
+    <message>
+        <source>第 {n} 行“{name}”：</source>
+        <translation>Row {n}, “{name}”: </translation>
+    </message>
+    <message>
+        <source>有 {n} 处等您选用哪一个</source>
+        <translation>{n} fields wait for your choice</translation>
+    </message>
+    <message>
+        <source>{where}没有被接收：{reason}您填的是“{mine}”。</source>
+        <translation>{where}Not accepted: {reason} You had entered “{mine}”.</translation>
+    </message>
+    <message>
+        <source>用我填的（Alt+W）</source>
+        <translation>Use what I entered (Alt+W)</translation>
+    </message>
+    <message>
+        <source>不要了（Alt+B）</source>
+        <translation>Drop it (Alt+B)</translation>
+    </message>
+    <message>
+        <source>有一处改动没有被接收：{reason}</source>
+        <translation>One change was not accepted: {reason}</translation>
+    </message>
+    <message>
+        <source>这一条刚被作废（{reason}）。您填的都留着。</source>
+        <translation>This record has just been deleted ({reason}). What you entered is kept.</translation>
+    </message>
+    <message>
+        <source>恢复这一条</source>
+        <translation>Restore this record</translation>
+    </message>
+    <message>
+        <source>这一条刚被合并到另一条。您填的都留着。</source>
+        <translation>This record has just been merged into another. What you entered is kept.</translation>
+    </message>
+    <message>
+        <source>这一条刚转到“{place}”。您填的都留着，可以接着填。</source>
+        <translation>This record has just moved to “{place}”. What you entered is kept; you can go on.</translation>
+    </message>
+    <message>
+        <source>这张表刚换了新的一版。您填的都留着，请换成新的一版再接着填。</source>
+        <translation>There is a new version of this form. What you entered is kept; change to the new version and go on.</translation>
+    </message>
+    <message>
+        <source>换成新的一版</source>
+        <translation>Change to the new version</translation>
+    </message>
+    <message>
+        <source>这一条现在只能看，不能改。已填的都留着。</source>
+        <translation>This record can only be read now. What was entered is kept.</translation>
+    </message>
+    <message>
+        <source>这一条已经不归这台电脑填报，不再更新。请返回。</source>
+        <translation>This record is no longer filled in on this computer and is not updated any more. Please go back.</translation>
+    </message>
+    <message>
+        <source>返回</source>
+        <translation>Back</translation>
+    </message>
+    <message>
+        <source>刚收到别人的改动，已换成最新的：{names}。</source>
+        <translation>Others have changed this record; now up to date: {names}.</translation>
     </message>
 </context>
 <context>
@@ -2343,6 +2419,18 @@ It failed last time: {reason}</translation>
     <message>
         <source>{met}这张表没有采用。</source>
         <translation>{met} This form was not taken.</translation>
+    </message>
+    <message>
+        <source>市级服务器上的资料比这台电脑上次看到的旧，这次没有同步。已填内容都保存在本机。</source>
+        <translation>What the city server holds is older than what this computer saw last, so nothing was synchronised. Everything you entered is kept on this computer.</translation>
+    </message>
+    <message>
+        <source>市级服务器没有接收这台电脑的数据，这次没有同步完。数据都在本机，请联系系统管理员。</source>
+        <translation>The city server did not take the data of this computer, so the synchronisation is not complete. All data is on this computer; please contact the administrator.</translation>
+    </message>
+    <message>
+        <source>这一处刚才又有了新的内容，没有动它。请看过最新的再选。</source>
+        <translation>Something new has come in here since; nothing was changed. Please look at the latest and choose again.</translation>
     </message>
 </context>
 </TS>

@@ -313,3 +313,22 @@ def test_a_conflict_that_changed_since_it_was_shown_is_not_settled_unseen(world:
     (now,) = (one for one in world.village.conflicts() if one.record == page.record)
     world.village.resolve(now.id, "a", rev=now.rev)
     assert world.conflicts(page.record) == []
+
+
+def test_what_the_city_refused_waits_beside_its_answer_and_can_be_used_again(world: World) -> None:
+    page = OpenPage(world.village, world.organization())
+    page.choose("leader_phone", "13855911111")
+    world.both()
+    world.township.erase("social_org", page.record, "本人要求", ("leader_phone",))
+    page.choose("leader_phone", "13855922222")
+    world.township.sync()
+    page.sync()
+    (refusal,) = page.entry.refusals
+    assert (refusal.path, refusal.value) == ("leader_phone", "13855922222")
+    assert refusal.reason == "这些内容已按规定清除，没有接收。"
+    assert page.shows("leader_phone") is None
+    page.choose("leader_phone", "13855922222")  # an ordinary new edit, by one who has seen the erasure
+    assert page.entry.drop_refusal(refusal)
+    world.village.forget_refused(refusal.number)
+    assert world.city(page.record, "leader_phone") == "13855922222"
+    assert world.village.look("social_org", page.record).refusals == ()

@@ -36,6 +36,7 @@ def take(record: Record, answers: Mapping[str, Value], held: Collection[str], ro
         engine.opening, record.counting = False, counting
     engine.step.answers.clear()
     record.steps.clear()
+    _forget_gone(record)
 
 
 def _take_values(record: Record, told: Mapping[str, Value], held: Collection[str]) -> None:
@@ -101,3 +102,12 @@ def _take_spare(record: Record, spare: list[LiveNode]) -> None:
         wanted = record.wanted_rows(ghost)
         if wanted is not None and len(rows_of(row.parent, row.name)) > wanted:
             record.take_out(row)
+
+
+def _forget_gone(record: Record) -> None:
+    """Say nothing of what happened to rows on their way out."""
+    step = record.engine.step
+    for touched in (step.values, step.relevant, step.readonly, step.required, step.choices, step.labels):
+        for node in [node for node in touched if record.by_place.get(node.place) is not node]:
+            touched.pop(node)
+    step.checks = {node: None for node in step.checks if record.by_place.get(node.place) is node}
