@@ -138,11 +138,12 @@ class Records:
         )
 
     def _refusals(self, record: str) -> tuple[Refusal, ...]:
+        """Return what was refused of a record, by answer; without a path where an op says nothing now."""
         return tuple(
             Refusal(one.number, path, value, one.reason)
             for one in self._file.rejected_ops()
             if one.op.record == record
-            for path, value in one.op.answers.items()
+            for path, value in (one.op.answers or {"": None}).items()
         )
 
     def forget_refused(self, number: int) -> Changes:

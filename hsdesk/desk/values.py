@@ -71,7 +71,7 @@ class Refusal(msgspec.Struct, frozen=True):
     """One answer of an op that the city did not take (暂存待改): it waits beside its field."""
 
     number: int  # of the op, for `Desk.forget_refused`
-    path: str
+    path: str  # "" where the op says nothing any more: its content was erased
     value: Value | SetDelta
     reason: str
 

@@ -290,18 +290,12 @@ def test_an_own_save_does_not_speak_of_others(window: Window) -> None:
 
 @pytest.fixture
 def refused(window: Window, shared: Desk) -> RecordPage:
-    """A record open on the page whose new phone number the city has not taken."""
+    """A record open on the page whose new venue the city has not taken: it is too long."""
     page = window.record(NAME)
-    typed(focus(page, "leader_phone"), "13855911111")
-    enter()
-    sync_behind(window)
-    shared.sync()
-    shared.erase("social_org", page.entry.record, "本人要求", ("leader_phone",))
-    shared.sync()
-    field = focus(page, "leader_phone")
+    field = focus(page, "place")
     assert isinstance(field, QLineEdit)
-    field.selectAll()
-    typed(field, "13855922222")
+    field.setMaxLength(100_000)
+    typed(field, "长" * 70_000)
     enter()
     window.rest()
     sync_behind(window)
@@ -309,27 +303,24 @@ def refused(window: Window, shared: Desk) -> RecordPage:
 
 
 def test_what_was_refused_waits_at_its_field_with_the_reason(window: Window, refused: RecordPage) -> None:
-    said = "没有被接收：这些内容已按规定清除，没有接收。您填的是“138****2222”。"
+    said = f"没有被接收：栏目“活动场所”的文字超过 65536 字。您填的是“{'长' * 59}…”。"
     assert said in words(refused)
-    assert refused.entry.session.stored_value("leader_phone") is None
+    assert line(refused).text() == ""
     assert said in words(window.record(NAME))  # it waits until somebody has looked at it
 
 
-def test_a_refused_answer_is_used_again_as_a_new_one(
-    window: Window, shared: Desk, refused: RecordPage
-) -> None:
+def test_a_refused_answer_is_used_again_as_a_new_one(window: Window, refused: RecordPage) -> None:
     button(refused, "用我填的（Alt+W）").click()
     window.rest()
     assert "没有被接收" not in words(refused)
-    assert window.stored(refused, "leader_phone") == "13855922222"
     assert window.ask(lambda desk: desk.set_aside()) == ()
-    assert at_the_city(window, shared) == []
-    assert shared.entry("social_org", refused.entry.record).session.stored_value("leader_phone")
+    assert window.ask(lambda desk: desk.status().waiting) == 1
+    assert window.stored(refused, "place") == "长" * 70_000
 
 
 def test_a_refused_answer_is_given_up(window: Window, refused: RecordPage) -> None:
-    QTest.keyClick(focus(refused, "leader_phone"), Qt.Key.Key_B, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(focus(refused, "place"), Qt.Key.Key_B, Qt.KeyboardModifier.AltModifier)
     window.rest()
     assert "没有被接收" not in words(refused)
-    assert window.stored(refused, "leader_phone") is None
+    assert window.stored(refused, "place") is None
     assert window.ask(lambda desk: desk.set_aside()) == ()

@@ -87,7 +87,7 @@ class Asking(QObject):
     def _remark(self, path: str, words: str) -> Remark:
         mine = (tr("用我的（Alt+W）"), MINE, partial(self._mine, path))
         theirs = (tr("用别人的（Alt+B）"), THEIRS, partial(self._theirs, path))
-        return Remark(words, "warn", (mine, theirs))
+        return Remark(words, "warn", (mine, theirs), alike=True)
 
     def _words(self, path: str) -> str:
         mine = readable(self._sheet, path, self._entry.typing[path].text)

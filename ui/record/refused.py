@@ -54,12 +54,15 @@ class Refused(QObject):
         words = tr(
             "{where}没有被接收：{reason}您填的是“{mine}”。",
             where=where,
-            reason=refusal.reason,
+            reason=refusal.reason.replace(f"“{refusal.path}”", f"“{self._name(refusal.path)}”"),
             mine=self._mine(refusal),
         )
         use: Action = (tr("用我填的（Alt+W）"), MINE, partial(self._use, refusal))
         drop: Action = (tr("不要了（Alt+B）"), THEIRS, partial(self._drop, refusal))
-        return Remark(words, "bad", (use, drop) if self._entry.can_change else (drop,))
+        return Remark(words, "bad", (use, drop) if self._entry.can_change else (drop,), alike=True)
+
+    def _name(self, path: str) -> str:
+        return self._entry.session.node(path).label or path
 
     def _mine(self, refusal: Refusal) -> str:
         choices = self._entry.session.node(refusal.path).choices

@@ -21,13 +21,17 @@ _turns = count()
 class Remark(QWidget):
     """One sentence with its buttons; the newest one answers to the keys."""
 
-    def __init__(self, text: str, role: LabelRole, actions: tuple[Action, ...]) -> None:
+    def __init__(
+        self, text: str, role: LabelRole, actions: tuple[Action, ...], *, alike: bool = False
+    ) -> None:
+        """`alike`: the buttons are a choice, none of them the likely one."""
         super().__init__()
         self.text = text
         self.turn = next(_turns)
         self.actions_by_key = {key: act for _, key, act in actions}
         self.buttons: list[QPushButton] = [
-            button(keyed(words), act, "quiet" if at else "") for at, (words, _, act) in enumerate(actions)
+            button(keyed(words), act, "quiet" if at and not alike else "")
+            for at, (words, _, act) in enumerate(actions)
         ]
         line = Flow(gap=metrics().px(8))
         for one in self.buttons:

@@ -163,7 +163,9 @@ class Sheet(QScrollArea):
         with Steady(self):
             stop.remarks.put(kind, remark)
         focused = QApplication.focusWidget()
-        if remark is not None and focused is not None and self.isAncestorOf(focused):
+        if remark is not None and focused is not None and stop.isAncestorOf(focused):
+            self._reveal_below(focused, remark)
+        elif remark is not None and focused is not None and self.isAncestorOf(focused):
             first = stop if isinstance(stop, QuestionLine) else remark
             above = -first.mapTo(self.viewport(), QPoint(0, 0)).y()
             is_near = -remark.mapTo(self.viewport(), QPoint(0, 0)).y() < self.viewport().height()
@@ -171,6 +173,15 @@ class Sheet(QScrollArea):
             if is_near and above > 0 and room > 0:
                 bar = self.verticalScrollBar()
                 bar.setValue(bar.value() - min(above, max(0, room - metrics().px(8))))
+
+    def _reveal_below(self, focused: QWidget, remark: Remark) -> None:
+        """Bring a remark of the focused field into view, as far as the field itself stays in view."""
+        lowest = remark.mapTo(self.viewport(), remark.rect().bottomLeft()).y() + metrics().px(8)
+        hidden = lowest - self.viewport().height()
+        room = focused.mapTo(self.viewport(), QPoint(0, 0)).y() - metrics().px(4)
+        if hidden > 0 and room > 0:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + min(hidden, room))
 
     def focus_path(self, path: str) -> None:
         """Put the focus on the field with this path."""
