@@ -16,6 +16,7 @@ from hsdesk.cli.journey import Server
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Edit, ListQuery
 from ui.record.page import RecordPage
+from ui.theme import dress
 from ui.work import Job
 
 NAME = ORGANIZATIONS[0]
@@ -91,6 +92,29 @@ def test_the_field_being_typed_in_asks_and_keeps_text_caret_and_focus(window: Wi
     assert page.state.text() == "有 1 处等您选用哪一个"
     for text in ("用我的（Alt+W）", "用别人的（Alt+B）"):
         assert button(page, text).height() >= 40
+
+
+def test_at_large_text_the_question_is_seen_whole_below_its_field(
+    qtbot: QtBot, desk_home: Path, server: Server, township: Desk
+) -> None:
+    desk_home.joinpath("window.ini").write_text("[General]\nscale=200\n", encoding="utf-8")
+    window = Window(qtbot, desk_home)
+    window.open(PASSPHRASE)
+    try:
+        send(window, enrolled(window, server))
+        township.sync()
+        page = window.record(NAME)
+        typed(focus(page, "place"), "村文化礼堂")
+        comes(window, township)
+        seen = page.sheet.viewport()
+        for widget in (line(page), button(page, "用我的"), button(page, "用别人的")):
+            corners = (widget.rect().topLeft(), widget.rect().bottomRight())
+            assert all(seen.rect().contains(widget.mapTo(seen, corner)) for corner in corners)
+    finally:
+        window.close()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        dress(application, 100)
 
 
 def test_the_question_follows_the_typing(window: Window, shared: Desk) -> None:
@@ -303,7 +327,7 @@ def refused(window: Window, shared: Desk) -> RecordPage:
 
 
 def test_what_was_refused_waits_at_its_field_with_the_reason(window: Window, refused: RecordPage) -> None:
-    said = f"没有被接收：栏目“活动场所”的文字超过 65536 字。您填的是“{'长' * 59}…”。"
+    said = f"没有被接收：栏目“活动场所”的文字超过 65536 字。您填的是“{'长' * 29}…”。"
     assert said in words(refused)
     assert line(refused).text() == ""
     assert said in words(window.record(NAME))  # it waits until somebody has looked at it

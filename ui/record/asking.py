@@ -66,6 +66,15 @@ class Asking(QObject):
         if before != self._shown.keys():
             self.changed.emit()
 
+    def reveal(self) -> None:
+        """Bring the question of the field that has the focus into view."""
+        focused = QApplication.focusWidget()
+        for path, remark in self._shown.items():
+            line = self._sheet.lines.get(path)
+            if focused is not None and line is not None and line.isAncestorOf(focused):
+                self._sheet.settle()
+                self._sheet.reveal_below(focused, remark)
+
     def recover(self, draft: Draft, put_back: Callable[[], object]) -> bool:
         """Go on with a draft cell; tell whether it waits, since its answer has changed meanwhile.
 

@@ -6,6 +6,8 @@ from hsdesk.errors import DataError
 from ui.record.sheet import Sheet
 from ui.words import tr
 
+MOST = 30  # characters of an answer that a sentence quotes
+
 
 def is_on_page(sheet: Sheet, path: str) -> bool:
     """Tell whether an answer has a field of its own on the page."""
@@ -26,9 +28,6 @@ def readable(sheet: Sheet, path: str, text: str) -> str:
     """Return a text of an answer as a sentence may quote it: personal data hidden, long text cut."""
     shown = sheet.masked(sheet.entry.session.node(path).question, " ".join(text.split()))
     return shown if len(shown) <= MOST else shown[: MOST - 1] + "…"
-
-
-MOST = 60  # characters of an answer that a sentence quotes
 
 
 def hand_over(sheet: Sheet, path: str) -> None:

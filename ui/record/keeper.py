@@ -160,6 +160,7 @@ class Keeper(QObject):
             for answered in edit.answers:
                 self.unreadable.pop(answered, None)
                 self.unsaved.draft_gone(answered)
+            edit = self.unsaved.on_file(edit)
             self.unsaved.supersede(edit.answers)
             self.save_again()
             self._save(Save(edit, frozenset(changes.answers)))

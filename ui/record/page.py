@@ -286,6 +286,8 @@ class RecordPage(Page):
 
     def _asked(self) -> None:
         self._show_state()
+        self._make_room()
+        self.asking.reveal()
         self._check_soon.start()
 
     def _cannot_read(self, path: str, why: str) -> None:

@@ -164,7 +164,7 @@ class Sheet(QScrollArea):
             stop.remarks.put(kind, remark)
         focused = QApplication.focusWidget()
         if remark is not None and focused is not None and stop.isAncestorOf(focused):
-            self._reveal_below(focused, remark)
+            self.reveal_below(focused, remark)
         elif remark is not None and focused is not None and self.isAncestorOf(focused):
             first = stop if isinstance(stop, QuestionLine) else remark
             above = -first.mapTo(self.viewport(), QPoint(0, 0)).y()
@@ -174,7 +174,7 @@ class Sheet(QScrollArea):
                 bar = self.verticalScrollBar()
                 bar.setValue(bar.value() - min(above, max(0, room - metrics().px(8))))
 
-    def _reveal_below(self, focused: QWidget, remark: Remark) -> None:
+    def reveal_below(self, focused: QWidget, remark: Remark) -> None:
         """Bring a remark of the focused field into view, as far as the field itself stays in view."""
         lowest = remark.mapTo(self.viewport(), remark.rect().bottomLeft()).y() + metrics().px(8)
         hidden = lowest - self.viewport().height()

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from hsdesk.desk.values import Edit
 from hsdesk.errors import DeskError, Unforeseen
+from hsdesk.model.op import Value, members
 from ui.words import error_text, tr
 
 
@@ -26,6 +27,23 @@ class Save:
     def without(self, paths: Collection[str]) -> Save:
         """Return the save of the other answers."""
         answers = {path: value for path, value in self.edit.answers.items() if path not in paths}
+        return Save(replace(self.edit, answers=answers), self.given)
+
+    def below(self, later: Save) -> Save:
+        """Return what of the save is still wanted when a later one was made on top of it.
+
+        Another answer takes its place; of a set, the changes that the later one did not take back stay.
+        """
+        answers: dict[str, Value] = {}
+        for path, value in self.edit.answers.items():
+            now, before = later.edit.answers.get(path), self.edit.stood.get(path)
+            if path not in later.edit.answers:
+                answers[path] = value
+            elif isinstance(now, tuple) or isinstance(value, tuple):
+                was, meant, kept = set(members(before)), set(members(value)), set(members(now))
+                wanted = (was | ((meant - was) & kept)) - ((was - meant) - kept)
+                if wanted != was:
+                    answers[path] = tuple(sorted(wanted)) or None
         return Save(replace(self.edit, answers=answers), self.given)
 
 
@@ -105,11 +123,21 @@ class Unsaved:
     def failed(self, save: Save, error: DeskError) -> frozenset[str]:
         """A save has failed; return the paths that a person gave and that no later save has answered."""
         self._under_way.remove(save)
-        later = frozenset().union(*(one.paths for one in self._under_way))
-        rest = save.without(later)
+        rest = save
+        for later in self._under_way:
+            rest = rest.below(later)
         if rest.paths:
             self._failed.append(Failed(rest, error, isinstance(error, Unforeseen)))
         return rest.paths & rest.given
+
+    def on_file(self, edit: Edit) -> Edit:
+        """Return an edit that counts from what is in the file: it takes the place of edits that failed."""
+        stood = dict(edit.stood)
+        for path in edit.answers:
+            failed = self.edit_of(path)
+            if failed is not None:
+                stood[path] = failed.stood.get(path)
+        return replace(edit, stood=stood)
 
     def supersede(self, paths: Collection[str]) -> None:
         """These are answered anew: what else was in the saves that failed is worth another try."""
