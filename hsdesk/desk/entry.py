@@ -225,6 +225,11 @@ class Entry:
         """Answer a question: the typing is given up, the other's answer, which the session says, stays."""
         self._forget(path)
 
+    def is_stale(self, path: str) -> bool:
+        """Tell whether a field has another answer now than when typing in it began."""
+        typed = self.typing.get(path)
+        return typed is not None and typed.base != self._shown(path)
+
     def _shown(self, path: str) -> Value:
         try:
             return self.session.stored_value(path)

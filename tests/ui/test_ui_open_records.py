@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -94,6 +95,19 @@ def test_the_field_being_typed_in_asks_and_keeps_text_caret_and_focus(window: Wi
         assert button(page, text).height() >= 40
 
 
+def test_a_word_that_an_input_method_is_composing_is_not_torn_away(window: Window, shared: Desk) -> None:
+    page = window.record(NAME)
+    focus(page, "place")
+    composed: list[str] = []
+    QApplication.sendEvent(line(page), QInputMethodEvent("cun'wen'hua", []))
+    line(page).textChanged.connect(composed.append)  # text put into the field would end the word
+    comes(window, shared)
+    assert composed == []
+    typed(line(page), "村文化礼堂")
+    assert line(page).text() == "村文化礼堂"
+    assert "别人刚把这一栏改成了“镇文化站”。您正在填“村文化礼堂”。" in words(page)
+
+
 def test_at_large_text_the_question_is_seen_whole_below_its_field(
     qtbot: QtBot, desk_home: Path, server: Server, township: Desk
 ) -> None:
@@ -123,6 +137,16 @@ def test_the_question_follows_the_typing(window: Window, shared: Desk) -> None:
     comes(window, shared)
     typed(line(page), "二楼")
     assert "您正在填“村文化礼堂二楼”" in words(page)
+
+
+def test_who_takes_his_typing_back_sees_what_came(window: Window, shared: Desk) -> None:
+    page = window.record(NAME)
+    typed(focus(page, "place"), "x")
+    comes(window, shared)
+    press(Qt.Key.Key_Backspace)
+    window.rest()
+    assert line(page).text() == "镇文化站"
+    assert "用哪一个" not in words(page)
 
 
 @pytest.mark.parametrize("way", ["key", "tab", "mouse"])

@@ -286,7 +286,7 @@ class Sheet(QScrollArea):
         line.editor.entered.connect(lambda text: self._enter(path, text))
         line.editor.chosen.connect(lambda value: self.keeper.answer(path, value))
         line.editor.stranded.connect(lambda text, fitting: self._stranded(line, text, fitting))
-        line.editor.dropped.connect(lambda: self.keeper.drop(path))
+        line.editor.dropped.connect(lambda: self._dropped(line))
         if isinstance(line.editor, AttachmentEditor):
             self.attaching.bind(path, line.editor)
         self.lines[path] = line
@@ -321,6 +321,13 @@ class Sheet(QScrollArea):
         if is_taken:
             line.say("")
             line.show_view(self._view(path))  # as it is stored: １２ becomes 12
+
+    def _dropped(self, line: QuestionLine) -> None:
+        """The text is again what stood there when typing began; another's answer that came since is shown."""
+        is_stale = self.entry.is_stale(line.path)
+        self.keeper.drop(line.path)
+        if is_stale:
+            line.show_view(self._view(line.path))
 
     def _stranded(self, line: QuestionLine, text: str, fitting: int) -> None:
         register = self.keeper.register_title(line.view.question.reference)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from hsdesk.forms.types import as_typed, type_of
@@ -42,6 +42,14 @@ class LineField(QLineEdit):
             return
         super().keyPressEvent(event)
 
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802
+        is_under_way = bool(event.preeditString())
+        if is_under_way:
+            self.owner.begin_composing()
+        super().inputMethodEvent(event)
+        if not is_under_way:
+            self.owner.end_composing()
+
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self.owner.unmask()
         super().focusInEvent(event)
@@ -63,7 +71,7 @@ class TextEditor(Editor):
         super().__init__()
         self._mask = mask
         self._value = ""  # the answer as text, as the session has it
-        self._dirty = False
+        self._dirty = self._composing = False
         self._unread = False  # the text could not be read and stays until it is mended
         self.line = LineField(self)
         number = type_of(view.question).widget in ("number", "date")
@@ -110,9 +118,21 @@ class TextEditor(Editor):
     def let_go(self) -> None:
         self._dirty = self._unread = False
 
+    def begin_composing(self) -> None:
+        """An input method has begun a word: until it is committed it is typing like any other."""
+        if not self.is_typing and not self._composing:
+            self.typed.emit(self.line.text(), self.line.cursorPosition())
+        self._composing = True
+
+    def end_composing(self) -> None:
+        """The word is committed, or given up."""
+        if self._composing and not self.is_typing:
+            self.dropped.emit()
+        self._composing = False
+
     @property
     def is_dirty(self) -> bool:
-        return self._dirty
+        return self._dirty or self._composing
 
     @property
     def is_typing(self) -> bool:
