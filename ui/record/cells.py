@@ -116,6 +116,8 @@ class CellDelegate(QStyledItemDelegate):
             editor.setText(unread[0] if unread else as_typed(self.model.view(index).value))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
+        if not self.model.is_there(index):
+            return
         if isinstance(editor, CellChoice):
             self._choose(index, editor.text(), editor.result())
         elif isinstance(editor, QLineEdit):

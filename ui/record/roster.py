@@ -37,10 +37,12 @@ class RosterModel(QAbstractTableModel):
         self.columns = cell_questions(repeat)
         self.lines: tuple[str, ...] = session.rows(path)
         self.unread: dict[str, tuple[str, str]] = {}  # path: text that cannot be taken, and why
+        self._going: frozenset[str] = frozenset()  # rows that the session no longer has, on their way out
 
     def reload(self) -> None:
         """Show the rows as the session has them now; the editor of a cell stays open if its row stays."""
         wanted, none = self.session.rows(self.path), QModelIndex()
+        self._going = frozenset(self.lines) - frozenset(wanted)
         for at in reversed(range(len(self.lines))):
             if self.lines[at] not in wanted:
                 self.beginRemoveRows(none, at, at)
@@ -53,6 +55,7 @@ class RosterModel(QAbstractTableModel):
             self.beginInsertRows(none, at, at)
             self.lines = (*self.lines[:at], line, *self.lines[at:])
             self.endInsertRows()
+        self._going = frozenset()
         self.reloaded.emit()
 
     def _move(self, here: int, to: int) -> None:
@@ -78,6 +81,10 @@ class RosterModel(QAbstractTableModel):
     def view(self, index: Index) -> NodeView:
         return self.session.node(self.cell(index))
 
+    def is_there(self, index: Index) -> bool:
+        """Tell whether the row of a cell is not just being taken out."""
+        return self.lines[index.row()] not in self._going
+
     def is_below(self, question: Question) -> bool:
         """Tell whether an answer is given in a field under the table."""
         return type_of(question).widget in _BELOW and not question.calculation
@@ -101,6 +108,8 @@ class RosterModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not self.is_there(index):
+            return None
         path = self.cell(index)
         if role == Qt.ItemDataRole.DisplayRole:
             if path in self.unread:
@@ -114,6 +123,8 @@ class RosterModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not self.is_there(index):
+            return Qt.ItemFlag.NoItemFlags
         view = self.view(index)
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         fixed = view.readonly or not view.relevant or type_of(view.question).widget in ("computed", *_BELOW)
