@@ -340,11 +340,7 @@ def test_an_own_save_does_not_speak_of_others(window: Window) -> None:
 def refused(window: Window, shared: Desk) -> RecordPage:
     """A record open on the page whose new venue the city has not taken: it is too long."""
     page = window.record(NAME)
-    field = focus(page, "place")
-    assert isinstance(field, QLineEdit)
-    field.setMaxLength(100_000)
-    typed(field, "长" * 70_000)
-    enter()
+    page.keeper.answer("place", "长" * 70_000)  # as an older program took it: this one does not read it
     window.rest()
     sync_behind(window)
     return page
