@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+from city_words import EPOCH, HLC, LI, ack, granted, page, row, take
 from desk_forms import KEY, ORG, OTHER, PLACE, desk, save
 from sync_world import receipt_for
 
@@ -20,13 +21,10 @@ from hsdesk.model.merge import part_digest
 from hsdesk.model.op import Seen
 from hsdesk.store.desk_file import DeskFile
 from hsdesk.store.edits import Edit
-from hsdesk.store.inbox import Taken
 from hsdesk.wire.messages import (
     Cursor,
     Grant,
     OpResult,
-    Page,
-    Receipt,
     ReferenceHead,
     ReferenceItem,
     Row,
@@ -34,139 +32,6 @@ from hsdesk.wire.messages import (
     Told,
 )
 from hsdesk.wire.reference import places_body, shipped_digest
-
-HLC = wall_milliseconds() << 16
-EPOCH = "s1"
-LI = Stamp(5, HLC, "device-b", "李四")
-
-
-def row(record: str, rev: int, answers: dict[str, object], stamp: Stamp = LI, **others: Stamp) -> Row:
-    return Row(record, "social_org", "1", rev, answers, stamp, others)  # type: ignore[arg-type]
-
-
-def page(*rows: Row, after: int = 9, done: bool = True, scope: str = PLACE, **more: object) -> Page:
-    return Page(scope, more.pop("cls", "common"), rows, more.pop("conflicts", ()), after, done, **more)  # type: ignore[arg-type]
-
-
-def take(file: DeskFile, told: Page, epoch: str = EPOCH) -> Taken:
-    return file.take_page(told, epoch, (file.acked(), file.chain(file.device_epoch(), file.acked())))
-
-
-def granted(file: DeskFile, *classes: str) -> None:
-    file.take_grants(tuple(Grant(PLACE, cls, True) for cls in classes or ("common", "personal")))  # type: ignore[arg-type]
-
-
-def ack(file: DeskFile, last: int, *results: OpResult) -> Taken:
-    return file.take_receipt(receipt_for(file, last, *results))
-
-
-def test_ops_wait_until_a_receipt_covers_them(home: Path) -> None:
-    with desk(home) as file:
-        for n in range(5):
-            save(file, "r1", members=n)
-        assert [op.seq for op in file.pending_ops(3)] == [1, 2, 3]
-        ack(file, 3)
-        assert ([op.seq for op in file.pending_ops(10)], file.pending_count()) == ([4, 5], 2)
-        late = Receipt(
-            file.device_id(), 1, 2, EPOCH, (), 1, file.chain(1, 2), 2, file.chain(1, 2), (101, 102)
-        )
-        file.take_receipt(late)  # a receipt that comes late takes nothing back
-        assert file.pending_count() == 2
-    with DeskFile.open(home, KEY) as file:
-        assert file.pending_count() == 2
-        save(file, "r1", members=9)
-        assert file.pending_ops(10)[-1].seq == 6
-
-
-def test_a_receipt_of_another_device_moves_nothing_here(home: Path) -> None:
-    with desk(home) as file:
-        save(file, "r1", members=1)
-        file.take_receipt(Receipt("another", 1, 9, "s1"))
-        assert file.pending_count() == 1
-
-
-def test_a_receipt_whose_chain_is_not_this_files_own_moves_nothing(home: Path) -> None:
-    with desk(home) as file:
-        save(file, "r1", members=1)
-        forged = msgspec.structs.replace(receipt_for(file, 1), chain=b"x" * 16)
-        assert not file.take_receipt(forged).taken
-        assert file.pending_count() == 1
-
-
-def test_a_receipt_that_begins_after_the_first_waiting_op_moves_nothing(home: Path) -> None:
-    with desk(home) as file:
-        save(file, "r1", members=1)
-        save(file, "r1", members=2)
-        later = msgspec.structs.replace(receipt_for(file, 2), first=2, revs=(102,))
-        file.take_receipt(later)
-        assert file.pending_count() == 2
-
-
-def test_an_op_that_was_rejected_leaves_what_is_shown_and_waits_with_its_reason(home: Path) -> None:
-    with desk(home) as file:
-        save(file, "r1", name="甲")
-        save(file, "r2", name="乙")
-        ack(file, 2, OpResult(1, "rejected", "没有权限"), OpResult(2, "merged"))
-        assert (file.pending_count(), file.rejected_count()) == (0, 1)
-        (rejected,) = file.rejected_ops()
-        assert (rejected.op.record, rejected.reason, rejected.op.answers) == (
-            "r1",
-            "没有权限",
-            {"name": "甲"},
-        )
-        assert file.state(PLACE, "r1") is None
-        assert file.state(PLACE, "r2").answers == {"name": "乙"}
-        file.clear_rejected(rejected.number)
-        assert file.rejected_ops() == ()
-
-
-def test_later_ops_that_built_on_a_rejected_one_stay(home: Path) -> None:
-    with desk(home) as file:
-        granted(file)
-        take(file, page(row("r1", 5, {"name": "甲", "members": 3})))
-        save(file, "r1", members=4, leader="汪")
-        save(file, "r1", members=5)
-        save(file, "r1", leader="钱")
-        refused = [OpResult(seq, "rejected", "没有权限") for seq in (1, 3)]
-        ack(file, 3, *refused)
-        assert file.state(PLACE, "r1").answers == {"name": "甲", "members": 5}
-        assert file.digest(PLACE, "common") == part_digest("r1", {"name": "甲", "members": 5})
-
-
-def test_the_digest_is_over_what_the_city_said_whatever_waits(home: Path) -> None:
-    with desk(home) as file:
-        granted(file)
-        take(file, page(row("r1", 5, {"name": "甲"})))
-        save(file, "r1", name="乙", members=3)
-        save(file, "r2", name="新")
-        assert file.digest(PLACE, "common") == part_digest("r1", {"name": "甲"})
-        ack(file, 2)
-        assert file.digest(PLACE, "common") == sum(
-            part_digest(record, file.state(PLACE, record).answers) for record in ("r1", "r2")
-        )
-
-
-def test_a_server_restored_from_its_backup_is_offered_what_it_lost(home: Path) -> None:
-    with desk(home) as file:
-        file.meet(EPOCH, (0, b""))
-        for n in range(4):
-            save(file, "r1", members=n)
-        ack(file, 4, OpResult(4, "rejected", "太大"))
-        assert file.meet("s2", (2, file.chain(1, 2)))
-        assert [op.seq for op in file.pending_ops(9)] == [3, 4]
-        assert file.rejected_ops() == ()
-        assert not file.meet(EPOCH, (0, b"")), "a word of an older epoch"
-        assert file.pending_count() == 2
-
-
-def test_ops_that_the_restored_server_holds_and_that_are_not_these_all_wait_again(home: Path) -> None:
-    with desk(home) as file:
-        file.meet(EPOCH, (0, b""))
-        for n in range(3):
-            save(file, "r1", members=n)
-        ack(file, 3)
-        file.meet("s2", (2, b"another's chain."))
-        assert [op.seq for op in file.pending_ops(9)] == [1, 2, 3]
 
 
 def test_a_page_makes_records_with_rows_search_and_digest(home: Path) -> None:
@@ -198,6 +63,19 @@ def test_a_page_is_taken_while_ops_wait_and_they_stay_on_top(home: Path) -> None
         lost = msgspec.structs.replace(receipt_for(file, 1), told=(Told(PLACE, "common", (told,)),))
         file.take_receipt(lost)
         assert file.state(PLACE, "r1").answers == {"name": "别人的", "leader": "汪"}
+
+
+def test_a_digest_that_differs_is_told_whatever_waits_or_was_rejected(home: Path) -> None:
+    with desk(home) as file:
+        granted(file)
+        save(file, "r2", name="被退的")
+        ack(file, 1, OpResult(1, "rejected", "没有权限"))
+        save(file, "r1", name="还没上报")
+        told = page(row("r3", 7, {"name": "丙"}), digest=part_digest("r3", {"name": "丙"}))
+        assert take(file, told).compared == ((PLACE, "common", 0),)
+        differing = page(after=12, since=9, frm=9, digest=1)
+        ((_scope, _cls, gap),) = take(file, differing).compared
+        assert gap != 0
 
 
 def test_words_of_the_city_come_in_any_order_and_twice(home: Path) -> None:
