@@ -26,6 +26,7 @@ def make_parser() -> argparse.ArgumentParser:
     _desk_verbs(verbs)
     _forms_verbs(verbs)
     _record_verbs(verbs)
+    _journal_verbs(verbs)
     _report_verbs(verbs)
     _sync_verbs(verbs)
     _serve_verb(verbs)
@@ -144,6 +145,18 @@ def _record_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     restore.add_argument("register", metavar="REGISTER|FILE")
     restore.add_argument("id", metavar="ID", nargs="?")
     restore.add_argument("--at", metavar="VERSION", type=int, default=None)
+
+
+def _journal_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    undo = _verb(verbs, "undo", "撤销最近几步（清除、转移、已入账的流水不能撤销）", "journal_verbs", "undo")
+    undo.add_argument("count", metavar="N", type=int, nargs="?", default=1)
+    undo.add_argument("--list", action="store_true", help="列出最近做了什么")
+    undo.add_argument("--act", metavar="NUMBER", type=int, default=None, help="只撤销列出的这一步")
+    redo = _verb(verbs, "redo", "重做刚才撤销的几步", "journal_verbs", "redo")
+    redo.add_argument("count", metavar="N", type=int, nargs="?", default=1)
+    batch = _verb(verbs, "import", "按批撤销从文件存入的记录", "journal_verbs", "batches")
+    batch.add_argument("--list", action="store_true", help="列出各批")
+    batch.add_argument("--undo", dest="batch", metavar="BATCH", default="", help="撤销这一批")
 
 
 def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:

@@ -23,18 +23,23 @@ def add(setting: Setting, options: argparse.Namespace) -> Answer:
     """Store records given as JSON or JSON lines; those that cannot be stored are listed, the rest goes in."""
     text = _text(setting, options.file)
     with setting.desk() as desk:
-        return _stored(desk.add(options.register, _incoming(text), setting.place))
+        return _stored(desk.add(options.register, _incoming(text), setting.place, _file(options.file)))
 
 
 def edit(setting: Setting, options: argparse.Namespace) -> Answer:
     """Change one record by FIELD=VALUE, or many by JSON lines with `_id`."""
     if options.changes:
         pairs = dict(_pair(text) for text in options.changes)
-        items = [Incoming(1, {"_id": options.target, **pairs})]
+        items, file = [Incoming(1, {"_id": options.target, **pairs})], ""
     else:
-        items = list(_incoming(_text(setting, options.target)))
+        items, file = list(_incoming(_text(setting, options.target))), _file(options.target)
     with setting.desk() as desk:
-        return _stored(desk.edit(options.register, items))
+        return _stored(desk.edit(options.register, items, file))
+
+
+def _file(name: str) -> str:
+    """Return what the journal calls the file that a batch was read from, - where it came as input."""
+    return name if name == "-" else Path(name).name
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -21,6 +21,7 @@ from hsdesk.model.clean_text import said
 from hsdesk.model.identity import new_id
 from hsdesk.model.op import DELETED
 from hsdesk.store import edits
+from hsdesk.store.journal import Doing
 
 _CODES = ("code", "uscc")
 
@@ -44,15 +45,15 @@ class Bulk:
             question.reference == form.form_id for question in questions(form.children, into_repeats=True)
         )
 
-    def add(self, items: Iterable[Incoming], place: str) -> Stored:
-        """Store new records at a place, or at the one each names by `_place`."""
-        return self._take(items, lambda item: self._new(item, place))
+    def add(self, items: Iterable[Incoming], place: str, file: str = "") -> Stored:
+        """Store new records at a place, or at the one each names by `_place`. `file`: what they lay in."""
+        return self._take(items, lambda item: self._new(item, place), self._records.doing("add", file))
 
-    def edit(self, items: Iterable[Incoming]) -> Stored:
+    def edit(self, items: Iterable[Incoming], file: str = "") -> Stored:
         """Change records named by `_id`; `_deleted` deletes one with its reason."""
-        return self._take(items, self._changed)
+        return self._take(items, self._changed, self._records.doing("edit", file))
 
-    def _take(self, items: Iterable[Incoming], read: Callable[[Incoming], Edit]) -> Stored:
+    def _take(self, items: Iterable[Incoming], read: Callable[[Incoming], Edit], doing: Doing) -> Stored:
         """Read and write item by item within one transaction: a file of any length needs little memory."""
         ids: dict[str, None] = {}
         rejected: list[Rejected] = []
@@ -68,8 +69,8 @@ class Bulk:
                     ids[edit.record] = None
                     yield logged(edit, self._opened.person)
 
-        self._opened.file.commit_many(taken())
-        return Stored(tuple(ids), tuple(rejected), self._findings)
+        done = self._opened.file.commit_many(taken(), doing)
+        return Stored(tuple(ids), tuple(rejected), self._findings, done.batch)
 
     def _new(self, item: Incoming, place: str) -> Edit:
         code = str(item.content.get("_place") or "") if isinstance(item.content, dict) else ""

@@ -15,6 +15,7 @@ from hsdesk.desk.bulk import Bulk
 from hsdesk.desk.disposing import Disposing
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.intake import Incoming
+from hsdesk.desk.journal import Journal
 from hsdesk.desk.likeness import Asked, Likely, Likenesses
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
@@ -71,6 +72,7 @@ class Desk:
         self._outgoing = Outgoing(opened, self._records, self._listing)
         self._likenesses = Likenesses(opened)
         self.attachments = Attachments(opened, self._outgoing)
+        self.journal = Journal(opened, self._records, self._listing)
 
     # Opening
 
@@ -263,13 +265,13 @@ class Desk:
         """Move a record to another place of this desk (转移); it goes with the next sync."""
         return self._disposing.move(form_id, record, place)
 
-    def add(self, form_id: str, items: Iterable[Incoming], place: str = "") -> Stored:
-        """Store many new records."""
-        return self._bulk(form_id).add(items, place)
+    def add(self, form_id: str, items: Iterable[Incoming], place: str = "", file: str = "") -> Stored:
+        """Store many new records; those of a `file` are a batch, which can be undone by its name."""
+        return self._bulk(form_id).add(items, place, file)
 
-    def edit(self, form_id: str, items: Iterable[Incoming]) -> Stored:
+    def edit(self, form_id: str, items: Iterable[Incoming], file: str = "") -> Stored:
         """Change many records."""
-        return self._bulk(form_id).edit(items)
+        return self._bulk(form_id).edit(items, file)
 
     def _bulk(self, form_id: str) -> Bulk:
         return Bulk(self._opened, self._source, self._records, self.attachments, self.form(form_id))

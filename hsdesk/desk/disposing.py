@@ -65,4 +65,5 @@ class Disposing:
         edit = edits.Edit(
             scope, form.form_id, record, answers, self._opened.person, reason=reason, erases=erases
         )
-        return self._records.changes(self._opened.file.commit(edit))
+        doing = self._records.doing("erase" if erases else "move")
+        return self._records.changes(self._opened.file.commit(edit, doing))

@@ -207,6 +207,10 @@ class Listing:
         texts = (shown(form, question, value, self) for value in (old, new))
         return AnswerChange(path, label, old, new, *texts)
 
+    def text(self, form: Form, path: str, value: Value) -> str:
+        """Return an answer as a person reads it, personal data masked."""
+        return self._change(form, questions_by_path(form), path, None, value).new_shown
+
     def label(self, known: Mapping[str, Question], path: str) -> tuple[str, Question | None]:
         """Return what a person calls an answer, and its question if the form knows it."""
         question = known.get(generic(path))

@@ -23,6 +23,7 @@ from hsdesk.model.op import DELETED, SetDelta, Value, members
 from hsdesk.model.place import Place
 from hsdesk.store import edits, history
 from hsdesk.store.edits import Committed, RecordState
+from hsdesk.store.journal import Doing, Kind
 
 
 class Records:
@@ -162,7 +163,7 @@ class Records:
         level = self._opened.directory.by_id(scope).level
         return self._opened.may_write(scope, form.stream) and (form.publish != "down" or level == form.level)
 
-    def save(self, edit: Edit, *, resolves: str = "", resolves_rev: int = 0) -> Changes:
+    def save(self, edit: Edit, *, resolves: str = "", resolves_rev: int = 0, kind: Kind = "save") -> Changes:
         """Write an edit. Raises Refused for a register that is read-only here, Closed for a closed entry.
 
         An entry of a ledger stays open as long as its page: what counts is how it was when it was opened.
@@ -171,12 +172,22 @@ class Records:
         if not self.is_writable(form, edit.scope):
             raise Refused("“{form}”在这里只能看，不能改。您的数据没有改动。", form=form.title)
         if form.kind == "ledger" and not resolves:
-            was = self._open.get(edit.record)
-            self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record) if was is None else was)
-        return self.changes(self._file.commit(logged(edit, self._opened.person, resolves, resolves_rev)))
+            self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record, is_open=True))
+        doing = self.doing("resolve" if resolves else kind)
+        logged_edit = logged(edit, self._opened.person, resolves, resolves_rev)
+        return self.changes(self._file.commit(logged_edit, doing))
 
-    def fixed(self, form: Form, scope: str, record: str) -> frozenset[str]:
-        """Return what a record of a ledger says for good, as it lies in the file now."""
+    def doing(self, kind: Kind, file: str = "") -> Doing:
+        """Return what the journal calls an act of this person; `file`: what a batch was read from."""
+        return Doing(kind, self._opened.person, file, is_batch=bool(file))
+
+    def fixed(self, form: Form, scope: str, record: str, *, is_open: bool = False) -> frozenset[str]:
+        """Return what a record of a ledger says for good, as it lies in the file now.
+
+        `is_open`: as it was when its page was opened, if it was.
+        """
+        if is_open and record in self._open:
+            return self._open[record]
         state = self._file.state(scope, record)
         if form.kind != "ledger" or state is None:
             return frozenset()
@@ -188,28 +199,29 @@ class Records:
         state = self._file.state(edit.scope, edit.record) if fixed else None
         keep_closed(form, fixed, state.answers if state else {}, edit.answers)
 
-    def _save_left(self, edit: Edit) -> Changes:
+    def _save_left(self, edit: Edit, kind: Kind) -> Changes:
         """Write an edit made from outside the page of the record: a closed entry stays as it is."""
         form = self._file.form(edit.form)
         self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record))
-        return self.save(edit)
+        return self.save(edit, kind=kind)
 
     def reverse(self, form_id: str, record: str, reason: str) -> Changes:
         """Undo a closed entry of a ledger by one more entry (冲正). Raises Refused, DataError."""
         form = self._file.form(form_named(form_id))
         scope = self.scope_of(form.form_id, record)
-        return self.save(reversal(self._file, self._source.host(scope), form, record, reason))
+        return self.save(reversal(self._file, self._source.host(scope), form, record, reason), kind="reverse")
 
-    def changes(self, done: Committed) -> Changes:
-        """Return what a commit touched, for the pages that are open."""
+    def changes(self, *commits: Committed) -> Changes:
+        """Return what commits touched, for the pages that are open."""
+        refs = dict.fromkeys(ref for done in commits for ref in done.records)
         return Changes(
-            records=tuple((ref.form, ref.record) for ref in done.records),
-            registers=done.registers,
-            places=tuple(sorted({ref.scope for ref in done.records})),
-            conflicts=done.conflicts,
-            sync=done.ops > 0,
-            ids=tuple(ref.record for ref in done.created),
-            own=done.own,
+            records=tuple((ref.form, ref.record) for ref in refs),
+            registers=tuple(sorted({ref.form for ref in refs})),
+            places=tuple(sorted({ref.scope for ref in refs})),
+            conflicts=any(done.conflicts for done in commits),
+            sync=any(done.ops for done in commits),
+            ids=tuple(ref.record for done in commits for ref in done.created),
+            own={path: own for done in commits for path, own in done.own.items()},
         )
 
     def save_draft(self, draft: Draft) -> None:
@@ -228,7 +240,7 @@ class Records:
         if not why:
             raise DataError("请写明作废的原因。", field=DELETED)
         form = form_named(form_id)
-        return self._save_left(Edit(form, record, self.scope_of(form, record), {DELETED: why}))
+        return self._save_left(Edit(form, record, self.scope_of(form, record), {DELETED: why}), "delete")
 
     def merge(self, form_id: str, record: str, into: str) -> Changes:
         """Let another record take the place of this one (合并). Raises Missing, Refused."""
@@ -236,14 +248,15 @@ class Records:
         scope = self.scope_of(form.form_id, record)
         if not self.is_writable(form, scope):
             raise Refused("“{form}”在这里只能看，不能改。您的数据没有改动。", form=form.title)
-        return self.changes(self._file.commit_many(merging(self._opened, form, scope, record, into)))
+        joined = merging(self._opened, form, scope, record, into)
+        return self.changes(self._file.commit_many(joined, self.doing("merge")))
 
     def restore(self, form_id: str, record: str, version: int | None) -> Changes:
         """Restore a deleted or merged record, or the answers it had at a version, as a new version."""
         form = form_named(form_id)
         scope = self.scope_of(form, record)
         if version is None:
-            return self._save_left(Edit(form, record, scope, brought_back()))
+            return self._save_left(Edit(form, record, scope, brought_back()), "restore")
         versions = self._file.history(scope, record)
         if not 1 <= version <= len(versions):
             raise DataError("没有第 {version} 版，一共 {count} 版。", version=version, count=len(versions))
@@ -251,7 +264,7 @@ class Records:
         state = self._file.state(scope, record)
         now = state.answers if state else {}
         wanted: dict[str, Value] = {path: then.get(path) for path in {*now, *then}}
-        return self._save_left(Edit(form, record, scope, wanted))
+        return self._save_left(Edit(form, record, scope, wanted), "restore")
 
 
 def logged(edit: Edit, person: str, resolves: str = "", resolves_rev: int = 0) -> edits.Edit:

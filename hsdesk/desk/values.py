@@ -258,3 +258,59 @@ class Stored(msgspec.Struct, frozen=True):
     ids: tuple[str, ...]
     rejected: tuple[Rejected, ...]
     findings: int
+    batch: str = ""  # the name under which `import --undo` takes these records back
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A Chinese template and its values, so that a window can say it in its language."""
+
+    template: str
+    values: dict[str, str | int] = {}
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+class ActInfo(msgspec.Struct, frozen=True):
+    """One entry of the journal of undo (撤销)."""
+
+    id: int
+    at: str  # ISO local time
+    by: str
+    words: Sentence
+    undone: bool
+    batch: str = ""
+
+
+class LeftAnswer(msgspec.Struct, frozen=True):
+    """What an undoing left as it is, who changed it to what, and the same in words."""
+
+    register: str
+    record: str
+    title: str
+    path: str  # "" the whole record
+    label: str
+    by: str
+    value: str  # as shown, masked
+    words: Sentence
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """What was undone or redone, latest act first."""
+
+    changes: Changes
+    acts: tuple[ActInfo, ...]
+    left: tuple[LeftAnswer, ...]
+
+
+class BatchInfo(msgspec.Struct, frozen=True):
+    """Records that were read from one file."""
+
+    batch: str
+    register: str
+    file: str
+    at: str
+    by: str
+    new: int
+    changed: int
+    undone: bool

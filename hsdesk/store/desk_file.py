@@ -18,19 +18,21 @@ from hsdesk.forms.schema import Form
 from hsdesk.forms.xpath.sql_tree import Statement
 from hsdesk.model.op import DELETED, MERGED_INTO, Seen, Value
 from hsdesk.records.layers import seen
-from hsdesk.store import cipher, definitions, drafts, forms, history, ledger, query, reference
+from hsdesk.store import cipher, definitions, drafts, forms, history, journal, query, reference
 from hsdesk.store.batch import Batch, Held
 from hsdesk.store.blobs import Shelf, throw_away_unreferenced
 from hsdesk.store.core import RESTORED, Core
 from hsdesk.store.edits import Committed, Draft, Edit, RecordState, Screen
 from hsdesk.store.files import FileLock, Home, plain_errors
 from hsdesk.store.history import Entry
+from hsdesk.store.journal import Doing
 from hsdesk.store.layout import Progress
 from hsdesk.store.leading import redirected
 from hsdesk.store.likeness import Likeness
 from hsdesk.store.parts import filled, in_order, joined
 from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
 from hsdesk.store.sync_side import SyncSide
+from hsdesk.store.undo import UndoLog
 from hsdesk.store.unmigrated import UnmigratedFile, looked_at
 from hsdesk.wire.reference import Unfit
 
@@ -43,6 +45,7 @@ class DeskFile(SyncSide):
         self._lock = lock
         self.attachments = Shelf(core)
         self.likeness = Likeness(core)
+        self.undo_log = UndoLog(core)
 
     @classmethod
     def create(cls, home: Path, key: bytes) -> DeskFile:
@@ -149,13 +152,16 @@ class DeskFile(SyncSide):
 
     # Records
 
-    def commit(self, edit: Edit) -> Committed:
-        """Write one edit: op, state, register row, search entry, and the draft cells it settles."""
-        return ledger.commit(self._core, (edit,))
+    def commit(self, edit: Edit, doing: Doing | None = None) -> Committed:
+        """Write one edit: op, state, register row, search entry, and the draft cells it settles.
 
-    def commit_many(self, edits: Iterable[Edit]) -> Committed:
+        `doing`: what the journal of undo calls it; None for what has no entry there.
+        """
+        return journal.commit(self._core, (edit,), doing)
+
+    def commit_many(self, edits: Iterable[Edit], doing: Doing | None = None) -> Committed:
         """Write many edits in one transaction."""
-        return ledger.commit(self._core, edits)
+        return journal.commit(self._core, edits, doing)
 
     def state(self, scope: str, record: str) -> RecordState | None:
         """Return a record as a person sees it, all granted classes joined; None when it is not held here."""

@@ -62,6 +62,7 @@ class Committed(msgspec.Struct, frozen=True):
     last_seq: int = 0  # of this device and epoch; 0: nothing was logged
     conflicts: bool = False
     own: dict[str, tuple[int, int]] = {}  # of an edit with a screen: which own op shows there now, by path
+    batch: str = ""  # its name in the journal, of records that were read from a file
 
     @property
     def registers(self) -> tuple[str, ...]:

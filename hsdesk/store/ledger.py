@@ -51,7 +51,7 @@ class Ledger:
         self._server_epoch = core.server_epoch()
         self._origin = origin_number(core, self._device, self._epoch)
         self._seq = last_seq(core, self._origin)
-        self._ops: list[tuple[int, str, int, str, bytes, bytes, bytes]] = []
+        self._ops: list[tuple[int, str, int, str, bytes, bytes, bytes, bool]] = []
         self._cells: list[tuple[str, str, str]] = []
         self._erased: list[tuple[Op, list[Erased]]] = []
         self._own: dict[str, tuple[int, int]] = {}
@@ -151,7 +151,10 @@ class Ledger:
         body = _ENCODER.encode(op)
         if blobs.names_in(body):
             blobs.refer(self._core, (edit.scope, cls), edit.record, written, n)
-        self._ops.append((n, edit.record, hlc, edit.reason, _ENCODER.encode(before), body, hash_of(op)))
+        makes = held.is_new and not held.pending
+        self._ops.append(
+            (n, edit.record, hlc, edit.reason, _ENCODER.encode(before), body, hash_of(op), makes)
+        )
         if edit.screen:
             self._own |= self._shows(held, cls, op)
         held.wait(cls, op)
@@ -196,7 +199,8 @@ class Ledger:
     def _write_ops(self) -> None:
         connection = self._core.connection
         connection.executemany(
-            "INSERT INTO hs_op (n, record, hlc, reason, before, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO hs_op (n, record, hlc, reason, before, body, hash, makes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             self._ops,
         )
         if self._ops:
@@ -291,9 +295,3 @@ def settle(core: Core, conflict_id: str, person: str) -> Conflict:
         "UPDATE hs_conflict SET open = 0, body = ? WHERE id = ?", (_ENCODER.encode(settled), conflict_id)
     )
     return conflict
-
-
-def commit(core: Core, edits: Iterable[Edit]) -> Committed:
-    """Write edits in one transaction."""
-    with core.transaction():
-        return Ledger(core).commit(edits)

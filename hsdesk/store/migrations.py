@@ -29,6 +29,8 @@ hs_apart      records that a person said are not the same, on this computer
 hs_departure  record parts that moved to another place (转移), when and where
 hs_arrival    record parts that came from another place, and when
 hs_lost       answers that the city had and no longer has since it was restored
+hs_act        the journal of undo 撤销: what a person did, and which own ops that wrote
+hs_act_place  at which places
 """
 
 from __future__ import annotations
@@ -107,6 +109,16 @@ _MERGED = (
         PRIMARY KEY (record, scope)) WITHOUT ROWID""",
 )
 
+_JOURNAL = (
+    "ALTER TABLE hs_op ADD COLUMN makes INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE hs_act (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, person TEXT NOT NULL,
+        kind TEXT NOT NULL, form TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+        made INTEGER NOT NULL, changed INTEGER NOT NULL, batch TEXT NOT NULL, file TEXT NOT NULL,
+        undoes INTEGER NOT NULL, undone_by INTEGER NOT NULL)""",
+    """CREATE TABLE hs_act_place (scope TEXT NOT NULL, act INTEGER NOT NULL,
+        PRIMARY KEY (scope, act)) WITHOUT ROWID""",
+)
+
 _DEFINITIONS = (
     "ALTER TABLE hs_form ADD COLUMN source TEXT NOT NULL DEFAULT 'program'",
     "ALTER TABLE hs_reference ADD COLUMN word TEXT NOT NULL DEFAULT 'city'",
@@ -141,6 +153,7 @@ MIGRATIONS: tuple[Step, ...] = (
     Step(5, "merged", _MERGED),
     Step(6, "definitions", _definitions),
     Step(7, "two layers", to_layers),
+    Step(8, "journal", _JOURNAL),
 )
 _SET = "desk.db"  # under which applied migrations are noted
 _UNNUMBERED = "desk"  # under which programs noted them that knew no numbers

@@ -96,10 +96,11 @@ class Register:
         """
         if not self._renamed:
             return answers
-        renamed = {self._new_path(path): value for path, value in answers.items()}
+        renamed = {self.new_path(path): value for path, value in answers.items()}
         return {**renamed, **{path: value for path, value in answers.items() if path in renamed}}
 
-    def _new_path(self, path: str) -> str:
+    def new_path(self, path: str) -> str:
+        """Return a path under the name that this version of the form gives it."""
         new = self._renamed.get(generic(path))
         if new is None:
             return path
