@@ -1,0 +1,130 @@
+"""Undo between two laptops of one village: what the other wrote since stays, and no conflict comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desk_world import PASSPHRASE, VILLAGE
+
+from hsdesk.cli.journey import Journey, city_server
+from hsdesk.desk import Desk
+from hsdesk.desk.intake import Incoming
+from hsdesk.desk.values import Edit, ListQuery
+from hsdesk.model.op import Value
+
+ORG = "social_org"
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Desk]]:
+    """Two desks of one village, enrolled at a city server; each test makes records of its own."""
+    folder: Path = tmp_path_factory.mktemp("undo")
+    (folder / "city").mkdir()
+    with city_server(Journey(folder / "city", lambda _: None)) as server:
+        desks = []
+        for person in ("汪文书", "程专干"):
+            desk, _ = Desk.create(folder / person, (VILLAGE,), person, PASSPHRASE)
+            desk.enroll(server.url, server.code(VILLAGE, "village"))
+            desk.sync()
+            desks.append(desk)
+        yield desks[0], desks[1]
+        for desk in desks:
+            desk.close()
+
+
+def give(desk: Desk, record: str, **answers: Value) -> None:
+    desk.save(Edit(ORG, record, desk.place(VILLAGE).id, answers))
+
+
+def both(two: tuple[Desk, Desk]) -> None:
+    """Let both desks know what there is."""
+    for desk in (*two, two[0]):
+        desk.sync()
+
+
+def value(desk: Desk, record: str, path: str) -> object:
+    return desk.document(ORG, record)[path]
+
+
+def made(two: tuple[Desk, Desk], **content: object) -> str:
+    """Return a record that both desks hold, confirmed."""
+    (record,) = two[0].add(ORG, [Incoming(1, {"org_name": "定潭村老年协会", **content})], VILLAGE).ids
+    both(two)
+    return record
+
+
+def test_an_answer_that_a_sync_brought_since_stays_and_is_named_and_the_rest_goes(
+    two: tuple[Desk, Desk],
+) -> None:
+    mine, other = two
+    record = made(two, leader="张三", member_n=12)
+    give(mine, record, leader="李四", member_n=20)
+    both(two)
+    give(other, record, leader="王五")
+    both((other, mine))
+    done = mine.journal.undo()
+    assert [(one.path, one.by, one.value) for one in done.left] == [("leader", "程专干", "王五")]
+    assert "程专干" in str(done.left[0].words) and "王五" in str(done.left[0].words)
+    both(two)
+    for desk in two:
+        assert (value(desk, record, "leader"), value(desk, record, "member_n")) == ("王五", 12)
+        assert desk.conflicts() == ()
+
+
+def test_an_answer_not_yet_sent_and_one_the_city_confirmed_both_go_back(two: tuple[Desk, Desk]) -> None:
+    mine, other = two
+    record = made(two, leader="张三")
+    give(mine, record, leader="李四")
+    assert mine.status().waiting == 1
+    mine.journal.undo()
+    both(two)
+    assert value(other, record, "leader") == "张三"
+    give(mine, record, leader="王五")
+    both(two)
+    assert value(other, record, "leader") == "王五"
+    assert mine.status().waiting == 0
+    mine.journal.undo()
+    both(two)
+    assert value(other, record, "leader") == "张三"
+    mine.journal.redo()
+    both(two)
+    assert value(other, record, "leader") == "王五"
+    assert mine.conflicts() == other.conflicts() == ()
+
+
+def test_a_batch_goes_but_for_the_record_that_somebody_else_went_on_with(two: tuple[Desk, Desk]) -> None:
+    mine, other = two
+    items = [Incoming(n, {"org_name": f"第{n}会"}) for n in (1, 2, 3)]
+    stored = mine.add(ORG, items, VILLAGE, "orgs.jsonl")
+    both(two)
+    give(other, stored.ids[2], leader="王五")
+    both((other, mine))
+    done = mine.journal.undo_batch(stored.batch)
+    assert [(one.title, one.label, one.by) for one in done.left] == [("第3会", "负责人", "程专干")]
+    both(two)
+    for desk in two:
+        here = {key.record for key in desk.keys(ORG, ListQuery())}
+        assert here & set(stored.ids) == {stored.ids[2]}
+        assert desk.conflicts() == ()
+
+
+def test_what_somebody_typed_while_a_record_was_taken_back_is_not_lost(two: tuple[Desk, Desk]) -> None:
+    mine, other = two
+    record = made(two, leader="张三")
+    mine.journal.undo()  # while the other types, having seen nothing of it
+    give(other, record, leader="王五")
+    both(two)
+    both(two)
+    for desk in two:
+        assert value(desk, record, "leader") == "王五"
+        assert record in {key.record for key in desk.keys(ORG, ListQuery())}
+
+
+def test_the_other_laptop_has_nothing_of_it_to_undo(two: tuple[Desk, Desk]) -> None:
+    mine, other = two
+    before = other.journal.acts()
+    made(two, leader="张三")
+    assert other.journal.acts() == before
+    assert mine.journal.acts() != before
