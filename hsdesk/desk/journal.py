@@ -21,10 +21,6 @@ from hsdesk.store.undo import Check, Left, TakenBack, Written
 
 MOST_LISTED = 50
 _FEW = 8  # ops that say what an act of one record was
-_FINAL = {
-    "erase": "清除不能撤销，清掉的内容各处都不再有。您的数据没有改动；要用那些内容，请重新填写。",
-    "move": "转移不能撤销，您的数据没有改动。要转回来，请把这一条再转移一次。",
-}
 
 
 class Journal:
@@ -105,8 +101,7 @@ class Journal:
 
     def _check(self, page: str) -> Check:
         def check(act: Act, some: tuple[edits.Edit, ...]) -> None:
-            if act.kind in _FINAL:
-                raise Refused(_FINAL[act.kind])
+            _refuse_final(act)
             for edit in some:
                 self._check_edit(edit, page)
 
@@ -208,6 +203,14 @@ class Journal:
     def _form_title(self, form_id: str) -> str:
         form = self._form(form_id)
         return form.title if form else form_id
+
+
+def _refuse_final(act: Act) -> None:
+    """Raise Refused for what is not undone: it is gone everywhere, or has left for another place."""
+    if act.kind == "erase":
+        raise Refused("清除不能撤销，清掉的内容各处都不再有。您的数据没有改动；要用那些内容，请重新填写。")
+    if act.kind == "move":
+        raise Refused("转移不能撤销，您的数据没有改动。要转回来，请把这一条再转移一次。")
 
 
 _ONE = {

@@ -2431,6 +2431,108 @@ It failed last time: {reason}</translation>
     <message>
         <source>这一处刚才又有了新的内容，没有动它。请看过最新的再选。</source>
         <translation>Something new has come in here since; nothing was changed. Please look at the latest and choose again.</translation>
+        <source>没有可以撤销的了。您的数据没有改动。</source>
+        <translation>There is nothing left to undo. Your data has not changed.</translation>
+    </message>
+    <message>
+        <source>没有可以重做的了。您的数据没有改动。</source>
+        <translation>There is nothing to redo. Your data has not changed.</translation>
+    </message>
+    <message>
+        <source>找不到这一步（{number}），可能已经超过 90 天。您的数据没有改动。</source>
+        <translation>Step {number} was not found; it may be more than 90 days old. Your data has not changed.</translation>
+    </message>
+    <message>
+        <source>没有“{batch}”这一批，请看 import --list。超过 90 天的不能撤销。</source>
+        <translation>There is no batch “{batch}”; see import --list. What is more than 90 days old cannot be undone.</translation>
+    </message>
+    <message>
+        <source>这一步是{person}做的，请由本人撤销。您的数据没有改动。</source>
+        <translation>{person} did this; please let them undo it. Your data has not changed.</translation>
+    </message>
+    <message>
+        <source>这一步已经撤销过了。您的数据没有改动。</source>
+        <translation>This step is undone already. Your data has not changed.</translation>
+    </message>
+    <message>
+        <source>清除不能撤销，清掉的内容各处都不再有。您的数据没有改动；要用那些内容，请重新填写。</source>
+        <translation>An erasure cannot be undone: what was erased is nowhere any more. Your data has not changed; enter again what you need.</translation>
+    </message>
+    <message>
+        <source>转移不能撤销，您的数据没有改动。要转回来，请把这一条再转移一次。</source>
+        <translation>A move cannot be undone. Your data has not changed. To bring the record back, move it once more.</translation>
+    </message>
+    <message>
+        <source>改动 {n} 条（{form}）</source>
+        <translation>{n} changed ({form})</translation>
+    </message>
+    <message>
+        <source>把“{title}”合并到“{into}”</source>
+        <translation>merged “{title}” into “{into}”</translation>
+    </message>
+    <message>
+        <source>新增“{title}”（{form}）</source>
+        <translation>added “{title}” ({form})</translation>
+    </message>
+    <message>
+        <source>取舍“{title}”的“{label}”</source>
+        <translation>settled “{label}” of “{title}”</translation>
+    </message>
+    <message>
+        <source>修改“{title}”的“{label}”等 {n} 栏</source>
+        <translation>changed “{label}” and others of “{title}”, {n} in all</translation>
+    </message>
+    <message>
+        <source>修改“{title}”的“{label}”</source>
+        <translation>changed “{label}” of “{title}”</translation>
+    </message>
+    <message>
+        <source>“{title}”的“{label}”后来由{by}改成了“{value}”，没有动</source>
+        <translation>“{label}” of “{title}” was changed to “{value}” by {by} since and stays</translation>
+    </message>
+    <message>
+        <source>“{title}”的“{label}”已经清除，不能改回</source>
+        <translation>“{label}” of “{title}” was erased and cannot come back</translation>
+    </message>
+    <message>
+        <source>“{title}”已经不在这台电脑上，没有动</source>
+        <translation>“{title}” is not on this computer any more and stays as it is</translation>
+    </message>
+    <message>
+        <source>作废“{title}”</source>
+        <translation>deleted “{title}”</translation>
+    </message>
+    <message>
+        <source>恢复“{title}”</source>
+        <translation>restored “{title}”</translation>
+    </message>
+    <message>
+        <source>冲正“{title}”</source>
+        <translation>reversed with “{title}”</translation>
+    </message>
+    <message>
+        <source>清除一条（{form}）</source>
+        <translation>erased one record ({form})</translation>
+    </message>
+    <message>
+        <source>转移“{title}”</source>
+        <translation>moved “{title}”</translation>
+    </message>
+    <message>
+        <source>从“{file}”新增 {n} 条（{form}）</source>
+        <translation>added {n} from “{file}” ({form})</translation>
+    </message>
+    <message>
+        <source>新增 {n} 条（{form}）</source>
+        <translation>added {n} ({form})</translation>
+    </message>
+    <message>
+        <source>按“{file}”修改 {n} 条（{form}）</source>
+        <translation>changed {n} by “{file}” ({form})</translation>
+    </message>
+    <message>
+        <source>修改 {n} 条（{form}）</source>
+        <translation>changed {n} ({form})</translation>
     </message>
 </context>
 </TS>

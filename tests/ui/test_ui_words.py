@@ -30,7 +30,12 @@ SHOWN = (
     "sync",
 )
 KINDS = {
-    name for name, one in vars(errors).items() if inspect.isclass(one) and issubclass(one, errors.DeskError)
+    "Sentence",
+    *(
+        name
+        for name, one in vars(errors).items()
+        if inspect.isclass(one) and issubclass(one, errors.DeskError)
+    ),
 }
 
 
