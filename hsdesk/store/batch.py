@@ -58,6 +58,11 @@ class Held:
             self._parts = {cls: part for cls, part in both.items() if part is not None}
         return self._parts
 
+    @property
+    def is_unmade(self) -> bool:
+        """Tell whether nothing is known of it yet, so that the next own op makes it."""
+        return self.is_new and not self.pending
+
     def confirm(self, cls: Class, part: Part) -> None:
         """Replace a confirmed part; it is written with the batch."""
         self.confirmed[cls] = part

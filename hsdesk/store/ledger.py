@@ -146,15 +146,12 @@ class Ledger:
             resolves_rev=edit.resolves_rev,
             erases=edit.erases,
         )
-        before = {path: old[path] for path in written if path in old and not edit.erases}
+        before = _ENCODER.encode({path: old[path] for path in written if path in old and not edit.erases})
         n = self._origin << SEQ_BITS | self._seq
         body = _ENCODER.encode(op)
         if blobs.names_in(body):
             blobs.refer(self._core, (edit.scope, cls), edit.record, written, n)
-        makes = held.is_new and not held.pending
-        self._ops.append(
-            (n, edit.record, hlc, edit.reason, _ENCODER.encode(before), body, hash_of(op), makes)
-        )
+        self._ops.append((n, edit.record, hlc, edit.reason, before, body, hash_of(op), held.is_unmade))
         if edit.screen:
             self._own |= self._shows(held, cls, op)
         held.wait(cls, op)
