@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
+from hsdesk.desk.values import Sentence
 from hsdesk.errors import DeskError
 from hsdesk.model.resource import resource_dir
 
@@ -21,6 +22,11 @@ def error_text(error: DeskError) -> str:
     """Return what a person is told about an error, in the language of the window."""
     shown = QCoreApplication.translate(ERRORS, error.template)
     return shown.format(**error.values) if error.values else shown
+
+
+def sentence_text(sentence: Sentence) -> str:
+    """Return what the desk says, in the language of the window."""
+    return QCoreApplication.translate(ERRORS, sentence.template).format(**sentence.values)
 
 
 _LEFT_OUT = {  # what Qt's own Chinese lacks in its file dialogs

@@ -19,6 +19,7 @@ from ui.pages.page import Page, Target
 from ui.parts.plain import button, column, frame, label, row
 from ui.preferences import Preferences
 from ui.theme import metrics
+from ui.undoing import Undoing
 from ui.words import tr
 
 
@@ -37,9 +38,11 @@ class Workspace(QWidget):
         self.opening = Opening(office, self)
         self.opening.opened.connect(self._show_record)
         self.stack = QStackedWidget()
+        self.undoing = Undoing(office, lambda: self.page)
         self.where = label("", "heading")
         self.who = label("", "quiet")
-        bar = frame("bar", row(self.where, 8, self.who, None, self.finder, self._lock_button(), gap=10))
+        buttons = row(self._undo_button(), self._lock_button(), gap=10)
+        bar = frame("bar", row(self.where, 8, self.who, None, self.finder, buttons, gap=10))
         bar.layout().setContentsMargins(  # type: ignore[union-attr]
             metrics().px(20), metrics().px(8), metrics().px(12), metrics().px(8)
         )
@@ -47,6 +50,7 @@ class Workspace(QWidget):
         body.addWidget(self.stack, 1)
         layout = column(bar, gap=0)
         layout.addLayout(body, 1)
+        layout.addWidget(self.undoing)
         self.setLayout(layout)
         self.nav.chosen.connect(self.show_target)
         self.finder.found.connect(self.show_target)
@@ -117,6 +121,7 @@ class Workspace(QWidget):
         assert isinstance(opened, OpenedRecord)
         page = RecordPage(self.office, opened)
         page.wanted.connect(self.show_target)
+        page.head.undo.connect(self.undoing.undo)
         target = Target("record", opened.entry.form.form_id)
         self.leave(lambda: self._front(page, target))  # typing went on while the record was read
 
@@ -140,6 +145,9 @@ class Workspace(QWidget):
         pages = list(self._pages.values())
         return [*pages, shown] if isinstance(shown, Page) and shown not in pages else pages
 
+    def _undo_button(self) -> QWidget:
+        return button(tr("撤销…"), self.undoing.pick, "quiet")
+
     def _lock_button(self) -> QWidget:
         return button(tr("锁屏"), self.lock_wanted.emit, "quiet")
 
@@ -149,6 +157,8 @@ class Workspace(QWidget):
             ("F1", lambda: self.go("help")),
             ("Ctrl+Home", lambda: self.go("home")),
             ("Ctrl+L", self.lock_wanted.emit),
+            ("Ctrl+Z", self.undoing.undo),
+            ("Ctrl+Y", self.undoing.redo),
         ):
             self._shortcut(keys, action)
         for digit in range(1, 10):

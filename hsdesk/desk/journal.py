@@ -123,7 +123,7 @@ class Journal:
 
     def _told(self, done: TakenBack) -> Undone:
         return Undone(
-            changes=self._records.changes(*done.committed),
+            changes=msgspec.structs.replace(self._records.changes(*done.committed), undoing=True),
             acts=tuple(self._info(act) for act in done.acts),
             left=tuple(self._left(one) for one in done.left),
         )
@@ -144,8 +144,11 @@ class Journal:
         if act.kind in ("add", "edit"):
             values: dict[str, str | int] = {"n": count, "form": form, "file": act.file}
             return msgspec.structs.replace(_MANY[act.kind, bool(act.file.strip("-"))], values=values)
+        undone = self._log.act(act.undoes) if act.undoes else None
+        if undone is not None:
+            return self._words(undone)
         written = self._log.written(act, _FEW)
-        if act.kind in ("undo", "redo") or not written:
+        if act.undoes or not written:
             return Sentence("改动 {n} 条（{form}）", {"n": count, "form": form})
         title = self._title(written[-1].op.form, written[-1].op.record)
         if act.kind == "merge":

@@ -113,6 +113,7 @@ class Changes(msgspec.Struct, frozen=True):
     ids: tuple[str, ...] = ()  # records made
     own: dict[str, tuple[int, int]] = {}  # by path, the own op (epoch, seq) that the page shows which saved
     broken_off: bool = False  # a sync stopped on the way: it does not say which records it has changed
+    undoing: bool = False  # the person undid or redid something
 
 
 class ListQuery(msgspec.Struct, frozen=True):

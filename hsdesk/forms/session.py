@@ -83,7 +83,7 @@ class Session:
         """Say what `answers` say, all of them, given by others; nothing of what changes is to be saved.
 
         Answers at the paths `held` stay, and so do the rows named by `rows`. No setvalue action fires and
-        nothing gets its default. What was done before cannot be undone any more.
+        nothing gets its default.
         """
         take(self._record, answers, held, rows)
         return changes_of(self._record)
@@ -96,7 +96,7 @@ class Session:
         return self._record.texts.named(self._answer_node(path))
 
     def fill(self, answers: Mapping[str, Value]) -> Changes:
-        """Put several typed answers as one step, which one undo takes back. Raises `DataError`."""
+        """Put several typed answers as one step. Raises `DataError`."""
         nodes = {path: self._answer_node(path) for path in answers}
         with self._step() as record:
             for path, node in nodes.items():
@@ -120,18 +120,6 @@ class Session:
         with self._step() as record:
             record.remove_row(node, reason)
         return changes_of(record)
-
-    def undo(self) -> Changes:
-        """Take the last step back; empty `Changes` when there is none."""
-        record = self._record
-        if not record.steps:
-            return Changes()
-        take_back(record, record.steps.pop())
-        return changes_of(record)
-
-    def can_undo(self) -> bool:
-        """Tell whether there is a step to take back."""
-        return bool(self._record.steps)
 
     def set_language(self, language: str) -> None:
         """Show labels in another language of the form."""

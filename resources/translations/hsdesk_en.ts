@@ -1104,10 +1104,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>“{text}” is not in the list; pick another, or leave it empty for now</translation>
     </message>
     <message>
-        <source>没有可以撤销的了</source>
-        <translation>Nothing to undo</translation>
-    </message>
-    <message>
         <source>没有存上</source>
         <translation>Not saved</translation>
     </message>
@@ -1660,6 +1656,58 @@ It failed last time: {reason}</translation>
     <message>
         <source>刚收到别人的改动，已换成最新的：{names}。</source>
         <translation>Others have changed this record; now up to date: {names}.</translation>
+    </message>
+    <message>
+        <source>重做（Ctrl+Y）</source>
+        <translation>Redo (Ctrl+Y)</translation>
+    </message>
+    <message>
+        <source>有内容还没有存进去，没有撤销。请先按那一栏的提示办。</source>
+        <translation>Something is not saved yet, so nothing was undone. First do as its field says.</translation>
+    </message>
+    <message>
+        <source>已撤销：{words}。</source>
+        <translation>Undone: {words}. </translation>
+    </message>
+    <message>
+        <source>已重做：{words}。</source>
+        <translation>Redone: {words}. </translation>
+    </message>
+    <message>
+        <source>{told}等 {n} 处。</source>
+        <translation>{told} and others, {n} in all.</translation>
+    </message>
+    <message>
+        <source>{told}。</source>
+        <translation>{told}.</translation>
+    </message>
+    <message>
+        <source>挑一件撤销，别的不动。清除、转移、已入账的流水、已经交出去的不能撤销；最多留 90 天。</source>
+        <translation>Pick one to undo; the rest stays. Erasures, moves, posted entries of a ledger and what has been handed in cannot be undone; the list goes back 90 days.</translation>
+    </message>
+    <message>
+        <source>撤销…</source>
+        <translation>Undo…</translation>
+    </message>
+    <message>
+        <source>还没有可以撤销的。</source>
+        <translation>There is nothing to undo yet.</translation>
+    </message>
+    <message>
+        <source>最近做的事</source>
+        <translation>What was done last</translation>
+    </message>
+    <message>
+        <source>撤销这一件</source>
+        <translation>Undo this</translation>
+    </message>
+    <message>
+        <source>不撤销</source>
+        <translation>Leave it</translation>
+    </message>
+    <message>
+        <source>{when}　{words}（已撤销）</source>
+        <translation>{when}  {words} (undone)</translation>
     </message>
 </context>
 <context>

@@ -78,11 +78,11 @@ def test_long_walks_over_corpus_forms_leave_no_difference(path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_undoing_every_step_brings_back_the_first_state(seed: int) -> None:
+def test_giving_up_every_step_brings_back_the_first_state(seed: int) -> None:
     walk = Walk(generated_form(seed), seed)
     first = state(walk.session)
     for _ in range(25):
         walk.step()
-    while walk.session.can_undo():
-        walk.session.undo()
+    while walk.steps:
+        walk.give_up()
     assert state(walk.session) == first

@@ -8,7 +8,9 @@ import random
 from typing import Any
 
 from hsdesk.forms.host import Alone
+from hsdesk.forms.live.engine import Step
 from hsdesk.forms.live.node import LiveNode
+from hsdesk.forms.live.taking_back import take_back
 from hsdesk.forms.live.tree import everything
 from hsdesk.forms.schema import Form, Question, Repeat
 from hsdesk.forms.session import Session
@@ -60,10 +62,23 @@ class Walk:
         self.form = form
         self.random = random.Random(seed)
         self.session = Session(form, Still())
+        self.steps: list[Step] = []
 
     def step(self) -> str:
-        """Take one step and say which."""
-        word = self.random.choices(("answer", "clear", "add", "remove", "undo"), (60, 8, 12, 6, 14))[0]
+        """Take one step, or give the last one up, and say which."""
+        last = self.session._record.engine.step
+        word = self._step()
+        if word != "given up" and self.session._record.engine.step is not last:
+            self.steps.append(self.session._record.engine.step)
+        return word
+
+    def give_up(self) -> None:
+        """Take the last step back, as is done with one that a form stops at."""
+        if self.steps:
+            take_back(self.session._record, self.steps.pop())
+
+    def _step(self) -> str:
+        word = self.random.choices(("answer", "clear", "add", "remove", "give up"), (60, 8, 12, 6, 14))[0]
         nodes = list(everything(self.session._record.root))
         match word:
             case "answer" | "clear":
@@ -72,8 +87,8 @@ class Walk:
                 return self._add(nodes)
             case "remove":
                 return self._remove(nodes)
-        self.session.undo()
-        return "undo"
+        self.give_up()
+        return "given up"
 
     def _answer(self, nodes: list[LiveNode], *, clear: bool) -> str:
         places = [node.place for node in nodes if node.spec.stored and node.spec.calculate is None]

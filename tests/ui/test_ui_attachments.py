@@ -108,7 +108,7 @@ def test_a_paper_is_chosen_opened_stored_and_removed_without_a_mouse(
     press(Qt.Key.Key_Space)
     assert window.stored(page, FIELD) is None
     assert "已移除。按 Ctrl+Z 可以撤销。" in words(editor)
-    page.undo()
+    window.undo()
     assert window.stored(page, FIELD) == answer
     assert "老年协会章程.pdf" in words(attached(window, page))
     window.shell.close()

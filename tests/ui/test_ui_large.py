@@ -67,6 +67,23 @@ def test_a_remark_is_seen_and_the_field_that_is_typed_in_stays_in_view(sized: Wi
     assert set(sideways(sized)) <= {0}
 
 
+def test_what_was_undone_is_read_whole_and_the_field_stays_in_view(sized: Window) -> None:
+    page = sized.record("定潭老年协会")
+    typed(focus(page, "leader_phone"), "13900000001")
+    enter()
+    sized.rest()
+    sized.undo()
+    settle(sized)
+    line = sized.work.undoing
+    assert "已撤销：修改“定潭老年协会”的“负责人电话”。" in words(line)
+    assert not line.text.is_cut
+    viewport, field = page.sheet.viewport(), page.sheet.lines["leader_phone"].editor.target()
+    assert field.hasFocus()
+    assert 0 <= field.mapTo(viewport, QPoint(0, 0)).y() < viewport.height()
+    assert set(sideways(sized)) <= {0}
+    assert sized.shell.width() == 1366
+
+
 def test_name_target_and_gap_of_an_indicator_are_in_sight(sized: Window) -> None:
     sized.work.go("indicators")
     page = sized.page(IndicatorPage)

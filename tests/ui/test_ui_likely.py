@@ -75,7 +75,7 @@ def test_copying_by_key_fills_the_empty_fields_and_one_undo_empties_them(window:
     assert window.stored(page, "id_no") == ID
     assert window.stored(page, "birth_ym") == "1965-02"
     assert remark(page, "name") is None
-    page.undo()
+    window.undo()
     assert window.stored(page, "id_no") is None
     assert window.stored(page, "phone") == "13900000001"
 
@@ -215,7 +215,7 @@ def test_a_long_text_pasted_with_several_numbers_is_hidden_in_one_step(window: W
     key(page, HIDE)
     expected = "汪小明 341021********001X\n李四１３９****００02，网格341021101204001\n\n2026-11-22办结"
     assert window.stored(page, "biz_scope") == expected
-    page.undo()
+    window.undo()
     assert window.stored(page, "biz_scope") == pasted
 
 
@@ -252,7 +252,7 @@ def test_an_identity_number_in_a_free_text_is_told_and_hidden_by_key(window: Win
     key(page, HIDE)
     assert window.stored(page, "biz_scope") == "联系人汪小明，身份证341021********001X，请办理"
     assert remark(page, "biz_scope") is None
-    page.undo()
+    window.undo()
     assert window.stored(page, "biz_scope") == f"联系人汪小明，身份证{ID}，请办理"
     assert remark(page, "biz_scope") is not None
 

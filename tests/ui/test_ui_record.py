@@ -127,7 +127,7 @@ def test_undo_takes_the_last_answer_back_as_a_new_change(window: Window) -> None
     typed(field, "王五")
     enter()
     assert window.stored(page, "leader") == "王五"
-    page.undo()
+    window.undo()
     assert window.stored(page, "leader") == "张三"
     history = window.ask(lambda desk: desk.history("social_org", page.entry.record))
     assert [change.new for version in history for change in version.answers if change.path == "leader"] == [
@@ -169,7 +169,7 @@ def test_a_removed_row_comes_back_with_undo(window: Window) -> None:
     enter()
     box.remove()
     assert box.model.rowCount() == 0
-    page.undo()
+    window.undo()
     assert box.model.rowCount() == 1
 
 

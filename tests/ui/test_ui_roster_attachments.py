@@ -151,7 +151,7 @@ def test_a_row_that_is_taken_away_takes_its_field_along_and_undo_brings_both_bac
     window.rest()
     assert cells(page) == [["路灯不亮", "整改单二.pdf", ""]]
     assert f"{first}/paper" not in page.sheet.lines
-    page.undo()
+    window.undo()
     window.rest()
     assert len(cells(page)) == 2
     page.sheet.focus_path(f"{first}/paper")

@@ -69,6 +69,11 @@ class Window:
         """Wait until nothing is under way."""
         self.qtbot.waitUntil(lambda: not self.shell.office.work.waiting, timeout=PATIENCE_MS)
 
+    def undo(self) -> None:
+        """Undo the last act as the button does, and wait until the page shows it."""
+        self.work.undoing.undo()
+        self.rest()
+
     @property
     def work(self) -> Workspace:
         page = self.shell.stack.currentWidget()

@@ -49,6 +49,14 @@ class Page(QWidget):
         self.flush()
         then()
 
+    def undoing(self) -> tuple[str, str]:
+        """Return at which place undo looks for the last act, "" any, and the record that is open here."""
+        return "", ""
+
+    def has_unsaved(self) -> bool:
+        """Tell whether something on this page could not be put into the file."""
+        return False
+
     def go(self, page: str, form: str = "", record: str = "", path: str = "", scope: str = "") -> None:
         """Ask the workspace to show another page."""
         self.wanted.emit(Target(page, form, record, path, scope))

@@ -78,10 +78,10 @@ class Editor(QWidget):
 
 
 def leaves_undo(event: QEvent, *, typing: bool) -> bool:
-    """Tell whether a field leaves Ctrl+Z to the record: the key asks for undo and no typing is open."""
+    """Tell whether a field leaves Ctrl+Z or Ctrl+Y to the desk: the key asks for it, no typing is open."""
     if typing or event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
-    if not event.matches(QKeySequence.StandardKey.Undo):
+    if not (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)):
         return False
     event.ignore()
     return True

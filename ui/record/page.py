@@ -103,16 +103,11 @@ class RecordPage(Page):
         """Read the record again."""
         self.go("record", self.entry.form.form_id, self.entry.record, scope=self.entry.scope)
 
-    def undo(self) -> None:
-        """Take the last step back, as a new change."""
-        self.sheet.flush()
-        changes = self.entry.session.undo()
-        if changes:
-            self.keeper.step(changes)
-            for path in list(changes.answers)[:1]:
-                self.sheet.focus_path(path)
-        else:
-            self.state.setText(tr("没有可以撤销的了"))
+    def undoing(self) -> tuple[str, str]:
+        return self.entry.scope, self.entry.record
+
+    def has_unsaved(self) -> bool:
+        return bool(self.keeper.unsaved)
 
     def next_finding(self) -> None:
         """Go to the next answer in screen order that a rule is about; after the last, to the first."""
@@ -197,7 +192,6 @@ class RecordPage(Page):
 
     def _put_together(self) -> None:
         self.head.back.connect(self.back)
-        self.head.undo.connect(self.undo)
         self.head.history.connect(self._toggle_history)
         self.sections.setObjectName("Sections")
         self.sections.setFixedWidth(metrics().px(190))
@@ -250,13 +244,13 @@ class RecordPage(Page):
         self.asking.changed.connect(self._asked)
         self.rebasing.shown.connect(self._rebased)
         self.rebasing.told.connect(self.telling.news)
+        self.rebasing.undone.connect(self._undone)
         self.office.saving.connect(self._saving)
         self.office.quiet.connect(self._show_state)
         self.sheet.moved.connect(self._section_entered)
         self.sheet.finished.connect(self._at_the_end)
         for keys, action in (
             ("Esc", self.back),
-            ("Ctrl+Z", self.undo),
             ("F8", self.next_finding),
             ("Ctrl+N", self.new),
             ("PgDown", lambda: self._turn(1)),
@@ -283,6 +277,15 @@ class RecordPage(Page):
         self.telling.refused()
         self._show_title()
         self._check_soon.start()
+
+    def _undone(self, changes: Step) -> None:
+        """Go to what undoing has changed; a record that it took away leaves the screen."""
+        self.notice.hide()
+        if self.entry.look.deleted or self.entry.look.merged_into:
+            self.back()
+            return
+        for path in [path for path in changes.values if self.sheet.is_shown(path)][:1]:
+            self.sheet.focus_path(path)
 
     def _asked(self) -> None:
         self._show_state()

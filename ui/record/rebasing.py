@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from hsdesk.desk.values import Changes, Look
@@ -15,6 +17,7 @@ class Rebasing(QObject):
 
     shown = Signal(object)  # forms Changes: answers of others came into view
     told = Signal(object)  # News: what else a person has to know
+    undone = Signal(object)  # forms Changes: what undoing or redoing changed, which the person knows
 
     def __init__(self, keeper: Keeper, parent: QObject) -> None:
         super().__init__(parent)
@@ -27,26 +30,33 @@ class Rebasing(QObject):
         ours = (self._entry.form.form_id, self._entry.record) in changes.records
         is_own = self._keeper.is_own(changes)
         if changes.broken_off or changes.forms or (ours and not is_own):
-            self.look()
+            self.look(undoing=changes.undoing)
 
-    def look(self) -> None:
-        """Read what is to be shown now; a record that was never saved has nothing to be read."""
+    def look(self, *, undoing: bool = False) -> None:
+        """Read what is to be shown now; a record that was never saved has nothing to be read.
+
+        `undoing`: it is this person who undid or redid something.
+        """
         form, record = self._entry.form.form_id, self._entry.record
         if not self._entry.is_new:
-            self._office.ask(lambda desk: desk.look(form, record), self._take, self._gone, self)
+            take = partial(self._take, undoing=undoing)
+            self._office.ask(lambda desk: desk.look(form, record), take, self._gone, self)
 
     def _look_again(self) -> None:
         if self._again:
             self._again = False
             self.look()
 
-    def _take(self, look: Look) -> None:
+    def _take(self, look: Look, *, undoing: bool) -> None:
         unsaved = self._keeper.unsaved
         self._again = bool(unsaved.under_way)
         before, asked = self._entry.look, set(self._entry.questions)
         changes = self._entry.rebase(look, unsaved.under_way | unsaved.answers)
         self.shown.emit(changes)
-        self.told.emit(news(before, look, changes, asked ^ self._entry.questions.keys()))
+        if undoing:
+            self.undone.emit(changes)
+        else:
+            self.told.emit(news(before, look, changes, asked ^ self._entry.questions.keys()))
 
     def _gone(self, error: DeskError) -> None:
         if not isinstance(error, Missing):

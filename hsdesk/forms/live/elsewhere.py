@@ -18,8 +18,7 @@ def take(record: Record, answers: Mapping[str, Value], held: Collection[str], ro
     """Make a record say what `answers` say, all of them, as if it were opened with them now.
 
     Answers at `held` stay as they are, and so do the rows around them and those named by `rows`. Setvalue
-    actions, defaults and rows that a count asks for come with the next step of a person, not with this. Steps
-    taken before cannot be undone afterwards: what they would bring back stood on another record.
+    actions, defaults and rows that a count asks for come with the next step of a person, not with this.
     """
     told = renamed(record.plan.renames, answers)
     engine = record.engine
@@ -35,7 +34,6 @@ def take(record: Record, answers: Mapping[str, Value], held: Collection[str], ro
     finally:
         engine.opening, record.counting = False, counting
     engine.step.answers.clear()
-    record.steps.clear()
     _forget_gone(record)
 
 

@@ -67,7 +67,6 @@ class Record:
         self.root = self.grower.record(self.plan.root, initial=first_load)
         self.context.root = self.root
         self.by_place = self.grower.by_place
-        self.steps: list[Step] = []
         self._open(answers or {}, first_load=first_load)
 
     def _open(self, answers: Mapping[str, Value], *, first_load: bool) -> None:
@@ -86,7 +85,6 @@ class Record:
         if first_load:
             self._fire_all(FIRST_LOAD)
         self._settle(clear=False)
-        self.steps.clear()
 
     # --- steps
 
@@ -95,9 +93,8 @@ class Record:
         self.engine.step = Step()
 
     def end(self) -> None:
-        """Run what follows from the step until nothing changes, and keep the step for undo."""
+        """Run what follows from the step until nothing changes."""
         self._settle(clear=True)
-        self.steps.append(self.engine.step)
 
     def set(self, node: LiveNode, value: Seen) -> None:
         """Set an answer that a person gave, run what depends on it, and fire the events it triggers."""

@@ -1,4 +1,4 @@
-"""Undo: a step's journal read backwards. No formula runs; the state is what it was."""
+"""Giving up a step that the form stops at: its journal read backwards. No formula runs."""
 
 from __future__ import annotations
 
