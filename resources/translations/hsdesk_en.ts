@@ -2479,6 +2479,8 @@ It failed last time: {reason}</translation>
     <message>
         <source>这一处刚才又有了新的内容，没有动它。请看过最新的再选。</source>
         <translation>Something new has come in here since; nothing was changed. Please look at the latest and choose again.</translation>
+    </message>
+    <message>
         <source>没有可以撤销的了。您的数据没有改动。</source>
         <translation>There is nothing left to undo. Your data has not changed.</translation>
     </message>

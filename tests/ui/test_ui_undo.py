@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget
-from ui_world import Window, button, enter, focus, typed, words
+from ui_world import Window, button, enter, focus, typed
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Edit, ListQuery

@@ -45,7 +45,7 @@ class Watch(QObject):
         self._watched = subjects(self._entry.form) if self._entry.writable else {}
         self._subjects: dict[str, _Subject] = {}
         self._old = not self._entry.is_new
-        keeper.applied.connect(self._applied)
+        keeper.applied.connect(self.look)
 
     def findings(self) -> list[Finding]:
         """Return what may be a duplicate, as findings of the record."""
@@ -66,7 +66,8 @@ class Watch(QObject):
         for subject, path in asked.items():
             self._ask(subject, path, offering=False)
 
-    def _applied(self, changes: Changes) -> None:
+    def look(self, changes: Changes) -> None:
+        """Ask about what the answers that changed are looked for by."""
         left: dict[str, str] = {}
         for path in changes.answers:
             subject = self._watched.get(generic(path), "")

@@ -32,7 +32,7 @@ class Numbers(QObject):
         }
         self._said: dict[str, str] = {}
         # queued: the focus has gone on to the next field by then, and the remark is brought into view
-        keeper.applied.connect(self._applied, Qt.ConnectionType.QueuedConnection)
+        keeper.applied.connect(self.look, Qt.ConnectionType.QueuedConnection)
 
     def findings(self) -> list[Finding]:
         """Return where personal numbers stand in a free text."""
@@ -47,7 +47,8 @@ class Numbers(QObject):
         for path, value in self._keeper.entry.session.effective().items():
             self._look(path, value)
 
-    def _applied(self, changes: Changes) -> None:
+    def look(self, changes: Changes) -> None:
+        """Look at the free texts among the answers that changed."""
         for path, value in changes.answers.items():
             self._look(path, value)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QListWidget
@@ -281,6 +282,9 @@ class RecordPage(Page):
     def _undone(self, changes: Step) -> None:
         """Go to what undoing has changed; a record that it took away leaves the screen."""
         self.notice.hide()
+        answered = msgspec.structs.replace(changes, answers=changes.values)
+        self.watch.look(answered)
+        self.numbers.look(answered)
         if self.entry.look.deleted or self.entry.look.merged_into:
             self.back()
             return
