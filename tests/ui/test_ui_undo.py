@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget
 from ui_world import Window, button, enter, focus, typed
+from unsaved_world import notices, refusing
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Edit, ListQuery
+from ui.crash import CrashWatch
 from ui.pages.home import HomePage
 from ui.pages.register import RegisterPage
 from ui.parts.notice import Notice
@@ -140,6 +142,23 @@ def test_while_something_is_typed_ctrl_z_is_the_fields_own(window: Window) -> No
     assert shown(page, "leader_phone") == ""
     assert window.stored(page, "leader") == "王五"
     assert not window.work.undoing.isVisible()
+
+
+def test_with_an_answer_that_is_not_in_the_file_nothing_else_is_undone(
+    window: Window, reports: CrashWatch
+) -> None:
+    page = window.record(NAME)
+    retype(page, "leader", "王五")
+    window.rest()
+    refusing(window, "hs_op")
+    retype(page, "member_n", "30")
+    window.rest()
+    for report in notices(window):
+        report.reject()
+    window.undo()
+    assert "没有撤销" in window.work.undoing.text.text()
+    assert (shown(page, "leader"), shown(page, "member_n")) == ("王五", "30")
+    assert window.stored(page, "leader") == "王五"
 
 
 def test_what_cannot_be_undone_is_said_at_the_foot(window: Window) -> None:
