@@ -140,17 +140,18 @@ class Journal:
 
     def _words(self, act: Act) -> Sentence:
         """Say what an act was: as the city and erasures left it, so that no name outlives an erasure."""
-        count, form = act.made + act.changed, self._form_title(act.form)
-        if act.kind in ("add", "edit"):
-            values: dict[str, str | int] = {"n": count, "form": form, "file": act.file}
-            return msgspec.structs.replace(_MANY[act.kind, bool(act.file.strip("-"))], values=values)
         undone = self._log.act(act.undoes) if act.undoes else None
         if undone is not None:
             return self._words(undone)
         written = self._log.written(act, _FEW)
-        if act.undoes or not written:
-            return Sentence("改动 {n} 条（{form}）", {"n": count, "form": form})
-        title = self._title(written[-1].op.form, written[-1].op.record)
+        if act.kind not in ("add", "edit") and not act.undoes and written:
+            return self._record_words(act, written)
+        known = _MANY[act.kind if act.kind in ("add", "edit") else "", bool(act.file.strip("-"))]
+        count, form = act.made + act.changed, self._form_title(act.form)
+        return msgspec.structs.replace(known, values={"n": count, "form": form, "file": act.file})
+
+    def _record_words(self, act: Act, written: list[Written]) -> Sentence:
+        title, form = self._title(act.form, written[-1].op.record), self._form_title(act.form)
         if act.kind == "merge":
             into = self._title(act.form, str(written[-1].op.answers.get(MERGED_INTO) or ""))
             return Sentence("把“{title}”合并到“{into}”", {"title": title, "into": into})
@@ -228,6 +229,7 @@ _MANY = {
     ("add", False): Sentence("新增 {n} 条（{form}）"),
     ("edit", True): Sentence("按“{file}”修改 {n} 条（{form}）"),
     ("edit", False): Sentence("修改 {n} 条（{form}）"),
+    ("", False): Sentence("改动 {n} 条（{form}）"),
 }
 
 
