@@ -227,11 +227,15 @@ class _Back:
         return tuple(made)
 
     def _unmade(self, inside: str) -> dict[str, Value | SetDelta]:
-        """Return what deletes the record (or the row that paths begin with) unless it has changed since."""
-        now, after = (
-            filled({path: value for path, value in answers.items() if path.startswith(inside)})
-            for answers in (self._now, self._after)
-        )
+        """Return what deletes the record (or the row that paths begin with) unless it has changed since.
+
+        What lies in rows that were taken out again, and that the act did not write, counts as not there.
+        """
+        after = filled({path: value for path, value in self._after.items() if path.startswith(inside)})
+        now = filled({path: value for path, value in self._now.items() if path.startswith(inside)})
+        rows = (path.removesuffix(DELETED) for path in now if path.endswith(f"/{DELETED}"))
+        gone = tuple(row for row in rows if not any(path.startswith(row) for path in after))
+        now = {path: value for path, value in now.items() if not path.startswith(gone)} if gone else now
         changed = [path for path in {**after, **now} if not same(now.get(path), after.get(path))]
         for path in changed:
             self._leave(path)

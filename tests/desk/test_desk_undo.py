@@ -171,6 +171,8 @@ def test_rows_of_a_roster_go_and_come(desk: Desk) -> None:
     assert desk.document(ORG, entry.record)["members"] == []
     desk.journal.undo()
     assert [one["name"] for one in desk.document(ORG, entry.record)["members"]] == ["李四"]
+    assert desk.journal.undo(3).left == ()  # the row that lay in the record does not hold it back
+    assert listed(desk) == []
 
 
 def test_a_row_that_somebody_went_on_with_stays(desk: Desk) -> None:
