@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from hsdesk.model.op import Op, Seen
-from hsdesk.store import blobs, outbox
+from hsdesk.store import blobs, journal, outbox
 from hsdesk.store.core import SEQ_BITS, Core
 from hsdesk.store.edits import RecordRef
 from hsdesk.store.ledger import origin_number
@@ -42,6 +42,7 @@ def leave_copied_identity(core: Core, old: int, first: int) -> list[RecordRef] |
         )
         blobs.renumber(core, n, new << SEQ_BITS | op.seq)
     _renumber_drafts(core, (old, first), epoch)
+    journal.renumber(core, number << SEQ_BITS | first, where[1], new << SEQ_BITS | 1)
     core.run("UPDATE hs_stream SET since = 0, after = 0, whole = 1")
     core.forget_streams()
     core.forget_pending()

@@ -115,6 +115,14 @@ def _mark(core: Core, undone: Act, by: Act) -> None:
     core.run("UPDATE hs_act SET undone_by = 0 WHERE undone_by = ?", (undone.id,))
 
 
+def renumber(core: Core, old: int, end: int, new: int) -> None:
+    """Let acts follow their ops, inside a transaction: from `old` on, below `end`, they begin at `new`."""
+    core.run(
+        "UPDATE hs_act SET first = first + ?, last = last + ? WHERE first >= ? AND first < ?",
+        (new - old, new - old, old, end),
+    )
+
+
 def _batch(core: Core, at: int) -> str:
     """Return the name of a new batch: the day, and its number on that day."""
     day = f"{dt.datetime.fromtimestamp(at / 1000).astimezone():%Y%m%d}-"

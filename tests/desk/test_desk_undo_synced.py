@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from desk_world import PASSPHRASE, VILLAGE
 
-from hsdesk.cli.journey import Journey, city_server
+from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
 from hsdesk.desk.intake import Incoming
 from hsdesk.desk.values import Edit, ListQuery
@@ -18,20 +19,26 @@ ORG = "social_org"
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Desk]]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with city_server(Journey(tmp_path_factory.mktemp("city"), lambda _: None)) as running:
+        yield running
+
+
+def enrolled(home: Path, server: Server, person: str) -> Desk:
+    desk, _ = Desk.create(home, (VILLAGE,), person, PASSPHRASE)
+    desk.enroll(server.url, server.code(VILLAGE, "village"))
+    desk.sync()
+    return desk
+
+
+@pytest.fixture(scope="module")
+def two(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Desk]]:
     """Two desks of one village, enrolled at a city server; each test makes records of its own."""
-    folder: Path = tmp_path_factory.mktemp("undo")
-    (folder / "city").mkdir()
-    with city_server(Journey(folder / "city", lambda _: None)) as server:
-        desks = []
-        for person in ("汪文书", "程专干"):
-            desk, _ = Desk.create(folder / person, (VILLAGE,), person, PASSPHRASE)
-            desk.enroll(server.url, server.code(VILLAGE, "village"))
-            desk.sync()
-            desks.append(desk)
-        yield desks[0], desks[1]
-        for desk in desks:
-            desk.close()
+    folder = tmp_path_factory.mktemp("undo")
+    desks = enrolled(folder / "mine", server, "汪文书"), enrolled(folder / "other", server, "程专干")
+    yield desks
+    for desk in desks:
+        desk.close()
 
 
 def give(desk: Desk, record: str, **answers: Value) -> None:
@@ -128,3 +135,25 @@ def test_the_other_laptop_has_nothing_of_it_to_undo(two: tuple[Desk, Desk]) -> N
     made(two, leader="张三")
     assert other.journal.acts() == before
     assert mine.journal.acts() != before
+
+
+def test_acts_of_a_copied_disk_are_undone_under_its_new_name(server: Server, tmp_path: Path) -> None:
+    first = enrolled(tmp_path / "first", server, "汪文书")
+    (record,) = first.add(ORG, [Incoming(1, {"org_name": "护河队", "member_n": 12})], VILLAGE).ids
+    first.sync()
+    first.close()
+    shutil.copytree(tmp_path / "first", tmp_path / "copy")
+    first, copy = (Desk.open(tmp_path / name, PASSPHRASE) for name in ("first", "copy"))
+    give(first, record, leader="张三")
+    for answers in ({"member_n": 20}, {"member_n": 30, "leader_phone": "13900000001"}):
+        give(copy, record, **answers)
+    first.sync()
+    copy.sync()  # leaves the name that the other goes on under; what waits is numbered anew
+    copy.sync()
+    done = copy.journal.undo()
+    assert done.left == ()
+    assert (value(copy, record, "member_n"), value(copy, record, "leader_phone")) == (20, None)
+    copy.journal.undo()
+    assert (value(copy, record, "member_n"), value(copy, record, "leader")) == (12, "张三")
+    for desk in (first, copy):
+        desk.close()
