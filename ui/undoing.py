@@ -83,10 +83,10 @@ class Undoing(QWidget):
         self._office.when_quiet(carry_out)
 
     def _undone(self, done: Undone) -> None:
-        self._say(tr("已撤销：{words}。", words=_words(done)) + _left(done), can_redo=True)
+        self._say(tr("已撤销：{words}。", words=_words(done)) + left_words(done), can_redo=True)
 
     def _redone(self, done: Undone) -> None:
-        self._say(tr("已重做：{words}。", words=_words(done)) + _left(done))
+        self._say(tr("已重做：{words}。", words=_words(done)) + left_words(done))
 
     def _failed(self, error: DeskError) -> None:
         self._say(error_text(error))
@@ -101,7 +101,7 @@ def _words(done: Undone) -> str:
     return "、".join(sentence_text(act.words) for act in done.acts)
 
 
-def _left(done: Undone) -> str:
+def left_words(done: Undone) -> str:
     """Say what stayed as it is, the first few by name."""
     told = "；".join(sentence_text(one.words) for one in done.left[:MOST_LEFT])
     if len(done.left) > MOST_LEFT:

@@ -153,6 +153,9 @@ def test_a_duplicate_is_merged_by_key_and_the_merge_taken_back(window: Window) -
     window.rest()
     assert len(window.ask(lambda desk: desk.keys("social_org", ListQuery()))) == 4  # type: ignore[arg-type]
     assert not page.notice.isVisible()
+    (found,) = window.ask(lambda desk: desk.keys("social_org", ListQuery(search="定潭老年")))  # type: ignore[misc]
+    other = found.record
+    assert window.ask(lambda desk: desk.document("social_org", other)["leader_phone"]) is None
     assert "可能重复" in remark(page, "org_name").text  # type: ignore[union-attr]
 
 

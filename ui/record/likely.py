@@ -6,12 +6,16 @@ the latest question is shown: typing never waits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from hsdesk.desk import Desk
 from hsdesk.desk.likeness import Asked, Likely, Offer, Twin, subjects
+from hsdesk.desk.values import Changes as DeskChanges
+from hsdesk.desk.values import Undone
 from hsdesk.forms.views import Changes, Finding
 from hsdesk.model.op import generic
 from ui.record.keeper import Keeper
@@ -45,6 +49,7 @@ class Watch(QObject):
         self._watched = subjects(self._entry.form) if self._entry.writable else {}
         self._subjects: dict[str, _Subject] = {}
         self._old = not self._entry.is_new
+        self._merge_act = 0  # in the journal of undo
         keeper.applied.connect(self.look)
 
     def findings(self) -> list[Finding]:
@@ -133,18 +138,28 @@ class Watch(QObject):
         form, record = twin.form, self._entry.record
         for subject in self._subjects.values():
             self._show(subject, "", None)
-        self._keeper.change(
-            lambda desk: desk.merge(form, record, twin.record), lambda: self.merged.emit(twin)
-        )
 
-    def take_apart(self, twin: Twin) -> None:
-        """Take the merge back; the two are told as a possible duplicate again."""
-        form, record = twin.form, self._entry.record
-        self._keeper.change(lambda desk: desk.restore(form, record), self._look_again)
+        def merge(desk: Desk) -> DeskChanges:
+            changes = desk.merge(form, record, twin.record)
+            self._merge_act = desk.journal.acts(limit=1)[0].id
+            return changes
 
-    def _look_again(self) -> None:
-        self._old = True
-        self.look_over()
+        self._keeper.change(merge, lambda: self.merged.emit(twin))
+
+    def take_apart(self, told: Callable[[Undone], None]) -> None:
+        """Undo the merge; the two are told as a possible duplicate again, and `told` hears what stayed."""
+        done: list[Undone] = []
+
+        def undo(desk: Desk) -> DeskChanges:
+            done.append(desk.journal.undo_act(self._merge_act, self._entry.record))
+            return done[0].changes
+
+        def undone() -> None:
+            self._old = True
+            self.look_over()
+            told(done[0])
+
+        self._keeper.change(undo, undone)
 
     def _known(self, subject: str, path: str, offer: Offer) -> Remark:
         text = tr(

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hsdesk.desk.likeness import Twin
-from hsdesk.desk.values import Refusal
+from hsdesk.desk.values import Refusal, Undone
 from ui.pages.reason import ask_reversal
 from ui.record.banner import Choice
 from ui.record.fields import names
 from ui.record.news import News
 from ui.record.refused import Refused
+from ui.undoing import left_words
 from ui.words import error_text, tr
 
 if TYPE_CHECKING:
@@ -56,10 +57,15 @@ class Telling:
 
         def take_apart() -> None:
             page.notice.hide()
-            page.watch.take_apart(twin)
+            page.watch.take_apart(self._apart)
 
         words = tr("已合并到“{title}”。", title=twin.title)
         page.say(words, (tr("打开那一条"), lambda: page.open_twin(twin)), (tr("撤销合并"), take_apart))
+
+    def _apart(self, done: Undone) -> None:
+        """Name what stayed when a merge was undone."""
+        if done.left:
+            self._page.say(left_words(done), (tr("知道了"), self._page.notice.hide))
 
     def refused(self) -> None:
         """Show what the city did not take: at its field, or here where it has none."""
