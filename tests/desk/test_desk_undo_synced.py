@@ -129,6 +129,26 @@ def test_what_somebody_typed_while_a_record_was_taken_back_is_not_lost(two: tupl
         assert record in {key.record for key in desk.keys(ORG, ListQuery())}
 
 
+def test_settling_a_conflict_is_undone_as_an_answer_and_the_conflict_stays_settled(
+    two: tuple[Desk, Desk],
+) -> None:
+    mine, other = two
+    record = made(two, leader="张三")
+    give(mine, record, leader="李四")
+    give(other, record, leader="王五")
+    both(two)
+    (conflict,) = (one for one in mine.conflicts() if one.record == record)
+    stood = value(mine, record, "leader")
+    mine.resolve(conflict.id, "b")
+    assert value(mine, record, "leader") == conflict.b.value != stood
+    done = mine.journal.undo()
+    assert str(done.acts[0].words) == "取舍“定潭村老年协会”的“负责人”"
+    both(two)
+    for desk in two:
+        assert value(desk, record, "leader") == stood
+        assert record not in {one.record for one in desk.conflicts()}
+
+
 def test_the_other_laptop_has_nothing_of_it_to_undo(two: tuple[Desk, Desk]) -> None:
     mine, other = two
     before = other.journal.acts()
