@@ -21,7 +21,8 @@ from hsdesk.forms.types import type_of
 from hsdesk.model.clean_text import said, whole
 from hsdesk.model.clock import moment_of
 from hsdesk.model.op import DELETED, MERGED_INTO, MOVED_TO, Value, generic
-from hsdesk.store.query import Found, Query, RegisterRow
+from hsdesk.store.query import Query, RegisterRow
+from hsdesk.store.search_all import Found
 
 SYSTEM_LABELS = {DELETED: "作废原因", MERGED_INTO: "并入", MOVED_TO: "转到", "_pos": "行的次序"}
 

@@ -30,7 +30,8 @@ from hsdesk.store.layout import Progress
 from hsdesk.store.leading import redirected
 from hsdesk.store.likeness import Likeness
 from hsdesk.store.parts import filled, in_order, joined
-from hsdesk.store.query import EVERYTHING, Found, Query, RegisterRow
+from hsdesk.store.query import EVERYTHING, Query, RegisterRow
+from hsdesk.store.search_all import Found, search_all
 from hsdesk.store.sync_side import SyncSide
 from hsdesk.store.undo import UndoLog
 from hsdesk.store.unmigrated import UnmigratedFile, looked_at
@@ -271,7 +272,7 @@ class DeskFile(SyncSide):
 
     def search(self, typed: str, scopes: Sequence[str] = (), limit: int = 50) -> tuple[Found, ...]:
         """Return records of any register found by 张三, zhangsan or zs."""
-        return query.search_all(self._core, typed, scopes, limit)
+        return search_all(self._core, typed, scopes, limit)
 
     # Draft cells
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -11,11 +11,22 @@ from hsdesk.errors import DataError
 from hsdesk.model import pinyin
 from hsdesk.model.op import Value
 from hsdesk.store import search
-from hsdesk.store.core import Core
 from hsdesk.store.register import Register
 from hsdesk.store.tables import SYSTEM_COLUMNS, quoted
 
 _ROWS_AT_ONCE = 500
+
+
+class Reader(Protocol):
+    """Where the tables lie: an open file that answers statements."""
+
+    def one(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
+        """Return the first row or None."""
+        ...
+
+    def all(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
+        """Return every row."""
+        ...
 
 
 class Predicate(msgspec.Struct, frozen=True):
@@ -56,26 +67,26 @@ class RegisterRow(msgspec.Struct, frozen=True):
     more: dict[str, Value] = {}
 
 
-def keys(core: Core, register: Register, query: Query) -> list[int]:
+def keys(file: Reader, register: Register, query: Query) -> list[int]:
     """Return the numbers of the records that a query finds, in its order."""
     order = _order(register, query)
     ordered = order == "binary"
     sql, parameters = _select(register, query, _order_column(register, query), in_order=ordered)
-    rows = core.all(sql, parameters)
+    rows = file.all(sql, parameters)
     if not ordered:
         rows.sort(key=lambda row: (row[1] is None, pinyin.sort_key(row[1] or "")), reverse=query.descending)
     found = [row[0] for row in rows]
     if query.keep is not None:
-        found = _kept(core, register, found, query.keep)
+        found = _kept(file, register, found, query.keep)
     return found[query.offset : None if query.limit is None else query.offset + query.limit]
 
 
 def _kept(
-    core: Core, register: Register, found: list[int], keep: Callable[[Mapping[str, Value]], bool]
+    file: Reader, register: Register, found: list[int], keep: Callable[[Mapping[str, Value]], bool]
 ) -> list[int]:
     kept: list[int] = []
     for start in range(0, len(found), _ROWS_AT_ONCE):
-        rows = rows_by_key(core, register, found[start : start + _ROWS_AT_ONCE])
+        rows = rows_by_key(file, register, found[start : start + _ROWS_AT_ONCE])
         kept.extend(row.key for row in rows if keep(row.values))
     return kept
 
@@ -135,19 +146,19 @@ def _found(register: Register, typed: str) -> tuple[str, tuple[str, ...]]:
     return f"({indexed} OR {looked})", (*words, *([pattern] * len(columns)))
 
 
-def count(core: Core, register: Register, query: Query) -> int:
+def count(file: Reader, register: Register, query: Query) -> int:
     """Return how many records a query finds; its limit and offset do not count."""
     if query.keep is not None:
-        return len(keys(core, register, msgspec.structs.replace(query, limit=None, offset=0)))
+        return len(keys(file, register, msgspec.structs.replace(query, limit=None, offset=0)))
     where, parameters = _where(register, query)
     return int(
-        core.one(f"SELECT count(*) FROM {quoted(register.tables.table.name)} AS t WHERE {where}", parameters)[
+        file.one(f"SELECT count(*) FROM {quoted(register.tables.table.name)} AS t WHERE {where}", parameters)[
             0
         ]
     )
 
 
-def rows_by_key(core: Core, register: Register, numbers: Sequence[int]) -> tuple[RegisterRow, ...]:
+def rows_by_key(file: Reader, register: Register, numbers: Sequence[int]) -> tuple[RegisterRow, ...]:
     """Return the rows of these numbers in their order; records that are gone are left out."""
     found: dict[int, RegisterRow] = {}
     table = register.tables.table
@@ -155,42 +166,42 @@ def rows_by_key(core: Core, register: Register, numbers: Sequence[int]) -> tuple
     for start in range(0, len(numbers), _ROWS_AT_ONCE):
         some = tuple(numbers[start : start + _ROWS_AT_ONCE])
         marks = ",".join("?" * len(some))
-        for row in core.all(f"SELECT {names} FROM {quoted(table.name)} WHERE _n IN ({marks})", some):
+        for row in file.all(f"SELECT {names} FROM {quoted(table.name)} WHERE _n IN ({marks})", some):
             found[row[0]] = _row(register, row)
     return tuple(found[n] for n in numbers if n in found)
 
 
-def identities(core: Core, register: Register, numbers: Sequence[int]) -> list[tuple[str, str]]:
+def identities(file: Reader, register: Register, numbers: Sequence[int]) -> list[tuple[str, str]]:
     """Return (scope, record) of these numbers, in their order."""
     table = quoted(register.tables.table.name)
     if len(numbers) < _ROWS_AT_ONCE:
         marks = ",".join("?" * len(numbers))
-        some = core.all(f"SELECT _n, _scope, _id FROM {table} WHERE _n IN ({marks})", tuple(numbers))
+        some = file.all(f"SELECT _n, _scope, _id FROM {table} WHERE _n IN ({marks})", tuple(numbers))
     else:
-        some = core.all(f"SELECT _n, _scope, _id FROM {table}")
+        some = file.all(f"SELECT _n, _scope, _id FROM {table}")
     by_number = {n: (scope, record) for n, scope, record in some}
     return [by_number[n] for n in numbers if n in by_number]
 
 
-def title(core: Core, register: Register, record: str) -> str:
+def title(file: Reader, register: Register, record: str) -> str:
     """Return the title of a record, "" when the register does not hold it."""
     name = quoted(register.tables.table.name)
-    row = core.one(
+    row = file.one(
         f"SELECT t._title FROM hs_record AS r JOIN {name} AS t ON t._n = r.n WHERE r.record = ?", (record,)
     )
     return str(row[0] or "") if row else ""
 
 
-def number_of(core: Core, register: Register, scope: str, record: str) -> int:
+def number_of(file: Reader, register: Register, scope: str, record: str) -> int:
     """Return the number of a record, 0 when it is not here."""
     table = quoted(register.tables.table.name)
-    row = core.one(f"SELECT _n FROM {table} WHERE _scope = ? AND _id = ?", (scope, record))
+    row = file.one(f"SELECT _n FROM {table} WHERE _scope = ? AND _id = ?", (scope, record))
     return int(row[0]) if row else 0
 
 
-def rows(core: Core, register: Register, query: Query) -> tuple[RegisterRow, ...]:
+def rows(file: Reader, register: Register, query: Query) -> tuple[RegisterRow, ...]:
     """Return the rows that a query finds."""
-    return rows_by_key(core, register, keys(core, register, query))
+    return rows_by_key(file, register, keys(file, register, query))
 
 
 _CODES = msgspec.json.Decoder(tuple[str, ...])
@@ -210,38 +221,3 @@ def _row(register: Register, row: Sequence[Any]) -> RegisterRow:
         n, scope, record, version or "", title or "", values, deleted or "", merged_into or "",
         _SHELF.decode(more) if more else {},
     )  # fmt: skip
-
-
-class Found(msgspec.Struct, frozen=True):
-    """A record found by the one search box over all registers."""
-
-    form: str
-    scope: str
-    record: str
-    title: str
-
-
-def search_all(core: Core, typed: str, scopes: Sequence[str] = (), limit: int = 50) -> tuple[Found, ...]:
-    """Return records of any register found by what was typed, at most `limit`."""
-    expression = search.match(typed)
-    if not expression:
-        return ()
-    numbers = core.all(
-        "SELECT rowid FROM hs_search WHERE hs_search MATCH ? LIMIT ?",
-        (expression, limit if not scopes else -1),
-    )
-    found: list[Found] = []
-    for (n,) in numbers:
-        register = core.register_of(n)
-        if register is None:
-            continue
-        row = core.one(
-            f"SELECT _scope, _id, _title FROM {quoted(register.tables.table.name)}"
-            " WHERE _n = ? AND _deleted IS NULL AND _merged_into IS NULL",
-            (n,),
-        )
-        if row and (not scopes or row[0] in scopes):
-            found.append(Found(register.form.form_id, row[0], row[1], row[2] or ""))
-        if len(found) == limit:
-            break
-    return tuple(found)

@@ -45,7 +45,7 @@ class Compiled:
         "translations", "volatile",
     )  # fmt: skip
 
-    def __init__(self, source: str, expr: Expr, builder: Builder) -> None:
+    def __init__(self, source: str, expr: Expr, builder: ClosureBuilder) -> None:
         self.source = source
         self._expr = expr
         self._path = builder.origin
@@ -66,8 +66,8 @@ class Compiled:
         self.figures = tuple(found.figures)
         self.constant: Value | None = expr_constant(builder, expr)
 
-    def _again(self) -> Builder:
-        return Builder(self._path, self._dialect)
+    def _again(self) -> ClosureBuilder:
+        return ClosureBuilder(self._path, self._dialect)
 
     def evaluate(self, ctx: Context) -> Any:
         """Return text, float, bool, date, datetime, or list[Node]. Raises ExpressionError."""
@@ -123,7 +123,7 @@ def compile(  # noqa: A001 (the word of the trade; always used as xpath.compiler
     Raises ExpressionError.
     """
     expr = parse(source) if isinstance(source, str) else source
-    builder = Builder(context_path, dialect)
+    builder = ClosureBuilder(context_path, dialect)
     compiled = Compiled(source if isinstance(source, str) else "", expr, builder)
     if strict and builder.findings.problems:
         raise builder.findings.problems[0]
@@ -138,7 +138,7 @@ def check(source: str, *, context_path: tuple[str, ...] | None = None) -> tuple[
         expr = parse(source)
     except ExpressionError as problem:
         return (problem,)
-    builder = Builder(context_path, FORM)
+    builder = ClosureBuilder(context_path, FORM)
     try:
         builder.value(expr)
     except ExpressionError as problem:
@@ -146,7 +146,7 @@ def check(source: str, *, context_path: tuple[str, ...] | None = None) -> tuple[
     return tuple(builder.findings.problems)
 
 
-def expr_constant(builder: Builder, expr: Expr) -> Value | None:
+def expr_constant(builder: ClosureBuilder, expr: Expr) -> Value | None:
     """Return the value of an expression that reads nothing, else None."""
     if not builder.is_constant(expr):
         return None
@@ -156,7 +156,7 @@ def expr_constant(builder: Builder, expr: Expr) -> Value | None:
         return None
 
 
-class Builder:
+class ClosureBuilder:
     """Turns the pieces of one expression into closures `(context node, Context) -> value`."""
 
     def __init__(self, context_path: tuple[str, ...] | None, dialect: Dialect) -> None:
@@ -166,9 +166,9 @@ class Builder:
         self.calendar = dialect.calendar
         self.findings = Findings()
 
-    def within(self, scope: Scope) -> Builder:
+    def within(self, scope: Scope) -> ClosureBuilder:
         """Return a builder for the predicates of a step, where another node is the context node."""
-        builder = Builder(self.origin, self.dialect)
+        builder = ClosureBuilder(self.origin, self.dialect)
         builder.scope = scope
         builder.findings = self.findings
         return builder

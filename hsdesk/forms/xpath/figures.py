@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from hsdesk.forms.aggregate import Aggregate, Measure
+from hsdesk.forms.aggregate import Measure
 from hsdesk.forms.xpath.ast import (
-    Binary,
     Call,
-    Constant,
     Expr,
     Filter,
     Logic,
-    Negation,
     Path,
     Step,
     inner,
@@ -23,41 +18,18 @@ from hsdesk.forms.xpath.ast import (
     is_current,
 )
 from hsdesk.forms.xpath.compare import scalar
-from hsdesk.forms.xpath.printer import write
+from hsdesk.forms.xpath.figure import Figure
 from hsdesk.forms.xpath.problem import NotHeld
-from hsdesk.forms.xpath.values import Value, to_text
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
     from hsdesk.forms.xpath.tree import Node
 
 _MEASURES: Mapping[str, Measure] = {"count": "count", "sum": "sum", "min": "min", "max": "max"}
 
 
 _BOUND_TO_A_TREE = frozenset({"position", "last", "current", "once", "instance", "indexed-repeat"})
-
-
-class Figure(msgspec.Struct, frozen=True):
-    """An aggregate whose predicate still holds paths into the form that asks: `outside` lists them in
-    order.
-    """
-
-    register: str
-    agg: Measure
-    where: Expr | None
-    of: Expr | None
-    outside: tuple[Path, ...]
-
-    def query(self, values: tuple[Value, ...] = ()) -> Aggregate:
-        """Return the struct, with the values of the outside paths written in.
-
-        Raises ExpressionError when a value cannot be written as a literal.
-        """
-        known = dict(zip(self.outside, values, strict=True))
-        where = "" if self.where is None else write(_replaced(self.where, known))
-        return Aggregate(self.register, where, agg=self.agg, of="" if self.of is None else write(self.of))
 
 
 def as_aggregate(expr: Expr) -> Figure | None:
@@ -117,23 +89,6 @@ def _is_row_path(path: Path, outside: dict[Path, None]) -> bool:
         outside[path] = None
         return True
     return path.start == "" and len(path.steps) == 1 and _is_name(path.steps[0])
-
-
-def _replaced(expr: Expr, known: Mapping[Path, Value]) -> Expr:
-    match expr:
-        case Path() if expr in known:
-            value = known[expr]
-            return Constant(float(value) if isinstance(value, int | float) else to_text(value))
-        case Binary():
-            return Binary(expr.op, _replaced(expr.left, known), _replaced(expr.right, known))
-        case Logic():
-            return Logic(expr.op, tuple(_replaced(part, known) for part in expr.parts))
-        case Negation():
-            return Negation(_replaced(expr.operand, known))
-        case Call():
-            return Call(expr.name, tuple(_replaced(each, known) for each in expr.arguments))
-        case _:
-            return expr
 
 
 def figure_closure(builder: Builder, call: Call) -> Closure | None:

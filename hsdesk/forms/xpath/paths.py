@@ -20,9 +20,8 @@ from hsdesk.forms.xpath.seekers import current_seeker, relative_seeker, root_see
 from hsdesk.forms.xpath.tree import Node
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
 
 
 class Route:

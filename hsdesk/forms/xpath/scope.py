@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
@@ -11,8 +11,9 @@ from hsdesk.forms.xpath.calendar import LOCAL, Calendar
 from hsdesk.forms.xpath.problem import ExpressionError
 
 if TYPE_CHECKING:
+    from hsdesk.forms.xpath.ast import Expr
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.figures import Figure
+    from hsdesk.forms.xpath.figure import Figure
     from hsdesk.forms.xpath.tree import Node
 
     Closure = Callable[[Node, Context], Any]
@@ -44,7 +45,7 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Findings:
-    """What compiling one expression has found out; filled by one `Builder`."""
+    """What compiling one expression has found out; filled by one builder."""
 
     def __init__(self) -> None:
         self.dependencies: set[Dependency] = set()
@@ -72,3 +73,64 @@ class Dialect(msgspec.Struct, frozen=True):
 
 
 FORM = Dialect()
+
+
+class Builder(Protocol):
+    """What turns the pieces of one expression into closures `(context node, Context) -> value`.
+
+    Functions, operators and paths are compiled through it, because each holds further expressions.
+    """
+
+    origin: tuple[str, ...] | None  # the generic path of the node the whole expression belongs to
+    scope: Scope
+    dialect: Dialect
+    calendar: Calendar
+    findings: Findings
+
+    def within(self, scope: Scope) -> Builder:
+        """Return a builder for the predicates of a step, where another node is the context node."""
+        ...
+
+    def depend(self, path: tuple[str, ...], anchor: int) -> None:
+        """Note that the expression reads an absolute generic path."""
+        ...
+
+    def kind(self, expr: Expr) -> Kind:
+        """Return what an expression gives, as far as its form tells."""
+        ...
+
+    def is_constant(self, expr: Expr) -> bool:
+        """Tell whether an expression reads nothing and calls only pure functions."""
+        ...
+
+    def value(self, expr: Expr) -> Closure:
+        """Return a closure giving the natural value: text, number, truth, day, moment or list of nodes."""
+        ...
+
+    def nodes(self, expr: Expr) -> Closure:
+        """Return a closure giving a list of nodes; it raises when the value is none."""
+        ...
+
+    def seek(self, expr: Expr) -> Closure | None:
+        """Return the seeker of a plain path (None, one node, or a list of several), else None."""
+        ...
+
+    def single(self, expr: Expr) -> Closure:
+        """Return a closure giving one typed value, of a node-set its first node's ("" when empty)."""
+        ...
+
+    def text(self, expr: Expr) -> Closure:
+        """Return a closure giving the string-value."""
+        ...
+
+    def number(self, expr: Expr) -> Closure:
+        """Return a closure giving a float."""
+        ...
+
+    def truth(self, expr: Expr) -> Closure:
+        """Return a closure giving a bool."""
+        ...
+
+    def converted(self, letter: str, expr: Expr) -> Closure:
+        """Return a closure for an argument of the shape `letter` (see functions.spec.simple)."""
+        ...

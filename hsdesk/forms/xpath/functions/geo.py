@@ -13,9 +13,8 @@ from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.values import NAN, plain_number
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
     from hsdesk.forms.xpath.tree import Node
 
 _RADIUS = 6_378_100.0  # metres, as JavaRosa and the web engines take it

@@ -17,9 +17,8 @@ from hsdesk.forms.xpath.problem import ExpressionError, NotHeld
 from hsdesk.forms.xpath.values import to_text
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
     from hsdesk.forms.xpath.tree import Node
 
 

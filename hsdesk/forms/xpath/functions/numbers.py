@@ -16,9 +16,8 @@ from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.values import NAN
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
     from hsdesk.forms.xpath.tree import Node
 
 _DIGITS = DecimalContext(prec=80)  # 22 before the point and 30 behind fit

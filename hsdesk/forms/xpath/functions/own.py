@@ -13,9 +13,8 @@ from hsdesk.forms.xpath.values import NAN, Value, to_text
 
 if TYPE_CHECKING:
     from hsdesk.forms.xpath.calendar import Calendar
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
     from hsdesk.forms.xpath.tree import Node
     from hsdesk.model.identity import IdNumber
 

@@ -10,9 +10,8 @@ from hsdesk.forms.xpath.functions.spec import Spec, simple
 from hsdesk.forms.xpath.values import to_text
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
     from hsdesk.forms.xpath.tree import Node
 
 

@@ -12,9 +12,8 @@ from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.scope import Kind
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
     from hsdesk.forms.xpath.tree import Node
 
     Build = Callable[[Builder, Call], Closure]

@@ -19,9 +19,8 @@ from hsdesk.forms.xpath.problem import ExpressionError
 from hsdesk.forms.xpath.values import to_text
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.compiler import Builder
     from hsdesk.forms.xpath.context import Context
-    from hsdesk.forms.xpath.scope import Closure
+    from hsdesk.forms.xpath.scope import Builder, Closure
     from hsdesk.forms.xpath.tree import Node
 
 _BLANKS = re.compile(r"[ \t\r\n]+")  # XML's own; a no-break or full-width space is text
