@@ -163,7 +163,13 @@ class Directory:
     @cached_property
     def _keys(self) -> dict[str, Keys]:
         """Return what each place is found by; worked out when something is looked for first."""
-        return {place.id: search_keys(self, place) for place in self.places}
+        return {place.id: self._found_by(place) for place in self.places}
+
+    def _found_by(self, place: Place) -> Keys:
+        former = [text for row in self.versions(place.id) for text in (row.code, row.name, row.was)]
+        full = self.full_name(place)
+        names = (place.short_name, *(parent.name for parent in self.ancestors(place.id)))
+        return search_keys((place.code, full, full.replace("-", ""), place.legal_name, *former), names)
 
     @cached_property
     def _predecessors(self) -> dict[str, tuple[Place, ...]]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import msgspec
 
 from hsdesk.model import pinyin
-
-if TYPE_CHECKING:
-    from hsdesk.model.place import Directory, Place
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -28,12 +25,8 @@ class Keys(msgspec.Struct, frozen=True):
         return pinyin.folded(word) in self.sounds or pinyin.folded_initials(word) in self.letters
 
 
-def search_keys(directory: Directory, place: Place) -> Keys:
-    """Return what a place is found by: code, own, full, legal and earlier names, pinyin with its parents'."""
-    full = directory.full_name(place)
-    former = [text for row in directory.versions(place.id) for text in (row.code, row.name, row.was)]
-    texts = (place.code, full, full.replace("-", ""), place.legal_name, *former)
-    names = [place.short_name, *(parent.name for parent in directory.ancestors(place.id))]
+def search_keys(texts: Iterable[str], names: Iterable[str]) -> Keys:
+    """Return what a place is found by: codes and names as written, the names it is called by in pinyin."""
     keys = [pinyin.search_keys(name) for name in names if name]
     return Keys(
         text="\n".join(text.casefold() for text in texts if text),
