@@ -94,7 +94,7 @@ def _text(content: bytes) -> str | None:
 
 
 def top_level_is_the_cards(tree: Tree) -> Iterator[Breach]:
-    """Only the folders and files of design card §2, and dot-files."""
+    """Only the folders and files that the README names, and dot-files."""
     for name in sorted({path.split("/", 1)[0] for path in tree.texts}):
         if name not in TOP_LEVEL and not name.startswith("."):
             yield Breach(name, 0, "does not belong at the top level")
@@ -173,14 +173,16 @@ class Home:
 
 
 HOMES = (
-    Home(("requests",), "hsdesk/", ("hsdesk/sync/http.py",)),
-    Home(("sqlcipher3", "pysqlcipher3"), "hsdesk/", ("hsdesk/store/cipher.py",)),
+    Home(("requests",), "hsdesk/", ("hsdesk/sync/carriers/http.py",)),
+    Home(("sqlcipher3", "pysqlcipher3"), "hsdesk/", ("hsdesk/deskfile/cipher.py",)),
     Home(("keyring",), "hsdesk/"),
     Home(("openpyxl",), "hsdesk/", ("hsdesk/reports/", "hsdesk/forms/workbook/")),
     Home(("requests", "sqlcipher3", "keyring", "openpyxl"), "ui/", ("none of ui",)),
     Home(("pypinyin",), "hsdesk/", ("none of hsdesk",)),
     # The server answers many at once; a keyring may wait for a prompt that nobody sees.
-    Home(("threading", "concurrent.futures"), "hsdesk/", ("hsdesk/server/", "hsdesk/store/keyring_vault.py")),
+    Home(
+        ("threading", "concurrent.futures"), "hsdesk/", ("hsdesk/city/", "hsdesk/deskfile/keyring_vault.py")
+    ),
     Home(
         (
             "threading",

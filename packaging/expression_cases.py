@@ -36,7 +36,7 @@ class Judged:
 
 def judged(path: Path) -> Iterator[Judged]:
     """Evaluate every case of a file."""
-    from hsdesk.forms.evaluation import evaluate_lines
+    from hsdesk.language.evaluation import evaluate_lines
 
     lines = path.read_text(encoding="utf-8").splitlines()
     for line, answer in zip(lines, evaluate_lines(lines), strict=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from hsdesk.city.http.app import OPERATIONS
+from hsdesk.city.http.openapi import text
 from hsdesk.model.resource import resource_dir
-from hsdesk.server.app import OPERATIONS
-from hsdesk.server.openapi import text
 
 if __name__ == "__main__":
     (resource_dir() / "openapi.json").write_text(text(OPERATIONS), encoding="utf-8")

@@ -74,8 +74,8 @@ def no_network() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def cheap_keys() -> Iterator[None]:
     """Make a guess at a passphrase or a password cheap; test_cli_key_costs.py sees to what is shipped."""
-    from hsdesk.server import accounts
-    from hsdesk.store import wraps
+    from hsdesk.city.people import accounts
+    from hsdesk.deskfile import wraps
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wraps, "COST", wraps.Scrypt(n=1 << 4))

@@ -20,7 +20,7 @@ import msgspec
 import pytest
 
 from hsdesk.desk.desk import Desk
-from hsdesk.desk.values import ListQuery, Version
+from hsdesk.desk.values import ListQuery, RecordVersion
 from hsdesk.forms.schema import Form, questions
 
 COMMIT = "37eeae4"
@@ -151,7 +151,7 @@ def _records(desk: Desk, form: Form) -> dict[str, Any]:
     return found
 
 
-def _version(version: Version) -> list[object]:
+def _version(version: RecordVersion) -> list[object]:
     changed = {change.path: [change.old, change.new] for change in version.answers}
     return [version.by, version.device, version.at, changed]
 

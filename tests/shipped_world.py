@@ -10,13 +10,13 @@ from pathlib import Path
 
 import msgspec
 
-from hsdesk.desk.intake import Reading, fill
+from hsdesk.desk.json_records import ReferenceReading, fill
 from hsdesk.forms.codelists import shipped_list
-from hsdesk.forms.host import Alone
+from hsdesk.forms.host import BareHost
 from hsdesk.forms.schema import Choice, Form, Label, Question, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.views import Finding
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Place, load_directory, place_row
 from hsdesk.model.resource import resource_dir
 
@@ -60,7 +60,7 @@ class Village:
         self._count += 1
         record = f"{self.place.code}-{register}-{self._count}"
         session = self.session(register, record)
-        fill(session, content, Reading(self.find, _no_file))
+        fill(session, content, ReferenceReading(self.find, _no_file))
         self.findings.extend((register, finding) for finding in session.validate())
         self.keep(register, record, session)
         return session
@@ -88,7 +88,7 @@ class Village:
                 self.add(register, content)
 
 
-class VillageHost(Alone):
+class VillageHost(BareHost):
     def __init__(self, village: Village, record: str) -> None:
         self._village = village
         self._record = record

@@ -164,7 +164,7 @@ def type_and_save(application: QApplication, shell: Shell, page: RecordPage) -> 
         one for one in page.sheet.lines.values() if type_of(one.view.question).is_prose and one.can_be_filled
     )
     times: list[float] = []
-    page.keeper.saved.connect(times.append)
+    page.autosave.saved.connect(times.append)
     for _ in range(20):  # everything that opening the page put off is done first
         application.processEvents()
     heart = Heart()

@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hsdesk.desk import Desk
+    from hsdesk.deskfile.layout import MigrationProgress
     from hsdesk.reports.content import Summary
-    from hsdesk.store.layout import MigrationProgress
 
 PaintPdf = Callable[[Sequence["Summary"], Path], None]
 Document = dict[str, Any]  # what is printed as JSON; built last, read by nothing of ours

@@ -228,12 +228,12 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _disposal_verbs(family: argparse._SubParsersAction[_Parser]) -> None:
-    move = _server(family, "move", "把资料转到另一个村；不写 --from 就转走已合并的村留下的", "disposal_verbs")
+    move = _server(family, "move", "把资料转到另一个村；不写 --from 就转走已合并的村留下的", "erasure_verbs")
     move.add_argument("--from", dest="source", metavar="CODE", default="")
     move.add_argument("--to", dest="target", metavar="CODE", default="")
     move.add_argument("--register", metavar="NAME", default="")
     move.add_argument("--where", metavar="EXPR", default="")
-    erase = _server(family, "erase", "清除一条记录或其中几栏（不能恢复）", "disposal_verbs")
+    erase = _server(family, "erase", "清除一条记录或其中几栏（不能恢复）", "erasure_verbs")
     erase.add_argument("id", metavar="ID")
     erase.add_argument("--fields", metavar="FIELD[,…]", default="")
     erase.add_argument("--reason", metavar="TEXT", required=True)

@@ -9,7 +9,7 @@ from hsdesk.cli import journey as walk
 from hsdesk.cli.answer import Answer, Setting
 from hsdesk.cli.journey import COMMUNITY, PASSPHRASE, TOWNSHIP, VILLAGE, Journey, Step
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
 from hsdesk.errors import Refused
 
@@ -69,7 +69,7 @@ def _walk(setting: Setting, journey: Journey, village: Desk, community: Desk, to
 
 
 def _edit(desk: Desk, record: str, **answers: object) -> None:
-    stored = desk.edit("social_org", [Incoming(1, {"_id": record, **answers})])
+    stored = desk.edit("social_org", [JsonRecord(1, {"_id": record, **answers})])
     if stored.rejected:
         raise Refused("样例修改没有存上：{reason}", reason=stored.rejected[0].reason)
 

@@ -170,7 +170,7 @@ def replay(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def evaluate(setting: Setting, options: argparse.Namespace) -> Answer:
     """Evaluate expression cases, one JSON line per case, in order."""
-    from hsdesk.forms.evaluation import evaluate_lines
+    from hsdesk.language.evaluation import evaluate_lines
 
     with _existing(options.cases).open(encoding="utf-8") as lines:
         return _printed(setting, evaluate_lines(lines))

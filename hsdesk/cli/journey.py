@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
 from hsdesk.errors import Offline, Refused
 from hsdesk.model.resource import resource_dir
@@ -114,9 +114,9 @@ def fill(journey: Journey, desk: Desk, code: str) -> None:
     )
 
 
-def _lines(path: Path) -> Iterator[Incoming]:
+def _lines(path: Path) -> Iterator[JsonRecord]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        yield Incoming(number, json.loads(line))
+        yield JsonRecord(number, json.loads(line))
 
 
 def close_circle(desk: Desk, path: Path) -> None:
@@ -126,7 +126,7 @@ def close_circle(desk: Desk, path: Path) -> None:
         for key in desk.keys(asked["register"], ListQuery()):
             (row,) = desk.rows(asked["register"], [key])
             if row.title.startswith(asked["find"]):
-                desk.edit(asked["register"], [Incoming(item.line, {"_id": key.record, **asked["set"]})])
+                desk.edit(asked["register"], [JsonRecord(item.line, {"_id": key.record, **asked["set"]})])
 
 
 def find(journey: Journey, desk: Desk) -> None:
@@ -160,12 +160,12 @@ def indicators(journey: Journey, desk: Desk, wanted: str) -> None:
 @contextmanager
 def city_server(journey: Journey) -> Iterator[Server]:
     """Run a real city server in its own process on 127.0.0.1, stopped at the end."""
-    from hsdesk.server import admin
+    from hsdesk.city.running import administration
 
     folder = journey.folder / "server"
     folder.mkdir(mode=0o700)
     database = f"sqlite:///{folder / 'city.db'}"
-    admin.init(database, folder)
+    administration.init(database, folder)
     command = [sys.executable, "-m", "hsdesk", "serve", "--database", database, "--port", "0"]
     process = subprocess.Popen(  # noqa: S603 our own program, started by itself
         command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONUTF8": "1"}
@@ -198,9 +198,9 @@ class Server:
 
     def code(self, place: str, role: str) -> str:
         """Return a new enrolment code."""
-        from hsdesk.server import admin
+        from hsdesk.city.running import administration
 
-        return str(admin.code(self.database, (place,), role)["code"])
+        return str(administration.code(self.database, (place,), role)["code"])
 
 
 def enroll(journey: Journey, desk: Desk, server: Server, place: str, role: str) -> SyncReport:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from hsdesk.cli.answer import Answer, Setting
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery, Stored
 from hsdesk.errors import DataError, Missing, UsageError
 
@@ -30,7 +30,7 @@ def edit(setting: Setting, options: argparse.Namespace) -> Answer:
     """Change one record by FIELD=VALUE, or many by JSON lines with `_id`."""
     if options.changes:
         pairs = dict(_pair(text) for text in options.changes)
-        items, file = [Incoming(1, {"_id": options.target, **pairs})], ""
+        items, file = [JsonRecord(1, {"_id": options.target, **pairs})], ""
     else:
         items, file = list(_incoming(_text(setting, options.target))), _file(options.target)
     with setting.desk() as desk:
@@ -61,11 +61,11 @@ def _text(setting: Setting, name: str) -> str:
         raise DataError("文件 {name} 不是 UTF-8 编码。什么都没有改动，请另存为 UTF-8。", name=name) from None
 
 
-def _incoming(text: str) -> Iterator[Incoming]:
+def _incoming(text: str) -> Iterator[JsonRecord]:
     """Yield each record with its 1-based line (or place in a JSON array)."""
     if text.lstrip().startswith("["):
         whole = _json(text, 0)
-        yield from (Incoming(number, item) for number, item in enumerate(whole.content, start=1))
+        yield from (JsonRecord(number, item) for number, item in enumerate(whole.content, start=1))
         return
     try:
         single = _loads(text)
@@ -73,7 +73,7 @@ def _incoming(text: str) -> Iterator[Incoming]:
         lines = enumerate(io.StringIO(text), start=1)
         yield from (_json(line, number) for number, line in lines if line.strip())
     else:
-        yield Incoming(1, single)
+        yield JsonRecord(1, single)
 
 
 def _loads(text: str) -> Any:
@@ -95,13 +95,13 @@ def _decimal_number(digits: str) -> float | str:
     return float(digits) if len(digits) <= _LONGEST else digits
 
 
-def _json(text: str, line: int) -> Incoming:
+def _json(text: str, line: int) -> JsonRecord:
     try:
-        return Incoming(line, _loads(text))
+        return JsonRecord(line, _loads(text))
     except ValueError as error:
         if line == 0:
             raise DataError("不是有效的 JSON:{reason}。什么都没有改动。", reason=error) from None
-        return Incoming(line, None)
+        return JsonRecord(line, None)
 
 
 def _stored(stored: Stored) -> Answer:

@@ -15,9 +15,9 @@ from hsdesk.cli.server_verbs import database_of, words_of
 from hsdesk.errors import DataError, UsageError
 
 if TYPE_CHECKING:
+    from hsdesk.city.running.erasure_and_transfer import RemovalResult
+    from hsdesk.city.sql.database import Database
     from hsdesk.model.round import Round
-    from hsdesk.server.database import Database
-    from hsdesk.server.disposal import Disposed
 
 _NOT_YET = "只是先看，没有发布。"
 _DONE = "已发布，各台电脑下次数据同步时收到。"
@@ -26,8 +26,8 @@ _DONE = "已发布，各台电脑下次数据同步时收到。"
 @contextmanager
 def opened_server(setting: Setting, options: argparse.Namespace) -> Iterator[Database]:
     """Open the database of an initialised server."""
-    from hsdesk.server.database import open_database
-    from hsdesk.server.service import open_service
+    from hsdesk.city.running.service import open_service
+    from hsdesk.city.sql.opening import open_database
 
     database = open_database(database_of(setting, options))
     try:
@@ -61,46 +61,47 @@ def _published(document: dict[str, object], lines: tuple[str, ...], options: arg
 
 def server_codelists(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write code lists as a workbook, or publish those of a workbook."""
-    from hsdesk.server import list_book, publishing, reference
+    from hsdesk.city.reference import list_workbook, publishing, stream
 
     with opened_server(setting, options) as database:
         now = publishing.standing_of(database).lists
         if options.action == "export":
             out = _out(options)
             with database.reading() as connection:
-                forms = reference.latest_forms(connection).values()
-            names = list_book.export_lists(now, forms, options.name or "all", out)
+                forms = stream.latest_forms(connection).values()
+            names = list_workbook.export_lists(now, forms, options.name or "all", out)
             return Answer({"file": str(out), "lists": list(names)}, (f"已导出 {len(names)} 个代码表：{out}",))
-        new = list_book.read_lists(_given(options), now)
+        new = list_workbook.read_lists(_given(options), now)
         changes = publishing.list_changes(now, new)
         if not options.dry_run:
             publishing.publish_lists(database, new)
-    told = list_book.told(changes)
+    told = list_workbook.told(changes)
     return _published({"changes": msgspec.to_builtins(changes)}, told, options)
 
 
 def server_places(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write the directory of places as a workbook, or publish the changes of one."""
-    from hsdesk.server import disposal, place_book, publishing
+    from hsdesk.city.reference import place_workbook, publishing
+    from hsdesk.city.running import erasure_and_transfer
 
     with opened_server(setting, options) as database:
         now = publishing.standing_of(database).directory
         if options.action == "export":
             out = _out(options)
-            count = place_book.export_places(now, out)
+            count = place_workbook.export_places(now, out)
             return Answer({"file": str(out), "rows": count}, (f"已导出 {count} 行：{out}",))
-        rows = place_book.read_places(_given(options), now)
-        moved: dict[str, Disposed] = {}
+        rows = place_workbook.read_places(_given(options), now)
+        moved: dict[str, RemovalResult] = {}
         if rows and not options.dry_run:
             publishing.publish_places(database, rows)
-            moved = disposal.office(database).follow_mergers()
-    change = place_book.compare(rows, now)
+            moved = erasure_and_transfer.office(database).follow_mergers()
+    change = place_workbook.compare(rows, now)
     document: dict[str, object] = {
         "changes": msgspec.to_builtins(change) if rows else {},
         "moved": {code: one.done for code, one in moved.items()},
     }
     told = (
-        *place_book.told(change),
+        *place_workbook.told(change),
         *(f"{code} 的 {one.done} 条资料已转到并入的单位" for code, one in moved.items()),
     )
     return _published(document, told, options)
@@ -108,16 +109,16 @@ def server_places(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def server_settings(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write the open definitions (口径) as a workbook, or publish those of a workbook."""
-    from hsdesk.server import publishing, setting_book
+    from hsdesk.city.reference import publishing, setting_workbook
 
     with opened_server(setting, options) as database:
         now = publishing.standing_of(database).settings
         if options.action == "export":
             out = _out(options)
-            count = setting_book.export_settings(now, out)
+            count = setting_workbook.export_settings(now, out)
             return Answer({"file": str(out), "settings": count}, (f"已导出 {count} 项口径：{out}",))
-        new = setting_book.read_settings(_given(options))
-        changes = setting_book.compare(new, now)
+        new = setting_workbook.read_settings(_given(options))
+        changes = setting_workbook.compare(new, now)
         if changes and not options.dry_run:
             publishing.publish_settings(database, new)
     told = tuple(changes.values()) or ("和现行的一样，没有要发布的。",)
@@ -126,7 +127,7 @@ def server_settings(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def server_round(setting: Setting, options: argparse.Namespace) -> Answer:
     """Open, list or close rounds (填报任务)."""
-    from hsdesk.server import publishing
+    from hsdesk.city.reference import publishing
 
     with opened_server(setting, options) as database:
         if options.action == "open":
@@ -139,9 +140,9 @@ def server_round(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def _asked(options: argparse.Namespace, database: Database) -> Round:
     """Return the round of a file, or of the options; places by their codes."""
+    from hsdesk.city.people.staff import place_of
+    from hsdesk.city.reference.publishing import standing_of
     from hsdesk.model.round import Round
-    from hsdesk.server.publishing import standing_of
-    from hsdesk.server.staff import place_of
 
     if options.name.endswith(".json"):
         try:

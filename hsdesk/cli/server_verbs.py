@@ -12,7 +12,7 @@ from hsdesk.cli.answer import Announcer, Answer, Setting
 from hsdesk.errors import UsageError
 
 if TYPE_CHECKING:
-    from hsdesk.server.staff import ListedDevice
+    from hsdesk.city.people.staff import ListedDevice
 
 
 def database_of(setting: Setting, options: argparse.Namespace) -> str:
@@ -26,8 +26,8 @@ def database_of(setting: Setting, options: argparse.Namespace) -> str:
 
 def serve(setting: Setting, options: argparse.Namespace) -> Answer:
     """Serve until SIGTERM; the first line is {"url", "fingerprint"}."""
-    from hsdesk.server.authority import key_folder
-    from hsdesk.server.serving import serve as run
+    from hsdesk.city.http.serving import serve as run
+    from hsdesk.city.people.authority import key_folder
 
     database = database_of(setting, options)
     folder = key_folder(database, setting.home)
@@ -45,21 +45,21 @@ def serve(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def server_init(setting: Setting, options: argparse.Namespace) -> Answer:
     """Prepare the database and make the city's certificate authority."""
-    from hsdesk.server import admin
-    from hsdesk.server.authority import key_folder
+    from hsdesk.city.people.authority import key_folder
+    from hsdesk.city.running import administration
 
     database = database_of(setting, options)
     folder = key_folder(database, setting.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = admin.init(database, folder, tuple(options.hosts or ()))
+    made = administration.init(database, folder, tuple(options.hosts or ()))
     return Answer(dict(made), (f"服务器已建好，证书指纹：{made['fingerprint']}",))
 
 
 def server_code(setting: Setting, options: argparse.Namespace) -> Answer:
     """Make a one-time enrolment code."""
-    from hsdesk.server import admin
+    from hsdesk.city.running import administration
 
-    issued = admin.code(
+    issued = administration.code(
         database_of(setting, options),
         words_of(options.scope),
         options.role,
@@ -86,32 +86,32 @@ def server_forms(setting: Setting, options: argparse.Namespace) -> Answer:
 
 
 def _add_form(database: str, file: str) -> Answer:
+    from hsdesk.city.running import administration
     from hsdesk.forms.compiler import compile_file
-    from hsdesk.server import admin
 
     if not file:
         raise UsageError("请写明登记表文件：server forms add FILE")
     path = Path(file)
     if not path.is_file():
         raise UsageError("找不到文件 {name}。请核对文件名。", name=file)
-    published = admin.add_form(database, compile_file(path))
+    published = administration.add_form(database, compile_file(path))
     return Answer(dict(published), (f"已发布：{published['form']}({published['version']})",))
 
 
 def _withdraw_form(database: str, form: str, version: str) -> Answer:
-    from hsdesk.server import admin
+    from hsdesk.city.running import administration
 
     if not form:
         raise UsageError("请写明登记表：server forms withdraw FORM [--to VERSION]")
-    stands = admin.withdraw_form(database, form, version)
+    stands = administration.withdraw_form(database, form, version)
     said = f"已收回，现在用：{stands['form']}({stands['version']})。各台电脑下次数据同步时换成它。"
     return Answer(dict(stands), (said,))
 
 
 def _list_forms(database: str) -> Answer:
-    from hsdesk.server import admin
+    from hsdesk.city.running import administration
 
-    standing, aside = admin.forms(database)
+    standing, aside = administration.forms(database)
     lines = (
         *(f"{one.form} {one.version} {_WORDS[one.word]}" for one in standing),
         *(one.reason for one in aside),
@@ -127,17 +127,17 @@ _OUT_OF_REACH = "已停用，并已下令清除。这台电脑下次联网同步
 
 def server_device(setting: Setting, options: argparse.Namespace) -> Answer:
     """List registered devices, revoke one, or order a lost one wiped."""
-    from hsdesk.server import admin
-    from hsdesk.server.authority import key_folder
+    from hsdesk.city.people.authority import key_folder
+    from hsdesk.city.running import administration
 
     database = database_of(setting, options)
     if options.action != "list" and not options.id:
         raise UsageError(f"请写明设备编号：server device {options.action} ID")
     if options.action == "revoke":
-        admin.revoke(database, options.id)
+        administration.revoke(database, options.id)
     elif options.action == "wipe":
-        admin.wipe(database, options.id, key_folder(database, setting.home))
-    listed = admin.devices(database)
+        administration.wipe(database, options.id, key_folder(database, setting.home))
+    listed = administration.devices(database)
     said = (_OUT_OF_REACH,) if options.action == "wipe" else ()
     document: dict[str, object] = {"devices": [dict(device) for device in listed]}
     return Answer(document | ({"note": said[0]} if said else {}), (*said, *map(_device_line, listed)))
@@ -152,8 +152,8 @@ def _device_line(device: ListedDevice) -> str:
 
 def server_user(setting: Setting, options: argparse.Namespace) -> Answer:
     """Add or disable an official's account, or list them. The password is HSDESK_PASSPHRASE."""
+    from hsdesk.city.running import administration
     from hsdesk.cli.answer import passphrase
-    from hsdesk.server import admin
 
     database = database_of(setting, options)
     if options.action != "list" and not options.name:
@@ -162,7 +162,7 @@ def server_user(setting: Setting, options: argparse.Namespace) -> Answer:
         password = passphrase()
         if password is None:
             raise UsageError("请在环境变量 HSDESK_PASSPHRASE 里给出这个账号的口令。")
-        admin.add_user(
+        administration.add_user(
             database,
             options.name,
             password,
@@ -172,8 +172,8 @@ def server_user(setting: Setting, options: argparse.Namespace) -> Answer:
             verbs=words_of(options.verbs),
         )
     elif options.action == "disable":
-        admin.disable_user(database, options.name)
-    listed = admin.users(database)
+        administration.disable_user(database, options.name)
+    listed = administration.users(database)
     return Answer(
         {"users": [dict(user) for user in listed]},
         tuple(f"{user['name']} {user['role']}" for user in listed) or ("还没有账号。",),
@@ -182,7 +182,7 @@ def server_user(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def server_backup(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write a consistent copy of the server's data."""
-    from hsdesk.server import backups
+    from hsdesk.city.running import backups
 
     out = Path(options.out)
     size = backups.backup(database_of(setting, options), out)
@@ -191,7 +191,7 @@ def server_backup(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def server_restore(setting: Setting, options: argparse.Namespace) -> Answer:
     """Put a backup in place of the server's data; desks offer again what it lacks."""
-    from hsdesk.server import backups
+    from hsdesk.city.running import backups
 
     backups.restore(database_of(setting, options), Path(options.file))
     return Answer({"file": options.file}, ("已恢复。各台电脑下次同步时会补上备份之后的内容。",))
@@ -199,11 +199,11 @@ def server_restore(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def server_audit(setting: Setting, options: argparse.Namespace) -> Answer:
     """Verify the audit chain and list its entries."""
-    from hsdesk.server import admin
+    from hsdesk.city.running import administration
 
     database = database_of(setting, options)
-    count = admin.check_audit(database)
-    entries = admin.audit_entries(database)
+    count = administration.check_audit(database)
+    entries = administration.audit_entries(database)
     return Answer(
         {"count": count, "entries": msgspec.to_builtins(entries)},
         (f"审计记录 {count} 条，链条完整。",),

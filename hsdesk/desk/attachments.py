@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from hsdesk.desk.exchange import Exchange
 from hsdesk.desk.listing import questions_by_path
 from hsdesk.desk.opening import Opened
-from hsdesk.desk.outgoing import Outgoing
+from hsdesk.deskfile.files import explain, make_private, plain_errors, read_bytes, remove_folder, write_bytes
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types import holding_of, name_of, type_of
+from hsdesk.model.answer import generic
 from hsdesk.model.attachment import Attachment, attachment_of, clean_name, read_attachment
 from hsdesk.model.identity import new_id
-from hsdesk.model.op import generic
-from hsdesk.store.files import explain, make_private, plain_errors, read_bytes, remove_folder, write_bytes
 
 if TYPE_CHECKING:
     from hsdesk.sync.loop import Progress
@@ -44,7 +44,7 @@ class AttachmentState(msgspec.Struct, frozen=True):
 class Attachments:
     """The attachments of an open desk."""
 
-    def __init__(self, opened: Opened, outgoing: Outgoing) -> None:
+    def __init__(self, opened: Opened, outgoing: Exchange) -> None:
         self._opened = opened
         self._shelf = opened.file.attachments
         self._outgoing = outgoing

@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from hsdesk.desk.attachments import Attachments
-from hsdesk.desk.closing import fixed_answers, keep_closed
 from hsdesk.desk.host import DeskHost
-from hsdesk.desk.intake import Incoming, Reading, fill
+from hsdesk.desk.json_records import JsonRecord, ReferenceReading, fill
 from hsdesk.desk.opening import Opened, must_stand
+from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.records import Records, logged
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import Edit, Rejected, Stored
+from hsdesk.deskfile.journal import Doing
 from hsdesk.errors import DataError, DeskError, Refused
 from hsdesk.forms.projection import project
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
+from hsdesk.model.answer import DELETED
 from hsdesk.model.clean_text import said
 from hsdesk.model.identity import new_id
-from hsdesk.model.op import DELETED
-from hsdesk.store import edits
-from hsdesk.store.journal import Doing
+from hsdesk.records import edits
 
 _CODES = ("code", "uscc")
 
@@ -45,15 +45,15 @@ class Bulk:
             question.reference == form.form_id for question in questions(form.children, into_repeats=True)
         )
 
-    def add(self, items: Iterable[Incoming], place: str, file: str = "") -> Stored:
+    def add(self, items: Iterable[JsonRecord], place: str, file: str = "") -> Stored:
         """Store new records at a place, or at the one each names by `_place`. `file`: what they lay in."""
         return self._take(items, lambda item: self._new(item, place), self._records.doing("add", file))
 
-    def edit(self, items: Iterable[Incoming], file: str = "") -> Stored:
+    def edit(self, items: Iterable[JsonRecord], file: str = "") -> Stored:
         """Change records named by `_id`; `_deleted` deletes one with its reason."""
         return self._take(items, self._changed, self._records.doing("edit", file))
 
-    def _take(self, items: Iterable[Incoming], read: Callable[[Incoming], Edit], doing: Doing) -> Stored:
+    def _take(self, items: Iterable[JsonRecord], read: Callable[[JsonRecord], Edit], doing: Doing) -> Stored:
         """Read and write item by item within one transaction: a file of any length needs little memory."""
         ids: dict[str, None] = {}
         rejected: list[Rejected] = []
@@ -72,7 +72,7 @@ class Bulk:
         done = self._opened.file.commit_many(taken(), doing)
         return Stored(tuple(ids), tuple(rejected), self._findings, done.batch)
 
-    def _new(self, item: Incoming, place: str) -> Edit:
+    def _new(self, item: JsonRecord, place: str) -> Edit:
         code = str(item.content.get("_place") or "") if isinstance(item.content, dict) else ""
         scope = self._records.writing_place(self._form, code or place).id
         self._must_write(scope)
@@ -86,8 +86,8 @@ class Bulk:
             self._made.setdefault(scope, []).append(self._named(edit))
         return edit
 
-    def _reading(self, scope: str) -> Reading:
-        return Reading(lambda register, text: self._meant(register, text, scope), self._attached)
+    def _reading(self, scope: str) -> ReferenceReading:
+        return ReferenceReading(lambda register, text: self._meant(register, text, scope), self._attached)
 
     def _attached(self, question: Question, text: str) -> str:
         """Return the answer that `@FILE` stands for, or one that is known here, as `list` prints it."""
@@ -102,7 +102,7 @@ class Bulk:
         title = project(self._form, edit.answers, self._host(edit.scope)).title
         return texts | {"_id": edit.record, "_title": title}
 
-    def _changed(self, item: Incoming) -> Edit:
+    def _changed(self, item: JsonRecord) -> Edit:
         content = item.content if isinstance(item.content, dict) else {}
         record = str(content.get("_id") or "")
         if not record:
@@ -117,7 +117,7 @@ class Bulk:
         answers = fill(session, content, self._reading(scope))
         if DELETED in content:
             answers = {**answers, DELETED: said(str(content[DELETED])) if content[DELETED] else None}
-        keep_closed(self._form, fixed, state.answers if state else {}, answers)
+        keep_posted(self._form, fixed, state.answers if state else {}, answers)
         self._findings += len(session.validate())
         return Edit(self._form.form_id, record, scope, answers)
 

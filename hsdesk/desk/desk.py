@@ -12,21 +12,20 @@ import msgspec
 from hsdesk.desk import opening, shipped
 from hsdesk.desk.attachments import Attachments
 from hsdesk.desk.bulk import Bulk
-from hsdesk.desk.disposing import Disposing
+from hsdesk.desk.duplicates import DuplicateQuery, Duplicates, FoundDuplicates
 from hsdesk.desk.entry import Entry
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.erasure import Erasure
+from hsdesk.desk.exchange import Exchange
 from hsdesk.desk.journal import Journal
-from hsdesk.desk.likeness import Asked, Likely, Likenesses
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
-from hsdesk.desk.outgoing import Outgoing
 from hsdesk.desk.records import Records
 from hsdesk.desk.reporting import SAMPLE, Reporting, SummaryInfo
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import (
     Changes,
     Conflict,
-    DefinitionAside,
     DeskFinding,
     DeskRound,
     Draft,
@@ -37,22 +36,23 @@ from hsdesk.desk.values import (
     Look,
     RecordKey,
     RecordRow,
-    SetAside,
+    RecordVersion,
+    RejectedDefinition,
+    RejectedEdit,
     Status,
     Stored,
     SyncLog,
-    Version,
 )
 from hsdesk.forms.schema import Form
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Place
 
 if TYPE_CHECKING:
+    from hsdesk.deskfile.layout import MigrationProgress
     from hsdesk.reports.content import Summary
     from hsdesk.reports.indicators import IndicatorValue
     from hsdesk.reports.reminders import Due
     from hsdesk.reports.settings import ShownSetting
-    from hsdesk.store.layout import MigrationProgress
     from hsdesk.sync.loop import Progress, SyncReport
 
 OPEN_FORMS = "open_forms"
@@ -66,11 +66,11 @@ class Desk:
         self._file = opened.file
         self._source = DeskSource(opened)
         self._records = Records(opened, self._source)
-        self._disposing = Disposing(opened, self._records)
+        self._disposing = Erasure(opened, self._records)
         self._listing = Listing(opened, self._source)
         self._reporting = Reporting(opened, self._source, self._listing)
-        self._outgoing = Outgoing(opened, self._records, self._listing)
-        self._likenesses = Likenesses(opened)
+        self._outgoing = Exchange(opened, self._records, self._listing)
+        self._likenesses = Duplicates(opened)
         self.attachments = Attachments(opened, self._outgoing)
         self.journal = Journal(opened, self._records, self._listing)
 
@@ -114,7 +114,7 @@ class Desk:
     @staticmethod
     def restore_file(home: Path, backup: Path) -> Path | None:
         """Put a backup in the place of the desk; return where the replaced data was kept."""
-        from hsdesk.store.backup import restore
+        from hsdesk.deskfile.backup import restore
 
         return restore(home, backup)
 
@@ -155,7 +155,7 @@ class Desk:
             drafts=self._file.draft_count(),
             attachments=self.attachments.waiting()[0],
             definitions=tuple(
-                DefinitionAside(one.kind, one.id, one.version, one.reason) for one in self._file.unfit()
+                RejectedDefinition(one.kind, one.id, one.version, one.reason) for one in self._file.unfit()
             ),
         )
 
@@ -228,7 +228,7 @@ class Desk:
         """Return every cell typed but not finished, latest first."""
         return self._file.all_drafts()
 
-    def likely(self, asked: Asked) -> Likely:
+    def likely(self, asked: DuplicateQuery) -> FoundDuplicates:
         """Return records like the one being typed (可能重复), and persons known from other registers."""
         return self._likenesses.likely(asked)
 
@@ -265,11 +265,11 @@ class Desk:
         """Move a record to another place of this desk (转移); it goes with the next sync."""
         return self._disposing.move(form_id, record, place)
 
-    def add(self, form_id: str, items: Iterable[Incoming], place: str = "", file: str = "") -> Stored:
+    def add(self, form_id: str, items: Iterable[JsonRecord], place: str = "", file: str = "") -> Stored:
         """Store many new records; those of a `file` are a batch, which can be undone by its name."""
         return self._bulk(form_id).add(items, place, file)
 
-    def edit(self, form_id: str, items: Iterable[Incoming], file: str = "") -> Stored:
+    def edit(self, form_id: str, items: Iterable[JsonRecord], file: str = "") -> Stored:
         """Change many records."""
         return self._bulk(form_id).edit(items, file)
 
@@ -299,7 +299,7 @@ class Desk:
         scope = self._records.scope_of(shipped.form_named(form_id), record)
         return self._listing.document(*self._listing.one(form_id, scope, record))
 
-    def history(self, form_id: str, record: str) -> tuple[Version, ...]:
+    def history(self, form_id: str, record: str) -> tuple[RecordVersion, ...]:
         """Return the versions of a record (修改记录), first one first."""
         scope = self._records.scope_of(shipped.form_named(form_id), record)
         return self._listing.history(form_id, scope, record)
@@ -367,7 +367,7 @@ class Desk:
         """Settle a conflict as the command line says it: a side, or the text of another value."""
         return self._outgoing.resolve_named(conflict_id, keep)
 
-    def set_aside(self) -> tuple[SetAside, ...]:
+    def set_aside(self) -> tuple[RejectedEdit, ...]:
         """Return the edits that the server did not take, with reasons (暂存待改)."""
         return self._outgoing.set_aside()
 
@@ -381,6 +381,6 @@ class Desk:
 
     def backup(self, out: Path) -> None:
         """Write an encrypted copy and verify it by opening it."""
-        from hsdesk.store.backup import write_backup
+        from hsdesk.deskfile.backup import write_backup
 
         write_backup(self._file, self._opened.keys, out)

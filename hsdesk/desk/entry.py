@@ -21,8 +21,9 @@ from hsdesk.desk.values import Draft, Edit, Look, PlaceInfo, Refusal
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
-from hsdesk.forms.views import Changes
-from hsdesk.model.op import DELETED, NOTHING, Seen, Value, deletions_above
+from hsdesk.forms.views import FormChanges
+from hsdesk.model.answer import DELETED, Value, deletions_above
+from hsdesk.records.op import NOTHING, Seen
 
 
 class Entry:
@@ -98,7 +99,7 @@ class Entry:
 
     # Saving
 
-    def edit(self, changes: Changes) -> Edit | None:
+    def edit(self, changes: FormChanges) -> Edit | None:
         """Return what is to be saved after `changes`, or None when no answer changed.
 
         Defaults of a record are saved together with the first answer that a person gives. An answer that was
@@ -263,7 +264,7 @@ class Entry:
 
     # What changed elsewhere
 
-    def rebase(self, look: Look, held: Collection[str] = ()) -> Changes:
+    def rebase(self, look: Look, held: Collection[str] = ()) -> FormChanges:
         """Show what the desk shows now; return what changed in view.
 
         Untouched answers take the new value. Answers being typed stay and, where another's came, get a

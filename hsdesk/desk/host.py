@@ -7,10 +7,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Protocol, overload
 
-from hsdesk.forms.aggregate import Aggregate
 from hsdesk.forms.codelists import CodeLists, columns_of
 from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Choice, Label
+from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.identity import new_id
 from hsdesk.model.place import Directory, place_row
 

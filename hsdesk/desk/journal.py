@@ -7,17 +7,17 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hsdesk.desk.closing import keep_closed
 from hsdesk.desk.listing import Listing, questions_by_path
 from hsdesk.desk.opening import Opened
+from hsdesk.desk.posted_entries import keep_posted
 from hsdesk.desk.records import Records
 from hsdesk.desk.values import ActInfo, BatchInfo, LeftAnswer, Sentence, Undone
+from hsdesk.deskfile.journal import Act, Whose
+from hsdesk.deskfile.undo import Check, Left, TakenBack, Written
 from hsdesk.errors import Refused, UsageError
 from hsdesk.forms.schema import Form, repeats
-from hsdesk.model.op import MERGED_INTO, SYSTEM, SetDelta, Value, members
-from hsdesk.store import edits
-from hsdesk.store.journal import Act, Whose
-from hsdesk.store.undo import Check, Left, TakenBack, Written
+from hsdesk.model.answer import MERGED_INTO, SYSTEM, SetDelta, Value, members
+from hsdesk.records import edits
 
 MOST_LISTED = 50
 _FEW = 8  # ops that say what an act of one record was
@@ -117,7 +117,7 @@ class Journal:
             state = self._file.state(edit.scope, edit.record)
             before: Mapping[str, Value] = state.answers if state else {}
             after = {path: _after(before.get(path), value) for path, value in edit.answers.items()}
-            keep_closed(form, fixed, before, after)
+            keep_posted(form, fixed, before, after)
 
     # Telling
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hsdesk.desk.closing import fixed_answers
 from hsdesk.desk.host import DeskHost
+from hsdesk.desk.posted_entries import fixed_answers
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.deskfile.history import HistoryVersion, state_at
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.session import Session
-from hsdesk.model.op import DELETED
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.history import Entry, state_at
-from hsdesk.store.query import Query
+from hsdesk.model.answer import DELETED
+from hsdesk.registers.query import Query
 
 RULE = "ledger"
 
@@ -50,7 +50,9 @@ class _Hosts:
         return self._hosts[scope]
 
 
-def _changed(host: DeskHost, form: Form, record: str, versions: tuple[Entry, ...]) -> Iterator[DeskFinding]:
+def _changed(
+    host: DeskHost, form: Form, record: str, versions: tuple[HistoryVersion, ...]
+) -> Iterator[DeskFinding]:
     """Yield the answers that were changed from elsewhere after the entry was closed, each once."""
     labels = {question.key: question.label.plain() for question in questions(form.children)}
     found: set[str] = set()

@@ -8,21 +8,21 @@ from typing import Any
 import msgspec
 
 from hsdesk.desk import shipped
+from hsdesk.desk.display_values import display_value
 from hsdesk.desk.matching import fits, matching_answer
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
-from hsdesk.desk.shown import shown
 from hsdesk.desk.source import DeskSource
-from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, Version
+from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
+from hsdesk.deskfile.search_all import Found
 from hsdesk.errors import Missing
 from hsdesk.forms.projection import RosterRow, project
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions, repeats
 from hsdesk.forms.types import type_of
+from hsdesk.model.answer import DELETED, MERGED_INTO, MOVED_TO, Value, generic
 from hsdesk.model.clean_text import said, whole
 from hsdesk.model.clock import moment_of
-from hsdesk.model.op import DELETED, MERGED_INTO, MOVED_TO, Value, generic
-from hsdesk.store.query import Query, RegisterRow
-from hsdesk.store.search_all import Found
+from hsdesk.registers.query import Query, RegisterRow
 
 SYSTEM_LABELS = {DELETED: "作废原因", MERGED_INTO: "并入", MOVED_TO: "转到", "_pos": "行的次序"}
 
@@ -86,7 +86,9 @@ class Listing:
     def _row(self, form: Form, by_key: Mapping[str, Question], row: RegisterRow) -> RecordRow:
         place = self._opened.directory.get(row.scope)
         texts = {
-            key: shown(form, by_key[key], value, self) for key, value in row.values.items() if key in by_key
+            key: display_value(form, by_key[key], value, self)
+            for key, value in row.values.items()
+            if key in by_key
         }
         return RecordRow(
             key=RecordKey(row.scope, row.record, row.key),
@@ -178,12 +180,12 @@ class Listing:
 
     # History
 
-    def history(self, form_id: str, scope: str, record: str) -> tuple[Version, ...]:
+    def history(self, form_id: str, scope: str, record: str) -> tuple[RecordVersion, ...]:
         """Return the versions of a record (修改记录), first one first."""
         form = self._file.form(shipped.form_named(form_id))
         labels = dict(_by_path(form.children))
         return tuple(
-            Version(
+            RecordVersion(
                 version=entry.version,
                 at=moment_of(entry.hlc).astimezone().isoformat(timespec="seconds"),
                 by=entry.person,
@@ -205,7 +207,7 @@ class Listing:
             return AnswerChange(path, label, old, new, *titles)
         if question is None:
             return AnswerChange(path, label, old, new, str(old or ""), str(new or ""))
-        texts = (shown(form, question, value, self) for value in (old, new))
+        texts = (display_value(form, question, value, self) for value in (old, new))
         return AnswerChange(path, label, old, new, *texts)
 
     def text(self, form: Form, path: str, value: Value) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from hsdesk.desk.shown import Wording, shown
+from hsdesk.desk.display_values import Wording, display_value
 from hsdesk.forms.schema import Form, Item, Question, Repeat, questions, repeats
 from hsdesk.model import pinyin
-from hsdesk.model.op import DELETED, Value, generic
+from hsdesk.model.answer import DELETED, Value, generic
 
 _HAN_RUN = re.compile(r"[^\x00-\x7f]+")
 
@@ -24,9 +24,9 @@ def matching_answer(form: Form, answers: Mapping[str, Value], typed: str, wordin
         label, question = known.get(generic(path), ("", None))
         if question is None or value is None or _is_gone(path, answers):
             continue
-        text = shown(form, question, value, wording, masked=False)
+        text = display_value(form, question, value, wording, masked=False)
         if any(fits(text, piece) for piece in pieces):
-            return f"{label}：{shown(form, question, value, wording)}"
+            return f"{label}：{display_value(form, question, value, wording)}"
     return ""
 
 

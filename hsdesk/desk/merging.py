@@ -5,8 +5,8 @@ from __future__ import annotations
 from hsdesk.desk.opening import Opened
 from hsdesk.errors import Missing, Refused
 from hsdesk.forms.schema import Form, class_of, questions
-from hsdesk.model.op import DELETED, MERGED_INTO, SetDelta, Value
-from hsdesk.store.edits import Edit, RecordState
+from hsdesk.model.answer import DELETED, MERGED_INTO, SetDelta, Value
+from hsdesk.records.edits import Edit, RecordState
 
 
 def merging(opened: Opened, form: Form, scope: str, record: str, into: str) -> tuple[Edit, ...]:

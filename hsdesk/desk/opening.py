@@ -11,16 +11,16 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.desk import shipped, wiping
+from hsdesk.deskfile import backup
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.deskfile.files import Home
+from hsdesk.deskfile.keys import KeyFile
+from hsdesk.deskfile.layout import Progress
+from hsdesk.deskfile.unmigrated import UnmigratedFile
 from hsdesk.errors import DataError, Missing, WrongPassphrase
 from hsdesk.model.clean_text import said
 from hsdesk.model.place import Directory, Place, load_directory
-from hsdesk.store import backup
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.files import Home
-from hsdesk.store.keys import KeyFile
-from hsdesk.store.layout import Progress
-from hsdesk.store.unmigrated import UnmigratedFile
-from hsdesk.wire.reference import Standing
+from hsdesk.wire.reference import CurrentReference
 
 PERSON = "person"
 PLACES = "places"  # ids of the places this desk was made for
@@ -38,7 +38,7 @@ class Opened:
     file: DeskFile
     person: str
     own: tuple[str, ...]  # ids of the places this desk was made for
-    standing: Standing = field(init=False)
+    standing: CurrentReference = field(init=False)
 
     def __post_init__(self) -> None:
         self.read_standing()

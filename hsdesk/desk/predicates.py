@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form
-from hsdesk.forms.xpath.problem import ExpressionError
-from hsdesk.store.figures import Condition, row_condition
+from hsdesk.language.problem import ExpressionError
+from hsdesk.registers.aggregates import RowCondition, row_condition
 
 
-def condition(form: Form, where: str) -> Condition:
+def condition(form: Form, where: str) -> RowCondition:
     """Return the condition of a predicate over a register's answers, e.g. `reg_status = '1'`.
 
     Raises:

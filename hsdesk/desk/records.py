@@ -6,24 +6,25 @@ import datetime as dt
 
 import msgspec
 
-from hsdesk.desk.closing import fixed_answers, keep_closed
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.merging import brought_back, merging
 from hsdesk.desk.opening import Opened, must_stand, today
+from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.reversal import reversal, reversal_of
 from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource, prefetch
 from hsdesk.desk.values import Changes, Draft, Edit, Look, PlaceInfo, Refusal
+from hsdesk.deskfile import history
+from hsdesk.deskfile.journal import Doing, Kind
 from hsdesk.errors import DataError, Missing, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
+from hsdesk.model.answer import DELETED, SetDelta, Value, members
 from hsdesk.model.clean_text import said, whole
 from hsdesk.model.identity import new_id
-from hsdesk.model.op import DELETED, SetDelta, Value, members
 from hsdesk.model.place import Place
-from hsdesk.store import edits, history
-from hsdesk.store.edits import Committed, RecordState
-from hsdesk.store.journal import Doing, Kind
+from hsdesk.records import edits
+from hsdesk.records.edits import Committed, RecordState
 
 
 class Records:
@@ -153,7 +154,7 @@ class Records:
         return Changes(sync=True)
 
     def _only(self, form: Form, scope: str) -> str | None:
-        from hsdesk.store.query import Query
+        from hsdesk.registers.query import Query
 
         rows = self._file.query(form.form_id, Query(scopes=(scope,), limit=1))
         return rows[0].record if rows else None
@@ -197,7 +198,7 @@ class Records:
 
     def _keep_closed(self, form: Form, edit: Edit, fixed: frozenset[str]) -> None:
         state = self._file.state(edit.scope, edit.record) if fixed else None
-        keep_closed(form, fixed, state.answers if state else {}, edit.answers)
+        keep_posted(form, fixed, state.answers if state else {}, edit.answers)
 
     def _save_left(self, edit: Edit, kind: Kind) -> Changes:
         """Write an edit made from outside the page of the record: a closed entry stays as it is."""

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from hsdesk.desk.display_values import display_value
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.ledgers import ledger_findings
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
 from hsdesk.desk.shipped import form_named
-from hsdesk.desk.shown import shown
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding, DeskRound
 from hsdesk.errors import DataError
-from hsdesk.forms.aggregate import Aggregate
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
 from hsdesk.forms.session import Session
-from hsdesk.model.op import Value
+from hsdesk.language.aggregate import Aggregate
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Directory, Place
-from hsdesk.reports.registers import Record
-from hsdesk.store.query import Query, RegisterRow
+from hsdesk.registers.contract import RegisterRecord
+from hsdesk.registers.query import Query, RegisterRow
 
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
@@ -46,7 +46,7 @@ class SummaryInfo(msgspec.Struct, frozen=True):
 
 
 class DeskRegisters:
-    """The registers of this desk as reports read them (`reports.registers.Registers`)."""
+    """The registers of this desk as reports read them (`registers.contract.Registers`)."""
 
     def __init__(self, opened: Opened, source: DeskSource, listing: Listing) -> None:
         self._opened = opened
@@ -64,7 +64,9 @@ class DeskRegisters:
     def form(self, register: str) -> Form:
         return self._opened.file.form(register)
 
-    def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
+    def records(
+        self, register: str, places: Sequence[str], where: str = ""
+    ) -> Sequence[RegisterRecord] | None:
         form = self.form(register)
         held = self._source.held(register, self._published_for(form, places))
         if not held:
@@ -73,7 +75,7 @@ class DeskRegisters:
         numbers = self._opened.file.keys(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
         return [self._record(form, row) for row in self._listing.living(form, numbers)]
 
-    def plain(self, register: str, places: Sequence[str], where: str) -> Sequence[Record] | None:
+    def plain(self, register: str, places: Sequence[str], where: str) -> Sequence[RegisterRecord] | None:
         """Return the records that fit as the register's table holds them, without what is shown of them."""
         if not self._opened.file.has_form(register):
             return None
@@ -84,7 +86,7 @@ class DeskRegisters:
         rule = condition(form, where)
         rows = self._opened.file.query(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
         return [
-            Record(row.record, row.scope, self._source.readable(form, row.title), row.values, {})
+            RegisterRecord(row.record, row.scope, self._source.readable(form, row.title), row.values, {})
             for row in rows
         ]
 
@@ -95,15 +97,15 @@ class DeskRegisters:
         above = (up.id for place in places for up in self.directory.ancestors(place))
         return tuple(dict.fromkeys((*places, *above)))
 
-    def _record(self, form: Form, row: RegisterRow) -> Record:
+    def _record(self, form: Form, row: RegisterRow) -> RegisterRecord:
         by_key = {question.key: question for question in questions(form.children)}
-        return Record(
+        return RegisterRecord(
             id=row.record,
             place=row.scope,
             title=self._source.readable(form, row.title),
             values=row.values,
             shown={
-                key: shown(form, by_key[key], value, self._listing)
+                key: display_value(form, by_key[key], value, self._listing)
                 for key, value in row.values.items()
                 if key in by_key
             },
@@ -115,7 +117,7 @@ class DeskRegisters:
         lines = self._listing.document(form, row).get(roster.key, ())
         return tuple(
             {
-                key: shown(form, by_key[key], _value(value), self._listing)
+                key: display_value(form, by_key[key], _value(value), self._listing)
                 for key, value in line.items()
                 if key in by_key
             }
@@ -213,7 +215,7 @@ class Reporting:
 
     def indicators(self, as_of: dt.date | None, level: str) -> tuple[IndicatorValue, ...]:
         """Return every indicator for the places of this desk, as of a day (today by default)."""
-        from hsdesk.reports.indicators import evaluate_all
+        from hsdesk.reports.indicator_values import evaluate_all
 
         day = as_of or dt.datetime.now().astimezone().date()
         unit, _ = self._places("")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hsdesk.desk.closing import is_complete, marked
 from hsdesk.desk.host import DeskHost
+from hsdesk.desk.posted_entries import is_complete, marked
 from hsdesk.desk.predicates import condition
 from hsdesk.desk.values import Edit
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.errors import DataError, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
+from hsdesk.model.answer import Value
 from hsdesk.model.clean_text import said
 from hsdesk.model.identity import new_id
-from hsdesk.model.op import Value
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.query import Query
+from hsdesk.registers.query import Query
 
 
 def reversal_of(file: DeskFile, form: Form, scope: str, record: str) -> str:

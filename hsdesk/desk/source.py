@@ -9,15 +9,15 @@ import msgspec
 
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.opening import Opened
-from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
 from hsdesk.forms.codelists import CodeLists
 from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.types import show as as_text
-from hsdesk.model.op import Value
+from hsdesk.language.aggregate import Aggregate, form_of, registers_of
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Directory
-from hsdesk.store.query import Query, RegisterRow
+from hsdesk.registers.query import Query, RegisterRow
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]\s*\)")

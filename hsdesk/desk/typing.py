@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from hsdesk.desk.values import Draft, Screen
-from hsdesk.model.op import NOTHING, Seen, Value, deletions_above, members
+from hsdesk.model.answer import Value, deletions_above, members
+from hsdesk.records.op import NOTHING, Seen
 
 
 class Typing(msgspec.Struct, frozen=True):

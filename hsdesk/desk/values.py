@@ -6,9 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.model.op import Class, SetDelta, Value
+from hsdesk.model.answer import Class, SetDelta, Value
 from hsdesk.model.round import Round
-from hsdesk.store import edits
+from hsdesk.records import edits
 
 Screen = edits.Screen
 Draft = edits.Draft  # the cell being typed is the same on the screen and in the file
@@ -41,7 +41,7 @@ class PlaceInfo(msgspec.Struct, frozen=True):
     writable: bool
 
 
-class DefinitionAside(msgspec.Struct, frozen=True):
+class RejectedDefinition(msgspec.Struct, frozen=True):
     """A form, code list, … that cannot be used on this desk and was set aside; all else goes on."""
 
     kind: str
@@ -64,7 +64,7 @@ class Status(msgspec.Struct, frozen=True):
     last_sync: str  # ISO time of the last complete sync, "" when never
     drafts: int  # cells typed but not finished 未填完
     attachments: int = 0  # whose answer is received and whose content is not 附件未上传
-    definitions: tuple[DefinitionAside, ...] = ()  # forms, code lists … that cannot be used here 没有采用
+    definitions: tuple[RejectedDefinition, ...] = ()  # forms, code lists … that cannot be used here 没有采用
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -165,7 +165,7 @@ class AnswerChange(msgspec.Struct, frozen=True):
     new_shown: str
 
 
-class Version(msgspec.Struct, frozen=True):
+class RecordVersion(msgspec.Struct, frozen=True):
     """One entry of a record's history 修改记录."""
 
     version: int
@@ -212,7 +212,7 @@ class DeskRound(msgspec.Struct, frozen=True):
     state: str = "未填报"
 
 
-class SetAside(msgspec.Struct, frozen=True):
+class RejectedEdit(msgspec.Struct, frozen=True):
     """An op that the server did not take, with its reason (暂存待改)."""
 
     form: str

@@ -10,16 +10,16 @@ from contextlib import suppress
 
 import msgspec
 
+from hsdesk.deskfile.files import Home
+from hsdesk.deskfile.wipe import mark_of, refuse_wiped, wipe, wiped
 from hsdesk.errors import DeskError, Wiped
-from hsdesk.store.files import Home
-from hsdesk.store.wipe import mark_of, refuse_wiped, wipe, wiped
 from hsdesk.wire.enrolment import Enrolment
 from hsdesk.wire.orders import WipeMark, WipeOrder
 
 
 def obey(home: Home, enrolment: Enrolment, order: WipeOrder) -> Wiped:
     """Carry out an order, tell the server, and return what the person is told. Raises Refused, DiskFull."""
-    from hsdesk.sync import http
+    from hsdesk.sync.carriers import http
 
     mark = WipeMark(order, enrolment.url, enrolment.authority, http.wipe_done(enrolment, order))
     wipe(home, msgspec.json.encode(mark))
@@ -38,7 +38,7 @@ def refuse(home: Home) -> None:
 
 
 def _tell(home: Home, mark: WipeMark) -> None:
-    from hsdesk.sync import http
+    from hsdesk.sync.carriers import http
 
     if mark.done is None:
         return

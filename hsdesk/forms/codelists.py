@@ -14,7 +14,7 @@ from functools import cache
 
 import msgspec
 
-from hsdesk.forms.host import Alone
+from hsdesk.forms.host import BareHost
 from hsdesk.forms.schema import Choice, Form, Label, Question, questions
 from hsdesk.model.resource import resource_dir
 
@@ -63,7 +63,7 @@ class CodeLists:
 SHIPPED_LISTS = CodeLists()
 
 
-class ListHost(Alone):
+class ListHost(BareHost):
     """A host that knows the code lists and nothing else: enough for what a register table keeps."""
 
     def __init__(self, lists: CodeLists = SHIPPED_LISTS) -> None:
@@ -107,7 +107,7 @@ def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:16]
 
 
-def retold_by(form: Form, names: frozenset[str]) -> bool:
+def keeps_labels_of(form: Form, names: frozenset[str]) -> bool:
     """Tell whether rows of a form keep labels of these lists, in title, search or sums: then remake them."""
     return any(_retold(question, names) for question in questions(form.children, into_repeats=True)) or any(
         name in form.instance_name for name in names

@@ -21,17 +21,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from hsdesk.errors import FormError
-from hsdesk.forms.codelists import code_lists
-from hsdesk.forms.collector import collector_at_rest
-from hsdesk.forms.lint import troubles_of
+from hsdesk.forms.gc_pause import gc_paused
 from hsdesk.forms.problem import Problem, errors_of
-from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
-from hsdesk.forms.xform.reader import NotAForm, read_form
-from hsdesk.forms.xform.source import BadXml, parse_xml
-from hsdesk.forms.xform.trouble import Trouble
+from hsdesk.forms.schema import Form
+from hsdesk.forms.xform.unplaced_problem import UnplacedProblem
+from hsdesk.forms.xform_compiler import compile_xml
 
 _XFORM_SUFFIXES = {".xml", ".xhtml"}
 _XLSFORM_SUFFIXES = {".xlsx", ".xls", ".md", ".csv"}
@@ -60,7 +55,7 @@ def compile_with_problems(path: Path) -> tuple[Form | None, tuple[Problem, ...]]
     if suffix in _XLSFORM_SUFFIXES:
         from hsdesk.forms.xlsform import compile_xlsform
 
-        with collector_at_rest():
+        with gc_paused():
             return compile_xlsform(path)
     remedy = "请用 .xlsx、.xls、.md、.csv（XLSForm）或 .xml（XForm）。"
     return None, (Problem(path.name, "", "", "error", f"不认识“{suffix}”文件。", remedy),)
@@ -77,36 +72,6 @@ def _compile_xform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
     return form, tuple(_in_xml(path.name, trouble) for trouble in troubles)
 
 
-def _in_xml(file: str, trouble: Trouble) -> Problem:
+def _in_xml(file: str, trouble: UnplacedProblem) -> Problem:
     cell = f"第 {trouble.line} 行" if trouble.line else ""
     return Problem(file, "", cell, trouble.severity, trouble.message, trouble.remedy)
-
-
-def compile_xml(data: bytes, *, strict: bool = False) -> tuple[Form | None, list[Trouble]]:
-    """Return the form in the XML of an XForm and its troubles.
-
-    `strict` refuses a name below an answer (`age > 18` instead of `${age} > 18`); JavaRosa reads it as empty.
-    """
-    try:
-        document = parse_xml(data)
-        form, troubles = read_form(document)
-    except BadXml as error:
-        return None, [Trouble(f"{error.reason}。", "请重新导出这个文件。", line=error.line)]
-    except NotAForm as error:
-        return None, [Trouble(f"{error.reason}。", "请换成 XForm 文件。", line=error.line)]
-    return with_references(form), [*troubles, *troubles_of(form, strict=strict)]
-
-
-def with_references(form: Form) -> Form:
-    """Return the form with `reference` kept only at questions whose list is a register, not a code list."""
-    return msgspec.structs.replace(form, children=tuple(_referring(item) for item in form.children))
-
-
-def _referring(item: Item) -> Item:
-    match item:
-        case Question(reference=name) if name:
-            return msgspec.structs.replace(item, reference="" if name in code_lists() else name)
-        case Group() | Repeat():
-            return msgspec.structs.replace(item, children=tuple(_referring(child) for child in item.children))
-        case _:
-            return item

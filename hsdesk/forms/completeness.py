@@ -15,11 +15,11 @@ import msgspec
 
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.plan import Plan, plan_of
-from hsdesk.forms.live.spec import Formula, Kind, Spec
+from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind
 from hsdesk.forms.live.tree import everything
 from hsdesk.forms.schema import Form
+from hsdesk.model.answer import Value, generic
 from hsdesk.model.days import DaysTyped
-from hsdesk.model.op import Value, generic
 
 _EMPTY: tuple[Value, ...] = (None, "", ())
 
@@ -32,7 +32,7 @@ class Completeness(msgspec.Struct, frozen=True):
     later: tuple[tuple[int, int, int], ...] = ()
 
 
-class Line(Protocol):
+class AnsweredRow(Protocol):
     """A row of a roster."""
 
     @property
@@ -42,7 +42,7 @@ class Line(Protocol):
     def row(self) -> Mapping[str, Value]: ...
 
     @property
-    def rosters(self) -> Mapping[str, tuple[Line, ...]]: ...
+    def rosters(self) -> Mapping[str, tuple[AnsweredRow, ...]]: ...
 
 
 class Always(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class Always(msgspec.Struct, frozen=True):
 
 
 def of_rows(
-    always: Always, row: Mapping[str, Value], below: Mapping[str, tuple[Line, ...]], typed: DaysTyped
+    always: Always, row: Mapping[str, Value], below: Mapping[str, tuple[AnsweredRow, ...]], typed: DaysTyped
 ) -> Completeness:
     """Return how complete a record is, from its table row: for forms without conditions and calculations."""
     if not typed.days:
@@ -65,7 +65,7 @@ def of_rows(
 
 
 def _counted(
-    always: Always, row: Mapping[str, Value], below: Mapping[str, tuple[Line, ...]]
+    always: Always, row: Mapping[str, Value], below: Mapping[str, tuple[AnsweredRow, ...]]
 ) -> tuple[int, int]:
     asked = len(always.keys)
     given = sum(1 for key in always.keys if row[key] not in _EMPTY)
@@ -77,7 +77,7 @@ def _counted(
 
 
 def _each(
-    always: Always, row: Mapping[str, Value], below: Mapping[str, tuple[Line, ...]], front: str = ""
+    always: Always, row: Mapping[str, Value], below: Mapping[str, tuple[AnsweredRow, ...]], front: str = ""
 ) -> Iterator[tuple[str, bool]]:
     """Yield the path of each answer that must be there, and whether it is."""
     for key in always.keys:
@@ -187,19 +187,19 @@ def _conditions_of(form: Form) -> Mapping[tuple[str, ...], frozenset[str]]:
     plan = plan_of(form)
     if plan.deciding is None:
         plan.deciding = {
-            spec.path: _answers_read(plan, _governing(spec, Kind.REQUIRED))
+            spec.path: _answers_read(plan, _governing(spec, FormulaKind.REQUIRED))
             for spec in plan.by_path.values()
             if spec.question is not None
         }
     return plan.deciding
 
 
-def _governing(spec: Spec, kind: Kind) -> Iterator[Formula]:
+def _governing(spec: FormNode, kind: FormulaKind) -> Iterator[Formula]:
     """Yield the formulas of a kind at a node, and those by which it and what it lies in are relevant."""
-    yield from (formula for formula in spec.formulas if formula.kind in (kind, Kind.RELEVANT))
+    yield from (formula for formula in spec.formulas if formula.kind in (kind, FormulaKind.RELEVANT))
     above = spec.parent
     while above is not None:
-        yield from (formula for formula in above.formulas if formula.kind is Kind.RELEVANT)
+        yield from (formula for formula in above.formulas if formula.kind is FormulaKind.RELEVANT)
         above = above.parent
 
 
@@ -215,11 +215,11 @@ def _answers_read(plan: Plan, formulas: Iterable[Formula]) -> frozenset[str]:
             for spec in plan.matching(dependency.path):
                 if spec.stored:
                     found.add(_stored_path(spec))
-                waiting.extend(_governing(spec, Kind.CALCULATE))
+                waiting.extend(_governing(spec, FormulaKind.CALCULATE))
     return frozenset(found)
 
 
-def _stored_path(spec: Spec) -> str:
+def _stored_path(spec: FormNode) -> str:
     keys, under = [spec.key], spec.under
     while under is not None:
         keys.append(under.key)

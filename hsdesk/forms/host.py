@@ -1,7 +1,7 @@
 """What an open form asks of the world outside the record.
 
 A desk, the city server and a test each answer it in their own way. `None` where a register is asked for means
-此处不知: this device does not hold it, which is not the same as none (`design.md` §4).
+此处不知: this device does not hold it, which is not the same as none.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from hsdesk.forms.schema import Choice
 from hsdesk.model.identity import new_id
 
 if TYPE_CHECKING:
-    from hsdesk.forms.aggregate import Aggregate
-    from hsdesk.forms.xpath.tree import Node
+    from hsdesk.language.aggregate import Aggregate
+    from hsdesk.language.tree import Node
 
 
 class Rows(tuple[Mapping[str, str], ...]):
@@ -25,7 +25,7 @@ class Rows(tuple[Mapping[str, str], ...]):
     tree: Node | None = None
 
 
-class Host(Protocol):
+class FormHost(Protocol):
     """The questions a session asks."""
 
     def now(self) -> dt.datetime:
@@ -57,7 +57,7 @@ class Host(Protocol):
         ...
 
 
-class Alone:
+class BareHost:
     """A host that knows nothing but the clock: for checks, replays and tests. Subclass it for more."""
 
     def now(self) -> dt.datetime:

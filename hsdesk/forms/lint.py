@@ -6,23 +6,23 @@ import difflib
 from collections.abc import Iterator
 
 from hsdesk.errors import FormError
+from hsdesk.forms.city_wording import trouble_of_words
+from hsdesk.forms.constant_checks import NamedAnswer, mismatches
+from hsdesk.forms.duplicates import troubles_of_sets
 from hsdesk.forms.live.graph import Cycle, ordered
 from hsdesk.forms.live.plan import Plan
-from hsdesk.forms.live.spec import Formula, Kind, Spec, specs_of
-from hsdesk.forms.mismatch import Subject, mismatches
+from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind, specs_of
 from hsdesk.forms.naming import troubles_of_names
 from hsdesk.forms.problem import Severity
-from hsdesk.forms.sameness import troubles_of_sets
 from hsdesk.forms.schema import Form, Item, Label, Question, Value
 from hsdesk.forms.types import holding_of, type_of
-from hsdesk.forms.wording import trouble_of_words
-from hsdesk.forms.xform.trouble import Path, Trouble, dotted
-from hsdesk.forms.xpath.ast import Expr
-from hsdesk.forms.xpath.ast import Path as PathExpr
-from hsdesk.forms.xpath.compiler import Compiled, check
-from hsdesk.forms.xpath.compiler import compile as compile_expression
-from hsdesk.forms.xpath.parser import parse
-from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xform.unplaced_problem import Path, UnplacedProblem, dotted
+from hsdesk.language.ast import Expr
+from hsdesk.language.ast import Path as PathExpr
+from hsdesk.language.compiler import Compiled, check
+from hsdesk.language.compiler import compile as compile_expression
+from hsdesk.language.parser import parse
+from hsdesk.language.problem import ExpressionError
 
 _COLUMNS = (
     ("relevant", "relevant"), ("readonly", "readonly"), ("required", "required"),
@@ -30,10 +30,10 @@ _COLUMNS = (
     ("calculation", "calculation"), ("count", "repeat_count"), ("nodeset", "choice_filter"),
 )  # fmt: skip
 _NOTHING = ("null", "NULL", "nil")  # official forms write it for "empty", and engines read it so
-_KINDS = {Kind.RELEVANT: "relevant", Kind.CALCULATE: "calculation"}
+_KINDS = {FormulaKind.RELEVANT: "relevant", FormulaKind.CALCULATE: "calculation"}
 
 
-def troubles_of(form: Form, *, strict: bool = False) -> list[Trouble]:
+def troubles_of(form: Form, *, strict: bool = False) -> list[UnplacedProblem]:
     """Return every trouble of a form's expressions, lists and names.
 
     A name below an answer is an error when `strict`, else a warning: JavaRosa reads it as empty.
@@ -48,9 +48,9 @@ class _Lint:
         self.form = form
         self.strict = strict
         self.root = specs_of(form)
-        self.specs: dict[Path, Spec] = {spec.path: spec for spec in self.root.walk()}
+        self.specs: dict[Path, FormNode] = {spec.path: spec for spec in self.root.walk()}
         self.names = [spec.name for spec in self.specs.values()]
-        self.troubles: list[Trouble] = []
+        self.troubles: list[UnplacedProblem] = []
         self.sound = True
         self.parsed: dict[str, Expr] = {}
         self.compiled: dict[tuple[str, Path], Compiled] = {}
@@ -67,11 +67,11 @@ class _Lint:
         if self.sound:
             self._circles()
 
-    def _say(self, trouble: Trouble) -> None:
+    def _say(self, trouble: UnplacedProblem) -> None:
         if trouble not in self.troubles:
             self.troubles.append(trouble)
 
-    def _words(self, spec: Spec) -> None:
+    def _words(self, spec: FormNode) -> None:
         trouble = trouble_of_words(spec.question, spec.path) if spec.question else None
         if trouble:
             self._say(trouble)
@@ -84,20 +84,20 @@ class _Lint:
             found = self.parsed[text] = parse(text)
         return found
 
-    def _code(self, spec: Spec, text: str) -> Compiled:
+    def _code(self, spec: FormNode, text: str) -> Compiled:
         found = self.compiled.get((text, spec.path))
         if found is None:
             found = compile_expression(self._parse(text), context_path=spec.path, strict=False)
             self.compiled[(text, spec.path)] = found
         return found
 
-    def _expression(self, spec: Spec, column: str, text: str, *, event: bool = False) -> None:
+    def _expression(self, spec: FormNode, column: str, text: str, *, event: bool = False) -> None:
         """Check one expression; what an event writes may read the answer that it replaces."""
         found = check(text, context_path=spec.path)
         for problem in found:
             where = f"第 {problem.column} 个字符处：" if problem.column else ""
             message = f"{dotted(spec.path)} 的表达式写法不对：{where}{problem.message}"
-            self._say(Trouble(message, problem.remedy, spec.path, column, text=text))
+            self._say(UnplacedProblem(message, problem.remedy, spec.path, column, text=text))
         if found:
             self.sound = False
             return
@@ -106,7 +106,7 @@ class _Lint:
         self._reaches(spec, column, text)
         self._constants(spec, column, text)
 
-    def _own_value(self, spec: Spec, column: str, text: str) -> None:
+    def _own_value(self, spec: FormNode, column: str, text: str) -> None:
         """A calculation or relevance must not read its own answer, `once()` apart (JavaRosa refuses it)."""
         code = self._code(spec, text)
         row = len(spec.under.path) if spec.under is not None else 1
@@ -114,9 +114,9 @@ class _Lint:
         if own and "once" not in code.functions:
             self.sound = False
             message = f"计算绕成了圈：{spec.name} → {spec.name}。"
-            self._say(Trouble(message, "计算和出现条件不能引用这一题自己。", spec.path, column))
+            self._say(UnplacedProblem(message, "计算和出现条件不能引用这一题自己。", spec.path, column))
 
-    def _reaches(self, spec: Spec, column: str, text: str) -> None:
+    def _reaches(self, spec: FormNode, column: str, text: str) -> None:
         """Every path must lead to a node of the form."""
         for dependency in self._code(spec, text).dependencies:
             path = dependency.path
@@ -124,7 +124,7 @@ class _Lint:
                 continue
             self._unreached(spec, column, text, path)
 
-    def _unreached(self, spec: Spec, column: str, text: str, path: Path) -> None:
+    def _unreached(self, spec: FormNode, column: str, text: str, path: Path) -> None:
         near = difflib.get_close_matches(path[-1], self.names, n=1)
         bare = any(
             path[:end] in self.specs and self.specs[path[:end]].question for end in range(1, len(path))
@@ -136,18 +136,20 @@ class _Lint:
             remedy = f"引用题目要写成 ${{{path[-1]}}}，文字要加引号 '{path[-1]}'。"
         lenient = bare and (not self.strict or path[-1] in _NOTHING)
         severity: Severity = "warning" if lenient else "error"
-        self._say(Trouble(message, remedy, spec.path, column, severity=severity, text=text))
+        self._say(UnplacedProblem(message, remedy, spec.path, column, severity=severity, text=text))
 
-    def _constants(self, spec: Spec, column: str, text: str) -> None:
+    def _constants(self, spec: FormNode, column: str, text: str) -> None:
         if "'" not in text and '"' not in text:
             return
         for trouble in mismatches(self._parse(text), lambda path: self._subject(spec, path)):
             severity: Severity = trouble.severity if self.strict else "warning"
             self._say(
-                Trouble(trouble.message, trouble.remedy, spec.path, column, severity=severity, text=text)
+                UnplacedProblem(
+                    trouble.message, trouble.remedy, spec.path, column, severity=severity, text=text
+                )
             )
 
-    def _subject(self, spec: Spec, path: PathExpr) -> Subject | None:
+    def _subject(self, spec: FormNode, path: PathExpr) -> NamedAnswer | None:
         if not isinstance(path.start, str):
             return None
         names = list(spec.path) if path.start == "" else []
@@ -163,7 +165,7 @@ class _Lint:
         if question is None or (question.calculation and not type_of(question).is_kept):
             return None
         codes = self._codes(question)
-        return Subject(question.name, holding_of(question), codes)
+        return NamedAnswer(question.name, holding_of(question), codes)
 
     def _codes(self, question: Question) -> frozenset[str] | None:
         if not type_of(question).choosing or question.list_name not in self.form.lists:
@@ -172,7 +174,7 @@ class _Lint:
 
     # --- lists and events
 
-    def _list(self, spec: Spec) -> None:
+    def _list(self, spec: FormNode) -> None:
         question = spec.question
         if question is None or not type_of(question).choosing or not question.list_name:
             return
@@ -185,7 +187,9 @@ class _Lint:
             ):
                 return
             self._say(
-                Trouble(f"{dotted(spec.path)} 用的选项表“{name}”没有。", "请补上选项表。", spec.path, "type")
+                UnplacedProblem(
+                    f"{dotted(spec.path)} 用的选项表“{name}”没有。", "请补上选项表。", spec.path, "type"
+                )
             )
 
     def _events(self) -> None:
@@ -193,7 +197,7 @@ class _Lint:
             target = tuple(action.target.strip("/").split("/"))
             if target not in self.specs:
                 self._say(
-                    Trouble(
+                    UnplacedProblem(
                         f"setvalue 的目标 {action.target} 在表里没有。", "请核对名称。", target, "trigger"
                     )
                 )
@@ -218,10 +222,10 @@ class _Lint:
             first = cycle.formulas[0]
             message = f"计算绕成了圈：{cycle.words()}。"
             remedy = "请去掉其中一处引用。"
-            self._say(Trouble(message, remedy, first.spec.path, _KINDS[first.kind]))
+            self._say(UnplacedProblem(message, remedy, first.spec.path, _KINDS[first.kind]))
 
 
-def _expressions(spec: Spec) -> Iterator[tuple[str, str]]:
+def _expressions(spec: FormNode) -> Iterator[tuple[str, str]]:
     item = spec.item
     if item is None:
         return

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
 from hsdesk.forms.types import has_column
-from hsdesk.forms.xform.trouble import Path, Trouble
-from hsdesk.model.op import SYSTEM
+from hsdesk.forms.xform.unplaced_problem import Path, UnplacedProblem
+from hsdesk.model.answer import SYSTEM
 
 MOST_QUESTIONS = 1500  # of a record, and of each roster: a table of PostgreSQL has at most 1600 columns
 RESERVED_STARTS = ("hs_", "sqlite_", "_")  # tables of our own and of the database
@@ -83,42 +83,44 @@ def name_met(form: Form, others: Iterable[Form]) -> str:
     return ""
 
 
-def troubles_of_names(form: Form) -> Iterator[Trouble]:
+def troubles_of_names(form: Form) -> Iterator[UnplacedProblem]:
     """Yield what keeps a form from being stored: its names, and how many questions it has."""
     if is_reserved(form.form_id):
         message = f"表单编号“{form.form_id}”不能用：不能以 hs_、sqlite_ 或下划线开头。"
-        yield Trouble(message, "请改 settings 表的 form_id。", column="form_id")
+        yield UnplacedProblem(message, "请改 settings 表的 form_id。", column="form_id")
     yield from _same_tables(form)
     yield from _reserved(form.children, (form.root,))
     yield from _too_many(form.children, (form.root,), "这张表")
 
 
-def _same_tables(form: Form) -> Iterator[Trouble]:
+def _same_tables(form: Form) -> Iterator[UnplacedProblem]:
     taken: dict[str, Path] = {}
     for name, path in table_names(form):
         if name in taken:
             message = f"子表“{path[-1]}”和另一张子表在数据库里是同一个名称（{name}）。"
-            yield Trouble(message, "大小写不同、或双下划线相连的名称算同一个；" + _ANOTHER_NAME, path, "name")
+            yield UnplacedProblem(
+                message, "大小写不同、或双下划线相连的名称算同一个；" + _ANOTHER_NAME, path, "name"
+            )
         taken.setdefault(name, path)
 
 
-def _reserved(items: Iterable[Item], above: Path) -> Iterator[Trouble]:
+def _reserved(items: Iterable[Item], above: Path) -> Iterator[UnplacedProblem]:
     for item in items:
         path = (*above, item.name)
         if not isinstance(item, Group) and item.key in RESERVED_NAMES:
-            yield Trouble(f"名称“{item.name}”是软件自用的。", _ANOTHER_NAME, path, "name")
+            yield UnplacedProblem(f"名称“{item.name}”是软件自用的。", _ANOTHER_NAME, path, "name")
         elif isinstance(item, Question) and item.key in _POSTGRESQL_COLUMNS:
-            yield Trouble(f"名称“{item.name}”是数据库自用的。", _ANOTHER_NAME, path, "name")
+            yield UnplacedProblem(f"名称“{item.name}”是数据库自用的。", _ANOTHER_NAME, path, "name")
         if not isinstance(item, Question):
             yield from _reserved(item.children, path)
 
 
-def _too_many(items: tuple[Item, ...], path: Path, name: str) -> Iterator[Trouble]:
+def _too_many(items: tuple[Item, ...], path: Path, name: str) -> Iterator[UnplacedProblem]:
     number = _columns(items)
     if number > MOST_QUESTIONS:
         message = f"{name}有 {number} 题，最多 {MOST_QUESTIONS} 题。"
         remedy = "请分成几张登记表，或把重复的题目改成子表（begin_repeat）。"
-        yield Trouble(message, remedy, path if len(path) > 1 else (), "type")
+        yield UnplacedProblem(message, remedy, path if len(path) > 1 else (), "type")
     for roster, below in _rosters(items, path):
         yield from _too_many(roster.children, below, f"子表“{roster.name}”")
 

@@ -14,17 +14,17 @@ import msgspec
 
 from hsdesk.forms.codelists import STATIC_INSTANCES, code_lists
 from hsdesk.forms.completeness import Always, Completeness, of_record, of_rows
-from hsdesk.forms.host import Host
+from hsdesk.forms.host import FormHost
 from hsdesk.forms.live.loading import rows_in
 from hsdesk.forms.live.node import LiveNode, rows_of
-from hsdesk.forms.live.record import Record
-from hsdesk.forms.live.spec import Spec
+from hsdesk.forms.live.record import LiveRecord
+from hsdesk.forms.live.spec import FormNode
 from hsdesk.forms.live.tree import repeats_inside
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
 from hsdesk.forms.types import has_column, holding_of, kept, seen, show, type_of
 from hsdesk.forms.versions import renamed, renames_of
+from hsdesk.model.answer import Value
 from hsdesk.model.days import ALWAYS, DaysTyped
-from hsdesk.model.op import Value
 
 _KEPT = 64
 _ALWAYS = "true()"
@@ -148,7 +148,7 @@ def _is_plain(items: tuple[Item, ...]) -> bool:
     return True
 
 
-class Reach(msgspec.Struct, frozen=True):
+class ColumnReach(msgspec.Struct, frozen=True):
     """The answers that the changed columns and title are made of; whether title and counts may change.
 
     From which day on an answer is asked depends on when any answer was typed: where some must be there, every
@@ -160,7 +160,7 @@ class Reach(msgspec.Struct, frozen=True):
     counts: bool
 
 
-def reach(form: Form, paths: frozenset[str]) -> Reach | None:
+def reach(form: Form, paths: frozenset[str]) -> ColumnReach | None:
     """Return what follows in a row from a change of some answers; None: perhaps everything.
 
     In a plain form a column depends on nothing but its own answer; rosters are no columns.
@@ -170,7 +170,7 @@ def reach(form: Form, paths: frozenset[str]) -> Reach | None:
         return None
     named = {question.key for question in (*shape.titles, shape.fallback) if question}
     title = bool(paths & named)
-    return Reach(paths | (named if title else set()), title, counts=bool(shape.required.keys))
+    return ColumnReach(paths | (named if title else set()), title, counts=bool(shape.required.keys))
 
 
 def crosses_registers(form: Form, question: Question) -> bool:
@@ -181,7 +181,7 @@ def crosses_registers(form: Form, question: Question) -> bool:
 def _reads_registers(form: Form, expression: str) -> bool:
     if "instance(" not in expression:
         return False
-    from hsdesk.forms.xpath.compiler import compile as compile_expression
+    from hsdesk.language.compiler import compile as compile_expression
 
     names = compile_expression(expression, strict=False).instances
     carried = form.lists.keys() | form.instances.keys() | code_lists() | STATIC_INSTANCES
@@ -199,7 +199,9 @@ def _uncertain(form: Form, items: tuple[Item, ...], *, inside: bool = False) -> 
             yield from _uncertain(form, item.children, inside=here)
 
 
-def project(form: Form, answers: Mapping[str, Value], host: Host, typed: DaysTyped = ALWAYS) -> Projection:
+def project(
+    form: Form, answers: Mapping[str, Value], host: FormHost, typed: DaysTyped = ALWAYS
+) -> Projection:
     """Return the effective row of a record given its answers by storage path, and when they were typed."""
     shape = _shape(form)
     if shape.renames:
@@ -210,7 +212,7 @@ def project(form: Form, answers: Mapping[str, Value], host: Host, typed: DaysTyp
         below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
         title, found = _title(shape, row, host, ""), _search(shape, row, below, host)
         return Projection(row, below, title, found, of_rows(shape.required, row, below, typed))
-    record = Record(form, host, answers, first_load=False, language="", blank_rows=False, counting="hide")
+    record = LiveRecord(form, host, answers, first_load=False, language="", blank_rows=False, counting="hide")
     row = {**shape.blank, **_effective(record.root)}
     for key in shape.crossing:
         row[key] = None
@@ -297,7 +299,7 @@ def _live_rosters(top: LiveNode) -> dict[str, tuple[RosterRow, ...]]:
     return found
 
 
-def _roster_places(top: LiveNode) -> Iterator[tuple[Spec, LiveNode]]:
+def _roster_places(top: LiveNode) -> Iterator[tuple[FormNode, LiveNode]]:
     for spec in repeats_inside(top.spec):
         node = top
         for name in spec.path[len(top.spec.path) : -1]:
@@ -305,7 +307,7 @@ def _roster_places(top: LiveNode) -> Iterator[tuple[Spec, LiveNode]]:
         yield spec, node
 
 
-def _instance_name(record: Record) -> str:
+def _instance_name(record: LiveRecord) -> str:
     meta = record.root.children.get("meta")
     named = meta[0].children.get("instanceName") if meta else None
     return str(named[0].value) if named else ""
@@ -314,7 +316,7 @@ def _instance_name(record: Record) -> str:
 # --- title and search
 
 
-def _title(shape: _Shape, row: Mapping[str, Value], host: Host, name: str) -> str:
+def _title(shape: _Shape, row: Mapping[str, Value], host: FormHost, name: str) -> str:
     words = [
         word
         for question in shape.titles
@@ -328,7 +330,7 @@ def _title(shape: _Shape, row: Mapping[str, Value], host: Host, name: str) -> st
 
 
 def _search(
-    shape: _Shape, row: Mapping[str, Value], below: Mapping[str, tuple[RosterRow, ...]], host: Host
+    shape: _Shape, row: Mapping[str, Value], below: Mapping[str, tuple[RosterRow, ...]], host: FormHost
 ) -> tuple[str, ...]:
     sought = (_words(shape.form, question, row.get(question.key), host) for question in shape.searched)
     own = tuple(words for words in sought if words)
@@ -336,7 +338,7 @@ def _search(
 
 
 def _roster_words(
-    form: Form, sought: tuple[_Sought, ...], below: Mapping[str, tuple[RosterRow, ...]], host: Host
+    form: Form, sought: tuple[_Sought, ...], below: Mapping[str, tuple[RosterRow, ...]], host: FormHost
 ) -> Iterator[str]:
     """Yield what a search finds in the rows of rosters, in their order."""
     for roster in sought:
@@ -347,7 +349,7 @@ def _roster_words(
             yield from _roster_words(form, roster.inner, line.rosters, host)
 
 
-def _words(form: Form, question: Question, value: Value, host: Host) -> str:
+def _words(form: Form, question: Question, value: Value, host: FormHost) -> str:
     if value is None:
         return ""
     if not question.list_name:

@@ -22,15 +22,15 @@ from typing import Any
 import msgspec
 
 from hsdesk.errors import DataError, DeskError
-from hsdesk.forms.host import Alone
+from hsdesk.forms.host import BareHost
 from hsdesk.forms.live.node import LiveNode, rows_of
-from hsdesk.forms.live.record import Record
+from hsdesk.forms.live.record import LiveRecord
 from hsdesk.forms.live.screen import Screen
-from hsdesk.forms.live.spec import Kind
+from hsdesk.forms.live.spec import FormulaKind
 from hsdesk.forms.problem import Problem, errors_of
 from hsdesk.forms.schema import Choice, Form, Repeat
 from hsdesk.forms.types import seen_text
-from hsdesk.forms.xpath.values import to_text
+from hsdesk.language.values import to_text
 
 ZONE = "Asia/Shanghai"
 _STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
@@ -62,7 +62,7 @@ class Replayed(msgspec.Struct, frozen=True):
     rc: tuple[int | None, ...]
 
 
-class Beside(Alone):
+class FolderHost(BareHost):
     """A host that finds external lists in the folder of the form."""
 
     def __init__(self, folder: Path) -> None:
@@ -86,9 +86,9 @@ class Beside(Alone):
         return [Choice(row.get("name", ""), Label({"": (row.get("label", ""),)}), dict(row)) for row in rows]
 
 
-def replay(form: Form, trace: Trace, host: Alone) -> Replayed:
+def replay(form: Form, trace: Trace, host: BareHost) -> Replayed:
     """Replay a trace. Raises `DataError` for a step that names no node."""
-    record = Record(form, host, None, first_load=True, language="", blank_rows=True, counting="off")
+    record = LiveRecord(form, host, None, first_load=True, language="", blank_rows=True, counting="off")
     initial = state_of(record)
     walker = Walker(record)
     codes = []
@@ -99,7 +99,7 @@ def replay(form: Form, trace: Trace, host: Alone) -> Replayed:
     return Replayed(initial, state_of(record), tuple(codes))
 
 
-def _take(record: Record, step: TraceStep) -> int | None:
+def _take(record: LiveRecord, step: TraceStep) -> int | None:
     if step.op == "new":
         _new_row(record, step.ref)
         return None
@@ -112,18 +112,18 @@ def _take(record: Record, step: TraceStep) -> int | None:
     return _set(record, node, step.value or "")
 
 
-def _new_row(record: Record, ref: str) -> None:
+def _new_row(record: LiveRecord, ref: str) -> None:
     parent_ref, _, last = ref.rpartition("/")
     parent = find(record, parent_ref)
     name = last.partition("[")[0]
-    if not parent.ghosts or name not in parent.ghosts:
+    if not parent.templates or name not in parent.templates:
         raise DataError("轨迹里的 {ref} 不是子表。", field=ref, ref=ref)
     record.begin()
-    record.add_row(parent.ghosts[name], "", None)
+    record.add_row(parent.templates[name], "", None)
     record.end()
 
 
-def _set(record: Record, node: LiveNode, text: str) -> int:
+def _set(record: LiveRecord, node: LiveNode, text: str) -> int:
     """Answer as JavaRosa's controller does: a refused value leaves the old one."""
     question = node.spec.question
     if question is None:
@@ -139,7 +139,7 @@ def _set(record: Record, node: LiveNode, text: str) -> int:
     return 0
 
 
-def _allowed(record: Record, node: LiveNode, value: Any) -> bool:
+def _allowed(record: LiveRecord, node: LiveNode, value: Any) -> bool:
     old = node.value
     node.value = value
     try:
@@ -148,7 +148,7 @@ def _allowed(record: Record, node: LiveNode, value: Any) -> bool:
         node.value = old
 
 
-def find(record: Record, ref: str) -> LiveNode:
+def find(record: LiveRecord, ref: str) -> LiveNode:
     """Return the node of a reference such as `/data/rep[2]/x[1]`. Raises `DataError`."""
     node = record.root
     steps = _STEP.findall(ref)
@@ -166,7 +166,7 @@ def find(record: Record, ref: str) -> LiveNode:
 class Walker:
     """Passes through a form in screen order and makes the rows of counted rosters on its way."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: LiveRecord) -> None:
         self.record = record
         self.screen = Screen(record)
         self.way = self._below(record.root, f"/{record.root.name}")
@@ -204,11 +204,11 @@ class Walker:
             self.record.end()
 
     def _roster(self, parent: LiveNode, name: str, path: str) -> Iterator[str]:
-        assert parent.ghosts is not None
-        ghost = parent.ghosts[name]
+        assert parent.templates is not None
+        template = parent.templates[name]
         index = 0
-        while ghost.relevant:
-            if index >= len(rows_of(parent, name)) and not self._grow(ghost, index):
+        while template.relevant:
+            if index >= len(rows_of(parent, name)) and not self._grow(template, index):
                 yield f"{path}/{name}[{index + 1}]"  # the place where a person may add a row
                 if index >= len(rows_of(parent, name)):
                     return
@@ -217,21 +217,21 @@ class Walker:
                 yield from self._below(row, f"{path}/{name}[{index + 1}]")
             index += 1
 
-    def _grow(self, ghost: LiveNode, index: int) -> bool:
-        item = ghost.spec.item
+    def _grow(self, template: LiveNode, index: int) -> bool:
+        item = template.spec.item
         assert isinstance(item, Repeat)
-        if not any(formula.kind is Kind.COUNT for formula in ghost.spec.formulas):
+        if not any(formula.kind is FormulaKind.COUNT for formula in template.spec.formulas):
             return False
-        wanted = self.record.wanted_rows(ghost)
+        wanted = self.record.wanted_rows(template)
         if wanted is None or index >= wanted:
             return False
         self.record.begin()
-        self.record.add_row(ghost, "", None)
+        self.record.add_row(template, "", None)
         self.record.end()
         return True
 
 
-def plain_ref(record: Record, ref: str) -> str:
+def plain_ref(record: LiveRecord, ref: str) -> str:
     """Return a reference in which only roster rows carry a number."""
     spec = record.plan.root
     path = f"/{spec.name}"
@@ -244,7 +244,7 @@ def plain_ref(record: Record, ref: str) -> str:
     return path
 
 
-def state_of(record: Record) -> dict[str, NodeState]:
+def state_of(record: LiveRecord) -> dict[str, NodeState]:
     """Return the state of every node below the root, by path."""
     found: dict[str, NodeState] = {}
     _state(record.root, f"/{record.root.name}", found)
@@ -293,7 +293,7 @@ def replay_files(form_path: Path, trace_path: Path) -> dict[str, Any]:
         return refused(problems)
     try:
         trace = msgspec.json.decode(trace_path.read_bytes(), type=Trace)
-        done = replay(form, trace, Beside(form_path.parent))
+        done = replay(form, trace, FolderHost(form_path.parent))
     except (OSError, msgspec.DecodeError) as error:
         return {"error": f"{trace_path.name} 读不出来：{error}"}
     except DeskError as error:

@@ -2,7 +2,7 @@
 
 It is all that a laptop needs to fill the form.
 
-A `Form` is a frozen tree of `Question`, `Group` and `Repeat`. Expressions stay text here; `forms.xpath`
+A `Form` is a frozen tree of `Question`, `Group` and `Repeat`. Expressions stay text here; `language`
 compiles them when a session or a table needs them. `msgspec.json` writes and reads the whole tree.
 """
 
@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.model.op import Class
+from hsdesk.model.answer import Class
 
 Level = Literal["village", "township", "county", "city"]
 LedgerRole = Literal["", "same", "amount", "day", "reverses", "reason", "late"]
@@ -77,7 +77,7 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
         ""  # hs:severity of the constraint: 必须改 (the default) or 请核实
     )
     accept: tuple[str, ...] = ()  # hs:accept, endings of attachments; () those of the type
-    ledger: LedgerRole = ""  # hs:ledger, what the answer is in a ledger (流水): see `desk.closing`
+    ledger: LedgerRole = ""  # hs:ledger, what the answer is in a ledger (流水): see `desk.posted_entries`
     setting: str = ""  # hs:setting, the setting (口径) whose text stands in place of the label: see `wording`
 
 

@@ -1,12 +1,12 @@
 """An open form: answers in, exactly what changed out.
 
     session = Session(form, host)                       # a new record
-    changes = session.answer("households", 12)          # typed value in, `Changes` out
+    changes = session.answer("households", 12)          # typed value in, `FormChanges` out
     changes = session.enter("households", "１２")        # what a person typed; DataError when it does not
     parse row = session.add_row("members").row
 
 Paths are storage paths: `key`, `ROSTER/ROWID/key`; a roster is `ROSTER`, a row `ROSTER/ROWID`, a group
-`@names`. Semantics are JavaRosa's; what is stored follows `design.md` §4. Nothing refuses an answer that
+`@names`. Semantics are JavaRosa's; only answers are stored. Nothing refuses an answer that
 parses: constraint, required and choices that are gone are findings.
 """
 
@@ -16,18 +16,18 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from hsdesk.errors import DataError, FormError
-from hsdesk.forms.host import Host
+from hsdesk.forms.host import FormHost
 from hsdesk.forms.live.elsewhere import take
 from hsdesk.forms.live.node import LiveNode, counted_rows
-from hsdesk.forms.live.record import Record
+from hsdesk.forms.live.record import LiveRecord
 from hsdesk.forms.live.report import changes_of, effective_answers, stored_answers
 from hsdesk.forms.live.screen import Screen
-from hsdesk.forms.live.taking_back import take_back
 from hsdesk.forms.live.tree import everything
+from hsdesk.forms.live.undo import undo_step
 from hsdesk.forms.schema import Choice, Form, Label
 from hsdesk.forms.types import Lookup, kept, read, seen
-from hsdesk.forms.views import Changes, Finding, LayoutItem, NodeView
-from hsdesk.model.op import Value
+from hsdesk.forms.views import Finding, FormChanges, LayoutItem, NodeView
+from hsdesk.model.answer import Value
 
 
 class Session:
@@ -40,7 +40,7 @@ class Session:
     def __init__(
         self,
         form: Form,
-        host: Host,
+        host: FormHost,
         answers: Mapping[str, Value] | None = None,
         *,
         first_load: bool | None = None,
@@ -50,7 +50,9 @@ class Session:
         first = answers is None if first_load is None else first_load
         self.form = form
         self.is_new = first
-        self._record = Record(form, host, answers, first_load=first, language=language, blank_rows=blank_rows)
+        self._record = LiveRecord(
+            form, host, answers, first_load=first, language=language, blank_rows=blank_rows
+        )
         given = answers or {}
         self._first = (
             {path: value for path, value in self.answers().items() if path not in given} if first else {}
@@ -58,7 +60,7 @@ class Session:
 
     # --- steps
 
-    def answer(self, path: str, value: Value) -> Changes:
+    def answer(self, path: str, value: Value) -> FormChanges:
         """Put a typed answer. Raises `DataError` when there is no such answer."""
         node = self._answer_node(path)
         assert node.spec.question is not None
@@ -66,7 +68,7 @@ class Session:
             record.set(node, seen(node.spec.question, value))
         return changes_of(record)
 
-    def enter(self, path: str, text: str) -> Changes:
+    def enter(self, path: str, text: str) -> FormChanges:
         """Put what a person typed or pasted. Raises `DataError` when it cannot be read exactly."""
         return self.answer(path, self.meaning(path, text))
 
@@ -79,7 +81,7 @@ class Session:
 
     def take(
         self, answers: Mapping[str, Value], *, held: Collection[str] = (), rows: Collection[str] = ()
-    ) -> Changes:
+    ) -> FormChanges:
         """Say what `answers` say, all of them, given by others; nothing of what changes is to be saved.
 
         Answers at the paths `held` stay, and so do the rows named by `rows`. No setvalue action fires and
@@ -95,7 +97,7 @@ class Session:
         """
         return self._record.texts.named(self._answer_node(path))
 
-    def fill(self, answers: Mapping[str, Value]) -> Changes:
+    def fill(self, answers: Mapping[str, Value]) -> FormChanges:
         """Put several typed answers as one step. Raises `DataError`."""
         nodes = {path: self._answer_node(path) for path in answers}
         with self._step() as record:
@@ -104,15 +106,15 @@ class Session:
                 record.set(node, seen(node.spec.question, answers[path]))
         return changes_of(record)
 
-    def add_row(self, repeat_path: str, *, row: str = "", before: str | None = None) -> Changes:
-        """Add a row at the end, or before the row with the path `before`. `Changes.row` is its id."""
-        ghost = self._roster(repeat_path)
+    def add_row(self, repeat_path: str, *, row: str = "", before: str | None = None) -> FormChanges:
+        """Add a row at the end, or before the row with the path `before`. `FormChanges.row` is its id."""
+        template = self._roster(repeat_path)
         following = self._node(before) if before else None
         with self._step() as record:
-            node = record.add_row(ghost, row, following)
+            node = record.add_row(template, row, following)
         return changes_of(record, row=node.row)
 
-    def remove_row(self, row_path: str, *, reason: str = "删除") -> Changes:
+    def remove_row(self, row_path: str, *, reason: str = "删除") -> FormChanges:
         """Take a row out; its answers stay in the log."""
         node = self._node(row_path)
         if not node.row:
@@ -126,7 +128,7 @@ class Session:
         self._record.texts.language = language or self.form.default_language
 
     @contextmanager
-    def _step(self) -> Iterator[Record]:
+    def _step(self) -> Iterator[LiveRecord]:
         """Take one step; a form whose rows read each other in a circle leaves the record as it was."""
         record = self._record
         record.begin()
@@ -134,7 +136,7 @@ class Session:
             yield record
             record.end()
         except FormError:
-            take_back(record, record.engine.step)
+            undo_step(record, record.engine.step)
             raise
 
     # --- looking
@@ -159,8 +161,8 @@ class Session:
 
     def rows(self, repeat_path: str) -> tuple[str, ...]:
         """Return the paths of a roster's rows, in order."""
-        ghost = self._roster(repeat_path)
-        return tuple(row.place for row in counted_rows(ghost.parent, ghost.name))
+        template = self._roster(repeat_path)
+        return tuple(row.place for row in counted_rows(template.parent, template.name))
 
     def layout(self) -> tuple[LayoutItem, ...]:
         """Return what is on the screen, in screen order, relevant or not."""

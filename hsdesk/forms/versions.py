@@ -1,4 +1,4 @@
-"""Versions of a form (`design.md` §4): a new one strands nothing that was typed.
+"""Versions of a form: a new one strands nothing that was typed.
 
 `hs:was` maps renames when answers are read, so that no stored answer is rewritten; removed answers stay on
 a shelf (旧栏目); types only widen; a withdrawn code stays valid for old values; what became required is a
@@ -17,7 +17,7 @@ from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat, class_of
 from hsdesk.forms.types import Holding, holding_of, kept, seen, type_of
 from hsdesk.forms.types.registry import HOLDING
-from hsdesk.model.op import SYSTEM, Value
+from hsdesk.model.answer import SYSTEM, Value
 
 T = TypeVar("T")
 Scope = tuple[str, ...]  # keys of the rosters a question lies in

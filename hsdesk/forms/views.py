@@ -7,12 +7,12 @@ from typing import Literal
 import msgspec
 
 from hsdesk.forms.schema import Choice, Question
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 Rule = Literal["required", "constraint", "type", "reference", "same", "privacy", "unsaved", "asked"]
 
 
-class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
+class FormChanges(msgspec.Struct, frozen=True, omit_defaults=True):
     """Exactly what one step changed. Paths are storage paths; groups appear as `@group/path`.
 
     `answers` holds the person's own answers that changed, to be logged: the answer itself, choices that a
@@ -35,7 +35,7 @@ class Changes(msgspec.Struct, frozen=True, omit_defaults=True):
         return self != _NOTHING
 
 
-_NOTHING = Changes()
+_NOTHING = FormChanges()
 
 
 class NodeView(msgspec.Struct, frozen=True):

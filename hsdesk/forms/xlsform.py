@@ -14,16 +14,16 @@ import msgspec
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from hsdesk.forms.compiler import compile_xml
 from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Form, Group, Item, Label, Question, Repeat
 from hsdesk.forms.workbook.cells import CellChecks
-from hsdesk.forms.workbook.columns import Kind
+from hsdesk.forms.workbook.columns import TypeCell
 from hsdesk.forms.workbook.names import NameChecks
 from hsdesk.forms.workbook.refusals import doubtful, refusal
 from hsdesk.forms.workbook.sheets import Sheet, SheetRow, Unreadable, Workbook, read_workbook
-from hsdesk.forms.xform.trouble import Path as NodePath
-from hsdesk.forms.xform.trouble import Trouble
+from hsdesk.forms.xform.unplaced_problem import Path as NodePath
+from hsdesk.forms.xform.unplaced_problem import UnplacedProblem
+from hsdesk.forms.xform_compiler import compile_xml
 
 _OTHER = "请说明“其他”"
 _ID_HEADINGS = ("form_id", "set_form_id", "id_string")
@@ -101,7 +101,7 @@ def _kept_sheet(sheet: Sheet) -> list[list[str]]:
 
 
 def _placed(
-    file: str, troubles: Iterable[Trouble], checks: CellChecks, known: list[Problem]
+    file: str, troubles: Iterable[UnplacedProblem], checks: CellChecks, known: list[Problem]
 ) -> list[Problem]:
     """Return the reader's troubles at their cells; what a cell has said already is not said again."""
     by_path: dict[NodePath, SheetRow] = {}
@@ -117,7 +117,7 @@ def _placed(
     return found
 
 
-def _place(trouble: Trouble, row: SheetRow | None, checks: CellChecks) -> tuple[str, str]:
+def _place(trouble: UnplacedProblem, row: SheetRow | None, checks: CellChecks) -> tuple[str, str]:
     if row is None:
         settings = checks.book.sheet("settings")
         heading = next((heading for heading in settings.headings if heading == trouble.column), None)
@@ -128,7 +128,7 @@ def _place(trouble: Trouble, row: SheetRow | None, checks: CellChecks) -> tuple[
     return "survey", cell.place
 
 
-def _as_written(item: Item, above: NodePath, kinds: Mapping[NodePath, Kind]) -> Item:
+def _as_written(item: Item, above: NodePath, kinds: Mapping[NodePath, TypeCell]) -> Item:
     """Put right what the XForm does not tell: a read-only text is no note; `or_other` asks in Chinese."""
     here = (*above, item.name)
     match item:

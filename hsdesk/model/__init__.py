@@ -1,1 +1,4 @@
-"""Frozen values and pure functions of the domain. Imports nothing of the program but `errors`."""
+"""Frozen values and pure functions: places, periods, identity numbers, pinyin, the clock, answers, rounds.
+
+Nothing here knows a form, a file or a network.
+"""

@@ -47,7 +47,7 @@ class Attachment(msgspec.Struct, frozen=True):
         return self.name.rpartition(".")[2].lower() if "." in self.name else ""
 
 
-class Held(msgspec.Struct, frozen=True):
+class HeldContent(msgspec.Struct, frozen=True):
     """What a desk holds of a content: bytes of whole parts, and whether the city server has it.
 
     `reason`: why it could not be sent or fetched the last time, "" if nothing was wrong.

@@ -1,7 +1,7 @@
 """The hybrid logical clock: wall time that never goes backwards on one device.
 
 A reading is one int: milliseconds since 1970 shifted left by 16, plus a counter for readings of one
-millisecond. It orders nothing but ties: the server's revision orders (see `model.merge`). Kulkarni et al.,
+millisecond. It orders nothing but ties: the server's revision orders (see `records.merge`). Kulkarni et al.,
 Logical Physical Clocks, 2014.
 """
 

@@ -14,8 +14,8 @@ from typing import Protocol
 
 import msgspec
 
+from hsdesk.model.answer import Value
 from hsdesk.model.clock import milliseconds_of
-from hsdesk.model.op import Value
 
 _DAY = 86_400_000  # milliseconds
 _EAST = 8 * 3_600_000  # China has one time, without summer time since 1992

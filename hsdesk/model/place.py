@@ -81,7 +81,7 @@ class Place(msgspec.Struct, frozen=True):
     parent: str = ""
     valid_from: str = ""
     valid_to: str = ""
-    urban_rural: str = ""  # class of the statistics office; never a denominator (README §0.4)
+    urban_rural: str = ""  # class of the statistics office; never a denominator
     was: str = ""  # earlier names, separated by spaces
     into: str = ""  # ids of the places it went into, separated by spaces
 
@@ -298,7 +298,7 @@ class Directory:
         return "-".join([*reversed(above), place.name])
 
     def has_township_office(self, place: Place) -> bool:
-        """Return whether a township reviews this village; the counties do so for nine of them (§2.11.14)."""
+        """Return whether a township reviews this village; the counties do so for nine of them."""
         return place.level == "village" and self.by_id(place.parent).kind != "quasi"
 
     def find(

@@ -1,1 +1,4 @@
-"""What a desk knows of a record: what the city confirmed, and its own ops that still wait. Pure."""
+"""What becomes of an answer: op, edit, part, merge, conflict, erasure, transfer, the two layers. Pure.
+
+Desk and city server use the same types and the same functions; nothing here reads a file or knows a table.
+"""

@@ -15,18 +15,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from hsdesk.model.merge import Mark, Part
-from hsdesk.model.op import (
-    MOVED_TO,
-    NOTHING,
-    Op,
-    Seen,
-    SetDelta,
-    Written,
-    covers,
-    erased_paths,
-    value_after,
-)
+from hsdesk.model.answer import MOVED_TO, SetDelta, Written, value_after
+from hsdesk.records.op import NOTHING, Op, Seen, covers, erased_paths
+from hsdesk.records.parts import Mark, Part
 
 _EPOCH = 1 << 44  # how far below the present epoch the one before it lies
 _CARRIED = 1 << 42  # how far below a stream's own words lies what another stream said

@@ -1,0 +1,1 @@
+"""What is made of records: checks, indicators, print-outs as content, reminders, Excel in and out."""

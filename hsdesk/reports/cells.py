@@ -12,8 +12,8 @@ from datetime import date, datetime
 
 from hsdesk.forms.schema import Choice, Question
 from hsdesk.forms.types import Lookup, read
+from hsdesk.model.answer import Value
 from hsdesk.model.identity import half_width
-from hsdesk.model.op import Value
 
 CellValue = str | int | float | bool | date | datetime | None
 Choices = Callable[[str], Sequence[Choice]]

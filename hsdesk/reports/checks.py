@@ -16,16 +16,16 @@ from typing import Literal
 import msgspec
 
 from hsdesk.errors import DataError, Missing
-from hsdesk.forms.aggregate import Aggregate, Measure
-from hsdesk.forms.sameness import rules, twins
+from hsdesk.forms.duplicates import duplicates_among, rules
 from hsdesk.forms.schema import Form
 from hsdesk.forms.types.columns import kinds_of
-from hsdesk.forms.xpath.calendar import LOCAL
-from hsdesk.forms.xpath.rows import row_predicate
-from hsdesk.model.op import Value
+from hsdesk.language.aggregate import Aggregate, Measure
+from hsdesk.language.calendar import LOCAL
+from hsdesk.language.rows import row_predicate
+from hsdesk.model.answer import Value
 from hsdesk.model.resource import resource_dir
+from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.reports.privacy import hints, shipped_registers
-from hsdesk.reports.registers import Record, Registers
 from hsdesk.reports.reminders import due, standing
 
 Severity = Literal["error", "warn"]
@@ -172,7 +172,7 @@ class _Inspection:
         self._registers = registers
         self._places = places
         self._now = LOCAL.noon(today)
-        self._records: dict[str, Sequence[Record]] = {}
+        self._records: dict[str, Sequence[RegisterRecord]] = {}
 
     def run(self, check: Check) -> Iterator[CheckFinding]:
         match check:
@@ -185,12 +185,12 @@ class _Inspection:
             case BalanceCheck():
                 return self._balance(check)
 
-    def _all(self, register: str) -> Sequence[Record]:
+    def _all(self, register: str) -> Sequence[RegisterRecord]:
         if register not in self._records:
             self._records[register] = self._registers.records(register, self._places) or ()
         return self._records[register]
 
-    def _fitting(self, register: str, where: str) -> Iterator[Record]:
+    def _fitting(self, register: str, where: str) -> Iterator[RegisterRecord]:
         records = self._all(register)
         if not records:
             return
@@ -198,7 +198,7 @@ class _Inspection:
         holds = row_predicate(where, kinds, self._now)
         yield from (record for record in records if holds(self._row(record)))
 
-    def _row(self, record: Record) -> dict[str, Value]:
+    def _row(self, record: RegisterRecord) -> dict[str, Value]:
         code = self._registers.directory.by_id(record.place).code
         return {
             **record.values,
@@ -221,7 +221,7 @@ class _Inspection:
         records = list(self._fitting(check.register, check.where))
         areas = [self._area(record, check.within) for record in records]
         first = rule.fields[0]
-        for number in twins(form, rule, [record.values for record in records], areas):
+        for number in duplicates_among(form, rule, [record.values for record in records], areas):
             record = records[number]
             message = check.message.format(value=record.shown.get(first) or record.values.get(first))
             yield _finding(check, record, first, "unique", message)
@@ -232,7 +232,7 @@ class _Inspection:
         except (DataError, Missing):  # this form is not installed here
             return None
 
-    def _area(self, record: Record, within: str) -> str:
+    def _area(self, record: RegisterRecord, within: str) -> str:
         if within == "place":
             return record.place
         above = self._registers.directory.ancestors(record.place)
@@ -267,7 +267,7 @@ class _Inspection:
 
 
 def _finding(
-    check: RowCheck | UniqueCheck | RowsCheck, record: Record, path: str, rule: str, message: str
+    check: RowCheck | UniqueCheck | RowsCheck, record: RegisterRecord, path: str, rule: str, message: str
 ) -> CheckFinding:
     named = f"{record.title}:{message}" if record.title else message
     return CheckFinding(check.severity, check.register, record.place, record.id, path, rule, named)

@@ -14,7 +14,7 @@ Paper = Literal["portrait", "landscape"]  # A4
 SAMPLE_NOTE = "示例数据，人名、号码均为虚构"
 
 
-class Column(msgspec.Struct, frozen=True):
+class PrintColumn(msgspec.Struct, frozen=True):
     """A column of a table. Headings over several rows share their first words: ("成员", "其中社工")."""
 
     heading: tuple[str, ...]
@@ -26,7 +26,7 @@ class Column(msgspec.Struct, frozen=True):
 class Table(msgspec.Struct, frozen=True, tag=True):
     """Rows under headings that are repeated on every page. A row never breaks across pages."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[PrintColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[str, ...] = ()  # last row 合计, as many cells as columns; () for none
     empty: str = "本期没有记录"  # said in place of rows
@@ -72,7 +72,7 @@ class Signature(msgspec.Struct, frozen=True):
     date: str = ""  # 2020年3月31日; blank: ____年__月__日
 
     def parts(self) -> tuple[tuple[str, str], ...]:
-        """Return heading and value of each part, in order (README §2.9)."""
+        """Return heading and value of each part, in order."""
         return (
             ("填报单位(盖章):", self.unit),
             ("填表人:", self.filled_by),

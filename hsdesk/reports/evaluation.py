@@ -9,20 +9,21 @@ from typing import assert_never
 
 import msgspec
 
-from hsdesk.forms.aggregate import Aggregate, Related
+from hsdesk.language.aggregate import Aggregate, Related
 from hsdesk.model.period import period_of
 from hsdesk.model.place import CommunityKind, Directory, Place
+from hsdesk.registers.contract import Registers
 from hsdesk.reports.indicators import (
     AnswersTerm,
     BesideValue,
     ConstantTerm,
-    Day,
     DueTerm,
+    FigureDay,
     Indicator,
+    IndicatorShare,
     IndicatorValue,
     LatestTerm,
     Light,
-    Part,
     PartValue,
     PlacesTerm,
     RecordsTerm,
@@ -35,7 +36,6 @@ from hsdesk.reports.indicators import (
 )
 from hsdesk.reports.latest import latest_figures
 from hsdesk.reports.overdue import overdue_figures
-from hsdesk.reports.registers import Registers
 
 PROFILE = "community"
 _NOT_HELD = "此处不知：要用的登记表不在这台电脑上"
@@ -60,7 +60,7 @@ class Evaluation:
         self._as_of = as_of
         self._held = tuple(place for place in dict.fromkeys(places) if self._stands(place))
         self._figures: dict[Aggregate, Figures | None] = {}
-        self._terms: dict[tuple[Term, Day], Figures | None] = {}
+        self._terms: dict[tuple[Term, FigureDay], Figures | None] = {}
         self._villages = tuple(
             place for place in self._held if self._directory.by_id(place).level == "village"
         )
@@ -81,7 +81,7 @@ class Evaluation:
             return _without_value(indicator, place, indicator.missing)
         if place.level not in indicator.levels:
             return _without_value(indicator, place, _NOT_HERE)
-        day = Day(self._as_of, period_of(indicator.period, self._as_of).first_day)
+        day = FigureDay(self._as_of, period_of(indicator.period, self._as_of).first_day)
         if indicator.aim == "median":
             return self._median(indicator, place, day)
         value = self._counted(indicator, place, day)
@@ -89,7 +89,7 @@ class Evaluation:
             return value
         return msgspec.structs.replace(value, beside=self._beside(indicator.beside, place, day))
 
-    def _counted(self, indicator: Indicator, place: Place, day: Day) -> IndicatorValue:
+    def _counted(self, indicator: Indicator, place: Place, day: FigureDay) -> IndicatorValue:
         inside = frozenset(subtree(self._directory, place.id))
         numerator = self._side(indicator.numerator, day)
         denominator = self._side(indicator.denominator, day)
@@ -120,7 +120,7 @@ class Evaluation:
             left_out="" if value is None else self._left_out(indicator, inside, day),
         )
 
-    def _left_out(self, indicator: Indicator, inside: frozenset[str], day: Day) -> str:
+    def _left_out(self, indicator: Indicator, inside: frozenset[str], day: FigureDay) -> str:
         """Return the words on records that are not in the figure, "" without any."""
         if indicator.left_out is None:
             return ""
@@ -128,7 +128,7 @@ class Evaluation:
         number = _total(found, inside) if found else 0
         return indicator.left_out.words.replace("{n}", f"{number:g}") if number else ""
 
-    def _part(self, part: Part, inside: frozenset[str], day: Day) -> PartValue:
+    def _part(self, part: IndicatorShare, inside: frozenset[str], day: FigureDay) -> PartValue:
         numerator, denominator = self._side(part.numerator, day), self._side(part.denominator, day)
         if numerator is None or denominator is None:
             return PartValue(part.name, None, None, None)
@@ -138,7 +138,7 @@ class Evaluation:
         below = _total(denominator, inside)
         return PartValue(part.name, above, below, round(above / below, 6) if below else None)
 
-    def _beside(self, part: Part, place: Place, day: Day) -> BesideValue:
+    def _beside(self, part: IndicatorShare, place: Place, day: FigureDay) -> BesideValue:
         """Return a second share, and the places of the area where its numerator is not 0, most first."""
         inside = frozenset(subtree(self._directory, place.id))
         found = self._part(part, inside, day)
@@ -161,7 +161,7 @@ class Evaluation:
             _NO_RECORD if found.value is None else "",
         )
 
-    def _median(self, indicator: Indicator, place: Place, day: Day) -> IndicatorValue:
+    def _median(self, indicator: Indicator, place: Place, day: FigureDay) -> IndicatorValue:
         term = indicator.numerator[0]
         assert isinstance(term, RecordsTerm)
         below = frozenset(subtree(self._directory, place.id))
@@ -192,7 +192,7 @@ class Evaluation:
                     found.append(Short(place.code, gap, self._directory.full_name(place)))
         return tuple(sorted(found, key=lambda short: (-short.gap, short.place)))
 
-    def _side(self, terms: tuple[Term, ...], day: Day) -> Figures | None:
+    def _side(self, terms: tuple[Term, ...], day: FigureDay) -> Figures | None:
         """Return the sum of some terms by place; None when one of them is not known here."""
         total: dict[str, float] = {}
         for term in terms:
@@ -203,12 +203,12 @@ class Evaluation:
                 total[place] = total.get(place, 0) + figure
         return total
 
-    def _term(self, term: Term, day: Day) -> Figures | None:
+    def _term(self, term: Term, day: FigureDay) -> Figures | None:
         if (term, day) not in self._terms:
             self._terms[term, day] = self._find_term(term, day)
         return self._terms[term, day]
 
-    def _find_term(self, term: Term, day: Day) -> Figures | None:
+    def _find_term(self, term: Term, day: FigureDay) -> Figures | None:
         match term:
             case ConstantTerm(value):
                 return {"": value}
@@ -227,7 +227,7 @@ class Evaluation:
             case _:
                 assert_never(term)
 
-    def _records(self, term: RecordsTerm, day: Day) -> Figures | None:
+    def _records(self, term: RecordsTerm, day: FigureDay) -> Figures | None:
         found = self._asked(self._query(term, day))
         if found is None:
             return None
@@ -241,7 +241,7 @@ class Evaluation:
     def _answered(self) -> Mapping[str, tuple[int, int]] | None:
         return self._registers.answered(self._held, self._as_of)
 
-    def _places_having(self, kinds: str, having: tuple[Source, ...], day: Day) -> Figures | None:
+    def _places_having(self, kinds: str, having: tuple[Source, ...], day: FigureDay) -> Figures | None:
         counted = {village for village in self._villages if self._kinds[village] in tuple(kinds)}
         if not having:
             return dict.fromkeys(counted, 1.0)
@@ -258,7 +258,7 @@ class Evaluation:
         townships = (self._directory.by_id(village).parent for village in villages)
         return dict.fromkeys((one for one in townships if one in self._townships), 1.0)
 
-    def _source_places(self, source: Source, day: Day) -> set[str] | None:
+    def _source_places(self, source: Source, day: FigureDay) -> set[str] | None:
         """Return the places that own such a record or, with a field, that its answer names."""
         if source.field:
             return self._named_places(source, day)
@@ -269,7 +269,7 @@ class Evaluation:
         found = self._asked(query)
         return None if found is None else {place for place, figure in found.items() if figure > 0}
 
-    def _named_places(self, source: Source, day: Day) -> set[str] | None:
+    def _named_places(self, source: Source, day: FigureDay) -> set[str] | None:
         where = day.fill(source.where).replace("today()", f"date('{day.as_of.isoformat()}')")
         records = self._registers.records(source.register, self._held, where)
         if records is None:
@@ -277,7 +277,7 @@ class Evaluation:
         named = (record.values.get(source.field) for record in records)
         return {place for value in named for place in (value if isinstance(value, tuple) else (str(value),))}
 
-    def _query(self, term: RecordsTerm, day: Day) -> Aggregate:
+    def _query(self, term: RecordsTerm, day: FigureDay) -> Aggregate:
         where = day.fill(term.where)
         return Aggregate(
             term.register,
@@ -300,7 +300,7 @@ class Evaluation:
         return found is not None and found.is_valid_on(self._as_of.isoformat())
 
     def _community_kinds(self) -> dict[str, CommunityKind | str]:
-        """Return C, N or Q of each village: from its profile, else from the directory (README §0.4)."""
+        """Return C, N or Q of each village: from its profile, else from the directory."""
         kinds: dict[str, CommunityKind | str] = {
             village: self._directory.by_id(village).community_kind for village in self._villages
         }
@@ -324,7 +324,7 @@ def _counts_townships(indicator: Indicator) -> bool:
     return any(isinstance(term, PlacesTerm) and term.townships for term in indicator.denominator)
 
 
-def _filled(exists: tuple[Related, ...], day: Day) -> tuple[Related, ...]:
+def _filled(exists: tuple[Related, ...], day: FigureDay) -> tuple[Related, ...]:
     return tuple(msgspec.structs.replace(one, where=day.fill(one.where)) for one in exists)
 
 

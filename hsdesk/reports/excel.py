@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hsdesk.errors import DiskFull
-from hsdesk.reports.content import Card, CardItem, Column, Notice, Summary, Table
+from hsdesk.reports.content import Card, CardItem, Notice, PrintColumn, Summary, Table
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -134,7 +134,7 @@ class _Sheet:
             self._table_row(table.columns, table.totals, bold=True)
         self._widths(column.width * _PER_MILLIMETRE for column in table.columns)
 
-    def _heading(self, columns: tuple[Column, ...]) -> None:
+    def _heading(self, columns: tuple[PrintColumn, ...]) -> None:
         depth = max(len(column.heading) for column in columns)
         for number, column in enumerate(columns, start=1):
             for level, words in enumerate(column.heading):
@@ -154,7 +154,9 @@ class _Sheet:
                 )
         self.row += depth
 
-    def _table_row(self, columns: tuple[Column, ...], row: tuple[str, ...], *, bold: bool = False) -> None:
+    def _table_row(
+        self, columns: tuple[PrintColumn, ...], row: tuple[str, ...], *, bold: bool = False
+    ) -> None:
         for number, (column, text) in enumerate(zip(columns, row, strict=True), start=1):
             cell = self._put(number, text, column.align, number=not column.as_text)
             cell.border = self.border
@@ -231,7 +233,7 @@ def _block_width(block: object) -> int:
     return len(block.columns) if isinstance(block, Table) else 4
 
 
-def heading_cells(columns: tuple[Column, ...]) -> list[tuple[int, int, int, int]]:
+def heading_cells(columns: tuple[PrintColumn, ...]) -> list[tuple[int, int, int, int]]:
     """Return the cells of a heading as (row, first column, last column, rows), all from 0.
 
     Neighbours with the same first words share a cell; a shorter heading reaches down to the last row.

@@ -7,22 +7,22 @@ target of a whole city, against which a single village is only so many short.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from hsdesk.forms.aggregate import Measure, Related
+from hsdesk.language.aggregate import Measure, Related
 from hsdesk.model.days import shifted
 from hsdesk.model.period import PeriodKind
-from hsdesk.model.place import CommunityKind, Place, PlaceLevel
+from hsdesk.model.place import CommunityKind, PlaceLevel
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.settings import NOTE, Setting, settings, value_of
 
 if TYPE_CHECKING:
-    from hsdesk.reports.registers import Registers
+    pass
 
 Aim = Literal["average", "share", "ratio", "count", "sum", "median"]
 LEVELS: tuple[PlaceLevel, ...] = ("village", "township", "county", "city")
@@ -95,7 +95,7 @@ Term = RecordsTerm | PlacesTerm | LatestTerm | AnswersTerm | DueTerm | ConstantT
 Light = Literal["green", "yellow", "red", ""]
 
 
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class IndicatorShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A share of an indicator that is shown by itself."""
 
     name: str
@@ -117,7 +117,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     choice: str
     numerator: tuple[Term, ...] = ()
     denominator: tuple[Term, ...] = ()
-    beside: Part | None = None
+    beside: IndicatorShare | None = None
 
 
 class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,8 +135,8 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     direction: Literal["at_least", "at_most"] = "at_least"
     unit: str = ""  # "%": the value is a share of 1
     levels: tuple[PlaceLevel, ...] = LEVELS
-    parts: tuple[Part, ...] = ()
-    beside: Part | None = None  # a second share under the same number, the less the better
+    parts: tuple[IndicatorShare, ...] = ()
+    beside: IndicatorShare | None = None  # a second share under the same number, the less the better
     variants: tuple[Variant, ...] = ()
     least: int = 0  # with fewer records nothing is shown
     note: str = ""
@@ -251,7 +251,7 @@ def shown(value: float | None, unit: str) -> str:
 Kinds = Mapping[str, CommunityKind | Literal[""]]
 
 
-class Day(msgspec.Struct, frozen=True):
+class FigureDay(msgspec.Struct, frozen=True):
     """The day for which figures are asked, and the first day of the period that holds it."""
 
     as_of: date
@@ -268,26 +268,3 @@ class Day(msgspec.Struct, frozen=True):
         for word, text in words.items():
             where = where.replace(word, text)
         return where
-
-
-def evaluate_all(
-    registers: Registers,
-    unit: Place,
-    as_of: date,
-    level: str = "",
-    *,
-    held: Sequence[str] = (),
-) -> tuple[IndicatorValue, ...]:
-    """Return every indicator for a place or, with a level, for each place of that level below it.
-
-    Records are looked for at the `held` places: without them at the place, below it, and above it, where
-    published registers lie.
-    """
-    from hsdesk.reports.evaluation import Evaluation, subtree
-
-    directory = registers.directory.seen_on(as_of.isoformat())
-    inside = subtree(directory, unit.id)
-    above = tuple(place.id for place in directory.ancestors(unit.id))
-    evaluation = Evaluation(registers, held or (*inside, *above), as_of)
-    wanted = [place for place in inside if not level or directory.by_id(place).level == level]
-    return tuple(value for place in (wanted if level else [unit.id]) for value in evaluation.all_for(place))

@@ -7,12 +7,12 @@ from datetime import date
 
 from hsdesk.errors import DataError
 from hsdesk.model.period import parse_period
-from hsdesk.reports.indicators import Day, LatestTerm
-from hsdesk.reports.registers import Registers
+from hsdesk.registers.contract import Registers
+from hsdesk.reports.indicators import FigureDay, LatestTerm
 
 
 def latest_figures(
-    registers: Registers, held: Sequence[str], term: LatestTerm, day: Day
+    registers: Registers, held: Sequence[str], term: LatestTerm, day: FigureDay
 ) -> dict[str, float] | None:
     """Return by place how many of its records were last reported as the term says; None: not held here."""
     records = registers.records(term.register, held)

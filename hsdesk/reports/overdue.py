@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from hsdesk.forms.aggregate import Aggregate, Related
+from hsdesk.language.aggregate import Aggregate, Related
 from hsdesk.model.days import shifted
-from hsdesk.reports.indicators import Day, DueTerm
+from hsdesk.reports.indicators import DueTerm, FigureDay
 from hsdesk.reports.reminders import Reminder, reminders
 
 Figures = Mapping[str, float]  # by place
 
 
 def overdue_figures(
-    term: DueTerm, day: Day, ask: Callable[[Aggregate], Figures | None]
+    term: DueTerm, day: FigureDay, ask: Callable[[Aggregate], Figures | None]
 ) -> dict[str, float] | None:
     """Return by place how many records are as the term says; None: a register is not held here."""
     total: dict[str, float] = {}
@@ -33,7 +33,7 @@ def overdue_figures(
     return total
 
 
-def due_query(reminder: Reminder, day: Day, *, is_past: bool) -> Aggregate:
+def due_query(reminder: Reminder, day: FigureDay, *, is_past: bool) -> Aggregate:
     """Return what counts the records of a reminder that have a day to keep, or are past it."""
     date = reminder.date
     rules = [f"{date} != ''", *(f"({rule})" for rule in (reminder.counts or reminder.where,) if rule)]

@@ -1,6 +1,6 @@
 """The same person in several registers: found by name, month of birth and telephone, offered for copying.
 
-There is no register of persons. A match is a guess of this place, shown to a person who decides (design §6).
+There is no register of persons. A match is a guess of this place, shown to a person who decides.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from hsdesk.forms.sameness import Person, plain, same_person
-from hsdesk.model.op import Value
+from hsdesk.forms.duplicates import Person, plain, same_person
+from hsdesk.model.answer import Value
 
 FIRST = ("worker", "grid_staff", "party_member", "volunteer")  # whose answers go before those of others
 _TELLING = ("birth_ym", "phone", "id_no")

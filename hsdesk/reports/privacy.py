@@ -14,7 +14,7 @@ from hsdesk.forms.schema import Form, Item, Question, questions, repeats
 from hsdesk.forms.types import type_of
 from hsdesk.model.personal import Kind, numbers
 from hsdesk.model.resource import resource_dir
-from hsdesk.reports.registers import Record, Registers
+from hsdesk.registers.contract import RegisterRecord, Registers
 
 _MEANT_FOR_NUMBERS = ("id_no", "phone", "contact", "guardian", "code", "uscc", "_no")
 _SENTENCES: dict[Kind, str] = {
@@ -28,7 +28,7 @@ class Hint(msgspec.Struct, frozen=True):
     """A free text that seems to hold personal data."""
 
     register: str
-    record: Record
+    record: RegisterRecord
     path: str
     label: str
     sentence: str
@@ -94,7 +94,7 @@ def _hints_of(registers: Registers, name: str, places: Sequence[str], today: dat
 
 
 def _in_rosters(
-    name: str, record: Record, rosters: Mapping[str, tuple[Question, ...]], today: date
+    name: str, record: RegisterRecord, rosters: Mapping[str, tuple[Question, ...]], today: date
 ) -> Iterator[Hint]:
     for key, asked in rosters.items():
         for number, row in enumerate(record.rosters.get(key, ()), start=1):

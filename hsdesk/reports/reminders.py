@@ -18,9 +18,11 @@ import msgspec
 from hsdesk.model.days import shifted
 from hsdesk.model.place import Directory
 from hsdesk.model.resource import resource_dir
-from hsdesk.reports.registers import Record
+from hsdesk.registers.contract import RegisterRecord
 
-Reader = Callable[[str, Sequence[str], str], Sequence[Record] | None]  # register, places, row predicate
+Reader = Callable[
+    [str, Sequence[str], str], Sequence[RegisterRecord] | None
+]  # register, places, row predicate
 
 
 class Reminder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,7 +125,7 @@ def left_words(left: int) -> str:
     return "今天到期" if left == 0 else f"已过期{-left}天"
 
 
-def ends_on(record: Record, reminder: Reminder) -> date | None:
+def ends_on(record: RegisterRecord, reminder: Reminder) -> date | None:
     """Return the day that a record names, None where it cannot be told.
 
     A term that begins on 29 February ends on the last day of that month (民法典第二百零二条: 没有对应日的,
@@ -141,10 +143,10 @@ def ends_on(record: Record, reminder: Reminder) -> date | None:
         return None
 
 
-def _newest(reminder: Reminder, records: Sequence[Record]) -> Sequence[Record]:
+def _newest(reminder: Reminder, records: Sequence[RegisterRecord]) -> Sequence[RegisterRecord]:
     if not reminder.newest:
         return records
-    latest: dict[tuple[object, ...], Record] = {}
+    latest: dict[tuple[object, ...], RegisterRecord] = {}
     for record in records:
         key = (record.place, *(record.values.get(field) for field in reminder.newest))
         known = latest.get(key)

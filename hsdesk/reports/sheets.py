@@ -45,7 +45,7 @@ class CellProblem(msgspec.Struct, frozen=True):
     reason: str
 
 
-class SheetRow(msgspec.Struct, frozen=True):
+class ImportRow(msgspec.Struct, frozen=True):
     """One record to be: its row in the sheet and its answers as `add` takes them."""
 
     line: int
@@ -59,7 +59,7 @@ class ImportPlan(msgspec.Struct, frozen=True):
     sheet: str
     heading_line: int  # last row of the heading, from 1
     columns: tuple[MappedColumn, ...]
-    rows: tuple[SheetRow, ...]
+    rows: tuple[ImportRow, ...]
     skipped: tuple[int, ...] = ()  # lines of totals, notes and signatures
 
     @property
@@ -214,7 +214,7 @@ def _body(rows: Sequence[Row], start: int) -> tuple[list[tuple[int, Row]], tuple
     return kept, tuple(skipped)
 
 
-def _row(line: int, cells: Row, columns: Sequence[MappedColumn], form: Form, choices: Choices) -> SheetRow:
+def _row(line: int, cells: Row, columns: Sequence[MappedColumn], form: Form, choices: Choices) -> ImportRow:
     fields = _fields(form)
     content: dict[str, object] = {}
     problems: list[CellProblem] = []
@@ -228,4 +228,4 @@ def _row(line: int, cells: Row, columns: Sequence[MappedColumn], form: Form, cho
             continue
         if value is not None:
             content[mapped.field] = value
-    return SheetRow(line, content, tuple(problems))
+    return ImportRow(line, content, tuple(problems))

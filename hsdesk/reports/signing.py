@@ -7,9 +7,9 @@ from datetime import date
 import msgspec
 
 from hsdesk.model.place import Place
+from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import Signature
 from hsdesk.reports.definitions import Definition
-from hsdesk.reports.registers import Registers
 
 PROFILE = "community"  # the register that knows a place's legal name
 

@@ -12,19 +12,19 @@ from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions
 from hsdesk.forms.types import type_of
 from hsdesk.model.place import Directory
+from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.reports.content import (
     SAMPLE_NOTE,
     Block,
     Card,
     CardItem,
     CardSection,
-    Column,
+    PrintColumn,
     Signature,
     Summary,
     Table,
 )
 from hsdesk.reports.definitions import ColumnDefinition, Definition
-from hsdesk.reports.registers import Record, Registers
 from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
 
 FILLED_BY = "filled_by"  # the answer that names 填表人
@@ -56,7 +56,7 @@ def _computed(definition: Definition, registers: Registers, occasion: Occasion) 
 
 
 def _roster(
-    definition: Definition, registers: Registers, occasion: Occasion, records: Sequence[Record]
+    definition: Definition, registers: Registers, occasion: Occasion, records: Sequence[RegisterRecord]
 ) -> Summary:
     directory = registers.directory
     rows = tuple(
@@ -64,7 +64,7 @@ def _roster(
         for number, record in enumerate(records, start=1)
     )
     columns = tuple(
-        Column(column.heading, column.width, column.align, as_text=not column.total)
+        PrintColumn(column.heading, column.width, column.align, as_text=not column.total)
         for column in definition.columns
     )
     return Summary(
@@ -79,7 +79,7 @@ def _roster(
     )
 
 
-def _cell(column: ColumnDefinition, number: int, record: Record, directory: Directory) -> str:
+def _cell(column: ColumnDefinition, number: int, record: RegisterRecord, directory: Directory) -> str:
     match column.source:
         case "number":
             return str(number)
@@ -93,7 +93,7 @@ def _cell(column: ColumnDefinition, number: int, record: Record, directory: Dire
             return next((text for field in column.fields if (text := record.shown.get(field, ""))), "")
 
 
-def _totals(columns: Sequence[ColumnDefinition], records: Sequence[Record]) -> tuple[str, ...]:
+def _totals(columns: Sequence[ColumnDefinition], records: Sequence[RegisterRecord]) -> tuple[str, ...]:
     """Return the last row 合计; () when no column is added up."""
     if not records or not any(column.total for column in columns):
         return ()
@@ -103,14 +103,14 @@ def _totals(columns: Sequence[ColumnDefinition], records: Sequence[Record]) -> t
     return tuple(cells)
 
 
-def _sum(column: ColumnDefinition, records: Sequence[Record]) -> str:
+def _sum(column: ColumnDefinition, records: Sequence[RegisterRecord]) -> str:
     values = [record.values.get(field) for record in records for field in column.fields[:1]]
     total = round(sum(value for value in values if isinstance(value, int | float)), 6)
     return f"{total:g}" if total != int(total) else str(int(total))
 
 
 def _card_summary(
-    definition: Definition, form: Form, registers: Registers, occasion: Occasion, record: Record
+    definition: Definition, form: Form, registers: Registers, occasion: Occasion, record: RegisterRecord
 ) -> Summary:
     directory = registers.directory
     place = directory.by_id(record.place)
@@ -129,13 +129,13 @@ def _card_summary(
     )
 
 
-def _occasion_of(record: Record, occasion: Occasion) -> Occasion:
+def _occasion_of(record: RegisterRecord, occasion: Occasion) -> Occasion:
     """Return the occasion of one record: its own place signs, and who filled it in."""
     person = record.shown.get(FILLED_BY) or occasion.person
     return msgspec.structs.replace(occasion, unit=record.place, person=person)
 
 
-def _card_blocks(definition: Definition, form: Form, record: Record) -> Iterator[Block]:
+def _card_blocks(definition: Definition, form: Form, record: RegisterRecord) -> Iterator[Block]:
     sections = [section for section in _sections(definition, form, record) if section.items]
     if definition.opinions:
         boxes = tuple(CardItem(f"{opinion}\n(章)", "\n\n\n", wide=True) for opinion in definition.opinions)
@@ -146,7 +146,7 @@ def _card_blocks(definition: Definition, form: Form, record: Record) -> Iterator
             yield _roster_table(repeat, record)
 
 
-def _sections(definition: Definition, form: Form, record: Record) -> Iterator[CardSection]:
+def _sections(definition: Definition, form: Form, record: RegisterRecord) -> Iterator[CardSection]:
     loose = [item for item in form.children if isinstance(item, Question)]
     if loose:
         yield CardSection("", tuple(_items(definition, loose, record)))
@@ -163,7 +163,7 @@ def _short_title(title: str) -> str:
 
 
 def _items(
-    definition: Definition, asked: Sequence[Question] | Iterator[Question], record: Record
+    definition: Definition, asked: Sequence[Question] | Iterator[Question], record: RegisterRecord
 ) -> Iterator[CardItem]:
     for question in asked:
         if is_printed(question) and question.key not in definition.leave_out:
@@ -189,13 +189,16 @@ def _repeats(items: tuple[Item, ...]) -> Iterator[Repeat]:
             yield from _repeats(item.children)
 
 
-def _roster_table(repeat: Repeat, record: Record) -> Table:
+def _roster_table(repeat: Repeat, record: RegisterRecord) -> Table:
     asked = tuple(question for question in questions(repeat.children) if is_printed(question))
     rows = tuple(
         (str(number), *(row.get(question.key, "") for question in asked))
         for number, row in enumerate(record.rosters.get(repeat.key, ()), start=1)
     )
-    columns = (Column(("序号",), 10, "center"), *(Column((heading(question),), 25) for question in asked))
+    columns = (
+        PrintColumn(("序号",), 10, "center"),
+        *(PrintColumn((heading(question),), 25) for question in asked),
+    )
     return Table(columns, rows, empty=f"没有登记{repeat.label.plain()}")
 
 
@@ -232,16 +235,18 @@ def plain_roster(
         title=form.title,
         subtitle=registers.directory.full_name(place),
         remark=f"截至{chinese_date(today)}",
-        blocks=(Table((Column(("序号",), 10, "center"), Column(("村(社区)",), 22), *columns), rows),),
+        blocks=(
+            Table((PrintColumn(("序号",), 10, "center"), PrintColumn(("村(社区)",), 22), *columns), rows),
+        ),
         signature=Signature(unit=legal_name(registers, place)),
         paper="landscape",
         note=SAMPLE_NOTE if is_sample else "",
     )
 
 
-def _plain_column(question: Question) -> Column:
+def _plain_column(question: Question) -> PrintColumn:
     kind = type_of(question)
-    return Column(
+    return PrintColumn(
         (heading(question),),
         kind.width,
         "right" if kind.is_figure else "left",

@@ -6,23 +6,24 @@ from collections.abc import Sequence
 
 from hsdesk.errors import DataError
 from hsdesk.model.place import Directory, Place
-from hsdesk.reports.content import SAMPLE_NOTE, Align, Column, Summary, Table
+from hsdesk.registers.contract import RegisterRecord, Registers
+from hsdesk.reports.content import SAMPLE_NOTE, Align, PrintColumn, Summary, Table
 from hsdesk.reports.definitions import Definition
 from hsdesk.reports.evaluation import subtree
-from hsdesk.reports.indicators import BesideValue, IndicatorValue, Short, evaluate_all
-from hsdesk.reports.registers import Record, Registers
+from hsdesk.reports.indicator_values import evaluate_all
+from hsdesk.reports.indicators import BesideValue, IndicatorValue, Short
 from hsdesk.reports.signing import Occasion, chinese_date, signature_of
 
 _NAMED = 8  # places that are named in a cell; the rest is counted
-_STANDING = (  # as I01 and I02 count: by dates, not by the present status (README §2.11.4)
+_STANDING = (  # as I01 and I02 count: by dates, not by the present status
     "filed_on != '' and filed_on <= today() and (cancelled_on = '' or cancelled_on > today())"
     " and (reg_status != '9' or cancelled_on != '')"
 )
 _CLASSES = ("1", "2", "3", "4")  # of org_category_cams
 
 
-def _column(*heading: str, width: float, align: Align = "right", figure: bool = False) -> Column:
-    return Column(heading, width, align, as_text=not figure)
+def _column(*heading: str, width: float, align: Align = "right", figure: bool = False) -> PrintColumn:
+    return PrintColumn(heading, width, align, as_text=not figure)
 
 
 _INDICATOR_COLUMNS = (
@@ -124,7 +125,7 @@ def quarter_table(definition: Definition, registers: Registers, occasion: Occasi
     )
 
 
-def _quarter_line(place: Place, directory: Directory, records: Sequence[Record]) -> tuple[str, ...]:
+def _quarter_line(place: Place, directory: Directory, records: Sequence[RegisterRecord]) -> tuple[str, ...]:
     inside = frozenset(subtree(directory, place.id))
     own = [record for record in records if record.place in inside]
     communities = sum(_counts(village) for village in directory.village_level(place.id))
@@ -150,7 +151,7 @@ def _counts(place: Place) -> bool:
     return place.community_kind in ("C", "N")
 
 
-def _figure(record: Record, field: str) -> float:
+def _figure(record: RegisterRecord, field: str) -> float:
     value = record.values.get(field)
     return value if isinstance(value, int | float) else 0
 

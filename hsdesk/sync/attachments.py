@@ -17,9 +17,9 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from hsdesk.errors import DataError, Offline, Refused
-from hsdesk.model.attachment import PART_BYTES, Held, part_length, parts_of
-from hsdesk.sync.carrier import Carrier, WipeOrdered
-from hsdesk.sync.replica import Shelf
+from hsdesk.model.attachment import PART_BYTES, HeldContent, part_length, parts_of
+from hsdesk.sync.carriers.carrier import Carrier, WipeOrdered
+from hsdesk.sync.replica import BlobReplica
 from hsdesk.wire.blobs import BlobState, Piece
 
 AUTOMATIC_BYTES = 5 * 1024 * 1024  # fetched by one sync unasked
@@ -54,7 +54,7 @@ def next_piece(size: int, offset: int) -> Piece | None:
     return None if offset >= size else Piece(offset - offset % PART_BYTES, size)
 
 
-def worth_fetching(waiting: Iterable[Held], budget: int = AUTOMATIC_BYTES) -> Iterator[Held]:
+def worth_fetching(waiting: Iterable[HeldContent], budget: int = AUTOMATIC_BYTES) -> Iterator[HeldContent]:
     """Yield what is fetched unasked: in the order given, as long as whole attachments fit the budget."""
     for one in waiting:
         left = one.size - one.bytes
@@ -66,7 +66,7 @@ def worth_fetching(waiting: Iterable[Held], budget: int = AUTOMATIC_BYTES) -> It
 class Queue:
     """One pass over the attachments of a desk."""
 
-    def __init__(self, shelf: Shelf, carrier: Carrier, hands: Hands) -> None:
+    def __init__(self, shelf: BlobReplica, carrier: Carrier, hands: Hands) -> None:
         self._shelf, self._carrier, self._hands = shelf, carrier, hands
         self._done = self._total = 0
         self._carried: dict[Phase, int] = {"attach": 0, "fetch": 0}
@@ -84,7 +84,9 @@ class Queue:
         except Offline:
             return  # data is safe and acknowledged; the rest goes with the next sync
 
-    def _each(self, phase: Phase, waiting: tuple[Held, ...], carry: Callable[[Held], None]) -> None:
+    def _each(
+        self, phase: Phase, waiting: tuple[HeldContent, ...], carry: Callable[[HeldContent], None]
+    ) -> None:
         self._done, self._total = 0, sum(one.size for one in waiting)
         before = 0
         for one in waiting:
@@ -99,7 +101,7 @@ class Queue:
             self._done = before
             self._hands.told(phase, self._done, self._total)
 
-    def upload(self, waiting: Held) -> None:
+    def upload(self, waiting: HeldContent) -> None:
         """Send one attachment from where the server has it. Raises Offline, Refused, DataError."""
         before, digest = self._done, waiting.digest
         state = self._hands.send(lambda: self._carrier.blob_state(digest))
@@ -114,7 +116,7 @@ class Queue:
             raise DataError(_OTHER_CONTENT)
         self._shelf.mark_sent(digest)
 
-    def download(self, waiting: Held) -> None:
+    def download(self, waiting: HeldContent) -> None:
         """Fetch one attachment from where it is here. Raises Offline, Refused, DataError."""
         before, held = self._done, waiting.bytes
         for _ in range(_TIMES * parts_of(waiting.size)):

@@ -16,12 +16,12 @@ from typing import Literal, TypeVar, assert_never
 import msgspec
 
 from hsdesk.errors import Offline
-from hsdesk.model.attachment import Held
-from hsdesk.model.merge import DIGEST_MODULUS
-from hsdesk.model.op import Class
+from hsdesk.model.answer import Class
+from hsdesk.model.attachment import HeldContent
+from hsdesk.records.parts import DIGEST_MODULUS
 from hsdesk.sync import plan
 from hsdesk.sync.attachments import Carried, Queue
-from hsdesk.sync.carrier import NOT_REACHED, Busy, Cancelled, Carrier, TimedOut, Traffic
+from hsdesk.sync.carriers.carrier import NOT_REACHED, Busy, Cancelled, Carrier, TimedOut, Traffic
 from hsdesk.sync.exchange import whole
 from hsdesk.sync.replica import Ref, Replica
 from hsdesk.wire.messages import Page, Push, Receipt
@@ -110,7 +110,7 @@ def _few_collections() -> Iterator[None]:
 def fetch_attachment(
     replica: Replica,
     carrier: Carrier,
-    wanted: Held,
+    wanted: HeldContent,
     progress: Callable[[Progress], None] = lambda _: None,
     *,
     cancelled: Callable[[], bool] = lambda: False,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from hsdesk.model.op import Op
+from hsdesk.records.op import Op
 from hsdesk.wire.codec import grants_digest, heads_digest, push_size
 from hsdesk.wire.messages import PROTOCOL, Cursor, Grant, Page, Pull, Pulled, Push, Read, ReferenceHead
 

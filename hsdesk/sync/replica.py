@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from hsdesk.model.attachment import Held
-from hsdesk.model.op import Class, Op
+from hsdesk.model.answer import Class
+from hsdesk.model.attachment import HeldContent
+from hsdesk.records.op import Op
 from hsdesk.wire.messages import Answer, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
 
 
-class Shelf(Protocol):
+class BlobReplica(Protocol):
     """The attachments of a local file."""
 
-    def uploads(self) -> tuple[Held, ...]:
+    def uploads(self) -> tuple[HeldContent, ...]:
         """Return what the server is not known to hold and received ops name, oldest first."""
 
-    def downloads(self) -> tuple[Held, ...]:
+    def downloads(self) -> tuple[HeldContent, ...]:
         """Return what is not whole here and data that this desk may change names, newest first."""
 
     def counts(self) -> tuple[int, int]:
@@ -28,7 +29,7 @@ class Shelf(Protocol):
     def part(self, digest: str, at: int) -> bytes:
         """Return part number `at` of a content that is whole here."""
 
-    def take_part(self, waiting: Held, at: int, body: bytes) -> Held:
+    def take_part(self, waiting: HeldContent, at: int, body: bytes) -> HeldContent:
         """Write the next part of a content; return what is held now.
 
         With the last part the digest is checked: a wrong content is thrown away, nothing is held then.
@@ -37,7 +38,7 @@ class Shelf(Protocol):
     def mark_sent(self, digest: str) -> None:
         """Remember the server's word that it holds a content whole."""
 
-    def note_reason(self, waiting: Held, reason: str) -> None:
+    def note_reason(self, waiting: HeldContent, reason: str) -> None:
         """Remember why a content could not be carried; it is not tried again by itself for a while."""
 
 
@@ -78,7 +79,7 @@ class Replica(Protocol):
     """A local file with a queue of own ops and a copy of the granted streams."""
 
     @property
-    def attachments(self) -> Shelf:
+    def attachments(self) -> BlobReplica:
         """Return the attachments of this file."""
 
     def device_id(self) -> str:
@@ -97,7 +98,7 @@ class Replica(Protocol):
         """Return the last seq of the present epoch whose receipt was taken, 0 before the first."""
 
     def chain(self, epoch: int, upto: int) -> bytes:
-        """Return the chain over the own ops of an epoch up to a seq (`model.chain`)."""
+        """Return the chain over the own ops of an epoch up to a seq (`records.chain`)."""
 
     def parent(self, epoch: int) -> tuple[int, int, bytes] | None:
         """Return for which (epoch, last seq, chain) an epoch was begun, when a copied file left it."""

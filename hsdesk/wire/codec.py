@@ -15,8 +15,8 @@ from typing import TypeVar
 import msgspec
 
 from hsdesk.errors import DataError
-from hsdesk.model.conflict import Conflict
-from hsdesk.model.op import Class
+from hsdesk.model.answer import Class
+from hsdesk.records.conflict import Conflict
 from hsdesk.wire.columns import (
     OpColumns,
     RowColumns,

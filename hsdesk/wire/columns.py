@@ -13,8 +13,9 @@ from itertools import accumulate
 import msgspec
 
 from hsdesk.errors import DataError
-from hsdesk.model.chain import NONCE_BYTES
-from hsdesk.model.op import NOTHING, Class, Op, Seen, SetDelta, Value, Written
+from hsdesk.model.answer import Class, SetDelta, Value, Written
+from hsdesk.records.chain import NONCE_BYTES
+from hsdesk.records.op import NOTHING, Op, Seen
 from hsdesk.wire.messages import Row, Stamp
 
 _DASHES = (8, 13, 18, 23)

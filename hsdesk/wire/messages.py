@@ -10,8 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.model.conflict import Conflict
-from hsdesk.model.op import Class, Op, Value
+from hsdesk.model.answer import Class, Value
+from hsdesk.records.conflict import Conflict
+from hsdesk.records.op import Op
 
 PROTOCOL = 2  # 1: ops with one base revision, receipts by number
 CLONED = "cloned"  # detail of the refusal of a file that is a copy of another
@@ -40,7 +41,7 @@ class Read(msgspec.Struct, frozen=True, array_like=True):
 class Push(msgspec.Struct, frozen=True):
     """A chunk of ops of one device: seq rises without a gap.
 
-    `before`: the chain (`model.chain`) over the ops of this epoch before the first of these; None from
+    `before`: the chain (`records.chain`) over the ops of this epoch before the first of these; None from
     programs that knew no chain. `parent`: for the first chunk of an epoch that another one was left for, its
     number, last seq and chain.
     """
@@ -144,7 +145,7 @@ class Page(msgspec.Struct, frozen=True):
     What was erased and what moved away holds before the rows of the same page: a record may come back.
 
     `done`: the stream is read to its end. `digest` is then the order-free digest of the whole stream
-    (`model.merge.part_digest` summed), else 0.
+    (`records.merge.part_digest` summed), else 0.
     """
 
     scope: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from hsdesk.model.op import Class, Op, SetDelta, Value
+from hsdesk.model.answer import Class, SetDelta, Value
+from hsdesk.records.op import Op
 from hsdesk.wire.messages import Receipt, Row, Stamp, Told
 
 Key = tuple[str, Class, str]  # scope, class, record

@@ -38,7 +38,7 @@ class Unfit(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Standing(msgspec.Struct, frozen=True):
+class CurrentReference(msgspec.Struct, frozen=True):
     """What holds now (现行): places, code lists, choices of settings, rounds; and what was set aside."""
 
     directory: Directory
@@ -48,7 +48,9 @@ class Standing(msgspec.Struct, frozen=True):
     unfit: tuple[Unfit, ...] = ()
 
 
-def standing(bodies: Bodies, shipped: Directory | None = None, day: str = LAST_DAY) -> Standing:
+def current_reference(
+    bodies: Bodies, shipped: Directory | None = None, day: str = LAST_DAY
+) -> CurrentReference:
     """Return what holds by what was received, over what is shipped.
 
     What cannot be read is set aside: the shipped one stands in its place, everything else holds.
@@ -63,7 +65,7 @@ def standing(bodies: Bodies, shipped: Directory | None = None, day: str = LAST_D
                 directory = directory.with_rows(read[kind, name])
         except (msgspec.MsgspecError, LookupError, ValueError, TypeError) as error:
             unfit.append(_unreadable(kind, name, error))
-    return Standing(
+    return CurrentReference(
         directory.seen_on(day),
         CodeLists({name: one for (kind, name), one in read.items() if kind == "codelist"}),
         read.get(("setting", SETTINGS), {}),

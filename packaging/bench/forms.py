@@ -43,16 +43,16 @@ def _best(task: Callable[[], object], times: int) -> float:
 
 def _opening() -> list[Row]:
     from hsdesk.forms.compiler import compile_file
-    from hsdesk.forms.host import Alone
+    from hsdesk.forms.host import BareHost
     from hsdesk.forms.schema import Form
 
     body = msgspec.json.encode(compile_file(WHO_VA))
     decoded = _best(lambda: msgspec.json.decode(body, type=Form), 5)
     # Each run decodes anew: a form that was open before has its plan already.
-    opened = _best(lambda: Session(msgspec.json.decode(body, type=Form), Alone()), 5)
+    opened = _best(lambda: Session(msgspec.json.decode(body, type=Form), BareHost()), 5)
     form = msgspec.json.decode(body, type=Form)
-    Session(form, Alone())
-    again = _best(lambda: Session(form, Alone()), 5)
+    Session(form, BareHost())
+    again = _best(lambda: Session(form, BareHost()), 5)
     return [
         Row(
             "WHO VA opens from the compiled form",

@@ -77,10 +77,10 @@ def _making() -> Row:
 
 
 def _city(name: str, url: str) -> Iterator[Row]:
-    from hsdesk.reports.indicators import evaluate_all
-    from hsdesk.server.database import open_database
-    from hsdesk.server.reading import CityRegisters
-    from hsdesk.store.tables import quoted
+    from hsdesk.city.ledger.reading import CityRegisters
+    from hsdesk.city.sql.opening import open_database
+    from hsdesk.registers.tables import quoted
+    from hsdesk.reports.indicator_values import evaluate_all
 
     city = City()
     whole = city.directory.by_code("341000")

@@ -66,9 +66,9 @@ def _fill(desk: Any) -> None:
 
 
 def _added(desk: Any, register: str, contents: list[dict[str, Any]]) -> tuple[str, ...]:
-    from hsdesk.desk.intake import Incoming
+    from hsdesk.desk.json_records import JsonRecord
 
-    stored = desk.add(register, [Incoming(line, content) for line, content in enumerate(contents, 1)])
+    stored = desk.add(register, [JsonRecord(line, content) for line, content in enumerate(contents, 1)])
     assert not stored.rejected
     return tuple(stored.ids)
 

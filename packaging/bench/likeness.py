@@ -18,7 +18,7 @@ from bench.store import GIVEN, SURNAMES
 from bench.table import Row
 
 if TYPE_CHECKING:
-    from hsdesk.store.edits import Edit
+    from hsdesk.records.edits import Edit
 
 RECORDS, ASKED = 20_000, 200
 VILLAGE, PASSPHRASE = "341021101204", "kou-ling-2020"
@@ -37,7 +37,7 @@ def rows() -> list[Row]:
 
 def edits(scope: str) -> Iterator[Edit]:
     """Yield the records, the same in every run."""
-    from hsdesk.store.edits import Edit
+    from hsdesk.records.edits import Edit
 
     chance = random.Random(11)  # noqa: S311
     for form, share in SHARES:
@@ -72,7 +72,7 @@ def _path(form: str) -> str:
 
 def _at_the_desk(home: Path, asked: list[tuple[str, str]]) -> Row:
     from hsdesk.desk import Desk
-    from hsdesk.desk.likeness import Asked
+    from hsdesk.desk.duplicates import DuplicateQuery
 
     desk = Desk.open(home, PASSPHRASE)
     scope = desk.status().places[0].id
@@ -80,7 +80,7 @@ def _at_the_desk(home: Path, asked: list[tuple[str, str]]) -> Row:
     for form, name in asked:
         path = _path(form)
         started = time.perf_counter()
-        likely = desk.likely(Asked(form, "new", scope, path, {path: name}))
+        likely = desk.likely(DuplicateQuery(form, "new", scope, path, {path: name}))
         waits.append((time.perf_counter() - started) * 1000)
         found += bool(likely.twins)
     desk.close()

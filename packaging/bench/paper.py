@@ -19,15 +19,15 @@ def rows() -> list[Row]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from hsdesk.reports.content import Column, Signature, Summary, Table
+    from hsdesk.reports.content import PrintColumn, Signature, Summary, Table
     from ui.painter import page_count, paint_pdf
 
     QApplication.instance() or QApplication([])
     columns = (
-        Column(("序号",), 10, "center"),
-        Column(("负责人", "姓名"), 20),
-        Column(("负责人", "电话"), 15),
-        Column(("业务范围",), 60),
+        PrintColumn(("序号",), 10, "center"),
+        PrintColumn(("负责人", "姓名"), 20),
+        PrintColumn(("负责人", "电话"), 15),
+        PrintColumn(("业务范围",), 60),
     )
     told = tuple((str(n), "示例员", "15400000001", WORDS * (n % 5 + 1)) for n in range(1, COUNT + 1))
     roster = Summary(

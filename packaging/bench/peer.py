@@ -25,7 +25,7 @@ import msgspec
 from bench.table import Row, number
 from bench.walks import Pace, Walk, p95, path_of
 from hsdesk.forms.schema import Form
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 ENGINE = "@getodk/xforms-engine"
 # The newest jsdom that runs on Node 20; the engine itself asks for Node 20.19.

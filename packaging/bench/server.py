@@ -97,17 +97,17 @@ def _database(folder: Path, postgres: str) -> Iterator[str]:
 
 def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
     """Return what all creates and all edits take: unpack, merge, state, tables, log, audit, pack."""
-    from hsdesk.model.chain import START, hash_of, lengthened
-    from hsdesk.server import admin
-    from hsdesk.server.database import open_database
-    from hsdesk.server.permission import Caller, Reach, Rule
-    from hsdesk.server.service import open_service
-    from hsdesk.server.serving import settle
+    from hsdesk.city.http.serving import settle
+    from hsdesk.city.people.permission import Caller, Reach, Rule
+    from hsdesk.city.running import administration
+    from hsdesk.city.running.service import open_service
+    from hsdesk.city.sql.opening import open_database
+    from hsdesk.records.chain import START, hash_of, lengthened
     from hsdesk.wire import codec
     from hsdesk.wire.messages import Push
 
-    admin.init(database, folder / "keys")
-    admin.add_form(database, form())
+    administration.init(database, folder / "keys")
+    administration.add_form(database, form())
     service = open_service(open_database(database))
     settle()
     village, epoch = place(), service.ledger.server_epoch
@@ -135,10 +135,10 @@ def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
 
 def _ops(given: Workload, scope: str, server_epoch: str) -> tuple[list[Any], list[Any]]:
     """Return the creates of all records, and as many edits of one answer, each having seen those before."""
-    from hsdesk.model.chain import new_nonce
     from hsdesk.model.clock import reading, wall_milliseconds
     from hsdesk.model.identity import new_id
-    from hsdesk.model.op import NOTHING, Op, Seen
+    from hsdesk.records.chain import new_nonce
+    from hsdesk.records.op import NOTHING, Op, Seen
 
     now, chance = wall_milliseconds(), random.Random(3)  # noqa: S311
     ids = [new_id() for _ in given.records]

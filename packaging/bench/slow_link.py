@@ -89,12 +89,12 @@ def _edits(village: Desk, given: Workload, scope: str) -> float:
 @contextmanager
 def _line(folder: Path) -> Iterator[tuple[Desk, Desk, Workload, str]]:
     """Yield a village's desk that has synced 20,000 records and a township's that has not, on the line."""
+    from hsdesk.city.running import administration
     from hsdesk.model.identity import new_id
-    from hsdesk.server import admin
 
     database = f"sqlite:///{folder}/server/city.db"
-    admin.init(database, folder / "server")
-    admin.add_form(database, form())
+    administration.init(database, folder / "server")
+    administration.add_form(database, form())
     given, here = _renamed(workload(), new_id), place()
     with server(database) as url:
         village = Desk(folder / "a", database, url, here.id, "village")

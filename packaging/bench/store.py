@@ -67,9 +67,9 @@ def _form() -> object:
 
 
 def _written(home: Path) -> Iterator[Row]:
-    from hsdesk.store.desk_file import DeskFile
-    from hsdesk.store.edits import Edit
-    from hsdesk.store.query import Query
+    from hsdesk.deskfile.desk_file import DeskFile
+    from hsdesk.records.edits import Edit
+    from hsdesk.registers.query import Query
 
     key = secrets.token_bytes(32)
     edits = [Edit(PLACE, "person", f"r{n}", dict(answers), "张三") for n, answers in enumerate(people())]
@@ -100,7 +100,7 @@ def _written(home: Path) -> Iterator[Row]:
 
 
 def _pulled(home: Path) -> Iterator[Row]:
-    from hsdesk.store.desk_file import DeskFile
+    from hsdesk.deskfile.desk_file import DeskFile
     from hsdesk.wire.messages import Grant, Page, Stamp
     from hsdesk.wire.messages import Row as Part
 

@@ -115,7 +115,7 @@ class Laptop:
     """A replica in memory: a queue of ops, and no interest in what comes down."""
 
     def __init__(self, device: str, ops: Sequence[Any]) -> None:
-        from hsdesk.model.chain import hash_of
+        from hsdesk.records.chain import hash_of
 
         self.attachments: Any = NoAttachments()
         self._device = device
@@ -144,7 +144,7 @@ class Laptop:
         return self._acked
 
     def chain(self, epoch: int, upto: int) -> bytes:
-        from hsdesk.model.chain import START, lengthened
+        from hsdesk.records.chain import START, lengthened
 
         known, before = self._chain if self._chain[0] <= upto else (0, START)
         self._chain = (upto, lengthened(before, self._hashes[known:upto]))
@@ -259,14 +259,14 @@ def storm(laptops: int, ops: int) -> tuple[int, bool, float, int]:
 
 @contextmanager
 def _city(folder: Path) -> Iterator[tuple[str, str]]:
+    from hsdesk.city.running import administration
     from hsdesk.forms.schema import Form, Question
-    from hsdesk.server import admin
 
     database = f"sqlite:///{folder}/server/city.db"
-    admin.init(database, folder / "server")
+    administration.init(database, folder / "server")
     asked = tuple(Question(name, name, "text") for name in ("name", "phone", "note"))
-    admin.add_form(database, Form("storm", "1", "风暴", children=asked))
-    program = "import sys; from hsdesk.server.serving import serve; serve(sys.argv[1])"
+    administration.add_form(database, Form("storm", "1", "风暴", children=asked))
+    program = "import sys; from hsdesk.city.http.serving import serve; serve(sys.argv[1])"
     process = subprocess.Popen([sys.executable, "-c", program, database], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
@@ -281,16 +281,16 @@ def _laptop(database: str, url: str, proxy_port: int, number: int, count: int) -
     """Enrol straight, then sync through the proxy until everything is acknowledged."""
     import msgspec
 
+    from hsdesk.city.running import administration
     from hsdesk.errors import DataError, Offline
     from hsdesk.model.place import load_directory
-    from hsdesk.server import admin
-    from hsdesk.sync.http import HttpCarrier, enrol
+    from hsdesk.sync.carriers.http import HttpCarrier, enrol
     from hsdesk.sync.loop import synchronise
 
     places = [place for place in load_directory() if place.level == "village"]
     place = places[number % len(places)]
     device = f"laptop-{number:05}"
-    enrolment = enrol(url, admin.code(database, (place.code,), "village")["code"], device, device)[0]
+    enrolment = enrol(url, administration.code(database, (place.code,), "village")["code"], device, device)[0]
     enrolment = msgspec.structs.replace(enrolment, url=f"http://127.0.0.1:{proxy_port}")
     laptop = Laptop(device, _typed(device, place.id, number, count))
     with HttpCarrier(enrolment) as carrier:
@@ -305,10 +305,10 @@ def _laptop(database: str, url: str, proxy_port: int, number: int, count: int) -
 
 
 def _typed(device: str, scope: str, number: int, count: int) -> list[Any]:
-    from hsdesk.model.chain import new_nonce
     from hsdesk.model.clock import reading, wall_milliseconds
     from hsdesk.model.identity import new_id
-    from hsdesk.model.op import Op
+    from hsdesk.records.chain import new_nonce
+    from hsdesk.records.op import Op
 
     now = wall_milliseconds()
     return [

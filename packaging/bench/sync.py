@@ -28,7 +28,7 @@ def rows() -> list[Row]:
 
 @contextmanager
 def server(database: str) -> Iterator[str]:
-    program = "import sys; from hsdesk.server.serving import serve; serve(sys.argv[1])"
+    program = "import sys; from hsdesk.city.http.serving import serve; serve(sys.argv[1])"
     process = subprocess.Popen([sys.executable, "-c", program, database], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
@@ -43,16 +43,16 @@ class Desk:
     """A desk file enrolled at the server."""
 
     def __init__(self, folder: Path, database: str, url: str, scope: str, role: str) -> None:
+        from hsdesk.city.reference.current_forms import shipped_forms
+        from hsdesk.city.running import administration
+        from hsdesk.deskfile.desk_file import DeskFile
         from hsdesk.forms.schema import Form
-        from hsdesk.server import admin
-        from hsdesk.server.standing_forms import shipped_forms
-        from hsdesk.store.desk_file import DeskFile
-        from hsdesk.sync.http import HttpCarrier, enrol
+        from hsdesk.sync.carriers.http import HttpCarrier, enrol
 
         self.file = DeskFile.create(folder, secrets.token_bytes(32))
         forms: list[Form] = [form(), *shipped_forms()]
         self.file.install_forms(forms)
-        code = admin.code(database, (scope,), role)["code"]
+        code = administration.code(database, (scope,), role)["code"]
         self.carrier = HttpCarrier(enrol(url, code, self.file.device_id(), role)[0])
         self.sync()
 
@@ -62,7 +62,7 @@ class Desk:
         return synchronise(self.file, self.carrier)
 
     def type(self, scope: str, edits: Sequence[tuple[str, Answers]], person: str) -> None:
-        from hsdesk.store.edits import Edit
+        from hsdesk.records.edits import Edit
 
         self.file.commit_many(
             Edit(scope, "person26", record, dict(answers), person) for record, answers in edits
@@ -72,7 +72,7 @@ class Desk:
         """Reach the server by another address from now on."""
         from msgspec.structs import replace
 
-        from hsdesk.sync.http import HttpCarrier
+        from hsdesk.sync.carriers.http import HttpCarrier
 
         enrolment = replace(self.carrier.enrolment, url=url)
         self.carrier.close()
@@ -84,12 +84,12 @@ class Desk:
 
 
 def _journey(given: Workload, folder: Path) -> Iterator[Row]:
+    from hsdesk.city.running import administration
     from hsdesk.model.identity import new_id
-    from hsdesk.server import admin
 
     database = f"sqlite:///{folder}/server/city.db"
-    admin.init(database, folder / "server")
-    admin.add_form(database, form())
+    administration.init(database, folder / "server")
+    administration.add_form(database, form())
     village = place()
     ids = {record["id"]: new_id() for record in given.records}
     with server(database) as url:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from hsdesk.forms.compiler import compile_xml
-from hsdesk.forms.host import Alone
+from hsdesk.forms.host import BareHost
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
-from hsdesk.model.op import Value
+from hsdesk.forms.xform_compiler import compile_xml
+from hsdesk.model.answer import Value
 
 CORPUS = Path(__file__).parents[2] / "tests" / "corpus"
 WHO_VA = CORPUS / "forms" / "javarosa__jmh_resources_whova_form.xml"
@@ -78,7 +78,7 @@ class Walk:
 
     def opened(self, form: Form) -> Session:
         """Return a session as the first answer finds it: a new record, or the saved one."""
-        return Session(form, Alone(), self.answers or None)
+        return Session(form, BareHost(), self.answers or None)
 
     def volatile(self) -> frozenset[str]:
         """Return the storage paths that hold a clock or a new identifier."""
@@ -136,7 +136,7 @@ def who_va() -> Walk:
 
     xform = WHO_VA.read_text(encoding="utf-8")
     form = Walk("WHO VA", xform, {}, "", ()).form()
-    session = Session(form, Alone())
+    session = Session(form, BareHost())
     steps: list[Step] = []
     for line in json.loads(WHO_VA_WALK.read_bytes())["trace"]:
         # No question of this form is in a repeat: every position is 1.

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from city.site import FORMS, Made
 from city.whole import City
 from hsdesk.forms.schema import Form, Question, questions, repeats
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 NAMED_BY = {
     "party_org": "org_name", "grid": "grid_code", "grid_staff": "name", "party_member": "name",

@@ -12,15 +12,15 @@ from city.site import FORMS, Made
 from hsdesk.desk.shipped import shipped_form
 from hsdesk.forms.codelists import ListHost
 from hsdesk.forms.schema import Form
+from hsdesk.model.answer import DELETED, MERGED_INTO
 from hsdesk.model.days import ALWAYS, DaysTyped
-from hsdesk.model.op import DELETED, MERGED_INTO
-from hsdesk.store.edits import Edit
-from hsdesk.store.register import RecordRows, Register
-from hsdesk.store.tables import RegisterTable, upsert_sql
+from hsdesk.records.edits import Edit
+from hsdesk.registers.register import RecordRows, Register
+from hsdesk.registers.tables import RegisterTable, upsert_sql
 
 if TYPE_CHECKING:
-    from hsdesk.server.database import Connection, Database
-    from hsdesk.store.desk_file import DeskFile
+    from hsdesk.city.sql.database import Connection, Database
+    from hsdesk.deskfile.desk_file import DeskFile
 
 PERSON = "示例录入员"
 AT_ONCE = 2000
@@ -59,7 +59,7 @@ class Tables:
 
         `typed`: on which days a record was typed.
         """
-        from hsdesk.server import migrations
+        from hsdesk.city.sql import migrations
 
         self._database = database
         self._is_exact = is_exact
@@ -91,7 +91,7 @@ class Tables:
 
     def _register(self, connection: Connection, form_id: str) -> Register:
         if form_id not in self._registers:
-            from hsdesk.server.registers import ServerRegister
+            from hsdesk.city.sql.registers import ServerRegister
 
             form = shipped_form(form_id)
             ServerRegister(form).make_tables(connection)

@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from city.dice import Dice
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Place, stem
 
 Answers = dict[str, Value]

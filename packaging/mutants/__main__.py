@@ -2,7 +2,7 @@
 
 python3 packaging/dev.py mutants                all of them
 python3 packaging/dev.py mutants --sample 6     a few of each section; others with every commit
-python3 packaging/dev.py mutants §11 redirect   those that hold a word in name, promise or file
+python3 packaging/dev.py mutants privacy redirect   those that hold a word in name, promise or file
 python3 packaging/dev.py mutants --list         print them
 """
 

@@ -19,8 +19,8 @@ class DoesNotApply(Exception):
 class Change:
     """A mistake somebody could make: one text in one file becomes another.
 
-    `promise` is what it would break, a section of the design and words; `tests` are files or single tests,
-    as pytest takes them, at least one of which has to fail.
+    `promise` is what it would break: one word for the promise, then what it says. `tests` are files or single
+    tests, as pytest takes them, at least one of which has to fail.
     """
 
     name: str
@@ -53,10 +53,10 @@ def changed_text(change: Change, root: Path) -> str:
 
 
 def section(change: Change) -> str:
-    """Return the section of the design that a change's promise stands in.
+    """Return the promise that a change would break, in its one word.
 
-    >>> section(Change("a", "§6 durable", "f", "x", "y", ()))
-    '§6'
+    >>> section(Change("a", "file durable", "f", "x", "y", ()))
+    'file'
     """
     return change.promise.partition(" ")[0]
 

@@ -17,7 +17,7 @@ import pytest
 from bench.workload import NOTES, form, phone
 from sync_databases import KINDS, fresh
 
-from hsdesk.store.keys import KeyFile
+from hsdesk.deskfile.keys import KeyFile
 
 VILLAGE = "341021101204"
 PASSPHRASE = "kou-ling-2020"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hsdesk.desk import Desk, Entry
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 VILLAGE = "341021101204"  # 歙县深渡镇定潭村
 TOWNSHIP = "341021101"  # 歙县深渡镇

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hsdesk.city.reference import current_forms
 from hsdesk.desk import shipped
 from hsdesk.forms.schema import Form, Item, Question
 from hsdesk.model import resource
-from hsdesk.server import standing_forms
 
 
 class Upgrade:
@@ -27,7 +27,7 @@ class Upgrade:
         for form in forms:
             (compiled / f"{form.form_id}.json").write_bytes(msgspec.json.encode(form))
         (compiled / "DIGEST").write_text("of the next version")
-        for module in (shipped, standing_forms):
+        for module in (shipped, current_forms):
             self._patch.setattr(module, "resource_dir", lambda: self._folder)
         shipped.shipped_form.cache_clear()
 

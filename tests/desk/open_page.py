@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Changes
-from hsdesk.forms.views import Changes as Step
-from hsdesk.model.op import Value
+from hsdesk.forms.views import FormChanges as Step
+from hsdesk.model.answer import Value
 
 
 class OpenPage:

@@ -17,15 +17,15 @@ from older import pointed_at
 from sync_databases import KINDS, fresh
 from sync_process import serving
 
+from hsdesk.city.running import administration
+from hsdesk.city.running.service import open_service
+from hsdesk.city.sql.opening import open_database
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk, shipped
 from hsdesk.desk.values import ListQuery
 from hsdesk.errors import FormError, Refused
 from hsdesk.forms.schema import Form
-from hsdesk.server import admin
-from hsdesk.server.database import open_database
-from hsdesk.server.service import open_service
-from hsdesk.store.tables import all_tables, drop_sql, register_table
+from hsdesk.registers.tables import all_tables, drop_sql, register_table
 from hsdesk.wire.messages import ReferenceHead, ReferenceItem
 
 FORM = "social_org"
@@ -39,7 +39,7 @@ def passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(params=KINDS)
 def city(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -> Iterator[str]:
     for url in fresh(request.param, tmp_path, postgres_url):
-        admin.init(url, tmp_path / "keys")
+        administration.init(url, tmp_path / "keys")
         yield url
 
 
@@ -56,12 +56,12 @@ def shipped_org() -> Form:
 
 def enrolled(home: Path, city: str, url: str) -> Desk:
     desk = new_desk(home)
-    desk.enroll(url, admin.code(city, (VILLAGE,), "village")["code"])
+    desk.enroll(url, administration.code(city, (VILLAGE,), "village")["code"])
     return desk
 
 
 def standing_version(city: str, form: str = FORM) -> str:
-    return next(one.version for one in admin.forms(city)[0] if one.form == form)
+    return next(one.version for one in administration.forms(city)[0] if one.form == form)
 
 
 def asked(home: Path, *words: str) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def asked(home: Path, *words: str) -> dict[str, Any]:
 def test_a_program_upgrade_lowers_neither_the_desks_nor_the_servers_form_of_the_city(
     city: str, home: Path, upgrade: Upgrade
 ) -> None:
-    admin.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))  # a widened type
+    administration.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))  # a widened type
     with serving(city) as running, closing(enrolled(home, city, running.url)) as desk:
         desk.sync()
         assert desk.form(FORM).version == "2030.9"
@@ -96,7 +96,7 @@ def test_a_program_upgrade_lowers_neither_the_desks_nor_the_servers_form_of_the_
 
 
 def test_a_form_that_an_older_program_let_pass_the_citys_is_put_behind_it_again(city: str) -> None:
-    admin.add_form(city, changed(shipped_org(), "2030.9"))
+    administration.add_form(city, changed(shipped_org(), "2030.9"))
     with closing(open_database(city)) as database, database.writing() as connection:
         connection.run(  # as programs did that knew no order
             "UPDATE hs_reference SET rev = (SELECT max(rev) + 1 FROM hs_reference)"
@@ -111,7 +111,7 @@ def test_what_the_city_takes_back_gives_way_to_the_programs_form_down_to_the_des
     city: str, home: Path
 ) -> None:
     before = shipped_org().version
-    admin.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))
+    administration.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))
     with serving(city) as running, closing(enrolled(home, city, running.url)) as desk:
         desk.sync()
         record = new_organization(desk, "定潭老年协会", "张三")
@@ -125,15 +125,15 @@ def test_what_the_city_takes_back_gives_way_to_the_programs_form_down_to_the_des
         assert (desk.form(FORM).version, standing_version(city)) == (before, before)
         assert desk.document(FORM, record)["member_n"] == 12
         with pytest.raises(Refused, match="不用收回"):
-            admin.withdraw_form(city, FORM)
-        admin.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))  # said again
+            administration.withdraw_form(city, FORM)
+        administration.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))  # said again
         desk.sync()
         assert (desk.form(FORM).version, standing_version(city)) == ("2030.9", "2030.9")
 
 
 def test_an_earlier_version_that_the_city_names_stands_again(city: str, home: Path, upgrade: Upgrade) -> None:
     for version in ("2030.1", "2030.2"):
-        admin.add_form(city, changed(shipped_org(), version))
+        administration.add_form(city, changed(shipped_org(), version))
     with serving(city) as running, closing(enrolled(home, city, running.url)) as desk:
         desk.sync()
         words = ("server", "forms", "withdraw", FORM, "--to", "2030.1", "--database", city)
@@ -142,7 +142,7 @@ def test_an_earlier_version_that_the_city_names_stands_again(city: str, home: Pa
         desk.sync()
         assert desk.form(FORM).version == "2030.1"
     with pytest.raises(Refused, match=r"没有版本 9，有：.*2030\.1"):
-        admin.withdraw_form(city, FORM, "9")
+        administration.withdraw_form(city, FORM, "9")
     upgrade.to(changed(shipped_org(), "2026.7"))
     assert standing_version(city) == "2030.1"  # the city's word, as it named it
     Desk.open(home, PASSPHRASE).close()
@@ -151,7 +151,7 @@ def test_an_earlier_version_that_the_city_names_stands_again(city: str, home: Pa
 
 
 def test_nothing_is_taken_back_when_an_answer_would_not_fit(city: str, home: Path) -> None:
-    admin.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))
+    administration.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))
     with serving(city) as running, closing(enrolled(home, city, running.url)) as desk:
         desk.sync()
         entry = desk.entry(FORM, new_organization(desk, "定潭老年协会", "张三"))
@@ -160,7 +160,7 @@ def test_nothing_is_taken_back_when_an_answer_would_not_fit(city: str, home: Pat
         desk.save(edit)
         desk.sync()
         with pytest.raises(FormError, match=r"不能收回到版本.*没有改变"):
-            admin.withdraw_form(city, FORM)
+            administration.withdraw_form(city, FORM)
         assert standing_version(city) == "2030.9"
         desk.sync()
         assert desk.form(FORM).version == "2030.9"
@@ -190,11 +190,11 @@ def test_a_shipped_form_that_cannot_follow_is_set_aside_and_the_rest_goes_on(
 def test_a_shipped_form_whose_tables_would_be_those_of_the_citys_stops_no_start(
     city: str, home: Path, upgrade: Upgrade
 ) -> None:
-    admin.add_form(city, msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="1"))
+    administration.add_form(city, msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="1"))
     with closing(new_desk(home)) as desk:
         desk.install(msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="1"))
     upgrade.to(msgspec.structs.replace(shipped_org(), form_id="org_next", version="2026.7"))
-    (aside,) = admin.forms(city)[1]
+    (aside,) = administration.forms(city)[1]
     assert (aside.id, "同一个名称" in aside.reason) == ("org_next", True)
     with closing(Desk.open(home, PASSPHRASE)) as desk:
         desk._file.install_forms((msgspec.structs.replace(shipped_org(), form_id="org_next"),))
@@ -238,7 +238,7 @@ def test_records_of_a_form_that_cannot_be_used_appear_once_it_can(
     city: str, home: Path, tmp_path: Path
 ) -> None:
     survey = msgspec.structs.replace(shipped_org(), form_id="survey9", version="1")
-    admin.add_form(city, survey)
+    administration.add_form(city, survey)
     with serving(city) as running:
         with closing(enrolled(tmp_path / "other", city, running.url)) as other:
             other.sync()
@@ -254,8 +254,10 @@ def test_records_of_a_form_that_cannot_be_used_appear_once_it_can(
             assert (report.complete, report.differing) == (True, 0)
             assert [one.id for one in desk.status().definitions] == ["survey9"]
             for table in all_tables(register_table(clash)):
-                desk._file._core.run(drop_sql(table))
-            desk._file._core.run("DELETE FROM hs_form WHERE form_id = 'SURVEY9'")  # nothing is in the way now
+                desk._file._connection.run(drop_sql(table))
+            desk._file._connection.run(
+                "DELETE FROM hs_form WHERE form_id = 'SURVEY9'"
+            )  # nothing is in the way now
     with closing(Desk.open(home, PASSPHRASE)) as desk:
         assert desk.status().definitions == ()
         (row,) = desk.rows("survey9", desk.keys("survey9", ListQuery()))
@@ -270,8 +272,8 @@ def test_a_form_installed_by_hand_outlives_an_upgrade_until_the_city_speaks(
     upgrade.to(changed(shipped_org(), "2026.7"))
     with closing(Desk.open(home, PASSPHRASE)) as desk:
         assert desk.form(FORM).version == "my own"
-    admin.add_form(city, changed(shipped_org(), "2030.9"))
+    administration.add_form(city, changed(shipped_org(), "2030.9"))
     with serving(city) as running, closing(Desk.open(home, PASSPHRASE)) as desk:
-        desk.enroll(running.url, admin.code(city, (VILLAGE,), "village")["code"])
+        desk.enroll(running.url, administration.code(city, (VILLAGE,), "village")["code"])
         desk.sync()
         assert desk.form(FORM).version == "2030.9"

@@ -14,11 +14,11 @@ from city.site import FORMS
 from desk_world import PASSPHRASE, VILLAGE
 
 from hsdesk.desk import Desk, Entry, opening
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.shipped import shipped_form
 from hsdesk.forms.schema import Item, Question, questions, repeats
-from hsdesk.forms.views import Changes
-from hsdesk.model.op import Value
+from hsdesk.forms.views import FormChanges
+from hsdesk.model.answer import Value
 
 NEVER_GIVEN = {("grid", "boundary"), ("social_org", "incubated_by")}  # 暂不用填; needs a hub in the village
 CITY = City(0.0015, seed=3, places=[VILLAGE], flaws=0)
@@ -84,7 +84,7 @@ class Typist:
                 self._save(self._entry.session.answer(at + question.key, value))
                 self.given[at + question.key] = value
 
-    def _save(self, changes: Changes) -> None:
+    def _save(self, changes: FormChanges) -> None:
         edit = self._entry.edit(changes)
         if edit is not None:
             self._desk.save(edit)
@@ -110,7 +110,7 @@ def test_a_form_filled_and_saved_opens_again_with_the_same_answers(reopened: Reo
 def test_what_list_prints_of_a_record_is_what_add_takes(reopened: Reopened, form_id: str) -> None:
     desk = reopened.desk
     printed = desk.document(form_id, reopened.typed[form_id].record)
-    stored = desk.add(form_id, [Incoming(1, json.loads(json.dumps(printed)))], printed["_place"])
+    stored = desk.add(form_id, [JsonRecord(1, json.loads(json.dumps(printed)))], printed["_place"])
     assert stored.rejected == ()
     copied = desk.document(form_id, stored.ids[0])
     computed = {one.key for one in questions(shipped_form(form_id).children) if one.calculation}

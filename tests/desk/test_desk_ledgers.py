@@ -12,11 +12,11 @@ from desk_world import PASSPHRASE, TOWNSHIP, VILLAGE, new_desk, type_into
 
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import Draft, Edit, ListQuery
 from hsdesk.errors import Closed, DataError, Refused
 from hsdesk.forms.host import Rows
-from hsdesk.store import edits
+from hsdesk.records import edits
 
 LEDGER = "point_ledger"
 REASON = "记错了户，程某没有参加"
@@ -30,7 +30,7 @@ def desk(home: Path) -> Iterator[Desk]:
 
 
 def one(desk: Desk, register: str, **content: object) -> str:
-    (record,) = desk.add(register, [Incoming(1, content)], VILLAGE).ids
+    (record,) = desk.add(register, [JsonRecord(1, content)], VILLAGE).ids
     return record
 
 
@@ -116,9 +116,9 @@ def test_lines_that_change_or_delete_a_closed_entry_are_turned_down_and_the_othe
     stored = desk.edit(
         LEDGER,
         [
-            Incoming(1, {"_id": record, "points": 9}),
-            Incoming(2, {"_id": record, "_deleted": "记错了"}),
-            Incoming(3, {"_id": record, "published": "1"}),
+            JsonRecord(1, {"_id": record, "points": 9}),
+            JsonRecord(2, {"_id": record, "_deleted": "记错了"}),
+            JsonRecord(3, {"_id": record, "published": "1"}),
         ],
     )
     assert [(item.line, "冲正" in item.reason) for item in stored.rejected] == [(1, True), (2, True)]
@@ -323,7 +323,7 @@ def lists_alive(longer_than: int) -> int:
 def test_the_lists_that_an_entry_was_opened_with_go_with_it(desk: Desk) -> None:
     household, rule = with_rules(desk)
     content = {"household": household, "rule": rule, "happened_on": "2026-11-01", "points": 5}
-    ids = desk.add(LEDGER, [Incoming(line, content) for line in range(1, 13)], VILLAGE).ids
+    ids = desk.add(LEDGER, [JsonRecord(line, content) for line in range(1, 13)], VILLAGE).ids
     gone = desk.reverse(LEDGER, ids[0], REASON).ids[0]
     before = lists_alive(11)
     for record in (*ids, gone):

@@ -11,7 +11,7 @@ from desk_world import new_desk
 from openpyxl import load_workbook
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 
 ID_NUMBERS = {
     "grid_staff": "341021199002120019",
@@ -27,10 +27,10 @@ POLITICAL = "中国国民党革命委员会会员"  # what one of its members is
 def desk(home: Path) -> Iterator[Desk]:
     with closing(new_desk(home)) as opened:
         for form, number in ID_NUMBERS.items():
-            assert opened.add(form, [Incoming(1, {"name": "江红霞", "id_no": number})]).ids
+            assert opened.add(form, [JsonRecord(1, {"name": "江红霞", "id_no": number})]).ids
         members = [{"name": "方敏", "political": "04"}]
         organization = {"org_name": ORGANIZATION, "leader": "汪卫东", "members": members}
-        assert opened.add("social_org", [Incoming(1, organization)]).ids
+        assert opened.add("social_org", [JsonRecord(1, organization)]).ids
         yield opened
 
 
@@ -59,9 +59,9 @@ def test_the_printed_roster_of_a_record_hides_what_its_members_are(desk: Desk, t
 
 def test_a_number_of_a_person_in_a_description_or_a_roster_is_found_and_not_repeated(desk: Desk) -> None:
     told = {"visit_kind": "1", "date": "2024-05-01", "households_n": 1, "issue": "请回电13812345678"}
-    assert desk.add("visit", [Incoming(1, told)]).ids
+    assert desk.add("visit", [JsonRecord(1, told)]).ids
     members = [{"name": "方敏", "group_name": "三组，34102119650212001X"}]
-    assert desk.add("social_org", [Incoming(1, {"org_name": "定潭棋社", "members": members})]).ids
+    assert desk.add("social_org", [JsonRecord(1, {"org_name": "定潭棋社", "members": members})]).ids
     for form, what in (("visit", "里像是写了手机号"), ("social_org", "第1行住址(小组)”里像是写了身份证号")):
         (found,) = (one for one in desk.findings(form) if "像是写了" in one.message)
         assert what in found.message

@@ -8,10 +8,10 @@ import pytest
 from desk_world import new_desk, type_into
 
 from hsdesk.desk import Desk
-from hsdesk.desk.likeness import Asked
+from hsdesk.desk.duplicates import DuplicateQuery
 from hsdesk.desk.values import Edit, ListQuery
 from hsdesk.errors import Missing, Refused
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from hsdesk.wire.messages import Grant, Page, Row, Stamp
 
 GONE = ListQuery(deleted=True)
@@ -162,7 +162,7 @@ def test_what_cannot_be_merged_is_refused_and_nothing_changes(desk: Desk):
 def test_a_merged_record_is_no_duplicate_any_more(desk: Desk):
     first, second = two(desk)
     entry = desk.entry("social_org", first)
-    asked = Asked("social_org", first, entry.scope, "org_name", {"org_name": "夕阳红艺术团"})
+    asked = DuplicateQuery("social_org", first, entry.scope, "org_name", {"org_name": "夕阳红艺术团"})
     assert [twin.record for twin in desk.likely(asked).twins] == [second]
     desk.merge("social_org", second, first)
     assert desk.likely(asked).twins == ()

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from desk_world import PASSPHRASE, new_desk
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "deskfile"))
 from older import old_program, shown_before
 from older_file import OLDER_KEY, bytes_of, key_of, newer, without_number
 
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk
+from hsdesk.deskfile import backup, cipher, files, migrations
 from hsdesk.errors import DiskFull, NewerLayout
-from hsdesk.store import backup, cipher, files, migrations
 
 
 @pytest.fixture(autouse=True)

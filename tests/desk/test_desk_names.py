@@ -9,7 +9,7 @@ import pytest
 from desk_world import new_desk
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
 from hsdesk.forms.compiler import compile_file
 from hsdesk.forms.schema import Form
@@ -48,7 +48,7 @@ def values(mark: str) -> dict[str, str]:
 
 def test_a_question_named_with_an_underline_is_stored_in_records_and_rosters(desk: Desk) -> None:
     content = {**values("甲"), "_group_x": [{**values("乙"), "inner": [values("丙")]}]}
-    stored = desk.add("kobo", [Incoming(1, content)])
+    stored = desk.add("kobo", [JsonRecord(1, content)])
     assert (len(stored.ids), stored.rejected) == (1, ())
     (record,) = stored.ids
     found = desk.document("kobo", record)
@@ -56,7 +56,7 @@ def test_a_question_named_with_an_underline_is_stored_in_records_and_rosters(des
     assert {name: found[name] for name in NAMES} == values("甲")
     assert {name: row[name] for name in NAMES} == values("乙")
     assert {name: row["inner"][0][name] for name in NAMES} == values("丙")
-    assert desk.edit("kobo", [Incoming(1, {**found, "_abc": "改过"})]).rejected == ()
+    assert desk.edit("kobo", [JsonRecord(1, {**found, "_abc": "改过"})]).rejected == ()
     assert desk.document("kobo", record)["_abc"] == "改过"
     assert (
         len(desk.keys("kobo", ListQuery(where="_abc = '改过' and _n = '甲 _n' and rowid = '甲 rowid'"))) == 1
@@ -64,6 +64,6 @@ def test_a_question_named_with_an_underline_is_stored_in_records_and_rosters(des
 
 
 def test_a_field_that_no_question_has_is_refused_though_it_begins_with_an_underline(desk: Desk) -> None:
-    stored = desk.add("kobo", [Incoming(1, {"_abd": "x"})])
+    stored = desk.add("kobo", [JsonRecord(1, {"_abd": "x"})])
     assert stored.ids == ()
     assert [(one.line, one.field) for one in stored.rejected] == [(1, "_abd")]

@@ -15,8 +15,8 @@ from hsdesk.desk.shipped import shipped_form
 from hsdesk.desk.values import Edit, ListQuery
 from hsdesk.forms.schema import questions
 from hsdesk.forms.types import holding_of
+from hsdesk.model.answer import Value
 from hsdesk.model.identity import new_id
-from hsdesk.model.op import Value
 
 FORMS = ("party_org", "pledge", "vol_activity", "social_org", "grid_staff")
 

@@ -12,9 +12,9 @@ from older import PASSPHRASE, older_city, older_desk, pointed_at, shown_before
 from sync_databases import KINDS, fresh
 from sync_process import serving
 
+from hsdesk.city.running import administration
 from hsdesk.desk import Desk, shipped
 from hsdesk.errors import FormError
-from hsdesk.server import admin
 
 FORM = "social_org"
 
@@ -47,7 +47,9 @@ def test_the_next_program_leaves_the_citys_form_of_an_older_desk_and_server_as_i
         assert desk.form(FORM).version == version_before("village") != "2027.1"
         assert desk.form("grid").version == "2027.1"
         assert desk.status().definitions == ()
-    standing = {one.form: (one.version, one.word) for one in admin.forms(city)[0]}  # narrower, and it starts
+    standing = {
+        one.form: (one.version, one.word) for one in administration.forms(city)[0]
+    }  # narrower, and it starts
     assert standing[FORM] == (version_before("village"), "city")
     assert standing["grid"] == ("2027.1", "program")
     with serving(city) as running, closing(Desk.open(home, PASSPHRASE)) as desk:
@@ -59,9 +61,9 @@ def test_the_next_program_leaves_the_citys_form_of_an_older_desk_and_server_as_i
 
 def test_what_an_older_city_published_is_not_taken_back_from_answers_that_need_it(city: str) -> None:
     with pytest.raises(FormError, match="不能收回到版本") as refused:  # somebody typed 15.5
-        admin.withdraw_form(city, FORM)
+        administration.withdraw_form(city, FORM)
     assert "member_n" in str(refused.value.problems)
-    assert {one.form: one.version for one in admin.forms(city)[0]}[FORM] == version_before("village")
+    assert {one.form: one.version for one in administration.forms(city)[0]}[FORM] == version_before("village")
 
 
 def test_a_desk_that_was_never_enrolled_takes_the_next_programs_forms_and_keeps_its_own(

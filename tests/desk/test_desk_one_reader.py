@@ -11,10 +11,10 @@ from desk_world import VILLAGE, new_desk
 from tables import form_of
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import Draft, Edit, ListQuery
 from hsdesk.errors import DataError
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 COUNTED = form_of(
     """
@@ -61,18 +61,18 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def test_one_bad_value_rejects_its_line_in_words_and_the_other_lines_go_in(
     desk: Desk, form: str, field: str, value: object, said: str
 ) -> None:
-    stored = desk.add(form, [Incoming(1, {}), Incoming(2, {field: value}), Incoming(3, {})], VILLAGE)
+    stored = desk.add(form, [JsonRecord(1, {}), JsonRecord(2, {field: value}), JsonRecord(3, {})], VILLAGE)
     assert len(stored.ids) == 2
     ((line, reason),) = [(one.line, one.reason) for one in stored.rejected]
     assert line == 2
     assert said in reason
-    edited = desk.edit(form, [Incoming(1, {"_id": stored.ids[0], field: value})])
+    edited = desk.edit(form, [JsonRecord(1, {"_id": stored.ids[0], field: value})])
     assert said in edited.rejected[0].reason
     assert edited.ids == ()
 
 
 def test_control_characters_are_cleaned_on_their_way_in(desk: Desk) -> None:
-    stored = desk.add("social_org", [Incoming(1, {"org_name": "老\x1b年\x07协\x00会\ufffe"})], VILLAGE)
+    stored = desk.add("social_org", [JsonRecord(1, {"org_name": "老\x1b年\x07协\x00会\ufffe"})], VILLAGE)
     assert desk.document("social_org", stored.ids[0])["org_name"] == "老年协会"
     entry = desk.entry("social_org", stored.ids[0])
     changes = entry.session.enter("leader", "汪\x1b某\r\n")
@@ -80,7 +80,7 @@ def test_control_characters_are_cleaned_on_their_way_in(desk: Desk) -> None:
 
 
 def test_half_a_character_never_reaches_the_file(desk: Desk) -> None:
-    (record,) = desk.add("social_org", [Incoming(1, {"org_name": "协会"})], VILLAGE).ids
+    (record,) = desk.add("social_org", [JsonRecord(1, {"org_name": "协会"})], VILLAGE).ids
     entry = desk.entry("social_org", record)
     with pytest.raises(DataError, match="半个字符"):
         entry.session.enter("leader", "汪\ud83d")
@@ -95,7 +95,7 @@ def test_half_a_character_never_reaches_the_file(desk: Desk) -> None:
 
 def test_a_number_of_identity_is_kept_in_one_form_whatever_the_spelling(desk: Desk) -> None:
     given = {"name": "汪某", "id_no": "３４１０２１ 19650212 001x", "phone": "+86 138-0000-0001"}
-    (record,) = desk.add("grid_staff", [Incoming(1, given)], VILLAGE).ids
+    (record,) = desk.add("grid_staff", [JsonRecord(1, given)], VILLAGE).ids
     kept = desk.document("grid_staff", record)
     assert (kept["id_no"], kept["phone"]) == ("34102119650212001X", "13800000001")
 
@@ -104,11 +104,11 @@ def test_a_counted_roster_takes_the_rows_that_list_prints(desk: Desk) -> None:
     desk.install(COUNTED)
     rows: list[object] = [{"x": "一"}, {"_id": "0192", "x": "二"}, {"x": "三"}]
     given = {"r": rows, "k": 3, "free": [{"_id": "a", "y": "甲"}, {"y": "乙"}]}
-    (record,) = desk.add("counted", [Incoming(1, given)], VILLAGE).ids
+    (record,) = desk.add("counted", [JsonRecord(1, given)], VILLAGE).ids
     printed = desk.document("counted", record)
     assert [row["x"] for row in printed["r"]] == ["一", "二", "三"]
     assert [row["y"] for row in printed["free"]] == ["甲", "乙"]
-    (again,) = desk.add("counted", [Incoming(1, printed)], VILLAGE).ids
+    (again,) = desk.add("counted", [JsonRecord(1, printed)], VILLAGE).ids
     copied = desk.document("counted", again)
     assert [row["x"] for row in copied["r"]] == ["一", "二", "三"]
     assert copied["free"] == printed["free"]
@@ -127,7 +127,7 @@ def test_rows_that_have_no_place_are_refused_and_not_lost_in_silence(
     desk: Desk, given: dict[str, object], said: str
 ) -> None:
     desk.install(COUNTED)
-    stored = desk.add("counted", [Incoming(1, given)], VILLAGE)
+    stored = desk.add("counted", [JsonRecord(1, given)], VILLAGE)
     assert stored.ids == ()
     assert said in stored.rejected[0].reason
 
@@ -146,7 +146,7 @@ def test_what_came_over_the_wire_stays_as_it_is_and_is_a_finding(desk: Desk) -> 
     printed = desk.document("social_org", record)
     assert {key: printed[key] for key in came} == {**came, "fund_source": ["1", "zz"]}
     assert {one.path for one in desk.findings("social_org")} >= {"category", "fund_source"}
-    edited = desk.edit("social_org", [Incoming(1, {**printed, "leader": "汪某"})])
+    edited = desk.edit("social_org", [JsonRecord(1, {**printed, "leader": "汪某"})])
     assert edited.rejected == ()
     assert desk.document("social_org", record) == {**printed, "leader": "汪某"}
     assert [one.path for one in desk.history("social_org", record)[-1].answers] == ["leader"]

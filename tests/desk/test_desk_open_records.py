@@ -13,7 +13,7 @@ from open_page import OpenPage
 from hsdesk.cli.journey import Journey, city_server
 from hsdesk.desk import Desk
 from hsdesk.errors import DataError
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 MEMBERS = "members"
 TOO_LONG = "长" * 70_000  # characters: more than the city takes for one answer

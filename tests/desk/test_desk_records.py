@@ -7,7 +7,7 @@ import pytest
 from desk_world import PASSPHRASE, VILLAGE, new_desk, new_organization, type_into
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import Draft, ListQuery
 from hsdesk.errors import DataError, Missing
 
@@ -162,11 +162,11 @@ def test_a_cell_being_typed_is_kept_and_goes_when_the_field_is_left(home: Path) 
 
 def test_one_record_that_cannot_be_stored_never_stops_the_others(desk: Desk) -> None:
     items = [
-        Incoming(1, {"org_name": "甲会", "member_n": 10}),
-        Incoming(2, {"org_name": "乙会", "member_n": "约30"}),
-        Incoming(3, {"org_name": "丙会", "members_count": 3}),
-        Incoming(4, None),
-        Incoming(5, {"org_name": "丁会", "member_n": "３０", "hub_covers": [VILLAGE], "is_hub": True}),
+        JsonRecord(1, {"org_name": "甲会", "member_n": 10}),
+        JsonRecord(2, {"org_name": "乙会", "member_n": "约30"}),
+        JsonRecord(3, {"org_name": "丙会", "members_count": 3}),
+        JsonRecord(4, None),
+        JsonRecord(5, {"org_name": "丁会", "member_n": "３０", "hub_covers": [VILLAGE], "is_hub": True}),
     ]
     stored = desk.add("F10", items)
     assert len(stored.ids) == 2
@@ -181,14 +181,14 @@ def test_one_record_that_cannot_be_stored_never_stops_the_others(desk: Desk) -> 
 
 
 def test_a_reference_may_be_given_by_code_or_title(desk: Desk) -> None:
-    stored = desk.add("grid", [Incoming(1, {"grid_name": "第一网格"})])
+    stored = desk.add("grid", [JsonRecord(1, {"grid_name": "第一网格"})])
     grid = desk.document("grid", stored.ids[0])
     staff = desk.add(
         "grid_staff",
         [
-            Incoming(1, {"name": "甲", "grid": [grid["grid_code"]]}),
-            Incoming(2, {"name": "乙", "grid": [grid["grid_name"]]}),
-            Incoming(3, {"name": "丙", "grid": ["没有的网格"]}),
+            JsonRecord(1, {"name": "甲", "grid": [grid["grid_code"]]}),
+            JsonRecord(2, {"name": "乙", "grid": [grid["grid_name"]]}),
+            JsonRecord(3, {"name": "丙", "grid": ["没有的网格"]}),
         ],
     )
     assert len(staff.ids) == 2
@@ -199,7 +199,7 @@ def test_a_reference_may_be_given_by_code_or_title(desk: Desk) -> None:
 def test_what_list_prints_can_be_given_to_add_again(desk: Desk) -> None:
     record = new_organization(desk, "定潭徽剧班", "张三")
     document = desk.document("social_org", record)
-    stored = desk.add("social_org", [Incoming(1, document)])
+    stored = desk.add("social_org", [JsonRecord(1, document)])
     assert stored.rejected == ()
     again = desk.document("social_org", stored.ids[0])
     assert {**again, "_id": ""} == {**document, "_id": ""}
@@ -245,6 +245,6 @@ def test_a_form_that_names_no_answers_to_search_is_looked_through(desk: Desk, tm
         encoding="utf-8",
     )
     desk.install(compile_file(sheet))
-    desk.add("plain", [Incoming(1, {"no": "1", "who": "张三"}), Incoming(2, {"no": "2", "who": "李%四"})])
+    desk.add("plain", [JsonRecord(1, {"no": "1", "who": "张三"}), JsonRecord(2, {"no": "2", "who": "李%四"})])
     assert len(desk.keys("plain", ListQuery(search="张三"))) == 1
     assert len(desk.keys("plain", ListQuery(search="%"))) == 1

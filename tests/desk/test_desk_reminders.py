@@ -10,7 +10,7 @@ import pytest
 from desk_world import VILLAGE, new_desk
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 
 TODAY = dt.datetime.now().astimezone().date()
 
@@ -27,7 +27,7 @@ def desk(home: Path) -> Iterator[Desk]:
 
 
 def add(desk: Desk, register: str, *contents: dict[str, object]) -> tuple[str, ...]:
-    stored = desk.add(register, [Incoming(at, each) for at, each in enumerate(contents, start=1)], VILLAGE)
+    stored = desk.add(register, [JsonRecord(at, each) for at, each in enumerate(contents, start=1)], VILLAGE)
     assert stored.rejected == ()
     return stored.ids
 

@@ -10,7 +10,7 @@ import pytest
 from desk_world import VILLAGE, new_desk
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.reports.content import Card, Table
 
 TODAY = dt.datetime.now().astimezone().date().isoformat()
@@ -23,10 +23,10 @@ def desk(home: Path) -> Iterator[Desk]:
     stored = opened.add(
         "seal_use",
         [
-            Incoming(1, PROOF | {"item_text": "亲戚证明", "handled": "1", "reason": "法院来函要求"}),
-            Incoming(2, PROOF | {"item_text": "婚姻状况证明", "handled": "2", "reason": "请到婚姻登记处"}),
-            Incoming(3, PROOF | {"item_text": "无犯罪记录证明", "handled": "1"}),
-            Incoming(4, PROOF | {"item_text": "居住情况说明", "handled": "1"}),
+            JsonRecord(1, PROOF | {"item_text": "亲戚证明", "handled": "1", "reason": "法院来函要求"}),
+            JsonRecord(2, PROOF | {"item_text": "婚姻状况证明", "handled": "2", "reason": "请到婚姻登记处"}),
+            JsonRecord(3, PROOF | {"item_text": "无犯罪记录证明", "handled": "1"}),
+            JsonRecord(4, PROOF | {"item_text": "居住情况说明", "handled": "1"}),
         ],
         VILLAGE,
     )

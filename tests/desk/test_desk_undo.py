@@ -11,10 +11,10 @@ import pytest
 from desk_world import PASSPHRASE, VILLAGE, new_desk, new_organization, type_into
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import Edit, ListQuery
 from hsdesk.errors import Closed, Refused, UsageError
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 ORG = "social_org"
 OTHER = "341021101205"  # the next village
@@ -134,16 +134,16 @@ def test_an_act_picked_from_the_list_leaves_what_was_written_after_it_and_names_
 
 def test_members_of_a_set_go_one_by_one(desk: Desk) -> None:
     numbered = ({"grid_name": f"第{n}网格", "grid_code": f"34102110120400{n}"} for n in range(1, 5))
-    items = [Incoming(n, content) for n, content in enumerate(numbered, start=1)]
+    items = [JsonRecord(n, content) for n, content in enumerate(numbered, start=1)]
     one, two, three, four = sorted(desk.add("grid", items, VILLAGE).ids)
 
     def grids() -> object:
         return value(desk, staff, "grid", "grid_staff")
 
-    (staff,) = desk.add("grid_staff", [Incoming(1, {"name": "李四", "grid": [one, two]})], VILLAGE).ids
-    desk.edit("grid_staff", [Incoming(1, {"_id": staff, "grid": [two, three]})])
+    (staff,) = desk.add("grid_staff", [JsonRecord(1, {"name": "李四", "grid": [one, two]})], VILLAGE).ids
+    desk.edit("grid_staff", [JsonRecord(1, {"_id": staff, "grid": [two, three]})])
     picked = desk.journal.acts()[0]
-    desk.edit("grid_staff", [Incoming(1, {"_id": staff, "grid": [two, three, four]})])
+    desk.edit("grid_staff", [JsonRecord(1, {"_id": staff, "grid": [two, three, four]})])
     assert desk.journal.undo_act(picked.id).left == ()
     assert grids() == [one, two, four]
     desk.journal.redo()
@@ -177,7 +177,7 @@ def test_rows_of_a_roster_go_and_come(desk: Desk) -> None:
 
 def test_a_row_that_somebody_went_on_with_stays(desk: Desk) -> None:
     record = new_organization(desk, "定潭村老年协会", "张三")
-    desk.edit(ORG, [Incoming(1, {"_id": record, "members": [{"name": "李四"}]})])
+    desk.edit(ORG, [JsonRecord(1, {"_id": record, "members": [{"name": "李四"}]})])
     picked = desk.journal.acts()[0]
     (row,) = (one["_id"] for one in desk.document(ORG, record)["members"])
     give(desk, record, **{f"members/{row}/phone": "13955912345"})
@@ -205,14 +205,14 @@ def test_merging_deleting_restoring_and_bulk_edits_go_back(desk: Desk) -> None:
     assert desk.rows(ORG, desk.keys(ORG, ListQuery(deleted=True)))[0].deleted == "重复登记"
     desk.journal.undo()
     assert set(listed(desk)) == {first, second}
-    desk.edit(ORG, [Incoming(1, {"_id": one, "member_n": 99}) for one in (first, second)])
+    desk.edit(ORG, [JsonRecord(1, {"_id": one, "member_n": 99}) for one in (first, second)])
     assert said(desk)[0] == "修改 2 条（社区社会组织）"
     desk.journal.undo()
     assert [value(desk, one, "member_n") for one in (first, second)] == [12, 12]
 
 
 def test_a_batch_goes_by_its_name_and_what_was_changed_since_stays(desk: Desk) -> None:
-    items = [Incoming(n, {"org_name": f"第{n}会"}) for n in (1, 2, 3)]
+    items = [JsonRecord(n, {"org_name": f"第{n}会"}) for n in (1, 2, 3)]
     stored = desk.add(ORG, items, VILLAGE, "orgs.jsonl")
     (batch,) = desk.journal.batches()
     assert (batch.batch, batch.register, batch.file) == (stored.batch, ORG, "orgs.jsonl")
@@ -259,7 +259,7 @@ def test_an_erased_record_is_not_named_in_the_journal_and_stays_erased(desk: Des
 
 def test_a_closed_entry_of_a_ledger_is_reversed_not_undone(desk: Desk) -> None:
     def one(register: str, **content: object) -> str:
-        (record,) = desk.add(register, [Incoming(1, content)], VILLAGE).ids
+        (record,) = desk.add(register, [JsonRecord(1, content)], VILLAGE).ids
         return record
 
     household = one("household", head_name="程某", group="1组")
@@ -274,9 +274,9 @@ def test_a_closed_entry_of_a_ledger_is_reversed_not_undone(desk: Desk) -> None:
 
 
 def test_an_entry_whose_page_is_open_can_still_be_taken_back(desk: Desk) -> None:
-    (household,) = desk.add("household", [Incoming(1, {"head_name": "程某", "group": "1组"})], VILLAGE).ids
+    (household,) = desk.add("household", [JsonRecord(1, {"head_name": "程某", "group": "1组"})], VILLAGE).ids
     rule = {"code": "A1", "kind": "1", "item": "整洁", "points": 5, "valid_from": "2026-01-01"}
-    (rule_id,) = desk.add("point_rule", [Incoming(1, rule)], VILLAGE).ids
+    (rule_id,) = desk.add("point_rule", [JsonRecord(1, rule)], VILLAGE).ids
     entry = desk.entry("point_ledger")
     type_into(desk, entry, household=household, rule=rule_id, happened_on="2026-11-01")
     with pytest.raises(Closed):
@@ -325,7 +325,7 @@ def as_person(home: Path, name: str) -> Desk:
 def test_two_persons_at_one_desk_do_not_undo_each_other(home: Path) -> None:
     desk = new_desk(home)
     record = new_organization(desk, "定潭村老年协会", "张三")
-    batch = desk.add(ORG, [Incoming(1, {"org_name": "乙会"})], VILLAGE, "orgs.jsonl").batch
+    batch = desk.add(ORG, [JsonRecord(1, {"org_name": "乙会"})], VILLAGE, "orgs.jsonl").batch
     number = desk.journal.acts()[0].id
     desk.close()
     desk = as_person(home, "李主任")
@@ -349,7 +349,7 @@ def test_after_ninety_days_an_act_is_no_longer_offered_and_its_ops_stay(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = new_organization(desk, "定潭村老年协会", "张三")
-    batch = desk.add(ORG, [Incoming(1, {"org_name": "乙会"})], VILLAGE, "orgs.jsonl").batch
+    batch = desk.add(ORG, [JsonRecord(1, {"org_name": "乙会"})], VILLAGE, "orgs.jsonl").batch
     now = time.time_ns()
     monkeypatch.setattr("hsdesk.model.clock.time.time_ns", lambda: now + 89 * DAY_NS)
     give(desk, record, leader="李四")
@@ -359,8 +359,8 @@ def test_after_ninety_days_an_act_is_no_longer_offered_and_its_ops_stay(
     with pytest.raises(UsageError):
         desk.journal.undo_batch(batch)
     give(desk, record, leader="王五")
-    assert desk._file._core.one("SELECT count(*) FROM hs_act")[0] == 2
-    assert desk._file._core.one("SELECT count(*) FROM hs_act_place")[0] == 2
+    assert desk._file._connection.one("SELECT count(*) FROM hs_act")[0] == 2
+    assert desk._file._connection.one("SELECT count(*) FROM hs_act_place")[0] == 2
     desk.journal.undo(5)
     assert value(desk, record, "leader") == "张三"
     assert len(desk.history(ORG, record)) == 8
@@ -369,7 +369,7 @@ def test_after_ninety_days_an_act_is_no_longer_offered_and_its_ops_stay(
 def test_an_undo_that_the_disk_refuses_leaves_everything_as_it_was(desk: Desk) -> None:
     record = new_organization(desk, "定潭村老年协会", "张三")
     give(desk, record, leader="李四")
-    core = desk._file._core
+    core = desk._file._connection
     before = core.all("SELECT id, undone_by FROM hs_act")
     core.run("CREATE TRIGGER stop BEFORE INSERT ON hs_act BEGIN SELECT RAISE(ABORT, 'stop'); END")
     with pytest.raises(Exception, match="stop"):

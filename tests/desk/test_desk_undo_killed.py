@@ -14,26 +14,26 @@ from hsdesk.desk.values import Edit
 KILLED = """
 import json, os, shutil, signal, sys
 from pathlib import Path
-from hsdesk.store import journal, undo
-from hsdesk.store.batch import Batch
-from hsdesk.store.core import Core
+from hsdesk.deskfile import journal, undo
+from hsdesk.deskfile.batch import Batch
+from hsdesk.deskfile.connection import DeskConnection
 
 original, copy, key = Path(sys.argv[1]), Path(sys.argv[2]), bytes.fromhex(sys.argv[3])
 scope, record = sys.argv[4], sys.argv[5]
 whose = journal.Whose("汪文书", scope)
 
 def undone(stop):
-    core, left = Core(copy, key), [stop]
+    core, left = DeskConnection(copy, key), [stop]
     def count(statement):
         left[0] -= 1
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
-    core.connection.set_trace_callback(count)
+    core.sqlite.set_trace_callback(count)
     undo.UndoLog(core).undo(whose, 1, lambda act, edits: None)
     os._exit(0)
 
 def state():
-    core = Core(copy, key)
+    core = DeskConnection(copy, key)
     batch = Batch(core)
     batch.take([(scope, record)])
     answers = batch.taken(scope, record).parts["common"].answers

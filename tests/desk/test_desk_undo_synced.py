@@ -11,9 +11,9 @@ from desk_world import PASSPHRASE, VILLAGE
 
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import Edit, ListQuery
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 ORG = "social_org"
 
@@ -57,7 +57,7 @@ def value(desk: Desk, record: str, path: str) -> object:
 
 def made(two: tuple[Desk, Desk], **content: object) -> str:
     """Return a record that both desks hold, confirmed."""
-    (record,) = two[0].add(ORG, [Incoming(1, {"org_name": "定潭村老年协会", **content})], VILLAGE).ids
+    (record,) = two[0].add(ORG, [JsonRecord(1, {"org_name": "定潭村老年协会", **content})], VILLAGE).ids
     both(two)
     return record
 
@@ -103,7 +103,7 @@ def test_an_answer_not_yet_sent_and_one_the_city_confirmed_both_go_back(two: tup
 
 def test_a_batch_goes_but_for_the_record_that_somebody_else_went_on_with(two: tuple[Desk, Desk]) -> None:
     mine, other = two
-    items = [Incoming(n, {"org_name": f"第{n}会"}) for n in (1, 2, 3)]
+    items = [JsonRecord(n, {"org_name": f"第{n}会"}) for n in (1, 2, 3)]
     stored = mine.add(ORG, items, VILLAGE, "orgs.jsonl")
     both(two)
     give(other, stored.ids[2], leader="王五")
@@ -159,7 +159,7 @@ def test_the_other_laptop_has_nothing_of_it_to_undo(two: tuple[Desk, Desk]) -> N
 
 def test_acts_of_a_copied_disk_are_undone_under_its_new_name(server: Server, tmp_path: Path) -> None:
     first = enrolled(tmp_path / "first", server, "汪文书")
-    (record,) = first.add(ORG, [Incoming(1, {"org_name": "护河队", "member_n": 12})], VILLAGE).ids
+    (record,) = first.add(ORG, [JsonRecord(1, {"org_name": "护河队", "member_n": 12})], VILLAGE).ids
     first.sync()
     first.close()
     shutil.copytree(tmp_path / "first", tmp_path / "copy")

@@ -9,7 +9,7 @@ import pytest
 from desk_world import new_desk
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
 from hsdesk.errors import FormError
 from hsdesk.forms.compiler import compile_file
@@ -60,16 +60,16 @@ def desk(home: Path, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_renamed_and_widened_answers_are_there_under_the_new_version(desk: Desk, tmp_path: Path) -> None:
-    stored = desk.add("family", [Incoming(1, {"head": "张三", "people": 4, "kind": "2"})])
+    stored = desk.add("family", [JsonRecord(1, {"head": "张三", "people": 4, "kind": "2"})])
     desk.install(form(tmp_path, SECOND))
     record = desk.document("family", stored.ids[0])
     assert (record["householder"], record["people"], record["kind"]) == ("张三", 4, "2")
-    desk.edit("family", [Incoming(1, {"_id": stored.ids[0], "people": 4.5, "phone": "0559-2512345"})])
+    desk.edit("family", [JsonRecord(1, {"_id": stored.ids[0], "people": 4.5, "phone": "0559-2512345"})])
     assert desk.document("family", stored.ids[0])["people"] == 4.5
 
 
 def test_a_withdrawn_code_stays_valid_for_old_answers(desk: Desk, tmp_path: Path) -> None:
-    stored = desk.add("family", [Incoming(1, {"head": "张三", "kind": "2"})])
+    stored = desk.add("family", [JsonRecord(1, {"head": "张三", "kind": "2"})])
     desk.install(form(tmp_path, SECOND))
     (row,) = desk.rows("family", desk.keys("family", ListQuery()))
     assert row.shown["kind"] == "乙"
@@ -77,7 +77,7 @@ def test_a_withdrawn_code_stays_valid_for_old_answers(desk: Desk, tmp_path: Path
 
 
 def test_a_narrower_type_is_refused_and_the_old_form_goes_on(desk: Desk, tmp_path: Path) -> None:
-    desk.add("family", [Incoming(1, {"head": "张三"})])
+    desk.add("family", [JsonRecord(1, {"head": "张三"})])
     narrowed = FIRST.replace("| | text | head | 户主 |", "| | integer | head | 户主 |").replace(
         "| family | 1 |", "| family | 3 |"
     )

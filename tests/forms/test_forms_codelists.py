@@ -9,9 +9,9 @@ from hsdesk.forms.codelists import (
     CodeLists,
     ListHost,
     is_offered,
+    keeps_labels_of,
     list_body,
     read_list,
-    retold_by,
     shipped_list,
 )
 from hsdesk.forms.schema import Choice, Label
@@ -81,8 +81,8 @@ def test_a_code_without_days_is_always_offered():
 
 def test_only_registers_that_hold_the_words_of_a_list_are_made_again():
     form = form_of(FORM)
-    assert not retold_by(form, frozenset({"body_type"}))
+    assert not keeps_labels_of(form, frozenset({"body_type"}))
     kind = form.children[0]
     titled = msgspec.structs.replace(kind, hs=msgspec.structs.replace(kind.hs, title=True))
-    assert retold_by(msgspec.structs.replace(form, children=(titled,)), frozenset({"body_type"}))
-    assert not retold_by(msgspec.structs.replace(form, children=(titled,)), frozenset({"gender"}))
+    assert keeps_labels_of(msgspec.structs.replace(form, children=(titled,)), frozenset({"body_type"}))
+    assert not keeps_labels_of(msgspec.structs.replace(form, children=(titled,)), frozenset({"gender"}))

@@ -7,7 +7,7 @@ from tables import form_of
 from walking import Still
 
 from hsdesk.forms.session import Session
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 FORM = form_of(
     """

@@ -15,7 +15,7 @@ from hsdesk.errors import DataError
 from hsdesk.forms.schema import Choice, Extension, Label, Question
 from hsdesk.forms.types import Lookup, holding_of, read
 from hsdesk.forms.types.registry import QUESTION_TYPES
-from hsdesk.model.op import MAX_TEXT, SetDelta, Value
+from hsdesk.model.answer import MAX_TEXT, SetDelta, Value
 from hsdesk.reports.cells import EMPTY, CellValue, plain, read_cell
 
 CHOICES = (

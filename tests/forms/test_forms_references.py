@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from tables import form_of
 
-from hsdesk.forms.host import Alone
+from hsdesk.forms.host import BareHost
 from hsdesk.forms.live.texts import by_key
 from hsdesk.forms.schema import Choice, Form, Label
 from hsdesk.forms.session import Session
@@ -26,7 +26,7 @@ TABLE = """
 """
 
 
-class Grids(Alone):
+class Grids(BareHost):
     """A host that holds thirty grids."""
 
     def __init__(self, rows: Sequence[Mapping[str, str]] | None = ROWS) -> None:
@@ -48,7 +48,7 @@ def form() -> Form:
     return form_of(TABLE)
 
 
-def told(form: Form, host: Alone, **answers: object) -> dict[str, str]:
+def told(form: Form, host: BareHost, **answers: object) -> dict[str, str]:
     """Return what is found, by path."""
     session = Session(form, host, answers, first_load=False)  # type: ignore[arg-type]
     return {finding.path: finding.message for finding in session.validate()}

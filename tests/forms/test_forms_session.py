@@ -10,7 +10,7 @@ from hsdesk.errors import DataError, FormError
 from hsdesk.forms.projection import project
 from hsdesk.forms.schema import Choice, Form, Label
 from hsdesk.forms.session import Session
-from hsdesk.forms.views import Changes, Roster
+from hsdesk.forms.views import FormChanges, Roster
 
 HOUSE = form_of(
     """
@@ -73,7 +73,7 @@ def test_an_answer_tells_what_it_changed_and_nothing_else() -> None:
     }
     assert changes.required == {"income": True}
     assert changes.answers == {"people": 6}
-    assert session.answer("people", 6) == Changes()
+    assert session.answer("people", 6) == FormChanges()
 
 
 def test_a_calculation_is_shown_but_never_logged() -> None:

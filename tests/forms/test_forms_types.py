@@ -15,7 +15,7 @@ from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import QuestionType
 from hsdesk.forms.types.registry import HOLDING, HOLDINGS, QUESTION_TYPE, QUESTION_TYPES, REFUSED
 from hsdesk.forms.types.text import Texts
-from hsdesk.store.tables import register_table
+from hsdesk.registers.tables import register_table
 
 ROOT = Path(__file__).parents[2]
 RULES = {name: value for name, value in vars(Texts).items() if not name.startswith("_")}

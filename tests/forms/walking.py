@@ -7,19 +7,19 @@ import itertools
 import random
 from typing import Any
 
-from hsdesk.forms.host import Alone
-from hsdesk.forms.live.engine import Step
+from hsdesk.forms.host import BareHost
+from hsdesk.forms.live.engine import StepJournal
 from hsdesk.forms.live.node import LiveNode
-from hsdesk.forms.live.taking_back import take_back
 from hsdesk.forms.live.tree import everything
+from hsdesk.forms.live.undo import undo_step
 from hsdesk.forms.schema import Form, Question, Repeat
 from hsdesk.forms.session import Session
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 NOON = dt.datetime(2026, 3, 15, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
 
-class Still(Alone):
+class Still(BareHost):
     """A host whose clock stands still and whose ids count up."""
 
     def __init__(self) -> None:
@@ -39,11 +39,13 @@ def state(session: Session) -> dict[str, Any]:
     """Return everything a session knows of every node, `meta` left out."""
     nodes = everything(session._record.root)
     return {
-        f"{node.place}{'#' if is_ghost(node) else ''}": facts(node) for node in nodes if not node.spec.in_meta
+        f"{node.place}{'#' if is_template(node) else ''}": facts(node)
+        for node in nodes
+        if not node.spec.in_meta
     }
 
 
-def is_ghost(node: LiveNode) -> bool:
+def is_template(node: LiveNode) -> bool:
     return node.spec.repeat and not node.row
 
 
@@ -62,7 +64,7 @@ class Walk:
         self.form = form
         self.random = random.Random(seed)
         self.session = Session(form, Still())
-        self.steps: list[Step] = []
+        self.steps: list[StepJournal] = []
 
     def step(self) -> str:
         """Take one step, or give the last one up, and say which."""
@@ -75,7 +77,7 @@ class Walk:
     def give_up(self) -> None:
         """Take the last step back, as is done with one that a form stops at."""
         if self.steps:
-            take_back(self.session._record, self.steps.pop())
+            undo_step(self.session._record, self.steps.pop())
 
     def _step(self) -> str:
         word = self.random.choices(("answer", "clear", "add", "remove", "give up"), (60, 8, 12, 6, 14))[0]
@@ -108,7 +110,7 @@ class Walk:
         return random_value(self.random, question, choices)
 
     def _add(self, nodes: list[LiveNode]) -> str:
-        places = [node.place for node in nodes if is_ghost(node) and not fixed(node)]
+        places = [node.place for node in nodes if is_template(node) and not fixed(node)]
         if not places:
             return "nothing"
         place = self.random.choice(places)

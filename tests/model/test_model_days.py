@@ -8,7 +8,7 @@ import pytest
 
 from hsdesk.model.clock import reading
 from hsdesk.model.days import DaysTyped, day_number, day_of, days_typed
-from hsdesk.model.merge import Mark
+from hsdesk.records.parts import Mark
 
 
 def mark(day: int, hour: int = 12) -> Mark:

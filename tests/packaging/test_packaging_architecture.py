@@ -56,11 +56,11 @@ def test_a_broad_suppress_is_found() -> None:
 @pytest.mark.parametrize(
     ("line", "home"),
     [
-        ("import requests", "hsdesk/sync/http.py"),
-        ("from requests import Session", "hsdesk/sync/http.py"),
-        ("from sqlcipher3 import dbapi2", "hsdesk/store/cipher.py"),
+        ("import requests", "hsdesk/sync/carriers/http.py"),
+        ("from requests import Session", "hsdesk/sync/carriers/http.py"),
+        ("from sqlcipher3 import dbapi2", "hsdesk/deskfile/cipher.py"),
         ("import openpyxl.styles", "hsdesk/forms/workbook/excel.py"),
-        ("import threading", "hsdesk/server/serving.py"),
+        ("import threading", "hsdesk/city/http/serving.py"),
         ("from importlib import import_module\nimport_module('openpyxl')", "hsdesk/reports/excel.py"),
     ],
 )

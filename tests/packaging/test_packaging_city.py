@@ -16,7 +16,7 @@ from city.lines import write
 from city.site import FORMS
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
 from hsdesk.model.identity import IdNumber, is_credit_code, is_mobile, read_id_number
 
@@ -118,7 +118,9 @@ def test_what_is_written_can_be_added_to_a_desk(tmp_path: Path, home: Path) -> N
     for path in sorted((tmp_path / "city").iterdir()):
         register = path.stem.partition("_")[2]
         lines = path.read_text(encoding="utf-8").splitlines()
-        stored = desk.add(register, [Incoming(n, json.loads(line)) for n, line in enumerate(lines, start=1)])
+        stored = desk.add(
+            register, [JsonRecord(n, json.loads(line)) for n, line in enumerate(lines, start=1)]
+        )
         assert (len(stored.ids), stored.rejected) == (counts[register], ())
     (leader, *_) = desk.documents("grid_staff", ListQuery(limit=1))[1]
     assert leader["grid"]

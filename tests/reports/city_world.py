@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from shipped_world import DIRECTORY
 
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Place
 
 Row = dict[str, Value]

@@ -18,7 +18,7 @@ from typing_plan import typed_on
 from hsdesk.forms.codelists import ListHost
 from hsdesk.forms.schema import Item, Question, questions, repeats
 from hsdesk.forms.session import Session
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 UNKNOWN = {("point_ledger", "remark")}  # whether it is asked depends on another register
 _NAMED = re.compile(r"/data/(?:\w+/)*(\w+)")

@@ -7,17 +7,17 @@ from datetime import date
 
 from shipped_world import DIRECTORY, NOW, shipped
 
-from hsdesk.desk.shown import shown
-from hsdesk.forms.aggregate import Aggregate, form_of, registers_of
+from hsdesk.desk.display_values import display_value
 from hsdesk.forms.codelists import SHIPPED_LISTS
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.types.columns import kinds_of
-from hsdesk.forms.xpath.aggregate_rows import aggregate_rows
-from hsdesk.forms.xpath.rows import ColumnKind, row_predicate
-from hsdesk.model.op import Value
+from hsdesk.language.aggregate import Aggregate, form_of, registers_of
+from hsdesk.language.aggregate_rows import aggregate_rows
+from hsdesk.language.rows import ColumnKind, row_predicate
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Directory
-from hsdesk.reports.registers import Record
-from hsdesk.store.figures import kinds_of_roster
+from hsdesk.registers.aggregates import kinds_of_roster
+from hsdesk.registers.contract import RegisterRecord
 
 Rows = Mapping[str, Sequence[Mapping[str, Value]]]
 
@@ -44,17 +44,21 @@ class Memory:
     def form(self, register: str) -> Form:
         return shipped(register)
 
-    def records(self, register: str, places: Sequence[str], where: str = "") -> Sequence[Record] | None:
+    def records(
+        self, register: str, places: Sequence[str], where: str = ""
+    ) -> Sequence[RegisterRecord] | None:
         if register not in self._rows:
             return None
         holds = row_predicate(where, kinds_of(shipped(register)), NOW)
         rows = [row for row in self._rows[register] if row["_place"] in places and holds(row)]
         return [self._record(shipped(register), row) for row in rows]
 
-    def _record(self, form: Form, row: Mapping[str, Value]) -> Record:
+    def _record(self, form: Form, row: Mapping[str, Value]) -> RegisterRecord:
         asked = {question.key: question for question in questions(form.children)}
-        words = {key: shown(form, asked[key], value, self) for key, value in row.items() if key in asked}
-        return Record(str(row["_id"]), str(row["_place"]), str(row["_title"]), row, words)
+        words = {
+            key: display_value(form, asked[key], value, self) for key, value in row.items() if key in asked
+        }
+        return RegisterRecord(str(row["_id"]), str(row["_place"]), str(row["_title"]), row, words)
 
     def labels_of(self, list_name: str) -> Mapping[str, str]:
         return SHIPPED_LISTS.labels(list_name)

@@ -18,19 +18,20 @@ from golden_indicators import Golden, i30, six_pilots
 from golden_overdue import SORTS, dated
 from typing_plan import marks, type_in
 
+from hsdesk.city.ledger.reading import CityRegisters
+from hsdesk.city.sql.opening import open_database
 from hsdesk.desk import opening
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.reporting import DeskRegisters
 from hsdesk.desk.source import DeskSource
-from hsdesk.model.op import DELETED
+from hsdesk.model.answer import DELETED
 from hsdesk.model.place import Place, load_directory
+from hsdesk.records.edits import Edit
+from hsdesk.registers.contract import Registers
 from hsdesk.reports.evaluation import Evaluation
-from hsdesk.reports.indicators import IndicatorValue, chosen, evaluate_all, indicators
-from hsdesk.reports.registers import Registers
+from hsdesk.reports.indicator_values import evaluate_all
+from hsdesk.reports.indicators import IndicatorValue, chosen, indicators
 from hsdesk.reports.reminders import due, standing
-from hsdesk.server.database import open_database
-from hsdesk.server.reading import CityRegisters
-from hsdesk.store.edits import Edit
 
 DIRECTORY = load_directory()
 GOLDEN = {**BY_ANSWERS, "I32": i32}

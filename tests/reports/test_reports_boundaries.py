@@ -7,11 +7,12 @@ import pytest
 from registers_world import Memory, organization
 from shipped_world import DIRECTORY
 
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Directory
 from hsdesk.reports.content import Table
 from hsdesk.reports.definitions import definition_named
-from hsdesk.reports.indicators import IndicatorValue, evaluate_all
+from hsdesk.reports.indicator_values import evaluate_all
+from hsdesk.reports.indicators import IndicatorValue
 from hsdesk.reports.signing import Occasion
 from hsdesk.reports.summaries import build
 

@@ -4,10 +4,10 @@ import pytest
 from registers_world import Memory, organization
 from shipped_world import DEMO_PLACES, DIRECTORY, Village, shipped
 
-from hsdesk.forms.sameness import rules
+from hsdesk.forms.duplicates import rules
 from hsdesk.forms.schema import questions
 from hsdesk.forms.types.columns import kinds_of
-from hsdesk.forms.xpath.rows import row_predicate
+from hsdesk.language.rows import row_predicate
 from hsdesk.reports.checks import BalanceCheck, RowCheck, UniqueCheck, checks, findings
 
 TODAY = date(2026, 11, 22)

@@ -2,14 +2,14 @@ import pytest
 from openpyxl import load_workbook
 
 from hsdesk.errors import DiskFull
-from hsdesk.reports.content import Card, CardItem, CardSection, Column, Notice, Signature, Summary, Table
+from hsdesk.reports.content import Card, CardItem, CardSection, Notice, PrintColumn, Signature, Summary, Table
 from hsdesk.reports.excel import heading_cells, write_workbook
 
 COLUMNS = (
-    Column(("序号",), 10, "center"),
-    Column(("负责人", "姓名"), 20),
-    Column(("负责人", "证件号码"), 40),
-    Column(("成员数",), 15, "right", as_text=False),
+    PrintColumn(("序号",), 10, "center"),
+    PrintColumn(("负责人", "姓名"), 20),
+    PrintColumn(("负责人", "证件号码"), 40),
+    PrintColumn(("成员数",), 15, "right", as_text=False),
 )
 ROWS = (
     ("1", "汪小明", "34102119650212001X", "32"),
@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_pieces(tmp_path
 
 
 def test_neighbours_share_a_heading_only_when_it_is_not_their_own():
-    columns = tuple(Column(words) for words in (("甲",), ("乙", "一"), ("乙", "二"), ("丙",), ("丙",)))
+    columns = tuple(PrintColumn(words) for words in (("甲",), ("乙", "一"), ("乙", "二"), ("丙",), ("丙",)))
     assert heading_cells(columns) == [
         (0, 0, 0, 2),
         (0, 1, 2, 1),

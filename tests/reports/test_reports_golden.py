@@ -12,7 +12,8 @@ from shipped_world import DIRECTORY
 
 from hsdesk.model.period import parse_period, period_of
 from hsdesk.reports.evaluation import subtree
-from hsdesk.reports.indicators import IndicatorValue, evaluate_all, indicators
+from hsdesk.reports.indicator_values import evaluate_all
+from hsdesk.reports.indicators import IndicatorValue, indicators
 
 COUNTY = DIRECTORY.by_code("341021")
 TOWNS = ("341021100", "341021101", "341021400")  # 徽城镇 with 23 villages, 深渡镇, and two units of a zone

@@ -7,7 +7,8 @@ from shipped_world import DEMO_PLACES, DIRECTORY, Village
 
 from hsdesk.model.place import Directory
 from hsdesk.reports.evaluation import subtree
-from hsdesk.reports.indicators import evaluate_all, indicators
+from hsdesk.reports.indicator_values import evaluate_all
+from hsdesk.reports.indicators import indicators
 from hsdesk.reports.settings import settings
 
 CITY = DIRECTORY.by_code("341000")

@@ -8,10 +8,11 @@ import pytest
 from registers_world import Memory
 from shipped_world import DIRECTORY
 
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Place
 from hsdesk.reports.definitions import definition_named
-from hsdesk.reports.indicators import BesideValue, Day, IndicatorValue, evaluate_all, indicators
+from hsdesk.reports.indicator_values import evaluate_all
+from hsdesk.reports.indicators import BesideValue, FigureDay, IndicatorValue, indicators
 from hsdesk.reports.overdue import due_query
 from hsdesk.reports.reminders import reminders
 from hsdesk.reports.signing import Occasion
@@ -150,10 +151,10 @@ def test_the_print_out_names_the_share_and_who_has_something_past() -> None:
 def test_every_reminder_is_counted_by_grouped_sql(reminder) -> None:
     from shipped_world import shipped
 
-    from hsdesk.forms.xpath.aggregate_sql import aggregate_sql
-    from hsdesk.store.figures import sql_table
+    from hsdesk.language.aggregate_sql import aggregate_sql
+    from hsdesk.registers.aggregates import sql_table
 
-    day = Day(date(2026, 6, 1), date(2026, 6, 1))
+    day = FigureDay(date(2026, 6, 1), date(2026, 6, 1))
     for is_past in (False, True):
         query = due_query(reminder, day, is_past=is_past)
         tables = {reminder.register: sql_table(shipped(reminder.register))}

@@ -1,6 +1,6 @@
 from shipped_world import shipped
 
-from hsdesk.forms.sameness import persons
+from hsdesk.forms.duplicates import persons
 from hsdesk.reports.persons import Sighting, gathered, offered
 
 STAFF = persons(shipped("grid_staff"))[0]

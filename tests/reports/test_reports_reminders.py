@@ -11,8 +11,8 @@ from shipped_world import DIRECTORY, shipped
 
 from hsdesk.forms.schema import questions
 from hsdesk.forms.types.columns import kinds_of
-from hsdesk.forms.xpath.rows import row_predicate
-from hsdesk.model.op import Value
+from hsdesk.language.rows import row_predicate
+from hsdesk.model.answer import Value
 from hsdesk.model.place import Directory
 from hsdesk.reports.checks import findings
 from hsdesk.reports.reminders import Due, due, left_words, predicate, reminders, standing

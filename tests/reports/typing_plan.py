@@ -10,12 +10,12 @@ from zlib import crc32
 from city import Made
 from city.load import PERSON
 
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.model.answer import Value
 from hsdesk.model.clock import Clock, reading
 from hsdesk.model.days import DaysTyped, days_typed
-from hsdesk.model.merge import Mark
-from hsdesk.model.op import Value
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
+from hsdesk.records.edits import Edit
+from hsdesk.records.parts import Mark
 
 EAST = timezone(timedelta(hours=8))
 DAYS = (date(2020, 8, 1), date(2020, 9, 30), date(2022, 6, 1), date(2022, 12, 31), date(2025, 10, 1))
@@ -49,12 +49,12 @@ def marks(made: Made) -> DaysTyped:
 def type_in(file: DeskFile, records: Iterable[Made]) -> None:
     """Type records into a desk's file, moment by moment; what comes later had another value before."""
     now = [0]
-    file._core.clock = Clock(wall=lambda: now[0])
+    file._connection.clock = Clock(wall=lambda: now[0])
     pending = sorted(_strokes(records), key=lambda stroke: stroke[0])
     for at, strokes in groupby(pending, key=lambda stroke: stroke[0]):
         now[0] = at
         file.commit_many(edit for _, edit in strokes)
-    file._core.clock = Clock(file._core.clock.last)
+    file._connection.clock = Clock(file._connection.clock.last)
 
 
 def _strokes(records: Iterable[Made]) -> Iterator[tuple[int, Edit]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.forms.schema import Extension, Form, Question
 from hsdesk.model.attachment import PART_BYTES, Attachment, attachment_of
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
+from hsdesk.records.edits import Edit
 
 HALF_MB = 2 * PART_BYTES
 

@@ -10,13 +10,14 @@ from typing import Any
 from sync_world import MemoryCarrier, a_village, caller, new_desk, places, prepared_service, township_of
 from typed_rows import Rows, typed_rows
 
-from hsdesk.forms.aggregate import Aggregate, Related
+from hsdesk.city.ledger.reading import CityRegisters
+from hsdesk.city.running.service import Service
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
+from hsdesk.language.aggregate import Aggregate, Related
+from hsdesk.model.answer import DELETED, MERGED_INTO, MOVED_TO, Class, SetDelta, Written
 from hsdesk.model.clock import reading
-from hsdesk.model.op import ALL_SEEN, DELETED, MERGED_INTO, MOVED_TO, Class, Op, SetDelta, Written
-from hsdesk.server.reading import CityRegisters
-from hsdesk.server.service import Service
-from hsdesk.store.desk_file import DeskFile
+from hsdesk.records.op import ALL_SEEN, Op
 from hsdesk.sync.loop import synchronise
 from hsdesk.wire.messages import Push
 
@@ -138,7 +139,7 @@ class Merging:
             return typed_rows(connection.all, FORMS, scopes)
 
     def desk_rows(self, desk: DeskFile, scopes: tuple[str, ...] = VILLAGES) -> Rows:
-        return typed_rows(lambda sql, *values: desk._core.all(sql, values), FORMS, scopes)
+        return typed_rows(lambda sql, *values: desk._connection.all(sql, values), FORMS, scopes)
 
     def shown(self, record: str = "e") -> set[Any]:
         """Which organizations the city's rows of an event show."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from sync_desks import Desks
 
 from hsdesk.errors import Offline
-from hsdesk.model.merge import are_equal
-from hsdesk.model.op import DELETED, Op
+from hsdesk.model.answer import DELETED
+from hsdesk.records.op import Op
+from hsdesk.records.parts import are_equal
 from hsdesk.sync import exchange, plan
 from hsdesk.sync.exchange import whole
 from hsdesk.sync.loop import synchronise

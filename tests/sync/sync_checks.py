@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from sync_ghosts import Uid
 from typed_rows import CLOCK, typed_rows
 
-from hsdesk.model.chain import hash_of
-from hsdesk.model.op import MOVED_TO, Value
-from hsdesk.server import apply
-from hsdesk.server.stream import conflict_of, part_of
-from hsdesk.store.parts import filled
+from hsdesk.city.ledger import apply
+from hsdesk.city.ledger.stream import conflict_of, part_of
+from hsdesk.model.answer import MOVED_TO, Value
+from hsdesk.records.chain import hash_of
+from hsdesk.records.parts import filled
 
 if TYPE_CHECKING:
     from sync_three_desks import World
@@ -89,7 +89,7 @@ def _check_shown(world: World) -> None:
         city.setdefault((scope, record), {}).update(part_of(body).answers)
     truth = {key: filled(answers) for key, answers in city.items()}
     for name, desk in world.desks.items():
-        keys = desk._core.all("SELECT scope, record FROM hs_record")
+        keys = desk._connection.all("SELECT scope, record FROM hs_record")
         shown = {(scope, record): world.answers(name, record, scope) for scope, record in keys}
         here = {key: answers for key, answers in truth.items() if key[0] in held_at(world, name)}
         assert shown == here, ("shown is not what the city holds", name, shown, here)
@@ -130,7 +130,9 @@ def check_rows(world: World) -> None:
         register.make_tables(connection, anew=True)
         assert typed_rows(connection.all, *asked) == before
     for name, desk in world.desks.items():
-        rows = typed_rows(lambda sql, *values, desk=desk: desk._core.all(sql, values), *asked, without=CLOCK)
+        rows = typed_rows(
+            lambda sql, *values, desk=desk: desk._connection.all(sql, values), *asked, without=CLOCK
+        )
         for table, here in rows.items():
             there = [row for row in city[table] if row[0] in held_at(world, name)]
             assert here == there, ("register rows differ", name, table, here, there)
@@ -144,7 +146,7 @@ def _check_nothing_lost(world: World) -> None:
             is_known = one.reason in CAME_LATE or world.is_bad(one.op)
             assert is_known, ("rejected without a reason of ours", one)
             aside.add(hash_of(one.op))
-        for (body,) in desk._core.all("SELECT body FROM hs_op"):
+        for (body,) in desk._connection.all("SELECT body FROM hs_op"):
             op = world.decoded(body)
             if op.redacted or MOVED_TO in op.answers:
                 world.ghosts.erased.add(hash_of(op))

@@ -30,19 +30,19 @@ from sync_world import (
     without_shipped_forms,
 )
 
+from hsdesk.city.ledger import changes
+from hsdesk.city.ledger.stream import part_of
+from hsdesk.city.people.permission import Role
+from hsdesk.city.running.service import Service, open_service
+from hsdesk.city.sql.opening import open_database
+from hsdesk.deskfile.connection import DeskConnection
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.deskfile.inbox import Taken
+from hsdesk.deskfile.sync_side import SyncSide
 from hsdesk.errors import Offline
-from hsdesk.model.merge import DIGEST_MODULUS
-from hsdesk.model.op import Class, Op, Value
-from hsdesk.server import changes
-from hsdesk.server.database import open_database
-from hsdesk.server.permission import Role
-from hsdesk.server.service import Service, open_service
-from hsdesk.server.stream import part_of
-from hsdesk.store.core import Core
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.inbox import Taken
-from hsdesk.store.parts import filled
-from hsdesk.store.sync_side import SyncSide
+from hsdesk.model.answer import Class, Value
+from hsdesk.records.op import Op
+from hsdesk.records.parts import DIGEST_MODULUS, filled
 from hsdesk.sync import plan
 from hsdesk.sync.replica import Replica
 
@@ -185,13 +185,13 @@ class Desks:
 
     def _watch(self) -> None:
         self.ghosts.watch(self._patch)
-        begin, sight = Core.begin_server_epoch, self.sight
+        begin, sight = DeskConnection.begin_server_epoch, self.sight
 
-        def met(core: Core, epoch: str) -> None:
+        def met(core: DeskConnection, epoch: str) -> None:
             begin(core, epoch)
             sight.meets(core, epoch)
 
-        self._patch.setattr(Core, "begin_server_epoch", met)
+        self._patch.setattr(DeskConnection, "begin_server_epoch", met)
         for name in ("take_receipt", "take_page", "take_answer", "meet"):
             self._patch.setattr(SyncSide, name, self._watched(getattr(SyncSide, name)))
 
@@ -233,7 +233,7 @@ class Desks:
         cls, record, _ = cell
         if any(known[:2] == (cls, record) for known in after.states):
             return False
-        now = {desk._core.place_of(scope, cls, record) for scope in (VILLAGE, OTHER)}
+        now = {desk._connection.place_of(scope, cls, record) for scope in (VILLAGE, OTHER)}
         return len(now) == 1 and not any(grant.scope in now for grant in desk.grants())
 
     def _lose(self, desk: DeskFile, cell: Cell, lost: set[Uid], sides: tuple[Known, Known]) -> None:
@@ -279,7 +279,7 @@ class Desks:
         with self.service.database.reading() as connection:
             rows = connection.all("SELECT record, body FROM hs_state WHERE scope = ? AND cls = ?", scope, cls)
         city = {record: filled(part_of(body).answers) for record, body in rows}
-        keys = [r for s, r in desk._core.all("SELECT scope, record FROM hs_record") if s == scope]
+        keys = [r for s, r in desk._connection.all("SELECT scope, record FROM hs_record") if s == scope]
         parts = {record: desk._held(scope, record).confirmed.get(cls) for record in keys}
         return {"city": city}, {
             r: (filled(p.answers), p.base.rev, {k: m.rev for k, m in p.others.items()})

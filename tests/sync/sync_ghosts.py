@@ -15,11 +15,13 @@ from weakref import WeakKeyDictionary
 
 import pytest
 
-from hsdesk.model.chain import hash_of
-from hsdesk.model.merge import Mark, Merged, Part
-from hsdesk.model.op import DELETED, MOVED_TO, Class, Op, SetDelta, Value, covers, erased_paths
-from hsdesk.server.apply import Chunk
-from hsdesk.server.stream import StreamWork
+from hsdesk.city.ledger.apply import Chunk
+from hsdesk.city.ledger.stream import StreamWork
+from hsdesk.model.answer import DELETED, MOVED_TO, Class, SetDelta, Value
+from hsdesk.records.chain import hash_of
+from hsdesk.records.merge import Merged
+from hsdesk.records.op import Op, covers, erased_paths
+from hsdesk.records.parts import Mark, Part
 
 Uid = bytes
 Uids = frozenset[Uid]

@@ -12,20 +12,20 @@ import msgspec
 import pytest
 from sync_pages import Page, Writing
 
+from hsdesk.city.ledger import changes, judging, receipts
+from hsdesk.city.ledger.push import Compared, PushWork
+from hsdesk.city.sql.said import chain_at
 from hsdesk.desk import records
-from hsdesk.model import leaving, merge
-from hsdesk.model.merge import Mark, Part
-from hsdesk.model.op import NOTHING, Class, Op, Seen
-from hsdesk.records import layers
-from hsdesk.server import changes, judging, telling
-from hsdesk.server.pushing import Compared, Taking
-from hsdesk.server.said import chain_at
-from hsdesk.store import departures, erasing, inbox, ledger, outbox, restored, streams
-from hsdesk.store.batch import Batch, Held
-from hsdesk.store.core import Core
-from hsdesk.store.edits import Edit, Screen
-from hsdesk.store.inbox import Taken
-from hsdesk.store.register import Register
+from hsdesk.deskfile import departures, erasing, inbox, log, outbox, restored, streams
+from hsdesk.deskfile.batch import Batch, HeldRecord
+from hsdesk.deskfile.connection import DeskConnection
+from hsdesk.deskfile.inbox import Taken
+from hsdesk.model.answer import Class
+from hsdesk.records import erasure, layers, merge
+from hsdesk.records.edits import Edit, Screen
+from hsdesk.records.op import NOTHING, Op, Seen
+from hsdesk.records.parts import Mark, Part
+from hsdesk.registers.register import Register
 from hsdesk.wire.messages import Cursor, Receipt
 from hsdesk.wire.messages import Page as StreamPage
 
@@ -35,12 +35,12 @@ _replace = msgspec.structs.replace
 
 def base_from_file(patch: pytest.MonkeyPatch) -> None:
     """What the author saw is read from the file when he saves."""
-    seen = ledger.Ledger._seen
+    seen = log.Ledger._seen
 
-    def planted(self: ledger.Ledger, register: Register, edit: Edit, *rest: object) -> object:
+    def planted(self: log.Ledger, register: Register, edit: Edit, *rest: object) -> object:
         return seen(self, register, _replace(edit, screen=None), *rest)  # type: ignore[arg-type]
 
-    patch.setattr(ledger.Ledger, "_seen", planted)
+    patch.setattr(log.Ledger, "_seen", planted)
 
 
 def whole_sets(patch: pytest.MonkeyPatch) -> None:
@@ -60,7 +60,7 @@ def drop_at_page(patch: pytest.MonkeyPatch) -> None:
     """A page lets all ops leave that the city holds."""
     take = inbox._take_page
 
-    def planted(core: Core, page: StreamPage, epoch: str, held: tuple[int, bytes]) -> Taken:
+    def planted(core: DeskConnection, page: StreamPage, epoch: str, held: tuple[int, bytes]) -> Taken:
         taken = take(core, page, epoch, held)
         if held[0] > outbox.acked(core):
             outbox.acknowledge(core, core.epoch(), held[0])
@@ -79,7 +79,7 @@ def page_over_receipt(patch: pytest.MonkeyPatch) -> None:
         others = {path: told.mark(path) or told.base for path in told.answers}
         return _replace(part, answers={**part.answers, **told.answers}, others={**part.others, **others})
 
-    def planted(core: Core, *said: object) -> Taken:
+    def planted(core: DeskConnection, *said: object) -> Taken:
         with pytest.MonkeyPatch.context() as while_taking:
             while_taking.setattr(inbox, "confirmed", over)
             return take(core, *said)  # type: ignore[arg-type]
@@ -92,8 +92,8 @@ def ack_by_number(patch: pytest.MonkeyPatch) -> None:
     """A number that is here is acknowledged, whatever stands under it, and the desk believes it."""
     take = inbox._take_receipt
 
-    def compare(self: Taking, _hashes: Sequence[bytes]) -> Compared:
-        from hsdesk.server import said
+    def compare(self: PushWork, _hashes: Sequence[bytes]) -> Compared:
+        from hsdesk.city.sql import said
 
         held = said.held(self._connection, *self._origin, lock=bool(self._ops))
         if not self._ops or self._ops[0].seq > held.last + 1:
@@ -102,11 +102,11 @@ def ack_by_number(patch: pytest.MonkeyPatch) -> None:
         ahead = chain_at(self._connection, *self._origin, first - 1)
         return Compared(held, ahead, min(len(self._ops), held.last + 1 - first))
 
-    def believe(core: Core, receipt: Receipt) -> Taken:
+    def believe(core: DeskConnection, receipt: Receipt) -> Taken:
         own = outbox.chain(core, receipt.epoch, receipt.last) or b""
         return take(core, _replace(receipt, chain=own))
 
-    patch.setattr(Taking, "_compare", compare)
+    patch.setattr(PushWork, "_compare", compare)
     patch.setattr(inbox, "_take_receipt", believe)
 
 
@@ -114,7 +114,7 @@ def cursor_by_receipt(patch: pytest.MonkeyPatch) -> None:
     """A receipt moves the cursor to the revision that it gives."""
     take = inbox._take_states
 
-    def planted(core: Core, receipt: Receipt, acked: int) -> object:
+    def planted(core: DeskConnection, receipt: Receipt, acked: int) -> object:
         taken = take(core, receipt, acked)
         ops = outbox.ops_between(core, receipt.epoch, receipt.first, receipt.last)
         for op, rev in zip(ops, receipt.revs, strict=True):
@@ -136,7 +136,7 @@ def smaller_seq(patch: pytest.MonkeyPatch) -> None:
         is_own = (mark.device, mark.epoch) == (op.device, op.epoch)
         return mark.rev <= op.seen_of(path).rev or (is_own and mark.seq < op.seq)
 
-    for module in (merge, judging, leaving):
+    for module in (merge, judging, erasure):
         patch.setattr(module, "has_seen", planted)
 
 
@@ -151,16 +151,16 @@ def no_inherit(patch: pytest.MonkeyPatch) -> None:
 
 def part_rev(patch: pytest.MonkeyPatch) -> None:
     """One revision for a whole part: the highest that any answer of it has."""
-    seen = ledger.Ledger._seen
+    seen = log.Ledger._seen
 
-    def planted(self: ledger.Ledger, *said: Any) -> tuple[Seen, dict[str, Seen]]:
+    def planted(self: log.Ledger, *said: Any) -> tuple[Seen, dict[str, Seen]]:
         common, apart = seen(self, *said)
         _register, _edit, held, cls, _written = said
         part = held.confirmed.get(cls)
         top = max((mark.rev for mark in (part.base, *part.others.values())), default=0) if part else 0
         return _replace(common, rev=top), {path: _replace(one, rev=top) for path, one in apart.items()}
 
-    patch.setattr(ledger.Ledger, "_seen", planted)
+    patch.setattr(log.Ledger, "_seen", planted)
 
 
 def own_always(patch: pytest.MonkeyPatch) -> None:
@@ -170,7 +170,7 @@ def own_always(patch: pytest.MonkeyPatch) -> None:
         return op.epoch, op.seq
 
     patch.setattr(layers, "own_shown", planted)
-    patch.setattr(ledger, "own_shown", planted)
+    patch.setattr(log, "own_shown", planted)
 
 
 def question_is_seen(patch: pytest.MonkeyPatch) -> None:
@@ -210,19 +210,19 @@ def echo_in_whole(patch: pytest.MonkeyPatch) -> None:
 
 def ack_beyond_message(patch: pytest.MonkeyPatch) -> None:
     """A receipt speaks of all that the city holds, not of the message alone."""
-    run = Taking.run
+    run = PushWork.run
 
-    def planted(self: Taking, further: object) -> Receipt:
+    def planted(self: PushWork, further: object) -> Receipt:
         receipt = run(self, further)  # type: ignore[arg-type]
         more = (0,) * (receipt.holds - receipt.last)
         return _replace(receipt, last=receipt.holds, chain=receipt.held, revs=(*receipt.revs, *more))
 
-    patch.setattr(Taking, "run", planted)
+    patch.setattr(PushWork, "run", planted)
 
 
 def lost_only_named(patch: pytest.MonkeyPatch) -> None:
     """A receipt tells of the values that hold, and nothing where the op's own lost."""
-    naming = telling._last_naming
+    naming = receipts._last_naming
 
     def planted(ops: Sequence[Op], part: Part) -> dict[str, Op | None]:
         found = naming(ops, part)
@@ -233,19 +233,19 @@ def lost_only_named(patch: pytest.MonkeyPatch) -> None:
             if op and (mark := marks[path]) and (mark.device, mark.seq) == (op.device, op.seq)
         }
 
-    patch.setattr(telling, "_last_naming", planted)
+    patch.setattr(receipts, "_last_naming", planted)
 
 
 def no_side_effects(patch: pytest.MonkeyPatch) -> None:
     """A receipt tells of the paths that its ops name, not of what they changed beside."""
-    patch.setattr(telling, "_beside", lambda _op, _part: iter(()))
+    patch.setattr(receipts, "_beside", lambda _op, _part: iter(()))
 
 
 def gaps_taken(patch: pytest.MonkeyPatch) -> None:
     """A receipt that begins after the first waiting op is taken."""
     take = inbox._take_receipt
 
-    def planted(core: Core, receipt: Receipt) -> Taken:
+    def planted(core: DeskConnection, receipt: Receipt) -> Taken:
         first = min(receipt.first, outbox.acked(core) + 1)
         revs = (*((0,) * (receipt.first - first)), *receipt.revs)
         return take(core, _replace(receipt, first=first, revs=revs))
@@ -257,7 +257,7 @@ def early_since(patch: pytest.MonkeyPatch) -> None:
     """`since` moves with every page."""
     move = inbox._move_cursor
 
-    def planted(core: Core, page: StreamPage) -> object:
+    def planted(core: DeskConnection, page: StreamPage) -> object:
         done = move(core, page)
         where = (page.scope, page.cls)
         core.run("UPDATE hs_stream SET since = after WHERE scope = ? AND cls = ?", where)
@@ -276,7 +276,7 @@ def cursor_any_page(patch: pytest.MonkeyPatch) -> None:
 def epoch_unordered(patch: pytest.MonkeyPatch) -> None:
     """Another epoch of the server is a newer one."""
 
-    def planted(core: Core, server_epoch: str, own: tuple[int, int, bytes]) -> tuple[()]:
+    def planted(core: DeskConnection, server_epoch: str, own: tuple[int, int, bytes]) -> tuple[()]:
         if server_epoch != core.server_epoch():
             core.begin_server_epoch(server_epoch)
             kept = own[1] if outbox.chain(core, own[0], own[1]) == own[2] else 0
@@ -302,7 +302,7 @@ def gone_drops(patch: pytest.MonkeyPatch) -> None:
     """A record that departs goes from view before its new place has told it."""
     carry = departures._carry
 
-    def planted(core: Core, batch: Batch, held: Held, cls: Class) -> list[Held]:
+    def planted(core: DeskConnection, batch: Batch, held: HeldRecord, cls: Class) -> list[HeldRecord]:
         held.let_go(cls)
         return carry(core, batch, held, cls)
 
@@ -313,7 +313,7 @@ def seen_any_stream(patch: pytest.MonkeyPatch) -> None:
     """A revision that was seen in one stream counts in every other."""
     follow = departures._follow
 
-    def planted(core: Core, stream: tuple[str, Class], moved: object) -> None:
+    def planted(core: DeskConnection, stream: tuple[str, Class], moved: object) -> None:
         record = moved.record  # type: ignore[attr-defined]
         kept = core.all("SELECT seen, path FROM hs_draft WHERE record = ?", (record,))
         follow(core, stream, moved)  # type: ignore[arg-type]
@@ -336,7 +336,7 @@ def hash_of_redacted(patch: pytest.MonkeyPatch) -> None:
 
 def repeat_by_number(patch: pytest.MonkeyPatch) -> None:
     """An op is known again by its number alone: under another epoch it is taken twice."""
-    patch.setattr(Taking, "_taken_before", lambda *_a: {})
+    patch.setattr(PushWork, "_taken_before", lambda *_a: {})
 
 
 PLANTS: dict[str, Plant] = {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sync_three_desks import NAMES, RECORDS, World
 
-from hsdesk.model.op import DELETED, SetDelta
+from hsdesk.model.answer import DELETED, SetDelta
 
 DESK = st.sampled_from((*NAMES, "c"))  # "c": a copy of a disk, once there is one
 RECORD = st.sampled_from(RECORDS)

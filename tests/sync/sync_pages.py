@@ -15,10 +15,11 @@ from sync_sight import Sight
 
 from hsdesk.desk import values
 from hsdesk.desk.records import logged
-from hsdesk.model.merge import are_equal
-from hsdesk.model.op import DELETED, NOTHING, Class, Seen, Value, members
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Draft, Edit, Screen
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.model.answer import DELETED, Class, Value, members
+from hsdesk.records.edits import Draft, Edit, Screen
+from hsdesk.records.op import NOTHING, Seen
+from hsdesk.records.parts import are_equal
 
 Shown = dict[tuple[Class, str], Uids]
 

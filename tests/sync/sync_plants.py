@@ -11,17 +11,18 @@ import pytest
 import sync_carried
 from sync_world import MemoryCarrier
 
-from hsdesk.model.merge import DIGEST_MODULUS, Part
-from hsdesk.model.op import DELETED
+from hsdesk.city.ledger import changes, erasing, receipts, stream
+from hsdesk.city.ledger.push import Compared, PushWork
+from hsdesk.city.ledger.stream import StreamWork
+from hsdesk.city.sql.database import Connection
+from hsdesk.city.sql.redirects import Redirects
+from hsdesk.city.sql.written import Stream
+from hsdesk.deskfile import batch, inbox, outbox
+from hsdesk.deskfile.connection import DeskConnection
+from hsdesk.deskfile.inbox import Taken
+from hsdesk.model.answer import DELETED
 from hsdesk.records import layers
-from hsdesk.server import changes, erasing, stream, telling
-from hsdesk.server.database import Connection
-from hsdesk.server.merged import Leading
-from hsdesk.server.pushing import Compared, Taking
-from hsdesk.server.stream import Stream, StreamWork
-from hsdesk.store import batch, inbox, outbox
-from hsdesk.store.core import Core
-from hsdesk.store.inbox import Taken
+from hsdesk.records.parts import DIGEST_MODULUS, Part
 from hsdesk.sync import exchange, loop
 from hsdesk.wire.messages import Cursor, Page, Push, Receipt
 
@@ -57,13 +58,13 @@ def early_since(patch: pytest.MonkeyPatch) -> None:
 
 def no_deduplication(patch: pytest.MonkeyPatch) -> None:
     """The server forgets, of each chunk, that it has its ops already."""
-    compare, fresh = Taking._compare, Taking._fresh
+    compare, fresh = PushWork._compare, PushWork._fresh
 
-    def forgetful(self: Taking, hashes: Sequence[bytes]) -> Compared:
+    def forgetful(self: PushWork, hashes: Sequence[bytes]) -> Compared:
         return msgspec.structs.replace(compare(self, hashes), again=0)
 
-    patch.setattr(Taking, "_compare", forgetful)
-    patch.setattr(Taking, "_fresh", lambda self, compared: fresh(self, compared) or self._ops)
+    patch.setattr(PushWork, "_compare", forgetful)
+    patch.setattr(PushWork, "_fresh", lambda self, compared: fresh(self, compared) or self._ops)
 
 
 def suppressed_echo_of_a_lost_conflict(patch: pytest.MonkeyPatch) -> None:
@@ -75,7 +76,7 @@ def suppressed_echo_of_a_lost_conflict(patch: pytest.MonkeyPatch) -> None:
         return None if own is not None and since else made
 
     patch.setattr(changes, "_row", planted)
-    patch.setattr(telling, "_last_naming", lambda _ops, _part: {})
+    patch.setattr(receipts, "_last_naming", lambda _ops, _part: {})
 
 
 def pull_with_waiting_ops(patch: pytest.MonkeyPatch) -> None:
@@ -95,7 +96,7 @@ def cursor_outside_the_page(patch: pytest.MonkeyPatch) -> None:
     """The cursor is saved in a transaction of its own, before the rows."""
     take = inbox.take_page
 
-    def planted(core: Core, page: Page, epoch: str, held: tuple[int, bytes]) -> Taken:
+    def planted(core: DeskConnection, page: Page, epoch: str, held: tuple[int, bytes]) -> Taken:
         with core.transaction():
             inbox._move_cursor(core, page)
         return take(core, page, epoch, held)
@@ -136,8 +137,8 @@ def prune_on_export(patch: pytest.MonkeyPatch) -> None:
     def whole(replica: Any, push: Push) -> Push:
         said = handed(replica, push)
         if push.ops:
-            with replica._core.transaction():
-                outbox.acknowledge(replica._core, push.epoch, push.ops[-1].seq)
+            with replica._connection.transaction():
+                outbox.acknowledge(replica._connection, push.epoch, push.ops[-1].seq)
         return said
 
     for module in (loop, exchange, sync_carried):
@@ -146,19 +147,19 @@ def prune_on_export(patch: pytest.MonkeyPatch) -> None:
 
 def tombstones_purged_without_fence(patch: pytest.MonkeyPatch) -> None:
     """With each push, what was deleted before it is gone: state, digest and table row, and no fence stays."""
-    run = Taking.run
+    run = PushWork.run
 
-    def planted(self: Taking, further: Any) -> Receipt:
+    def planted(self: PushWork, further: Any) -> Receipt:
         connection, server = self._connection, self._server
         server.shapes.current(connection)
         rows = connection.all("SELECT scope, record, form, body FROM hs_state")
         for scope, record, form, body in rows:
             if stream.part_of(body).answers.get(DELETED) is not None:
                 _purge(connection, scope, record)
-                server.shapes.registers[form].leave(connection, scope, [record], Leading(connection))
+                server.shapes.registers[form].leave(connection, scope, [record], Redirects(connection))
         return run(self, further)
 
-    patch.setattr(Taking, "run", planted)
+    patch.setattr(PushWork, "run", planted)
 
 
 def _purge(connection: Connection, scope: str, record: str) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 import msgspec
 from sync_world import KEY
 
-from hsdesk.server.changes import PAGE_ROWS
+from hsdesk.city.ledger.changes import PAGE_ROWS
 
 _PROGRAM = """
 import sys
 from functools import partial
-from hsdesk.server import changes
-from hsdesk.server.serving import serve
+from hsdesk.city.ledger import changes
+from hsdesk.city.http.serving import serve
 changes.pages = partial(changes.pages, budget=int(sys.argv[1]))
 BEFORE
 serve(*sys.argv[2:4], int(sys.argv[4]), *sys.argv[5:])
@@ -81,8 +81,8 @@ _CLIENT = """
 import sys
 from pathlib import Path
 import msgspec
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.sync.http import HttpCarrier
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.sync.carriers.http import HttpCarrier
 from hsdesk.sync.loop import synchronise
 from hsdesk.wire.enrolment import Enrolment
 

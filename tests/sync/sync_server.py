@@ -10,17 +10,18 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from hsdesk.city.people.permission import Caller, Reach, Role, Rule
+from hsdesk.city.reference.stream import put_form
+from hsdesk.city.running import administration
+from hsdesk.city.running import service as server_service
+from hsdesk.city.running.service import Service, open_service
+from hsdesk.city.sql.opening import open_database
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
-from hsdesk.model.chain import START, hash_of, lengthened, new_nonce
+from hsdesk.model.answer import Class, Written
 from hsdesk.model.clock import reading
-from hsdesk.model.op import Class, Op, Seen, Written
 from hsdesk.model.place import Directory, load_directory
-from hsdesk.server import admin
-from hsdesk.server import service as server_service
-from hsdesk.server.database import open_database
-from hsdesk.server.permission import Caller, Reach, Role, Rule
-from hsdesk.server.reference import put_form
-from hsdesk.server.service import Service, open_service
+from hsdesk.records.chain import START, hash_of, lengthened, new_nonce
+from hsdesk.records.op import Op, Seen
 from hsdesk.wire import codec
 from hsdesk.wire.codec import grants_digest
 from hsdesk.wire.messages import Cursor, Page, Pull, Pulled, Push, Read, Receipt
@@ -97,7 +98,7 @@ def prepared_service(
     database: str, folder: Path, *forms: Form, now_ms: Callable[[], int] | None = None
 ) -> Service:
     """A city server that has been initialised, with forms published."""
-    admin.init(database, folder)
+    administration.init(database, folder)
     opened = open_database(database)
     with opened.writing() as connection:
         for form in forms:
@@ -107,7 +108,7 @@ def prepared_service(
 
 def without_shipped_forms(patch: pytest.MonkeyPatch) -> None:
     """Let servers begin without the program's own forms: they take time and are not what is tested."""
-    for module in (admin, server_service):
+    for module in (administration, server_service):
         patch.setattr(module, "publish_shipped", lambda database: None)
 
 

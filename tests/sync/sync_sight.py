@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 import msgspec
 from sync_ghosts import NOBODY, At, Ghosts, State, Uid, Uids
 
-from hsdesk.model.chain import hash_of
-from hsdesk.model.merge import Mark
-from hsdesk.model.op import MOVED_TO, Class, Op, SetDelta, Value, members
+from hsdesk.deskfile import outbox
+from hsdesk.deskfile.batch import Batch, HeldRecord
+from hsdesk.deskfile.connection import DeskConnection
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.model.answer import MOVED_TO, Class, SetDelta, Value, members
 from hsdesk.records import layers
-from hsdesk.store import outbox
-from hsdesk.store.batch import Batch, Held
-from hsdesk.store.core import Core
-from hsdesk.store.desk_file import DeskFile
+from hsdesk.records.chain import hash_of
+from hsdesk.records.op import Op
+from hsdesk.records.parts import Mark
 
 Cell = tuple[Class, str, str]  # class, record, path
 _OP = msgspec.json.Decoder(Op)
@@ -41,7 +42,7 @@ class Sight:
         self._scopes = scopes
         self._epochs: dict[tuple[str, int], str] = {}  # by file, and how many epochs it has been in
 
-    def meets(self, core: Core, epoch: str) -> None:
+    def meets(self, core: DeskConnection, epoch: str) -> None:
         self._epochs[str(core.path), core.server_epochs()] = epoch
 
     def copied(self, old: str, new: str) -> None:
@@ -49,7 +50,7 @@ class Sight:
 
     def known(self, desk: DeskFile) -> Known:
         """Return all that a desk shows, in both layers, with what was refused."""
-        found, core = Known(), desk._core
+        found, core = Known(), desk._connection
         keys = core.all("SELECT scope, record FROM hs_record")
         batch = Batch(core)
         batch.take(keys)
@@ -89,7 +90,7 @@ class Sight:
                 mark = part.mark(path)
                 assert mark is not None
                 at: At = (scope, cls, record, path)
-                found[cls, path] = self._state(desk._core, at, mark, value)[1].ghost
+                found[cls, path] = self._state(desk._connection, at, mark, value)[1].ghost
         for cls, op, path, written in _replayed(held):
             uid = hash_of(op)
             was = found.get((cls, path), NOBODY) if isinstance(written, SetDelta) else NOBODY
@@ -98,7 +99,7 @@ class Sight:
             found[cls, path] = was | saw | {uid}
         return found
 
-    def _state(self, core: Core, at: At, mark: Mark, value: Value) -> tuple[str, State]:
+    def _state(self, core: DeskConnection, at: At, mark: Mark, value: Value) -> tuple[str, State]:
         """Return what the city said when it gave a confirmed answer its revision."""
         rev, ago, is_carried = _read(mark.rev)
         epoch = self._epochs.get((str(core.path), core.server_epochs() - ago), "")
@@ -122,18 +123,18 @@ def _read(rev: int) -> tuple[int, int, bool]:
     return given, (given - below - rev) // layers._EPOCH, is_carried
 
 
-def _pending(core: Core) -> Iterator[Op]:
+def _pending(core: DeskConnection) -> Iterator[Op]:
     for (body,) in core.all("SELECT body FROM hs_op WHERE n >= ? ORDER BY n", (core.first_pending(),)):
         yield _OP.decode(body)
 
 
-def _replayed(held: Held) -> Iterator[tuple[Class, Op, str, object]]:
+def _replayed(held: HeldRecord) -> Iterator[tuple[Class, Op, str, object]]:
     for cls, pending in held.pending.items():
         for op, path, written in layers._replayed(held.confirmed.get(cls), pending):
             yield cls, op, path, written
 
 
-def _check_replayed(held: Held) -> None:
+def _check_replayed(held: HeldRecord) -> None:
     """What is shown is what the city confirmed, with what waits on top."""
     last = {(cls, path): written for cls, _, path, written in _replayed(held)}
     for (cls, path), written in last.items():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sync_three_desks import OTHER, RECORDS, VILLAGE, World
 
-from hsdesk.model.op import DELETED, MOVED_TO, SetDelta, Value
+from hsdesk.model.answer import DELETED, MOVED_TO, SetDelta, Value
 from hsdesk.wire import codec
 
 Story = Callable[[World], None]

@@ -21,18 +21,20 @@ from sync_world import (
     KEY,
 )
 
+from hsdesk.city.running import backups
+from hsdesk.city.running.service import open_service
+from hsdesk.city.sql import said
+from hsdesk.city.sql.opening import open_database
+from hsdesk.deskfile import inbox, outbox
+from hsdesk.deskfile.connection import DeskConnection
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.deskfile.inbox import Taken
 from hsdesk.errors import Refused
-from hsdesk.model.chain import hash_of, new_nonce
+from hsdesk.model.answer import DELETED, MOVED_TO, SetDelta, Value
 from hsdesk.model.clock import Clock, reading, wall_milliseconds
-from hsdesk.model.op import DELETED, MOVED_TO, Op, SetDelta, Value
-from hsdesk.server import backups, said
-from hsdesk.server.database import open_database
-from hsdesk.server.service import open_service
-from hsdesk.store import inbox, outbox
-from hsdesk.store.core import Core
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Committed, Edit
-from hsdesk.store.inbox import Taken
+from hsdesk.records.chain import hash_of, new_nonce
+from hsdesk.records.edits import Committed, Edit
+from hsdesk.records.op import Op
 from hsdesk.wire.messages import Page as StreamPage
 from hsdesk.wire.messages import Push
 
@@ -80,7 +82,7 @@ class World(Carried):
         return committed.ops > 0
 
     def _register(self, name: str, committed: Committed, truth: Shown) -> None:
-        core, last = self.desks[name]._core, committed.last_seq
+        core, last = self.desks[name]._connection, committed.last_seq
         for op in outbox.ops_between(core, core.epoch(), last - committed.ops + 1, last):
             self.ghosts.typed[hash_of(op)] = Typed(name, op, truth)
 
@@ -124,7 +126,7 @@ class World(Carried):
         """Sync a desk; its computer loses power while it writes the n-th page with rows, and starts again."""
         taken, pages = inbox._take_page, iter(range(1, page + 1))
 
-        def dying(core: Core, arrived: StreamPage, *rest: object) -> Taken:
+        def dying(core: DeskConnection, arrived: StreamPage, *rest: object) -> Taken:
             if arrived.rows and next(pages) == page:
                 taken(core, arrived, *rest)  # type: ignore[arg-type]
                 raise PowerCut
@@ -184,7 +186,7 @@ class World(Carried):
         self.ghosts.restore(self.service.ledger.server_epoch)
 
     def set_clock(self, name: str, days: int) -> None:
-        core = self.desks[name]._core
+        core = self.desks[name]._connection
         core.clock = Clock(core.clock.last, wall=lambda: wall_milliseconds() + days * 86_400_000)
 
     # Two computers with one identity
@@ -208,7 +210,7 @@ class World(Carried):
         if "c" in self.desks:
             return
         self.is_stolen, self._cloned = True, name
-        path = self.desks[name]._core.path
+        path = self.desks[name]._connection.path
         self.restart(name, while_closed=lambda: shutil.copytree(self.folder / name, self.folder / "c"))
         self.sight.copied(str(path), str(self.folder / "c" / path.name))
         self.desks["c"] = DeskFile.open(self.folder / "c", KEY)

@@ -18,13 +18,13 @@ from sync_server import (
     without_shipped_forms,
 )
 
+from hsdesk.city.people.permission import Caller
+from hsdesk.city.running.service import Service
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.forms.schema import Form
-from hsdesk.model.op import Value
-from hsdesk.server.permission import Caller
-from hsdesk.server.service import Service
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
-from hsdesk.sync.carrier import Traffic
+from hsdesk.model.answer import Value
+from hsdesk.records.edits import Edit
+from hsdesk.sync.carriers.carrier import Traffic
 from hsdesk.wire import blobs, codec
 from hsdesk.wire.blobs import BlobState, Piece
 from hsdesk.wire.messages import OpResult, Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem

@@ -24,16 +24,17 @@ from sync_world import (
     township_of,
 )
 
+from hsdesk.city.ledger import epoch
+from hsdesk.city.running import administration
+from hsdesk.city.running.service import open_service
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.errors import Missing, Offline, Refused
+from hsdesk.model.answer import MOVED_TO
 from hsdesk.model.attachment import PART_BYTES, Attachment
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.model.op import MOVED_TO
-from hsdesk.server import admin, epoch
-from hsdesk.server.service import open_service
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
+from hsdesk.records.edits import Edit
 from hsdesk.sync.attachments import AUTOMATIC_BYTES
-from hsdesk.sync.http import HttpCarrier, enrol
+from hsdesk.sync.carriers.http import HttpCarrier, enrol
 from hsdesk.sync.loop import Progress, SyncReport, fetch_attachment, synchronise
 from hsdesk.wire.blobs import BlobState
 from hsdesk.wire.enrolment import Enrolment
@@ -49,8 +50,8 @@ SLACK = 30_000  # bytes of headers and small messages
 @pytest.fixture
 def city(tmp_path: Path) -> str:
     database = f"sqlite:///{tmp_path}/server/city.db"
-    admin.init(database, tmp_path / "server")
-    admin.add_form(database, paper_form())
+    administration.init(database, tmp_path / "server")
+    administration.add_form(database, paper_form())
     return database
 
 
@@ -61,7 +62,7 @@ def server(city: str) -> Iterator[Running]:
 
 
 def enrolled(city: str, server: Running, desk: DeskFile, scope: str, role: str) -> Enrolment:
-    code = admin.code(city, (scope,), role)["code"]
+    code = administration.code(city, (scope,), role)["code"]
     return enrol(server.url, code, desk.device_id(), role)[0]
 
 

@@ -9,7 +9,7 @@ import pytest
 from sync_three_desks import RECORDS, World
 from sync_world import KEY
 
-from hsdesk.store.desk_file import DeskFile
+from hsdesk.deskfile.desk_file import DeskFile
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def copy_disk(world: World, name: str, twin: str) -> None:
         world.desks[one] = DeskFile.open(world.folder / one, KEY)
     world.carriers[twin] = world.carriers[name]
     world.is_stolen = True
-    paths = [str(world.desks[one]._core.path) for one in (name, twin)]
+    paths = [str(world.desks[one]._connection.path) for one in (name, twin)]
     world.sight.copied(paths[0], paths[1])
 
 

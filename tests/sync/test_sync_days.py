@@ -19,14 +19,14 @@ from sync_world import (
     without_shipped_forms,
 )
 
+from hsdesk.city.ledger.reading import CityRegisters
+from hsdesk.city.running.service import Service
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
+from hsdesk.model.answer import DELETED, MOVED_TO, Value
 from hsdesk.model.clock import Clock
 from hsdesk.model.days import day_number
-from hsdesk.model.op import DELETED, MOVED_TO, Value
-from hsdesk.server.reading import CityRegisters
-from hsdesk.server.service import Service
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
+from hsdesk.records.edits import Edit
 from hsdesk.sync.loop import synchronise
 
 VILLAGE, OTHER = a_village(places()), a_village(places(), 1)
@@ -70,7 +70,7 @@ class City:
             self.desks[name] = new_desk(self._folder / name, FORM)
         desk = self.desks[name]
         noon = datetime(2026, 3, self.day, 4, tzinfo=UTC).timestamp()
-        desk._core.clock = Clock(desk._core.clock.last, wall=lambda: round(noon * 1000))
+        desk._connection.clock = Clock(desk._connection.clock.last, wall=lambda: round(noon * 1000))
         return desk
 
     def type(self, who: str, record: str, day: int, **answers: Value) -> None:
@@ -91,7 +91,7 @@ class City:
         """What a desk holds of the days, or the server."""
         sql = f"SELECT {COLUMNS} FROM dated ORDER BY _id"
         if name:
-            return [tuple(row) for row in self.desk(name)._core.all(sql)]
+            return [tuple(row) for row in self.desk(name)._connection.all(sql)]
         with self.service.database.reading() as connection:
             return [tuple(row) for row in connection.all(sql)]
 

@@ -11,13 +11,13 @@ import pytest
 from sync_process import Running, serving
 from sync_world import a_village, new_desk, new_ids, person_form, places, put, township_of
 
+from hsdesk.city.running import administration
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.errors import DataError, Offline, Refused
 from hsdesk.forms.schema import Form
-from hsdesk.model.op import SetDelta, Value
-from hsdesk.server import admin
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
-from hsdesk.sync.http import HttpCarrier, enrol
+from hsdesk.model.answer import SetDelta, Value
+from hsdesk.records.edits import Edit
+from hsdesk.sync.carriers.http import HttpCarrier, enrol
 from hsdesk.sync.loop import SyncReport, synchronise
 from hsdesk.wire.enrolment import Enrolment
 
@@ -27,8 +27,8 @@ VILLAGE = a_village(places())
 @pytest.fixture
 def city(tmp_path: Path) -> str:
     database = f"sqlite:///{tmp_path}/server/city.db"
-    admin.init(database, tmp_path / "server")
-    admin.add_form(database, person_form())
+    administration.init(database, tmp_path / "server")
+    administration.add_form(database, person_form())
     return database
 
 
@@ -39,7 +39,7 @@ def server(city: str) -> Iterator[Running]:
 
 
 def code_for(city: str, scope: str, role: str) -> str:
-    return admin.code(city, (scope,), role)["code"]
+    return administration.code(city, (scope,), role)["code"]
 
 
 def enrolled(city: str, server: Running, desk: DeskFile, scope: str, role: str) -> Enrolment:
@@ -100,7 +100,7 @@ def test_a_form_without_a_version_and_with_odd_signs_in_it_reaches_a_desk(
 ) -> None:
     for version in ("", "2026/1 版"):
         form = msgspec.structs.replace(person_form(version), form_id=f"odd{len(version)}")
-        admin.add_form(city, form)
+        administration.add_form(city, form)
     with new_desk(tmp_path / "a") as desk:
         sync(desk, enrolled(city, server, desk, VILLAGE, "village"))
         assert (desk.form("odd0").version, desk.form("odd8").version) == ("", "2026/1 版")
@@ -120,9 +120,9 @@ def test_with_nothing_to_do_one_small_request_is_made(city: str, server: Running
 def test_tls_with_the_city_certificate_is_spoken_and_another_city_is_refused(
     city: str, tmp_path: Path
 ) -> None:
-    made = admin.init(city, tmp_path / "server")
+    made = administration.init(city, tmp_path / "server")
     other = f"sqlite:///{tmp_path}/other/city.db"
-    admin.init(other, tmp_path / "other")
+    administration.init(other, tmp_path / "other")
     with (
         serving(city, tls=(made["tls_cert"], made["tls_key"])) as running,
         new_desk(tmp_path / "a", person_form()) as desk,
@@ -139,7 +139,7 @@ def test_tls_with_the_city_certificate_is_spoken_and_another_city_is_refused(
         with pytest.raises(Refused, match="证书不对"):
             HttpCarrier(forged)
         misled = msgspec.structs.replace(
-            forged, fingerprint=admin.init(other, tmp_path / "other")["fingerprint"]
+            forged, fingerprint=administration.init(other, tmp_path / "other")["fingerprint"]
         )
         with pytest.raises(Refused, match="证书不对，没有发送任何数据"):
             sync(desk, misled)
@@ -175,7 +175,7 @@ def test_a_revoked_computer_is_turned_away_at_once(city: str, server: Running, t
         kept = [enrolment]
         with HttpCarrier(enrolment, kept.append) as carrier:
             synchronise(desk, carrier)
-            admin.revoke(city, desk.device_id())
+            administration.revoke(city, desk.device_id())
             with pytest.raises(Refused, match="已被停用"):
                 synchronise(desk, carrier)
 

@@ -14,10 +14,10 @@ import pytest
 from sync_process import Running, start, stop
 from sync_world import KEY, a_village, new_desk, new_ids, person_form, places
 
-from hsdesk.server import admin
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
-from hsdesk.sync.http import enrol
+from hsdesk.city.running import administration
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.records.edits import Edit
+from hsdesk.sync.carriers.http import enrol
 from hsdesk.wire.enrolment import Enrolment
 
 VILLAGE = a_village(places())
@@ -27,9 +27,9 @@ _CLIENT = """
 import sys
 from pathlib import Path
 import msgspec
-from hsdesk.store.desk_file import DeskFile
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.sync import plan
-from hsdesk.sync.http import HttpCarrier
+from hsdesk.sync.carriers.http import HttpCarrier
 from hsdesk.sync.loop import synchronise
 from hsdesk.wire.enrolment import Enrolment
 
@@ -97,8 +97,8 @@ class Case:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.database = f"sqlite:///{folder}/server/city.db"
-        admin.init(self.database, folder / "server")
-        admin.add_form(self.database, person_form())
+        administration.init(self.database, folder / "server")
+        administration.add_form(self.database, person_form())
         self.server: Running = start(self.database, page_rows=PAGE_ROWS)
         self.clients: list[Client] = []
         self.kills: list[str] = []  # in which phase each was
@@ -119,7 +119,7 @@ class Case:
         self.records += missing
 
     def _enrol(self, desk: DeskFile, home: Path) -> None:
-        code = admin.code(self.database, (VILLAGE,), "village")["code"]
+        code = administration.code(self.database, (VILLAGE,), "village")["code"]
         enrolment: Enrolment = enrol(self.server.url, code, desk.device_id(), home.name)[0]
         (home / "enrolment.json").write_bytes(msgspec.json.encode(enrolment))
 

@@ -13,11 +13,11 @@ from merged_world import ONE, TWO, Merging, event_form
 from sync_databases import KINDS, fresh
 from sync_world import without_shipped_forms
 
-from hsdesk.model.op import DELETED, MERGED_INTO
-from hsdesk.server import reference
-from hsdesk.server.reference import put_form
-from hsdesk.server.schema import put_setting
-from hsdesk.store.tables import ROWS_MADE
+from hsdesk.city.reference import stream
+from hsdesk.city.reference.stream import put_form
+from hsdesk.city.sql.schema import put_setting
+from hsdesk.model.answer import DELETED, MERGED_INTO
+from hsdesk.registers.tables import ROWS_MADE
 
 
 @pytest.fixture(params=KINDS)
@@ -232,7 +232,7 @@ def test_a_server_of_an_earlier_version_leads_references_on_when_it_starts(world
         connection.run("DELETE FROM hs_merged")
         connection.run("UPDATE event SET org = 'b'")
         put_setting(connection, "rows_made", ROWS_MADE)
-        reference.make_rows_anew(connection)
+        stream.make_rows_anew(connection)
     assert world.shown() == {"a"}
     alike(world)
     world.merge("b", None)

@@ -10,18 +10,20 @@ import pytest
 from sync_databases import KINDS, fresh
 from sync_world import MemoryCarrier, prepared_service
 
+from hsdesk.city.ledger.reading import CityRegisters
+from hsdesk.city.people.permission import Caller, Reach, Rule
+from hsdesk.city.running.service import Service
 from hsdesk.desk import opening
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.reporting import DeskRegisters
 from hsdesk.desk.source import DeskSource
+from hsdesk.model.answer import MERGED_INTO, Class, SetDelta, Written
 from hsdesk.model.clock import reading, wall_milliseconds
-from hsdesk.model.op import ALL_SEEN, MERGED_INTO, Class, Op, SetDelta, Written
 from hsdesk.model.place import load_directory
-from hsdesk.reports.indicators import IndicatorValue, evaluate_all
-from hsdesk.server.permission import Caller, Reach, Rule
-from hsdesk.server.reading import CityRegisters
-from hsdesk.server.service import Service
+from hsdesk.records.op import ALL_SEEN, Op
+from hsdesk.reports.indicator_values import evaluate_all
+from hsdesk.reports.indicators import IndicatorValue
 from hsdesk.sync.loop import synchronise
 from hsdesk.wire.messages import Push
 

@@ -16,9 +16,9 @@ from sync_databases import KINDS, fresh
 from sync_process import serving
 from sync_world import caller
 
+from hsdesk.city.running.service import open_service
+from hsdesk.city.sql.opening import open_database
 from hsdesk.desk.desk import Desk
-from hsdesk.server.database import open_database
-from hsdesk.server.service import open_service
 
 ENROLLED = ("village", "second", "township")
 

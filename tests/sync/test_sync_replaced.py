@@ -21,13 +21,13 @@ from sync_world import (
     township_of,
 )
 
+from hsdesk.city.running import administration
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.errors import Offline, Refused
-from hsdesk.model.conflict import Conflict
-from hsdesk.model.op import SetDelta
-from hsdesk.server import admin
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
-from hsdesk.sync.http import HttpCarrier, enrol
+from hsdesk.model.answer import SetDelta
+from hsdesk.records.conflict import Conflict
+from hsdesk.records.edits import Edit
+from hsdesk.sync.carriers.http import HttpCarrier, enrol
 from hsdesk.sync.loop import Progress, SyncReport, synchronise
 from hsdesk.wire.enrolment import Enrolment
 
@@ -41,9 +41,9 @@ class City:
 
     def __init__(self, database: str, folder: Path) -> None:
         self.database = database
-        admin.init(database, folder)
+        administration.init(database, folder)
         for form in (person_form(), mixed_form()):
-            admin.add_form(database, form)
+            administration.add_form(database, form)
         self.running: Running = start(database)
 
     def kill(self) -> None:
@@ -54,7 +54,7 @@ class City:
         self.running = start(self.database, port=urlsplit(self.running.url).port or 0)
 
     def enrolled(self, desk: DeskFile, scope: str, role: str) -> Enrolment:
-        code = admin.code(self.database, (scope,), role)["code"]
+        code = administration.code(self.database, (scope,), role)["code"]
         return enrol(self.running.url, code, desk.device_id(), role)[0]
 
 
@@ -144,11 +144,11 @@ def test_a_new_laptop_gets_records_conflicts_and_forms_and_goes_on_after_a_cut(
         known = everything(old, VILLAGE)
         put(old, VILLAGE, mixed, {"count": 4}, form="mixed")  # never leaves the old laptop
 
-        admin.revoke(city.database, old.device_id())
+        administration.revoke(city.database, old.device_id())
         with pytest.raises(Refused, match="已被停用"):
             lost.run()
         assert old.pending_count() == 1
-        (gone,) = (one for one in admin.devices(city.database) if one["id"] == old.device_id())
+        (gone,) = (one for one in administration.devices(city.database) if one["id"] == old.device_id())
         assert (gone["revoked"], gone["last_seq"], bool(gone["seen"])) == (True, RECORDS + 3, True)
 
         replaced = Sync(new, city.enrolled(new, VILLAGE, "village"))
@@ -168,10 +168,10 @@ def test_a_token_in_use_stops_at_once(city: City, tmp_path: Path) -> None:
         with HttpCarrier(enrolment, kept.append) as carrier:
             synchronise(desk, carrier)
             put(desk, VILLAGE, next(new_ids(1)), {"name": "张三"})
-            admin.revoke(city.database, desk.device_id())
+            administration.revoke(city.database, desk.device_id())
             with pytest.raises(Refused, match="已被停用"):
                 synchronise(desk, carrier)
             assert desk.pending_count() == 1
-            admin_code = admin.code(city.database, (VILLAGE,), "village")["code"]
+            admin_code = administration.code(city.database, (VILLAGE,), "village")["code"]
             with pytest.raises(Refused, match="已被停用"):
                 enrol(city.running.url, admin_code, desk.device_id(), "又来")

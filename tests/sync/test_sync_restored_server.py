@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sync_three_desks import NAMES, OTHER, RECORDS, VILLAGE, World
 
-from hsdesk.model.op import MOVED_TO
-from hsdesk.store.edits import Edit
+from hsdesk.model.answer import MOVED_TO
+from hsdesk.records.edits import Edit
 from hsdesk.sync.loop import SyncReport, synchronise
 
 

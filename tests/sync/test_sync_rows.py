@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sync_three_desks import NAMES, RECORDS, VILLAGE, World
 
-from hsdesk.store.edits import Edit
+from hsdesk.records.edits import Edit
 
 RECORD = RECORDS[0]
 

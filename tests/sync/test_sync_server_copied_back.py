@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sync_three_desks import NAMES, RECORDS, World
 
+from hsdesk.city.sql.schema import setting
 from hsdesk.errors import Refused
-from hsdesk.server.schema import setting
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_an_op_offered_again_has_not_seen_what_took_its_place(world: World) -> N
 
 def lie(world: World, name: str) -> None:
     """A computer says that it has read what never was."""
-    core = world.desks[name]._core
+    core = world.desks[name]._connection
     with core.transaction():
         core.run("UPDATE hs_stream SET since = since + 100")
         core.forget_streams()

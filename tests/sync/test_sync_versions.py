@@ -18,14 +18,14 @@ from sync_world import (
     without_shipped_forms,
 )
 
+from hsdesk.city.reference.stream import put_form
+from hsdesk.city.running.service import Service
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.forms.compiler import compile_file
 from hsdesk.forms.schema import Form
 from hsdesk.forms.versions import renamed, renames_of
-from hsdesk.model.op import SetDelta, Value
-from hsdesk.server.reference import put_form
-from hsdesk.server.service import Service
-from hsdesk.store.desk_file import DeskFile
-from hsdesk.store.edits import Edit
+from hsdesk.model.answer import SetDelta, Value
+from hsdesk.records.edits import Edit
 from hsdesk.sync.loop import SyncReport, synchronise
 
 VILLAGE = a_village(places())

@@ -16,11 +16,12 @@ import msgspec
 import pytest
 from sync_process import Running, serving, start, stop
 
+from hsdesk.city.people import audit, authority, wipes
+from hsdesk.city.running import administration
+from hsdesk.city.sql.opening import open_database
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk
 from hsdesk.errors import Refused, Wiped
-from hsdesk.server import admin, audit, authority, wipes
-from hsdesk.server.database import open_database
 from hsdesk.wire.orders import WipeDone, WipeMark, WipeOrder, is_genuine
 
 PLACE = "341021101204"
@@ -30,7 +31,7 @@ PASSPHRASE = "kou-ling-2020"
 @pytest.fixture
 def city(tmp_path: Path) -> str:
     database = f"sqlite:///{tmp_path}/server/city.db"
-    admin.init(database, tmp_path / "server")
+    administration.init(database, tmp_path / "server")
     return database
 
 
@@ -43,7 +44,7 @@ def server(city: str) -> Iterator[Running]:
 def new_desk(city: str, server: Running, home: Path) -> str:
     """An enrolled desk that has synced once and holds an organization; return its device."""
     desk, _ = Desk.create(home, (PLACE,), "张三", PASSPHRASE)
-    desk.enroll(server.url, admin.code(city, (PLACE,), "village")["code"])
+    desk.enroll(server.url, administration.code(city, (PLACE,), "village")["code"])
     entry = desk.entry("social_org")
     edit = entry.edit(entry.session.answer("org_name", "定潭老年协会"))
     assert edit is not None
@@ -61,7 +62,7 @@ def command(*words: str) -> tuple[int, Any, str]:
 
 
 def state(city: str, device: str) -> str:
-    return next(one["wipe"] for one in admin.devices(city) if one["id"] == device)
+    return next(one["wipe"] for one in administration.devices(city) if one["id"] == device)
 
 
 def said(city: str) -> list[str]:
@@ -100,8 +101,8 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from hsdesk.desk import Desk
-from hsdesk.store import files
-from hsdesk.sync import http
+from hsdesk.deskfile import files
+from hsdesk.sync.carriers import http
 
 moment = sys.argv[3]
 if moment == "confirming":
@@ -119,7 +120,7 @@ def test_killed_in_the_middle_it_is_wiped_next_time_or_is_so_already(
 ) -> None:
     home = tmp_path / "home"
     device = new_desk(city, server, home)
-    admin.wipe(city, device, tmp_path / "server")
+    administration.wipe(city, device, tmp_path / "server")
     done = subprocess.run(
         [sys.executable, "-c", _KILLED, str(home), PASSPHRASE, moment], check=False, env=dict(os.environ)
     )
@@ -142,7 +143,7 @@ def test_a_word_lost_on_the_way_is_said_again_when_the_desk_is_opened_until_the_
 ) -> None:
     home, server = tmp_path / "home", start(city)
     device = new_desk(city, server, home)
-    admin.wipe(city, device, tmp_path / "server")
+    administration.wipe(city, device, tmp_path / "server")
     subprocess.run(
         [sys.executable, "-c", _KILLED, str(home), PASSPHRASE, "confirming"],
         check=False,
@@ -194,7 +195,7 @@ def test_a_forged_an_altered_and_a_replayed_order_do_nothing(
 ) -> None:
     home = tmp_path / "home"
     device = new_desk(city, server, home)
-    admin.wipe(city, device, tmp_path / "server")
+    administration.wipe(city, device, tmp_path / "server")
     keys = (home / "desk.keys").read_bytes()
     for why, order in forged(city, device, tmp_path / "server").items():
         opened = open_database(city)
@@ -222,7 +223,7 @@ def test_nobody_but_the_computer_itself_says_that_it_was_wiped(
     city: str, server: Running, tmp_path: Path
 ) -> None:
     device = new_desk(city, server, tmp_path / "home")
-    admin.wipe(city, device, tmp_path / "server")
+    administration.wipe(city, device, tmp_path / "server")
     opened = open_database(city)
     for signature in ("", "00" * 64, "清除"):
         with pytest.raises(Refused, match="没有这样的清除命令"):
@@ -233,11 +234,11 @@ def test_nobody_but_the_computer_itself_says_that_it_was_wiped(
 
 def test_an_order_needs_the_key_of_this_citys_authority(city: str, server: Running, tmp_path: Path) -> None:
     device = new_desk(city, server, tmp_path / "home")
-    admin.init(f"sqlite:///{tmp_path}/other/city.db", tmp_path / "other")
+    administration.init(f"sqlite:///{tmp_path}/other/city.db", tmp_path / "other")
     with pytest.raises(Refused, match="不相配"):
-        admin.wipe(city, device, tmp_path / "other")
+        administration.wipe(city, device, tmp_path / "other")
     with pytest.raises(Refused, match="找不到市级证书"):
-        admin.wipe(city, device, tmp_path / "nowhere")
+        administration.wipe(city, device, tmp_path / "nowhere")
     with pytest.raises(Refused, match="没有登记过这台电脑"):
-        admin.wipe(city, "nobody", tmp_path / "server")
-    assert (state(city, device), admin.devices(city)[0]["revoked"]) == ("", False)
+        administration.wipe(city, "nobody", tmp_path / "server")
+    assert (state(city, device), administration.devices(city)[0]["revoked"]) == ("", False)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from hsdesk.forms.schema import Form
-from hsdesk.store.tables import all_tables, quoted, register_table
+from hsdesk.registers.tables import all_tables, quoted, register_table
 
 Rows = dict[str, list[tuple[Any, ...]]]  # by table
 REV = ("_rev",)  # a desk hears of the revision of its own ops later

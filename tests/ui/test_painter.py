@@ -6,17 +6,17 @@ import pytest
 from PySide6.QtGui import QFontDatabase
 
 from hsdesk.errors import DiskFull
-from hsdesk.reports.content import Card, CardItem, CardSection, Column, Notice, Signature, Summary, Table
+from hsdesk.reports.content import Card, CardItem, CardSection, Notice, PrintColumn, Signature, Summary, Table
 from ui.painter import page_count, paint_pdf
 from ui.painting.flow import Flow
 from ui.painting.ink import MM, PAPER_HEIGHT, PAPER_WIDTH, LineInk, TextInk
 from ui.painting.layout import laid_out
 
 COLUMNS = (
-    Column(("序号",), 10, "center"),
-    Column(("负责人", "姓名"), 20),
-    Column(("负责人", "电话"), 15),
-    Column(("业务范围",), 60),
+    PrintColumn(("序号",), 10, "center"),
+    PrintColumn(("负责人", "姓名"), 20),
+    PrintColumn(("负责人", "电话"), 15),
+    PrintColumn(("业务范围",), 60),
 )
 NOTE = "示例数据"
 pytestmark = pytest.mark.usefixtures("qapp")

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window, make_sample
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from ui.pages.records import WINDOW
 from ui.pages.register import RegisterPage
 
@@ -122,7 +122,9 @@ def test_a_long_list_is_read_in_windows_as_it_is_scrolled(qtbot: QtBot, home: Pa
     make_sample(home)
     desk = Desk.open(home, PASSPHRASE)
     visits = [
-        Incoming(at, {"visit_kind": "1", "date": "2024-05-01", "households_n": 1, "issue": f"路灯第 {at} 盏"})
+        JsonRecord(
+            at, {"visit_kind": "1", "date": "2024-05-01", "households_n": 1, "issue": f"路灯第 {at} 盏"}
+        )
         for at in range(1, 401)
     ]
     assert not desk.add("visit", visits, "").rejected

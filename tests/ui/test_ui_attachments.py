@@ -163,7 +163,7 @@ def test_a_paper_that_is_not_here_offers_to_be_downloaded_and_says_what_is_missi
     window: Window, charter: Path
 ) -> None:
     page = window.record("定潭老年协会")
-    page.keeper.answer(FIELD, f"sha256:{'0' * 64}/1200000/章程.pdf")
+    page.autosave.answer(FIELD, f"sha256:{'0' * 64}/1200000/章程.pdf")
     editor = attached(window, page)
     assert "1.1 MB　未下载" in words(editor)
     assert editor.open.isHidden()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QTableWidget
 from ui_world import Window, press, words
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from ui.pages.expiring import MOST, when_words
 from ui.pages.gap import beside_words
 from ui.pages.home import HomePage
@@ -29,7 +29,7 @@ def add(window: Window, *days: int) -> None:
     def made(desk: Desk) -> None:
         content = {"reg_status": "2", "filed_on": "2020-01-01", "founded_on": "2020-01-01"}
         lines = [
-            Incoming(at, content | {"org_name": f"到期{day}", "expire_on": in_days(day)})
+            JsonRecord(at, content | {"org_name": f"到期{day}", "expire_on": in_days(day)})
             for at, day in enumerate(days, start=1)
         ]
         assert not desk.add("social_org", lines).rejected

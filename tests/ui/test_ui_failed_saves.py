@@ -181,7 +181,7 @@ def test_a_change_that_is_not_an_answer_does_not_end_in_saving_for_ever(window: 
     page = window.record(NAME)
     refusing(window, "hs_op")
     record = page.entry.record
-    page.keeper.change(lambda desk: desk.delete("social_org", record, "重复"), lambda: None)
+    page.autosave.change(lambda desk: desk.delete("social_org", record, "重复"), lambda: None)
     settled(window, page)
     assert not page._slow.isActive()
     assert "正在保存" not in page.state.text()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from ui_world import Window, button, words
 
 from hsdesk.desk import Desk
-from hsdesk.desk.intake import Incoming
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
 from ui.pages.page import Target
 from ui.pages.register import RegisterPage
@@ -22,12 +22,12 @@ LEDGER = "point_ledger"
 
 def filled(desk: Desk) -> tuple[str, str]:
     """Return a finished entry and a half-typed one."""
-    (household,) = desk.add("household", [Incoming(1, {"head_name": "程大明", "group": "1组"})]).ids
+    (household,) = desk.add("household", [JsonRecord(1, {"head_name": "程大明", "group": "1组"})]).ids
     rule = {"code": "A1", "kind": "1", "item": "整洁", "points": 5, "valid_from": "2026-01-01"}
-    (of_rule,) = desk.add("point_rule", [Incoming(1, rule)]).ids
+    (of_rule,) = desk.add("point_rule", [JsonRecord(1, rule)]).ids
     half = {"household": household, "rule": of_rule}
     whole = half | {"happened_on": "2026-11-01"}
-    first, second = desk.add(LEDGER, [Incoming(1, whole), Incoming(2, half)]).ids
+    first, second = desk.add(LEDGER, [JsonRecord(1, whole), JsonRecord(2, half)]).ids
     return first, second
 
 

@@ -187,7 +187,7 @@ def test_a_member_typed_into_a_roster_is_offered_below_it(window: Window) -> Non
     box = page.sheet.rosters["members"]
     box.add()
     path = f"{box.model.lines[0]}/name"
-    page.keeper.enter(path, "李四")
+    page.autosave.enter(path, "李四")
     window.rest()
     key(page, COPY)
     assert window.stored(page, path.replace("/name", "/phone")) == "13900000002"
@@ -200,7 +200,7 @@ def test_a_block_of_names_that_arrives_at_once_is_not_asked_about_row_by_row(win
         box.add()
     window.rest()
     names = {f"{line}/name": name for line, name in zip(box.model.lines, ("李四", "张三"), strict=True)}
-    page.keeper.step(page.entry.session.fill(names))
+    page.autosave.step(page.entry.session.fill(names))
     window.rest()
     assert remark(page, "members") is None
     assert [page.entry.session.node(path).value for path in names] == ["李四", "张三"]

@@ -8,10 +8,10 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window, typed
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "deskfile"))
 from older_file import bytes_of, key_of, newer, without_number
 
-from hsdesk.store.layout import MigrationProgress
+from hsdesk.deskfile.layout import MigrationProgress
 from ui.start.migrating import Migrating
 from ui.start.unlock import Unlock
 from ui.workspace import Workspace

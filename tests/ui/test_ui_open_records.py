@@ -238,9 +238,9 @@ def test_a_question_is_asked_again_after_a_power_cut(
     page = first.record(NAME)
     typed(focus(page, "place"), "村文化礼堂")
     comes(first, township)
-    page.keeper.write_drafts()
+    page.autosave.write_drafts()
     first.rest()
-    page.keeper.hold = lambda *_: True  # nothing that closing hands over reaches the file: the power is off
+    page.autosave.hold = lambda *_: True  # nothing that closing hands over reaches the file: the power is off
     first.close()
     second = Window(qtbot, desk_home)
     second.open(PASSPHRASE)
@@ -340,7 +340,7 @@ def test_an_own_save_does_not_speak_of_others(window: Window) -> None:
 def refused(window: Window, shared: Desk) -> RecordPage:
     """A record open on the page whose new venue the city has not taken: it is too long."""
     page = window.record(NAME)
-    page.keeper.answer("place", "长" * 70_000)  # as an older program took it: this one does not read it
+    page.autosave.answer("place", "长" * 70_000)  # as an older program took it: this one does not read it
     window.rest()
     sync_behind(window)
     return page

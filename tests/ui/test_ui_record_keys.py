@@ -149,7 +149,7 @@ def test_ctrl_z_works_in_a_date_field(window: Window) -> None:
 def test_typing_that_was_undone_is_no_draft(window: Window) -> None:
     page = window.record("定潭老年协会")
     typed(focus(page, "founded_on"), "2019")
-    page.keeper.write_drafts()
+    page.autosave.write_drafts()
     ctrl_z()
     assert page.sheet.lines["founded_on"].editor.target().text() == ""
     assert window.ask(lambda desk: desk.drafts()) == ()

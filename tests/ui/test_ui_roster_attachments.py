@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from tables import form_of
 from ui_world import PASSPHRASE, PATIENCE_MS, VILLAGE, Window, enter, focus, press, typed, words
 
+from hsdesk.city.running import administration
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
 from hsdesk.desk.values import ListQuery
 from hsdesk.forms.schema import Form
 from hsdesk.model.attachment import PART_BYTES, read_attachment
-from hsdesk.server import admin
 from ui.pages.sync import SyncPage
 from ui.record.attachment import AttachmentEditor
 from ui.record.page import RecordPage
@@ -200,7 +200,7 @@ def server(tmp_path: Path, form: Form) -> Iterator[Server]:
     folder = tmp_path / "city"
     folder.mkdir()
     with city_server(Journey(folder, lambda _: None)) as running:
-        admin.add_form(running.database, form)
+        administration.add_form(running.database, form)
         yield running
 
 

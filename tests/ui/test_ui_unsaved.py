@@ -41,7 +41,7 @@ def test_an_answer_typed_on_a_full_disk_says_at_its_field_that_it_is_on_the_scre
 def test_the_next_keystroke_that_can_be_kept_saves_the_earlier_answer_too(window: Window) -> None:
     page = not_on_disk(window)
     typed(focus(page, "org_name"), "会")
-    window.qtbot.waitUntil(lambda: not page.keeper.unsaved, timeout=PATIENCE_MS)
+    window.qtbot.waitUntil(lambda: not page.autosave.unsaved, timeout=PATIENCE_MS)
     assert window.stored(page, "leader") == "王五"
     page.check()
     assert NOT_SAVED not in said(page, "leader")
@@ -60,12 +60,12 @@ def test_typing_that_a_full_disk_does_not_keep_says_so_before_the_field_is_left(
     page = window.record(NAME)
     with full_disk():
         typed(focus(page, "leader"), "丰")
-        window.qtbot.waitUntil(lambda: bool(page.keeper.unsaved), timeout=PATIENCE_MS)
+        window.qtbot.waitUntil(lambda: bool(page.autosave.unsaved), timeout=PATIENCE_MS)
         page.check()
         assert NOT_ON_DISK in said(page, "leader")
         assert not notices(window)
     typed(focus(page, "leader"), "收")
-    window.qtbot.waitUntil(lambda: not page.keeper.unsaved, timeout=PATIENCE_MS)
+    window.qtbot.waitUntil(lambda: not page.autosave.unsaved, timeout=PATIENCE_MS)
 
 
 WAYS_OUT: dict[str, Callable[[Window, RecordPage], object]] = {

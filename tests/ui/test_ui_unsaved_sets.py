@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hsdesk.desk.values import Edit
 from hsdesk.errors import DiskFull
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from ui.record.unsaved import Save, Unsaved
 
 NO_ROOM = DiskFull("磁盘满了。")

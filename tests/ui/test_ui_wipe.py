@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, VILLAGE, Window, press
 
+from hsdesk.city.running import administration
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
 from hsdesk.errors import Wiped
-from hsdesk.server import admin
 from ui.launch import make_shell
 from ui.pages.sync import SyncPage
 from ui.parts.notice import Notice
@@ -40,7 +40,7 @@ def test_a_wiped_desk_says_so_and_the_window_closes(
     desk.enroll(server.url, server.code(VILLAGE, "village"))
     device = desk.status().device
     desk.close()
-    admin.wipe(server.database, device, tmp_path / "city" / "server")
+    administration.wipe(server.database, device, tmp_path / "city" / "server")
     window = Window(qtbot, desk_home)
     window.open(PASSPHRASE)
     window.work.go("sync")

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import ListQuery
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from ui.launch import make_shell
 from ui.pages.page import Page
 from ui.record.page import RecordPage

@@ -23,7 +23,7 @@ def roomy(window: Window) -> None:
     """Let every table take rows again."""
 
     def mend(desk: Desk) -> None:
-        core = desk._file._core
+        core = desk._file._connection
         for (name,) in core.all("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'no_%'"):
             core.run(f"DROP TRIGGER {name}")
 
@@ -38,7 +38,7 @@ def refusing(window: Window, *tables: str, holding: str = "") -> None:
     def spoil(desk: Desk) -> None:
         for table in tables:
             head = f"CREATE TRIGGER no_{table} BEFORE INSERT ON {table} {only}"
-            desk._file._core.run(f"{head} BEGIN SELECT RAISE(ABORT, 'no'); END")
+            desk._file._connection.run(f"{head} BEGIN SELECT RAISE(ABORT, 'no'); END")
 
     window.ask(spoil)
 

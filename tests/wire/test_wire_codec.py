@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hsdesk.errors import DataError
-from hsdesk.model.conflict import Candidate, Conflict
-from hsdesk.model.op import CLASSES, Op, Seen, SetDelta
+from hsdesk.model.answer import CLASSES, SetDelta
+from hsdesk.records.conflict import Candidate, Conflict
+from hsdesk.records.op import Op, Seen
 from hsdesk.wire import codec
 from hsdesk.wire.messages import (
     Answer,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout
 
 from hsdesk.desk.values import Conflict, Side
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from ui.office import Office
 from ui.parts.plain import button, column, frame, label, row
 from ui.words import tr

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from hsdesk.desk.values import ListQuery, RecordKey, RecordRow
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.types import type_of
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from ui.office import Office
 from ui.theme import COLOURS
 from ui.words import tr

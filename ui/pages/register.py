@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from hsdesk.desk.values import Changes, ListQuery, PlaceInfo, RecordKey
 from hsdesk.forms.schema import Form
 from ui.office import Office
-from ui.opening import choose_place
 from ui.pages.page import Page, title_bar
+from ui.pages.place_choice import choose_place
 from ui.pages.reason import ask_erasure, ask_reason, ask_reversal
 from ui.pages.records import RecordModel
 from ui.parts.clamp import Clamped

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QProgressBar
 
-from hsdesk.desk.values import Changes, Conflict, SetAside, Status, SyncLog
+from hsdesk.desk.values import Changes, Conflict, RejectedEdit, Status, SyncLog
 from hsdesk.errors import DeskError
 from ui.office import Office, SyncNumbers
 from ui.pages.conflict import ConflictCard
@@ -114,7 +114,7 @@ class SyncPage(Page):
         card.first_choice().setFocus(Qt.FocusReason.TabFocusReason)
         QTimer.singleShot(0, card, lambda: self._area.ensureWidgetVisible(card))
 
-    def _show_aside(self, ops: tuple[SetAside, ...]) -> None:
+    def _show_aside(self, ops: tuple[RejectedEdit, ...]) -> None:
         clear(self._aside)
         if ops:
             self._aside.addWidget(label(tr("暂存待改（{n} 条）", n=len(ops)), "title"))
@@ -123,7 +123,7 @@ class SyncPage(Page):
         for op in ops:
             self._aside.addWidget(self._aside_card(op))
 
-    def _aside_card(self, op: SetAside) -> QFrame:
+    def _aside_card(self, op: RejectedEdit) -> QFrame:
         text = column(label(op.title, "heading"), label(op.reason, "bad", wrap=True), gap=4)
         press = button(tr("去修改"), lambda: self.go("record", op.form, op.record))
         line = row(gap=12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hsdesk.reports.content import Block, Column, Table
+from hsdesk.reports.content import Block, PrintColumn, Table
 from ui.painting.flow import Flow
 from ui.painting.ink import CELL, HEADING, MM, PADDING, Frame, Style, cell_ink, framed, row_height, text_width
 
@@ -53,7 +53,11 @@ def _least_width(table: Table, number: int) -> float:
 
 
 def _table_row(
-    columns: tuple[Column, ...], widths: tuple[float, ...], row: tuple[str, ...], style: Style, flow: Flow
+    columns: tuple[PrintColumn, ...],
+    widths: tuple[float, ...],
+    row: tuple[str, ...],
+    style: Style,
+    flow: Flow,
 ) -> tuple[tuple[Frame, ...], float]:
     """Return the cells of a row and its height; a row taller than a page is set smaller until it fits."""
     page = flow.bottom - flow.top - 25 * MM
@@ -71,7 +75,7 @@ def _table_row(
 class Heading:
     """The heading of a table, over as many rows as its deepest column has words."""
 
-    def __init__(self, columns: tuple[Column, ...], widths: tuple[float, ...], left: float) -> None:
+    def __init__(self, columns: tuple[PrintColumn, ...], widths: tuple[float, ...], left: float) -> None:
         self.depth = max(len(column.heading) for column in columns)
         self.cells: list[tuple[int, int, Frame]] = []  # (first row, rows, cell)
         for level in range(self.depth):
@@ -90,7 +94,7 @@ class Heading:
             self.heights[row + rows - 1] += max(lacking, 0)
 
     def _add_level(
-        self, level: int, columns: tuple[Column, ...], widths: tuple[float, ...], left: float
+        self, level: int, columns: tuple[PrintColumn, ...], widths: tuple[float, ...], left: float
     ) -> None:
         start = 0
         while start < len(columns):

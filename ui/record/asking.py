@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from hsdesk.desk.values import Draft
 from hsdesk.forms.views import Finding
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
+from ui.record.autosave import Autosave
 from ui.record.editor import shown_text
 from ui.record.fields import hand_over, let_go, readable, whereabouts
-from ui.record.keeper import Keeper
 from ui.record.remark import MINE, THEIRS, Remark
 from ui.record.sheet import Sheet
 from ui.words import tr
@@ -30,15 +30,15 @@ class Asking(QObject):
 
     changed = Signal()  # a question came or went
 
-    def __init__(self, keeper: Keeper, sheet: Sheet, parent: QObject) -> None:
+    def __init__(self, autosave: Autosave, sheet: Sheet, parent: QObject) -> None:
         super().__init__(parent)
-        self._keeper, self._sheet, self._entry = keeper, sheet, keeper.entry
+        self._autosave, self._sheet, self._entry = autosave, sheet, autosave.entry
         self._shown: dict[str, Remark] = {}
         self._waiting: dict[str, Callable[[], object]] = {}  # how to go on with text that waits
-        keeper.hold = self._hold
-        keeper.retyped.connect(self._retyped)
-        keeper.applied.connect(self.look)
-        keeper.forgotten.connect(self.look)
+        autosave.hold = self._hold
+        autosave.retyped.connect(self._retyped)
+        autosave.applied.connect(self.look)
+        autosave.forgotten.connect(self.look)
 
     @property
     def count(self) -> int:
@@ -86,7 +86,7 @@ class Asking(QObject):
         if line is not None and line.editor.is_typed_into:
             line.editor.recover(draft.text, draft.caret)
         elif line is None:
-            self._keeper.keep(draft.path, draft.text, self._words(draft.path))
+            self._autosave.keep(draft.path, draft.text, self._words(draft.path))
             self._waiting[draft.path] = put_back
         else:
             self._waiting[draft.path] = put_back
@@ -129,7 +129,7 @@ class Asking(QObject):
         self._finish(path, partial(self._give_up, path))
 
     def _give_up(self, path: str) -> None:
-        self._keeper.drop(path)
+        self._autosave.drop(path)
         let_go(self._sheet, path)
 
     def _finish(self, path: str, act: Callable[[], object]) -> None:
@@ -144,9 +144,9 @@ class Asking(QObject):
         line = self._sheet.lines.get(path)
         self._waiting[path] = again
         if line is None:
-            self._keeper.keep(path, text, self._words(path))
+            self._autosave.keep(path, text, self._words(path))
             return True
-        self._keeper.typed(path, text, len(text))
+        self._autosave.typed(path, text, len(text))
         line.editor.hold_text()
         if line.editor.is_typed_into:
             del self._waiting[path]  # the text stays in the field: it is read from there

@@ -14,7 +14,7 @@ from hsdesk.desk.values import Changes
 from hsdesk.errors import DeskError
 from hsdesk.forms.types import type_of
 from ui.record.attachment import PICTURE_PX, AttachmentEditor
-from ui.record.keeper import Keeper
+from ui.record.autosave import Autosave
 from ui.theme import metrics
 from ui.words import error_text, size_words, tr
 from ui.work import Job
@@ -28,9 +28,9 @@ Seen = tuple[AttachmentState, QImage | None]
 class Attaching(QObject):
     """Serves the attachment fields of one record."""
 
-    def __init__(self, keeper: Keeper) -> None:
-        super().__init__(keeper)
-        self.keeper, self.office = keeper, keeper.office
+    def __init__(self, autosave: Autosave) -> None:
+        super().__init__(autosave)
+        self.autosave, self.office = autosave, autosave.office
         self._fields: list[tuple[str, AttachmentEditor]] = []
         self.office.changed.connect(self._changed)
 
@@ -50,7 +50,7 @@ class Attaching(QObject):
         self._fields = [(path, field) for path, field in self._fields if field is not editor]
 
     def _look(self, path: str, editor: AttachmentEditor, answer: str) -> None:
-        is_photo = type_of(self.keeper.entry.session.node(path).question).widget == "photo"
+        is_photo = type_of(self.autosave.entry.session.node(path).question).widget == "photo"
         wants = is_photo and editor.picture.pixmap().isNull()
 
         def show(seen: Seen) -> None:
@@ -61,12 +61,12 @@ class Attaching(QObject):
         self.office.ask(partial(_seen, answer, wants), show, owner=editor)
 
     def _take(self, path: str, editor: AttachmentEditor, file: Path) -> None:
-        form = self.keeper.entry.form.form_id
+        form = self.autosave.entry.form.form_id
         editor.wait(tr("正在读入…"))
 
         def taken(answer: str) -> None:
             editor.say("")
-            self.keeper.answer(path, answer)
+            self.autosave.answer(path, answer)
             editor.target().setFocus(Qt.FocusReason.OtherFocusReason)
 
         self.office.ask(

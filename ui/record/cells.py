@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from hsdesk.forms.schema import Choice
 from hsdesk.forms.types import as_typed, type_of
 from ui.parts.suggest import SuggestBox, Suggestion
+from ui.record.autosave import Autosave
 from ui.record.editor import ENTER, leaves_undo
-from ui.record.keeper import Keeper
 from ui.record.roster import RosterModel
 from ui.record.search import matching, stranded_words
 from ui.words import tr
@@ -81,13 +81,13 @@ class CellField(QLineEdit):
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Makes cell editors and gives what they hold to the keeper. Emits `went_on` on Enter in a cell."""
+    """Makes cell editors and gives what they hold to the autosave. Emits `went_on` on Enter in a cell."""
 
     went_on = Signal()
 
-    def __init__(self, keeper: Keeper, view: QTableView, model: RosterModel) -> None:
+    def __init__(self, autosave: Autosave, view: QTableView, model: RosterModel) -> None:
         super().__init__(view)
-        self.keeper, self.model = keeper, model
+        self.autosave, self.model = autosave, model
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802
         if type_of(self.model.view(index).question).choosing == "one":
@@ -100,7 +100,7 @@ class CellDelegate(QStyledItemDelegate):
         return field
 
     def _typing_in(self, field: QLineEdit, path: str) -> Callable[[str], None]:
-        return lambda text: self.keeper.typed(path, text, field.cursorPosition())
+        return lambda text: self.autosave.typed(path, text, field.cursorPosition())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         """Fill the whole cell."""
@@ -129,21 +129,21 @@ class CellDelegate(QStyledItemDelegate):
         if type_of(view.question).choosing == "one":
             self._choose(index, text, code_of(view.choices, text))
         elif text != as_typed(view.value) or path in self.model.unread:
-            self.keeper.enter(path, text)
+            self.autosave.enter(path, text)
         else:
-            self.keeper.drop(path)
+            self.autosave.drop(path)
 
     def _choose(self, index: Index, text: str, code: str | None) -> None:
         """Take a choice; text that means none stays in the cell and is told."""
         path, view = self.model.cell(index), self.model.view(index)
         if code is None and text.strip():
-            register = self.keeper.register_title(view.question.reference)
+            register = self.autosave.register_title(view.question.reference)
             why = stranded_words(text, len(matching(view.choices, text)), register)
-            self.keeper.keep(path, text, why)
+            self.autosave.keep(path, text, why)
         elif code != view.value:
-            self.keeper.answer(path, code)
+            self.autosave.answer(path, code)
         else:
-            self.keeper.drop(path)
+            self.autosave.drop(path)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Enter in a cell commits it and goes to the next one."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from hsdesk.forms.schema import Choice
 from hsdesk.forms.views import NodeView
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from ui.parts.flow import Flow
 from ui.parts.plain import button, clear
 from ui.record.editor import Editor, codes_of

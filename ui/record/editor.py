@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from hsdesk.forms.schema import Choice
 from hsdesk.forms.types import as_typed
 from hsdesk.forms.views import NodeView
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 

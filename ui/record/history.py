@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from hsdesk.desk.values import AnswerChange, Version
+from hsdesk.desk.values import AnswerChange, RecordVersion
 from ui.office import Office
 from ui.parts.plain import button, clear, column, frame, holder, label, row
 from ui.theme import metrics
@@ -40,14 +40,14 @@ class HistoryDrawer(QFrame):
         form, record = self.form, self.record
         self.office.ask(lambda desk: desk.history(form, record), self._show, owner=self)
 
-    def _show(self, versions: tuple[Version, ...]) -> None:
+    def _show(self, versions: tuple[RecordVersion, ...]) -> None:
         clear(self._list)
         if not versions:
             self._list.addWidget(label(tr("还没有修改记录。"), "quiet"))
         for at, version in enumerate(sorted(versions, key=lambda one: -one.version)):
             self._list.addWidget(self._card(version, newest=at == 0))
 
-    def _card(self, version: Version, *, newest: bool) -> QWidget:
+    def _card(self, version: RecordVersion, *, newest: bool) -> QWidget:
         when = version.at[:16].replace("T", " ")
         lines = [label(tr("{when}　{who}", when=when, who=version.by), "quiet", wrap=True)]
         lines += [label(_words(change), wrap=True) for change in version.answers]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from hsdesk.errors import DataError
 from ui.parts.notice import Notice
 from ui.parts.plain import button
-from ui.record.keeper import Keeper
+from ui.record.autosave import Autosave
 from ui.words import tr
 
 MOST_NAMES = 5
@@ -19,8 +19,8 @@ MOST_NAMES = 5
 class Leaving:
     """Lets go of a record once everything typed is on the disk, or a person has chosen to give it up."""
 
-    def __init__(self, page: QWidget, keeper: Keeper, flush: Callable[[], None]) -> None:
-        self._page, self._keeper, self._flush = page, keeper, flush
+    def __init__(self, page: QWidget, autosave: Autosave, flush: Callable[[], None]) -> None:
+        self._page, self._autosave, self._flush = page, autosave, flush
         self._then: Callable[[], None] | None = None
         self._notice: Notice | None = None
 
@@ -34,7 +34,7 @@ class Leaving:
             self._try()
 
     def _decide(self) -> None:
-        if not self._keeper.unsaved.at_risk:
+        if not self._autosave.unsaved.at_risk:
             self._go()
         else:
             self._ask()
@@ -69,9 +69,9 @@ class Leaving:
 
     def _try(self) -> None:
         self._flush()
-        if self._keeper.unsaved.at_risk:
-            self._keeper.write_again()
-        self._keeper.office.when_quiet(self._decide)
+        if self._autosave.unsaved.at_risk:
+            self._autosave.write_again()
+        self._autosave.office.when_quiet(self._decide)
 
     def _stay(self) -> None:
         self._then = None
@@ -81,14 +81,14 @@ class Leaving:
 
     def _names(self) -> str:
         """Return what is at risk as a person calls it, a few names of it."""
-        names = list(dict.fromkeys(self._name(path) for path in sorted(self._keeper.unsaved.at_risk)))
+        names = list(dict.fromkeys(self._name(path) for path in sorted(self._autosave.unsaved.at_risk)))
         more = len(names) - MOST_NAMES
         shown = "、".join(f"“{name}”" for name in names[:MOST_NAMES])
         return tr("{names}等 {n} 处", names=shown, n=len(names)) if more > 0 else shown
 
     def _name(self, path: str) -> str:
         """Return the label of an answer, or of the roster that a row or a cell of it lies in."""
-        session = self._keeper.entry.session
+        session = self._autosave.entry.session
         try:
             return session.label(path.partition("/")[0]) or path
         except DataError:

@@ -13,12 +13,12 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from hsdesk.desk import Desk
-from hsdesk.desk.likeness import Asked, Likely, Offer, Twin, subjects
+from hsdesk.desk.duplicates import Duplicate, DuplicateQuery, FoundDuplicates, Offer, subjects
 from hsdesk.desk.values import Changes as DeskChanges
 from hsdesk.desk.values import Undone
-from hsdesk.forms.views import Changes, Finding
-from hsdesk.model.op import generic
-from ui.record.keeper import Keeper
+from hsdesk.forms.views import Finding, FormChanges
+from hsdesk.model.answer import generic
+from ui.record.autosave import Autosave
 from ui.record.remark import APART, COPY, MERGE, OPEN, Remark
 from ui.record.sheet import Sheet
 from ui.words import tr
@@ -43,14 +43,14 @@ class Watch(QObject):
     wanted = Signal(object)  # Twin: open it
     merged = Signal(object)  # Twin: it took the place of this record
 
-    def __init__(self, keeper: Keeper, sheet: Sheet, parent: QObject) -> None:
+    def __init__(self, autosave: Autosave, sheet: Sheet, parent: QObject) -> None:
         super().__init__(parent)
-        self._keeper, self._sheet, self._entry = keeper, sheet, keeper.entry
+        self._autosave, self._sheet, self._entry = autosave, sheet, autosave.entry
         self._watched = subjects(self._entry.form) if self._entry.writable else {}
         self._subjects: dict[str, _Subject] = {}
         self._old = not self._entry.is_new
         self._merge_act = 0  # in the journal of undo
-        keeper.applied.connect(self.look)
+        autosave.applied.connect(self.look)
 
     def findings(self) -> list[Finding]:
         """Return what may be a duplicate, as findings of the record."""
@@ -71,7 +71,7 @@ class Watch(QObject):
         for subject, path in asked.items():
             self._ask(subject, path, offering=False)
 
-    def look(self, changes: Changes) -> None:
+    def look(self, changes: FormChanges) -> None:
         """Ask about what the answers that changed are looked for by."""
         left: dict[str, str] = {}
         for path in changes.answers:
@@ -90,12 +90,12 @@ class Watch(QObject):
             return
         one.waiting = True
         entry = self._entry
-        asked = Asked(entry.form.form_id, entry.record, entry.scope, path, entry.session.effective())
-        self._keeper.office.ask(
+        asked = DuplicateQuery(entry.form.form_id, entry.record, entry.scope, path, entry.session.effective())
+        self._autosave.office.ask(
             lambda desk: desk.likely(asked), partial(self._answered, subject, path, offering), owner=self
         )
 
-    def _answered(self, subject: str, path: str, offering: bool, likely: Likely) -> None:
+    def _answered(self, subject: str, path: str, offering: bool, likely: FoundDuplicates) -> None:
         one = self._subjects[subject]
         one.waiting = False
         if one.again:
@@ -120,7 +120,7 @@ class Watch(QObject):
 
     # Remarks
 
-    def _same(self, subject: str, path: str, twins: tuple[Twin, ...]) -> Remark:
+    def _same(self, subject: str, path: str, twins: tuple[Duplicate, ...]) -> Remark:
         records = tuple(twin.record for twin in twins)
         new = tr("不是同一条（Alt+N）") if self._old else tr("仍然是新的（Alt+N）")
         actions = [
@@ -132,7 +132,7 @@ class Watch(QObject):
         which = tr("可能重复：{which}。", which="；".join(_which(twin) for twin in twins))
         return Remark(which, "warn", tuple(actions))
 
-    def _merge(self, twin: Twin) -> None:
+    def _merge(self, twin: Duplicate) -> None:
         """Let the other record take the place of this one; what is being typed goes first."""
         self._sheet.flush()
         form, record = twin.form, self._entry.record
@@ -144,7 +144,7 @@ class Watch(QObject):
             self._merge_act = desk.journal.acts(limit=1)[0].id
             return changes
 
-        self._keeper.change(merge, lambda: self.merged.emit(twin))
+        self._autosave.change(merge, lambda: self.merged.emit(twin))
 
     def take_apart(self, told: Callable[[Undone], None]) -> None:
         """Undo the merge; the two are told as a possible duplicate again, and `told` hears what stayed."""
@@ -159,7 +159,7 @@ class Watch(QObject):
             self.look_over()
             told(done[0])
 
-        self._keeper.change(undo, undone)
+        self._autosave.change(undo, undone)
 
     def _known(self, subject: str, path: str, offer: Offer) -> Remark:
         text = tr(
@@ -189,16 +189,16 @@ class Watch(QObject):
         }
         self._show(self._subjects[subject], "", None)
         if answers:
-            self._keeper.step(session.fill(answers))
+            self._autosave.step(session.fill(answers))
 
     def _set_apart(self, subject: str, path: str, records: tuple[str, ...]) -> None:
         record = self._entry.record
         self._show(self._subjects[subject], "", None)
-        self._keeper.office.note(lambda desk: desk.set_apart(record, records))
+        self._autosave.office.note(lambda desk: desk.set_apart(record, records))
         self._ask(subject, path)
 
 
-def _which(twin: Twin) -> str:
+def _which(twin: Duplicate) -> str:
     told = tr("（{told}）", told=twin.told) if twin.told else ""
     when = tr("{by} {day} 填", by=twin.by, day=twin.day)
     return tr("“{title}”{told}已有一条，{when}", title=twin.title, told=told, when=when)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hsdesk.desk.values import Look
-from hsdesk.forms.views import Changes
+from hsdesk.forms.views import FormChanges
 
 Kind = Literal["", "answers", "deleted", "merged", "moved", "form", "gone", "closed"]
 
@@ -20,7 +20,7 @@ class News:
     paths: tuple[str, ...] = ()
 
 
-def news(before: Look, now: Look, changes: Changes, asked: Collection[str]) -> News:
+def news(before: Look, now: Look, changes: FormChanges, asked: Collection[str]) -> News:
     """Return what a person has to be told when what the desk shows of his record has changed.
 
     `asked`: the answers that have a question of their own, which says it.

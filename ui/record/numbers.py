@@ -6,11 +6,11 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from hsdesk.forms.views import Changes, Finding
-from hsdesk.model.op import generic
+from hsdesk.forms.views import Finding, FormChanges
+from hsdesk.model.answer import generic
 from hsdesk.model.personal import Kind, hidden, numbers
 from hsdesk.reports.privacy import free_texts, roster_texts
-from ui.record.keeper import Keeper
+from ui.record.autosave import Autosave
 from ui.record.remark import HIDE, Remark
 from ui.record.sheet import Sheet
 from ui.words import tr
@@ -23,16 +23,16 @@ class Numbers(QObject):
 
     changed = Signal()  # a remark came or went
 
-    def __init__(self, keeper: Keeper, sheet: Sheet, parent: QObject) -> None:
+    def __init__(self, autosave: Autosave, sheet: Sheet, parent: QObject) -> None:
         super().__init__(parent)
-        self._keeper, self._sheet = keeper, sheet
-        form = keeper.entry.form
+        self._autosave, self._sheet = autosave, sheet
+        form = autosave.entry.form
         self._watched = {question.key for question in free_texts(form)} | {
             f"{roster}/{question.key}" for roster, asked in roster_texts(form).items() for question in asked
         }
         self._said: dict[str, str] = {}
         # queued: the focus has gone on to the next field by then, and the remark is brought into view
-        keeper.applied.connect(self.look, Qt.ConnectionType.QueuedConnection)
+        autosave.applied.connect(self.look, Qt.ConnectionType.QueuedConnection)
 
     def findings(self) -> list[Finding]:
         """Return where personal numbers stand in a free text."""
@@ -44,10 +44,10 @@ class Numbers(QObject):
 
     def look_over(self) -> None:
         """Look at every free text, as when an old record is opened."""
-        for path, value in self._keeper.entry.session.effective().items():
+        for path, value in self._autosave.entry.session.effective().items():
             self._look(path, value)
 
-    def look(self, changes: Changes) -> None:
+    def look(self, changes: FormChanges) -> None:
         """Look at the free texts among the answers that changed."""
         for path, value in changes.answers.items():
             self._look(path, value)
@@ -66,14 +66,14 @@ class Numbers(QObject):
 
     def _remark(self, path: str, said: str) -> Remark:
         hide = (tr("遮住号码（Alt+H）"), HIDE, lambda: self._hide(path))
-        actions = (hide,) if self._keeper.entry.writable else ()
+        actions = (hide,) if self._autosave.entry.writable else ()
         return Remark(tr("请核实：{text}", text=said), "warn", actions)
 
     def _hide(self, path: str) -> None:
         self._sheet.flush()
-        value = self._keeper.entry.session.stored_value(path)
+        value = self._autosave.entry.session.stored_value(path)
         if isinstance(value, str):
-            self._keeper.answer(path, hidden(value, datetime.now().astimezone().date()))
+            self._autosave.answer(path, hidden(value, datetime.now().astimezone().date()))
 
 
 def _sentence(kind: Kind) -> str:

@@ -12,23 +12,23 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QListWidget
 
 from hsdesk.desk import Entry
-from hsdesk.desk.likeness import Twin
-from hsdesk.desk.shown import mask
+from hsdesk.desk.display_values import mask
+from hsdesk.desk.duplicates import Duplicate
 from hsdesk.desk.values import Changes, Draft
 from hsdesk.forms.schema import Question
-from hsdesk.forms.views import Changes as Step
 from hsdesk.forms.views import Finding
+from hsdesk.forms.views import FormChanges as Step
 from ui.office import Office
 from ui.pages.page import Page
 from ui.parts.clamp import Clamped
 from ui.parts.lines import add_line
 from ui.parts.plain import button, column, frame, holder, keyed, reveal, row
 from ui.record.asking import Asking
+from ui.record.autosave import Autosave
 from ui.record.banner import Banner, Choice
 from ui.record.counting import left_words
 from ui.record.head import Head
 from ui.record.history import HistoryDrawer
-from ui.record.keeper import Keeper
 from ui.record.leaving import Leaving
 from ui.record.likely import Watch
 from ui.record.numbers import Numbers
@@ -58,8 +58,8 @@ class RecordPage(Page):
     def __init__(self, office: Office, opened: OpenedRecord) -> None:
         super().__init__(office)
         self.entry = opened.entry
-        self.keeper = Keeper(office, self.entry, self)
-        self.sheet = Sheet(self.entry, self.keeper, self._mask)
+        self.autosave = Autosave(office, self.entry, self)
+        self.sheet = Sheet(self.entry, self.autosave, self._mask)
         self.sections = QListWidget()
         self.head = Head(self._register(), self.entry.place.name)
         self.title, self.state = self.head.title, self.head.state
@@ -72,12 +72,12 @@ class RecordPage(Page):
         self.left_to_do = Clamped("quiet")
         self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
         self.history: HistoryDrawer | None = None
-        self.leaving = Leaving(self, self.keeper, self.flush)
-        self.asking = Asking(self.keeper, self.sheet, self)
-        self.rebasing = Rebasing(self.keeper, self)
-        self.watch = Watch(self.keeper, self.sheet, self)
-        self.telling = Telling(self, Refused(self.keeper, self.sheet, self))
-        self.numbers = Numbers(self.keeper, self.sheet, self)
+        self.leaving = Leaving(self, self.autosave, self.flush)
+        self.asking = Asking(self.autosave, self.sheet, self)
+        self.rebasing = Rebasing(self.autosave, self)
+        self.watch = Watch(self.autosave, self.sheet, self)
+        self.telling = Telling(self, Refused(self.autosave, self.sheet, self))
+        self.numbers = Numbers(self.autosave, self.sheet, self)
         self._put_together()
         self._listen()
         self._show_title()
@@ -88,7 +88,7 @@ class RecordPage(Page):
 
     def flush(self) -> None:
         self.sheet.flush()
-        self.keeper.write_drafts()
+        self.autosave.write_drafts()
 
     def leave(self, then: Callable[[], None]) -> None:
         self.leaving.leave(then)
@@ -108,7 +108,7 @@ class RecordPage(Page):
         return self.entry.scope, self.entry.record
 
     def has_unsaved(self) -> bool:
-        return bool(self.keeper.unsaved)
+        return bool(self.autosave.unsaved)
 
     def next_finding(self) -> None:
         """Go to the next answer in screen order that a rule is about; after the last, to the first."""
@@ -155,14 +155,14 @@ class RecordPage(Page):
 
     def _found(self) -> tuple[Finding, ...]:
         """Return what the rules find and every text that could not be taken, in screen order."""
-        unread = self.keeper.unreadable
+        unread = self.autosave.unreadable
         found = [one for one in self.entry.session.validate() if one.path not in unread]
         found += [
             Finding(path, "type", "error", why)
             for path, (_, why) in unread.items()
             if self.sheet.is_shown(path)
         ]
-        unsaved = self.keeper.unsaved
+        unsaved = self.autosave.unsaved
         found = [one for one in found if one.path not in unsaved.told]
         found += self.asking.findings()
         found += [Finding(path, "unsaved", "error", unsaved.words(path)) for path in unsaved.told]
@@ -184,7 +184,7 @@ class RecordPage(Page):
 
     def _recover(self, drafts: tuple[Draft, ...]) -> None:
         """Put back what was typed when the program ended or could not be saved."""
-        names = recover(self.sheet, self.keeper, self.asking, drafts)
+        names = recover(self.sheet, self.autosave, self.asking, drafts)
         if drafts:
             self.say(
                 tr("上次没有填完，已帮您找回：{names}", names="、".join(names)),
@@ -231,11 +231,11 @@ class RecordPage(Page):
         self._check_soon.timeout.connect(self.check)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: self.state.setText(tr("正在保存…")))
-        self.keeper.applied.connect(self._applied)
-        self.keeper.unread.connect(self._cannot_read)
+        self.autosave.applied.connect(self._applied)
+        self.autosave.unread.connect(self._cannot_read)
         for quiet in (
-            self.keeper.forgotten,
-            self.keeper.unsaved_changed,
+            self.autosave.forgotten,
+            self.autosave.unsaved_changed,
             self.watch.changed,
             self.numbers.changed,
         ):
@@ -261,7 +261,7 @@ class RecordPage(Page):
         for key in KEYS:
             QShortcut(QKeySequence(key), self).activated.connect(partial(press, self, key))
 
-    def open_twin(self, twin: Twin) -> None:
+    def open_twin(self, twin: Duplicate) -> None:
         """Show another record that may be the same."""
         self.go("record", twin.form, twin.record, scope=twin.scope)
 
@@ -315,7 +315,7 @@ class RecordPage(Page):
     def _show_state(self) -> None:
         """Say whether everything given is in the file, now that no save is under way."""
         self._slow.stop()
-        if told := self.keeper.unsaved.told:
+        if told := self.autosave.unsaved.told:
             self.head.not_saved(len(told))
         elif self.asking.count:
             self.head.asks(self.asking.count)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from hsdesk.desk.values import Changes, Look
 from hsdesk.errors import DeskError, Missing
-from ui.record.keeper import Keeper
+from ui.record.autosave import Autosave
 from ui.record.news import News, news
 
 
@@ -19,16 +19,16 @@ class Rebasing(QObject):
     told = Signal(object)  # News: what else a person has to know
     undone = Signal(object)  # forms Changes: what undoing or redoing changed, which the person knows
 
-    def __init__(self, keeper: Keeper, parent: QObject) -> None:
+    def __init__(self, autosave: Autosave, parent: QObject) -> None:
         super().__init__(parent)
-        self._keeper, self._entry, self._office = keeper, keeper.entry, keeper.office
+        self._autosave, self._entry, self._office = autosave, autosave.entry, autosave.office
         self._again = False  # a save was under way when the record was read
         self._office.quiet.connect(self._look_again)
 
     def heard(self, changes: Changes) -> None:
         """Look whether a change made anywhere on this desk concerns the record."""
         ours = (self._entry.form.form_id, self._entry.record) in changes.records
-        is_own = self._keeper.is_own(changes)
+        is_own = self._autosave.is_own(changes)
         if changes.broken_off or changes.forms or (ours and not is_own):
             self.look(undoing=changes.undoing)
 
@@ -48,7 +48,7 @@ class Rebasing(QObject):
             self.look()
 
     def _take(self, look: Look, *, undoing: bool) -> None:
-        unsaved = self._keeper.unsaved
+        unsaved = self._autosave.unsaved
         self._again = bool(unsaved.under_way)
         before, asked = self._entry.look, set(self._entry.questions)
         changes = self._entry.rebase(look, unsaved.under_way | unsaved.answers)

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Changes, Refusal
 from hsdesk.errors import DataError
-from hsdesk.model.op import SetDelta, Value, members
+from hsdesk.model.answer import SetDelta, Value, members
+from ui.record.autosave import Autosave
 from ui.record.editor import shown_text
 from ui.record.fields import is_on_page, readable, whereabouts
-from ui.record.keeper import Keeper
 from ui.record.remark import MINE, THEIRS, Action, Remark
 from ui.record.sheet import Sheet
 from ui.words import tr
@@ -23,9 +23,9 @@ KIND = "refused"
 class Refused(QObject):
     """Shows at its field what was refused and why (暂存待改)."""
 
-    def __init__(self, keeper: Keeper, sheet: Sheet, parent: QObject) -> None:
+    def __init__(self, autosave: Autosave, sheet: Sheet, parent: QObject) -> None:
         super().__init__(parent)
-        self._keeper, self._sheet, self._entry = keeper, sheet, keeper.entry
+        self._autosave, self._sheet, self._entry = autosave, sheet, autosave.entry
         self._shown: dict[str, Refusal] = {}
 
     def elsewhere(self) -> list[Refusal]:
@@ -46,7 +46,7 @@ class Refused(QObject):
         """Take it off the list, with what was refused of the same field before."""
         for one in [one for one in self._entry.refusals if one.path == refusal.path]:
             if self._entry.drop_refusal(one):
-                self._keeper.office.change(partial(_forget, one.number))
+                self._autosave.office.change(partial(_forget, one.number))
         self.look()
 
     def _remark(self, refusal: Refusal) -> Remark:
@@ -77,9 +77,9 @@ class Refused(QObject):
     def _use(self, refusal: Refusal) -> None:
         """Give the refused value once more, as an ordinary new answer."""
         try:
-            self._keeper.answer(refusal.path, self._value(refusal))
+            self._autosave.answer(refusal.path, self._value(refusal))
         except DataError as error:
-            self._keeper.office.work.trouble.emit(error)
+            self._autosave.office.work.trouble.emit(error)
             return
         self._drop(refusal)
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableV
 
 from hsdesk.forms.types import type_of
 from ui.parts.plain import button, column, holder, label, reveal, row
+from ui.record.autosave import Autosave
 from ui.record.cells import CellDelegate
 from ui.record.editor import ENTER
-from ui.record.keeper import Keeper
 from ui.record.remark import Remarks
 from ui.record.roster import RosterModel, roster_heading
 from ui.record.rowfields import RowFields
@@ -27,12 +27,12 @@ class RosterTable(QTableView):
     field_wanted = Signal(str)  # the cell whose field stands under the table
     left = Signal(bool)
 
-    def __init__(self, keeper: Keeper, model: RosterModel) -> None:
+    def __init__(self, autosave: Autosave, model: RosterModel) -> None:
         super().__init__()
         self.clicked.connect(self._to_field)
         self.rows = model
         self.setModel(model)
-        cells = CellDelegate(keeper, self, model)
+        cells = CellDelegate(autosave, self, model)
         cells.went_on.connect(self.next_cell)
         self.setItemDelegate(cells)
         self.setEditTriggers(
@@ -132,16 +132,16 @@ class RosterBox(QWidget):
     done = Signal(bool)
 
     def __init__(
-        self, keeper: Keeper, model: RosterModel, fields: RowFields, *, fixed: bool, writable: bool
+        self, autosave: Autosave, model: RosterModel, fields: RowFields, *, fixed: bool, writable: bool
     ) -> None:
         super().__init__()
-        self.keeper, self.model, self.fields = keeper, model, fields
-        model.unread = keeper.unreadable
+        self.autosave, self.model, self.fields = autosave, model, fields
+        model.unread = autosave.unreadable
         self.fresh: set[str] = set()  # rows added just now and not left yet: their gaps are not told
         self._in_row = ""
         self.path = model.path
         self.name = label("", "heading")
-        self.table = RosterTable(keeper, model)
+        self.table = RosterTable(autosave, model)
         self.table.setAccessibleName(model.repeat.label.plain())
         self.message = label("", "bad", wrap=True)
         self.message.hide()
@@ -178,16 +178,16 @@ class RosterBox(QWidget):
         if not self._open:
             self.done.emit(True)
             return
-        added = self.keeper.entry.session.add_row(self.path)
+        added = self.autosave.entry.session.add_row(self.path)
         self.fresh.add(f"{self.path}/{added.row}")
-        self.keeper.step(added)
+        self.autosave.step(added)
         self.table.start(self.model.rowCount() - 1)
 
     def remove(self) -> None:
         """Take the marked row away; 撤销 brings it back."""
         at = self.table.currentIndex().row()
         if 0 <= at < self.model.rowCount():
-            self.keeper.step(self.keeper.entry.session.remove_row(self.model.lines[at]))
+            self.autosave.step(self.autosave.entry.session.remove_row(self.model.lines[at]))
 
     def mark(self, index: QModelIndex) -> None:
         """Put the mark on a cell, and the focus into its field if it has one under the table."""
@@ -256,7 +256,7 @@ class RosterBox(QWidget):
     def _row_left(self, row_path: str) -> None:
         if row_path in self.fresh:
             self.fresh.discard(row_path)
-            self.keeper.forgotten.emit()
+            self.autosave.forgotten.emit()
 
     def say(self, text: str) -> None:
         self.message.setText(text)

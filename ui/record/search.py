@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hsdesk.forms.schema import Choice
 from hsdesk.forms.views import NodeView
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 from ui.parts.flow import Flow
 from ui.parts.plain import button, clear, restyle, reveal, row
 from ui.parts.suggest import SuggestBox, Suggestion

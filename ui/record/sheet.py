@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QW
 
 from hsdesk.desk import Entry
 from hsdesk.forms.schema import Group, Item, Question, Repeat
-from hsdesk.forms.views import Changes, Field, LayoutItem, NodeView, Roster, Section
+from hsdesk.forms.views import Field, FormChanges, LayoutItem, NodeView, Roster, Section
 from ui.parts.plain import column, frame, holder, label
 from ui.record.attaching import Attaching
 from ui.record.attachment import AttachmentEditor
-from ui.record.keeper import Keeper
+from ui.record.autosave import Autosave
 from ui.record.line import QuestionLine, has_field
 from ui.record.remark import Remark
 from ui.record.roster import RosterModel
@@ -47,15 +47,15 @@ class Sheet(QScrollArea):
     moved = Signal(int)
     finished = Signal()  # Enter in the last field
 
-    def __init__(self, entry: Entry, keeper: Keeper, mask: QuestionMask) -> None:
+    def __init__(self, entry: Entry, autosave: Autosave, mask: QuestionMask) -> None:
         super().__init__()
         self.setObjectName("PageScroll")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.entry, self.keeper, self.masked = entry, keeper, mask
-        self.attaching = Attaching(keeper)
+        self.entry, self.autosave, self.masked = entry, autosave, mask
+        self.attaching = Attaching(autosave)
         self.lines: dict[str, QuestionLine] = {}
         self.rosters: dict[str, RosterBox] = {}
         self.parts: list[Part] = []
@@ -78,7 +78,7 @@ class Sheet(QScrollArea):
         """Return every place where Enter stops, in screen order."""
         return [stop for part in self.parts for stop in part.stops]
 
-    def apply(self, changes: Changes) -> None:
+    def apply(self, changes: FormChanges) -> None:
         """Show what a step changed, without moving the field that has the focus."""
         with Steady(self):
             for path in changes.rows:  # first: the fields of rows that are gone go
@@ -279,12 +279,12 @@ class Sheet(QScrollArea):
         part.box.addWidget(line)
 
     def made(self, path: str) -> QuestionLine:
-        """Return a new field for an answer, served by the keeper."""
+        """Return a new field for an answer, served by the autosave."""
         view = self._view(path)
         line = QuestionLine(view, lambda text: self.masked(view.question, text))
-        line.editor.typed.connect(lambda text, caret: self.keeper.typed(path, text, caret))
+        line.editor.typed.connect(lambda text, caret: self.autosave.typed(path, text, caret))
         line.editor.entered.connect(lambda text: self._enter(path, text))
-        line.editor.chosen.connect(lambda value: self.keeper.answer(path, value))
+        line.editor.chosen.connect(lambda value: self.autosave.answer(path, value))
         line.editor.stranded.connect(lambda text, fitting: self._stranded(line, text, fitting))
         line.editor.dropped.connect(lambda: self._dropped(line))
         if isinstance(line.editor, AttachmentEditor):
@@ -304,7 +304,7 @@ class Sheet(QScrollArea):
             return
         model = RosterModel(self.entry.session, item.path, repeat, self.masked)
         fields = RowFields(model, self)
-        box = RosterBox(self.keeper, model, fields, fixed=item.fixed, writable=self.entry.can_change)
+        box = RosterBox(self.autosave, model, fields, fixed=item.fixed, writable=self.entry.can_change)
         box.done.connect(lambda forward: self._go_on(box, forward=forward))
         self.rosters[item.path] = box
         part.stops.append(box)
@@ -314,7 +314,7 @@ class Sheet(QScrollArea):
         line = self.lines[path]
         is_taken = False
         try:
-            is_taken = self.keeper.enter(path, text)
+            is_taken = self.autosave.enter(path, text)
         finally:  # whatever stopped it, the text stays in the field
             if not is_taken:
                 line.editor.keep_text()
@@ -325,13 +325,13 @@ class Sheet(QScrollArea):
     def _dropped(self, line: QuestionLine) -> None:
         """The text is again what stood there when typing began; another's answer that came since is shown."""
         is_stale = self.entry.is_stale(line.path)
-        self.keeper.drop(line.path)
+        self.autosave.drop(line.path)
         if is_stale:
             line.show_view(self._view(line.path))
 
     def _stranded(self, line: QuestionLine, text: str, fitting: int) -> None:
-        register = self.keeper.register_title(line.view.question.reference)
-        self.keeper.keep(line.path, text, stranded_words(text, fitting, register))
+        register = self.autosave.register_title(line.view.question.reference)
+        self.autosave.keep(line.path, text, stranded_words(text, fitting, register))
 
     def show_answer(self, path: str) -> None:
         """Show an answer as the session has it; unfinished typing is left alone."""
@@ -349,7 +349,7 @@ class Sheet(QScrollArea):
             line.show_view(self._view(own))
 
     def _go_on(self, stop: Stop, *, forward: bool) -> None:
-        self.keeper.save_again(stop.path)
+        self.autosave.save_again(stop.path)
         stops = [one for one in self.stops if one is stop or _fillable(one)]
         at = stops.index(stop) + (1 if forward else -1)
         if 0 <= at < len(stops):
@@ -372,7 +372,7 @@ def _fillable(stop: Stop) -> bool:
     return not stop.isHidden() if isinstance(stop, RosterBox) else stop.can_be_filled
 
 
-def _touched(changes: Changes) -> set[str]:
+def _touched(changes: FormChanges) -> set[str]:
     return {
         *changes.values,
         *changes.relevant,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hsdesk.desk.likeness import Twin
+from hsdesk.desk.duplicates import Duplicate
 from hsdesk.desk.values import Refusal, Undone
 from ui.pages.reason import ask_reversal
 from ui.record.banner import Choice
@@ -51,7 +51,7 @@ class Telling:
                 page,
             )
 
-    def merged(self, twin: Twin) -> None:
+    def merged(self, twin: Duplicate) -> None:
         """Say that another record took the place of this one, and how to take that back."""
         page = self._page
 

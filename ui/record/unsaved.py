@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hsdesk.desk.values import Edit
 from hsdesk.errors import DeskError, Unforeseen
-from hsdesk.model.op import Value, members
+from hsdesk.model.answer import Value, members
 from ui.words import error_text, tr
 
 
@@ -57,7 +57,7 @@ class Failed:
 
 
 class Unsaved:
-    """Kept by the keeper of an open record, which tells of every save and draft what became of it."""
+    """Kept by the autosave of an open record, which tells of every save and draft what became of it."""
 
     def __init__(self) -> None:
         self.cells: dict[str, str] = {}  # path: text being typed whose draft could not be written

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hsdesk.forms.live.engine import Engine
 from hsdesk.forms.live.node import LiveNode
-from hsdesk.forms.live.spec import Kind
-from hsdesk.forms.live.texts import Texts
+from hsdesk.forms.live.spec import FormulaKind
+from hsdesk.forms.live.texts import LabelTexts
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types import holding_of, name_of, type_of
 from hsdesk.forms.views import Finding
-from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.language.problem import ExpressionError
 
 REQUIRED = "必填，还没有填。"
 
@@ -17,7 +17,7 @@ REQUIRED = "必填，还没有填。"
 class Checks:
     """Looks at single answers. Nothing here stops an answer from being kept."""
 
-    def __init__(self, engine: Engine, texts: Texts) -> None:
+    def __init__(self, engine: Engine, texts: LabelTexts) -> None:
         self.engine = engine
         self.texts = texts
 
@@ -84,4 +84,4 @@ class Checks:
 
 def clears(node: LiveNode) -> bool:
     """Tell whether a filter may clear this answer."""
-    return any(formula.kind is Kind.CHOICES for formula in node.spec.formulas)
+    return any(formula.kind is FormulaKind.CHOICES for formula in node.spec.formulas)

@@ -9,17 +9,17 @@ from typing import Any
 from hsdesk.errors import FormError
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.plan import Plan
-from hsdesk.forms.live.spec import Formula, Kind, Link, Path
+from hsdesk.forms.live.spec import Formula, FormulaKind, Link, Path
 from hsdesk.forms.types import computed
-from hsdesk.forms.xpath.compare import scalar
-from hsdesk.forms.xpath.context import Context
-from hsdesk.forms.xpath.problem import ExpressionError
-from hsdesk.forms.xpath.values import Value as Seen
+from hsdesk.language.compare import scalar
+from hsdesk.language.context import Context
+from hsdesk.language.problem import ExpressionError
+from hsdesk.language.values import Value as Seen
 
 _MAX_ROUNDS = 200
 
 
-class Step:
+class StepJournal:
     """What one step has touched so far, by node; the journal tells how to take it back."""
 
     __slots__ = (
@@ -56,7 +56,7 @@ class Engine:
     def __init__(self, plan: Plan, context: Context) -> None:
         self.plan = plan
         self.context = context
-        self.step = Step()
+        self.step = StepJournal()
         self.waiting: dict[int, dict[LiveNode, None]] = {}
         self.ranks: list[int] = []
         self.overridden = 0  # calculated answers that a person changed: then nothing is cut off (JavaRosa)
@@ -86,7 +86,7 @@ class Engine:
                 return
             node = node.parent
         formula = link.formula
-        self.schedule(formula, targets(node, link.down, ghost=formula.spec.repeat))
+        self.schedule(formula, targets(node, link.down, template=formula.spec.repeat))
 
     def schedule_subtree(self, node: LiveNode) -> None:
         """Schedule every formula at and below a node."""
@@ -95,10 +95,10 @@ class Engine:
         for siblings in node.children.values():
             for child in siblings:
                 self.schedule_subtree(child)
-        if node.ghosts:
-            for ghost in node.ghosts.values():
-                for formula in ghost.spec.formulas:
-                    self.schedule(formula, (ghost,))
+        if node.templates:
+            for template in node.templates.values():
+                for formula in template.spec.formulas:
+                    self.schedule(formula, (template,))
 
     def run(self) -> None:
         """Evaluate what is scheduled, in order of rank, until nothing is left."""
@@ -125,19 +125,19 @@ class Engine:
 
     def _evaluate(self, formula: Formula, node: LiveNode) -> None:
         kind = formula.kind
-        if kind is Kind.CALCULATE:
+        if kind is FormulaKind.CALCULATE:
             self._calculate(formula, node)
-        elif kind is Kind.RELEVANT:
-            self.set_relevant(node, not node.beyond and self.truth(formula, node, on_error=True))
-        elif kind is Kind.REQUIRED:
+        elif kind is FormulaKind.RELEVANT:
+            self.set_relevant(node, not node.past_count and self.truth(formula, node, on_error=True))
+        elif kind is FormulaKind.REQUIRED:
             self._set_required(node, self.truth(formula, node, on_error=False))
-        elif kind is Kind.READONLY:
+        elif kind is FormulaKind.READONLY:
             self._set_readonly(node, self.truth(formula, node, on_error=False))
-        elif kind is Kind.CONSTRAINT:
+        elif kind is FormulaKind.CONSTRAINT:
             self.step.checks[node] = None
-        elif kind is Kind.CHOICES:
+        elif kind is FormulaKind.CHOICES:
             self.step.choices[node] = None
-        elif kind is Kind.LABEL:
+        elif kind is FormulaKind.LABEL:
             self.step.labels[node] = None
 
     def truth(self, formula: Formula, node: LiveNode, *, on_error: bool) -> bool:
@@ -189,11 +189,11 @@ class Engine:
         parent = node.parent
         self._cascade(node, own and (parent is None or parent.relevant))
 
-    def set_beyond(self, row: LiveNode, beyond: bool) -> None:
+    def set_past_count(self, row: LiveNode, beyond: bool) -> None:
         """Put a row past the count of its roster, where it is not relevant, or bring it back as it was."""
-        self.step.journal.append((row, "beyond", row.beyond))
-        row.beyond = beyond
-        formulas = [formula for formula in row.spec.formulas if formula.kind is Kind.RELEVANT]
+        self.step.journal.append((row, "past_count", row.past_count))
+        row.past_count = beyond
+        formulas = [formula for formula in row.spec.formulas if formula.kind is FormulaKind.RELEVANT]
         if not formulas:
             self.set_relevant(row, row.spec.relevant and not beyond)
         for formula in formulas:
@@ -212,9 +212,9 @@ class Engine:
         for siblings in node.children.values():
             for child in siblings:
                 self._cascade(child, relevant and child.own)
-        if node.ghosts:
-            for ghost in node.ghosts.values():
-                self._cascade(ghost, relevant and ghost.own)
+        if node.templates:
+            for template in node.templates.values():
+                self._cascade(template, relevant and template.own)
 
     def _set_required(self, node: LiveNode, required: bool) -> None:
         if required != node.required:
@@ -241,15 +241,15 @@ class Engine:
                 self._cascade_readonly(child, readonly or child.own_readonly)
 
 
-def targets(node: LiveNode, down: Path, *, ghost: bool) -> list[LiveNode]:
-    """Return the nodes reached by going down the names `down`; with `ghost` the template of a roster too."""
+def targets(node: LiveNode, down: Path, *, template: bool) -> list[LiveNode]:
+    """Return the nodes reached by going down the names `down`; with `template` that of a roster too."""
     found = [node]
     last = len(down) - 1
     for place, name in enumerate(down):
         following: list[LiveNode] = []
         for each in found:
             following += each.children.get(name, ())
-            if ghost and place == last and each.ghosts and name in each.ghosts:
-                following.append(each.ghosts[name])
+            if template and place == last and each.templates and name in each.templates:
+                following.append(each.templates[name])
         found = following
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hsdesk.errors import FormError
-from hsdesk.forms.live.spec import Formula, Kind, Path, Spec
+from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind, Path
 
-_PRODUCERS = (Kind.RELEVANT, Kind.CALCULATE)
+_PRODUCERS = (FormulaKind.RELEVANT, FormulaKind.CALCULATE)
 
 
 class Cycle(Exception):
@@ -22,7 +22,7 @@ class Cycle(Exception):
         return " → ".join(formula.spec.name for formula in self.formulas)
 
 
-def rank_formulas(formulas: list[Formula], specs: Mapping[Path, Spec]) -> list[Formula]:
+def rank_formulas(formulas: list[Formula], specs: Mapping[Path, FormNode]) -> list[Formula]:
     """Return the formulas in evaluation order and set their ranks. Raises `FormError` for a cycle."""
     try:
         return ordered(formulas, specs)
@@ -30,7 +30,7 @@ def rank_formulas(formulas: list[Formula], specs: Mapping[Path, Spec]) -> list[F
         raise FormError("表单的计算绕成了圈：{circle}。", circle=cycle.words()) from cycle
 
 
-def ordered(formulas: list[Formula], specs: Mapping[Path, Spec]) -> list[Formula]:
+def ordered(formulas: list[Formula], specs: Mapping[Path, FormNode]) -> list[Formula]:
     """Return the formulas in evaluation order and set their ranks. Raises `Cycle`."""
     done: dict[Formula, None] = {}
     for formula in formulas:
@@ -46,7 +46,7 @@ def ordered(formulas: list[Formula], specs: Mapping[Path, Spec]) -> list[Formula
     return result
 
 
-def _visit(start: Formula, specs: Mapping[Path, Spec], done: dict[Formula, None]) -> None:
+def _visit(start: Formula, specs: Mapping[Path, FormNode], done: dict[Formula, None]) -> None:
     """Put what a formula reads before it, depth first and without recursion: chains may be thousands long."""
     trail: list[tuple[Formula, Iterator[Formula]]] = [(start, _reads(start, specs))]
     on_trail = {start: 0}
@@ -65,14 +65,14 @@ def _visit(start: Formula, specs: Mapping[Path, Spec], done: dict[Formula, None]
             trail.append((following, _reads(following, specs)))
 
 
-def _reads(formula: Formula, specs: Mapping[Path, Spec]) -> Iterator[Formula]:
+def _reads(formula: Formula, specs: Mapping[Path, FormNode]) -> Iterator[Formula]:
     """Yield the formulas whose outcome this one sees: calculations and relevances of what it reads."""
     for dependency in formula.code.dependencies:
         for spec in _named(dependency.path, specs):
             yield from _producers(spec, formula)
 
 
-def _named(path: Path, specs: Mapping[Path, Spec]) -> Iterator[Spec]:
+def _named(path: Path, specs: Mapping[Path, FormNode]) -> Iterator[FormNode]:
     spec = specs.get(path)
     if spec is not None:
         yield spec
@@ -83,13 +83,15 @@ def _named(path: Path, specs: Mapping[Path, Spec]) -> Iterator[Spec]:
             yield from below.walk()
 
 
-def _producers(spec: Spec, reader: Formula) -> Iterator[Formula]:
+def _producers(spec: FormNode, reader: Formula) -> Iterator[Formula]:
     for formula in spec.formulas:
         if formula.kind in _PRODUCERS and formula is not reader:
             yield formula
     above = spec.parent
     while above is not None and above is not reader.spec:
         yield from (
-            formula for formula in above.formulas if formula.kind is Kind.RELEVANT and formula is not reader
+            formula
+            for formula in above.formulas
+            if formula.kind is FormulaKind.RELEVANT and formula is not reader
         )
         above = above.parent

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hsdesk.forms.host import Host
+from hsdesk.forms.host import FormHost
 from hsdesk.forms.live.node import LiveNode, inside
-from hsdesk.forms.live.tree import Grower, everything
+from hsdesk.forms.live.tree import TreeBuilder, everything
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types import seen
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.model.op import DELETED, POSITION, Value
+from hsdesk.language.values import Value as Seen
+from hsdesk.model.answer import DELETED, POSITION, Value
 
 
-class Loader:
+class AnswerLoader:
     """Fills the nodes of one tree."""
 
-    def __init__(self, grower: Grower, host: Host) -> None:
+    def __init__(self, grower: TreeBuilder, host: FormHost) -> None:
         self.grower = grower
         self.host = host
 
@@ -32,12 +32,12 @@ class Loader:
                 node.value = seen(node.spec.question, value)
 
     def _add_rows(self, place: str, rows: dict[str, str]) -> None:
-        ghost = self.grower.by_place.get(place)
-        if ghost is None or not ghost.spec.repeat or ghost.row:
+        template = self.grower.by_place.get(place)
+        if template is None or not template.spec.repeat or template.row:
             return
-        parent: LiveNode = ghost.parent
+        parent: LiveNode = template.parent
         for row_id, pos in sorted(rows.items(), key=lambda entry: (entry[1], entry[0])):
-            node = self.grower.row(ghost.spec, parent, inside(parent), row_id)
+            node = self.grower.row(template.spec, parent, inside(parent), row_id)
             node.pos = pos
             parent.append(node)
             self.blank(node)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hsdesk.forms.live.spec import Spec
-from hsdesk.forms.xpath.tree import Node
+from hsdesk.forms.live.spec import FormNode
+from hsdesk.language.tree import Node
 
 
 class LiveNode(Node):
@@ -11,17 +11,27 @@ class LiveNode(Node):
 
     `own` is its own relevance, `relevant` the effective one. `own_readonly` and `readonly` likewise. `beyond`
     marks a row past the count of its roster: not relevant, but kept, until the count rises again.
-    `place` is the storage path; `row` the row's id and `pos` its order key. `ghosts` hold, by name of a
+    `place` is the storage path; `row` the row's id and `pos` its order key. `templates` hold, by name of a
     repeat, the node that stands for the roster as a whole: it has a parent, but its parent does not list
     it.
     """
 
     __slots__ = (
-        "beyond", "ghosts", "overridden", "own", "own_readonly", "place", "pos", "problem",
-        "readonly", "required", "row", "spec",
+        "overridden",
+        "own",
+        "own_readonly",
+        "past_count",
+        "place",
+        "pos",
+        "problem",
+        "readonly",
+        "required",
+        "row",
+        "spec",
+        "templates",
     )  # fmt: skip
 
-    def __init__(self, spec: Spec, place: str, parent: LiveNode | None) -> None:
+    def __init__(self, spec: FormNode, place: str, parent: LiveNode | None) -> None:
         super().__init__(spec.name, spec.default, repeat=spec.repeat)
         self.spec = spec
         self.place = place
@@ -33,9 +43,9 @@ class LiveNode(Node):
         self.row = ""
         self.pos = ""
         self.problem: str | None = None  # None: not looked at yet
-        self.beyond = False
+        self.past_count = False
         self.overridden = False  # a calculated answer that a person changed
-        self.ghosts: dict[str, LiveNode] | None = None
+        self.templates: dict[str, LiveNode] | None = None
 
 
 def rows_of(node: LiveNode, name: str) -> list[LiveNode]:
@@ -45,7 +55,7 @@ def rows_of(node: LiveNode, name: str) -> list[LiveNode]:
 
 def counted_rows(node: LiveNode, name: str) -> list[LiveNode]:
     """Return the rows of a roster below a node, in order, as many as its count says."""
-    return [row for row in rows_of(node, name) if not row.beyond]
+    return [row for row in rows_of(node, name) if not row.past_count]
 
 
 def inside(node: LiveNode) -> str:

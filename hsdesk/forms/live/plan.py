@@ -8,16 +8,16 @@ from collections.abc import Iterator
 
 from hsdesk.errors import FormError
 from hsdesk.forms.codelists import STATIC_INSTANCES, code_lists
-from hsdesk.forms.collector import collector_at_rest
+from hsdesk.forms.gc_pause import gc_paused
 from hsdesk.forms.live.graph import rank_formulas
-from hsdesk.forms.live.outside import Instances
-from hsdesk.forms.live.spec import Formula, Kind, Link, Path, Spec, specs_of
+from hsdesk.forms.live.instances import Instances
+from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind, Link, Path, specs_of
 from hsdesk.forms.schema import Form, Group, Label, Question, Repeat, SetValue, Value
 from hsdesk.forms.versions import renames_of
-from hsdesk.forms.xpath.compiler import Compiled
-from hsdesk.forms.xpath.compiler import compile as compile_expression
-from hsdesk.forms.xpath.problem import ExpressionError
-from hsdesk.forms.xpath.scope import FORM, Dialect
+from hsdesk.language.compiler import Compiled
+from hsdesk.language.compiler import compile as compile_expression
+from hsdesk.language.problem import ExpressionError
+from hsdesk.language.scope import FORM, Dialect
 
 _INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]")
 _TRUE = ("true()", "true", "1", "yes")
@@ -43,7 +43,7 @@ class Plan:
     def __init__(self, form: Form) -> None:
         self.form = form
         self.root = specs_of(form)
-        self.by_path: dict[Path, Spec] = {spec.path: spec for spec in self.root.walk()}
+        self.by_path: dict[Path, FormNode] = {spec.path: spec for spec in self.root.walk()}
         self.codes: dict[tuple[str, Path], Compiled] = {}
         for spec in self.by_path.values():
             self._give_formulas(spec)
@@ -60,7 +60,7 @@ class Plan:
         for event in self.events:
             if "xforms-value-changed" in event.action.events:
                 self.triggered.setdefault(event.trigger, []).append(event)
-        self.counts = [formula for formula in self.formulas if formula.kind is Kind.COUNT]
+        self.counts = [formula for formula in self.formulas if formula.kind is FormulaKind.COUNT]
         self.instances: Instances | None = None
         self.deciding: dict[Path, frozenset[str]] | None = None  # answers that decide whether one is asked
         self.renames = renames_of(form)
@@ -88,31 +88,31 @@ class Plan:
         names = frozenset(_INSTANCE.findall(text)) - carried
         return Dialect(registers=names) if names else FORM
 
-    def _give_formulas(self, spec: Spec) -> None:
+    def _give_formulas(self, spec: FormNode) -> None:
         item = spec.item
         if item is None:
             return
-        spec.relevant = self._truth(spec, Kind.RELEVANT, item.relevant, default=True)
-        spec.readonly = self._truth(spec, Kind.READONLY, item.readonly, default=False)
+        spec.relevant = self._truth(spec, FormulaKind.RELEVANT, item.relevant, default=True)
+        spec.readonly = self._truth(spec, FormulaKind.READONLY, item.readonly, default=False)
         if isinstance(item, Question):
             self._give_question_formulas(spec, item)
         elif isinstance(item, Repeat) and item.count:
-            self._add(spec, Kind.COUNT, item.count)
+            self._add(spec, FormulaKind.COUNT, item.count)
         if not isinstance(item, Question):
             self._give_label(spec, (item.label,))
 
-    def _give_question_formulas(self, spec: Spec, item: Question) -> None:
-        spec.required = self._truth(spec, Kind.REQUIRED, item.required, default=False)
+    def _give_question_formulas(self, spec: FormNode, item: Question) -> None:
+        spec.required = self._truth(spec, FormulaKind.REQUIRED, item.required, default=False)
         if item.calculation:
-            spec.calculate = self._add(spec, Kind.CALCULATE, item.calculation)
+            spec.calculate = self._add(spec, FormulaKind.CALCULATE, item.calculation)
             spec.stored = spec.calculate.once and not spec.in_meta  # written once, then an ordinary answer
         if item.constraint:
-            spec.constraint = self._add(spec, Kind.CONSTRAINT, item.constraint)
+            spec.constraint = self._add(spec, FormulaKind.CONSTRAINT, item.constraint)
         if item.nodeset and (item.choice_filter or not item.list_name):
-            self._add(spec, Kind.CHOICES, item.nodeset)
+            self._add(spec, FormulaKind.CHOICES, item.nodeset)
         self._give_label(spec, (item.label, item.hint, item.guidance))
 
-    def _give_label(self, spec: Spec, labels: tuple[Label, ...]) -> None:
+    def _give_label(self, spec: FormNode, labels: tuple[Label, ...]) -> None:
         pieces = {
             piece.xpath
             for label in labels
@@ -121,9 +121,9 @@ class Plan:
             if isinstance(piece, Value)
         }
         for xpath in sorted(pieces):
-            self._add(spec, Kind.LABEL, xpath)
+            self._add(spec, FormulaKind.LABEL, xpath)
 
-    def _truth(self, spec: Spec, kind: Kind, text: str, *, default: bool) -> bool:
+    def _truth(self, spec: FormNode, kind: FormulaKind, text: str, *, default: bool) -> bool:
         """Return the value of a constant; else add a formula and return `default`, good until it runs."""
         plain = text.replace(" ", "")
         if plain == "":
@@ -135,7 +135,7 @@ class Plan:
         self._add(spec, kind, text)
         return default
 
-    def _add(self, spec: Spec, kind: Kind, text: str) -> Formula:
+    def _add(self, spec: FormNode, kind: FormulaKind, text: str) -> Formula:
         formula = Formula(kind, spec, self.code(text, spec.path))
         spec.formulas.append(formula)
         return formula
@@ -158,7 +158,7 @@ class Plan:
             repeat.positional.append((formula, formula.spec.path[len(repeat.path) :]))
             repeat = repeat.parent.under if repeat.parent else None
 
-    def matching(self, path: Path) -> Iterator[Spec]:
+    def matching(self, path: Path) -> Iterator[FormNode]:
         """Yield the specs that a dependency's path names; `*` is any name, a last `**` everything below."""
         exact = self.by_path.get(path)
         if exact is not None:
@@ -182,7 +182,7 @@ def _matches(path: Path, pattern: Path) -> bool:
     )
 
 
-def _outer_links(repeat: Spec) -> Iterator[Link]:
+def _outer_links(repeat: FormNode) -> Iterator[Link]:
     """Yield the links of formulas outside a row that read answers inside it; `up` counts from the row."""
     seen: set[tuple[int, int, Path]] = set()
     for spec in repeat.walk():
@@ -202,7 +202,7 @@ def plan_of(form: Form) -> Plan:
     """Return the plan of a form, made at first use; the last 64 are kept."""
     found = _plans.get(id(form))
     if found is None:
-        with collector_at_rest():
+        with gc_paused():
             found = _plans[id(form)] = Plan(form)
         while len(_plans) > _KEPT:
             _plans.popitem(last=False)

@@ -7,25 +7,25 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from hsdesk.errors import DataError
-from hsdesk.forms.host import Host
+from hsdesk.forms.host import FormHost
 from hsdesk.forms.live.checks import Checks, clears
-from hsdesk.forms.live.engine import Engine, Step, targets
-from hsdesk.forms.live.loading import Loader
+from hsdesk.forms.live.engine import Engine, StepJournal, targets
+from hsdesk.forms.live.instances import Instances, SessionHost
+from hsdesk.forms.live.loading import AnswerLoader
 from hsdesk.forms.live.node import LiveNode, inside, rows_of
 from hsdesk.forms.live.order import between
-from hsdesk.forms.live.outside import Instances, Outside
 from hsdesk.forms.live.plan import Event, Plan, plan_of
-from hsdesk.forms.live.spec import Kind, Path
-from hsdesk.forms.live.texts import Texts
-from hsdesk.forms.live.tree import Grower, everything
+from hsdesk.forms.live.spec import FormulaKind, Path
+from hsdesk.forms.live.texts import LabelTexts
+from hsdesk.forms.live.tree import TreeBuilder, everything
 from hsdesk.forms.schema import Form
 from hsdesk.forms.types import computed, holding_of, kept, seen, seen_text
 from hsdesk.forms.versions import renamed
-from hsdesk.forms.xpath.compare import scalar
-from hsdesk.forms.xpath.context import Context
-from hsdesk.forms.xpath.problem import ExpressionError
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.model.op import DELETED, POSITION, Value
+from hsdesk.language.compare import scalar
+from hsdesk.language.context import Context
+from hsdesk.language.problem import ExpressionError
+from hsdesk.language.values import Value as Seen
+from hsdesk.model.answer import DELETED, POSITION, Value
 
 FIRST_LOAD = ("odk-instance-first-load", "xforms-ready")
 NEW_REPEAT = "odk-new-repeat"
@@ -35,7 +35,7 @@ MAX_ROWS = 10_000
 Counting = Literal["off", "hide", "add"]
 
 
-class Record:
+class LiveRecord:
     """A live record. Steps leave what they touched in `engine.step`.
 
     `counting` says what the count of a roster does: nothing ("off", as JavaRosa while it replays), hide the
@@ -45,7 +45,7 @@ class Record:
     def __init__(
         self,
         form: Form,
-        host: Host,
+        host: FormHost,
         answers: Mapping[str, Value] | None,
         *,
         first_load: bool,
@@ -56,12 +56,12 @@ class Record:
         self.plan: Plan = plan_of(form)
         self.host = host
         self.counting = counting
-        self.outside = Outside(_instances(self.plan), host)
+        self.outside = SessionHost(_instances(self.plan), host)
         self.context = Context(None, None, self.outside)
         self.engine = Engine(self.plan, self.context)
         self.engine.first_load = first_load
-        self.grower = Grower(host.new_id, blank_rows=blank_rows)
-        self.texts = Texts(self.engine, self.outside, language)
+        self.grower = TreeBuilder(host.new_id, blank_rows=blank_rows)
+        self.texts = LabelTexts(self.engine, self.outside, language)
         self.outside.texts = self.texts
         self.checks = Checks(self.engine, self.texts)
         self.root = self.grower.record(self.plan.root, initial=first_load)
@@ -70,7 +70,7 @@ class Record:
         self._open(answers or {}, first_load=first_load)
 
     def _open(self, answers: Mapping[str, Value], *, first_load: bool) -> None:
-        loader = Loader(self.grower, self.host)
+        loader = AnswerLoader(self.grower, self.host)
         if first_load:
             loader.preload(self.root)
             order_rows(self.root)
@@ -90,7 +90,7 @@ class Record:
 
     def begin(self) -> None:
         """Begin a step."""
-        self.engine.step = Step()
+        self.engine.step = StepJournal()
 
     def end(self) -> None:
         """Run what follows from the step until nothing changes."""
@@ -113,19 +113,19 @@ class Record:
             self.engine.step.answers[node.place] = node
         return changed
 
-    def add_row(self, ghost: LiveNode, row_id: str, before: LiveNode | None) -> LiveNode:
+    def add_row(self, template: LiveNode, row_id: str, before: LiveNode | None) -> LiveNode:
         """Add a row to a roster, at the end or before another row."""
-        parent: LiveNode = ghost.parent
-        siblings = rows_of(parent, ghost.name)
+        parent: LiveNode = template.parent
+        siblings = rows_of(parent, template.name)
         if len(siblings) >= MAX_ROWS:
-            raise DataError("这张子表已有 {most} 行，不能再加。", field=ghost.place, most=MAX_ROWS)
+            raise DataError("这张子表已有 {most} 行，不能再加。", field=template.place, most=MAX_ROWS)
         index = before.index if before is not None else len(siblings)
-        node = self.grower.row(ghost.spec, parent, inside(parent), row_id or self.host.new_id())
+        node = self.grower.row(template.spec, parent, inside(parent), row_id or self.host.new_id())
         node.pos = between(
             siblings[index - 1].pos if index else "", siblings[index].pos if index < len(siblings) else ""
         )
         self._insert(node, parent, index)
-        Loader(self.grower, self.host).preload(node)
+        AnswerLoader(self.grower, self.host).preload(node)
         self._row_arrived(node)
         self.grower.initial_below(node)
         self._fire_rows(node)
@@ -186,11 +186,11 @@ class Record:
             for _ in range(link.up - 1):
                 base = base.parent if base is not None else None
             if base is not None:
-                engine.schedule(link.formula, targets(base, link.down, ghost=link.formula.spec.repeat))
+                engine.schedule(link.formula, targets(base, link.down, template=link.formula.spec.repeat))
         siblings = rows_of(parent, spec.name)
         for formula, down in spec.positional:
             for sibling in siblings[0 if engine.overridden else index :]:
-                engine.schedule(formula, targets(sibling, down, ghost=formula.spec.repeat))
+                engine.schedule(formula, targets(sibling, down, template=formula.spec.repeat))
 
     # --- what follows by itself
 
@@ -207,38 +207,38 @@ class Record:
     def _count_rows(self) -> bool:
         moved = False
         for formula in self.plan.counts:
-            for ghost in self._ghosts(self.root, formula.spec.path[1:]):
-                if ghost.relevant:
-                    moved = self._count(ghost, self.wanted_rows(ghost)) or moved
+            for template in self._templates(self.root, formula.spec.path[1:]):
+                if template.relevant:
+                    moved = self._count(template, self.wanted_rows(template)) or moved
         return moved
 
-    def wanted_rows(self, ghost: LiveNode) -> int | None:
+    def wanted_rows(self, template: LiveNode) -> int | None:
         """Return how many rows a counted roster should have; None when its count is not known."""
-        formula = next(formula for formula in ghost.spec.formulas if formula.kind is Kind.COUNT)
-        self.context.node = ghost
+        formula = next(formula for formula in template.spec.formulas if formula.kind is FormulaKind.COUNT)
+        self.context.node = template
         try:
             number = formula.code.number(self.context)
         except ExpressionError:
             return None
         return None if math.isnan(number) else max(0, min(int(number), MAX_ROWS))
 
-    def _count(self, ghost: LiveNode, wanted: int | None) -> bool:
+    def _count(self, template: LiveNode, wanted: int | None) -> bool:
         """Show as many rows as are wanted, all where that is not known; return whether anything changed."""
-        rows = rows_of(ghost.parent, ghost.name)
+        rows = rows_of(template.parent, template.name)
         wanted = len(rows) if wanted is None else wanted
-        moved = [row for index, row in enumerate(rows) if row.beyond != (index >= wanted)]
+        moved = [row for index, row in enumerate(rows) if row.past_count != (index >= wanted)]
         for row in moved:
-            self.engine.set_beyond(row, not row.beyond)
-            self.engine.step.rosters[ghost.place] = None
+            self.engine.set_past_count(row, not row.past_count)
+            self.engine.step.rosters[template.place] = None
         missing = wanted - len(rows) if self.counting == "add" else 0
         for _ in range(missing):
-            self.add_row(ghost, "", None)
+            self.add_row(template, "", None)
         return bool(moved) or missing > 0
 
-    def _ghosts(self, node: LiveNode, down: Path) -> Iterator[LiveNode]:
-        for above in targets(node, down[:-1], ghost=False):
-            if above.ghosts and down[-1] in above.ghosts:
-                yield above.ghosts[down[-1]]
+    def _templates(self, node: LiveNode, down: Path) -> Iterator[LiveNode]:
+        for above in targets(node, down[:-1], template=False):
+            if above.templates and down[-1] in above.templates:
+                yield above.templates[down[-1]]
 
     def _clear_choices(self) -> bool:
         """Clear answers whose filter no longer offers them (JavaRosa clears them when the list is shown)."""
@@ -260,13 +260,13 @@ class Record:
     def _fire_all(self, names: tuple[str, ...]) -> None:
         for event in self.plan.events:
             if any(name in event.action.events for name in names):
-                for target in targets(self.root, event.target[1:], ghost=False):
+                for target in targets(self.root, event.target[1:], template=False):
                     self._fire(event, target)
 
     def _fire_rows(self, row: LiveNode) -> None:
         for event in self.plan.events:
             if NEW_REPEAT in event.action.events and event.target[: len(row.spec.path)] == row.spec.path:
-                for target in targets(row, event.target[len(row.spec.path) :], ghost=False):
+                for target in targets(row, event.target[len(row.spec.path) :], template=False):
                     self._fire(event, target)
 
     def _fire_changed(self, node: LiveNode) -> None:
@@ -275,7 +275,7 @@ class Record:
             base: LiveNode = node
             for _ in range(len(node.spec.path) - shared):
                 base = base.parent
-            for target in targets(base, event.target[shared:], ghost=False):
+            for target in targets(base, event.target[shared:], template=False):
                 self._fire(event, target)
 
     def _fire(self, event: Event, target: LiveNode) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from hsdesk.forms.live.node import LiveNode
-from hsdesk.forms.live.record import Record
+from hsdesk.forms.live.record import LiveRecord
 from hsdesk.forms.live.tree import everything
 from hsdesk.forms.types import has_column, kept
-from hsdesk.forms.views import Changes
-from hsdesk.model.op import POSITION, Value
+from hsdesk.forms.views import FormChanges
+from hsdesk.model.answer import POSITION, Value
 
 
-def changes_of(record: Record, *, row: str = "") -> Changes:
+def changes_of(record: LiveRecord, *, row: str = "") -> FormChanges:
     """Return exactly what the last step changed."""
     step = record.engine.step
     values: dict[str, Value] = {}
     for node, old in step.values.items():
         if node.value != old and _alive(node) and not node.spec.in_meta and node.spec.question is not None:
             values[node.place] = kept(node.spec.question, node.value)
-    return Changes(
+    return FormChanges(
         values=values,
         relevant={n.place: n.relevant for n, old in step.relevant.items() if n.relevant != old and _alive(n)},
         required={n.place: n.required for n, old in step.required.items() if n.required != old and _alive(n)},
@@ -43,7 +43,7 @@ def _alive(node: LiveNode) -> bool:
     return node.place != "" and (node.parent is not None)
 
 
-def _problems(record: Record) -> dict[str, str]:
+def _problems(record: LiveRecord) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in record.engine.step.checks:
         if node.spec.question is None or node.spec.in_meta or node.parent is None:
@@ -55,7 +55,7 @@ def _problems(record: Record) -> dict[str, str]:
     return found
 
 
-def stored_answers(record: Record) -> dict[str, Value]:
+def stored_answers(record: LiveRecord) -> dict[str, Value]:
     """Return the person's own answers, and the order keys of rows."""
     found: dict[str, Value] = {}
     for node in everything(record.root):
@@ -66,7 +66,7 @@ def stored_answers(record: Record) -> dict[str, Value]:
     return found
 
 
-def effective_answers(record: Record) -> dict[str, Value]:
+def effective_answers(record: LiveRecord) -> dict[str, Value]:
     """Return the relevant values, calculations included, notes left out."""
     found: dict[str, Value] = {}
     for node in everything(record.root):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hsdesk.forms.live.node import LiveNode, counted_rows
-from hsdesk.forms.live.record import Record
-from hsdesk.forms.live.spec import Spec
+from hsdesk.forms.live.record import LiveRecord
+from hsdesk.forms.live.spec import FormNode
 from hsdesk.forms.schema import Group, Repeat
 from hsdesk.forms.types import kept, type_of
 from hsdesk.forms.views import Field, LayoutItem, NodeView, Roster, RosterLine, Section
@@ -13,7 +13,7 @@ from hsdesk.forms.views import Field, LayoutItem, NodeView, Roster, RosterLine, 
 class Screen:
     """Reads one record for the window."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: LiveRecord) -> None:
         self.record = record
         order = record.plan.form.order
         self.order = {path: place for place, path in enumerate(order)}
@@ -54,13 +54,13 @@ class Screen:
                 found += self._section(parent.children[spec.name][0])
         return tuple(found)
 
-    def sorted_specs(self, specs: list[Spec]) -> list[Spec]:
+    def sorted_specs(self, specs: list[FormNode]) -> list[FormNode]:
         """Return sibling specs in screen order."""
         if not self.order:
             return specs
         return sorted(specs, key=self._first_place)
 
-    def _first_place(self, spec: Spec) -> int:
+    def _first_place(self, spec: FormNode) -> int:
         places = (self.order.get("/" + "/".join(each.path)) for each in spec.walk())
         return min((place for place in places if place is not None), default=len(self.order))
 
@@ -75,10 +75,10 @@ class Screen:
         assert isinstance(item, Group)
         return [Section(node.place, item.name, item.appearance, self._items(node))] if item.shown else []
 
-    def _roster(self, spec: Spec, parent: LiveNode) -> list[LayoutItem]:
+    def _roster(self, spec: FormNode, parent: LiveNode) -> list[LayoutItem]:
         item = spec.item
         assert isinstance(item, Repeat)
-        if not item.shown or not parent.ghosts:
+        if not item.shown or not parent.templates:
             return []
         lines = tuple(RosterLine(row.place, self._items(row)) for row in counted_rows(parent, spec.name))
-        return [Roster(parent.ghosts[spec.name].place, item.name, item.appearance, item.fixed, lines)]
+        return [Roster(parent.templates[spec.name].place, item.name, item.appearance, item.fixed, lines)]

@@ -7,13 +7,13 @@ from enum import IntEnum
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
 from hsdesk.forms.types import seen_text, type_of
-from hsdesk.forms.xpath.compiler import Compiled
-from hsdesk.forms.xpath.values import Value as Seen
+from hsdesk.language.compiler import Compiled
+from hsdesk.language.values import Value as Seen
 
 Path = tuple[str, ...]
 
 
-class Kind(IntEnum):
+class FormulaKind(IntEnum):
     """What a formula governs. The first three change what others see or the rows there are."""
 
     RELEVANT = 0
@@ -31,7 +31,7 @@ class Formula:
 
     __slots__ = ("code", "kind", "once", "rank", "spec")
 
-    def __init__(self, kind: Kind, spec: Spec, code: Compiled) -> None:
+    def __init__(self, kind: FormulaKind, spec: FormNode, code: Compiled) -> None:
         self.kind = kind
         self.spec = spec
         self.code = code
@@ -50,7 +50,7 @@ class Link:
         self.down = down
 
 
-class Spec:
+class FormNode:
     """One node of the form, shared by all its occurrences: what it is, and which formulas govern it."""
 
     __slots__ = (
@@ -61,7 +61,9 @@ class Spec:
         "stored", "under",
     )  # fmt: skip
 
-    def __init__(self, item: Item | None, name: str, parent: Spec | None, *, in_meta: bool = False) -> None:
+    def __init__(
+        self, item: Item | None, name: str, parent: FormNode | None, *, in_meta: bool = False
+    ) -> None:
         self.item = item
         self.name = name
         self.parent = parent
@@ -70,10 +72,10 @@ class Spec:
         self.question = item if isinstance(item, Question) else None
         self.in_meta = in_meta
         self.key = item.key if isinstance(item, Question | Repeat) else name
-        self.under: Spec | None = (
+        self.under: FormNode | None = (
             self if self.repeat else (parent.under if parent else None)
         )  # innermost repeat
-        self.children: list[Spec] = []
+        self.children: list[FormNode] = []
         self.formulas: list[Formula] = []
         self.links: list[Link] = []
         self.outer_links: list[Link] = []  # of a repeat: what rows outside a row read of it
@@ -86,7 +88,7 @@ class Spec:
         self.default: Seen = seen_text(self.question, self.question.default) if self.question else ""
         self.stored = self.question is not None and not in_meta and _is_stored(self.question)
 
-    def walk(self) -> Iterator[Spec]:
+    def walk(self) -> Iterator[FormNode]:
         """Yield this spec and all below it."""
         yield self
         for child in self.children:
@@ -98,21 +100,21 @@ def _is_stored(question: Question) -> bool:
     return not question.calculation and type_of(question).is_answered and not question.name.startswith("@")
 
 
-def specs_of(form: Form) -> Spec:
+def specs_of(form: Form) -> FormNode:
     """Return the root spec of a form."""
-    root = Spec(None, form.root, None)
+    root = FormNode(None, form.root, None)
     for item in form.children:
         _add(item, root, in_meta=False)
     if form.meta:
-        meta = Spec(Group("meta", shown=False), "meta", root, in_meta=True)
+        meta = FormNode(Group("meta", shown=False), "meta", root, in_meta=True)
         root.children.append(meta)
         for item in form.meta:
             _add(item, meta, in_meta=True)
     return root
 
 
-def _add(item: Item, parent: Spec, *, in_meta: bool) -> None:
-    spec = Spec(item, item.name, parent, in_meta=in_meta)
+def _add(item: Item, parent: FormNode, *, in_meta: bool) -> None:
+    spec = FormNode(item, item.name, parent, in_meta=in_meta)
     parent.children.append(spec)
     if not isinstance(item, Question):
         for child in item.children:

@@ -9,23 +9,23 @@ from msgspec.structs import replace
 
 from hsdesk.forms.codelists import VALID_FROM, VALID_TO, code_lists, is_offered
 from hsdesk.forms.live.engine import Engine
+from hsdesk.forms.live.instances import SessionHost, source_name
 from hsdesk.forms.live.node import LiveNode
-from hsdesk.forms.live.outside import Outside, source_name
-from hsdesk.forms.live.spec import Kind, Path
+from hsdesk.forms.live.spec import FormulaKind, Path
 from hsdesk.forms.schema import Choice, Label, Question, Value
 from hsdesk.forms.types import holding_of
-from hsdesk.forms.xpath.ast import Call, instance_name, walk
-from hsdesk.forms.xpath.ast import Path as PathExpr
-from hsdesk.forms.xpath.parser import parse
-from hsdesk.forms.xpath.printer import write
-from hsdesk.forms.xpath.problem import ExpressionError
-from hsdesk.forms.xpath.tree import Node
+from hsdesk.language.ast import Call, instance_name, walk
+from hsdesk.language.ast import Path as PathExpr
+from hsdesk.language.parser import parse
+from hsdesk.language.printer import write
+from hsdesk.language.problem import ExpressionError
+from hsdesk.language.tree import Node
 
 
-class Texts:
+class LabelTexts:
     """What a session shows: its texts and choices."""
 
-    def __init__(self, engine: Engine, outside: Outside, language: str) -> None:
+    def __init__(self, engine: Engine, outside: SessionHost, language: str) -> None:
         self.engine = engine
         self.outside = outside
         self.form = engine.plan.form
@@ -206,7 +206,7 @@ def _chosen(question: Question, node: LiveNode) -> list[str]:
 
 
 def _has_formula(node: LiveNode) -> bool:
-    return any(formula.kind is Kind.CHOICES for formula in node.spec.formulas)
+    return any(formula.kind is FormulaKind.CHOICES for formula in node.spec.formulas)
 
 
 def _child_text(item: Node, name: str) -> str:

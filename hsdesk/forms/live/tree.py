@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from hsdesk.forms.live.node import LiveNode, group_place
-from hsdesk.forms.live.spec import Spec
+from hsdesk.forms.live.spec import FormNode
 from hsdesk.forms.schema import Row
 from hsdesk.forms.types import seen_text
 
 ByPlace = dict[str, LiveNode]
 
 
-class Grower:
+class TreeBuilder:
     """Makes the nodes of a record and `by_place`, which finds them by storage path; `new_id` names rows."""
 
     def __init__(self, new_id: Callable[[], str], *, blank_rows: bool) -> None:
@@ -20,13 +20,13 @@ class Grower:
         self.blank_rows = blank_rows
         self.by_place: ByPlace = {}
 
-    def record(self, root: Spec, *, initial: bool) -> LiveNode:
+    def record(self, root: FormNode, *, initial: bool) -> LiveNode:
         """Return the root node and all below it; `initial` adds the rows that the form brings along."""
         node = LiveNode(root, "", None)
         self._below(node, "", initial=initial)
         return node
 
-    def row(self, repeat: Spec, parent: LiveNode, prefix: str, row_id: str) -> LiveNode:
+    def row(self, repeat: FormNode, parent: LiveNode, prefix: str, row_id: str) -> LiveNode:
         """Return a new row, not yet among its siblings, its inner rosters empty."""
         node = LiveNode(repeat, f"{prefix}{repeat.key}/{row_id}", parent)
         node.row = row_id
@@ -47,7 +47,7 @@ class Grower:
                 parent.append(node)
                 self._below(node, prefix, initial=initial)
 
-    def _answer(self, spec: Spec, parent: LiveNode, prefix: str) -> None:
+    def _answer(self, spec: FormNode, parent: LiveNode, prefix: str) -> None:
         place = f"{prefix}{spec.key}" if not spec.in_meta else f"@{'/'.join(spec.path[1:])}"
         node = LiveNode(spec, place, parent)
         self.by_place[place] = node
@@ -55,17 +55,17 @@ class Grower:
         if spec.children:
             self._below(node, prefix, initial=False)
 
-    def _roster(self, spec: Spec, parent: LiveNode, prefix: str, *, initial: bool) -> None:
-        ghost = LiveNode(spec, f"{prefix}{spec.key}", parent)
-        ghost.parent = parent
-        if parent.ghosts is None:
-            parent.ghosts = {}
-        parent.ghosts[spec.name] = ghost
-        self.by_place[ghost.place] = ghost
+    def _roster(self, spec: FormNode, parent: LiveNode, prefix: str, *, initial: bool) -> None:
+        template = LiveNode(spec, f"{prefix}{spec.key}", parent)
+        template.parent = parent
+        if parent.templates is None:
+            parent.templates = {}
+        parent.templates[spec.name] = template
+        self.by_place[template.place] = template
         if initial:
             self.initial_rows(spec, parent, prefix, spec.item.initial)  # type: ignore[union-attr]  # a Repeat
 
-    def initial_rows(self, spec: Spec, parent: LiveNode, prefix: str, rows: tuple[Row, ...]) -> None:
+    def initial_rows(self, spec: FormNode, parent: LiveNode, prefix: str, rows: tuple[Row, ...]) -> None:
         """Add rows that the form brings along; the one blank row of pyxform only with `blank_rows`."""
         if not self.blank_rows and _is_one_blank(rows):
             return
@@ -81,15 +81,15 @@ class Grower:
             if leaf is not None and leaf.spec.question is not None:
                 leaf.value = seen_text(leaf.spec.question, text)
         for repeat in repeats_inside(node.spec):
-            ghost = self.by_place[f"{prefix}{repeat.key}"]
+            template = self.by_place[f"{prefix}{repeat.key}"]
             default = repeat.item.initial  # type: ignore[union-attr]  # a Repeat
-            self.initial_rows(repeat, ghost.parent, prefix, row.rosters.get(repeat.key, default))
+            self.initial_rows(repeat, template.parent, prefix, row.rosters.get(repeat.key, default))
 
     def initial_below(self, node: LiveNode) -> None:
         """Add the rows that a new row's own rosters start with."""
         for repeat in repeats_inside(node.spec):
-            ghost = self.by_place[f"{node.place}/{repeat.key}"]
-            self.initial_rows(repeat, ghost.parent, f"{node.place}/", repeat.item.initial)  # type: ignore[union-attr]
+            template = self.by_place[f"{node.place}/{repeat.key}"]
+            self.initial_rows(repeat, template.parent, f"{node.place}/", repeat.item.initial)  # type: ignore[union-attr]
 
     def forget(self, node: LiveNode) -> None:
         """Take a row and all below it out of the index."""
@@ -113,7 +113,7 @@ def _is_one_blank(rows: tuple[Row, ...]) -> bool:
     )
 
 
-def repeats_inside(spec: Spec) -> Iterator[Spec]:
+def repeats_inside(spec: FormNode) -> Iterator[FormNode]:
     """Yield the rosters directly inside a record or row: groups are looked into, rosters are not."""
     for child in spec.children:
         if child.repeat:
@@ -128,5 +128,5 @@ def everything(node: LiveNode) -> Iterator[LiveNode]:
     for siblings in node.children.values():
         for child in siblings:
             yield from everything(child)
-    if node.ghosts:
-        yield from node.ghosts.values()
+    if node.templates:
+        yield from node.templates.values()

@@ -14,8 +14,8 @@ from hsdesk.forms.types.given import Given, name_of, quoted
 from hsdesk.forms.types.holding import Holding, as_typed
 from hsdesk.forms.types.question import Lookup, QuestionType
 from hsdesk.forms.types.registry import HOLDING, QUESTION_TYPE, QUESTION_TYPES, REFUSED
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.model.op import Value
+from hsdesk.language.values import Value as Seen
+from hsdesk.model.answer import Value
 
 __all__ = [
     "QUESTION_TYPES", "REFUSED", "FileName", "Given", "Holding", "Lookup", "QuestionType", "as_typed",

@@ -7,7 +7,7 @@ from hsdesk.forms.schema import Question
 from hsdesk.forms.types.given import Given, name_of, quoted, written
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import Lookup, QuestionType
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 TICKED = "OK"
 _YES = frozenset({"ok", "true", "1", "是", "√", "✓"})

@@ -12,10 +12,10 @@ from hsdesk.forms.types.file_name import FileName
 from hsdesk.forms.types.given import Given, name_of, written
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import Lookup, QuestionType
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import to_text
+from hsdesk.language.values import Value as Seen
+from hsdesk.language.values import to_text
+from hsdesk.model.answer import Value, Written
 from hsdesk.model.attachment import read_attachment
-from hsdesk.model.op import Value, Written
 
 
 class Files(Holding):

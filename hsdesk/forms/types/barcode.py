@@ -6,8 +6,8 @@ from hsdesk.forms.schema import Question
 from hsdesk.forms.types.given import Given, written
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import Lookup, QuestionType
+from hsdesk.model.answer import Value
 from hsdesk.model.identity import half_width
-from hsdesk.model.op import Value
 
 
 def read_code(question: Question, given: Given, holding: Holding, _lookup: Lookup) -> Value:

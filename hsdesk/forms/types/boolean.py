@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types.holding import Holding
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import to_text
-from hsdesk.model.op import Value, Written
+from hsdesk.language.values import Value as Seen
+from hsdesk.language.values import to_text
+from hsdesk.model.answer import Value, Written
 
 
 class Truths(Holding):

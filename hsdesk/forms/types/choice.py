@@ -11,10 +11,10 @@ from hsdesk.forms.schema import Choice, Question
 from hsdesk.forms.types.given import Given, name_of, quoted, written
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import Lookup, QuestionType
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import to_text
+from hsdesk.language.values import Value as Seen
+from hsdesk.language.values import to_text
+from hsdesk.model.answer import Value, Written
 from hsdesk.model.identity import half_width
-from hsdesk.model.op import Value, Written
 
 _SAME = {
     "√": "是", "✓": "是", "y": "是", "有": "是", "true": "是", "×": "否", "✗": "否", "n": "否", "没有": "否",

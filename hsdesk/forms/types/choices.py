@@ -11,9 +11,9 @@ from hsdesk.forms.types.choice import code_of
 from hsdesk.forms.types.given import Given, written
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import Lookup, QuestionType
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import to_text
-from hsdesk.model.op import SetDelta, Value, Written
+from hsdesk.language.values import Value as Seen
+from hsdesk.language.values import to_text
+from hsdesk.model.answer import SetDelta, Value, Written
 
 _SEPARATORS = re.compile(r"[\s,，、;；/|]+")
 _BETWEEN_RECORDS = re.compile(r"[,，、;；\n]+")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hsdesk.forms.schema import Form, Group, Item, Question
 from hsdesk.forms.types import holding_of, type_of
-from hsdesk.forms.xpath.rows import SYSTEM_KINDS, ColumnKind
+from hsdesk.language.rows import SYSTEM_KINDS, ColumnKind
 
 
 def kinds_of(form: Form) -> dict[str, ColumnKind]:

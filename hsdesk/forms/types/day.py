@@ -11,9 +11,9 @@ from hsdesk.forms.schema import Question
 from hsdesk.forms.types.days import read_day
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import QuestionType, read_typed
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import to_text
-from hsdesk.model.op import Value, Written
+from hsdesk.language.values import Value as Seen
+from hsdesk.language.values import to_text
+from hsdesk.model.answer import Value, Written
 
 _ON_THE_WIRE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 _EPOCH = dt.date(1970, 1, 1)

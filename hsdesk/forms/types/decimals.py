@@ -8,8 +8,8 @@ from hsdesk.forms.schema import Question
 from hsdesk.forms.types.figures import finite, read_figure
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import QuestionType, read_typed
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.model.op import Value, Written
+from hsdesk.language.values import Value as Seen
+from hsdesk.model.answer import Value, Written
 
 
 class Decimals(Holding):

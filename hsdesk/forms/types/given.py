@@ -12,8 +12,8 @@ import math
 
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
+from hsdesk.model.answer import MAX_TEXT
 from hsdesk.model.clean_text import cleaned, has_half_character, whole
-from hsdesk.model.op import MAX_TEXT
 
 # ruff: noqa: RUF001 (full-width signs are what this module folds)
 Given = object  # None, str, bool, int, float, date, datetime, time, or a list of these

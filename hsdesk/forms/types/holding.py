@@ -1,8 +1,8 @@
 """What every answer of one data type holds, in every place where it is: the contract of `types/`.
 
-An answer has four shapes. *Stored* (`model.op.Value`): int, float, text, ISO text for dates, a sorted tuple
+An answer has four shapes. *Stored* (`records.op.Value`): int, float, text, ISO text for dates, a sorted tuple
 of codes for a set, None when empty. *In the tree* (`xpath.values.Value`): "" when empty, dates as `date` and
-`datetime`, a set joined by blanks. *Typed*: text. *Written* (`model.op.Written`): as an op carries it.
+`datetime`, a set joined by blanks. *Typed*: text. *Written* (`records.op.Written`): as an op carries it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types.file_name import FileName
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import plain_moment, to_text
-from hsdesk.model.op import Value, Written
+from hsdesk.language.values import Value as Seen
+from hsdesk.language.values import plain_moment, to_text
+from hsdesk.model.answer import Value, Written
 
 if TYPE_CHECKING:
-    from hsdesk.forms.xpath.rows import ColumnKind
+    from hsdesk.language.rows import ColumnKind
 
 SqlKind = Literal["text", "integer", "real"]
 MAX_EXACT = 2**53  # from here on a float does not hold every whole number

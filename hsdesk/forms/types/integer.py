@@ -11,8 +11,8 @@ from hsdesk.forms.types.figures import finite, read_figure
 from hsdesk.forms.types.given import name_of, quoted
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import QuestionType, read_typed
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.model.op import Value, Written
+from hsdesk.language.values import Value as Seen
+from hsdesk.model.answer import Value, Written
 
 _INTEGER = re.compile(r"[+-]?\d+")
 

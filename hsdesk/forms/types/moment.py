@@ -13,9 +13,9 @@ from hsdesk.forms.types.days import read_day, read_time
 from hsdesk.forms.types.given import folded, name_of, quoted
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import QuestionType, read_typed
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import to_text
-from hsdesk.model.op import Value, Written
+from hsdesk.language.values import Value as Seen
+from hsdesk.language.values import to_text
+from hsdesk.model.answer import Value, Written
 
 _MINUTE = dt.timedelta(minutes=1)
 _PARTS = re.compile(r"(.*?[\d日号])(?:T|\s+|(?<=[日号]))(\d{1,2}[:时点].*)", re.ASCII)

@@ -10,7 +10,7 @@ import msgspec
 from hsdesk.forms.schema import Choice, Question
 from hsdesk.forms.types.given import Given, written
 from hsdesk.forms.types.holding import Holding
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 
 class Lookup(msgspec.Struct, frozen=True):

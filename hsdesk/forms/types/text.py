@@ -11,9 +11,9 @@ from hsdesk.forms.types.given import Given, name_of, quoted, written
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import Lookup, QuestionType
 from hsdesk.forms.types.spelling import spelling_of
-from hsdesk.forms.xpath.values import Value as Seen
-from hsdesk.forms.xpath.values import to_text
-from hsdesk.model.op import Value, Written
+from hsdesk.language.values import Value as Seen
+from hsdesk.language.values import to_text
+from hsdesk.model.answer import Value, Written
 
 _BROKEN = re.compile(r"\d(\.\d+)?[eE]\+\d+")  # what a spreadsheet makes of a long number
 

@@ -7,7 +7,7 @@ from hsdesk.forms.schema import Question
 from hsdesk.forms.types.given import Given, name_of
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import Lookup, QuestionType, read_typed
-from hsdesk.model.op import Value
+from hsdesk.model.answer import Value
 
 _ANY = ("string", "int", "decimal", "boolean", "date", "time", "dateTime", "select1", "select", "binary")
 

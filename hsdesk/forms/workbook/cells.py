@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from hsdesk.forms.problem import Problem, Severity
 from hsdesk.forms.types.registry import QUESTION_TYPE, QUESTION_TYPES, REFUSED
 from hsdesk.forms.workbook.columns import (
-    Column,
-    Kind,
+    SheetColumn,
+    TypeCell,
     choices_column,
     kind_of,
     rows_with_paths,
@@ -18,7 +18,7 @@ from hsdesk.forms.workbook.columns import (
 )
 from hsdesk.forms.workbook.expressions import check_expression, check_references, has_wide_reference
 from hsdesk.forms.workbook.sheets import Cell, SheetRow, Workbook
-from hsdesk.forms.xform.trouble import Trouble
+from hsdesk.forms.xform.unplaced_problem import UnplacedProblem
 
 SUPPORTED = frozenset({*QUESTION_TYPE, "begin_group", "end_group", "begin_repeat", "end_repeat"})
 EXPRESSIONS = (
@@ -85,7 +85,7 @@ class CellChecks:
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def _trouble(self, cell: Cell, trouble: Trouble) -> None:
+    def _trouble(self, cell: Cell, trouble: UnplacedProblem) -> None:
         self._add("survey", cell.place, trouble.message, trouble.remedy, trouble.severity)
 
     # --- columns
@@ -125,7 +125,7 @@ class CellChecks:
 
     # --- rows
 
-    def _cells(self, row: SheetRow) -> Iterator[tuple[Column, Cell]]:
+    def _cells(self, row: SheetRow) -> Iterator[tuple[SheetColumn, Cell]]:
         for heading, cell in row.cells.items():
             yield self.columns[heading], cell
 
@@ -161,10 +161,10 @@ class CellChecks:
             self._add("survey", kind_cell.place, "这一题没有题目文字（label）。", "请在 label 列写上题目。")
 
     @staticmethod
-    def _is_asked(kind: Kind) -> bool:
+    def _is_asked(kind: TypeCell) -> bool:
         return kind.word in QUESTION_TYPE and QUESTION_TYPE[kind.word].is_asked
 
-    def _type(self, kind: Kind, cell: Cell) -> None:
+    def _type(self, kind: TypeCell, cell: Cell) -> None:
         refused = REFUSED.get(kind.word) or REFUSED.get(kind.word.partition(" ")[0])
         refused = refused or ("循环组（loop）" if kind.word.startswith("begin loop") else "")
         if refused:
@@ -174,7 +174,7 @@ class CellChecks:
         elif kind.word.startswith("select"):
             self._list(kind, cell)
 
-    def _list(self, kind: Kind, cell: Cell) -> None:
+    def _list(self, kind: TypeCell, cell: Cell) -> None:
         if not kind.list_name:
             self._add("survey", cell.place, "选择题没有写选项表的名称。", "请写成 select_one 选项表名。")
         elif kind.from_file:
@@ -197,7 +197,7 @@ class CellChecks:
         heading = next((h for h in choices.headings if choices_column(h).name == "list_name"), "")
         return frozenset(row.text(heading) for row in choices.rows if row.text(heading))
 
-    def _name(self, kind: Kind, cell: Cell | None, kind_cell: Cell) -> None:
+    def _name(self, kind: TypeCell, cell: Cell | None, kind_cell: Cell) -> None:
         if cell is None:
             if kind.word not in _NO_NAME:
                 self._add("survey", kind_cell.place, "这一题没有名称。", "请在 name 列写上名称。")
@@ -206,7 +206,7 @@ class CellChecks:
             remedy = "名称以字母、汉字或下划线开头，中间不能有空格和标点。"
             self._add("survey", cell.place, f"名称“{cell.text}”不合规。", remedy)
 
-    def _text(self, column: Column, cell: Cell, kind: Kind) -> None:
+    def _text(self, column: SheetColumn, cell: Cell, kind: TypeCell) -> None:
         found = (
             list(check_references(cell.text, self.names, self.doubled)) if column.name in _REFERRING else []
         )
@@ -219,12 +219,12 @@ class CellChecks:
             self._trouble(cell, trouble)
 
     @staticmethod
-    def _is_expression(column: Column, cell: Cell) -> bool:
+    def _is_expression(column: SheetColumn, cell: Cell) -> bool:
         if column.name in ("required", "readonly") and cell.text.lower() in _PLAIN_WORDS:
             return False
         return column.name != "default" or bool(_DYNAMIC.search(cell.text))
 
-    def _static_default(self, cell: Cell, kind: Kind) -> None:
+    def _static_default(self, cell: Cell, kind: TypeCell) -> None:
         patterns = {"integer": (r"-?\d+", "整数"), "decimal": (r"-?\d+(\.\d+)?", "数字"),
                     "date": (r"\d{4}-\d{2}-\d{2}( 00:00:00)?", "日期，例如 2026-03-15")}  # fmt: skip
         pattern, wanted = patterns.get(kind.word, ("", ""))

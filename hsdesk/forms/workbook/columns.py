@@ -31,7 +31,7 @@ _TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required
 Known = Literal["known", "extra", "unsupported", "note"]
 
 
-class Column(msgspec.Struct, frozen=True):
+class SheetColumn(msgspec.Struct, frozen=True):
     """One column: how it is headed, what it means, in which language, and whether we know it."""
 
     heading: str
@@ -40,7 +40,7 @@ class Column(msgspec.Struct, frozen=True):
     known: Known = "known"
 
 
-def survey_column(heading: str) -> Column:
+def survey_column(heading: str) -> SheetColumn:
     """Return what a heading of the survey sheet means.
 
     >>> survey_column("Label::中文").name, survey_column("bind::hs:class").name, survey_column("备注").known
@@ -52,30 +52,32 @@ def survey_column(heading: str) -> Column:
         return _bound(heading, plain, language)
     if plain in _SURVEY:
         name = _SURVEY[plain]
-        return Column(heading, name, language if name in _TRANSLATED else "")
+        return SheetColumn(heading, name, language if name in _TRANSLATED else "")
     unsupported = plain in ("image", "audio", "video", "big-image", "save_to", "intent", "autoplay")
-    return Column(heading, plain, language, "unsupported" if unsupported else "note")
+    return SheetColumn(heading, plain, language, "unsupported" if unsupported else "note")
 
 
-def _bound(heading: str, plain: str, rest: str) -> Column:
+def _bound(heading: str, plain: str, rest: str) -> SheetColumn:
     if plain == "bind":
         name = _BOUND.get(rest.lower())
         if name:
-            return Column(heading, name)
-        return Column(heading, f"bind::{rest}", known="extra" if rest.startswith("hs:") else "unsupported")
+            return SheetColumn(heading, name)
+        return SheetColumn(
+            heading, f"bind::{rest}", known="extra" if rest.startswith("hs:") else "unsupported"
+        )
     if plain == "control" and rest.lower() == "appearance":
-        return Column(heading, "appearance")
-    return Column(heading, f"{plain}::{rest}", known="unsupported")
+        return SheetColumn(heading, "appearance")
+    return SheetColumn(heading, f"{plain}::{rest}", known="unsupported")
 
 
-def choices_column(heading: str) -> Column:
+def choices_column(heading: str) -> SheetColumn:
     """Return what a heading of the choices sheet means; a column of the official's own is `extra`."""
     first, language = _split(heading)
     plain = first.lower().replace(" ", "_")
     if plain in _CHOICES:
-        return Column(heading, _CHOICES[plain], language)
+        return SheetColumn(heading, _CHOICES[plain], language)
     media = plain in ("media", "image", "audio", "video", "big-image")
-    return Column(heading, first, language, "unsupported" if media else "extra")
+    return SheetColumn(heading, first, language, "unsupported" if media else "extra")
 
 
 def _split(heading: str) -> tuple[str, str]:
@@ -86,7 +88,7 @@ def _split(heading: str) -> tuple[str, str]:
     return first.strip(), rest.strip()
 
 
-class Kind(msgspec.Struct, frozen=True):
+class TypeCell(msgspec.Struct, frozen=True):
     """The type column of one row: the canonical word, the list it names, whether 其他 is offered."""
 
     word: str
@@ -112,7 +114,7 @@ _GROUPS = {
 _PLAIN = {word.lower(): one.name for one in QUESTION_TYPES for word in one.words} | _GROUPS
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str) -> TypeCell:
     """Return what a cell of the type column says.
 
     >>> kind_of("select_one 是否 or_other"), kind_of("select_one_from_file grid.csv").list_name
@@ -125,11 +127,11 @@ def kind_of(text: str) -> Kind:
             rest = folded[len(start) :].strip()
             other = rest.lower().endswith((" or_other", " or specify other", " or other"))
             name = rest.split()[0] if rest else ""
-            return Kind(word, name, other, "file" in start)
-    return Kind(_PLAIN.get(low, low))
+            return TypeCell(word, name, other, "file" in start)
+    return TypeCell(_PLAIN.get(low, low))
 
 
-def rows_with_paths(sheet: Sheet, root: str = "data") -> Iterator[tuple[SheetRow, tuple[str, ...], Kind]]:
+def rows_with_paths(sheet: Sheet, root: str = "data") -> Iterator[tuple[SheetRow, tuple[str, ...], TypeCell]]:
     """Yield the rows of the survey sheet that name something, with their XForm paths."""
     by_name = {
         column.name: heading for heading, column in ((h, survey_column(h)) for h in reversed(sheet.headings))

@@ -6,8 +6,8 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from hsdesk.forms.xform.trouble import Trouble
-from hsdesk.forms.xpath.compiler import check
+from hsdesk.forms.xform.unplaced_problem import UnplacedProblem
+from hsdesk.language.compiler import check
 
 # ruff: noqa: RUF001 (full-width signs are what this module looks for)
 REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^{}]*?)\s*\}")
@@ -36,22 +36,24 @@ def has_wide_reference(text: str) -> bool:
     return any(found.group(0) != half_width(found.group(0)) for found in _WIDE_REFERENCE.finditer(text))
 
 
-def check_references(text: str, names: Collection[str], doubled: Collection[str]) -> Iterator[Trouble]:
+def check_references(
+    text: str, names: Collection[str], doubled: Collection[str]
+) -> Iterator[UnplacedProblem]:
     """Yield what is wrong with the `${…}` of a cell, labels included."""
     for found in _WIDE_REFERENCE.finditer(text):
         if found.group(0) != half_width(found.group(0)):
             offered = half_width(found.group(0))
-            yield Trouble(f"引用“{found.group(0)}”用了全角符号。", f"请改成半角：{offered}")
+            yield UnplacedProblem(f"引用“{found.group(0)}”用了全角符号。", f"请改成半角：{offered}")
     for name in dict.fromkeys(references(text)):
         if name not in names:
             near = difflib.get_close_matches(name, list(names), n=1)
             remedy = f"是不是“{near[0]}”？" if near else "请核对名称，或先在 survey 表里加上这一题。"
-            yield Trouble(f"引用的“${{{name}}}”在 survey 表里没有。", remedy)
+            yield UnplacedProblem(f"引用的“${{{name}}}”在 survey 表里没有。", remedy)
         elif name in doubled:
-            yield Trouble(f"引用的“${{{name}}}”有好几题同名，分不清是哪一题。", "请给其中一题改名。")
+            yield UnplacedProblem(f"引用的“${{{name}}}”有好几题同名，分不清是哪一题。", "请给其中一题改名。")
 
 
-def check_expression(text: str, paths: Mapping[str, str]) -> Iterator[Trouble]:
+def check_expression(text: str, paths: Mapping[str, str]) -> Iterator[UnplacedProblem]:
     """Yield what is wrong with an expression in itself: signs, functions, brackets, patterns, numbers.
 
     `paths` gives the absolute path of each name that `${…}` may hold.
@@ -59,12 +61,12 @@ def check_expression(text: str, paths: Mapping[str, str]) -> Iterator[Trouble]:
     masked = _Masked(text, paths)
     for problem in check(masked.text):
         where = f"第 {masked.column(problem.column)} 个字符处：" if problem.column else ""
-        yield Trouble(
+        yield UnplacedProblem(
             f"表达式写法不对：{where}{masked.named(problem.message)}", _remedy(problem.remedy, text)
         )
     for found in _LONG_NUMBER.finditer(_QUOTED.sub("''", masked.text)):
         message = f"数字“{found.group(0)}”超过 15 位，后几位会丢失。"
-        yield Trouble(message, f"请加上引号当作文字：'{found.group(0)}'")
+        yield UnplacedProblem(message, f"请加上引号当作文字：'{found.group(0)}'")
 
 
 class _Masked:

@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from hsdesk.forms.mismatch import Subject, mismatches
+from hsdesk.forms.constant_checks import NamedAnswer, mismatches
 from hsdesk.forms.problem import Problem
 from hsdesk.forms.types.registry import HOLDING, QUESTION_TYPE
 from hsdesk.forms.workbook.cells import EXPRESSIONS, CellChecks
-from hsdesk.forms.workbook.columns import Kind, choices_column
+from hsdesk.forms.workbook.columns import TypeCell, choices_column
 from hsdesk.forms.workbook.expressions import REFERENCE, references
 from hsdesk.forms.workbook.sheets import Cell
 from hsdesk.forms.xform.binds import extension
 from hsdesk.forms.xform.settings import WORDS
-from hsdesk.forms.xform.trouble import Trouble
-from hsdesk.forms.xpath.ast import Path
-from hsdesk.forms.xpath.parser import parse
-from hsdesk.forms.xpath.problem import ExpressionError
+from hsdesk.forms.xform.unplaced_problem import UnplacedProblem
+from hsdesk.language.ast import Path
+from hsdesk.language.parser import parse
+from hsdesk.language.problem import ExpressionError
 
 _MASK = re.compile(r"_ref(\d+)_$")
 Node = tuple[str, str]  # (name, column)
@@ -31,7 +31,7 @@ class NameChecks:
 
     def __init__(self, checks: CellChecks) -> None:
         self.checks = checks
-        self.kinds: dict[str, Kind] = {path[-1]: kind for _row, path, kind in checks.rows}
+        self.kinds: dict[str, TypeCell] = {path[-1]: kind for _row, path, kind in checks.rows}
         self.cells: dict[Node, Cell] = {}
         for row, path, _kind in checks.rows:
             for column in ("calculation", "relevant"):
@@ -43,7 +43,7 @@ class NameChecks:
         """Return every problem found."""
         return [*self._circles(), *self._constants(), *self._own_columns(), *self._own_settings()]
 
-    def _problem(self, cell: Cell, trouble: Trouble, sheet: str = "survey") -> Problem:
+    def _problem(self, cell: Cell, trouble: UnplacedProblem, sheet: str = "survey") -> Problem:
         return Problem(self.checks.file, sheet, cell.place, trouble.severity, trouble.message, trouble.remedy)
 
     # --- circles
@@ -55,7 +55,7 @@ class NameChecks:
             if circle:
                 words = " → ".join(name for name, _column in circle)
                 yield self._problem(
-                    self.cells[circle[0]], Trouble(f"计算绕成了圈：{words}。", "请去掉其中一处引用。")
+                    self.cells[circle[0]], UnplacedProblem(f"计算绕成了圈：{words}。", "请去掉其中一处引用。")
                 )
 
     def _circle(self, start: Node, done: set[Node]) -> tuple[Node, ...]:
@@ -94,7 +94,7 @@ class NameChecks:
                 for trouble in self._mismatched(cell.text, path[-1]):
                     yield self._problem(cell, trouble)
 
-    def _mismatched(self, text: str, own: str) -> Iterator[Trouble]:
+    def _mismatched(self, text: str, own: str) -> Iterator[UnplacedProblem]:
         names = references(text)
         numbered = iter(range(len(names)))
         masked = REFERENCE.sub(lambda _found: f"_ref{next(numbered)}_", text)
@@ -104,7 +104,7 @@ class NameChecks:
             return
         yield from mismatches(expr, lambda path: self._subject(path, names, own))
 
-    def _subject(self, path: Path, names: list[str], own: str) -> Subject | None:
+    def _subject(self, path: Path, names: list[str], own: str) -> NamedAnswer | None:
         if path.start != "" or len(path.steps) != 1:
             return None
         step = path.steps[0]
@@ -114,9 +114,9 @@ class NameChecks:
         known = QUESTION_TYPE.get(kind.word) if kind else None
         if kind is None or known is None:
             return None
-        return Subject(name, HOLDING[known.data[0]], self._codes(kind))
+        return NamedAnswer(name, HOLDING[known.data[0]], self._codes(kind))
 
-    def _codes(self, kind: Kind) -> frozenset[str] | None:
+    def _codes(self, kind: TypeCell) -> frozenset[str] | None:
         if not kind.word.startswith("select") or kind.from_file or kind.or_other:
             return None
         sheet = self.checks.book.sheet("choices")
@@ -132,7 +132,7 @@ class NameChecks:
             for heading, cell in row.cells.items():
                 name = self.checks.columns[heading].name
                 if name.startswith("bind::hs:"):
-                    troubles: list[Trouble] = []
+                    troubles: list[UnplacedProblem] = []
                     extension({name.removeprefix("bind::hs:"): cell.text}, (), 0, troubles)
                     yield from (self._problem(cell, trouble) for trouble in troubles)
 
@@ -142,5 +142,7 @@ class NameChecks:
                 words = WORDS.get(heading.removeprefix("attribute::hs:"))
                 if heading.startswith("attribute::hs:") and words is not None and cell.text not in words:
                     listed = "、".join(word for word in words if word)
-                    trouble = Trouble(f"设置列“{heading}”不能填“{cell.text}”。", f"只能填：{listed}。")
+                    trouble = UnplacedProblem(
+                        f"设置列“{heading}”不能填“{cell.text}”。", f"只能填：{listed}。"
+                    )
                     yield self._problem(cell, trouble, "settings")

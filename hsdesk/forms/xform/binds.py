@@ -7,9 +7,9 @@ import re
 import msgspec
 
 from hsdesk.forms.schema import Extension, Label
-from hsdesk.forms.xform.source import ENTITIES, HSDESK, JAVAROSA, Element
-from hsdesk.forms.xform.text import Texts, message_of
-from hsdesk.forms.xform.trouble import Path, Trouble
+from hsdesk.forms.xform.source import ENTITIES, HSDESK, JAVAROSA, XmlElement
+from hsdesk.forms.xform.text import ItextTexts, message_of
+from hsdesk.forms.xform.unplaced_problem import Path, UnplacedProblem
 
 _HS_NAMES = (
     "class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept", "ledger",
@@ -53,7 +53,7 @@ def path_of(text: str, context: Path) -> Path:
     return tuple(steps)
 
 
-def read_bind(element: Element, root: str, texts: Texts, troubles: list[Trouble]) -> Bind:
+def read_bind(element: XmlElement, root: str, texts: ItextTexts, troubles: list[UnplacedProblem]) -> Bind:
     """Return one bind; what we do not know of our own columns goes to `troubles`."""
     path = path_of(element.get("nodeset") or element.get("ref"), (root,))
     preload = element.get("preload", JAVAROSA)
@@ -75,11 +75,11 @@ def read_bind(element: Element, root: str, texts: Texts, troubles: list[Trouble]
     )
 
 
-def _message(element: Element, name: str) -> str:
+def _message(element: XmlElement, name: str) -> str:
     return element.get(name, JAVAROSA) or element.get(f"jr:{name}")
 
 
-def _extension(element: Element, path: Path, troubles: list[Trouble]) -> Extension:
+def _extension(element: XmlElement, path: Path, troubles: list[UnplacedProblem]) -> Extension:
     own = {}
     prefix = f"{{{HSDESK}}}"
     for key, value in element.attributes.items():
@@ -90,7 +90,7 @@ def _extension(element: Element, path: Path, troubles: list[Trouble]) -> Extensi
     for name in own:
         if name not in _HS_NAMES:
             troubles.append(
-                Trouble(
+                UnplacedProblem(
                     f"扩展列“hs:{name}”不认识。",
                     f"可用的有：{'、'.join(_HS_NAMES)}。",
                     path,
@@ -110,13 +110,13 @@ _WORDS = (
 )  # fmt: skip
 
 
-def extension(own: dict[str, str], path: Path, line: int, troubles: list[Trouble]) -> Extension:
+def extension(own: dict[str, str], path: Path, line: int, troubles: list[UnplacedProblem]) -> Extension:
     """Return the typed extension of an answer; wrong words go to `troubles`."""
     for name, allowed in _WORDS:
         if own.get(name, "") not in allowed:
             words = "、".join(word for word in allowed if word)
             message = f"扩展列“hs:{name}”不能填“{own[name]}”。"
-            troubles.append(Trouble(message, f"只能填：{words}。", path, f"bind::hs:{name}", line))
+            troubles.append(UnplacedProblem(message, f"只能填：{words}。", path, f"bind::hs:{name}", line))
             own = {**own, name: ""}
     return Extension(
         cls=own.get("class", ""),  # type: ignore[arg-type]  # checked above
@@ -140,6 +140,6 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").replace("，", " ").split())
 
 
-def saves_to_entity(element: Element) -> bool:
+def saves_to_entity(element: XmlElement) -> bool:
     """Tell whether a bind writes an ODK entity property."""
     return bool(element.get("saveto", ENTITIES))

@@ -8,9 +8,9 @@ import msgspec
 
 from hsdesk.forms.schema import Choice, Label, SetValue
 from hsdesk.forms.xform.binds import Bind, path_of
-from hsdesk.forms.xform.source import JAVAROSA, ODK, Element
-from hsdesk.forms.xform.text import Texts, label_of, pieces_of
-from hsdesk.forms.xform.trouble import Path, Trouble, dotted
+from hsdesk.forms.xform.source import JAVAROSA, ODK, XmlElement
+from hsdesk.forms.xform.text import ItextTexts, label_of, pieces_of
+from hsdesk.forms.xform.unplaced_problem import Path, UnplacedProblem, dotted
 
 CONTROLS = ("input", "select1", "select", "upload", "trigger", "range", "rank", "secret", "textarea")
 _ACTIONS = ("setvalue", "setgeopoint", "recordaudio")
@@ -38,7 +38,7 @@ class Control(msgspec.Struct, frozen=True):
     label_ref: str = ""
 
 
-class Frame(msgspec.Struct, frozen=True):
+class BodyFrame(msgspec.Struct, frozen=True):
     """A group or a repeat on the screen."""
 
     path: Path
@@ -53,23 +53,23 @@ class Frame(msgspec.Struct, frozen=True):
 class Body:
     """All that the screen says, by path."""
 
-    def __init__(self, root: str, texts: Texts, binds: dict[str, Bind]) -> None:
+    def __init__(self, root: str, texts: ItextTexts, binds: dict[str, Bind]) -> None:
         self.root = root
         self.texts = texts
         self.bind_ids = binds
         self.controls: dict[Path, Control] = {}
-        self.frames: dict[Path, Frame] = {}
-        self.repeats: dict[Path, Frame] = {}
+        self.frames: dict[Path, BodyFrame] = {}
+        self.repeats: dict[Path, BodyFrame] = {}
         self.actions: list[SetValue] = []
         self.order: list[Path] = []
-        self.troubles: list[Trouble] = []
+        self.troubles: list[UnplacedProblem] = []
 
-    def read(self, body: Element | None) -> None:
+    def read(self, body: XmlElement | None) -> None:
         """Read everything below `h:body`."""
         if body is not None:
             self._walk(body, (self.root,), ())
 
-    def _walk(self, parent: Element, context: Path, repeat: Path) -> None:
+    def _walk(self, parent: XmlElement, context: Path, repeat: Path) -> None:
         for element in parent.elements():
             if element.name in ("group", "repeat"):
                 self._frame(element, parent, context, repeat)
@@ -80,22 +80,24 @@ class Body:
             elif element.name not in ("label", "hint", "help", "alert"):
                 self._unknown(element)
 
-    def _unknown(self, element: Element) -> None:
+    def _unknown(self, element: XmlElement) -> None:
         self.troubles.append(
-            Trouble(f"不支持控件“{element.name}”。", "请改用支持的题型。", (self.root,), "type", element.line)
+            UnplacedProblem(
+                f"不支持控件“{element.name}”。", "请改用支持的题型。", (self.root,), "type", element.line
+            )
         )
 
-    def _path(self, element: Element, context: Path) -> Path:
+    def _path(self, element: XmlElement, context: Path) -> Path:
         bound = self.bind_ids.get(element.get("bind"))
         if bound is not None:
             return bound.path
         ref = element.get("ref") or element.get("nodeset")
         return path_of(ref, context) if ref else context
 
-    def _frame(self, element: Element, parent: Element, context: Path, repeat: Path) -> None:
+    def _frame(self, element: XmlElement, parent: XmlElement, context: Path, repeat: Path) -> None:
         path = self._path(element, context)
         label = label_of(element.first("label"), self.texts)
-        frame = Frame(path, element.line, label, element.get("appearance"), element.name == "repeat")
+        frame = BodyFrame(path, element.line, label, element.get("appearance"), element.name == "repeat")
         if element.name == "repeat":
             count = element.get("count", JAVAROSA).strip()
             fixed = element.get("noAddRemove", JAVAROSA).strip() in ("true()", "true", "1") or bool(count)
@@ -110,11 +112,13 @@ class Body:
             self.frames[path] = frame
         if element.get("intent"):
             self.troubles.append(
-                Trouble("不支持调用外部程序（intent）。", "删去这一列。", path, "intent", element.line)
+                UnplacedProblem(
+                    "不支持调用外部程序（intent）。", "删去这一列。", path, "intent", element.line
+                )
             )
         self._walk(element, path, repeat)
 
-    def _control(self, element: Element, context: Path) -> None:
+    def _control(self, element: XmlElement, context: Path) -> None:
         path = self._path(element, context)
         itemset = element.first("itemset")
         control = Control(
@@ -137,7 +141,7 @@ class Body:
         for action in element.elements(*_ACTIONS):
             self.action(action, path, path)
 
-    def _items(self, element: Element) -> tuple[Choice, ...]:
+    def _items(self, element: XmlElement) -> tuple[Choice, ...]:
         found = []
         for item in element.elements("item"):
             value = item.first("value")
@@ -145,7 +149,7 @@ class Body:
             found.append(Choice(text, label_of(item.first("label"), self.texts)))
         return tuple(found)
 
-    def _with_itemset(self, control: Control, itemset: Element) -> Control:
+    def _with_itemset(self, control: Control, itemset: XmlElement) -> Control:
         nodeset = itemset.get("nodeset").strip()
         value, label = itemset.first("value"), itemset.first("label")
         plain = _PLAIN_LIST.match(nodeset)
@@ -159,12 +163,14 @@ class Body:
             label_ref=label.get("ref").strip() if label else "label",
         )
 
-    def action(self, element: Element, context: Path, trigger: Path) -> None:
+    def action(self, element: XmlElement, context: Path, trigger: Path) -> None:
         """Read one action; only `setvalue` is in the subset."""
         path = path_of(element.get("ref"), context) if element.get("ref") else self._path(element, context)
         if element.name != "setvalue":
             kind = "记录位置（setgeopoint）" if element.name == "setgeopoint" else "自动录音（recordaudio）"
-            self.troubles.append(Trouble(f"不支持{kind}。", "删去这个动作。", path, "type", element.line))
+            self.troubles.append(
+                UnplacedProblem(f"不支持{kind}。", "删去这个动作。", path, "type", element.line)
+            )
             return
         expression = element.get("value").strip()
         self.actions.append(
@@ -188,6 +194,6 @@ def _one_predicate(text: str) -> bool:
     return True
 
 
-def odk_action(element: Element) -> bool:
+def odk_action(element: XmlElement) -> bool:
     """Tell whether an element is one of the ODK actions of a model."""
     return element.name in _ACTIONS and element.namespace in (ODK, "http://www.w3.org/2002/xforms")

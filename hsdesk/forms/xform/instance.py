@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from hsdesk.forms.schema import Row
-from hsdesk.forms.xform.source import JAVAROSA, Element
-from hsdesk.forms.xform.trouble import Path
+from hsdesk.forms.xform.source import JAVAROSA, XmlElement
+from hsdesk.forms.xform.unplaced_problem import Path
 
 _TEMPLATE = f"{{{JAVAROSA}}}template"
 
 
-def is_template(element: Element) -> bool:
+def is_template(element: XmlElement) -> bool:
     """Tell whether an element is the pattern of new rows (`jr:template`)."""
     return _TEMPLATE in element.attributes
 
@@ -25,13 +25,13 @@ class Spot:
         self.line = line
         self.children: dict[str, Spot] = {}
         self.repeat = False
-        self.pattern: Element | None = None  # what a new row, or the one node, looks like
+        self.pattern: XmlElement | None = None  # what a new row, or the one node, looks like
         self.text = ""
         self.key = ""
         self.initial: tuple[Row, ...] = ()  # rows that a new parent starts with
 
 
-def read_spots(root: Element, repeats: set[Path], attributes: set[Path]) -> Spot:
+def read_spots(root: XmlElement, repeats: set[Path], attributes: set[Path]) -> Spot:
     """Return the spot of the instance's root element.
 
     `repeats` are the paths that the screen repeats, `attributes` the bound ones such as `…/entity/@id`.
@@ -42,8 +42,8 @@ def read_spots(root: Element, repeats: set[Path], attributes: set[Path]) -> Spot
     return top
 
 
-def _grow(spot: Spot, occurrences: list[Element], repeats: set[Path], attributes: set[Path]) -> None:
-    below: dict[str, list[Element]] = {}
+def _grow(spot: Spot, occurrences: list[XmlElement], repeats: set[Path], attributes: set[Path]) -> None:
+    below: dict[str, list[XmlElement]] = {}
     for occurrence in occurrences:
         counts: dict[str, int] = {}
         for child in occurrence.elements():
@@ -65,30 +65,32 @@ def _grow(spot: Spot, occurrences: list[Element], repeats: set[Path], attributes
         _grow(child_spot, elements, repeats, attributes)
 
 
-def _has_children(elements: list[Element]) -> bool:
+def _has_children(elements: list[XmlElement]) -> bool:
     return any(next(element.elements(), None) is not None for element in elements)
 
 
-def _attribute(name: str, text: str, line: int) -> Element:
-    made = Element(f"@{name}", "", {}, line)
+def _attribute(name: str, text: str, line: int) -> XmlElement:
+    made = XmlElement(f"@{name}", "", {}, line)
     made.content.append(text)
     return made
 
 
-def initial_rows(spot: Spot, parent: Element) -> tuple[Row, ...]:
+def initial_rows(spot: Spot, parent: XmlElement) -> tuple[Row, ...]:
     """Return the rows of a repeat that `parent` brings along, templates left out."""
     found = (child for child in parent.elements(spot.name) if not is_template(child))
     return tuple(_row(spot, element) for element in found)
 
 
-def _row(spot: Spot, element: Element) -> Row:
+def _row(spot: Spot, element: XmlElement) -> Row:
     values: dict[str, str] = {}
     rosters: dict[str, tuple[Row, ...]] = {}
     _fill(spot, element, values, rosters)
     return Row(values, rosters)
 
 
-def _fill(spot: Spot, element: Element, values: dict[str, str], rosters: dict[str, tuple[Row, ...]]) -> None:
+def _fill(
+    spot: Spot, element: XmlElement, values: dict[str, str], rosters: dict[str, tuple[Row, ...]]
+) -> None:
     for child in spot.children.values():
         if child.repeat:
             rows = initial_rows(child, element)

@@ -7,13 +7,13 @@ import re
 from hsdesk.forms.schema import Choice, Label
 from hsdesk.forms.schema import Element as Node
 from hsdesk.forms.xform.body import Control
-from hsdesk.forms.xform.source import Element
-from hsdesk.forms.xform.text import Texts
+from hsdesk.forms.xform.source import XmlElement
+from hsdesk.forms.xform.text import ItextTexts
 
 _BY_ITEXT = re.compile(r"^jr:itext\(\s*([^()'\"]+?)\s*\)$")
 
 
-def is_plain(root: Element) -> bool:
+def is_plain(root: XmlElement) -> bool:
     """Tell whether a secondary instance is `root/item/column` without attributes."""
     if root.name != "root":
         return False
@@ -21,20 +21,20 @@ def is_plain(root: Element) -> bool:
     return all(item.name == "item" and _flat(item) for item in items)
 
 
-def _flat(item: Element) -> bool:
+def _flat(item: XmlElement) -> bool:
     names = [column.name for column in item.elements()]
     leaves = all(next(column.elements(), None) is None for column in item.elements())
     return leaves and 0 < len(set(names)) == len(names)
 
 
-def read_choices(root: Element, texts: Texts, control: Control | None) -> tuple[Choice, ...]:
+def read_choices(root: XmlElement, texts: ItextTexts, control: Control | None) -> tuple[Choice, ...]:
     """Return the rows of a plain list as choices; `control` says which columns hold value and label."""
     value_ref = control.value_ref if control else "name"
     label_ref = control.label_ref if control else "label"
     return tuple(_choice(item, texts, value_ref, label_ref) for item in root.elements())
 
 
-def _choice(item: Element, texts: Texts, value_ref: str, label_ref: str) -> Choice:
+def _choice(item: XmlElement, texts: ItextTexts, value_ref: str, label_ref: str) -> Choice:
     columns = {column.name: column.text().strip() for column in item.elements()}
     by_itext = _BY_ITEXT.match(label_ref)
     if by_itext is None and "itextId" in columns and label_ref not in columns:
@@ -52,7 +52,7 @@ def _choice(item: Element, texts: Texts, value_ref: str, label_ref: str) -> Choi
     return Choice(columns.get(value_ref, ""), label, extra)
 
 
-def read_tree(element: Element) -> Node:
+def read_tree(element: XmlElement) -> Node:
     """Return any secondary instance as a frozen tree."""
     children = tuple(read_tree(child) for child in element.elements())
     return Node(element.name, "" if children else element.text().strip(), children)

@@ -15,10 +15,10 @@ from hsdesk.forms.xform.body import Body, Control
 from hsdesk.forms.xform.instance import Spot, give_initial, give_keys, read_spots
 from hsdesk.forms.xform.lists import is_plain, read_choices, read_tree
 from hsdesk.forms.xform.settings import with_settings
-from hsdesk.forms.xform.source import XFORMS, XHTML, Element
+from hsdesk.forms.xform.source import XFORMS, XHTML, XmlElement
 from hsdesk.forms.xform.text import read_texts
-from hsdesk.forms.xform.trouble import Path, Trouble, dotted
 from hsdesk.forms.xform.types import answer_type, refused
+from hsdesk.forms.xform.unplaced_problem import Path, UnplacedProblem, dotted
 
 _NO_BIND = Bind(())
 _DYNAMIC_ITEXT = re.compile(r"jr:itext\(\s*[^'\"\s]")
@@ -33,11 +33,11 @@ class NotAForm(Exception):
         self.line = line
 
 
-class Reading:
+class FormReader:
     """One XForm being read."""
 
-    def __init__(self, document: Element) -> None:
-        self.troubles: list[Trouble] = []
+    def __init__(self, document: XmlElement) -> None:
+        self.troubles: list[UnplacedProblem] = []
         self.document = document
         self.model = self._model(document)
         instances = list(self.model.elements("instance"))
@@ -57,14 +57,14 @@ class Reading:
         self.troubles += self.body.troubles
 
     @staticmethod
-    def _model(document: Element) -> Element:
+    def _model(document: XmlElement) -> XmlElement:
         for element in document.walk():
             if element.name == "model" and element.namespace in (XFORMS, XHTML, ""):
                 return element
         raise NotAForm("没有 model 元素，不是 XForm")
 
     @staticmethod
-    def _content(instance: Element) -> Element:
+    def _content(instance: XmlElement) -> XmlElement:
         root = next(instance.elements(), None)
         if root is None:
             raise NotAForm("主数据（instance）是空的", instance.line)
@@ -75,13 +75,15 @@ class Reading:
             bind = read_bind(element, self.primary.name, self.texts, self.troubles)
             if bind.path in self.binds:
                 self.troubles.append(
-                    Trouble(f"{dotted(bind.path)} 有两条 bind。", "合并成一条。", bind.path, "", bind.line)
+                    UnplacedProblem(
+                        f"{dotted(bind.path)} 有两条 bind。", "合并成一条。", bind.path, "", bind.line
+                    )
                 )
             self.binds[bind.path] = bind
             if saves_to_entity(element):
                 message = f"{dotted(bind.path)} 写入 ODK 实体，本软件不发送实体。"
                 self.troubles.append(
-                    Trouble(message, "不影响填报。", bind.path, "save_to", bind.line, "warning")
+                    UnplacedProblem(message, "不影响填报。", bind.path, "save_to", bind.line, "warning")
                 )
 
     def form(self) -> Form:
@@ -131,7 +133,9 @@ class Reading:
         for bind in self.binds.values():
             if bind.path not in known and not bind.path[-1].startswith("@"):
                 message = f"{dotted(bind.path)} 在主数据里没有，这条 bind 不起作用。"
-                self.troubles.append(Trouble(message, "核对名称。", bind.path, "name", bind.line, "warning"))
+                self.troubles.append(
+                    UnplacedProblem(message, "核对名称。", bind.path, "name", bind.line, "warning")
+                )
         named = [(control.path, control.line) for control in self.body.controls.values()]
         named += [
             (frame.path, frame.line) for frame in (*self.body.frames.values(), *self.body.repeats.values())
@@ -142,7 +146,7 @@ class Reading:
                 missing.setdefault(path, line)
         for path, line in missing.items():
             self.troubles.append(
-                Trouble(f"{dotted(path)} 在主数据里没有。", "核对名称。", path, "name", line)
+                UnplacedProblem(f"{dotted(path)} 在主数据里没有。", "核对名称。", path, "name", line)
             )
 
     def _check_submission(self) -> None:
@@ -151,7 +155,7 @@ class Reading:
             message = "不支持表单加密（encryption,public_key）。"
             remedy = "删去 settings 表的 public_key；本机数据文件本身是加密的。"
             self.troubles.append(
-                Trouble(message, remedy, (self.primary.name,), "public_key", submission.line)
+                UnplacedProblem(message, remedy, (self.primary.name,), "public_key", submission.line)
             )
 
     def _items(self, spot: Spot) -> Iterator[Item]:
@@ -203,7 +207,7 @@ class Reading:
         line = control.line if control else bind.line or spot.line
         if name:
             self.troubles.append(
-                Trouble(f"不支持{name}。", "请删去这一题或改用支持的题型。", spot.path, "type", line)
+                UnplacedProblem(f"不支持{name}。", "请删去这一题或改用支持的题型。", spot.path, "type", line)
             )
         kind, data = answer_type(bind, control)
         question = Question(
@@ -291,8 +295,8 @@ def _paths(spot: Spot) -> Iterator[Path]:
         yield from _paths(child)
 
 
-def read_form(document: Element) -> tuple[Form, list[Trouble]]:
+def read_form(document: XmlElement) -> tuple[Form, list[UnplacedProblem]]:
     """Return the form of a parsed XForm and its troubles. Raises `NotAForm`."""
-    reading = Reading(document)
+    reading = FormReader(document)
     form = reading.form()
     return form, reading.troubles

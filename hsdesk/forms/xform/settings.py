@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from hsdesk.forms.schema import Form
-from hsdesk.forms.xform.source import HSDESK, Element
-from hsdesk.forms.xform.trouble import Trouble
+from hsdesk.forms.xform.source import HSDESK, XmlElement
+from hsdesk.forms.xform.unplaced_problem import UnplacedProblem
 
 LEVELS = ("village", "township", "county", "city")
 WORDS: dict[str, tuple[str, ...]] = {
@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 _NAMES = (*WORDS, "number")
 
 
-def with_settings(form: Form, root: Element, troubles: list[Trouble]) -> Form:
+def with_settings(form: Form, root: XmlElement, troubles: list[UnplacedProblem]) -> Form:
     """Return the form with class, level, publish, kind and number; wrong words go to `troubles`."""
     changes: dict[str, str] = {}
     prefix = f"{{{HSDESK}}}"
@@ -30,12 +30,12 @@ def with_settings(form: Form, root: Element, troubles: list[Trouble]) -> Form:
         if name not in _NAMES:
             message = f"设置列“{column}”不认识。"
             troubles.append(
-                Trouble(message, f"可用的有：{'、'.join(_NAMES)}。", (root.name,), column, root.line)
+                UnplacedProblem(message, f"可用的有：{'、'.join(_NAMES)}。", (root.name,), column, root.line)
             )
         elif word not in WORDS.get(name, (word,)):
             listed = "、".join(word for word in WORDS[name] if word)
             message = f"设置列“{column}”不能填“{word}”。"
-            troubles.append(Trouble(message, f"只能填：{listed}。", (root.name,), column, root.line))
+            troubles.append(UnplacedProblem(message, f"只能填：{listed}。", (root.name,), column, root.line))
         else:
             changes["cls" if name == "class" else name] = word
     return msgspec.structs.replace(form, **changes)

@@ -24,7 +24,7 @@ class BadXml(Exception):
         self.line = line
 
 
-class Element:
+class XmlElement:
     """One element: local name, namespace, attributes (`{uri}name` or `name`), mixed content, line."""
 
     __slots__ = ("attributes", "content", "line", "name", "namespace")
@@ -33,16 +33,16 @@ class Element:
         self.name = name
         self.namespace = namespace
         self.attributes = attributes
-        self.content: list[Element | str] = []
+        self.content: list[XmlElement | str] = []
         self.line = line
 
-    def elements(self, *names: str) -> Iterator[Element]:
+    def elements(self, *names: str) -> Iterator[XmlElement]:
         """Yield child elements, of the given local names if any are given."""
         for part in self.content:
-            if isinstance(part, Element) and (not names or part.name in names):
+            if isinstance(part, XmlElement) and (not names or part.name in names):
                 yield part
 
-    def first(self, name: str) -> Element | None:
+    def first(self, name: str) -> XmlElement | None:
         """Return the first child element of this local name."""
         return next(self.elements(name), None)
 
@@ -54,7 +54,7 @@ class Element:
         """Return an attribute, or ""."""
         return self.attributes.get(f"{{{namespace}}}{name}" if namespace else name, "")
 
-    def walk(self) -> Iterator[Element]:
+    def walk(self) -> Iterator[XmlElement]:
         """Yield this element and all below it in document order."""
         yield self
         for child in self.elements():
@@ -79,15 +79,15 @@ class _Builder:
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.characters
         self.parser.StartDoctypeDeclHandler = self.refuse_doctype
-        self.open: list[Element] = []
-        self.root: Element | None = None
+        self.open: list[XmlElement] = []
+        self.root: XmlElement | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.open) >= MAX_DEPTH:
             raise BadXml(f"嵌套超过 {MAX_DEPTH} 层", self.parser.CurrentLineNumber)
         local, namespace = _split(name)
         named = {_attribute(key): value for key, value in attributes.items()}
-        element = Element(local, namespace, named, self.parser.CurrentLineNumber)
+        element = XmlElement(local, namespace, named, self.parser.CurrentLineNumber)
         if self.open:
             self.open[-1].content.append(element)
         else:
@@ -104,7 +104,7 @@ class _Builder:
         raise BadXml("含有 DOCTYPE 声明（可能带恶意实体）", self.parser.CurrentLineNumber)
 
 
-def parse_xml(data: bytes) -> Element:
+def parse_xml(data: bytes) -> XmlElement:
     """Return the root element.
 
     Raises `BadXml` for anything not well formed, a document type, nesting over 200 levels or over 64 MB.

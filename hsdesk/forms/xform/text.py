@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from hsdesk.forms.schema import Label, Value
-from hsdesk.forms.xform.source import Element
+from hsdesk.forms.xform.source import XmlElement
 
 Pieces = tuple[str | Value, ...]
 _ITEXT = re.compile(r"""^\s*jr:itext\(\s*(['"])(.*)\1\s*\)\s*$""", re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
-class Texts:
+class ItextTexts:
     """The itext of a form: id → language → form of the text ("" or guidance, image …) → pieces."""
 
     def __init__(self) -> None:
@@ -33,9 +33,9 @@ class Texts:
         return forms.get("", forms.get("long", forms.get("short", ())))
 
 
-def read_texts(itext: Element | None) -> Texts:
+def read_texts(itext: XmlElement | None) -> ItextTexts:
     """Return all translations below `itext`."""
-    texts = Texts()
+    texts = ItextTexts()
     if itext is None:
         return texts
     languages: list[str] = []
@@ -53,7 +53,7 @@ def read_texts(itext: Element | None) -> Texts:
     return texts
 
 
-def pieces_of(element: Element) -> Pieces:
+def pieces_of(element: XmlElement) -> Pieces:
     """Return the mixed content of a label: text with its blanks folded, and computed pieces."""
     raw: list[str | Value] = []
     _collect(element, raw)
@@ -67,7 +67,7 @@ def pieces_of(element: Element) -> Pieces:
     return _trim(folded)
 
 
-def _collect(element: Element, raw: list[str | Value]) -> None:
+def _collect(element: XmlElement, raw: list[str | Value]) -> None:
     for part in element.content:
         if isinstance(part, str):
             raw.append(part)
@@ -100,7 +100,7 @@ def itext_id(reference: str) -> str:
     return found.group(2) if found else ""
 
 
-def label_of(element: Element | None, texts: Texts, form: str = "") -> Label:
+def label_of(element: XmlElement | None, texts: ItextTexts, form: str = "") -> Label:
     """Return the label that a `label` or `hint` element gives."""
     if element is None:
         return Label()
@@ -114,7 +114,7 @@ def label_of(element: Element | None, texts: Texts, form: str = "") -> Label:
     return Label({"": (Value(reference.strip()),)}) if not form else Label()
 
 
-def message_of(text: str, texts: Texts) -> Label:
+def message_of(text: str, texts: ItextTexts) -> Label:
     """Return the label of a message attribute: plain text or `jr:itext('id')`."""
     key = itext_id(text)
     if key:

@@ -1,0 +1,1 @@
+"""The ledger: ops are numbered, merged, answered and told; record parts, conflicts, attachments, epochs."""

@@ -1,0 +1,1 @@
+"""Reference data: forms, code lists, places, settings and rounds, and the workbooks of officials."""

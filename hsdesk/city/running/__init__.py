@@ -1,0 +1,1 @@
+"""What keeps a server going: the service put together, administration, backups, work on records."""

@@ -1,0 +1,205 @@
+"""What the administrator of a city server does, without its network side. Results match the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypedDict
+
+from hsdesk.city.ledger.epoch import new_name
+from hsdesk.city.people import audit, authority, staff, wipes
+from hsdesk.city.people.permission import ADMINISTRATOR, Official, administrator
+from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
+from hsdesk.city.reference import stream
+from hsdesk.city.reference.current_forms import (
+    StandingForm,
+    publish_shipped,
+    standing_forms,
+    take_back,
+    unfit,
+)
+from hsdesk.city.running.service import Service, open_service
+from hsdesk.city.sql import migrations
+from hsdesk.city.sql.database import Database
+from hsdesk.city.sql.opening import open_database
+from hsdesk.city.sql.schema import put_setting, setting
+from hsdesk.errors import FormError
+from hsdesk.forms.naming import name_met
+from hsdesk.forms.schema import Form
+from hsdesk.model.clock import wall_milliseconds
+from hsdesk.wire.reference import Unfit
+
+
+class Initialised(TypedDict):
+    """`created` is False if the database had been prepared before: nothing was changed then."""
+
+    database: str
+    fingerprint: str
+    authority: str
+    tls_cert: str
+    tls_key: str
+    created: bool
+
+
+class PublishedForm(TypedDict):
+    form: str
+    version: str
+
+
+def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "黄山市") -> Initialised:
+    """Prepare a database, and make the city's authority and a certificate for this server in `folder`."""
+    names = tuple(dict.fromkeys((*hosts, "localhost", "127.0.0.1")))
+    opened = open_database(database)
+    try:
+        migrations.apply(opened)
+        with opened.reading() as connection:
+            known = setting(connection, "fingerprint")
+        is_new = not known
+        if is_new:
+            known = _make(opened, folder, city)
+        certificate = authority.issue(authority.read_authority(folder), names)
+        authority.write_secret(folder / "server.pem", certificate.certificate)
+        authority.write_secret(folder / "server.key", certificate.key)
+        publish_shipped(opened)
+    finally:
+        opened.close()
+    return {
+        "database": database.rpartition("@")[2],
+        "fingerprint": known,
+        "authority": str(folder / "ca.pem"),
+        "tls_cert": str(folder / "server.pem"),
+        "tls_key": str(folder / "server.key"),
+        "created": is_new,
+    }
+
+
+def _make(opened: Database, folder: Path, city: str) -> str:
+    made = authority.make_authority(city)
+    authority.write_authority(folder, made)
+    fingerprint = authority.fingerprint_of(made.certificate)
+    with opened.writing() as connection:
+        put_setting(connection, "authority", made.certificate)
+        put_setting(connection, "fingerprint", fingerprint)
+        put_setting(connection, "server_epoch", new_name(wall_milliseconds()))
+        audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "init", city=city)
+    return fingerprint
+
+
+def code(
+    database: str,
+    scopes: tuple[str, ...],
+    role: str,
+    classes: tuple[str, ...] = (),
+    verbs: tuple[str, ...] = (),
+) -> IssuedCode:
+    """Make an enrolment code for places given by their codes. Raises Refused or DataError."""
+    with _service(database) as service:
+        return staff.issue_code(service.registrar, Rights(scopes, role, classes, verbs), _here(service))
+
+
+@contextmanager
+def _service(database: str) -> Iterator[Service]:
+    opened = open_database(database)
+    try:
+        yield open_service(opened)
+    finally:
+        opened.close()
+
+
+def _here(service: Service) -> Official:
+    return administrator(service.ledger.directory)
+
+
+def add_form(database: str, form: Form) -> PublishedForm:
+    """Publish a compiled form: it reaches desks on their next sync, before data that uses it."""
+    with _service(database) as service, service.database.writing() as connection:
+        if met := name_met(form, stream.latest_forms(connection).values()):
+            raise FormError("{met}没有发布。请改 form_id。", met=met)
+        if stream.put_form(connection, form):
+            named = {"form": form.form_id, "version": form.version}
+            audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form", **named)
+    return {"form": form.form_id, "version": form.version}
+
+
+def withdraw_form(database: str, form_id: str, version: str = "") -> PublishedForm:
+    """Take the city's word on a form back: the program's stands again, or an earlier version of that name.
+
+    Raises Refused, FormError.
+    """
+    with _service(database) as service, service.database.writing() as connection:
+        form = take_back(connection, form_id, version)
+        named = {"form": form.form_id, "version": form.version}
+        audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form-withdrawn", **named)
+    return {"form": form.form_id, "version": form.version}
+
+
+def forms(database: str) -> tuple[tuple[StandingForm, ...], tuple[Unfit, ...]]:
+    """Return the version of every form that stands, and the definitions that were set aside."""
+    with _service(database) as service:
+        return standing_forms(service.database), unfit(service.database)
+
+
+def devices(database: str) -> list[ListedDevice]:
+    """Return every registered computer."""
+    with _service(database) as service:
+        return staff.list_devices(service.devices, _here(service))
+
+
+def revoke(database: str, device: str) -> None:
+    """Stop a computer from logging in, at once. Raises Refused if it is not registered."""
+    with _service(database) as service:
+        service.devices.revoke(device, _here(service))
+
+
+def wipe(database: str, device: str, folder: Path) -> None:
+    """Stop a computer and order it wiped when it next connects. Raises Refused, Missing."""
+    with _service(database) as service:
+        wipes.order(service.database, device, _here(service), folder)
+
+
+def add_user(
+    database: str,
+    name: str,
+    password: str,
+    role: str,
+    scopes: tuple[str, ...],
+    *,
+    classes: tuple[str, ...] = (),
+    verbs: tuple[str, ...] = (),
+) -> ListedUser:
+    """Make an official's account, or give it a new password and new rights. Raises DataError, Refused."""
+    with _service(database) as service:
+        staff.add_user(service.accounts, name, password, Rights(scopes, role, classes, verbs), _here(service))
+        listed = staff.list_users(service.accounts, _here(service))
+    return next(user for user in listed if user["name"] == name)
+
+
+def disable_user(database: str, name: str) -> None:
+    """Stop an account at once. Raises Refused if there is none of that name."""
+    with _service(database) as service:
+        service.accounts.disable(name, _here(service))
+
+
+def users(database: str) -> list[ListedUser]:
+    """Return every account."""
+    with _service(database) as service:
+        return staff.list_users(service.accounts, _here(service))
+
+
+def check_audit(database: str) -> int:
+    """Return how many entries the audit chain has. Raises Corrupt if one was changed."""
+    opened = open_database(database)
+    try:
+        return audit.verify(opened)
+    finally:
+        opened.close()
+
+
+def audit_entries(database: str, after: int = 0, limit: int = 1000) -> tuple[audit.AuditEntry, ...]:
+    """Return audit entries after a number, oldest first."""
+    opened = open_database(database)
+    try:
+        return audit.entries(opened, after, limit)
+    finally:
+        opened.close()

@@ -1,0 +1,195 @@
+"""What an official does with records (处置): moving them to another place, and erasing them (清除).
+
+Both are ops like any other, of the server's own device: they are numbered, merged, logged and told to every
+desk in the same way. The verb `dispose` at the places concerned allows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from hsdesk.city.ledger.ledger import Ledger
+from hsdesk.city.ledger.reading import CityRegisters
+from hsdesk.city.people.permission import Caller, Official, Reach, Rule, administrator, tops
+from hsdesk.city.reference import stream
+from hsdesk.city.running.service import open_service
+from hsdesk.city.sql import said
+from hsdesk.city.sql.database import Connection, Database
+from hsdesk.errors import DataError, Locked
+from hsdesk.language.problem import ExpressionError
+from hsdesk.model.answer import DELETED, MOVED_TO, Class, Written
+from hsdesk.model.clock import reading, wall_milliseconds
+from hsdesk.model.place import Directory, Place
+from hsdesk.records.chain import new_nonce
+from hsdesk.records.op import ALL_SEEN, Op
+from hsdesk.wire.messages import Push, Receipt
+
+DEVICE = "city-server"  # no computer has this name: theirs are UUIDs
+_EPOCH = 1
+_AT_ONCE = 500
+_TRIES = 20
+
+
+class RemovalResult(msgspec.Struct, frozen=True):
+    """How many records were dealt with, and why others were not."""
+
+    done: int
+    refused: tuple[str, ...] = ()
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """An op to be: all but its number and time."""
+
+    scope: str
+    cls: Class
+    record: str
+    form: str
+    answers: dict[str, Written]
+    erases: bool = False
+
+
+class RecordRemoval:
+    """An official's work on the records of a city server."""
+
+    def __init__(self, ledger: Ledger, by: Official, now_ms: Callable[[], int] = wall_milliseconds) -> None:
+        self._ledger = ledger
+        self._by = by
+        self._now_ms = now_ms
+
+    @property
+    def directory(self) -> Directory:
+        """The places as they are today."""
+        return self._ledger.directory
+
+    def move(self, source: str, target: str, register: str = "", where: str = "") -> RemovalResult:
+        """Move the records of one place to another: all, those of a register, or those that fit a predicate.
+
+        Raises Refused without the verb at both places, DataError for a register or predicate that is none.
+        """
+        self._by.reach.require("dispose", (Rule(source), Rule(target)))
+        with self._ledger.database.reading() as connection:
+            asked = tuple(self._moves(connection, source, target, (register, where)))
+        return self._push(asked)
+
+    def follow_mergers(self) -> dict[str, RemovalResult]:
+        """Move what closed places that went into just one other still hold; return it by the place's code."""
+        found = {}
+        for place, heir in _mergers(self._ledger.directory):
+            moved = self.move(place.id, heir.id)
+            if moved.done or moved.refused:
+                found[place.code] = moved
+        return found
+
+    def erase(self, record: str, fields: Sequence[str], reason: str) -> RemovalResult:
+        """Erase a record, or some of its answers, wherever it lies within the official's places.
+
+        Raises DataError if there is none, whether it lies elsewhere or nowhere.
+        """
+        if not reason.strip():
+            raise DataError("请写明清除的原因。", field="reason")
+        with self._ledger.database.reading() as connection:
+            found = self._erasures(connection, record, fields, reason.strip())
+            asked = tuple(one for one in found if self._by.reach.may("dispose", one.scope))
+        if not asked:
+            raise DataError("没有这条记录（{record}），或没有清除它的权限。没有改动。", record=record)
+        return self._push(asked)
+
+    def _moves(
+        self, connection: Connection, source: str, target: str, which: tuple[str, str]
+    ) -> Iterator[_Asked]:
+        shapes = self._ledger.shapes.current(connection)
+        register, where = which
+        rows = connection.all("SELECT DISTINCT record, form FROM hs_state WHERE scope = ?", source)
+        wanted = None
+        if register:
+            forms = stream.latest_forms(connection)
+            directory = self._ledger.published.current(connection).directory
+            registers = CityRegisters(connection, forms, directory)
+            registers.form(register)
+            try:
+                wanted = {one.id for one in registers.records(register, (source,), where) or ()}
+            except ExpressionError as error:
+                raise DataError(
+                    "条件“{where}”写得不对，没有转移。", where=where, detail=str(error)
+                ) from error
+        for record, form in sorted(rows):
+            if form in shapes and (wanted is None or record in wanted):
+                yield _Asked(source, shapes[form].cls, record, form, {MOVED_TO: target})
+
+    def _erasures(
+        self, connection: Connection, record: str, fields: Sequence[str], reason: str
+    ) -> Iterator[_Asked]:
+        shapes = self._ledger.shapes.current(connection)
+        rows = connection.all("SELECT DISTINCT scope, form FROM hs_state WHERE record = ?", record)
+        for scope, form in rows:
+            shape = shapes[form]
+            if not fields:
+                for cls in shape.classes:
+                    yield _Asked(scope, cls, record, form, {DELETED: reason}, erases=True)
+                continue
+            by_class: dict[Class, dict[str, Written]] = {}
+            for field in fields:
+                by_class.setdefault(shape.class_of(field), {})[field] = None
+            for cls, answers in by_class.items():
+                yield _Asked(scope, cls, record, form, answers, erases=True)
+
+    def _push(self, asked: Sequence[_Asked]) -> RemovalResult:
+        """Send the ops as the server's own device does, 500 at a time."""
+        refused: list[str] = []
+        for start in range(0, len(asked), _AT_ONCE):
+            receipt = self._push_some(asked[start : start + _AT_ONCE])
+            refused += [one.reason for one in receipt.results if one.outcome == "rejected"]
+        return RemovalResult(len(asked) - len(refused), tuple(dict.fromkeys(refused)))
+
+    def _push_some(self, asked: Sequence[_Asked]) -> Receipt:
+        for _ in range(_TRIES):
+            with self._ledger.database.reading() as connection:
+                held = said.held(connection, DEVICE, _EPOCH)
+            ops = tuple(self._op(one, seq) for seq, one in enumerate(asked, held.last + 1))
+            push = Push(DEVICE, _EPOCH, self._ledger.server_epoch, ops, held.chain)
+            receipt = self._ledger.push(_everywhere(self._ledger.directory), push)
+            if receipt.last == ops[-1].seq and not receipt.unlike:
+                return receipt
+        raise Locked("市级服务器正忙，没有做完。请稍后再做一次，做过的不会重复。")
+
+    def _op(self, asked: _Asked, seq: int) -> Op:
+        return Op(
+            device=DEVICE,
+            epoch=_EPOCH,
+            seq=seq,
+            scope=asked.scope,
+            cls=asked.cls,
+            record=asked.record,
+            form=asked.form,
+            version="",
+            seen=ALL_SEEN,
+            wide=True,
+            server_epoch=self._ledger.server_epoch,
+            nonce=new_nonce(),
+            hlc=reading(self._now_ms()),
+            person=self._by.name,
+            answers=asked.answers,
+            erases=asked.erases,
+        )
+
+
+def office(database: Database) -> RecordRemoval:
+    """Return the administrator's own work at the server itself. Raises Missing before `server init`."""
+    ledger = open_service(database).ledger
+    return RecordRemoval(ledger, administrator(ledger.directory))
+
+
+def _everywhere(directory: Directory) -> Caller:
+    """Return the server's own device: it writes what an official has been allowed to have written."""
+    rules = tuple(Rule(place) for place in tops(directory))
+    return Caller(DEVICE, Reach("township", rules, directory))
+
+
+def _mergers(directory: Directory) -> Iterator[tuple[Place, Place]]:
+    for place in directory:
+        if place.level == "village" and not place.is_valid_on(directory.day):
+            heirs = directory.heirs(place.id, directory.day)
+            if len(heirs) == 1:
+                yield place, heirs[0]

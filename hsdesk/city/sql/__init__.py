@@ -1,0 +1,1 @@
+"""The two databases: connection, transactions, locks, layout, migrations, and their register tables."""

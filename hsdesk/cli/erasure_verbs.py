@@ -1,0 +1,46 @@
+"""server move and server erase: what an official does with records."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from hsdesk.cli.answer import Answer, Setting
+from hsdesk.cli.reference_verbs import opened_server
+from hsdesk.cli.server_verbs import words_of
+from hsdesk.errors import UsageError
+
+if TYPE_CHECKING:
+    from hsdesk.city.running.erasure_and_transfer import RemovalResult
+
+
+def server_move(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Move records to another place; without places, follow the mergers that hold today."""
+    from hsdesk.city.people.staff import place_of
+    from hsdesk.city.running.erasure_and_transfer import office
+
+    if bool(options.source) != bool(options.target):
+        raise UsageError("请写明从哪里转到哪里：server move --from CODE --to CODE")
+    with opened_server(setting, options) as database:
+        work = office(database)
+        if not options.source:
+            return _moved(work.follow_mergers())
+        source, target = (place_of(code, work.directory) for code in (options.source, options.target))
+        return _moved({options.source: work.move(source, target, options.register, options.where)})
+
+
+def _moved(found: dict[str, RemovalResult]) -> Answer:
+    refused = sorted({reason for one in found.values() for reason in one.refused})
+    lines = tuple(f"{code}：转走 {one.done} 条。" for code, one in found.items()) or ("没有要转的资料。",)
+    document = {"moved": {code: one.done for code, one in found.items()}, "refused": refused}
+    return Answer(document, (*lines, *refused), 1 if refused else 0)
+
+
+def server_erase(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Erase a record, or some of its answers, on the server and on every desk."""
+    from hsdesk.city.running.erasure_and_transfer import office
+
+    with opened_server(setting, options) as database:
+        done = office(database).erase(options.id, words_of(options.fields), options.reason)
+    lines = ("已清除。各台电脑下次数据同步时清除；以前的备份里还有，请按规定销毁旧备份。",)
+    return Answer({"erased": done.done, "refused": list(done.refused)}, lines, 1 if done.refused else 0)

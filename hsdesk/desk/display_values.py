@@ -1,0 +1,71 @@
+"""How stored answers are shown: labels for codes, sets joined, personal data masked by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from hsdesk.forms.schema import Form, Question, class_of
+from hsdesk.forms.types import holding_of
+from hsdesk.model.answer import Value
+from hsdesk.model.identity import masked_id, masked_phone
+
+SET_MARK = "、"
+
+
+class Wording(Protocol):
+    """The words that stand for stored values on this desk."""
+
+    def title_of(self, register: str, record: str) -> str:
+        """Return the title of a referenced record or place, "" when it is not held here."""
+        ...
+
+    def labels_of(self, list_name: str) -> Mapping[str, str]:
+        """Return the label of each code of a code list, withdrawn ones too."""
+        ...
+
+
+def display_value(
+    form: Form, question: Question, value: Value, wording: Wording, *, masked: bool = True
+) -> str:
+    """Return an answer as a person reads it; an S-level answer is masked unless `masked` is False.
+
+    Codes become labels, references titles, attachments file names; sets are joined by 、.
+    """
+    if value is None or value == "":
+        return ""
+    text = SET_MARK.join(_one(form, question, item, wording) for item in _members(value))
+    return mask(form, question, text) if masked else text
+
+
+def mask(form: Form, question: Question, text: str) -> str:
+    """Return the text of an S-level (`personal`) answer with its identifying part hidden."""
+    if class_of(form, question) != "personal" or not text:
+        return text
+    if len(text) == 18 and text[:17].isdigit():
+        return masked_id(text)
+    if any(character.isdigit() for character in text):
+        return masked_phone(text)
+    return "***"  # as many as there are characters would tell which word it is
+
+
+def _members(value: Value) -> Iterable[str | int | float]:
+    if isinstance(value, tuple):
+        return value
+    return () if value is None else (value,)
+
+
+def _one(form: Form, question: Question, item: str | int | float, wording: Wording) -> str:
+    if question.reference:
+        return wording.title_of(question.reference, str(item)) or str(item)
+    if question.list_name:
+        return choice_label(form, question.list_name, str(item), wording)
+    return holding_of(question).show(item)
+
+
+def choice_label(form: Form, list_name: str, code: str, wording: Wording) -> str:
+    """Return the label of a code, withdrawn ones too, from the form or a code list; else the code."""
+    for choice in (*form.lists.get(list_name, ()), *form.withdrawn.get(list_name, ())):
+        if choice.value == code:
+            return choice.label.plain() or code
+    return wording.labels_of(list_name).get(code, code)

@@ -1,0 +1,286 @@
+"""Enrolment, sync, conflicts and set-aside edits of an open desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from hsdesk.desk import wiping
+from hsdesk.desk.display_values import display_value
+from hsdesk.desk.listing import Listing, questions_by_path
+from hsdesk.desk.opening import Opened
+from hsdesk.desk.records import Records
+from hsdesk.desk.values import Changes, Conflict, Edit, RejectedEdit, Side, SyncLog
+from hsdesk.errors import DataError, DeskError, Refused
+from hsdesk.forms.schema import Choice, Form, Question
+from hsdesk.forms.types import Lookup, read
+from hsdesk.model.answer import Value
+from hsdesk.model.attachment import HeldContent, read_attachment
+from hsdesk.model.clean_text import said
+from hsdesk.model.clock import moment_of
+from hsdesk.records import conflict as model
+from hsdesk.wire.enrolment import Enrolment
+
+if TYPE_CHECKING:
+    from hsdesk.sync.carriers.http import HttpCarrier
+    from hsdesk.sync.loop import Progress, SyncReport
+
+ENROLMENT = "enrolment"
+LOG = "sync_log"
+_KEPT_LOGS = 100
+_SIDES = {"a": 0, "b": 1}
+
+
+class Exchange:
+    """What an open desk exchanges with the city server."""
+
+    def __init__(self, opened: Opened, records: Records, listing: Listing) -> None:
+        self._opened = opened
+        self._file = opened.file
+        self._records = records
+        self._listing = listing
+
+    def _enrolment(self) -> Enrolment | None:
+        text = self._file.get(ENROLMENT)
+        return msgspec.json.decode(text, type=Enrolment) if text else None
+
+    def _keep(self, enrolment: Enrolment) -> None:
+        self._file.set(ENROLMENT, msgspec.json.encode(enrolment).decode())
+
+    def server(self) -> str:
+        """Return the address of the city server, "" before enrolling."""
+        enrolment = self._enrolment()
+        return enrolment.url if enrolment else ""
+
+    def last_sync(self) -> str:
+        """Return when the last complete sync ended, ISO local time; "" when never."""
+        return next((entry.at for entry in self.log() if entry.complete), "")
+
+    def log(self) -> tuple[SyncLog, ...]:
+        """Return past syncs, latest first."""
+        return msgspec.json.decode(self._file.get(LOG, "[]"), type=tuple[SyncLog, ...])
+
+    def enroll(self, url: str, code: str) -> Changes:
+        """Enrol this device (设备登记). Raises Refused, Offline, DataError."""
+        from hsdesk.sync.carriers.http import checked_url, enrol
+
+        name = f"{self._opened.person} {platform.node()}".strip()
+        enrolment, _ = enrol(checked_url(url), code, self._file.device_id(), name)
+        self._keep(enrolment)
+        return Changes(sync=True)
+
+    def sync(
+        self,
+        progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> tuple[SyncReport, Changes]:
+        """Push, then pull. Raises Refused when this desk is not enrolled, Offline when nobody answers."""
+        from hsdesk.sync.loop import synchronise
+
+        connecting = self._connected()  # not being enrolled is no sync that failed
+        try:
+            with connecting as carrier:
+                report = synchronise(
+                    self._file,
+                    carrier,
+                    progress or (lambda _: None),
+                    cancelled=cancelled or (lambda: False),
+                )
+        except DeskError as error:
+            self._note(str(error))
+            raise
+        finally:
+            self._opened.read_standing()
+        self._note(_outcome(report), report)
+        return report, Changes(
+            records=report.records,
+            registers=tuple(info.form_id for info in self._file.all_forms()),
+            conflicts=True,
+            forms=True,
+            sync=True,
+        )
+
+    def fetch(
+        self,
+        wanted: HeldContent,
+        progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> bool:
+        """Download one attachment; False: stopped on the way. Raises like `sync`."""
+        from hsdesk.sync.loop import fetch_attachment
+
+        with self._connected() as carrier:
+            return fetch_attachment(
+                self._file,
+                carrier,
+                wanted,
+                progress or (lambda _: None),
+                cancelled=cancelled or (lambda: False),
+            )
+
+    def _connected(self) -> AbstractContextManager[HttpCarrier]:
+        """Return the line to the city server. Raises Refused when this desk is not enrolled."""
+        enrolment = self._enrolment()
+        if enrolment is None:
+            raise Refused("这台电脑还没有在市级服务器登记。已填内容都保存在本机，请先用登记码做“设备登记”。")
+        return self._line(enrolment)
+
+    @contextmanager
+    def _line(self, enrolment: Enrolment) -> Iterator[HttpCarrier]:
+        """Carry messages; an order to wipe this desk is carried out, and Wiped raised."""
+        from hsdesk.sync.carriers.carrier import WipeOrdered
+        from hsdesk.sync.carriers.http import HttpCarrier
+
+        with HttpCarrier(enrolment, self._keep) as carrier:
+            try:
+                yield carrier
+            except WipeOrdered as ordered:
+                raise wiping.obey(self._opened.home, enrolment, ordered.order) from ordered
+
+    def _note(self, outcome: str, report: SyncReport | None = None) -> None:
+        entry = SyncLog(
+            at=dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+            outcome=outcome,
+            pushed=report.pushed if report else 0,
+            pulled=report.pulled if report else 0,
+            conflicts=report.conflicts if report else 0,
+            complete=bool(report and report.complete),
+        )
+        kept = (entry, *self.log())[:_KEPT_LOGS]
+        self._file.set(LOG, msgspec.json.encode(kept).decode())
+
+    # 两边改得不一样
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Return the open conflicts, latest first."""
+        return tuple(self._shown(found) for found in self._file.conflicts())
+
+    def _shown(self, found: model.Conflict) -> Conflict:
+        form = self._file.form(found.form)
+        label, question = self._listing.label(questions_by_path(form), found.path)
+
+        def text(value: Value) -> str:
+            if question is None:
+                return "" if value is None else str(value)
+            if attachment := read_attachment(value):  # two of one name are told apart by their size
+                return f"{attachment.name}（{attachment.size:,} 字节）"
+            return display_value(form, question, value, self._listing)
+
+        sides = tuple(
+            Side(
+                value=candidate.value,
+                shown=text(candidate.value),
+                by=candidate.person,
+                device=candidate.device,
+                at=moment_of(candidate.hlc).astimezone().isoformat(timespec="seconds"),
+            )
+            for candidate in found.candidates
+        )
+        return Conflict(
+            id=found.id,
+            form=found.form,
+            form_title=form.title,
+            record=found.record,
+            scope=found.scope,
+            title=self._listing.title_of(found.form, found.record) or "（未填名称）",
+            path=found.path,
+            label=label,
+            base=found.base,
+            base_shown=text(found.base),
+            a=sides[0],
+            b=sides[1],
+            mine=self._mine(found),
+            more=sides[2:],
+            rev=found.rev,
+        )
+
+    def _mine(self, found: model.Conflict) -> Literal["a", "b", ""]:
+        device = self._file.device_id()
+        devices = [candidate.device for candidate in found.candidates[:2]]
+        if devices.count(device) != 1:
+            return ""
+        return "a" if devices[0] == device else "b"
+
+    def resolve(self, conflict_id: str, keep: str, value: Value, rev: int = 0) -> Changes:
+        """Settle a conflict by one of its sides, or by another value; the others stay in the history.
+
+        A value given as text is read as one that is typed into the field. `rev` is the revision that was
+        shown, 0 for the present one. Raises DataError, also when the conflict has changed since.
+        """
+        found = self._find(conflict_id)
+        if rev and rev != found.rev:
+            raise DataError("这一处刚才又有了新的内容，没有动它。请看过最新的再选。")
+        if keep != "value":
+            return self._settle(found, found.candidates[self._side(found, keep)].value)
+        return self._settle(found, self._meant(found, value) if isinstance(value, str) else value)
+
+    def resolve_named(self, conflict_id: str, keep: str) -> Changes:
+        """Settle as the command line says it: a, b, mine, theirs, or the text of another value."""
+        if keep in (*_SIDES, "mine", "theirs"):
+            return self.resolve(conflict_id, keep, None)
+        return self.resolve(conflict_id, "value", keep)
+
+    def _meant(self, found: model.Conflict, text: str) -> Value:
+        """Return what a text says as the answer of a conflict."""
+        form = self._file.form(found.form)
+        _, question = self._listing.label(questions_by_path(form), found.path)
+        if question is None:
+            return said(text)
+        return read(question, text, Lookup(lambda asked: self._choices(form, asked)))
+
+    def _choices(self, form: Form, question: Question) -> tuple[Choice, ...] | None:
+        """Return the choices of a question, withdrawn ones too; None when the list is not held here."""
+        name = question.list_name
+        listed = form.lists.get(name) or self._opened.standing.lists.choices(name)
+        return (*listed, *form.withdrawn.get(name, ())) if listed else None
+
+    def _find(self, conflict_id: str) -> model.Conflict:
+        for found in self._file.conflicts():
+            if found.id == conflict_id:
+                return found
+        raise DataError("没有这一处（{id}），可能别人已经取舍过了。", id=conflict_id)
+
+    def _side(self, found: model.Conflict, keep: str) -> int:
+        if keep in _SIDES:
+            return _SIDES[keep]
+        mine = self._mine(found)
+        if not mine:
+            raise DataError("分不出哪一边是您改的，请直接选 a 或 b。")
+        return _SIDES[mine] if keep == "mine" else 1 - _SIDES[mine]
+
+    def _settle(self, found: model.Conflict, chosen: Value) -> Changes:
+        edit = Edit(found.form, found.record, found.scope, {found.path: chosen})
+        return self._records.save(edit, resolves=found.id, resolves_rev=found.rev)
+
+    # 暂存待改
+
+    def set_aside(self) -> tuple[RejectedEdit, ...]:
+        """Return the edits that the server did not take, oldest first."""
+        return tuple(
+            RejectedEdit(
+                form=aside.op.form,
+                record=aside.op.record,
+                title=self._listing.title_of(aside.op.form, aside.op.record),
+                reason=aside.reason,
+                at=dt.datetime.fromtimestamp(aside.at / 1000).astimezone().isoformat(timespec="seconds"),
+                number=aside.number,
+            )
+            for aside in self._file.rejected_ops()
+        )
+
+
+def _outcome(report: SyncReport) -> str:
+    if not report.complete:
+        return "没有做完，剩下的下次接着来"
+    if report.rejected:
+        return "完成，有几条暂存待改"
+    if report.differing:
+        return "完成，但有内容和市级服务器对不上，请告诉系统管理员"
+    if report.attachments_waiting:
+        return "完成，还有附件没有传，下次接着传"
+    return "完成"

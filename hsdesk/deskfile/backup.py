@@ -1,0 +1,294 @@
+"""Backups (备份): one file that holds the encrypted desk and the wraps of its key; put back as a whole.
+
+A backup is a ZIP file without compression, so that its two parts can be taken out by hand on a bad day:
+`desk.keys` first, then `desk.db`, encrypted with the same file key, then `manifest.json` with the hash of
+both. It is verified by opening it before it gets its name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Protocol
+
+import msgspec
+
+from hsdesk.deskfile import files, wraps
+from hsdesk.deskfile.connection import DEVICE, EPOCH, RESTORED
+from hsdesk.deskfile.files import FileLock, Home
+from hsdesk.deskfile.keys import KeyFile
+from hsdesk.deskfile.unmigrated import looked_at
+from hsdesk.deskfile.wipe import refuse_wiped
+from hsdesk.errors import Corrupt
+
+SUFFIX = ".hsbackup"
+_FORMAT = 1
+_KEYS, _DATABASE, _MANIFEST = "desk.keys", "desk.db", "manifest.json"
+_PIECE = 1 << 20  # bytes read at once
+_STAMP = "%Y%m%d-%H%M%S"
+_NAMED = re.compile(r"desk-(\d{8}-\d{6})(?:-(\w+))?\.hsbackup")
+_NEWEST, _DAYS, _WEEKS = 3, 7, 4  # how many rolling backups are kept
+_UPGRADE = "upgrade"  # and the number of the layout that was left
+_LAYOUTS = 3  # of how many left layouts copies are kept
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a backup says of itself. `at` is ISO time."""
+
+    format: int
+    at: str
+    device: str
+    epoch: int
+    person: str
+    database_bytes: int
+    database_sha256: str
+    keys_sha256: str
+
+
+class BackupSource(Protocol):
+    """A desk file that can be backed up."""
+
+    def copy_to(self, target: Path) -> None:
+        """Write a verified copy."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """Return a small setting."""
+
+
+def write_backup(file: BackupSource, keys: KeyFile, out: Path) -> Manifest:
+    """Write a verified backup; `out` is the old file or the whole new one, never half.
+
+    Raises `DiskFull`, `Refused`, `Corrupt` (the open desk itself is damaged).
+    """
+    copy = out.with_name(out.name + ".desk")
+    part = files.part_of(out)
+    with files.plain_errors(out):
+        try:
+            file.copy_to(copy)
+            manifest = _pack(file, keys, copy, part)
+            _prove(part)
+            files.replace(part, out)
+        finally:
+            for leftover in (copy, part):
+                leftover.unlink(missing_ok=True)
+    return manifest
+
+
+def _pack(file: BackupSource, keys: KeyFile, copy: Path, part: Path) -> Manifest:
+    held = wraps.encoded(keys.read())
+    manifest = Manifest(
+        _FORMAT,
+        _now().isoformat(timespec="seconds"),
+        file.get(DEVICE),
+        int(file.get(EPOCH, "1")),
+        file.get("person"),
+        copy.stat().st_size,
+        _hash_of(copy),
+        hashlib.sha256(held).hexdigest(),
+    )
+    with part.open("wb") as target:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
+            packed.writestr(_KEYS, held)
+            packed.write(copy, _DATABASE)
+            packed.writestr(_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+        files.flush(target)
+    return manifest
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def read_manifest(backup: Path) -> Manifest:
+    """Return what a backup says of itself. Raises `Corrupt`, `Missing`."""
+    with files.plain_errors(backup), _opened(backup) as packed:
+        return _manifest(packed)
+
+
+def read_keys(backup: Path) -> wraps.Wraps:
+    """Return the ways to open a backup. Raises `Corrupt`, `Missing`."""
+    with files.plain_errors(backup), _opened(backup) as packed:
+        return wraps.decoded(packed.read(_KEYS))
+
+
+def _prove(backup: Path) -> None:
+    """Read a backup from end to end and compare it with its manifest. Raises `Corrupt`."""
+    with _opened(backup) as packed:
+        manifest = _manifest(packed)
+        with packed.open(_DATABASE) as database:
+            digest = hashlib.sha256()
+            while piece := _read(database):
+                digest.update(piece)
+        right = digest.hexdigest() == manifest.database_sha256
+        if not right or hashlib.sha256(packed.read(_KEYS)).hexdigest() != manifest.keys_sha256:
+            raise _damaged("hash")
+
+
+def _opened(backup: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(backup)
+    except zipfile.BadZipFile as error:
+        raise _damaged(str(error)) from error
+
+
+def _read(database: IO[bytes]) -> bytes:
+    try:
+        return database.read(_PIECE)
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise _damaged(str(error)) from error
+
+
+def _manifest(packed: zipfile.ZipFile) -> Manifest:
+    try:
+        return msgspec.json.decode(packed.read(_MANIFEST), type=Manifest)
+    except (KeyError, msgspec.DecodeError, zipfile.BadZipFile) as error:
+        raise _damaged(str(error)) from error
+
+
+def _damaged(detail: str) -> Corrupt:
+    return Corrupt("这份备份不完整或已损坏，没有恢复，现有资料没有改变。请换一份备份再试。", detail=detail)
+
+
+def restore(home: Path, backup: Path, key: bytes | None = None) -> Path | None:
+    """Put a backup in the place of the desk; return the folder where what it replaced is kept, if any.
+
+    With the file key the backup is opened before anything is replaced. The desk counts its ops under a new
+    device epoch from then on. Raises `Corrupt`, `Missing`, `Locked`, `DiskFull`, `NewerLayout`; the desk is
+    then as before.
+    """
+    place = Home(home)
+    refuse_wiped(place)
+    place.make()
+    lock = FileLock.take(place.lock)
+    part = files.part_of(place.database)
+    try:
+        with files.plain_errors(backup):
+            held = _unpack(backup, part)
+            if key is not None:
+                _try(part, key)
+            kept = _keep_replaced(place)
+            files.write_bytes(place.folder / RESTORED, held.file.encode())
+            files.replace(part, place.database)
+            KeyFile(place.keys).replace(held)
+            return kept
+    finally:
+        part.unlink(missing_ok=True)
+        lock.release()
+
+
+def _unpack(backup: Path, part: Path) -> wraps.Wraps:
+    _prove(backup)
+    with _opened(backup) as packed:
+        with packed.open(_DATABASE) as database, part.open("wb") as target:
+            part.chmod(0o600)
+            while piece := _read(database):
+                target.write(piece)
+            files.flush(target)
+        return wraps.decoded(packed.read(_KEYS))
+
+
+def _try(part: Path, key: bytes) -> None:
+    with looked_at(part, key) as found:
+        wrong = found.problems()
+        found.must_migrate()
+    if wrong:
+        raise _damaged("; ".join(wrong[:5]))
+
+
+def _keep_replaced(place: Home) -> Path | None:
+    """Copy the desk that is about to be replaced, write-ahead log included, and take that log away.
+
+    A log left behind would be played into the restored file.
+    """
+    if not place.database.exists():
+        return None
+    folder = place.folder / f"replaced-{_now():{_STAMP}-%f}"
+    folder.mkdir(mode=0o700)
+    log = place.database.with_name(place.database.name + "-wal")
+    for path in (place.database, log, place.keys):
+        if path.exists():
+            files.copy(path, folder / path.name)
+    files.flush_folder(folder)
+    log.unlink(missing_ok=True)
+    log.with_name(place.database.name + "-shm").unlink(missing_ok=True)
+    return folder
+
+
+def roll(file: BackupSource, keys: KeyFile, home: Path, why: str = "") -> Path:
+    """Write a rolling backup (滚动备份) and remove those no longer needed; return the new one.
+
+    `why` is a word for the name: sync, import, restore, or `upgrade_of` a layout.
+
+    Raises `DiskFull`, `Refused`.
+    """
+    folder = Home(home).backups
+    with files.plain_errors(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"desk-{_now():{_STAMP}}" + (f"-{why}" if why else "") + SUFFIX
+    write_backup(file, keys, folder / name)
+    with files.plain_errors(folder):
+        for path in spare(folder.iterdir()):
+            path.unlink(missing_ok=True)
+    return folder / name
+
+
+def upgrade_of(layout: int) -> str:
+    """Return the word for a backup that is made before a file leaves this layout."""
+    return f"{_UPGRADE}{layout}"
+
+
+def latest(home: Path) -> Path | None:
+    """Return the newest rolling backup that is whole, or None."""
+    folder = Home(home).backups
+    for path in sorted(_rolling(folder.iterdir() if folder.is_dir() else ()), reverse=True):
+        try:
+            _prove(path)
+        except Corrupt:
+            continue
+        return path
+    return None
+
+
+def _rolling(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if _NAMED.fullmatch(path.name)]
+
+
+def spare(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the rolling backups that may go: all but the newest 3, of 7 days and of 4 weeks.
+
+    What was made before a migration stays longer: an earlier program opens nothing else. Of each of the last
+    three layouts the first copy and the last are kept (there are more when a migration was cut short).
+    """
+    newest_first = sorted(_rolling(paths), reverse=True)
+    kept = set(newest_first[:_NEWEST])
+    for most, period in ((_DAYS, "%Y%m%d"), (_WEEKS, "%G%V")):
+        by_period: dict[str, Path] = {}
+        for path in newest_first:
+            by_period.setdefault(_made(path).strftime(period), path)
+        kept.update(list(by_period.values())[:most])
+    left: dict[str, list[Path]] = {}
+    for path in newest_first:
+        left.setdefault(_why(path), []).append(path)
+    upgrades = [paths for why, paths in left.items() if why.startswith(_UPGRADE)]
+    kept.update(path for paths in upgrades[:_LAYOUTS] for path in (paths[0], paths[-1]))
+    return tuple(path for path in newest_first if path not in kept)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now().astimezone()
+
+
+def _made(path: Path) -> dt.datetime:
+    found = _NAMED.fullmatch(path.name)
+    assert found is not None
+    return dt.datetime.strptime(found.group(1), _STAMP).astimezone()
+
+
+def _why(path: Path) -> str:
+    found = _NAMED.fullmatch(path.name)
+    return (found.group(2) if found else "") or ""

@@ -1,0 +1,87 @@
+"""Installing a form: its tables are made, or made again from the record parts when the form has changed."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hsdesk.deskfile.batch import Batch
+from hsdesk.deskfile.connection import DeskConnection, form_digest
+from hsdesk.forms.schema import Form
+from hsdesk.registers.register import Register
+from hsdesk.registers.tables import ROWS_MADE, all_tables, create_sql, drop_sql
+
+_ROWS_AT_ONCE = 1000
+_ROWS = "rows"
+
+
+def install(connection: DeskConnection, form: Form, source: str) -> bool:
+    """Install a form or its new version inside a transaction; return whether its tables were made anew.
+
+    `source` says whose it is: "program", "local" (by hand) or "city"; `definitions` has the rules.
+
+    Register tables hold nothing that the record parts do not: a new version gets new tables, filled from the
+    parts. Answers it no longer knows lie in `_more` (旧栏目). Raises `FormError` for an impossible name.
+    """
+    body = msgspec.json.encode(form)
+    mark = form_digest(body)
+    row = connection.one("SELECT digest FROM hs_form WHERE form_id = ?", (form.form_id,))
+    if row and row[0] == mark:
+        connection.run("UPDATE hs_form SET source = ? WHERE form_id = ?", (source, form.form_id))
+        return False
+    old = connection.find_register(form.form_id)
+    register = Register(connection.form_number(form.form_id), form)
+    connection.run(
+        "UPDATE hs_form SET version = ?, digest = ?, body = ?, source = ? WHERE number = ?",
+        (form.version, mark, body, source, register.number),
+    )
+    connection.forget_forms()
+    _remake_tables(connection, old, register)
+    fill(connection, register)
+    return True
+
+
+def _remake_tables(connection: DeskConnection, old: Register | None, new: Register) -> None:
+    for table in all_tables(old.tables) if old else ():
+        connection.run(drop_sql(table))
+    for table in all_tables(new.tables):
+        for statement in create_sql(table, "sqlite"):
+            connection.run(statement)
+
+
+def refresh(connection: DeskConnection) -> None:
+    """Make rows again when another version of the program made them by other rules."""
+    if connection.meta(_ROWS) == ROWS_MADE:
+        return
+    with connection.transaction():
+        rebuild(connection)
+
+
+def rebuild(connection: DeskConnection) -> None:
+    """Make every register row and search entry again from the record parts, inside a transaction."""
+    connection.run("INSERT INTO hs_search (hs_search) VALUES ('delete-all')")
+    connection.run("DELETE FROM hs_same")
+    connection.run("UPDATE hs_record SET found = 0")
+    for form in everything(connection):
+        register = connection.register(form.form_id)
+        _remake_tables(connection, register, register)
+        fill(connection, register)
+    connection.set_meta(_ROWS, ROWS_MADE)
+
+
+def fill(connection: DeskConnection, register: Register) -> None:
+    """Make the rows of a register from its record parts."""
+    keys = connection.all(
+        "SELECT scope, record FROM hs_record WHERE n BETWEEN ? AND ? ORDER BY n",
+        (register.first, register.last),
+    )
+    for start in range(0, len(keys), _ROWS_AT_ONCE):
+        batch = Batch(connection)
+        some = keys[start : start + _ROWS_AT_ONCE]
+        batch.take(some)
+        batch.remake(some)
+
+
+def everything(connection: DeskConnection) -> tuple[Form, ...]:
+    """Return every installed form, by form id."""
+    rows = connection.all("SELECT form_id FROM hs_form WHERE body IS NOT NULL ORDER BY form_id")
+    return tuple(connection.register(form_id).form for (form_id,) in rows)

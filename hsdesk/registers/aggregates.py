@@ -1,0 +1,175 @@
+"""Row predicates and figures over register tables: the expression language becomes SQL where it can."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from hsdesk.forms.naming import identifier
+from hsdesk.forms.projection import fields, rosters
+from hsdesk.forms.schema import Form
+from hsdesk.forms.types import holding_of
+from hsdesk.forms.types.columns import kinds_of
+from hsdesk.language.aggregate import Aggregate
+from hsdesk.language.aggregate_rows import aggregate_rows
+from hsdesk.language.aggregate_sql import SqlTable, aggregate_sql
+from hsdesk.language.problem import ExpressionError, NotSql
+from hsdesk.language.rows import SYSTEM_KINDS, ColumnKind, RowValues, row_predicate
+from hsdesk.language.sql import SqlColumn, predicate_sql
+from hsdesk.language.sql_tree import DialectName, Statement
+from hsdesk.model.answer import Value
+from hsdesk.model.days import day_number
+from hsdesk.registers.query import Predicate
+from hsdesk.registers.tables import SYSTEM_COLUMNS, Column, RosterTable, quoted, register_table
+
+_SYSTEM_COLUMNS = {"_id": "_id", "_place": "_scope", "_title": "_title"}
+_ROSTER_COLUMNS = ("_place", "_record", "_id")  # as the roster's table has them: _scope, _record, _row
+_CODES = msgspec.json.Decoder(tuple[str, ...])
+Rows = Callable[[str], Iterable[RowValues]]  # the rows of a register, `_id` and `_place` among their values
+
+
+class RowCondition(msgspec.Struct, frozen=True):
+    """Which rows fit: by SQL, by a closure, or all of them."""
+
+    sql: Predicate | None = None
+    keep: Callable[[RowValues], bool] | None = None
+
+
+def sql_table(form: Form) -> SqlTable:
+    """Return a register's table as expressions over its rows need it."""
+    tables = register_table(form)
+    kinds = kinds_of(form)
+    columns = {name: SqlColumn(column, SYSTEM_KINDS[name]) for name, column in _SYSTEM_COLUMNS.items()}
+    for key, column in zip(tables.keys, tables.table.columns[len(SYSTEM_COLUMNS) :], strict=True):
+        if key in kinds:
+            columns[key] = SqlColumn(column.name, kinds[key])
+    return SqlTable(tables.table.name, columns)
+
+
+def table_of(form: Form, register: str) -> SqlTable:
+    """Return the table of a register of this form, or of one of its rosters (`form/roster`)."""
+    roster = register.partition("/")[2]
+    if not roster:
+        return sql_table(form)
+    made, kinds = _roster(form, roster), kinds_of_roster(form, roster)
+    names = (*_ROSTER_COLUMNS, *made.keys)
+    columns = {
+        name: SqlColumn(column.name, kinds[name])
+        for name, column in zip(names, _named(made), strict=True)
+        if name in kinds
+    }
+    return SqlTable(made.table.name, columns, id="_row", alive="1 = 1")
+
+
+def _named(made: RosterTable) -> tuple[Column, ...]:
+    """Return the columns of a roster's table without `_pos`."""
+    return tuple(column for column in made.table.columns if column.name != "_pos")
+
+
+def _roster(form: Form, roster: str) -> RosterTable:
+    for made in register_table(form).rosters:
+        if made.roster == roster:
+            return made
+    raise ExpressionError(f"登记表 {form.form_id} 没有子表 {roster} 。")
+
+
+def kinds_of_roster(form: Form, roster: str) -> dict[str, ColumnKind]:
+    """Return the kind of every column of a roster's rows, `_id`, `_place` and `_record` included."""
+    found = next(repeat for repeat in rosters(form.children) if repeat.key == roster)
+    system: dict[str, ColumnKind] = dict.fromkeys(("_id", "_place", "_record"), "text")
+    return system | {question.key: holding_of(question).column for question in fields(found.children)}
+
+
+def roster_rows(
+    form: Form, register: str, run: Callable[[Statement], Iterable[Sequence[Any]]]
+) -> Iterator[dict[str, Value]]:
+    """Yield the rows of a roster (`form/roster`), for what SQL cannot say."""
+    made = _roster(form, register.partition("/")[2])
+    names = (*_ROSTER_COLUMNS, *made.keys)
+    columns = ", ".join(quoted(column.name) for column in _named(made))
+    for row in run(Statement(f"SELECT {columns} FROM {quoted(made.table.name)}")):
+        found = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        yield {key: _CODES.decode(v) if key in made.multiple else v for key, v in found.items()}
+
+
+def row_condition(form: Form, where: str) -> RowCondition:
+    """Return the condition of a row predicate, e.g. `reg_status = '1'`. Raises ExpressionError."""
+    if not where.strip():
+        return RowCondition()
+    try:
+        made = predicate_sql(where, sql_table(form).columns, "sqlite")
+    except NotSql:
+        return RowCondition(keep=row_predicate(where, kinds_of(form)))
+    return RowCondition(sql=Predicate(made.text, made.params))
+
+
+_PACKED = 1 << 32  # required * this + filled: both in one number, so that what came later is read once
+_LATER: dict[DialectName, str] = {  # the packed sum of the entries after a day
+    "sqlite": (
+        "(SELECT SUM(json_extract(value, '$[1]') * {packed} + json_extract(value, '$[2]'))"
+        " FROM json_each(_later) WHERE json_extract(value, '$[0]') > {day})"
+    ),
+    "postgresql": (
+        "(SELECT SUM(CAST(e ->> 1 AS bigint) * {packed} + CAST(e ->> 2 AS bigint))"
+        " FROM jsonb_array_elements(CAST(_later AS jsonb)) AS e WHERE CAST(e ->> 0 AS bigint) > {day})"
+    ),
+}
+
+
+def answered(
+    forms: Iterable[Form],
+    places: Sequence[str] | None,
+    as_of: dt.date,
+    run: Callable[[Statement], Iterable[tuple[Any, ...]]],
+    dialect: DialectName = "sqlite",
+) -> dict[str, tuple[int, int]]:
+    """Return by place how many relevant answers had to be there on a day in all registers, and how many were.
+
+    `places` limits the records counted to those owners. What was asked or typed later is taken off the
+    present counts again; only rows that were touched after that day pay for it.
+    """
+    day = day_number(as_of)
+    later = _LATER[dialect].format(packed=_PACKED, day=day)
+    counts = f"SUM(_required * {_PACKED} + _filled - CASE WHEN _settled > {day} THEN {later} ELSE 0 END)"
+    marks = "" if places is None else f" AND _scope IN ({', '.join('?' * len(places)) or 'NULL'})"
+    pieces = [
+        f"SELECT _scope, {counts} AS counts FROM {quoted(table)}"
+        f" WHERE _deleted IS NULL AND _merged_into IS NULL AND _made <= {day}{marks} GROUP BY _scope"
+        for table in (identifier(form.form_id) for form in forms)
+    ]
+    if not pieces:
+        return {}
+    inner = " UNION ALL ".join(pieces)
+    text = f"SELECT _scope, SUM(counts) FROM ({inner}) AS counted GROUP BY _scope"
+    rows = run(Statement(text, tuple(places or ()) * len(pieces)))
+    return {place: divmod(int(counted or 0), _PACKED) for place, counted in rows}
+
+
+def aggregates(
+    query: Aggregate,
+    forms: Mapping[str, Form],
+    run: Callable[[Statement], Iterable[tuple[str, float | None]]],
+    rows: Rows,
+    *,
+    places: Sequence[str] | None = None,
+    anywhere: Sequence[str] | None = None,
+    now: dt.datetime | None = None,
+    dialect: DialectName = "sqlite",
+) -> dict[str, float]:
+    """Return the figure of each group, by SQL or, where it cannot be said in SQL, over `rows`.
+
+    `forms` are those of every register and roster the query names (`registers_of`). Raises ExpressionError.
+    """
+    try:
+        tables = {name: table_of(form, name) for name, form in forms.items()}
+        statement = aggregate_sql(query, tables, dialect, places=places, anywhere=anywhere, now=now)
+    except NotSql:
+        kinds = {
+            name: kinds_of_roster(form, name.partition("/")[2]) if "/" in name else kinds_of(form)
+            for name, form in forms.items()
+        }
+        return aggregate_rows(query, rows, kinds, places=places, anywhere=anywhere, now=now)
+    return {group: float(figure) for group, figure in run(statement) if figure is not None}

@@ -1,0 +1,60 @@
+"""What reports ask of the place where records lie: a desk's file or the city server's ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from hsdesk.forms.schema import Form
+from hsdesk.model.answer import Value
+from hsdesk.model.place import Directory
+
+if TYPE_CHECKING:
+    from hsdesk.language.aggregate import Aggregate
+
+
+class RegisterRecord(msgspec.Struct, frozen=True):
+    """One record that is not deleted: effective answers, and how a person reads them."""
+
+    id: str
+    place: str  # id of the place that owns it
+    title: str
+    values: Mapping[str, Value]  # by storage key; codes, ISO dates; empty ones may be left out
+    shown: Mapping[str, str]  # labels of codes, titles of references, S-level answers masked
+    rosters: Mapping[str, tuple[Mapping[str, str], ...]] = {}  # rows as shown, by the key of the roster
+
+
+class Registers(Protocol):
+    """A desk and a server both answer these. `places`: ids of villages, or of an upper level for its own."""
+
+    @property
+    def directory(self) -> Directory: ...
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The open definitions (口径) that the city chose otherwise than the default."""
+        ...
+
+    def form(self, register: str) -> Form:
+        """Return a register's form. Raises DataError when it is not installed."""
+        ...
+
+    def records(
+        self, register: str, places: Sequence[str], where: str = ""
+    ) -> Sequence[RegisterRecord] | None:
+        """Return the records of these places that fit a row predicate, in list order; None: not held here."""
+        ...
+
+    def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]] | None:
+        """Return by place how many relevant answers had to be there on a day in all registers, how many were.
+
+        None: not known to this reader.
+        """
+        ...
+
+    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
+        """Return the figure of each place (no entry: nothing found there); None: not held here."""
+        ...

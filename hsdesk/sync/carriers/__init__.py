@@ -1,0 +1,1 @@
+"""Carriers bring export, page and receipt from one side to the other; each is one file."""
