@@ -116,18 +116,18 @@ def pointed_at(desk: Desk, url: str) -> None:
 def shown_by(desk: Desk, words: tuple[str, ...]) -> dict[str, Any]:
     """Return what a desk shows, as JSON has it: records, histories, hits of some words, what waits."""
     status = desk.status()
-    forms = {info.form_id: desk.form(info.form_id) for info in status.registers}
+    forms = {info.form_id: desk.file.form(info.form_id) for info in status.registers}
     shown = {
         "device": status.device,
         "waiting": status.waiting,
-        "drafts": sorted([d.form, d.record, d.path, d.text, d.caret] for d in desk.drafts()),
+        "drafts": sorted([d.form, d.record, d.path, d.text, d.caret] for d in desk.records.drafts()),
         "attachments": desk.attachments.waiting(),
         "versions": {name: form.version for name, form in forms.items()},
         "counts": {info.form_id: info.count for info in status.registers if info.count},
         "records": {name: held for name, form in forms.items() if (held := _records(desk, form))},
-        "conflicts": sorted(map(_conflict, desk.conflicts())),
-        "set_aside": sorted([a.form, a.record, a.reason] for a in desk.set_aside()),
-        "hits": {word: sorted([h.form, h.key.record] for h in desk.find(word)) for word in words},
+        "conflicts": sorted(map(_conflict, desk.exchange.conflicts())),
+        "set_aside": sorted([a.form, a.record, a.reason] for a in desk.exchange.set_aside()),
+        "hits": {word: sorted([h.form, h.key.record] for h in desk.lists.find(word)) for word in words},
     }
     plain: dict[str, Any] = json.loads(msgspec.json.encode(shown))
     return plain
@@ -138,15 +138,15 @@ def _records(desk: Desk, form: Form) -> dict[str, Any]:
     computed = {question.key for question in questions(form.children) if question.type == "calculate"}
     found = {}
     for deleted in (False, True):
-        keys = desk.keys(form.form_id, ListQuery(deleted=deleted))
-        for row in desk.rows(form.form_id, keys):
-            document = desk.document(form.form_id, row.key.record)
+        keys = desk.lists.keys(form.form_id, ListQuery(deleted=deleted))
+        for row in desk.lists.rows(form.form_id, keys):
+            document = desk.lists.document(form.form_id, row.key.record)
             found[row.key.record] = {
                 "place": row.place,
                 "title": row.title,
                 "deleted": row.deleted,
                 "answers": {key: value for key, value in document.items() if key not in computed},
-                "history": [_version(one) for one in desk.history(form.form_id, row.key.record)],
+                "history": [_version(one) for one in desk.lists.history(form.form_id, row.key.record)],
             }
     return found
 

@@ -39,7 +39,9 @@ class Finder(SuggestBox):
         if not text:
             self.close_list()
             return
-        self.office.ask(lambda desk: desk.find(text, MOST), lambda hits: self._show(text, hits), owner=self)
+        self.office.ask(
+            lambda desk: desk.lists.find(text, MOST), lambda hits: self._show(text, hits), owner=self
+        )
 
     def _show(self, text: str, hits: tuple[Hit, ...]) -> None:
         if text != self.sought().strip() or not self.hasFocus():

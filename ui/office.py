@@ -103,7 +103,7 @@ class Office(QObject):
 
             self._desk = Desk.open(self.home, passphrase, self.migrating.emit)
             if remember:
-                self._desk.remember()
+                self._desk.file.remember()
             return self._desk.status()
 
         self.work.run(load, self._entered, self._unless_wiped(failed), self)
@@ -205,7 +205,7 @@ class Office(QObject):
         """Send and receive; `job` reports progress and may be cancelled. Typing goes on being saved."""
 
         def carry_out(desk: Desk, step: Step) -> tuple[SyncNumbers, Changes, Status]:
-            report, changes = desk.sync(step, job.cancelled)
+            report, changes = desk.exchange.sync(step, job.cancelled)
             return report, changes, desk.status()
 
         def finished(result: tuple[SyncNumbers, Changes, Status]) -> None:

@@ -45,7 +45,7 @@ class Opening(QObject):
             else:
                 self._open_new(form, "")
 
-        self.office.ask(lambda desk: desk.keys(form, ListQuery(limit=1)), found, owner=self)
+        self.office.ask(lambda desk: desk.lists.keys(form, ListQuery(limit=1)), found, owner=self)
 
     def _open_new(self, form: str, scope: str) -> None:
         places = [place for place in self._places() if place.writable]
@@ -65,6 +65,6 @@ class Opening(QObject):
             from ui.record.page import OpenedRecord
 
             assert isinstance(desk, Desk)
-            return OpenedRecord(desk.entry(form, record, scope), path)
+            return OpenedRecord(desk.records.entry(form, record, scope), path)
 
         self.office.ask(read, self.opened.emit, owner=self)

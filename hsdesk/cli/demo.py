@@ -69,23 +69,23 @@ def _walk(setting: Setting, journey: Journey, village: Desk, community: Desk, to
 
 
 def _edit(desk: Desk, record: str, **answers: object) -> None:
-    stored = desk.edit("social_org", [JsonRecord(1, {"_id": record, **answers})])
+    stored = desk.bulk.edit("social_org", [JsonRecord(1, {"_id": record, **answers})])
     if stored.rejected:
         raise Refused("样例修改没有存上：{reason}", reason=stored.rejected[0].reason)
 
 
 def _answer(desk: Desk, record: str, field: str) -> object:
-    return desk.document("social_org", record)[field]
+    return desk.lists.document("social_org", record)[field]
 
 
 def _exchange(*desks: Desk) -> None:
     for desk in desks:
-        desk.sync()
+        desk.exchange.sync()
 
 
 def other_answers(journey: Journey, village: Desk, township: Desk) -> None:
     """Change different answers of one organization on both desks: both live."""
-    record = village.keys("social_org", ListQuery(limit=1))[0].record
+    record = village.lists.keys("social_org", ListQuery(limit=1))[0].record
     _edit(village, record, member_n=48)
     _edit(township, record, place_area=66.0)
     _exchange(village, township, village)
@@ -104,16 +104,16 @@ def other_answers(journey: Journey, village: Desk, township: Desk) -> None:
 
 def same_answer(journey: Journey, village: Desk, township: Desk) -> None:
     """Change the same answer on both desks: both values are kept, and a person chooses one."""
-    record = village.keys("social_org", ListQuery(limit=1))[0].record
+    record = village.lists.keys("social_org", ListQuery(limit=1))[0].record
     _edit(village, record, place="村文化礼堂（示例）")
     _edit(township, record, place="镇文化站（示例）")
     _exchange(village, township, village)
-    (conflict,) = village.conflicts()
+    (conflict,) = village.exchange.conflicts()
     both = sorted([conflict.a.shown, conflict.b.shown])
-    village.resolve(conflict.id, "mine")
+    village.exchange.resolve(conflict.id, "mine")
     _exchange(village, township)
     chosen = [_answer(desk, record, "place") for desk in (village, township)]
-    left = len(village.conflicts()) + len(township.conflicts())
+    left = len(village.exchange.conflicts()) + len(township.exchange.conflicts())
     journey.done(
         "conflict",
         {"record": record, "kept": both, "chosen": chosen, "left": left},
@@ -133,9 +133,9 @@ def print_out(setting: Setting, journey: Journey, desk: Desk) -> None:
             ("social_org_roster", "社区社会组织花名册"),
         ):
             files.append(out / f"{title}.pdf")
-            setting.paint_pdf(desk.summary(name), files[-1])
+            setting.paint_pdf(desk.reports.build(name), files[-1])
     files.append(out / "社区社会组织花名册.xlsx")
-    desk.export_xlsx("social_org_roster", files[-1])
+    desk.reports.export_xlsx("social_org_roster", files[-1])
     lines = [f"打印件：{file}（{file.stat().st_size} 字节）" for file in files]
     if setting.paint_pdf is None:
         lines.append("没有 Qt，没有生成 PDF；用 hsdesk 命令可以生成。")

@@ -47,7 +47,7 @@ def _asked_twice() -> str:
 def status(setting: Setting, options: argparse.Namespace) -> Answer:
     """Print the desk at a glance, and what is near its end or past it (`due`)."""
     with setting.desk() as desk:
-        found, due = desk.status(), desk.reminders()
+        found, due = desk.status(), desk.reports.reminders()
     lines = (
         f"使用人：{found.person}",
         *(f"所属村（社区）：{place.full_name} {place.code}" for place in found.places),
@@ -66,5 +66,5 @@ def backup(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write an encrypted, verified copy of the desk."""
     out = Path(options.out)
     with setting.desk() as desk:
-        desk.backup(out)
+        desk.file.backup(out)
     return Answer({"file": str(out), "bytes": out.stat().st_size}, (f"已备份并核对：{out}",))

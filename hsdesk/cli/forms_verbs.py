@@ -88,14 +88,14 @@ def install(setting: Setting, options: argparse.Namespace) -> Answer:
 
     form = compile_file(_existing(options.file))
     with setting.desk() as desk:
-        installed = {one.form_id: desk.form(one.form_id) for one in desk.status().registers}
+        installed = {one.form_id: desk.file.form(one.form_id) for one in desk.status().registers}
         if met := name_met(form, installed.values()):
             raise FormError("{met}登记表没有安装，数据没有改动。请改 form_id。", met=met)
         outcome = replacement(installed.get(form.form_id), form)
         if refusal := _refusal(form, installed.get(form.form_id), outcome, replacing=options.replace):
             raise Refused("{why}", why=refusal)
         if outcome.kind != "same":
-            desk.install(form)
+            desk.file.install(form)
     said = "已经是这一版，没有改动" if outcome.kind == "same" else "已安装"
     lines = (f"{said}：{form.title}({form.version})", *((outcome.words,) if outcome.words else ()))
     return Answer(_installed(form, outcome), lines)
@@ -147,7 +147,7 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
     name = form_named(options.name)
     if Desk.exists(setting.home):
         with setting.desk() as desk:
-            form = desk.form(name)
+            form = desk.file.form(name)
     else:
         form = shipped_form(name)
     out = Path(options.out)

@@ -84,8 +84,8 @@ def open_sample(journey: Journey, code: str, person: str) -> Desk:
     from hsdesk.desk import Desk
 
     desk, recovery = Desk.create(journey.home(code), [code], person, PASSPHRASE)
-    desk.mark_as_sample()
-    place = desk.place(code)
+    desk.file.mark_as_sample()
+    place = desk.records.place(code)
     name = desk.status().places[0].full_name
     journey.done(
         "open",
@@ -101,7 +101,7 @@ def fill(journey: Journey, desk: Desk, code: str) -> None:
     folder = resource_dir() / "demo" / code
     counted: dict[str, int] = {}
     for register in ORDER:
-        stored = desk.add(register, list(_lines(folder / f"{register}.jsonl")), code)
+        stored = desk.bulk.add(register, list(_lines(folder / f"{register}.jsonl")), code)
         if stored.rejected:
             raise Refused("样例数据存不进去：{reason}", reason=stored.rejected[0].reason)
         counted[register] = len(stored.ids)
@@ -123,21 +123,23 @@ def close_circle(desk: Desk, path: Path) -> None:
     """Fill the references that could not be given before both records were there."""
     for item in _lines(path):
         asked = item.content
-        for key in desk.keys(asked["register"], ListQuery()):
-            (row,) = desk.rows(asked["register"], [key])
+        for key in desk.lists.keys(asked["register"], ListQuery()):
+            (row,) = desk.lists.rows(asked["register"], [key])
             if row.title.startswith(asked["find"]):
-                desk.edit(asked["register"], [JsonRecord(item.line, {"_id": key.record, **asked["set"]})])
+                desk.bulk.edit(
+                    asked["register"], [JsonRecord(item.line, {"_id": key.record, **asked["set"]})]
+                )
 
 
 def find(journey: Journey, desk: Desk) -> None:
     """Find one person by name, by pinyin and by initials."""
     from hsdesk.model.pinyin import initials, syllables
 
-    (row,) = desk.rows("social_org", desk.keys("social_org", ListQuery(limit=1)))
+    (row,) = desk.lists.rows("social_org", desk.lists.keys("social_org", ListQuery(limit=1)))
     name = str(row.values["leader"])
     spelt = "".join(syllables(name))
     typed = (name, spelt, initials(name))
-    counted = {text: len(desk.find(text)) for text in typed}
+    counted = {text: len(desk.lists.find(text)) for text in typed}
     journey.done(
         "find",
         {"found": counted},
@@ -147,7 +149,7 @@ def find(journey: Journey, desk: Desk) -> None:
 
 def indicators(journey: Journey, desk: Desk, wanted: str) -> None:
     """Show an indicator with its gap to the city's average target."""
-    value = next(found for found in desk.indicators() if found.id == wanted)
+    value = next(found for found in desk.reports.indicators() if found.id == wanted)
     gap = sum(short.gap for short in value.short)
     journey.done(
         "indicator",
@@ -205,13 +207,14 @@ class Server:
 
 def enroll(journey: Journey, desk: Desk, server: Server, place: str, role: str) -> SyncReport:
     """Enrol a desk and sync for the first time."""
-    desk.enroll(server.url, server.code(place, role))
-    report, _ = desk.sync()
+    desk.exchange.enroll(server.url, server.code(place, role))
+    report, _ = desk.exchange.sync()
     counts = {form.form_id: form.count for form in desk.status().registers if form.count}
     journey.done(
         "sync",
         {"place": place, "pushed": report.pushed, "pulled": report.pulled, "records": counts},
-        f"{desk.place(place).name} 设备登记并同步：上传 {report.pushed} 条改动，下载 {report.pulled} 条；"
+        f"{desk.records.place(place).name} 设备登记并同步："
+        f"上传 {report.pushed} 条改动，下载 {report.pulled} 条；"
         f"现有 {sum(counts.values())} 条",
     )
     return report

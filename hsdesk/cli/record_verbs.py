@@ -23,7 +23,7 @@ def add(setting: Setting, options: argparse.Namespace) -> Answer:
     """Store records given as JSON or JSON lines; those that cannot be stored are listed, the rest goes in."""
     text = _text(setting, options.file)
     with setting.desk() as desk:
-        return _stored(desk.add(options.register, _incoming(text), setting.place, _file(options.file)))
+        return _stored(desk.bulk.add(options.register, _incoming(text), setting.place, _file(options.file)))
 
 
 def edit(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -34,7 +34,7 @@ def edit(setting: Setting, options: argparse.Namespace) -> Answer:
     else:
         items, file = list(_incoming(_text(setting, options.target))), _file(options.target)
     with setting.desk() as desk:
-        return _stored(desk.edit(options.register, items, file))
+        return _stored(desk.bulk.edit(options.register, items, file))
 
 
 def _file(name: str) -> str:
@@ -115,9 +115,9 @@ def _stored(stored: Stored) -> Answer:
 def list_records(setting: Setting, options: argparse.Namespace) -> Answer:
     """List records with stored codes."""
     with setting.desk() as desk:
-        place = (desk.place(setting.place).id,) if setting.place else ()
+        place = (desk.records.place(setting.place).id,) if setting.place else ()
         query = ListQuery(search=options.search, where=options.where, limit=options.limit, places=place)
-        count, found = desk.documents(options.register, query)
+        count, found = desk.lists.documents(options.register, query)
         records = list(found)
     return Answer(
         {"count": count, "records": records},
@@ -128,8 +128,8 @@ def list_records(setting: Setting, options: argparse.Namespace) -> Answer:
 def show(setting: Setting, options: argparse.Namespace) -> Answer:
     """Show one record, with its history if asked for."""
     with setting.desk() as desk:
-        record = desk.document(options.register, options.id)
-        versions = desk.history(options.register, options.id) if options.history else ()
+        record = desk.lists.document(options.register, options.id)
+        versions = desk.lists.history(options.register, options.id) if options.history else ()
     history = [
         {
             "version": version.version,
@@ -156,14 +156,14 @@ def show(setting: Setting, options: argparse.Namespace) -> Answer:
 def delete(setting: Setting, options: argparse.Namespace) -> Answer:
     """Delete a record with a reason; it can be restored."""
     with setting.desk() as desk:
-        desk.delete(options.register, options.id, options.reason)
+        desk.records.delete(options.register, options.id, options.reason)
     return Answer({"ids": [options.id]}, ("已作废，可以恢复。",))
 
 
 def reverse(setting: Setting, options: argparse.Namespace) -> Answer:
     """Undo a closed entry of a ledger by one more entry, which carries the reason; print its id."""
     with setting.desk() as desk:
-        made = desk.reverse(options.register, options.id, options.reason)
+        made = desk.records.reverse(options.register, options.id, options.reason)
     return Answer({"ids": list(made.ids), "reversed": options.id}, (f"已冲正，新的一条是 {made.ids[0]}。",))
 
 
@@ -171,7 +171,7 @@ def erase(setting: Setting, options: argparse.Namespace) -> Answer:
     """Have a record, or some of its answers, forgotten everywhere."""
     fields = tuple(part.strip() for part in options.fields.split(",") if part.strip())
     with setting.desk() as desk:
-        desk.erase(options.register, options.id, options.reason, fields)
+        desk.erasure.erase(options.register, options.id, options.reason, fields)
     return Answer(
         {"ids": [options.id]},
         ("已在本机清除，下次数据同步后各处清除。以前的备份里还有，请按规定销毁旧备份。",),
@@ -181,7 +181,7 @@ def erase(setting: Setting, options: argparse.Namespace) -> Answer:
 def move(setting: Setting, options: argparse.Namespace) -> Answer:
     """Move a record to another place of this desk."""
     with setting.desk() as desk:
-        desk.move(options.register, options.id, options.target)
+        desk.erasure.move(options.register, options.id, options.target)
     return Answer({"ids": [options.id]}, ("下次数据同步时转过去，历史和附件一起走。",))
 
 
@@ -190,7 +190,7 @@ def restore(setting: Setting, options: argparse.Namespace) -> Answer:
     if options.id is None:
         return _restore_file(setting, Path(options.register))
     with setting.desk() as desk:
-        desk.restore(options.register, options.id, options.at)
+        desk.records.restore(options.register, options.id, options.at)
     return Answer({"ids": [options.id]}, ("已恢复。",))
 
 

@@ -172,7 +172,7 @@ def _line(asked: Round) -> str:
 def rounds(setting: Setting, options: argparse.Namespace) -> Answer:
     """List the rounds that this desk has to fill in."""
     with setting.desk() as desk:
-        found = desk.rounds()
+        found = desk.reports.rounds()
     lines = tuple(f"{one.place_name}：{_line(one.round)}，{one.state}" for one in found)
     documents = [
         {**msgspec.to_builtins(one.round), "place": one.place, "state": one.state, "open": one.round.open}

@@ -18,15 +18,15 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
     if out.suffix.lower() != ".xlsx":
         raise UsageError("请导出为 .xlsx 文件：{name}", name=out.name)
     with setting.desk() as desk:
-        desk.export_xlsx(options.name, out, setting.place)
+        desk.reports.export_xlsx(options.name, out, setting.place)
     return Answer({"file": str(out)}, (f"已导出：{out}",))
 
 
 def check(setting: Setting, options: argparse.Namespace) -> Answer:
     """Run every check; exit code 1 when something must be changed."""
     with setting.desk() as desk:
-        found = desk.findings(options.register)
-        titles = {form.form_id: form.title for form in desk.registers()}
+        found = desk.reports.findings(options.register)
+        titles = {form.form_id: form.title for form in desk.file.registers()}
     must = sum(finding.severity == "error" for finding in found)
     marks = {"error": "必须改", "warn": "请核实", "explain": "情况说明"}
     return Answer(
@@ -46,7 +46,7 @@ def indicators(setting: Setting, options: argparse.Namespace) -> Answer:
     """Print every indicator with target and gap."""
     as_of = _day(options.as_of) if options.as_of else None
     with setting.desk() as desk:
-        found = desk.indicators(as_of, options.level)
+        found = desk.reports.indicators(as_of, options.level)
     return Answer(
         {"indicators": [msgspec.to_builtins(value) for value in found]},
         tuple(
@@ -74,7 +74,7 @@ def report(setting: Setting, options: argparse.Namespace) -> Answer:
         raise Missing("生成 PDF 需要窗口程序（Qt）。请用 hsdesk 命令，或改存为 .xlsx。数据没有改动。")
     with setting.desk() as desk:
         if kind == ".xlsx":
-            desk.export_xlsx(options.name, out, setting.place)
+            desk.reports.export_xlsx(options.name, out, setting.place)
         elif setting.paint_pdf:
-            setting.paint_pdf(desk.summary(options.name, setting.place), out)
+            setting.paint_pdf(desk.reports.build(options.name, setting.place), out)
     return Answer({"file": str(out)}, (f"已生成：{out}",))

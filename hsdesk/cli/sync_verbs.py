@@ -14,7 +14,7 @@ from hsdesk.errors import UsageError
 def enroll(setting: Setting, options: argparse.Namespace) -> Answer:
     """Enrol this device at a city server with a one-time code."""
     with setting.desk() as desk:
-        desk.enroll(options.url, options.code)
+        desk.exchange.enroll(options.url, options.code)
         found = desk.status()
     return Answer(
         {"server": found.server, "device": found.device, "places": [place.code for place in found.places]},
@@ -25,7 +25,7 @@ def enroll(setting: Setting, options: argparse.Namespace) -> Answer:
 def sync(setting: Setting, options: argparse.Namespace) -> Answer:
     """Send and receive."""
     with setting.desk() as desk:
-        report, _ = desk.sync()
+        report, _ = desk.exchange.sync()
     document = msgspec.to_builtins(report)
     lines = (
         f"已上传 {report.pushed} 条，已下载 {report.pulled} 条",
@@ -43,8 +43,8 @@ def conflicts(setting: Setting, options: argparse.Namespace) -> Answer:
         if options.action == "resolve":
             if not options.id or options.keep is None:
                 raise UsageError("请写明编号和取舍：conflicts resolve 编号 --keep a|b|mine|theirs|值")
-            desk.resolve_named(options.id, options.keep)
-        found = desk.conflicts()
+            desk.exchange.resolve_named(options.id, options.keep)
+        found = desk.exchange.conflicts()
     return Answer(
         {"conflicts": [_document(conflict) for conflict in found]},
         tuple(

@@ -27,7 +27,7 @@ from hsdesk.records.op import NOTHING, Seen
 
 
 class Entry:
-    """A session over one record, what its author saw, and what to give to `Desk.save` after each step.
+    """A session over one record, what its author saw, and what to give to `desk.records.save` next.
 
     The first edit of a new record also carries what opening wrote (defaults, once(), uuid()), so that a
     record opened and left untouched is never made.

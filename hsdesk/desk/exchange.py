@@ -76,8 +76,8 @@ class Exchange:
 
     def sync(
         self,
-        progress: Callable[[Progress], None] | None,
-        cancelled: Callable[[], bool] | None,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
     ) -> tuple[SyncReport, Changes]:
         """Push, then pull. Raises Refused when this desk is not enrolled, Offline when nobody answers."""
         from hsdesk.sync.loop import synchronise
@@ -206,7 +206,7 @@ class Exchange:
             return ""
         return "a" if devices[0] == device else "b"
 
-    def resolve(self, conflict_id: str, keep: str, value: Value, rev: int = 0) -> Changes:
+    def resolve(self, conflict_id: str, keep: str, value: Value = None, rev: int = 0) -> Changes:
         """Settle a conflict by one of its sides, or by another value; the others stay in the history.
 
         A value given as text is read as one that is typed into the field. `rev` is the revision that was

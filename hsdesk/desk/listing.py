@@ -12,6 +12,7 @@ from hsdesk.desk.display_values import display_value
 from hsdesk.desk.matching import fits, matching_answer
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
+from hsdesk.desk.records import Records
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
 from hsdesk.deskfile.search_all import Found
@@ -30,8 +31,9 @@ SYSTEM_LABELS = {DELETED: "作废原因", MERGED_INTO: "并入", MOVED_TO: "转�
 class Listing:
     """Reads the registers of an open desk."""
 
-    def __init__(self, opened: Opened, source: DeskSource) -> None:
+    def __init__(self, opened: Opened, source: DeskSource, records: Records) -> None:
         self._opened = opened
+        self._records = records
         self._file = opened.file
         self._source = source
 
@@ -103,7 +105,7 @@ class Listing:
         """Return why a merged record is in no list, "" for others."""
         return f"已并入“{self.title_of(form.form_id, row.merged_into)}”" if row.merged_into else ""
 
-    def find(self, text: str, limit: int) -> tuple[Hit, ...]:
+    def find(self, text: str, limit: int = 50) -> tuple[Hit, ...]:
         """Return records of any register found by 张三, zhangsan or zs."""
         hits = []
         text = said(text)
@@ -139,9 +141,9 @@ class Listing:
             form.form_id, self._query(form, msgspec.structs.replace(wanted, limit=None))
         )
         chosen = numbers if wanted.limit is None else numbers[: wanted.limit]
-        return len(numbers), (self.document(form, row) for row in self.living(form, chosen))
+        return len(numbers), (self.as_json(form, row) for row in self.living(form, chosen))
 
-    def document(self, form: Form, row: RegisterRow) -> dict[str, Any]:
+    def as_json(self, form: Form, row: RegisterRow) -> dict[str, Any]:
         """Return one record with stored codes, sets as lists, rosters as lists of objects with `_id`."""
         place = self._opened.directory.get(row.scope)
         answers: dict[str, Any] = {
@@ -180,7 +182,7 @@ class Listing:
 
     # History
 
-    def history(self, form_id: str, scope: str, record: str) -> tuple[RecordVersion, ...]:
+    def versions(self, form_id: str, scope: str, record: str) -> tuple[RecordVersion, ...]:
         """Return the versions of a record (修改记录), first one first."""
         form = self._file.form(shipped.form_named(form_id))
         labels = dict(_by_path(form.children))
@@ -221,6 +223,16 @@ class Listing:
             last = path.rpartition("/")[2]
             return SYSTEM_LABELS.get(last, path), None
         return question.label.plain() or question.name, question
+
+    def document(self, form_id: str, record: str) -> dict[str, Any]:
+        """Return one record as a JSON object with stored codes."""
+        scope = self._records.scope_of(shipped.form_named(form_id), record)
+        return self.as_json(*self.one(form_id, scope, record))
+
+    def history(self, form_id: str, record: str) -> tuple[RecordVersion, ...]:
+        """Return the versions of a record (修改记录), first one first."""
+        scope = self._records.scope_of(shipped.form_named(form_id), record)
+        return self.versions(form_id, scope, record)
 
 
 def _by_path(items: tuple[Item, ...], prefix: str = "") -> Iterator[tuple[str, Question]]:

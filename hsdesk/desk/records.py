@@ -6,6 +6,7 @@ import datetime as dt
 
 import msgspec
 
+from hsdesk.desk import shipped
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.merging import brought_back, merging
 from hsdesk.desk.opening import Opened, must_stand, today
@@ -90,7 +91,7 @@ class Records:
 
     # One record
 
-    def entry(self, form_id: str, record: str | None, place: str) -> Entry:
+    def entry(self, form_id: str, record: str | None = None, place: str = "") -> Entry:
         """Open a record, or a new one. Everything its fields show is read here, on the database thread."""
         form = self._file.form(form_named(form_id))
         scope = self.scope_of(form.form_id, record) if record else self.writing_place(form, place).id
@@ -231,7 +232,7 @@ class Records:
         stamped = msgspec.structs.replace(draft, text=whole(draft.text), at=at)
         self._file.put_draft(stamped)
 
-    def drop_draft(self, scope: str, record: str, path: str) -> None:
+    def drop_draft(self, scope: str, record: str, path: str = "") -> None:
         """Forget a cell that was given up."""
         self._file.drop_draft(scope, record, path)
 
@@ -252,7 +253,7 @@ class Records:
         joined = merging(self._opened, form, scope, record, into)
         return self.changes(self._file.commit_many(joined, self.doing("merge")))
 
-    def restore(self, form_id: str, record: str, version: int | None) -> Changes:
+    def restore(self, form_id: str, record: str, version: int | None = None) -> Changes:
         """Restore a deleted or merged record, or the answers it had at a version, as a new version."""
         form = form_named(form_id)
         scope = self.scope_of(form, record)
@@ -266,6 +267,15 @@ class Records:
         now = state.answers if state else {}
         wanted: dict[str, Value] = {path: then.get(path) for path in {*now, *then}}
         return self._save_left(Edit(form, record, scope, wanted), "restore")
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """Return every cell typed but not finished, latest first."""
+        return self._file.all_drafts()
+
+    def is_closed(self, form_id: str, record: str) -> bool:
+        """Tell whether a record is a closed entry of a ledger (已入账)."""
+        form = self._file.form(shipped.form_named(form_id))
+        return bool(self.fixed(form, self.scope_of(form.form_id, record), record))
 
 
 def logged(edit: Edit, person: str, resolves: str = "", resolves_rev: int = 0) -> edits.Edit:

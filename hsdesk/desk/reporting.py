@@ -114,7 +114,7 @@ class DeskRegisters:
 
     def _lines(self, form: Form, roster: Repeat, row: RegisterRow) -> tuple[Mapping[str, str], ...]:
         by_key = {question.key: question for question in questions(roster.children)}
-        lines = self._listing.document(form, row).get(roster.key, ())
+        lines = self._listing.as_json(form, row).get(roster.key, ())
         return tuple(
             {
                 key: display_value(form, by_key[key], _value(value), self._listing)
@@ -165,7 +165,7 @@ class Reporting:
             if self._opened.file.has_form(found.register)
         )
 
-    def build(self, name: str, place: str) -> tuple[Summary, ...]:
+    def build(self, name: str, place: str = "") -> tuple[Summary, ...]:
         """Return a print-out: one summary, or one for each record."""
         from hsdesk.reports.definitions import definition_named
         from hsdesk.reports.summaries import build
@@ -184,7 +184,7 @@ class Reporting:
             is_sample=self._opened.file.get(SAMPLE) == "1",
         )
 
-    def export_xlsx(self, name: str, out: Path, place: str) -> Path:
+    def export_xlsx(self, name: str, out: Path, place: str = "") -> Path:
         """Write a print-out, or a whole register, as a workbook. Raises DataError for an unknown name."""
         from hsdesk.reports.excel import write_workbook
 
@@ -213,7 +213,7 @@ class Reporting:
             ),
         )
 
-    def indicators(self, as_of: dt.date | None, level: str) -> tuple[IndicatorValue, ...]:
+    def indicators(self, as_of: dt.date | None = None, level: str = "") -> tuple[IndicatorValue, ...]:
         """Return every indicator for the places of this desk, as of a day (today by default)."""
         from hsdesk.reports.indicator_values import evaluate_all
 
@@ -221,7 +221,7 @@ class Reporting:
         unit, _ = self._places("")
         return evaluate_all(self._registers, unit, day, level)
 
-    def reminders(self, day: dt.date | None) -> tuple[Due, ...]:
+    def reminders(self, day: dt.date | None = None) -> tuple[Due, ...]:
         """Return what is near its end or past it, what is past first (到期提醒)."""
         from hsdesk.reports.reminders import due, standing
 
@@ -246,7 +246,7 @@ class Reporting:
 
         return shown_settings(self._opened.standing.settings)
 
-    def findings(self, form_id: str) -> tuple[DeskFinding, ...]:
+    def findings(self, form_id: str = "") -> tuple[DeskFinding, ...]:
         """Return what records do not meet, of one register or of all that are installed."""
         file = self._opened.file
         forms = (file.form(form_named(form_id)),) if form_id else file.all_forms()

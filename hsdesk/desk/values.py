@@ -70,7 +70,7 @@ class Status(msgspec.Struct, frozen=True):
 class Refusal(msgspec.Struct, frozen=True):
     """One answer of an op that the city did not take (暂存待改): it waits beside its field."""
 
-    number: int  # of the op, for `Desk.forget_refused`
+    number: int  # of the op, for `desk.records.forget_refused`
     path: str  # "" where the op says nothing any more: its content was erased
     value: Value | SetDelta
     reason: str

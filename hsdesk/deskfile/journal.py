@@ -2,7 +2,7 @@
 
 An act is one transaction of own ops: an answer that was saved, a file that was read, a merge, a deletion. Its
 entry names the numbers of these ops and is written with them. What stood there before and after lies in the
-ops themselves, so that an erasure reaches it and nothing is kept twice. Undoing (`deskfile.undo`) is an act too;
+ops themselves, so that an erasure reaches it and nothing is kept twice. Undoing (`undo`) is an act too;
 redoing is undoing that one. Erasures (清除) and moves (转移) have an entry, but cannot be undone.
 """
 

@@ -60,8 +60,8 @@ def _village(folder: Path) -> Iterator[Row]:
     own = opened.own_places[0].id
     count = fill(opened.file, (made for made in city.records() if made.place == own))
     with closing(Desk(opened)) as desk:
-        taken = _milliseconds(lambda: desk.indicators(DAY))
-        soon = _milliseconds(lambda: desk.reminders(DAY))
+        taken = _milliseconds(lambda: desk.reports.indicators(DAY))
+        soon = _milliseconds(lambda: desk.reports.reminders(DAY))
         floor = _milliseconds(lambda: [opened.file.count(form_id) for form_id in READ])
     yield _row(f"all indicators of a village with {count:,} records", "≤ 50", taken, floor)
     yield _row("what ends soon in that village", "≤ 10", soon, floor)

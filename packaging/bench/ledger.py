@@ -28,10 +28,17 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         desk, _ = Desk.create(Path(folder) / "home", (VILLAGE,), "汪文书", PASSPHRASE)
         _fill(desk)
-        record = desk.keys(LEDGER, ListQuery())[0].record
+        record = desk.lists.keys(LEDGER, ListQuery())[0].record
         told = f"{ENTRIES:,} entries, {REVERSED} reversed"
         taken = [
-            Row("check of a ledger", "≤ 3,000", _wait(lambda: desk.findings(LEDGER), 1), "ms", None, told),
+            Row(
+                "check of a ledger",
+                "≤ 3,000",
+                _wait(lambda: desk.reports.findings(LEDGER), 1),
+                "ms",
+                None,
+                told,
+            ),
             Row("open an entry, median", "≤ 150", _wait(lambda: _seen(desk, record)), "ms", None, told),
             Row("open a new entry, median", "≤ 150", _wait(lambda: _seen(desk, None)), "ms", None, told),
         ]
@@ -62,20 +69,20 @@ def _fill(desk: Any) -> None:
         ],
     )
     for record in entries[:REVERSED]:
-        desk.reverse(LEDGER, record, "记错了户")
+        desk.records.reverse(LEDGER, record, "记错了户")
 
 
 def _added(desk: Any, register: str, contents: list[dict[str, Any]]) -> tuple[str, ...]:
     from hsdesk.desk.json_records import JsonRecord
 
-    stored = desk.add(register, [JsonRecord(line, content) for line, content in enumerate(contents, 1)])
+    stored = desk.bulk.add(register, [JsonRecord(line, content) for line, content in enumerate(contents, 1)])
     assert not stored.rejected
     return tuple(stored.ids)
 
 
 def _seen(desk: Any, record: str | None) -> None:
     """Open an entry and read what its page shows of every answer."""
-    session = desk.entry(LEDGER, record).session
+    session = desk.records.entry(LEDGER, record).session
     for path in session.effective():
         session.node(path)
 

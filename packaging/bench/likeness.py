@@ -80,7 +80,7 @@ def _at_the_desk(home: Path, asked: list[tuple[str, str]]) -> Row:
     for form, name in asked:
         path = _path(form)
         started = time.perf_counter()
-        likely = desk.likely(DuplicateQuery(form, "new", scope, path, {path: name}))
+        likely = desk.duplicates.likely(DuplicateQuery(form, "new", scope, path, {path: name}))
         waits.append((time.perf_counter() - started) * 1000)
         found += bool(likely.twins)
     desk.close()

@@ -70,8 +70,8 @@ def test_the_printed_records_are_those_of_the_desk(sample: Sample) -> None:
 def test_the_township_holds_what_the_village_holds(sample: Sample) -> None:
     village, township = sample.desk(VILLAGE), sample.desk(TOWNSHIP)
     for form in counts(village):
-        _, here = village.documents(form, ListQuery())
-        _, there = township.documents(form, ListQuery())
+        _, here = village.lists.documents(form, ListQuery())
+        _, there = township.lists.documents(form, ListQuery())
         assert sorted(here, key=lambda record: record["_id"]) == sorted(
             there, key=lambda record: record["_id"]
         )
@@ -109,10 +109,10 @@ def test_both_other_answers_live_and_the_chosen_one_is_everywhere(sample: Sample
     assert len(conflict["kept"]) == 2
     for code in (VILLAGE, TOWNSHIP):
         desk = sample.desk(code)
-        record = desk.document("social_org", merge["record"])
+        record = desk.lists.document("social_org", merge["record"])
         values = {
             change.new
-            for version in desk.history("social_org", merge["record"])
+            for version in desk.lists.history("social_org", merge["record"])
             for change in version.answers
         }
         desk.close()
@@ -125,7 +125,7 @@ def test_indicators_show_the_gap_to_the_average_target(sample: Sample) -> None:
     for step in sample.steps("indicator"):
         code = VILLAGE if step["id"] == "I02" else COMMUNITY
         desk = sample.desk(code)
-        _, records = desk.documents("social_org", ListQuery())
+        _, records = desk.lists.documents("social_org", ListQuery())
         counted = [
             r for r in records if r["reg_status"] in ("1", "2") and r["filed_on"] and not r["cancelled_on"]
         ]
@@ -143,8 +143,8 @@ def test_one_person_is_found_three_ways(sample: Sample) -> None:
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_the_text_of_the_pdf_is_that_of_the_records(sample: Sample) -> None:
     desk = sample.desk(VILLAGE)
-    _, records = desk.documents("social_org", ListQuery())
-    roster, profile = list(records), next(desk.documents("community", ListQuery())[1])
+    _, records = desk.lists.documents("social_org", ListQuery())
+    roster, profile = list(records), next(desk.lists.documents("community", ListQuery())[1])
     desk.close()
     text = pdf_text(sample.file("花名册.pdf"))
     for record in roster:
@@ -171,7 +171,10 @@ def pdf_text(path: Path) -> str:
 
 def test_the_roster_opens_as_a_workbook_with_the_same_names(sample: Sample) -> None:
     desk = sample.desk(VILLAGE)
-    names = {row.values["org_name"] for row in desk.rows("social_org", desk.keys("social_org", ListQuery()))}
+    names = {
+        row.values["org_name"]
+        for row in desk.lists.rows("social_org", desk.lists.keys("social_org", ListQuery()))
+    }
     desk.close()
     book = load_workbook(sample.file(".xlsx"))
     cells = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}

@@ -67,7 +67,7 @@ def offered(home: Path, field: str) -> dict[str, str]:
 
     desk = Desk.open(home, "kou-ling-2020")
     try:
-        choices = desk.entry("facility").session.node(field).choices
+        choices = desk.records.entry("facility").session.node(field).choices
         return {choice.value: choice.label.plain() for choice in choices}
     finally:
         desk.close()
@@ -159,13 +159,14 @@ def test_an_open_desk_works_by_what_it_received_without_a_restart(server: Path, 
     try:
         for verb, file in (("codelists", path), ("settings", chosen), ("places", moved)):
             assert ask(server, "server", verb, "add", file)[1]["published"] is True
-        opened.sync()
+        opened.exchange.sync()
         offered = {
-            one.value: one.label.plain() for one in opened.entry("facility").session.node("kind").choices
+            one.value: one.label.plain()
+            for one in opened.records.entry("facility").session.node("kind").choices
         }
         assert offered["2"] == "改了名的站"
-        assert next(one for one in opened.indicators() if one.id == "I11").target == 0.6
-        assert next(one for one in opened.settings() if one.name == "fused_target").value == "60%"
+        assert next(one for one in opened.reports.indicators() if one.id == "I11").target == 0.6
+        assert next(one for one in opened.reports.settings() if one.name == "fused_target").value == "60%"
         assert opened.status().places[0].name == "新定潭村委会"
     finally:
         opened.close()
@@ -281,10 +282,10 @@ def test_the_names_the_city_gave_the_four_centres_stand_wherever_the_form_named_
     named_by_the_city(server, tmp_path, centre_1="党群服务中心", centre_2="养老服务中心")
     opened = Desk.open(county, "kou-ling-2020")
     try:
-        opened.sync()  # no restart between
-        (entry,) = (opened.entry("pilot", one) for one in ids)
+        opened.exchange.sync()  # no restart between
+        (entry,) = (opened.records.entry("pilot", one) for one in ids)
         labels = {name: entry.session.label(name) for name in ("c4_1", "c4_2", "c4_3", "portal")}
-        (first,) = opened.history("pilot", ids[0])
+        (first,) = opened.lists.history("pilot", ids[0])
         told = {one.path: one.label for one in first.answers}
     finally:
         opened.close()

@@ -23,11 +23,11 @@ def type_into(desk: Desk, entry: Entry, **answers: Value) -> None:
     for path, value in answers.items():
         edit = entry.edit(entry.session.answer(path, value))
         if edit is not None:
-            desk.save(edit)
+            desk.records.save(edit)
 
 
 def new_organization(desk: Desk, name: str, leader: str) -> str:
     """Return the record of a new organization, typed in."""
-    entry = desk.entry("social_org")
+    entry = desk.records.entry("social_org")
     type_into(desk, entry, org_name=name, leader=leader, member_n=12, category="1", reg_status="2")
     return entry.record

@@ -13,7 +13,7 @@ class OpenPage:
 
     def __init__(self, desk: Desk, record: str, form: str = "social_org") -> None:
         self.desk, self.form, self.record = desk, form, record
-        self.entry = desk.entry(form, record)
+        self.entry = desk.records.entry(form, record)
         for draft in self.entry.drafts:
             self.entry.recover(draft)
 
@@ -22,7 +22,7 @@ class OpenPage:
 
     def type(self, path: str, text: str) -> None:
         """Type text into a field and pause, so that it is kept as a draft."""
-        self.desk.save_draft(self.entry.draft(path, text, len(text)))
+        self.desk.records.save_draft(self.entry.draft(path, text, len(text)))
 
     def leave(self, path: str) -> None:
         """Leave a field that was typed in."""
@@ -35,14 +35,14 @@ class OpenPage:
     def step(self, step: Step) -> None:
         edit = self.entry.edit(step)
         if edit is not None:
-            self.entry.saved(self.entry.write(edit, self.desk.save))
+            self.entry.saved(self.entry.write(edit, self.desk.records.save))
 
     def sync(self) -> Step:
         """Sync the desk; the page is rebased when the sync says that its record changed."""
-        _, changes = self.desk.sync()
+        _, changes = self.desk.exchange.sync()
         return self.refresh(changes)
 
     def refresh(self, changes: Changes) -> Step:
         if (self.form, self.record) not in changes.records:
             return Step()
-        return self.entry.rebase(self.desk.look(self.form, self.record))
+        return self.entry.rebase(self.desk.records.look(self.form, self.record))

@@ -39,7 +39,7 @@ def test_a_paper_is_attached_shown_opened_and_stored_elsewhere(
 ) -> None:
     record = new_organization(desk, "老年协会", "张三")
     answer = desk.attachments.take("social_org", FIELD, charter)
-    type_into(desk, desk.entry("social_org", record), **{FIELD: answer})
+    type_into(desk, desk.records.entry("social_org", record), **{FIELD: answer})
     size = charter.stat().st_size
     assert desk.attachments.state(answer) == AttachmentState("老年协会章程.pdf", size, True, False, size)
     copy = desk.attachments.open_copy(answer)
@@ -48,7 +48,7 @@ def test_a_paper_is_attached_shown_opened_and_stored_elsewhere(
     assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
     out = desk.attachments.export(answer, tmp_path / "另存.pdf")
     assert out.read_bytes() == charter.read_bytes()
-    version = desk.history("social_org", record)[-1]
+    version = desk.lists.history("social_org", record)[-1]
     assert version.answers[0].new_shown == "老年协会章程.pdf"
 
 
@@ -141,7 +141,7 @@ def test_the_command_line_takes_files_in_the_rows_of_a_roster(
 ) -> None:
     paper = Question(name="paper", key="paper", type="file", data_type="binary")
     spots = Repeat(name="spots", key="spots", children=(paper,))
-    desk.install(Form("patrol", "1", "巡查登记", children=(spots,)))
+    desk.file.install(Form("patrol", "1", "巡查登记", children=(spots,)))
     desk.close()
     monkeypatch.setenv("HSDESK_PASSPHRASE", PASSPHRASE)
     lines = charter.with_name("lines.json")

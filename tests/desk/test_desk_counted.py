@@ -27,16 +27,16 @@ def test_rows_past_the_count_come_back_with_their_ids_after_the_record_was_close
     sheet = tmp_path / "slips.md"
     sheet.write_text(FORM, encoding="utf-8")
     desk = new_desk(home)
-    desk.install(compile_file(sheet))
-    entry = desk.entry("slips")
+    desk.file.install(compile_file(sheet))
+    entry = desk.records.entry("slips")
     type_into(desk, entry, n=3)
     for number, row in enumerate(entry.session.rows("rows")):
         type_into(desk, entry, **{f"{row}/no": f"A{number}"})
-    before = desk.document("slips", entry.record)
+    before = desk.lists.document("slips", entry.record)
     assert [row["no"] for row in before["rows"]] == ["A0", "A1", "A2"]
-    type_into(desk, desk.entry("slips", entry.record), n=1)
-    fewer = desk.document("slips", entry.record)
+    type_into(desk, desk.records.entry("slips", entry.record), n=1)
+    fewer = desk.lists.document("slips", entry.record)
     assert fewer["rows"] == before["rows"][:1]
-    type_into(desk, desk.entry("slips", entry.record), n=3)
-    assert desk.document("slips", entry.record) == before
+    type_into(desk, desk.records.entry("slips", entry.record), n=3)
+    assert desk.lists.document("slips", entry.record) == before
     desk.close()

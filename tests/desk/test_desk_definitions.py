@@ -56,7 +56,7 @@ def shipped_org() -> Form:
 
 def enrolled(home: Path, city: str, url: str) -> Desk:
     desk = new_desk(home)
-    desk.enroll(url, administration.code(city, (VILLAGE,), "village")["code"])
+    desk.exchange.enroll(url, administration.code(city, (VILLAGE,), "village")["code"])
     return desk
 
 
@@ -76,23 +76,23 @@ def test_a_program_upgrade_lowers_neither_the_desks_nor_the_servers_form_of_the_
 ) -> None:
     administration.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))  # a widened type
     with serving(city) as running, closing(enrolled(home, city, running.url)) as desk:
-        desk.sync()
-        assert desk.form(FORM).version == "2030.9"
+        desk.exchange.sync()
+        assert desk.file.form(FORM).version == "2030.9"
         record = new_organization(desk, "定潭老年协会", "张三")
-        desk.sync()
+        desk.exchange.sync()
     upgrade.to(changed(shipped_org(), "2026.7"), changed(shipped.shipped_form("grid"), "2026.7"))
     with closing(Desk.open(home, PASSPHRASE)) as desk:
-        assert desk.form(FORM).version == "2030.9"
-        assert desk.form("grid").version == "2026.7"  # of which the city has said nothing
+        assert desk.file.form(FORM).version == "2030.9"
+        assert desk.file.form("grid").version == "2026.7"  # of which the city has said nothing
     service = open_service(open_database(city))  # it starts, although the shipped form is narrower
     service.database.close()
     assert (standing_version(city), standing_version(city, "grid")) == ("2030.9", "2026.7")
     with serving(city) as running, closing(Desk.open(home, PASSPHRASE)) as desk:
         pointed_at(desk, running.url)
-        report, _ = desk.sync()
+        report, _ = desk.exchange.sync()
         assert (report.complete, report.differing) == (True, 0)
-        assert (desk.form(FORM).version, desk.form("grid").version) == ("2030.9", "2026.7")
-        assert desk.document(FORM, record)["org_name"] == "定潭老年协会"
+        assert (desk.file.form(FORM).version, desk.file.form("grid").version) == ("2030.9", "2026.7")
+        assert desk.lists.document(FORM, record)["org_name"] == "定潭老年协会"
 
 
 def test_a_form_that_an_older_program_let_pass_the_citys_is_put_behind_it_again(city: str) -> None:
@@ -113,57 +113,57 @@ def test_what_the_city_takes_back_gives_way_to_the_programs_form_down_to_the_des
     before = shipped_org().version
     administration.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))
     with serving(city) as running, closing(enrolled(home, city, running.url)) as desk:
-        desk.sync()
+        desk.exchange.sync()
         record = new_organization(desk, "定潭老年协会", "张三")
-        desk.sync()
+        desk.exchange.sync()
         assert asked(home / "none", "server", "forms", "withdraw", FORM, "--database", city) == {
             "form": FORM,
             "version": before,
         }
-        report, _ = desk.sync()
+        report, _ = desk.exchange.sync()
         assert (report.complete, report.differing) == (True, 0)
-        assert (desk.form(FORM).version, standing_version(city)) == (before, before)
-        assert desk.document(FORM, record)["member_n"] == 12
+        assert (desk.file.form(FORM).version, standing_version(city)) == (before, before)
+        assert desk.lists.document(FORM, record)["member_n"] == 12
         with pytest.raises(Refused, match="不用收回"):
             administration.withdraw_form(city, FORM)
         administration.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))  # said again
-        desk.sync()
-        assert (desk.form(FORM).version, standing_version(city)) == ("2030.9", "2030.9")
+        desk.exchange.sync()
+        assert (desk.file.form(FORM).version, standing_version(city)) == ("2030.9", "2030.9")
 
 
 def test_an_earlier_version_that_the_city_names_stands_again(city: str, home: Path, upgrade: Upgrade) -> None:
     for version in ("2030.1", "2030.2"):
         administration.add_form(city, changed(shipped_org(), version))
     with serving(city) as running, closing(enrolled(home, city, running.url)) as desk:
-        desk.sync()
+        desk.exchange.sync()
         words = ("server", "forms", "withdraw", FORM, "--to", "2030.1", "--database", city)
         named = asked(home / "none", *words)
         assert named["version"] == "2030.1"
-        desk.sync()
-        assert desk.form(FORM).version == "2030.1"
+        desk.exchange.sync()
+        assert desk.file.form(FORM).version == "2030.1"
     with pytest.raises(Refused, match=r"没有版本 9，有：.*2030\.1"):
         administration.withdraw_form(city, FORM, "9")
     upgrade.to(changed(shipped_org(), "2026.7"))
     assert standing_version(city) == "2030.1"  # the city's word, as it named it
     Desk.open(home, PASSPHRASE).close()
     with closing(Desk.open(home, PASSPHRASE)) as desk:
-        assert desk.form(FORM).version == "2030.1"
+        assert desk.file.form(FORM).version == "2030.1"
 
 
 def test_nothing_is_taken_back_when_an_answer_would_not_fit(city: str, home: Path) -> None:
     administration.add_form(city, changed(shipped_org(), "2030.9", member_n="decimal"))
     with serving(city) as running, closing(enrolled(home, city, running.url)) as desk:
-        desk.sync()
-        entry = desk.entry(FORM, new_organization(desk, "定潭老年协会", "张三"))
+        desk.exchange.sync()
+        entry = desk.records.entry(FORM, new_organization(desk, "定潭老年协会", "张三"))
         edit = entry.edit(entry.session.answer("member_n", 12.5))
         assert edit is not None
-        desk.save(edit)
-        desk.sync()
+        desk.records.save(edit)
+        desk.exchange.sync()
         with pytest.raises(FormError, match=r"不能收回到版本.*没有改变"):
             administration.withdraw_form(city, FORM)
         assert standing_version(city) == "2030.9"
-        desk.sync()
-        assert desk.form(FORM).version == "2030.9"
+        desk.exchange.sync()
+        assert desk.file.form(FORM).version == "2030.9"
 
 
 def test_a_shipped_form_that_cannot_follow_is_set_aside_and_the_rest_goes_on(
@@ -174,8 +174,8 @@ def test_a_shipped_form_that_cannot_follow_is_set_aside_and_the_rest_goes_on(
         changed(shipped_org(), "2026.7", org_name="int"), changed(shipped.shipped_form("grid"), "2026.7")
     )
     with closing(Desk.open(home, PASSPHRASE)) as desk:
-        assert desk.form(FORM).version != "2026.7"
-        assert desk.form("grid").version == "2026.7"
+        assert desk.file.form(FORM).version != "2026.7"
+        assert desk.file.form("grid").version == "2026.7"
         new_organization(desk, "定潭老年协会", "张三")
     (aside,) = asked(home, "status")["definitions"]
     assert (aside["kind"], aside["id"], aside["version"]) == ("form", FORM, "2026.7")
@@ -192,14 +192,14 @@ def test_a_shipped_form_whose_tables_would_be_those_of_the_citys_stops_no_start(
 ) -> None:
     administration.add_form(city, msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="1"))
     with closing(new_desk(home)) as desk:
-        desk.install(msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="1"))
+        desk.file.install(msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="1"))
     upgrade.to(msgspec.structs.replace(shipped_org(), form_id="org_next", version="2026.7"))
     (aside,) = administration.forms(city)[1]
     assert (aside.id, "同一个名称" in aside.reason) == ("org_next", True)
     with closing(Desk.open(home, PASSPHRASE)) as desk:
         desk._file.install_forms((msgspec.structs.replace(shipped_org(), form_id="org_next"),))
         assert [one.id for one in desk.status().definitions] == ["org_next"]
-        assert desk.form("Org_Next").version == "1"
+        assert desk.file.form("Org_Next").version == "1"
 
 
 UNKNOWN = b'{"form_id": "future", "version": "3", "children": [{"type": "Hologram", "name": "x"}]}'
@@ -218,7 +218,7 @@ def test_a_received_form_that_cannot_be_used_is_set_aside_and_everything_else_ar
         desk._file.take_reference(items, 7)
         assert desk._file.reference_rev() == 7
         assert desk._file.missing_reference([item.head for item in items]) == ()
-        assert desk.form("grid_of_the_city").version == "1"
+        assert desk.file.form("grid_of_the_city").version == "1"
         new_organization(desk, "定潭老年协会", "张三")
     status = asked(home, "status")
     assert [(one["kind"], one["id"]) for one in status["definitions"]] == [
@@ -241,16 +241,16 @@ def test_records_of_a_form_that_cannot_be_used_appear_once_it_can(
     administration.add_form(city, survey)
     with serving(city) as running:
         with closing(enrolled(tmp_path / "other", city, running.url)) as other:
-            other.sync()
-            entry = other.entry("survey9")
+            other.exchange.sync()
+            entry = other.records.entry("survey9")
             edit = entry.edit(entry.session.answer("org_name", "定潭老年协会"))
             assert edit is not None
-            other.save(edit)
-            other.sync()
+            other.records.save(edit)
+            other.exchange.sync()
         with closing(enrolled(home, city, running.url)) as desk:
             clash = msgspec.structs.replace(survey, form_id="SURVEY9")  # its table has the same name
-            desk.install(clash)
-            report, _ = desk.sync()
+            desk.file.install(clash)
+            report, _ = desk.exchange.sync()
             assert (report.complete, report.differing) == (True, 0)
             assert [one.id for one in desk.status().definitions] == ["survey9"]
             for table in all_tables(register_table(clash)):
@@ -260,7 +260,7 @@ def test_records_of_a_form_that_cannot_be_used_appear_once_it_can(
             )  # nothing is in the way now
     with closing(Desk.open(home, PASSPHRASE)) as desk:
         assert desk.status().definitions == ()
-        (row,) = desk.rows("survey9", desk.keys("survey9", ListQuery()))
+        (row,) = desk.lists.rows("survey9", desk.lists.keys("survey9", ListQuery()))
         assert row.title == "定潭老年协会"
 
 
@@ -268,12 +268,12 @@ def test_a_form_installed_by_hand_outlives_an_upgrade_until_the_city_speaks(
     city: str, home: Path, upgrade: Upgrade
 ) -> None:
     with closing(new_desk(home)) as desk:
-        desk.install(changed(shipped_org(), "my own"))
+        desk.file.install(changed(shipped_org(), "my own"))
     upgrade.to(changed(shipped_org(), "2026.7"))
     with closing(Desk.open(home, PASSPHRASE)) as desk:
-        assert desk.form(FORM).version == "my own"
+        assert desk.file.form(FORM).version == "my own"
     administration.add_form(city, changed(shipped_org(), "2030.9"))
     with serving(city) as running, closing(Desk.open(home, PASSPHRASE)) as desk:
-        desk.enroll(running.url, administration.code(city, (VILLAGE,), "village")["code"])
-        desk.sync()
-        assert desk.form(FORM).version == "2030.9"
+        desk.exchange.enroll(running.url, administration.code(city, (VILLAGE,), "village")["code"])
+        desk.exchange.sync()
+        assert desk.file.form(FORM).version == "2030.9"

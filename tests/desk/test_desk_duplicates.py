@@ -21,14 +21,14 @@ ZHANG: dict[str, Value] = {
 
 def typed(desk: Desk, form: str, path: str, /, **answers: Value) -> FoundDuplicates:
     """Return what the desk says of a new record that stands like this on the screen."""
-    entry = desk.entry(form)
-    return desk.likely(
+    entry = desk.records.entry(form)
+    return desk.duplicates.likely(
         DuplicateQuery(form, entry.record, entry.scope, path.replace("__", "/"), dict(answers))
     )
 
 
 def added(desk: Desk, form: str, **answers: Value) -> str:
-    entry = desk.entry(form)
+    entry = desk.records.entry(form)
     type_into(desk, entry, **answers)
     return entry.record
 
@@ -43,7 +43,7 @@ def desk(home: Path):
 def test_a_party_member_is_offered_to_the_workers_with_what_is_still_empty(desk: Desk):
     member = added(desk, "party_member", **{key: value for key, value in ZHANG.items() if key != "political"})
     (offer,) = typed(desk, "worker", "name", name="张　三", gender="1", ethnic="01").offers
-    assert offer.register == desk.form("party_member").title
+    assert offer.register == desk.file.form("party_member").title
     assert offer.answers == {
         "id_no": ZHANG["id_no"], "birth_ym": "1968-05", "education": "61", "phone": "13900000001",
     }  # fmt: skip
@@ -101,27 +101,27 @@ def test_an_organization_that_sounds_the_same_is_a_twin_until_it_is_deleted(desk
     assert [
         twin.record for twin in typed(desk, "social_org", "org_name", org_name="夕阳虹 艺术团").twins
     ] == [first]
-    desk.delete("social_org", first, "登记错了")
+    desk.records.delete("social_org", first, "登记错了")
     assert typed(desk, "social_org", "org_name", org_name="夕阳红艺术团").twins == ()
 
 
 def test_a_record_is_not_its_own_twin_and_finds_its_new_name_after_a_change(desk: Desk):
     first = added(desk, "social_org", org_name="夕阳红艺术团")
-    entry = desk.entry("social_org", first)
+    entry = desk.records.entry("social_org", first)
     asked = DuplicateQuery("social_org", first, entry.scope, "org_name", {"org_name": "夕阳红艺术团"})
-    assert desk.likely(asked) == FoundDuplicates()
-    desk.save(Edit("social_org", first, entry.scope, {"org_name": "定潭护河队"}))
+    assert desk.duplicates.likely(asked) == FoundDuplicates()
+    desk.records.save(Edit("social_org", first, entry.scope, {"org_name": "定潭护河队"}))
     assert typed(desk, "social_org", "org_name", org_name="夕阳红艺术团").twins == ()
     assert typed(desk, "social_org", "org_name", org_name="定潭护河队").twins != ()
 
 
 def test_what_a_person_set_apart_is_not_named_again_for_this_record(desk: Desk):
     added(desk, "party_member", name="张三", birth_ym="1968-05", phone="13900000001")
-    entry = desk.entry("worker")
+    entry = desk.records.entry("worker")
     asked = DuplicateQuery("worker", entry.record, entry.scope, "name", {"name": "张三"})
-    (offer,) = desk.likely(asked).offers
-    desk.set_apart(entry.record, offer.records)
-    assert desk.likely(asked).offers == ()
+    (offer,) = desk.duplicates.likely(asked).offers
+    desk.duplicates.set_apart(entry.record, offer.records)
+    assert desk.duplicates.likely(asked).offers == ()
     assert typed(desk, "worker", "name", name="张三").offers != ()
 
 
@@ -140,29 +140,29 @@ def test_sensitive_answers_are_neither_offered_nor_written_without_their_class(h
 
 def test_copying_is_one_step_that_one_undo_takes_back(desk: Desk):
     added(desk, "party_member", **{key: value for key, value in ZHANG.items() if key != "political"})
-    entry = desk.entry("worker")
+    entry = desk.records.entry("worker")
     type_into(desk, entry, name="张三")
-    (offer,) = desk.likely(
+    (offer,) = desk.duplicates.likely(
         DuplicateQuery("worker", entry.record, entry.scope, "name", {"name": "张三"})
     ).offers
     edit = entry.edit(entry.session.fill(offer.answers))
     assert edit is not None
-    desk.save(edit)
-    assert desk.entry("worker", entry.record).session.node("phone").value == "13900000001"
+    desk.records.save(edit)
+    assert desk.records.entry("worker", entry.record).session.node("phone").value == "13900000001"
     desk.journal.undo()
-    again = desk.entry("worker", entry.record).session
+    again = desk.records.entry("worker", entry.record).session
     assert [again.node(path).value for path in ("name", "phone", "id_no")] == ["张三", None, None]
 
 
 def test_a_check_finds_numbers_of_persons_in_rosters_and_free_texts_alike(desk: Desk):
-    entry = desk.entry("social_org")
+    entry = desk.records.entry("social_org")
     type_into(desk, entry, org_name="护河队", biz_scope="联系13900000001")
     row = entry.session.add_row("members")
     path = f"members/{row.row}/group_name"
     for changes in (row, entry.session.answer(path, "一组，身份证34102119650212001X")):
         edit = entry.edit(changes)
         assert edit is not None
-        desk.save(edit)
-    found = {one.path: one.message for one in desk.findings("social_org") if one.rule == "privacy"}
+        desk.records.save(edit)
+    found = {one.path: one.message for one in desk.reports.findings("social_org") if one.rule == "privacy"}
     assert found.keys() == {"biz_scope", "members"}
     assert "第1行住址(小组)" in found["members"] and "身份证号" in found["members"]

@@ -51,10 +51,10 @@ def test_a_desk_waits_for_the_disk_and_keeps_plain_text_off_it(home: Path, reope
 def test_no_file_of_a_desk_holds_a_word_that_was_typed(home: Path) -> None:
     word = "定潭护河队与三阳南源口"
     with closing(new_desk(home)) as desk:
-        entry = desk.entry("social_org")
+        entry = desk.records.entry("social_org")
         edit = entry.edit(entry.session.answer("org_name", word))
         assert edit is not None
-        desk.save(edit)
+        desk.records.save(edit)
         for file in home.rglob("*"):
             if file.is_file():
                 assert word.encode() not in file.read_bytes(), file.name

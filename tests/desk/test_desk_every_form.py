@@ -87,11 +87,11 @@ class Typist:
     def _save(self, changes: FormChanges) -> None:
         edit = self._entry.edit(changes)
         if edit is not None:
-            self._desk.save(edit)
+            self._desk.records.save(edit)
 
 
 def type_new(desk: Desk, made: Made) -> Typed:
-    entry = desk.entry(made.form, place=made.place)
+    entry = desk.records.entry(made.form, place=made.place)
     typist = Typist(desk, entry)
     typist.type(made.answers)
     return Typed(made, entry.record, typist.given, entry.session.answers())
@@ -101,7 +101,7 @@ def type_new(desk: Desk, made: Made) -> Typed:
 def test_a_form_filled_and_saved_opens_again_with_the_same_answers(reopened: Reopened, form_id: str) -> None:
     typed = reopened.typed[form_id]
     assert len(typed.given) == sum(not path.endswith("_pos") for path in typed.made.answers)
-    session = reopened.desk.entry(form_id, typed.record).session
+    session = reopened.desk.records.entry(form_id, typed.record).session
     assert session.answers() == typed.kept
     assert {path: typed.kept.get(path) for path in typed.given} == typed.given
 
@@ -109,17 +109,17 @@ def test_a_form_filled_and_saved_opens_again_with_the_same_answers(reopened: Reo
 @pytest.mark.parametrize("form_id", FORMS)
 def test_what_list_prints_of_a_record_is_what_add_takes(reopened: Reopened, form_id: str) -> None:
     desk = reopened.desk
-    printed = desk.document(form_id, reopened.typed[form_id].record)
-    stored = desk.add(form_id, [JsonRecord(1, json.loads(json.dumps(printed)))], printed["_place"])
+    printed = desk.lists.document(form_id, reopened.typed[form_id].record)
+    stored = desk.bulk.add(form_id, [JsonRecord(1, json.loads(json.dumps(printed)))], printed["_place"])
     assert stored.rejected == ()
-    copied = desk.document(form_id, stored.ids[0])
+    copied = desk.lists.document(form_id, stored.ids[0])
     computed = {one.key for one in questions(shipped_form(form_id).children) if one.calculation}
     assert {key for key in printed if copied[key] != printed[key]} - computed == {"_id"}
 
 
 @pytest.mark.parametrize("form_id", FORMS)
 def test_a_record_without_flaw_has_nothing_that_must_be_changed(reopened: Reopened, form_id: str) -> None:
-    session = reopened.desk.entry(form_id, reopened.typed[form_id].record).session
+    session = reopened.desk.records.entry(form_id, reopened.typed[form_id].record).session
     assert [finding for finding in session.finalise() if finding.severity == "error"] == []
 
 

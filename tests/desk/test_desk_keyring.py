@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 MAKE = (
     "from pathlib import Path; from hsdesk.desk import Desk; import sys;"
     "desk, _ = Desk.create(Path(sys.argv[1]), ['341021101204'], '汪文书', 'kou-ling-2020');"
-    "print('remembered', desk.remember()); desk.close();"
+    "print('remembered', desk.file.remember()); desk.close();"
     "Desk.open(Path(sys.argv[1])).close(); print('opened')"
 )
 OPEN = (

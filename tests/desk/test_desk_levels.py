@@ -48,20 +48,20 @@ def test_a_reference_offers_what_the_other_level_holds_for_this_place(
     form, place, answer, register, source = reference
     where = load_directory().by_code(source).id
     wanted = {made.record for made in CITY.records([register]) if made.place == where}
-    offered = desk.entry(form, place=place).session.node(answer).choices
+    offered = desk.records.entry(form, place=place).session.node(answer).choices
     assert {choice.value for choice in offered} == wanted
     assert wanted
 
 
 def test_a_team_counts_the_visits_of_the_villages_below(desk: Desk) -> None:
     team = CITY.one("team", TOWNSHIP).record
-    before = desk.document("team", team)["services_year"]
+    before = desk.lists.document("team", team)["services_year"]
     today = dt.datetime.now().astimezone().date().isoformat()
-    type_into(desk, desk.entry("visit", place=VILLAGE), visit_kind="2", team=team, date=today)
-    assert desk.document("team", team)["services_year"] == before + 1
+    type_into(desk, desk.records.entry("visit", place=VILLAGE), visit_kind="2", team=team, date=today)
+    assert desk.lists.document("team", team)["services_year"] == before + 1
 
 
 def test_what_is_held_of_no_place_is_not_known(home: Path) -> None:
     opened, _ = opening.create(home, [VILLAGE], "汪文书", PASSPHRASE)
     with closing(Desk(opened)) as made:
-        assert made.entry("seal_use").session.node("item").choices == ()
+        assert made.records.entry("seal_use").session.node("item").choices == ()

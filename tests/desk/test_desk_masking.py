@@ -27,10 +27,10 @@ POLITICAL = "中国国民党革命委员会会员"  # what one of its members is
 def desk(home: Path) -> Iterator[Desk]:
     with closing(new_desk(home)) as opened:
         for form, number in ID_NUMBERS.items():
-            assert opened.add(form, [JsonRecord(1, {"name": "江红霞", "id_no": number})]).ids
+            assert opened.bulk.add(form, [JsonRecord(1, {"name": "江红霞", "id_no": number})]).ids
         members = [{"name": "方敏", "political": "04"}]
         organization = {"org_name": ORGANIZATION, "leader": "汪卫东", "members": members}
-        assert opened.add("social_org", [JsonRecord(1, organization)]).ids
+        assert opened.bulk.add("social_org", [JsonRecord(1, organization)]).ids
         yield opened
 
 
@@ -44,25 +44,25 @@ def cells(workbook: Path) -> str:
 
 def test_no_print_out_and_no_workbook_of_a_desk_shows_an_identity_number(desk: Desk, tmp_path: Path) -> None:
     names = [*ID_NUMBERS]
-    names += [made.name for made in desk.summaries() if made.register in ID_NUMBERS]
-    shown = {name: cells(desk.export_xlsx(name, tmp_path / f"{name}.xlsx")) for name in names}
+    names += [made.name for made in desk.reports.summaries() if made.register in ID_NUMBERS]
+    shown = {name: cells(desk.reports.export_xlsx(name, tmp_path / f"{name}.xlsx")) for name in names}
     masked = {name for name, text in shown.items() if "********" in text}
     assert masked >= ID_NUMBERS.keys()
     assert not [name for name, text in shown.items() for number in ID_NUMBERS.values() if number in text]
 
 
 def test_the_printed_roster_of_a_record_hides_what_its_members_are(desk: Desk, tmp_path: Path) -> None:
-    printed = cells(desk.export_xlsx("social_org_filing", tmp_path / "filing.xlsx"))
+    printed = cells(desk.reports.export_xlsx("social_org_filing", tmp_path / "filing.xlsx"))
     assert ORGANIZATION in printed and "方敏" in printed
     assert POLITICAL not in printed
 
 
 def test_a_number_of_a_person_in_a_description_or_a_roster_is_found_and_not_repeated(desk: Desk) -> None:
     told = {"visit_kind": "1", "date": "2024-05-01", "households_n": 1, "issue": "请回电13812345678"}
-    assert desk.add("visit", [JsonRecord(1, told)]).ids
+    assert desk.bulk.add("visit", [JsonRecord(1, told)]).ids
     members = [{"name": "方敏", "group_name": "三组，34102119650212001X"}]
-    assert desk.add("social_org", [JsonRecord(1, {"org_name": "定潭棋社", "members": members})]).ids
+    assert desk.bulk.add("social_org", [JsonRecord(1, {"org_name": "定潭棋社", "members": members})]).ids
     for form, what in (("visit", "里像是写了手机号"), ("social_org", "第1行住址(小组)”里像是写了身份证号")):
-        (found,) = (one for one in desk.findings(form) if "像是写了" in one.message)
+        (found,) = (one for one in desk.reports.findings(form) if "像是写了" in one.message)
         assert what in found.message
         assert not any(number in found.message for number in ("13812345678", "34102119650212001X"))

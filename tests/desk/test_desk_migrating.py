@@ -35,7 +35,7 @@ def test_a_copy_that_the_program_before_opens_is_kept_before_the_first_migration
     home = without_number(tmp_path)
     before = shown_before("alone")["shown"]["counts"]
     with closing(Desk.open(home, PASSPHRASE)) as desk:
-        assert {form.form_id: form.count for form in desk.registers() if form.count} == before
+        assert {form.form_id: form.count for form in desk.file.registers() if form.count} == before
     (kept,) = (home / "backups").iterdir()
     assert "-upgrade5" in kept.name
     backup.restore(tmp_path / "put back", kept, OLDER_KEY)

@@ -37,7 +37,7 @@ def form(folder: Path, version: str, names: tuple[str, ...]) -> Form:
 @pytest.fixture
 def desk(home: Path, tmp_path: Path) -> Iterator[Desk]:
     opened = new_desk(home)
-    opened.install(form(tmp_path, "1", NAMES))
+    opened.file.install(form(tmp_path, "1", NAMES))
     yield opened
     opened.close()
 
@@ -48,22 +48,23 @@ def values(mark: str) -> dict[str, str]:
 
 def test_a_question_named_with_an_underline_is_stored_in_records_and_rosters(desk: Desk) -> None:
     content = {**values("甲"), "_group_x": [{**values("乙"), "inner": [values("丙")]}]}
-    stored = desk.add("kobo", [JsonRecord(1, content)])
+    stored = desk.bulk.add("kobo", [JsonRecord(1, content)])
     assert (len(stored.ids), stored.rejected) == (1, ())
     (record,) = stored.ids
-    found = desk.document("kobo", record)
+    found = desk.lists.document("kobo", record)
     row = found["_group_x"][0]
     assert {name: found[name] for name in NAMES} == values("甲")
     assert {name: row[name] for name in NAMES} == values("乙")
     assert {name: row["inner"][0][name] for name in NAMES} == values("丙")
-    assert desk.edit("kobo", [JsonRecord(1, {**found, "_abc": "改过"})]).rejected == ()
-    assert desk.document("kobo", record)["_abc"] == "改过"
+    assert desk.bulk.edit("kobo", [JsonRecord(1, {**found, "_abc": "改过"})]).rejected == ()
+    assert desk.lists.document("kobo", record)["_abc"] == "改过"
     assert (
-        len(desk.keys("kobo", ListQuery(where="_abc = '改过' and _n = '甲 _n' and rowid = '甲 rowid'"))) == 1
+        len(desk.lists.keys("kobo", ListQuery(where="_abc = '改过' and _n = '甲 _n' and rowid = '甲 rowid'")))
+        == 1
     )
 
 
 def test_a_field_that_no_question_has_is_refused_though_it_begins_with_an_underline(desk: Desk) -> None:
-    stored = desk.add("kobo", [JsonRecord(1, {"_abd": "x"})])
+    stored = desk.bulk.add("kobo", [JsonRecord(1, {"_abd": "x"})])
     assert stored.ids == ()
     assert [(one.line, one.field) for one in stored.rejected] == [(1, "_abd")]

@@ -29,7 +29,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_a_date_at_the_end_of_the_calendar_is_opened_listed_checked_and_counted(desk: Desk, day: str) -> None:
-    scope = desk.place(VILLAGE).id
+    scope = desk.records.place(VILLAGE).id
     for form in FORMS:
         dated = [one for one in questions(shipped_form(form).children) if holding_of(one).in_tree is dt.date]
         answers: dict[str, Value] = {
@@ -38,13 +38,13 @@ def test_a_date_at_the_end_of_the_calendar_is_opened_listed_checked_and_counted(
             if not one.calculation
         }
         record = new_id()
-        desk.save(Edit(form, record, scope, answers))
-        entry = desk.entry(form, record)
+        desk.records.save(Edit(form, record, scope, answers))
+        entry = desk.records.entry(form, record)
         assert entry.session.validate() == entry.session.finalise()
         for key in answers:
             for where in (f"{key} > today() - 30", f"format-date({key}, '%Y') = '2020'", f"{key} + 400 > 0"):
-                desk.keys(form, ListQuery(where=where))
-        assert desk.document(form, record)["_id"] == record
-        desk.findings(form)
-    desk.reminders()
-    desk.indicators()
+                desk.lists.keys(form, ListQuery(where=where))
+        assert desk.lists.document(form, record)["_id"] == record
+        desk.reports.findings(form)
+    desk.reports.reminders()
+    desk.reports.indicators()

@@ -44,8 +44,8 @@ def test_the_next_program_leaves_the_citys_form_of_an_older_desk_and_server_as_i
     newer = changed(shipped.shipped_form(FORM), "2027.1")
     upgrade.to(newer, changed(shipped.shipped_form("grid"), "2027.1"))
     with closing(Desk.open(home, PASSPHRASE)) as desk:
-        assert desk.form(FORM).version == version_before("village") != "2027.1"
-        assert desk.form("grid").version == "2027.1"
+        assert desk.file.form(FORM).version == version_before("village") != "2027.1"
+        assert desk.file.form("grid").version == "2027.1"
         assert desk.status().definitions == ()
     standing = {
         one.form: (one.version, one.word) for one in administration.forms(city)[0]
@@ -54,9 +54,9 @@ def test_the_next_program_leaves_the_citys_form_of_an_older_desk_and_server_as_i
     assert standing["grid"] == ("2027.1", "program")
     with serving(city) as running, closing(Desk.open(home, PASSPHRASE)) as desk:
         pointed_at(desk, running.url)
-        report, _ = desk.sync()
+        report, _ = desk.exchange.sync()
         assert (report.complete, report.differing) == (True, 0)
-        assert desk.form(FORM).version == version_before("village")
+        assert desk.file.form(FORM).version == version_before("village")
 
 
 def test_what_an_older_city_published_is_not_taken_back_from_answers_that_need_it(city: str) -> None:
@@ -72,7 +72,7 @@ def test_a_desk_that_was_never_enrolled_takes_the_next_programs_forms_and_keeps_
     own = set(shown_before("alone")["shown"]["versions"]) - set(shipped.index())
     upgrade.to(changed(shipped.shipped_form(FORM), "2027.1"))
     with closing(Desk.open(older_desk("alone", tmp_path), PASSPHRASE)) as desk:
-        assert desk.form(FORM).version == "2027.1"
-        assert {name: desk.form(name).version for name in own} == {
+        assert desk.file.form(FORM).version == "2027.1"
+        assert {name: desk.file.form(name).version for name in own} == {
             name: version_before("alone", name) for name in own
         }

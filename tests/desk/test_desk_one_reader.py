@@ -61,55 +61,57 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def test_one_bad_value_rejects_its_line_in_words_and_the_other_lines_go_in(
     desk: Desk, form: str, field: str, value: object, said: str
 ) -> None:
-    stored = desk.add(form, [JsonRecord(1, {}), JsonRecord(2, {field: value}), JsonRecord(3, {})], VILLAGE)
+    stored = desk.bulk.add(
+        form, [JsonRecord(1, {}), JsonRecord(2, {field: value}), JsonRecord(3, {})], VILLAGE
+    )
     assert len(stored.ids) == 2
     ((line, reason),) = [(one.line, one.reason) for one in stored.rejected]
     assert line == 2
     assert said in reason
-    edited = desk.edit(form, [JsonRecord(1, {"_id": stored.ids[0], field: value})])
+    edited = desk.bulk.edit(form, [JsonRecord(1, {"_id": stored.ids[0], field: value})])
     assert said in edited.rejected[0].reason
     assert edited.ids == ()
 
 
 def test_control_characters_are_cleaned_on_their_way_in(desk: Desk) -> None:
-    stored = desk.add("social_org", [JsonRecord(1, {"org_name": "老\x1b年\x07协\x00会\ufffe"})], VILLAGE)
-    assert desk.document("social_org", stored.ids[0])["org_name"] == "老年协会"
-    entry = desk.entry("social_org", stored.ids[0])
+    stored = desk.bulk.add("social_org", [JsonRecord(1, {"org_name": "老\x1b年\x07协\x00会\ufffe"})], VILLAGE)
+    assert desk.lists.document("social_org", stored.ids[0])["org_name"] == "老年协会"
+    entry = desk.records.entry("social_org", stored.ids[0])
     changes = entry.session.enter("leader", "汪\x1b某\r\n")
     assert changes.answers == {"leader": "汪某"}
 
 
 def test_half_a_character_never_reaches_the_file(desk: Desk) -> None:
-    (record,) = desk.add("social_org", [JsonRecord(1, {"org_name": "协会"})], VILLAGE).ids
-    entry = desk.entry("social_org", record)
+    (record,) = desk.bulk.add("social_org", [JsonRecord(1, {"org_name": "协会"})], VILLAGE).ids
+    entry = desk.records.entry("social_org", record)
     with pytest.raises(DataError, match="半个字符"):
         entry.session.enter("leader", "汪\ud83d")
-    desk.save_draft(Draft(entry.scope, "social_org", record, "leader", "汪\ud83d", 2))
-    assert [draft.text for draft in desk.drafts()] == ["汪\ufffd"]
-    assert desk.find("汪\ud83d") == ()
-    found = desk.keys("social_org", ListQuery(search="协\ud83d", where="org_name != '\ud83d'"))
+    desk.records.save_draft(Draft(entry.scope, "social_org", record, "leader", "汪\ud83d", 2))
+    assert [draft.text for draft in desk.records.drafts()] == ["汪\ufffd"]
+    assert desk.lists.find("汪\ud83d") == ()
+    found = desk.lists.keys("social_org", ListQuery(search="协\ud83d", where="org_name != '\ud83d'"))
     assert [key.record for key in found] == [record]
-    desk.delete("social_org", record, "重复\ud83d\x07")
-    assert desk.document("social_org", record)["_deleted"] == "重复\ufffd"
+    desk.records.delete("social_org", record, "重复\ud83d\x07")
+    assert desk.lists.document("social_org", record)["_deleted"] == "重复\ufffd"
 
 
 def test_a_number_of_identity_is_kept_in_one_form_whatever_the_spelling(desk: Desk) -> None:
     given = {"name": "汪某", "id_no": "３４１０２１ 19650212 001x", "phone": "+86 138-0000-0001"}
-    (record,) = desk.add("grid_staff", [JsonRecord(1, given)], VILLAGE).ids
-    kept = desk.document("grid_staff", record)
+    (record,) = desk.bulk.add("grid_staff", [JsonRecord(1, given)], VILLAGE).ids
+    kept = desk.lists.document("grid_staff", record)
     assert (kept["id_no"], kept["phone"]) == ("34102119650212001X", "13800000001")
 
 
 def test_a_counted_roster_takes_the_rows_that_list_prints(desk: Desk) -> None:
-    desk.install(COUNTED)
+    desk.file.install(COUNTED)
     rows: list[object] = [{"x": "一"}, {"_id": "0192", "x": "二"}, {"x": "三"}]
     given = {"r": rows, "k": 3, "free": [{"_id": "a", "y": "甲"}, {"y": "乙"}]}
-    (record,) = desk.add("counted", [JsonRecord(1, given)], VILLAGE).ids
-    printed = desk.document("counted", record)
+    (record,) = desk.bulk.add("counted", [JsonRecord(1, given)], VILLAGE).ids
+    printed = desk.lists.document("counted", record)
     assert [row["x"] for row in printed["r"]] == ["一", "二", "三"]
     assert [row["y"] for row in printed["free"]] == ["甲", "乙"]
-    (again,) = desk.add("counted", [JsonRecord(1, printed)], VILLAGE).ids
-    copied = desk.document("counted", again)
+    (again,) = desk.bulk.add("counted", [JsonRecord(1, printed)], VILLAGE).ids
+    copied = desk.lists.document("counted", again)
     assert [row["x"] for row in copied["r"]] == ["一", "二", "三"]
     assert copied["free"] == printed["free"]
 
@@ -126,14 +128,14 @@ def test_a_counted_roster_takes_the_rows_that_list_prints(desk: Desk) -> None:
 def test_rows_that_have_no_place_are_refused_and_not_lost_in_silence(
     desk: Desk, given: dict[str, object], said: str
 ) -> None:
-    desk.install(COUNTED)
-    stored = desk.add("counted", [JsonRecord(1, given)], VILLAGE)
+    desk.file.install(COUNTED)
+    stored = desk.bulk.add("counted", [JsonRecord(1, given)], VILLAGE)
     assert stored.ids == ()
     assert said in stored.rejected[0].reason
 
 
 def test_what_came_over_the_wire_stays_as_it_is_and_is_a_finding(desk: Desk) -> None:
-    scope, record = desk.place(VILLAGE).id, "0192aaaa-0000-7000-8000-000000000001"
+    scope, record = desk.records.place(VILLAGE).id, "0192aaaa-0000-7000-8000-000000000001"
     came: dict[str, Value] = {
         "org_name": "协会",
         "category": "zz",
@@ -142,22 +144,24 @@ def test_what_came_over_the_wire_stays_as_it_is_and_is_a_finding(desk: Desk) -> 
         "leader_phone": "+86 138-0000-0001",
         "member_n": 2**60,
     }
-    desk.save(Edit("social_org", record, scope, came))
-    printed = desk.document("social_org", record)
+    desk.records.save(Edit("social_org", record, scope, came))
+    printed = desk.lists.document("social_org", record)
     assert {key: printed[key] for key in came} == {**came, "fund_source": ["1", "zz"]}
-    assert {one.path for one in desk.findings("social_org")} >= {"category", "fund_source"}
-    edited = desk.edit("social_org", [JsonRecord(1, {**printed, "leader": "汪某"})])
+    assert {one.path for one in desk.reports.findings("social_org")} >= {"category", "fund_source"}
+    edited = desk.bulk.edit("social_org", [JsonRecord(1, {**printed, "leader": "汪某"})])
     assert edited.rejected == ()
-    assert desk.document("social_org", record) == {**printed, "leader": "汪某"}
-    assert [one.path for one in desk.history("social_org", record)[-1].answers] == ["leader"]
+    assert desk.lists.document("social_org", record) == {**printed, "leader": "汪某"}
+    assert [one.path for one in desk.lists.history("social_org", record)[-1].answers] == ["leader"]
 
 
 def test_an_old_spelling_stays_in_the_history_when_the_answer_is_written_again(desk: Desk) -> None:
-    scope, record = desk.place(VILLAGE).id, "0192aaaa-0000-7000-8000-000000000002"
-    desk.save(Edit("social_org", record, scope, {"org_name": "协会", "leader_phone": "+86 138-0000-0001"}))
-    entry = desk.entry("social_org", record)
+    scope, record = desk.records.place(VILLAGE).id, "0192aaaa-0000-7000-8000-000000000002"
+    desk.records.save(
+        Edit("social_org", record, scope, {"org_name": "协会", "leader_phone": "+86 138-0000-0001"})
+    )
+    entry = desk.records.entry("social_org", record)
     edit = entry.edit(entry.session.enter("leader_phone", "+86 138 0000 0001"))
     assert edit is not None
-    desk.save(edit)
-    (change,) = desk.history("social_org", record)[-1].answers
+    desk.records.save(edit)
+    (change,) = desk.lists.history("social_org", record)[-1].answers
     assert (change.old, change.new) == ("+86 138-0000-0001", "13800000001")

@@ -38,23 +38,23 @@ class World:
     def both(self) -> None:
         """Sync the village, the township, and both once more."""
         for desk in (self.village, self.township) * 2:
-            desk.sync()
+            desk.exchange.sync()
 
     def elsewhere(self, record: str, **answers: Value) -> None:
         """The township changes answers of a record and syncs."""
-        self.township.sync()
+        self.township.exchange.sync()
         page = OpenPage(self.township, record)
         for path, value in answers.items():
             page.choose(path, value)
-        self.township.sync()
+        self.township.exchange.sync()
 
     def conflicts(self, record: str) -> list[set[Value]]:
         """Return the values of each open conflict of a record, as the city tells the township."""
-        self.village.sync()
-        self.township.sync()
+        self.village.exchange.sync()
+        self.township.exchange.sync()
         return [
             {one.a.value, one.b.value, *(side.value for side in one.more)}
-            for one in self.township.conflicts()
+            for one in self.township.exchange.conflicts()
             if one.record == record
         ]
 
@@ -71,8 +71,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with city_server(Journey(folder / "city", lambda _: None)) as server:
         village, _ = Desk.create(folder / "village", (VILLAGE,), "汪文书", PASSPHRASE)
         township, _ = Desk.create(folder / "township", (TOWNSHIP,), "程专干", PASSPHRASE)
-        village.enroll(server.url, server.code(VILLAGE, "village"))
-        township.enroll(server.url, server.code(TOWNSHIP, "township"))
+        village.exchange.enroll(server.url, server.code(VILLAGE, "village"))
+        township.exchange.enroll(server.url, server.code(TOWNSHIP, "township"))
         made = World(village, township, folder / "village")
         yield made
         made.village.close()
@@ -178,7 +178,7 @@ def test_two_saves_of_one_answer_in_a_row_do_not_conflict_with_each_other(world:
     second = page.entry.edit(page.entry.session.answer("place", "老祠堂"))  # before the first is in the file
     for edit in (first, second):
         assert edit is not None
-        page.entry.write(edit, world.village.save)
+        page.entry.write(edit, world.village.records.save)
     assert world.conflicts(page.record) == []
     assert world.city(page.record, "place") == "老祠堂"
 
@@ -187,11 +187,11 @@ def test_a_save_that_was_under_way_while_a_sync_came_says_what_its_author_saw(wo
     page = OpenPage(world.village, world.organization())
     edit = page.entry.edit(page.entry.session.answer("place", "村文化礼堂"))
     world.elsewhere(page.record, place="镇文化站")
-    _, changes = world.village.sync()
-    look = world.village.look("social_org", page.record)
+    _, changes = world.village.exchange.sync()
+    look = world.village.records.look("social_org", page.record)
     page.entry.rebase(look, held={"place"})
     assert edit is not None
-    page.entry.saved(page.entry.write(edit, world.village.save))
+    page.entry.saved(page.entry.write(edit, world.village.records.save))
     assert page.shows("place") == "村文化礼堂"
     assert world.conflicts(page.record) == [{"村文化礼堂", "镇文化站"}]
     assert changes.records
@@ -202,7 +202,7 @@ def test_a_member_that_another_person_added_to_a_set_is_not_removed(world: World
     page.choose("fund_source", ("1",))
     world.both()
     world.elsewhere(page.record, fund_source=("1", "2"))
-    _, changes = world.village.sync()
+    _, changes = world.village.exchange.sync()
     page.choose("fund_source", ("1", "3"))  # the file has it, the page has not been told yet
     page.refresh(changes)
     assert page.shows("fund_source") == ("1", "2", "3")
@@ -234,7 +234,7 @@ def test_rows_of_others_come_and_go_and_the_row_being_typed_in_stays(world: Worl
     theirs.choose(f"{MEMBERS}/{added.row}/name", "李四")
     theirs.step(theirs.entry.session.remove_row(f"{MEMBERS}/{mine.row}"))
     page.type(f"{MEMBERS}/{mine.row}/name", "王五")
-    world.township.sync()
+    world.township.exchange.sync()
     page.sync()
     assert page.entry.session.rows(MEMBERS) == (f"{MEMBERS}/{mine.row}", f"{MEMBERS}/{added.row}")
     page.leave(f"{MEMBERS}/{mine.row}/name")
@@ -242,7 +242,7 @@ def test_rows_of_others_come_and_go_and_the_row_being_typed_in_stays(world: Worl
     world.both()
     assert OpenPage(world.township, record).shows(f"{MEMBERS}/{mine.row}/name") == "王五"
     theirs.step(theirs.entry.session.remove_row(f"{MEMBERS}/{added.row}"))
-    world.township.sync()
+    world.township.exchange.sync()
     page.sync()
     assert page.entry.session.rows(MEMBERS) == (f"{MEMBERS}/{mine.row}",)
 
@@ -251,7 +251,7 @@ def test_a_draft_found_again_over_a_changed_answer_is_a_question(world: World) -
     record = world.organization()
     OpenPage(world.village, record).type("place", "村文化礼堂")
     world.elsewhere(record, place="镇文化站")
-    world.village.sync()
+    world.village.exchange.sync()
     world.village.close()
     world.village = Desk.open(world.home, PASSPHRASE)
     page = OpenPage(world.village, record)
@@ -289,13 +289,15 @@ def test_a_draft_found_again_over_the_same_answer_is_saved_without_a_question(wo
 def test_a_record_deleted_elsewhere_while_a_field_is_typed_in_is_told_and_conflicts(world: World) -> None:
     page = OpenPage(world.village, world.organization())
     page.type("place", "村文化礼堂")
-    world.township.delete("social_org", page.record, "登记错了")
-    world.township.sync()
+    world.township.records.delete("social_org", page.record, "登记错了")
+    world.township.exchange.sync()
     page.sync()
     assert page.entry.look.deleted == "登记错了"
     page.leave("place")
     assert len(world.conflicts(page.record)) == 1
-    assert world.village.look("social_org", page.record).deleted == ""  # the edit has beaten the deletion
+    assert (
+        world.village.records.look("social_org", page.record).deleted == ""
+    )  # the edit has beaten the deletion
 
 
 def test_a_conflict_that_changed_since_it_was_shown_is_not_settled_unseen(world: World) -> None:
@@ -304,16 +306,16 @@ def test_a_conflict_that_changed_since_it_was_shown_is_not_settled_unseen(world:
     world.elsewhere(page.record, place="镇文化站")
     page.leave("place")
     world.both()
-    (shown,) = (one for one in world.village.conflicts() if one.record == page.record)
+    (shown,) = (one for one in world.village.exchange.conflicts() if one.record == page.record)
     third = OpenPage(world.village, page.record)
     third.type("place", "小学")
     world.elsewhere(page.record, place="老祠堂")
     third.leave("place")
     world.both()
     with pytest.raises(DataError, match="又有了新的内容"):
-        world.village.resolve(shown.id, "a", rev=shown.rev)
-    (now,) = (one for one in world.village.conflicts() if one.record == page.record)
-    world.village.resolve(now.id, "a", rev=now.rev)
+        world.village.exchange.resolve(shown.id, "a", rev=shown.rev)
+    (now,) = (one for one in world.village.exchange.conflicts() if one.record == page.record)
+    world.village.exchange.resolve(now.id, "a", rev=now.rev)
     assert world.conflicts(page.record) == []
 
 
@@ -329,18 +331,18 @@ def test_what_the_city_refused_waits_beside_its_answer_until_its_author_has_deal
     assert "字" in refusal.reason
     page.choose("place", "村文化礼堂")  # an ordinary new edit
     assert page.entry.drop_refusal(refusal)
-    world.village.forget_refused(refusal.number)
+    world.village.records.forget_refused(refusal.number)
     assert world.city(page.record, "place") == "村文化礼堂"
-    assert world.village.look("social_org", page.record).refusals == ()
+    assert world.village.records.look("social_org", page.record).refusals == ()
 
 
 def test_what_was_refused_because_it_was_erased_is_told_without_its_content(world: World) -> None:
     page = OpenPage(world.village, world.organization())
     page.choose("leader_phone", "13855911111")
     world.both()
-    world.township.erase("social_org", page.record, "本人要求", ("leader_phone",))
+    world.township.erasure.erase("social_org", page.record, "本人要求", ("leader_phone",))
     page.choose("leader_phone", "13855922222")
-    world.township.sync()
+    world.township.exchange.sync()
     page.sync()
     (refusal,) = page.entry.refusals
     assert (refusal.path, refusal.value) == ("", None)

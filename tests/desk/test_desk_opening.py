@@ -37,7 +37,7 @@ def test_a_wrong_passphrase_opens_nothing_and_says_so(home: Path) -> None:
 
 def test_without_a_keyring_the_passphrase_is_asked_for(home: Path) -> None:
     desk = new_desk(home)
-    assert desk.remember() is False
+    assert desk.file.remember() is False
     desk.close()
     with pytest.raises(WrongPassphrase, match="请输入开机口令"):
         Desk.open(home)
@@ -96,10 +96,10 @@ def test_a_second_desk_never_replaces_the_first(home: Path) -> None:
 
 def test_the_file_holds_no_readable_text(home: Path) -> None:
     desk = new_desk(home)
-    entry = desk.entry("social_org")
+    entry = desk.records.entry("social_org")
     edit = entry.edit(entry.session.answer("org_name", "定潭村老年协会"))
     assert edit is not None
-    desk.save(edit)
+    desk.records.save(edit)
     desk.close()
     for path in home.iterdir():
         content = path.read_bytes()

@@ -20,7 +20,7 @@ PROOF = {"date": TODAY, "applicant": "汪某", "to_unit": "某单位", "copies":
 @pytest.fixture
 def desk(home: Path) -> Iterator[Desk]:
     opened = new_desk(home)
-    stored = opened.add(
+    stored = opened.bulk.add(
         "seal_use",
         [
             JsonRecord(1, PROOF | {"item_text": "亲戚证明", "handled": "1", "reason": "法院来函要求"}),
@@ -36,25 +36,25 @@ def desk(home: Path) -> Iterator[Desk]:
 
 
 def test_those_given_all_the_same_are_counted(desk: Desk) -> None:
-    (figure,) = (one for one in desk.indicators() if one.id == "I21")
+    (figure,) = (one for one in desk.reports.indicators() if one.id == "I21")
     assert figure.value == 2
     assert figure.met is False
 
 
 def test_check_asks_about_each_and_must_have_the_reason_that_is_missing(desk: Desk) -> None:
-    found = desk.findings("seal_use")
+    found = desk.reports.findings("seal_use")
     assert len([one for one in found if one.path == "item_text" and one.severity == "warn"]) == 3
     assert len([one for one in found if one.path == "handled"]) == 2
     assert [one.path for one in found if one.severity == "error"] == ["reason"]
 
 
 def test_the_register_marks_them_and_a_refusal_is_handed_out_on_paper(desk: Desk) -> None:
-    (register,) = desk.summary("证明用章登记簿")
+    (register,) = desk.reports.build("证明用章登记簿")
     table = register.blocks[0]
     assert isinstance(table, Table)
     at = [column.heading for column in table.columns].index(("禁开",))
     assert sorted(row[at] for row in table.rows) == ["否", "是", "是", "是"]
-    (notice,) = desk.summary("不予出具告知单")
+    (notice,) = desk.reports.build("不予出具告知单")
     card = notice.blocks[0]
     assert isinstance(card, Card)
     told = {item.label: item.value for section in card.sections for item in section.items}

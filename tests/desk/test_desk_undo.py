@@ -39,15 +39,15 @@ def desk(empty_home: Path, home: Path) -> Iterator[Desk]:
 
 def give(desk: Desk, record: str, form: str = ORG, **answers: Value) -> None:
     """Give answers as one act."""
-    desk.save(Edit(form, record, desk.place(VILLAGE).id, answers))
+    desk.records.save(Edit(form, record, desk.records.place(VILLAGE).id, answers))
 
 
 def value(desk: Desk, record: str, path: str, form: str = ORG) -> object:
-    return desk.document(form, record)[path]
+    return desk.lists.document(form, record)[path]
 
 
 def listed(desk: Desk, form: str = ORG) -> list[str]:
-    return [key.record for key in desk.keys(form, ListQuery())]
+    return [key.record for key in desk.lists.keys(form, ListQuery())]
 
 
 def said(desk: Desk) -> list[str]:
@@ -73,17 +73,17 @@ def test_an_answer_that_was_empty_is_empty_again_and_history_keeps_all(desk: Des
     give(desk, record, leader_phone="13900000001")
     desk.journal.undo()
     assert value(desk, record, "leader_phone") is None
-    told = [(one.new, version.by) for version in desk.history(ORG, record) for one in version.answers]
+    told = [(one.new, version.by) for version in desk.lists.history(ORG, record) for one in version.answers]
     assert told[-2:] == [("13900000001", "汪文书"), (None, "汪文书")]
 
 
 def test_undoing_all_of_a_new_record_deletes_it_and_redoing_brings_it_back(desk: Desk) -> None:
-    entry = desk.entry(ORG)
+    entry = desk.records.entry(ORG)
     type_into(desk, entry, org_name="定潭村老年协会", leader="张三")
     assert said(desk) == ["修改“定潭村老年协会”的“负责人”", "新增“定潭村老年协会”（社区社会组织）"]
     desk.journal.undo(2)
     assert listed(desk) == []
-    assert desk.rows(ORG, desk.keys(ORG, ListQuery(deleted=True)))[0].deleted == "撤销"
+    assert desk.lists.rows(ORG, desk.lists.keys(ORG, ListQuery(deleted=True)))[0].deleted == "撤销"
     desk.journal.redo()
     assert value(desk, entry.record, "org_name") == "定潭村老年协会"
     assert value(desk, entry.record, "leader") is None
@@ -135,15 +135,15 @@ def test_an_act_picked_from_the_list_leaves_what_was_written_after_it_and_names_
 def test_members_of_a_set_go_one_by_one(desk: Desk) -> None:
     numbered = ({"grid_name": f"第{n}网格", "grid_code": f"34102110120400{n}"} for n in range(1, 5))
     items = [JsonRecord(n, content) for n, content in enumerate(numbered, start=1)]
-    one, two, three, four = sorted(desk.add("grid", items, VILLAGE).ids)
+    one, two, three, four = sorted(desk.bulk.add("grid", items, VILLAGE).ids)
 
     def grids() -> object:
         return value(desk, staff, "grid", "grid_staff")
 
-    (staff,) = desk.add("grid_staff", [JsonRecord(1, {"name": "李四", "grid": [one, two]})], VILLAGE).ids
-    desk.edit("grid_staff", [JsonRecord(1, {"_id": staff, "grid": [two, three]})])
+    (staff,) = desk.bulk.add("grid_staff", [JsonRecord(1, {"name": "李四", "grid": [one, two]})], VILLAGE).ids
+    desk.bulk.edit("grid_staff", [JsonRecord(1, {"_id": staff, "grid": [two, three]})])
     picked = desk.journal.acts()[0]
-    desk.edit("grid_staff", [JsonRecord(1, {"_id": staff, "grid": [two, three, four]})])
+    desk.bulk.edit("grid_staff", [JsonRecord(1, {"_id": staff, "grid": [two, three, four]})])
     assert desk.journal.undo_act(picked.id).left == ()
     assert grids() == [one, two, four]
     desk.journal.redo()
@@ -151,61 +151,61 @@ def test_members_of_a_set_go_one_by_one(desk: Desk) -> None:
 
 
 def test_rows_of_a_roster_go_and_come(desk: Desk) -> None:
-    entry = desk.entry(ORG)
+    entry = desk.records.entry(ORG)
     type_into(desk, entry, org_name="定潭村老年协会")
     row = entry.session.add_row("members")
     edit = entry.edit(row)
     assert edit is not None
-    desk.save(edit)
+    desk.records.save(edit)
     type_into(desk, entry, **{f"members/{row.row}/name": "李四"})
     assert said(desk)[:2] == ["修改“定潭村老年协会”的“姓名”", "修改“定潭村老年协会”的“会员花名册”"]
     desk.journal.undo()
-    assert [one["name"] for one in desk.document(ORG, entry.record)["members"]] == [None]
+    assert [one["name"] for one in desk.lists.document(ORG, entry.record)["members"]] == [None]
     desk.journal.undo()
-    assert desk.document(ORG, entry.record)["members"] == []
+    assert desk.lists.document(ORG, entry.record)["members"] == []
     desk.journal.redo(2)
-    assert [one["name"] for one in desk.document(ORG, entry.record)["members"]] == ["李四"]
+    assert [one["name"] for one in desk.lists.document(ORG, entry.record)["members"]] == ["李四"]
     removed = entry.edit(entry.session.remove_row(f"members/{row.row}"))
     assert removed is not None
-    desk.save(removed)
-    assert desk.document(ORG, entry.record)["members"] == []
+    desk.records.save(removed)
+    assert desk.lists.document(ORG, entry.record)["members"] == []
     desk.journal.undo()
-    assert [one["name"] for one in desk.document(ORG, entry.record)["members"]] == ["李四"]
+    assert [one["name"] for one in desk.lists.document(ORG, entry.record)["members"]] == ["李四"]
     assert desk.journal.undo(3).left == ()  # the row that lay in the record does not hold it back
     assert listed(desk) == []
 
 
 def test_a_row_that_somebody_went_on_with_stays(desk: Desk) -> None:
     record = new_organization(desk, "定潭村老年协会", "张三")
-    desk.edit(ORG, [JsonRecord(1, {"_id": record, "members": [{"name": "李四"}]})])
+    desk.bulk.edit(ORG, [JsonRecord(1, {"_id": record, "members": [{"name": "李四"}]})])
     picked = desk.journal.acts()[0]
-    (row,) = (one["_id"] for one in desk.document(ORG, record)["members"])
+    (row,) = (one["_id"] for one in desk.lists.document(ORG, record)["members"])
     give(desk, record, **{f"members/{row}/phone": "13955912345"})
     done = desk.journal.undo_act(picked.id)
     assert [one.path for one in done.left] == [f"members/{row}/phone"]
-    assert [one["name"] for one in desk.document(ORG, record)["members"]] == ["李四"]
+    assert [one["name"] for one in desk.lists.document(ORG, record)["members"]] == ["李四"]
 
 
 def test_merging_deleting_restoring_and_bulk_edits_go_back(desk: Desk) -> None:
     first = new_organization(desk, "夕阳红艺术团", "张三")
     second = new_organization(desk, "夕阳虹艺术团", "李四")
     give(desk, second, leader_phone="13900000001")
-    desk.merge(ORG, second, first)
+    desk.records.merge(ORG, second, first)
     assert listed(desk) == [first]
     assert said(desk)[0] == "把“夕阳虹艺术团”合并到“夕阳红艺术团”"
     desk.journal.undo()
     assert set(listed(desk)) == {first, second}
     assert value(desk, first, "leader_phone") is None
-    desk.delete(ORG, second, "重复登记")
+    desk.records.delete(ORG, second, "重复登记")
     assert said(desk)[0] == "作废“夕阳虹艺术团”"
-    desk.restore(ORG, second)
+    desk.records.restore(ORG, second)
     assert said(desk)[0] == "恢复“夕阳虹艺术团”"
     desk.journal.undo()
     assert listed(desk) == [first]
-    assert desk.rows(ORG, desk.keys(ORG, ListQuery(deleted=True)))[0].deleted == "重复登记"
+    assert desk.lists.rows(ORG, desk.lists.keys(ORG, ListQuery(deleted=True)))[0].deleted == "重复登记"
     desk.journal.undo()
     assert set(listed(desk)) == {first, second}
-    desk.edit(ORG, [JsonRecord(1, {"_id": one, "member_n": 99}) for one in (first, second)])
+    desk.bulk.edit(ORG, [JsonRecord(1, {"_id": one, "member_n": 99}) for one in (first, second)])
     assert said(desk)[0] == "修改 2 条（社区社会组织）"
     desk.journal.undo()
     assert [value(desk, one, "member_n") for one in (first, second)] == [12, 12]
@@ -213,7 +213,7 @@ def test_merging_deleting_restoring_and_bulk_edits_go_back(desk: Desk) -> None:
 
 def test_a_batch_goes_by_its_name_and_what_was_changed_since_stays(desk: Desk) -> None:
     items = [JsonRecord(n, {"org_name": f"第{n}会"}) for n in (1, 2, 3)]
-    stored = desk.add(ORG, items, VILLAGE, "orgs.jsonl")
+    stored = desk.bulk.add(ORG, items, VILLAGE, "orgs.jsonl")
     (batch,) = desk.journal.batches()
     assert (batch.batch, batch.register, batch.file) == (stored.batch, ORG, "orgs.jsonl")
     assert (batch.new, batch.changed, batch.undone, batch.by) == (3, 0, False, "汪文书")
@@ -235,7 +235,7 @@ def test_what_an_erasure_took_does_not_come_back(desk: Desk) -> None:
     record = new_organization(desk, "定潭村老年协会", "张三")
     give(desk, record, leader_phone="13900000001")
     give(desk, record, leader_phone="13900000002", member_n=20)
-    desk.erase(ORG, record, "本人要求", ["leader_phone"])
+    desk.erasure.erase(ORG, record, "本人要求", ["leader_phone"])
     with pytest.raises(Refused, match="清除不能撤销"):
         desk.journal.undo()
     assert said(desk)[0] == "清除一条（社区社会组织）"
@@ -247,19 +247,19 @@ def test_what_an_erasure_took_does_not_come_back(desk: Desk) -> None:
 
 def test_an_erased_record_is_not_named_in_the_journal_and_stays_erased(desk: Desk) -> None:
     record = new_organization(desk, "定潭村老年协会", "张三")
-    desk.delete(ORG, record, "解散")
+    desk.records.delete(ORG, record, "解散")
     acts = desk.journal.acts()
-    desk.erase(ORG, record, "本人要求")
+    desk.erasure.erase(ORG, record, "本人要求")
     assert not [words for words in said(desk) if "老年协会" in words]
     for act in acts:
         desk.journal.undo_act(act.id)
     assert listed(desk) == []
-    assert desk.document(ORG, record)["org_name"] is None
+    assert desk.lists.document(ORG, record)["org_name"] is None
 
 
 def test_a_closed_entry_of_a_ledger_is_reversed_not_undone(desk: Desk) -> None:
     def one(register: str, **content: object) -> str:
-        (record,) = desk.add(register, [JsonRecord(1, content)], VILLAGE).ids
+        (record,) = desk.bulk.add(register, [JsonRecord(1, content)], VILLAGE).ids
         return record
 
     household = one("household", head_name="程某", group="1组")
@@ -267,17 +267,19 @@ def test_a_closed_entry_of_a_ledger_is_reversed_not_undone(desk: Desk) -> None:
     entry = one("point_ledger", household=household, rule=rule, happened_on="2026-11-01")
     with pytest.raises(Closed, match="记错了请冲正"):
         desk.journal.undo()
-    desk.reverse("point_ledger", entry, "记错了户")
+    desk.records.reverse("point_ledger", entry, "记错了户")
     with pytest.raises(Closed, match="记错了请冲正"):
         desk.journal.undo()
     assert len(listed(desk, "point_ledger")) == 2
 
 
 def test_an_entry_whose_page_is_open_can_still_be_taken_back(desk: Desk) -> None:
-    (household,) = desk.add("household", [JsonRecord(1, {"head_name": "程某", "group": "1组"})], VILLAGE).ids
+    (household,) = desk.bulk.add(
+        "household", [JsonRecord(1, {"head_name": "程某", "group": "1组"})], VILLAGE
+    ).ids
     rule = {"code": "A1", "kind": "1", "item": "整洁", "points": 5, "valid_from": "2026-01-01"}
-    (rule_id,) = desk.add("point_rule", [JsonRecord(1, rule)], VILLAGE).ids
-    entry = desk.entry("point_ledger")
+    (rule_id,) = desk.bulk.add("point_rule", [JsonRecord(1, rule)], VILLAGE).ids
+    entry = desk.records.entry("point_ledger")
     type_into(desk, entry, household=household, rule=rule_id, happened_on="2026-11-01")
     with pytest.raises(Closed):
         desk.journal.undo()
@@ -287,9 +289,9 @@ def test_an_entry_whose_page_is_open_can_still_be_taken_back(desk: Desk) -> None
 
 def test_a_move_is_not_undone_and_nothing_before_it_by_accident(home: Path) -> None:
     desk = new_desk(home, VILLAGE, OTHER)
-    entry = desk.entry(ORG, place=VILLAGE)
+    entry = desk.records.entry(ORG, place=VILLAGE)
     type_into(desk, entry, org_name="定潭村老年协会", leader="张三")
-    desk.move(ORG, entry.record, OTHER)
+    desk.erasure.move(ORG, entry.record, OTHER)
     with pytest.raises(Refused, match="请把这一条再转移一次"):
         desk.journal.undo(2)
     assert value(desk, entry.record, "leader") == "张三"
@@ -300,7 +302,7 @@ def test_each_place_has_its_own_last_act(home: Path) -> None:
     desk = new_desk(home, VILLAGE, OTHER)
     records = {}
     for place in (VILLAGE, OTHER):
-        entry = desk.entry(ORG, place=place)
+        entry = desk.records.entry(ORG, place=place)
         type_into(desk, entry, org_name="老年协会", leader="张三")
         records[place] = entry.record
     desk.journal.undo(place=VILLAGE)
@@ -308,7 +310,7 @@ def test_each_place_has_its_own_last_act(home: Path) -> None:
     assert value(desk, records[OTHER], "leader") == "张三"
     assert len(desk.journal.acts(VILLAGE)) == 2 == len(desk.journal.acts(OTHER))
     assert len(desk.journal.acts()) == 4
-    type_into(desk, desk.entry(ORG, records[OTHER]), leader="李四")
+    type_into(desk, desk.records.entry(ORG, records[OTHER]), leader="李四")
     desk.journal.redo(place=VILLAGE)  # what was done at the other place does not end redoing here
     assert value(desk, records[VILLAGE], "leader") == "张三"
     desk.close()
@@ -325,7 +327,7 @@ def as_person(home: Path, name: str) -> Desk:
 def test_two_persons_at_one_desk_do_not_undo_each_other(home: Path) -> None:
     desk = new_desk(home)
     record = new_organization(desk, "定潭村老年协会", "张三")
-    batch = desk.add(ORG, [JsonRecord(1, {"org_name": "乙会"})], VILLAGE, "orgs.jsonl").batch
+    batch = desk.bulk.add(ORG, [JsonRecord(1, {"org_name": "乙会"})], VILLAGE, "orgs.jsonl").batch
     number = desk.journal.acts()[0].id
     desk.close()
     desk = as_person(home, "李主任")
@@ -349,7 +351,7 @@ def test_after_ninety_days_an_act_is_no_longer_offered_and_its_ops_stay(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = new_organization(desk, "定潭村老年协会", "张三")
-    batch = desk.add(ORG, [JsonRecord(1, {"org_name": "乙会"})], VILLAGE, "orgs.jsonl").batch
+    batch = desk.bulk.add(ORG, [JsonRecord(1, {"org_name": "乙会"})], VILLAGE, "orgs.jsonl").batch
     now = time.time_ns()
     monkeypatch.setattr("hsdesk.model.clock.time.time_ns", lambda: now + 89 * DAY_NS)
     give(desk, record, leader="李四")
@@ -363,7 +365,7 @@ def test_after_ninety_days_an_act_is_no_longer_offered_and_its_ops_stay(
     assert desk._file._connection.one("SELECT count(*) FROM hs_act_place")[0] == 2
     desk.journal.undo(5)
     assert value(desk, record, "leader") == "张三"
-    assert len(desk.history(ORG, record)) == 8
+    assert len(desk.lists.history(ORG, record)) == 8
 
 
 def test_an_undo_that_the_disk_refuses_leaves_everything_as_it_was(desk: Desk) -> None:

@@ -63,8 +63,8 @@ def test_an_undo_killed_at_any_statement_leaves_the_act_as_it_was_or_undone(
     home: Path, tmp_path: Path
 ) -> None:
     desk = new_desk(home)
-    record, scope = new_organization(desk, "定潭村老年协会", "张三"), desk.place(VILLAGE).id
-    desk.save(Edit("social_org", record, scope, {"leader": "李四", "member_n": 20}))
+    record, scope = new_organization(desk, "定潭村老年协会", "张三"), desk.records.place(VILLAGE).id
+    desk.records.save(Edit("social_org", record, scope, {"leader": "李四", "member_n": 20}))
     key = desk._opened.key.hex()
     desk.close()
     words = (home / "desk.db", tmp_path / "copy.db", key, scope, record)

@@ -54,33 +54,33 @@ def form(folder: Path, sheet: str) -> Form:
 @pytest.fixture
 def desk(home: Path, tmp_path: Path) -> Iterator[Desk]:
     opened = new_desk(home)
-    opened.install(form(tmp_path, FIRST))
+    opened.file.install(form(tmp_path, FIRST))
     yield opened
     opened.close()
 
 
 def test_renamed_and_widened_answers_are_there_under_the_new_version(desk: Desk, tmp_path: Path) -> None:
-    stored = desk.add("family", [JsonRecord(1, {"head": "张三", "people": 4, "kind": "2"})])
-    desk.install(form(tmp_path, SECOND))
-    record = desk.document("family", stored.ids[0])
+    stored = desk.bulk.add("family", [JsonRecord(1, {"head": "张三", "people": 4, "kind": "2"})])
+    desk.file.install(form(tmp_path, SECOND))
+    record = desk.lists.document("family", stored.ids[0])
     assert (record["householder"], record["people"], record["kind"]) == ("张三", 4, "2")
-    desk.edit("family", [JsonRecord(1, {"_id": stored.ids[0], "people": 4.5, "phone": "0559-2512345"})])
-    assert desk.document("family", stored.ids[0])["people"] == 4.5
+    desk.bulk.edit("family", [JsonRecord(1, {"_id": stored.ids[0], "people": 4.5, "phone": "0559-2512345"})])
+    assert desk.lists.document("family", stored.ids[0])["people"] == 4.5
 
 
 def test_a_withdrawn_code_stays_valid_for_old_answers(desk: Desk, tmp_path: Path) -> None:
-    stored = desk.add("family", [JsonRecord(1, {"head": "张三", "kind": "2"})])
-    desk.install(form(tmp_path, SECOND))
-    (row,) = desk.rows("family", desk.keys("family", ListQuery()))
+    stored = desk.bulk.add("family", [JsonRecord(1, {"head": "张三", "kind": "2"})])
+    desk.file.install(form(tmp_path, SECOND))
+    (row,) = desk.lists.rows("family", desk.lists.keys("family", ListQuery()))
     assert row.shown["kind"] == "乙"
-    assert not [found for found in desk.findings("family") if found.record == stored.ids[0]]
+    assert not [found for found in desk.reports.findings("family") if found.record == stored.ids[0]]
 
 
 def test_a_narrower_type_is_refused_and_the_old_form_goes_on(desk: Desk, tmp_path: Path) -> None:
-    desk.add("family", [JsonRecord(1, {"head": "张三"})])
+    desk.bulk.add("family", [JsonRecord(1, {"head": "张三"})])
     narrowed = FIRST.replace("| | text | head | 户主 |", "| | integer | head | 户主 |").replace(
         "| family | 1 |", "| family | 3 |"
     )
     with pytest.raises(FormError, match="不能安装"):
-        desk.install(form(tmp_path, narrowed))
-    assert desk.form("family").version == "1"
+        desk.file.install(form(tmp_path, narrowed))
+    assert desk.file.form("family").version == "1"

@@ -118,11 +118,11 @@ def test_what_is_written_can_be_added_to_a_desk(tmp_path: Path, home: Path) -> N
     for path in sorted((tmp_path / "city").iterdir()):
         register = path.stem.partition("_")[2]
         lines = path.read_text(encoding="utf-8").splitlines()
-        stored = desk.add(
+        stored = desk.bulk.add(
             register, [JsonRecord(n, json.loads(line)) for n, line in enumerate(lines, start=1)]
         )
         assert (len(stored.ids), stored.rejected) == (counts[register], ())
-    (leader, *_) = desk.documents("grid_staff", ListQuery(limit=1))[1]
+    (leader, *_) = desk.lists.documents("grid_staff", ListQuery(limit=1))[1]
     assert leader["grid"]
     desk.close()
     assert sum(counts.values()) == city.count()

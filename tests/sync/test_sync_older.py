@@ -102,7 +102,7 @@ def test_older_desks_go_on_with_the_older_city_and_end_alike(city: str, tmp_path
         with serving(city) as running:
             for name in (*ENROLLED, "village", "second"):
                 pointed_at(desks[name], running.url)
-                report, _changes = desks[name].sync()
+                report, _changes = desks[name].exchange.sync()
                 assert (report.complete, report.waiting, report.differing) == (True, 0, 0)
         shown = {name: shown_by(desk, ()) for name, desk in desks.items()}
     finally:

@@ -44,12 +44,12 @@ def server(city: str) -> Iterator[Running]:
 def new_desk(city: str, server: Running, home: Path) -> str:
     """An enrolled desk that has synced once and holds an organization; return its device."""
     desk, _ = Desk.create(home, (PLACE,), "张三", PASSPHRASE)
-    desk.enroll(server.url, administration.code(city, (PLACE,), "village")["code"])
-    entry = desk.entry("social_org")
+    desk.exchange.enroll(server.url, administration.code(city, (PLACE,), "village")["code"])
+    entry = desk.records.entry("social_org")
     edit = entry.edit(entry.session.answer("org_name", "定潭老年协会"))
     assert edit is not None
-    desk.save(edit)
-    desk.sync()
+    desk.records.save(edit)
+    desk.exchange.sync()
     device = desk.status().device
     desk.close()
     return device
@@ -110,7 +110,7 @@ if moment == "confirming":
 desk = Desk.open(Path(sys.argv[1]), sys.argv[2])
 if moment == "marking":
     files.write_bytes = lambda path, data: os.kill(os.getpid(), signal.SIGKILL)
-desk.sync()
+desk.exchange.sync()
 """
 
 
@@ -129,7 +129,7 @@ def test_killed_in_the_middle_it_is_wiped_next_time_or_is_so_already(
     if left == "whole":
         desk = Desk.open(home, PASSPHRASE)
         with pytest.raises(Wiped):
-            desk.sync()
+            desk.exchange.sync()
         desk.close()
         assert state(city, device) == "done"
     with pytest.raises(Wiped):
@@ -205,9 +205,9 @@ def test_a_forged_an_altered_and_a_replayed_order_do_nothing(
         opened.close()
         desk = Desk.open(home, PASSPHRASE)
         with pytest.raises(Refused, match="来历不明的清除命令，没有执行") as refused:
-            desk.sync()
+            desk.exchange.sync()
         assert not isinstance(refused.value, Wiped), why
-        assert [row["org_name"] for row in desk.documents("social_org", _all())[1]] == ["定潭老年协会"]
+        assert [row["org_name"] for row in desk.lists.documents("social_org", _all())[1]] == ["定潭老年协会"]
         desk.close()
     assert (home / "desk.keys").read_bytes() == keys
     assert not (home / "desk.wiped").exists()

@@ -66,6 +66,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def township(tmp_path: Path, server: Server) -> Iterator[Desk]:
     """Another desk of the same data, in the hands of the township."""
     desk, _ = Desk.create(tmp_path / "township", (TOWNSHIP,), "程专干", PASSPHRASE)
-    desk.enroll(server.url, server.code(TOWNSHIP, "township"))
+    desk.exchange.enroll(server.url, server.code(TOWNSHIP, "township"))
     yield desk
     desk.close()

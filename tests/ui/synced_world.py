@@ -35,9 +35,9 @@ def send(window: Window, page: SyncPage) -> str:
 
 def change_place(desk: Desk, text: str, name: str = "定潭老年协会") -> str:
     """Change the venue of an organization; return its record."""
-    record = desk.keys("social_org", ListQuery(search=name))[0].record
-    entry = desk.entry("social_org", record)
+    record = desk.lists.keys("social_org", ListQuery(search=name))[0].record
+    entry = desk.records.entry("social_org", record)
     edit = entry.edit(entry.session.answer("place", text))
     assert edit is not None
-    desk.save(edit)
+    desk.records.save(edit)
     return record

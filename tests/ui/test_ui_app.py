@@ -127,8 +127,8 @@ def test_a_long_list_is_read_in_windows_as_it_is_scrolled(qtbot: QtBot, home: Pa
         )
         for at in range(1, 401)
     ]
-    assert not desk.add("visit", visits, "").rejected
-    desk.open_form("visit", True)
+    assert not desk.bulk.add("visit", visits, "").rejected
+    desk.file.open_form("visit", True)
     desk.close()
     window = Window(qtbot, home)
     window.open(PASSPHRASE)

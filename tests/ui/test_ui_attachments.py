@@ -183,7 +183,7 @@ def test_a_photo_shows_a_small_picture(
             Question(name="photo", key="photo", type="image", data_type="binary"),
         ),
     )  # fmt: skip
-    window.ask(lambda desk: desk.install(form))
+    window.ask(lambda desk: desk.file.install(form))
     page = window.new("visit")
     assert "只收 jpg、jpeg、png，不超过 5 MB。" in words(page)
     photo = tmp_path / "走访.jpg"
@@ -246,7 +246,7 @@ def test_a_paper_is_sent_with_the_next_sync_and_fetched_from_the_record_page_abo
     field(page).ask_file()
     attached(window, page)
     answer = str(window.stored(page, FIELD))
-    window.ask(lambda desk: desk.enroll(server.url, server.code(VILLAGE, "village")))
+    window.ask(lambda desk: desk.exchange.enroll(server.url, server.code(VILLAGE, "village")))
     centre = enrolled_sync(window)
     assert "还有" not in centre._send.result.text()
     assert "都已上传" in centre._send.state.text()
@@ -255,8 +255,8 @@ def test_a_paper_is_sent_with_the_next_sync_and_fetched_from_the_record_page_abo
 
     home = tmp_path / "county"
     desk, _ = Desk.create(home, (COUNTY,), "县局", PASSPHRASE)
-    desk.enroll(server.url, server.code(COUNTY, "county"))
-    desk.sync()
+    desk.exchange.enroll(server.url, server.code(COUNTY, "county"))
+    desk.exchange.sync()
     assert not desk.attachments.state(answer).here  # what it may only read does not come unasked
     desk.close()
     window.home = home

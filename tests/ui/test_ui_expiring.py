@@ -32,7 +32,7 @@ def add(window: Window, *days: int) -> None:
             JsonRecord(at, content | {"org_name": f"到期{day}", "expire_on": in_days(day)})
             for at, day in enumerate(days, start=1)
         ]
-        assert not desk.add("social_org", lines).rejected
+        assert not desk.bulk.add("social_org", lines).rejected
 
     window.ask(made)
     home = window.page(HomePage)
@@ -105,7 +105,7 @@ def test_the_overdue_share_stands_beside_the_complete_one_and_says_where(window:
 
 
 def test_a_share_of_nothing_is_said_to_be_none(window: Window) -> None:
-    value = next(one for one in window.ask(lambda desk: desk.indicators()) if one.id == "I32")
+    value = next(one for one in window.ask(lambda desk: desk.reports.indicators()) if one.id == "I32")
     assert (value.beside.denominator, value.beside.value) == (0, None)
     assert beside_words(value.beside) == "逾期率：不适用"
     unknown = msgspec.structs.replace(value.beside, denominator=None, shown="此处不知")

@@ -40,7 +40,7 @@ def test_an_answer_that_a_mistake_of_the_program_stops_is_a_draft_and_says_so(wi
     assert NOT_SAVED in said(page, "leader")
     assert KEPT in said(page, "leader")
     assert page.state.text() == "有 1 处没有存进去"
-    (draft,) = window.ask(lambda desk: desk.drafts())  # type: ignore[misc]
+    (draft,) = window.ask(lambda desk: desk.records.drafts())  # type: ignore[misc]
     assert (draft.path, draft.text) == ("leader", "王五")
 
 
@@ -65,7 +65,7 @@ def test_a_kept_draft_lets_the_page_be_left_and_is_found_again(window: Window) -
     again = window.record(NAME)
     assert "已帮您找回" in words(again)
     assert window.stored(again, "leader") == "王五"
-    assert window.ask(lambda desk: desk.drafts()) == ()
+    assert window.ask(lambda desk: desk.records.drafts()) == ()
 
 
 def test_text_with_half_a_character_is_a_draft_and_says_so(window: Window) -> None:
@@ -73,7 +73,7 @@ def test_text_with_half_a_character_is_a_draft_and_says_so(window: Window) -> No
     page.sheet._enter("leader", "王\ud83d")
     settled(window, page)
     assert said(page, "leader")
-    (draft,) = window.ask(lambda desk: desk.drafts())  # type: ignore[misc]
+    (draft,) = window.ask(lambda desk: desk.records.drafts())  # type: ignore[misc]
     assert draft.path == "leader"
     assert draft.text.startswith("王")
 
@@ -90,7 +90,7 @@ def test_a_number_that_stops_the_program_stays_in_its_field_and_is_a_draft(windo
         settled(window, page)
     assert field.text() == digits
     assert said(page, "member_n")
-    (draft,) = window.ask(lambda desk: desk.drafts())  # type: ignore[misc]
+    (draft,) = window.ask(lambda desk: desk.records.drafts())  # type: ignore[misc]
     assert (draft.path, draft.text) == ("member_n", digits)
 
 
@@ -181,7 +181,7 @@ def test_a_change_that_is_not_an_answer_does_not_end_in_saving_for_ever(window: 
     page = window.record(NAME)
     refusing(window, "hs_op")
     record = page.entry.record
-    page.autosave.change(lambda desk: desk.delete("social_org", record, "重复"), lambda: None)
+    page.autosave.change(lambda desk: desk.records.delete("social_org", record, "重复"), lambda: None)
     settled(window, page)
     assert not page._slow.isActive()
     assert "正在保存" not in page.state.text()

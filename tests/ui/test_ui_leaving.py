@@ -20,11 +20,11 @@ NEIGHBOUR = "341021101205"
 @pytest.fixture
 def window(qtbot: QtBot, home: Path) -> Iterator[Window]:
     desk, _ = Desk.create(home, (VILLAGE, NEIGHBOUR), "汪文书", PASSPHRASE)
-    entry = desk.entry("volunteer", place=VILLAGE)
+    entry = desk.records.entry("volunteer", place=VILLAGE)
     for path, value in {"name": "样例甲", "phone": "13900001234"}.items():
         edit = entry.edit(entry.session.answer(path, value))
         assert edit is not None
-        desk.save(edit)
+        desk.records.save(edit)
     desk.close()
     made = Window(qtbot, home)
     made.open(PASSPHRASE)
@@ -77,7 +77,7 @@ def test_only_a_deleted_record_can_be_erased_and_a_reason_is_needed(
     window.rest()
     record = page.model.key(0).record  # type: ignore[union-attr]
     told: list[object] = []
-    window.shell.office.ask(lambda desk: desk.history("volunteer", record), told.append, owner=page)
+    window.shell.office.ask(lambda desk: desk.lists.history("volunteer", record), told.append, owner=page)
     window.rest()
     window.qtbot.waitUntil(lambda: bool(told))
     assert "13900001234" not in str(told)

@@ -22,12 +22,12 @@ LEDGER = "point_ledger"
 
 def filled(desk: Desk) -> tuple[str, str]:
     """Return a finished entry and a half-typed one."""
-    (household,) = desk.add("household", [JsonRecord(1, {"head_name": "程大明", "group": "1组"})]).ids
+    (household,) = desk.bulk.add("household", [JsonRecord(1, {"head_name": "程大明", "group": "1组"})]).ids
     rule = {"code": "A1", "kind": "1", "item": "整洁", "points": 5, "valid_from": "2026-01-01"}
-    (of_rule,) = desk.add("point_rule", [JsonRecord(1, rule)]).ids
+    (of_rule,) = desk.bulk.add("point_rule", [JsonRecord(1, rule)]).ids
     half = {"household": household, "rule": of_rule}
     whole = half | {"happened_on": "2026-11-01"}
-    first, second = desk.add(LEDGER, [JsonRecord(1, whole), JsonRecord(2, half)]).ids
+    first, second = desk.bulk.add(LEDGER, [JsonRecord(1, whole), JsonRecord(2, half)]).ids
     return first, second
 
 
@@ -115,7 +115,7 @@ def test_the_list_reverses_a_closed_entry_and_deletes_a_half_typed_one(
         answer_with(reason)
         button(page, "冲正…").click()
         window.qtbot.waitUntil(lambda left=left: page.model.rowCount() == left)  # type: ignore[misc, union-attr]
-    keys = window.ask(lambda desk: desk.keys(LEDGER, ListQuery()))
+    keys = window.ask(lambda desk: desk.lists.keys(LEDGER, ListQuery()))
     assert len(keys) == 2  # type: ignore[arg-type]
 
 
@@ -131,4 +131,4 @@ def test_a_reversal_is_not_made_without_a_reason(window: Window, entries: tuple[
     page.telling.reverse()
     window.rest()
     assert seen == [False]
-    assert len(window.ask(lambda desk: desk.keys(LEDGER, ListQuery()))) == 2  # type: ignore[arg-type]
+    assert len(window.ask(lambda desk: desk.lists.keys(LEDGER, ListQuery()))) == 2  # type: ignore[arg-type]

@@ -34,8 +34,10 @@ def window(qtbot: QtBot, desk_home: Path) -> Iterator[Window]:
 def _people(desk: Desk) -> None:
     scope = desk.status().places[0].id
     zhang = {"name": "张三", "birth_ym": "1965-02", "phone": "13900000001", "gender": "1", "id_no": ID}
-    desk.save(Edit("party_member", "m1", scope, dict(zhang)))
-    desk.save(Edit("worker", "w1", scope, {"name": "李四", "birth_ym": "1970-01", "phone": "13900000002"}))
+    desk.records.save(Edit("party_member", "m1", scope, dict(zhang)))
+    desk.records.save(
+        Edit("worker", "w1", scope, {"name": "李四", "birth_ym": "1970-01", "phone": "13900000002"})
+    )
 
 
 def fill(window: Window, page: RecordPage, path: str, text: str) -> None:
@@ -147,15 +149,15 @@ def test_a_duplicate_is_merged_by_key_and_the_merge_taken_back(window: Window) -
     assert "已合并到“定潭老年协会”" in page.notice.text.text()
     assert page.notice.isVisible()
     assert remark(page, "org_name") is None
-    assert len(window.ask(lambda desk: desk.keys("social_org", ListQuery()))) == 3  # type: ignore[arg-type]
+    assert len(window.ask(lambda desk: desk.lists.keys("social_org", ListQuery()))) == 3  # type: ignore[arg-type]
     button(page, "撤销合并").click()
     window.rest()
     window.rest()
-    assert len(window.ask(lambda desk: desk.keys("social_org", ListQuery()))) == 4  # type: ignore[arg-type]
+    assert len(window.ask(lambda desk: desk.lists.keys("social_org", ListQuery()))) == 4  # type: ignore[arg-type]
     assert not page.notice.isVisible()
-    (found,) = window.ask(lambda desk: desk.keys("social_org", ListQuery(search="定潭老年")))  # type: ignore[misc]
+    (found,) = window.ask(lambda desk: desk.lists.keys("social_org", ListQuery(search="定潭老年")))  # type: ignore[misc]
     other = found.record
-    assert window.ask(lambda desk: desk.document("social_org", other)["leader_phone"]) is None
+    assert window.ask(lambda desk: desk.lists.document("social_org", other)["leader_phone"]) is None
     assert "可能重复" in remark(page, "org_name").text  # type: ignore[union-attr]
 
 
@@ -268,9 +270,11 @@ def test_the_fields_that_ask_for_numbers_are_left_alone(window: Window) -> None:
 
 
 def test_an_old_record_shows_at_once_what_stands_in_its_free_texts(window: Window) -> None:
-    keys = window.ask(lambda desk: desk.keys("social_org", ListQuery(search="定潭老年协会")))
+    keys = window.ask(lambda desk: desk.lists.keys("social_org", ListQuery(search="定潭老年协会")))
     record, scope = keys[0].record, keys[0].scope  # type: ignore[index]
-    window.ask(lambda desk: desk.save(Edit("social_org", record, scope, {"biz_scope": "电话13900000009"})))
+    window.ask(
+        lambda desk: desk.records.save(Edit("social_org", record, scope, {"biz_scope": "电话13900000009"}))
+    )
     page = window.record("定潭老年协会")
     assert "手机号" in remark(page, "biz_scope").text  # type: ignore[union-attr]
 

@@ -27,7 +27,7 @@ NAME = ORGANIZATIONS[0]
 def shared(window: Window, server: Server, township: Desk) -> Desk:
     """The window's records are at the city, and at the township's desk."""
     send(window, enrolled(window, server))
-    township.sync()
+    township.exchange.sync()
     return township
 
 
@@ -41,9 +41,9 @@ def sync_behind(window: Window) -> None:
 
 def comes(window: Window, township: Desk, text: str = "镇文化站") -> None:
     """The township changes the venue, and a sync brings it."""
-    township.sync()
+    township.exchange.sync()
     change_place(township, text)
-    township.sync()
+    township.exchange.sync()
     sync_behind(window)
 
 
@@ -56,8 +56,8 @@ def line(page: RecordPage) -> QLineEdit:
 def at_the_city(window: Window, township: Desk) -> list[set[object]]:
     """Sync both; return the values of the open conflicts."""
     sync_behind(window)
-    township.sync()
-    return [{one.a.value, one.b.value} for one in township.conflicts()]
+    township.exchange.sync()
+    return [{one.a.value, one.b.value} for one in township.exchange.conflicts()]
 
 
 def test_what_a_sync_brings_is_seen_on_the_open_page(window: Window, shared: Desk) -> None:
@@ -116,7 +116,7 @@ def test_at_large_text_the_question_is_seen_whole_below_its_field(
     window.open(PASSPHRASE)
     try:
         send(window, enrolled(window, server))
-        township.sync()
+        township.exchange.sync()
         page = window.record(NAME)
         typed(focus(page, "place"), "村文化礼堂")
         comes(window, township)
@@ -234,7 +234,7 @@ def test_a_question_is_asked_again_after_a_power_cut(
     first = Window(qtbot, desk_home)
     first.open(PASSPHRASE)
     send(first, enrolled(first, server))
-    township.sync()
+    township.exchange.sync()
     page = first.record(NAME)
     typed(focus(page, "place"), "村文化礼堂")
     comes(first, township)
@@ -254,9 +254,9 @@ def test_a_question_is_asked_again_after_a_power_cut(
 def test_a_value_changed_on_another_page_is_seen_on_the_open_one(window: Window) -> None:
     page = window.record(NAME)
     typed(focus(page, "leader"), "李")
-    key = window.ask(lambda desk: desk.keys("social_org", ListQuery(search=NAME))[0])
+    key = window.ask(lambda desk: desk.lists.keys("social_org", ListQuery(search=NAME))[0])
     edit = Edit("social_org", page.entry.record, key.scope, {"place": "老祠堂"})  # type: ignore[attr-defined]
-    window.shell.office.change(lambda desk: desk.save(edit))
+    window.shell.office.change(lambda desk: desk.records.save(edit))
     window.rest()
     assert line(page).text() == "老祠堂"
     assert "用哪一个" not in words(page)
@@ -268,15 +268,15 @@ def test_a_row_that_comes_leaves_the_cell_that_is_being_edited_open(window: Wind
     box.add()
     window.rest()
     sync_behind(window)
-    shared.sync()
+    shared.exchange.sync()
     record = page.entry.record
-    entry = shared.entry("social_org", record)
+    entry = shared.records.entry("social_org", record)
     for step in (entry.session.add_row("members"), None):
         made = step or entry.session.answer(f"{entry.session.rows('members')[1]}/name", "李四")
         edit = entry.edit(made)
         assert edit is not None
-        shared.save(edit)
-    shared.sync()
+        shared.records.save(edit)
+    shared.exchange.sync()
     box.take_focus()
     box.table.start(0)
     field = QApplication.focusWidget()
@@ -297,17 +297,17 @@ def test_a_cell_being_typed_in_asks_below_its_table(window: Window, shared: Desk
     box.add()
     window.rest()
     sync_behind(window)
-    shared.sync()
+    shared.exchange.sync()
     path = f"{box.model.lines[0]}/name"
     box.table.start(0)
     field = QApplication.focusWidget()
     assert isinstance(field, QLineEdit)
     typed(field, "王五")
-    entry = shared.entry("social_org", page.entry.record)
+    entry = shared.records.entry("social_org", page.entry.record)
     edit = entry.edit(entry.session.answer(path, "李四"))
     assert edit is not None
-    shared.save(edit)
-    shared.sync()
+    shared.records.save(edit)
+    shared.exchange.sync()
     sync_behind(window)
     assert field.text() == "王五"
     assert "第 1 行“姓名”：别人刚把这一栏改成了“李四”。您正在填“王五”。用哪一个？" in words(page)
@@ -319,13 +319,13 @@ def test_a_cell_being_typed_in_asks_below_its_table(window: Window, shared: Desk
 
 def test_a_record_deleted_elsewhere_says_so_on_its_page(window: Window, shared: Desk) -> None:
     page = window.record(NAME)
-    shared.delete("social_org", page.entry.record, "登记错了")
-    shared.sync()
+    shared.records.delete("social_org", page.entry.record, "登记错了")
+    shared.exchange.sync()
     sync_behind(window)
     assert "这一条刚被作废（登记错了）。您填的都留着。" in words(page)
     button(page, "恢复这一条").click()
     window.rest()
-    assert window.ask(lambda desk: desk.look("social_org", page.entry.record).deleted) == ""
+    assert window.ask(lambda desk: desk.records.look("social_org", page.entry.record).deleted) == ""
 
 
 def test_an_own_save_does_not_speak_of_others(window: Window) -> None:
@@ -357,7 +357,7 @@ def test_a_refused_answer_is_used_again_as_a_new_one(window: Window, refused: Re
     button(refused, "用我填的（Alt+W）").click()
     window.rest()
     assert "没有被接收" not in words(refused)
-    assert window.ask(lambda desk: desk.set_aside()) == ()
+    assert window.ask(lambda desk: desk.exchange.set_aside()) == ()
     assert window.ask(lambda desk: desk.status().waiting) == 1
     assert window.stored(refused, "place") == "长" * 70_000
 
@@ -367,4 +367,4 @@ def test_a_refused_answer_is_given_up(window: Window, refused: RecordPage) -> No
     window.rest()
     assert "没有被接收" not in words(refused)
     assert window.stored(refused, "place") is None
-    assert window.ask(lambda desk: desk.set_aside()) == ()
+    assert window.ask(lambda desk: desk.exchange.set_aside()) == ()

@@ -60,7 +60,7 @@ def test_the_home_page_says_how_much_of_a_single_register_must_be_changed(window
     typed(page.sheet.lines["hh_registered"].editor.target(), "528")
     enter()
     window.rest()
-    must = sum(one.severity == "error" for one in window.ask(lambda desk: desk.findings("community")))  # type: ignore[attr-defined]
+    must = sum(one.severity == "error" for one in window.ask(lambda desk: desk.reports.findings("community")))  # type: ignore[attr-defined]
     assert must
     window.work.go("home")
     window.qtbot.waitUntil(lambda: f"还有 {must} 项必须改" in words(home))
@@ -117,7 +117,7 @@ def test_a_deleted_record_keeps_its_reason_and_comes_back(
     page.gone.setChecked(True)
     window.qtbot.waitUntil(lambda: listed(page) == [name])
     (row,) = window.ask(
-        lambda desk: desk.rows("social_org", desk.keys("social_org", ListQuery(deleted=True)))
+        lambda desk: desk.lists.rows("social_org", desk.lists.keys("social_org", ListQuery(deleted=True)))
     )
     assert row.deleted == "重复登记"
     page.table.selectRow(0)
@@ -265,7 +265,7 @@ def test_the_passphrase_is_changed_in_the_settings(qtbot: QtBot, desk_home: Path
 
 
 def test_a_register_is_switched_off_and_leaves_the_navigation(window: Window) -> None:
-    window.shell.office.change(lambda desk: desk.open_form("grid", False))
+    window.shell.office.change(lambda desk: desk.file.open_form("grid", False))
     window.rest()
     window.shell.office.refresh()
     window.rest()
@@ -287,7 +287,7 @@ def test_every_chapter_of_the_manual_opens(window: Window) -> None:
 def test_what_was_deleted_is_offered_with_its_reason(window: Window) -> None:
     page = register(window)
     assert page.model is not None
-    for key in window.ask(lambda desk: desk.keys("social_org", ListQuery())):  # type: ignore[attr-defined]
+    for key in window.ask(lambda desk: desk.lists.keys("social_org", ListQuery())):  # type: ignore[attr-defined]
         window.shell.office.change(partial(_delete, key.record))
     window.qtbot.waitUntil(lambda: "没有在用的，另有 3 条已作废。" in words(page))
     page.empty_gone.click()
@@ -300,7 +300,7 @@ def test_what_was_deleted_is_offered_with_its_reason(window: Window) -> None:
 
 
 def _delete(record: str, desk: Desk) -> Changes:
-    return desk.delete("social_org", record, "登记重复")
+    return desk.records.delete("social_org", record, "登记重复")
 
 
 def test_a_long_name_is_shown_whole_while_there_is_room(window: Window) -> None:

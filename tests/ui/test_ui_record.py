@@ -50,7 +50,7 @@ def test_a_record_that_was_opened_and_left_alone_is_not_made(window: Window) -> 
     press(Qt.Key.Key_Escape)
     window.work.page.flush()
     window.rest()
-    assert len(window.ask(lambda desk: desk.keys("social_org", ListQuery()))) == 3
+    assert len(window.ask(lambda desk: desk.lists.keys("social_org", ListQuery()))) == 3
 
 
 def test_text_that_is_no_number_stays_in_its_field_with_the_reason(window: Window) -> None:
@@ -64,7 +64,7 @@ def test_text_that_is_no_number_stays_in_its_field_with_the_reason(window: Windo
     assert field.text() == "约30"
     assert "成员" in page.sheet.lines["member_n"].said
     assert window.stored(page, "member_n") == 12
-    assert [draft.text for draft in window.ask(lambda desk: desk.drafts())] == ["约30"]
+    assert [draft.text for draft in window.ask(lambda desk: desk.records.drafts())] == ["约30"]
 
 
 def test_mending_such_text_saves_it_and_drops_the_draft(window: Window) -> None:
@@ -79,7 +79,7 @@ def test_mending_such_text_saves_it_and_drops_the_draft(window: Window) -> None:
     typed(field, "30")
     enter()
     assert window.stored(page, "member_n") == 30
-    assert window.ask(lambda desk: desk.drafts()) == ()
+    assert window.ask(lambda desk: desk.records.drafts()) == ()
     assert page.sheet.lines["member_n"].said == ""
 
 
@@ -98,8 +98,8 @@ def test_a_keystroke_is_a_draft_within_a_second(window: Window, qtbot: QtBot) ->
     page = window.record("定潭老年协会")
     started = datetime.now().astimezone()
     typed(focus(page, "leader"), "李")
-    qtbot.waitUntil(lambda: bool(window.ask(lambda desk: desk.drafts())), timeout=5000)
-    (draft,) = window.ask(lambda desk: desk.drafts())
+    qtbot.waitUntil(lambda: bool(window.ask(lambda desk: desk.records.drafts())), timeout=5000)
+    (draft,) = window.ask(lambda desk: desk.records.drafts())
     assert draft.path == "leader"
     assert (datetime.fromisoformat(draft.at) - started).total_seconds() < 1.0
 
@@ -129,7 +129,7 @@ def test_undo_takes_the_last_answer_back_as_a_new_change(window: Window) -> None
     assert window.stored(page, "leader") == "王五"
     window.undo()
     assert window.stored(page, "leader") == "张三"
-    history = window.ask(lambda desk: desk.history("social_org", page.entry.record))
+    history = window.ask(lambda desk: desk.lists.history("social_org", page.entry.record))
     assert [change.new for version in history for change in version.answers if change.path == "leader"] == [
         "张三",
         "王五",
@@ -192,7 +192,7 @@ def test_closing_the_window_keeps_what_is_being_typed_and_asks_nothing(qtbot: Qt
     typed(field, "刘半途")
     window.close()
     desk = Desk.open(desk_home, PASSPHRASE)
-    assert desk.entry("social_org", record).session.node("leader").value == "刘半途"
+    assert desk.records.entry("social_org", record).session.node("leader").value == "刘半途"
     desk.close()
 
 
@@ -270,7 +270,7 @@ print(datetime.now().astimezone().isoformat(), flush=True)
 QApplication.sendEvent(page.sheet.lines["org_name"].editor.target(), event)
 kept = []
 def ask():
-    shell.office.ask(lambda desk: desk.drafts(), kept.append)
+    shell.office.ask(lambda desk: desk.records.drafts(), kept.append)
     turn_until(app, lambda: not shell.office.work.waiting)
     return bool(kept[-1])
 turn_until(app, ask)
@@ -292,7 +292,7 @@ def test_typing_into_a_new_record_survives_kill_9(qtbot: QtBot, desk_home: Path)
     typist.communicate()
     window = Window(qtbot, desk_home)
     window.open(PASSPHRASE)
-    (draft,) = window.ask(lambda desk: desk.drafts())
+    (draft,) = window.ask(lambda desk: desk.records.drafts())
     assert draft.text == "打到一半的名"
     assert (datetime.fromisoformat(draft.at) - began).total_seconds() < 1.0
     from ui.pages.page import Target
@@ -302,5 +302,5 @@ def test_typing_into_a_new_record_survives_kill_9(qtbot: QtBot, desk_home: Path)
     qtbot.waitUntil(lambda: page.title.text() == "打到一半的名")
     assert "上次没有填完，已帮您找回" in words(page)
     assert window.stored(page, "org_name") == "打到一半的名"
-    assert window.ask(lambda desk: desk.drafts()) == ()
+    assert window.ask(lambda desk: desk.records.drafts()) == ()
     window.close()

@@ -50,7 +50,7 @@ def test_a_name_that_no_register_holds_stays_and_is_told(window: Window) -> None
     window.rest()
     page.check()
     assert line.said == f"必须改：{NOBODY}"
-    assert [draft.text for draft in window.ask(lambda desk: desk.drafts())] == ["汪文"]
+    assert [draft.text for draft in window.ask(lambda desk: desk.records.drafts())] == ["汪文"]
     again = reopened(window, page)
     line = again.sheet.lines["legal_rep"]
     assert line.editor.target().text() == "汪文"
@@ -78,7 +78,7 @@ def test_emptying_such_a_field_forgets_the_name_and_its_message(window: Window) 
     page.check()
     assert field.text() == ""
     assert page.sheet.lines["legal_rep"].said == ""
-    assert window.ask(lambda desk: desk.drafts()) == ()
+    assert window.ask(lambda desk: desk.records.drafts()) == ()
 
 
 def test_another_answer_does_not_wipe_a_name_that_was_not_found(window: Window) -> None:
@@ -152,7 +152,7 @@ def test_typing_that_was_undone_is_no_draft(window: Window) -> None:
     page.autosave.write_drafts()
     ctrl_z()
     assert page.sheet.lines["founded_on"].editor.target().text() == ""
-    assert window.ask(lambda desk: desk.drafts()) == ()
+    assert window.ask(lambda desk: desk.records.drafts()) == ()
 
 
 def test_f8_goes_on_from_the_focused_field_in_screen_order(window: Window) -> None:

@@ -116,7 +116,7 @@ def filled(window: Window, papers: tuple[Path, Path], monkeypatch: pytest.Monkey
 def test_rows_are_filled_with_their_papers_without_a_mouse(
     window: Window, form: Form, papers: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.ask(lambda desk: desk.install(form))
+    window.ask(lambda desk: desk.file.install(form))
     page = filled(window, papers, monkeypatch)
     assert cells(page) == [["护栏松动", "整改单一.pdf", ""], ["路灯不亮", "整改单二.pdf", ""]]
     for line, paper in zip(roster(page).model.lines, papers, strict=True):
@@ -128,7 +128,7 @@ def test_rows_are_filled_with_their_papers_without_a_mouse(
 def test_only_the_papers_of_the_marked_row_are_seen(
     window: Window, form: Form, papers: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.ask(lambda desk: desk.install(form))
+    window.ask(lambda desk: desk.file.install(form))
     page = filled(window, papers, monkeypatch)
     table, model = roster(page).table, roster(page).model
     for at, paper in enumerate(papers):
@@ -142,7 +142,7 @@ def test_only_the_papers_of_the_marked_row_are_seen(
 def test_a_row_that_is_taken_away_takes_its_field_along_and_undo_brings_both_back(
     window: Window, form: Form, papers: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.ask(lambda desk: desk.install(form))
+    window.ask(lambda desk: desk.file.install(form))
     page = filled(window, papers, monkeypatch)
     table, model = roster(page).table, roster(page).model
     first = model.lines[0]
@@ -161,7 +161,7 @@ def test_a_row_that_is_taken_away_takes_its_field_along_and_undo_brings_both_bac
 
 
 def test_what_is_missing_in_a_row_is_gone_to_by_a_key(window: Window, form: Form) -> None:
-    window.ask(lambda desk: desk.install(form))
+    window.ask(lambda desk: desk.file.install(form))
     page = window.new("patrol")
     typed(focus(page, "road"), "新安江路")
     enter()
@@ -179,7 +179,7 @@ def test_what_is_missing_in_a_row_is_gone_to_by_a_key(window: Window, form: Form
 def test_a_paper_of_a_row_that_the_form_does_not_take_is_told_and_the_row_stays(
     window: Window, form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.ask(lambda desk: desk.install(form))
+    window.ask(lambda desk: desk.file.install(form))
     page = window.new("patrol")
     typed(focus(page, "road"), "新安江路")
     enter()
@@ -211,8 +211,8 @@ def test_papers_of_rows_reach_the_server_and_are_fetched_above(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    window.ask(lambda desk: desk.enroll(server.url, server.code(VILLAGE, "village")))
-    window.ask(lambda desk: desk.sync())  # the form comes down
+    window.ask(lambda desk: desk.exchange.enroll(server.url, server.code(VILLAGE, "village")))
+    window.ask(lambda desk: desk.exchange.sync())  # the form comes down
     page = filled(window, papers, monkeypatch)
     answers = [str(window.stored(page, f"{line}/paper")) for line in roster(page).model.lines]
     window.work.go("sync")
@@ -224,10 +224,10 @@ def test_papers_of_rows_reach_the_server_and_are_fetched_above(
 
     home = tmp_path / "township"
     desk, _ = Desk.create(home, (TOWNSHIP,), "程专干", PASSPHRASE)
-    desk.enroll(server.url, server.code(TOWNSHIP, "township"))
-    desk.sync()
-    (key,) = desk.keys("patrol", ListQuery())
-    entry = desk.entry("patrol", key.record)
+    desk.exchange.enroll(server.url, server.code(TOWNSHIP, "township"))
+    desk.exchange.sync()
+    (key,) = desk.lists.keys("patrol", ListQuery())
+    entry = desk.records.entry("patrol", key.record)
     held = [entry.session.node(f"{line}/paper").value for line in entry.session.rows("spots")]
     assert held == answers
     for answer, paper in zip(answers, papers, strict=True):

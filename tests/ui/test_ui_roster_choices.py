@@ -47,7 +47,7 @@ def form() -> Form:
 @pytest.fixture
 def page(window: Window, form: Form) -> RecordPage:
     """An open record with one row; its first cell is filled and the focus is on the next."""
-    window.ask(lambda desk: desk.install(form))
+    window.ask(lambda desk: desk.file.install(form))
     made = window.new("patrol")
     typed(focus(made, "road"), "新安江路")
     enter()
@@ -95,7 +95,7 @@ def test_what_was_being_sought_in_a_row_is_there_again_after_a_crash(
     draft = Draft(entry.scope, "patrol", entry.record, f"{row}/later", "沙子", 2)
     page.back()
     window.rest()
-    window.ask(lambda desk: desk.save_draft(draft))
+    window.ask(lambda desk: desk.records.save_draft(draft))
     window.work.show_target(Target("record", "patrol", entry.record, scope=entry.scope))
     again = window.page(RecordPage)
     editor = again.sheet.lines[f"{row}/later"].editor

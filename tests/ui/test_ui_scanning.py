@@ -21,7 +21,7 @@ GOODS = form_of(
 
 
 def test_a_scanner_types_a_code_and_its_enter_goes_on_to_the_next_field(window: Window) -> None:
-    window.ask(lambda desk: desk.install(GOODS))
+    window.ask(lambda desk: desk.file.install(GOODS))
     page = window.new("test")
     scan = focus(page, "code")
     assert not scan.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
@@ -33,7 +33,7 @@ def test_a_scanner_types_a_code_and_its_enter_goes_on_to_the_next_field(window: 
 
 
 def test_a_second_scan_takes_the_place_of_the_first_and_a_roster_has_a_cell_for_codes(window: Window) -> None:
-    window.ask(lambda desk: desk.install(GOODS))
+    window.ask(lambda desk: desk.file.install(GOODS))
     page = window.new("test")
     for code in ("6901234567892", "6900000000001"):
         QTest.keyClicks(focus(page, "code"), code)

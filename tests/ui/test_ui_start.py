@@ -355,7 +355,7 @@ def test_locking_closes_the_file_and_keeps_what_is_typed(window: Window, qtbot: 
     typed(door.line.edit, PASSPHRASE)
     door.open()
     wait_for_work(window)
-    stored = window.ask(lambda desk: desk.entry("social_org", record).session.node("leader").value)
+    stored = window.ask(lambda desk: desk.records.entry("social_org", record).session.node("leader").value)
     assert "王" in str(stored)
 
 

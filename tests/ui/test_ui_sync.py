@@ -42,9 +42,9 @@ def test_two_different_values_stand_side_by_side_until_a_person_chooses(
 ) -> None:
     page = enrolled(window, server)
     send(window, page)
-    township.sync()
+    township.exchange.sync()
     record = change_place(township, "镇文化站")
-    township.sync()
+    township.exchange.sync()
     form = window.record("定潭老年协会")
     typed(focus(form, "place"), "村文化礼堂")
     enter()
@@ -60,17 +60,17 @@ def test_two_different_values_stand_side_by_side_until_a_person_chooses(
     window.rest()
     window.qtbot.waitUntil(lambda: "两边改得不一样（1 处）" not in words(page), timeout=20_000)
     send(window, page)
-    township.sync()
-    assert township.conflicts() == ()
-    assert township.entry("social_org", record).session.node("place").value == "镇文化站"
+    township.exchange.sync()
+    assert township.exchange.conflicts() == ()
+    assert township.records.entry("social_org", record).session.node("place").value == "镇文化站"
 
 
 def test_another_value_can_be_typed_instead_of_both(window: Window, server: Server, township: Desk) -> None:
     page = enrolled(window, server)
     send(window, page)
-    township.sync()
+    township.exchange.sync()
     change_place(township, "镇文化站")
-    township.sync()
+    township.exchange.sync()
     form = window.record("定潭老年协会")
     typed(focus(form, "place"), "村文化礼堂")
     enter()
@@ -78,10 +78,10 @@ def test_another_value_can_be_typed_instead_of_both(window: Window, server: Serv
     window.work.go("sync")
     send(window, page)
     window.qtbot.waitUntil(lambda: "两边改得不一样（1 处）" in words(page), timeout=20_000)
-    township.sync()
-    (conflict,) = township.conflicts()
+    township.exchange.sync()
+    (conflict,) = township.exchange.conflicts()
     with pytest.raises(DataError, match="半个字符"):  # read as what is typed into the field
-        township.resolve(conflict.id, "value", "老祠\ud83d")
+        township.exchange.resolve(conflict.id, "value", "老祠\ud83d")
     card = the_card(page)
     typed(card.own, "老祠堂")
     card.own.setFocus()
@@ -102,13 +102,13 @@ def test_each_choice_leads_to_the_next_one_and_the_last_to_the_button(
 ) -> None:
     page = enrolled(window, server)
     send(window, page)
-    township.sync()
+    township.exchange.sync()
     for name in ("定潭老年协会", "新安江护河队"):
         change_place(township, "镇文化站", name)
         typed(focus(window.record(name), "place"), "村文化礼堂")
         enter()
         window.rest()
-    township.sync()
+    township.exchange.sync()
     window.work.go("sync")
     assert "2 处两边改得不一样" in send(window, page)
     window.qtbot.waitUntil(lambda: len(cards(page)) == 2, timeout=20_000)
@@ -126,14 +126,14 @@ def test_each_choice_leads_to_the_next_one_and_the_last_to_the_button(
 
 def test_a_cell_that_is_not_finished_is_not_called_sent(window: Window, server: Server) -> None:
     page = enrolled(window, server)
-    record = str(window.ask(lambda desk: desk.keys("social_org", ListQuery())[0].record))
-    window.ask(lambda desk: desk.save_draft(a_draft(desk, record)))
+    record = str(window.ask(lambda desk: desk.lists.keys("social_org", ListQuery())[0].record))
+    window.ask(lambda desk: desk.records.save_draft(a_draft(desk, record)))
     send(window, page)
     assert page._send.state.text() == "1 处未填完，没有上传"
 
 
 def a_draft(desk: Desk, record: str) -> Draft:
-    scope = desk.entry("social_org", record).scope
+    scope = desk.records.entry("social_org", record).scope
     return Draft(scope=scope, form="social_org", record=record, path="member_n", text="十二")
 
 

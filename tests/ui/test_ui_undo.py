@@ -52,7 +52,7 @@ def shown(page: RecordPage, path: str) -> str:
 
 
 def record_of(window: Window, name: str) -> str:
-    found = window.ask(lambda desk: desk.keys("social_org", ListQuery(search=name)))
+    found = window.ask(lambda desk: desk.lists.keys("social_org", ListQuery(search=name)))
     return str(found[0].record)  # type: ignore[index]
 
 
@@ -93,7 +93,7 @@ def test_an_answer_that_somebody_else_changed_since_stays_and_is_named(window: W
 
     def by_another(desk: Desk) -> None:
         mine, desk._opened.person = desk._opened.person, "李主任"
-        desk.save(Edit("social_org", record, scope, {"leader": "赵六"}))
+        desk.records.save(Edit("social_org", record, scope, {"leader": "赵六"}))
         desk._opened.person = mine
 
     window.ask(by_another)
@@ -120,12 +120,12 @@ def test_a_new_record_that_is_taken_back_leaves_the_screen_and_redo_brings_it_ba
 
 
 def _all(desk: Desk) -> object:
-    return desk.keys("social_org", ListQuery())
+    return desk.lists.keys("social_org", ListQuery())
 
 
 def test_what_was_deleted_from_the_list_comes_back_with_ctrl_z_on_any_page(window: Window) -> None:
     record = record_of(window, NAME)
-    window.ask(lambda desk: desk.delete("social_org", record, "重复登记"))
+    window.ask(lambda desk: desk.records.delete("social_org", record, "重复登记"))
     window.work.go("home")
     window.page(HomePage)
     window.work.setFocus()
@@ -163,7 +163,7 @@ def test_with_an_answer_that_is_not_in_the_file_nothing_else_is_undone(
 
 def test_what_cannot_be_undone_is_said_at_the_foot(window: Window) -> None:
     record = record_of(window, NAME)
-    window.ask(lambda desk: desk.erase("social_org", record, "本人要求"))
+    window.ask(lambda desk: desk.erasure.erase("social_org", record, "本人要求"))
     window.work.setFocus()
     assert "清除不能撤销" in undo(window)
     assert not window.work.undoing.again.isVisible()

@@ -37,7 +37,7 @@ def test_a_wiped_desk_says_so_and_the_window_closes(
     qtbot: QtBot, desk_home: Path, server: Server, tmp_path: Path
 ) -> None:
     desk = Desk.open(desk_home, PASSPHRASE)
-    desk.enroll(server.url, server.code(VILLAGE, "village"))
+    desk.exchange.enroll(server.url, server.code(VILLAGE, "village"))
     device = desk.status().device
     desk.close()
     administration.wipe(server.database, device, tmp_path / "city" / "server")

@@ -33,11 +33,11 @@ def make_sample(home: Path) -> None:
     """Make a desk with three organizations."""
     desk, _ = Desk.create(home, (VILLAGE,), "汪文书", PASSPHRASE)
     for name, leader in zip(ORGANIZATIONS, LEADERS, strict=True):
-        entry = desk.entry("social_org")
+        entry = desk.records.entry("social_org")
         for path, value in {"org_name": name, "leader": leader, "member_n": 12, "category": "1"}.items():
             edit = entry.edit(entry.session.answer(path, value))
             if edit is not None:
-                desk.save(edit)
+                desk.records.save(edit)
     desk.close()
 
 
@@ -95,7 +95,7 @@ class Window:
 
     def record(self, name: str, form: str = "social_org") -> RecordPage:
         """Open the record with this title."""
-        key = self.ask(lambda desk: desk.keys(form, ListQuery(search=name)))[0]
+        key = self.ask(lambda desk: desk.lists.keys(form, ListQuery(search=name)))[0]
         from ui.pages.page import Target
 
         self.work.show_target(Target("record", form, key.record, scope=key.scope))
@@ -112,7 +112,7 @@ class Window:
         """Return an answer as a fresh entry reads it from the file."""
         self.rest()
         form, record = page.entry.form.form_id, page.entry.record
-        return self.ask(lambda desk: desk.entry(form, record).session.node(path).value)  # type: ignore[return-value]
+        return self.ask(lambda desk: desk.records.entry(form, record).session.node(path).value)  # type: ignore[return-value]
 
 
 def _fail(error: BaseException) -> None:

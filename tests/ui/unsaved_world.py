@@ -121,7 +121,7 @@ def leaders(window: Window) -> list[str]:
     """Return a stored answer of every organization, in order."""
 
     def read(desk: Desk) -> list[str]:
-        rows = desk.rows("social_org", desk.keys("social_org", ListQuery()))
+        rows = desk.lists.rows("social_org", desk.lists.keys("social_org", ListQuery()))
         return sorted(str(row.values["leader"]) for row in rows)
 
     if window.shell.office.is_open:

@@ -93,7 +93,7 @@ class ConflictCard(QFrame):
         self.setEnabled(False)
         conflict, shown = self.conflict.id, self.conflict.rev
         self.office.change(
-            lambda desk: desk.resolve(conflict, keep, value, shown),
+            lambda desk: desk.exchange.resolve(conflict, keep, value, shown),
             lambda _: self.chosen.emit(),
             self._failed,
             self,

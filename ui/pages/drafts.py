@@ -31,15 +31,15 @@ class NamedDraft(msgspec.Struct, frozen=True):
 def named_drafts(desk: Desk) -> tuple[NamedDraft, ...]:
     """Return what is unfinished with the names of register, record and question (栏目)."""
     found = []
-    for draft in desk.drafts():
-        form = desk.form(draft.form)
+    for draft in desk.records.drafts():
+        form = desk.file.form(draft.form)
         found.append(NamedDraft(draft, form.title, _title(desk, draft), label_of(form.children, draft.path)))
     return tuple(found)
 
 
 def _title(desk: Desk, draft: Draft) -> str:
     try:
-        return str(desk.document(draft.form, draft.record)["_title"] or "")
+        return str(desk.lists.document(draft.form, draft.record)["_title"] or "")
     except Missing:  # nothing of this record has been finished yet
         return ""
 

@@ -59,8 +59,8 @@ class HomePage(Page):
     def enter(self) -> None:
         if self._stale:
             self._stale = False
-            self.office.ask(lambda desk: desk.reminders(), self._expiring.show_due, owner=self)
-            self.office.ask(lambda desk: desk.indicators(), self._show_indicators, owner=self)
+            self.office.ask(lambda desk: desk.reports.reminders(), self._expiring.show_due, owner=self)
+            self.office.ask(lambda desk: desk.reports.indicators(), self._show_indicators, owner=self)
             self._check()
 
     def _check(self) -> None:
@@ -228,7 +228,7 @@ class HomePage(Page):
 
 def _must(desk: Desk, forms: Sequence[str]) -> dict[str, int]:
     """Return how many answers must be changed (必须改) in each register."""
-    return {form: sum(one.severity == "error" for one in desk.findings(form)) for form in forms}
+    return {form: sum(one.severity == "error" for one in desk.reports.findings(form)) for form in forms}
 
 
 def _grid() -> QGridLayout:

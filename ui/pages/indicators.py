@@ -56,7 +56,7 @@ class IndicatorPage(Page):
     def enter(self) -> None:
         if self._stale:
             self._stale = False
-            self.office.ask(lambda desk: desk.indicators(), self._show, owner=self)
+            self.office.ask(lambda desk: desk.reports.indicators(), self._show, owner=self)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, changes: Changes) -> None:

@@ -64,7 +64,7 @@ class PrintPage(Page):
 
     def enter(self) -> None:
         if not self.names.count():
-            self.office.ask(lambda desk: desk.summaries(), self._list, owner=self)
+            self.office.ask(lambda desk: desk.reports.summaries(), self._list, owner=self)
         elif self._stale:
             self._load()
         self.names.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -110,7 +110,7 @@ class PrintPage(Page):
         out = self._ask_file("xlsx", tr("Excel 工作簿 (*.xlsx)"))
         if out is not None:
             name, place = self._info().name, self._place()
-            self.office.ask(lambda desk: desk.export_xlsx(name, out, place), self._told, owner=self)
+            self.office.ask(lambda desk: desk.reports.export_xlsx(name, out, place), self._told, owner=self)
 
     def _list(self, infos: tuple[SummaryInfo, ...]) -> None:
         for info in infos:
@@ -122,7 +122,7 @@ class PrintPage(Page):
             return
         name, place = self._info().name, self._place()
         self._stale = False
-        self.office.ask(lambda desk: desk.summary(name, place), self._show, self._cannot, owner=self)
+        self.office.ask(lambda desk: desk.reports.build(name, place), self._show, self._cannot, owner=self)
 
     def _info(self) -> SummaryInfo:
         info: SummaryInfo = self.names.currentItem().data(DATA)

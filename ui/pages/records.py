@@ -85,7 +85,9 @@ class RecordModel(QAbstractTableModel):
         self.query = query
         self._turn += 1
         turn, form = self._turn, self.form.form_id
-        self.office.ask(lambda desk: desk.keys(form, query), lambda keys: self._take(turn, keys), owner=self)
+        self.office.ask(
+            lambda desk: desk.lists.keys(form, query), lambda keys: self._take(turn, keys), owner=self
+        )
 
     def reload(self) -> None:
         self.show(self.query)
@@ -166,7 +168,7 @@ class RecordModel(QAbstractTableModel):
         turn, form = self._shown, self.form.form_id
         keys = self._keys[window * WINDOW : (window + 1) * WINDOW]
         self.office.ask(
-            lambda desk: desk.rows(form, keys), lambda rows: self._fill(turn, window, rows), owner=self
+            lambda desk: desk.lists.rows(form, keys), lambda rows: self._fill(turn, window, rows), owner=self
         )
 
     def _fill(self, turn: int, window: int, rows: Sequence[RecordRow]) -> None:

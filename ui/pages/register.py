@@ -89,7 +89,7 @@ class RegisterPage(Page):
         self.stack = QStackedWidget()
         self._dress_table()
         self._put_together()
-        office.ask(lambda desk: desk.form(form), self._with_form, owner=self)
+        office.ask(lambda desk: desk.file.form(form), self._with_form, owner=self)
 
     def enter(self) -> None:
         if self.model is not None:
@@ -126,11 +126,11 @@ class RegisterPage(Page):
         key, name = marked
         form = self.form_id
         if self.model.query.deleted:
-            self.office.change(lambda desk: desk.restore(form, key.record))
+            self.office.change(lambda desk: desk.records.restore(form, key.record))
             return
         if self.model.form.kind == "ledger":
             self.office.ask(
-                lambda desk: desk.is_closed(form, key.record),
+                lambda desk: desk.records.is_closed(form, key.record),
                 lambda closed: self._undo(key.record, name, closed=closed),
                 owner=self,
             )
@@ -146,7 +146,7 @@ class RegisterPage(Page):
         form = self.form_id
         if reason := ask_erasure(self, name, given, trouble):
             self.office.change(
-                lambda desk: desk.erase(form, record, reason),
+                lambda desk: desk.erasure.erase(form, record, reason),
                 failed=lambda error: self._erase(record, name, reason, error_text(error)),
                 owner=self,
             )
@@ -161,7 +161,7 @@ class RegisterPage(Page):
         chosen = choose_place(self, others, question, tr("转过去"))
         if chosen is not None:
             form, target = self.form_id, chosen.id
-            self.office.change(lambda desk: desk.move(form, key.record, target))
+            self.office.change(lambda desk: desk.erasure.move(form, key.record, target))
 
     def _marked_record(self) -> tuple[RecordKey, str] | None:
         at = self.table.currentIndex()
@@ -180,7 +180,7 @@ class RegisterPage(Page):
         if not reason:
             return
         self.office.change(
-            lambda desk: (desk.reverse if closed else desk.delete)(form, record, reason),
+            lambda desk: (desk.records.reverse if closed else desk.records.delete)(form, record, reason),
             failed=lambda error: self._undo(
                 record, name, closed=closed, given=reason, trouble=error_text(error)
             ),
@@ -325,7 +325,7 @@ class RegisterPage(Page):
         self.empty_gone.hide()
         if not count and not self.search.sought and not self.gone.isChecked():
             form, gone = self.form_id, ListQuery(deleted=True)
-            self.office.ask(lambda desk: len(desk.keys(form, gone)), self._show_gone, owner=self)
+            self.office.ask(lambda desk: len(desk.lists.keys(form, gone)), self._show_gone, owner=self)
         self.empty_add.setVisible(
             not self.search.sought and not self.gone.isChecked() and self.add.isEnabled()
         )

@@ -63,7 +63,7 @@ class SettingsPage(Page):
             self._registers.addWidget(self._register(info), at // across, at % across)
 
     def enter(self) -> None:
-        self.office.ask(lambda desk: desk.settings(), self._show_scopes, owner=self)
+        self.office.ask(lambda desk: desk.reports.settings(), self._show_scopes, owner=self)
 
     def _show_scopes(self, settings: tuple[ShownSetting, ...]) -> None:
         clear(self._scopes)
@@ -86,7 +86,7 @@ class SettingsPage(Page):
                 box.setChecked(not on)
             self.office.work.trouble.emit(error)
 
-        self.office.change(lambda desk: desk.open_form(form, on), failed=failed, owner=box)
+        self.office.change(lambda desk: desk.file.open_form(form, on), failed=failed, owner=box)
 
     def _size_card(self) -> QFrame:
         choices = Flow(gap=metrics().px(8))
@@ -141,7 +141,7 @@ class SettingsPage(Page):
             return
         old, new = self._old.text, self._new.text
         self.office.ask(
-            lambda desk: desk.change_passphrase(old, new),
+            lambda desk: desk.file.change_passphrase(old, new),
             lambda _: self._passphrase_changed(),
             self._not_changed,
             self,
@@ -172,7 +172,7 @@ class SettingsPage(Page):
         return _card(tr("这台电脑"), words, actions)
 
     def _remember(self) -> None:
-        self.office.ask(lambda desk: desk.remember(), self._remembered, owner=self)
+        self.office.ask(lambda desk: desk.file.remember(), self._remembered, owner=self)
 
     def _remembered(self, kept: bool) -> None:
         good = tr("已记住。这台电脑上打开时不用再输口令。")
@@ -185,14 +185,14 @@ class SettingsPage(Page):
         def forgotten(_: None) -> None:
             tell(self, tr("不再记住"), words)
 
-        self.office.ask(lambda desk: desk.forget(), forgotten, owner=self)
+        self.office.ask(lambda desk: desk.file.forget(), forgotten, owner=self)
 
     def _back_up(self) -> None:
         name = offered(tr("村社台账备份"), village_of(self.office), "hsbackup")
         chosen, _ = QFileDialog.getSaveFileName(self, tr("备份到哪里"), name)
         if chosen:
             out = Path(chosen)
-            self.office.ask(lambda desk: desk.backup(out), lambda _: self._backed_up(chosen), owner=self)
+            self.office.ask(lambda desk: desk.file.backup(out), lambda _: self._backed_up(chosen), owner=self)
 
     def _backed_up(self, where: str) -> None:
         tell(self, tr("已经备份"), tr("备份在：{path}", path=where))

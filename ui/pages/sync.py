@@ -42,9 +42,9 @@ class SyncPage(Page):
 
     def enter(self) -> None:
         self.office.refresh()
-        self.office.ask(lambda desk: desk.conflicts(), self._show_conflicts, owner=self)
-        self.office.ask(lambda desk: desk.set_aside(), self._show_aside, owner=self)
-        self.office.ask(lambda desk: desk.sync_log(), self._show_log, owner=self)
+        self.office.ask(lambda desk: desk.exchange.conflicts(), self._show_conflicts, owner=self)
+        self.office.ask(lambda desk: desk.exchange.set_aside(), self._show_aside, owner=self)
+        self.office.ask(lambda desk: desk.exchange.log(), self._show_log, owner=self)
 
     def refresh(self, changes: Changes) -> None:
         if self.isVisible() and (changes.conflicts or changes.sync or changes.records):
@@ -211,7 +211,9 @@ class Enrol(QFrame):
             self.message.say(tr("请把地址和登记码都填上。"))
             return
         self._wait(True)
-        self.office.change(lambda desk: desk.enroll(url, code), lambda _: self._done(), self._failed, self)
+        self.office.change(
+            lambda desk: desk.exchange.enroll(url, code), lambda _: self._done(), self._failed, self
+        )
 
     def _done(self) -> None:
         self._wait(False)

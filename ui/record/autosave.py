@@ -105,7 +105,7 @@ class Autosave(QObject):
         if path in self._drafted:
             self._drafted.discard(path)
             scope, record = self.entry.scope, self.entry.record
-            self.office.note(lambda desk: desk.drop_draft(scope, record, path))
+            self.office.note(lambda desk: desk.records.drop_draft(scope, record, path))
 
     def register_title(self, form_id: str) -> str:
         """Return the title of a register, "" when there is none with this id."""
@@ -201,7 +201,7 @@ class Autosave(QObject):
         started = time.perf_counter()
         self.unsaved.sent(save)
         self.office.change(
-            self._noted(lambda desk: self.entry.write(save.edit, desk.save)),
+            self._noted(lambda desk: self.entry.write(save.edit, desk.records.save)),
             lambda changes: self._saved(save, changes, started),
             partial(self._not_saved, save),
             self,
@@ -258,7 +258,7 @@ class Autosave(QObject):
 
 
 def _write(draft: Draft, desk: Desk) -> None:
-    desk.save_draft(draft)
+    desk.records.save_draft(draft)
 
 
 def _never(_path: str, _text: str, _again: Callable[[], object]) -> bool:

@@ -38,7 +38,7 @@ class HistoryDrawer(QFrame):
     def load(self) -> None:
         """Read the history from the desk."""
         form, record = self.form, self.record
-        self.office.ask(lambda desk: desk.history(form, record), self._show, owner=self)
+        self.office.ask(lambda desk: desk.lists.history(form, record), self._show, owner=self)
 
     def _show(self, versions: tuple[RecordVersion, ...]) -> None:
         clear(self._list)
@@ -60,7 +60,9 @@ class HistoryDrawer(QFrame):
     def _restore(self, version: int) -> None:
         form, record = self.form, self.record
         self.office.change(
-            lambda desk: desk.restore(form, record, version), lambda _: self.restored.emit(), owner=self
+            lambda desk: desk.records.restore(form, record, version),
+            lambda _: self.restored.emit(),
+            owner=self,
         )
 
     def _close(self) -> None:

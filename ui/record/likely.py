@@ -92,7 +92,9 @@ class Watch(QObject):
         entry = self._entry
         asked = DuplicateQuery(entry.form.form_id, entry.record, entry.scope, path, entry.session.effective())
         self._autosave.office.ask(
-            lambda desk: desk.likely(asked), partial(self._answered, subject, path, offering), owner=self
+            lambda desk: desk.duplicates.likely(asked),
+            partial(self._answered, subject, path, offering),
+            owner=self,
         )
 
     def _answered(self, subject: str, path: str, offering: bool, likely: FoundDuplicates) -> None:
@@ -140,7 +142,7 @@ class Watch(QObject):
             self._show(subject, "", None)
 
         def merge(desk: Desk) -> DeskChanges:
-            changes = desk.merge(form, record, twin.record)
+            changes = desk.records.merge(form, record, twin.record)
             self._merge_act = desk.journal.acts(limit=1)[0].id
             return changes
 
@@ -194,7 +196,7 @@ class Watch(QObject):
     def _set_apart(self, subject: str, path: str, records: tuple[str, ...]) -> None:
         record = self._entry.record
         self._show(self._subjects[subject], "", None)
-        self._autosave.office.note(lambda desk: desk.set_apart(record, records))
+        self._autosave.office.note(lambda desk: desk.duplicates.set_apart(record, records))
         self._ask(subject, path)
 
 

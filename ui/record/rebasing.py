@@ -40,7 +40,7 @@ class Rebasing(QObject):
         form, record = self._entry.form.form_id, self._entry.record
         if not self._entry.is_new:
             take = partial(self._take, undoing=undoing)
-            self._office.ask(lambda desk: desk.look(form, record), take, self._gone, self)
+            self._office.ask(lambda desk: desk.records.look(form, record), take, self._gone, self)
 
     def _look_again(self) -> None:
         if self._again:

@@ -89,4 +89,4 @@ class Refused(QObject):
 
 
 def _forget(number: int, desk: Desk) -> Changes:
-    return desk.forget_refused(number)
+    return desk.records.forget_refused(number)

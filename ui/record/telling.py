@@ -45,7 +45,7 @@ class Telling:
         reason = ask_reversal(page, page.title.text(), given, trouble)
         if reason:
             page.office.change(
-                lambda desk: desk.reverse(form, record, reason),
+                lambda desk: desk.records.reverse(form, record, reason),
                 lambda made: page.go("record", form, made.ids[0], scope=entry.scope),
                 lambda error: self.reverse(reason, error_text(error)),
                 page,
@@ -121,4 +121,4 @@ class Telling:
     def _restore(self) -> None:
         form, record = self._page.entry.form.form_id, self._page.entry.record
         self._page.notice.hide()
-        self._page.office.change(lambda desk: desk.restore(form, record))
+        self._page.office.change(lambda desk: desk.records.restore(form, record))

@@ -1,0 +1,89 @@
+"""The desk file as a person deals with it: its key, its registers, its backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from hsdesk.desk import opening, shipped
+from hsdesk.desk.opening import Opened
+from hsdesk.desk.reporting import SAMPLE
+from hsdesk.desk.values import (
+    Changes,
+    FormInfo,
+)
+from hsdesk.forms.schema import Form
+
+if TYPE_CHECKING:
+    pass
+
+OPEN_FORMS = "open_forms"
+
+
+class OwnFile:
+    """The file of an open desk: keys, forms and which of them are switched on, backup."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._file = opened.file
+
+    def remember(self) -> bool:
+        """Let this computer open the desk without the passphrase; False when its keyring cannot."""
+        return self._opened.keys.remember(self._opened.key)
+
+    def forget(self) -> None:
+        """Ask for the passphrase again from now on."""
+        self._opened.keys.forget()
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Give the person a new passphrase. Raises WrongPassphrase, DataError."""
+        self._opened.keys.unlock(old)
+        opening.check_passphrase(new)
+        self._opened.keys.rewrap(self._opened.key, new, self._opened.person)
+
+    def registers(self) -> tuple[FormInfo, ...]:
+        """Return every register of this desk in the order it is shown, with counts."""
+        switched = msgspec.json.decode(self._file.get(OPEN_FORMS, "{}"), type=dict[str, bool])
+        forms = {form.form_id: form for form in self._file.all_forms()}
+        ordered = [name for name in shipped.index() if name in forms]
+        ordered += sorted(set(forms) - set(ordered))
+        own = {place.level for place in self._opened.own_places}
+        return tuple(
+            shipped.form_info(
+                forms[name],
+                count=self._file.count(name),
+                on=switched.get(name),
+                writable=forms[name].publish != "down" or forms[name].level in own,
+            )
+            for name in ordered
+        )
+
+    def open_form(self, form_id: str, on: bool) -> Changes:
+        """Switch a register on or off on this desk; its records stay."""
+        switched = msgspec.json.decode(self._file.get(OPEN_FORMS, "{}"), type=dict[str, bool])
+        self._file.set(OPEN_FORMS, msgspec.json.encode({**switched, form_id: on}).decode())
+        return Changes(forms=True)
+
+    def form(self, form_id: str) -> Form:
+        """Return a register's form by form_id or printed number."""
+        return self._file.form(shipped.form_named(form_id))
+
+    def install(self, form: Form) -> Changes:
+        """Install a form or its new version. Raises FormError when old answers would not fit it."""
+        from hsdesk.forms.versions import succeed
+
+        old = self._file.form(form.form_id) if self._file.has_form(form.form_id) else None
+        self._file.install_form(succeed(old, form))
+        return Changes(forms=True, registers=(form.form_id,))
+
+    def mark_as_sample(self) -> None:
+        """Say on every print-out of this desk that its data is invented (样例)."""
+        self._file.set(SAMPLE, "1")
+
+    def backup(self, out: Path) -> None:
+        """Write an encrypted copy and verify it by opening it."""
+        from hsdesk.deskfile.backup import write_backup
+
+        write_backup(self._file, self._opened.keys, out)
