@@ -21,7 +21,7 @@ from hsdesk.deskfile.batch import Batch, HeldRecord
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.deskfile.inbox import Taken
 from hsdesk.model.answer import Class
-from hsdesk.records import erasure, layers, merge
+from hsdesk.records import layers, merge, transfer
 from hsdesk.records.edits import Edit, Screen
 from hsdesk.records.op import NOTHING, Op, Seen
 from hsdesk.records.parts import Mark, Part
@@ -136,7 +136,7 @@ def smaller_seq(patch: pytest.MonkeyPatch) -> None:
         is_own = (mark.device, mark.epoch) == (op.device, op.epoch)
         return mark.rev <= op.seen_of(path).rev or (is_own and mark.seq < op.seq)
 
-    for module in (merge, judging, erasure):
+    for module in (merge, judging, transfer):
         patch.setattr(module, "has_seen", planted)
 
 
