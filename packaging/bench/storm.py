@@ -159,9 +159,9 @@ class Laptop:
             self._acked = max(self._acked, receipt.last)
         return Heard(taken=is_ours)
 
-    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> bool:
+    def meet(self, server_epoch: str, held: tuple[int, bytes]) -> Any:
         self._epoch = server_epoch
-        return True
+        return Heard()
 
     def server_epoch(self) -> str:
         return self._epoch
