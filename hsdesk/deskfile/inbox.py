@@ -167,7 +167,7 @@ class _Words:
         """Yield one history entry per writer for what looks different in parts that were held before."""
         for cls, was in before.items():
             now = held.parts.get(cls)
-            if now is None or now is was:
+            if now is None or now is was or now.answers == was.answers:
                 continue
             by_mark: dict[Mark, list[str]] = {}
             for path, value in now.answers.items():
@@ -294,8 +294,8 @@ def _take_states(connection: DeskConnection, receipt: Receipt, acked: int) -> tu
         outbox.acknowledge(connection, receipt.epoch, receipt.last)
     for told in receipt.told:
         words.moved(told.scope, told.cls, told.moved)
-    for (scope, cls, _record), row in own_rows(ops, receipt):
-        words.rows(scope, cls, (row,))
+    for (scope, cls), rows in _by_stream(own_rows(ops, receipt)).items():
+        words.rows(scope, cls, rows)
     for told in receipt.told:
         words.rows(told.scope, told.cls, told.rows)
         words.erased(told.scope, told.cls, told.erased)
@@ -305,6 +305,13 @@ def _take_states(connection: DeskConnection, receipt: Receipt, acked: int) -> tu
         [(first | seq, reason, wall_milliseconds()) for seq, reason in rejected.items()],
     )
     return words.write()
+
+
+def _by_stream(rows: Iterable[tuple[tuple[str, Class, str], Row]]) -> dict[tuple[str, Class], list[Row]]:
+    found: dict[tuple[str, Class], list[Row]] = {}
+    for (scope, cls, _record), row in rows:
+        found.setdefault((scope, cls), []).append(row)
+    return found
 
 
 def _take_page(connection: DeskConnection, page: Page, server_epoch: str, held: tuple[int, bytes]) -> Taken:

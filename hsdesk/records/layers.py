@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from hsdesk.model.answer import MOVED_TO, SetDelta, Written, value_after
+from hsdesk.model.answer import MOVED_TO, SetDelta, Value, Written, value_after
 from hsdesk.records.op import NOTHING, Op, Seen, covers, erased_paths
 from hsdesk.records.parts import Mark, Part
 
@@ -114,6 +114,8 @@ def shown(part: Part | None, pending: Sequence[Pending]) -> Part | None:
     """Return a part as a person sees it; None when nothing is known of it."""
     if not pending:
         return part
+    if part is None and len(pending) == 1 and (made := _made(pending[0].op)) is not None:
+        return made
     last = pending[-1].op
     answers = dict(part.answers) if part else {}
     others = dict(part.others) if part else {}
@@ -126,6 +128,14 @@ def shown(part: Part | None, pending: Sequence[Pending]) -> Part | None:
         else:
             others[path] = mark
     return Part(last.form, last.version, part.rev if part else 0, answers, base, others)
+
+
+def _made(op: Op) -> Part | None:
+    """Return the part that one plain op makes: the common case of a record typed and not sent yet."""
+    if op.erases or MOVED_TO in op.answers or SetDelta in map(type, op.answers.values()):
+        return None
+    answers: dict[str, Value] = op.answers  # type: ignore[assignment]
+    return Part(op.form, op.version, 0, answers, _mark(op))
 
 
 def seen(part: Part | None, pending: Sequence[Pending], here: Here) -> dict[str, Seen]:

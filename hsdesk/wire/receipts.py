@@ -7,7 +7,7 @@ changed beside (`_deleted` above a path), what a rejected op named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from hsdesk.model.answer import Class, SetDelta, Value
 from hsdesk.records.op import Op
@@ -30,17 +30,37 @@ def own_rows(ops: Sequence[Op], receipt: Receipt) -> list[tuple[Key, Row]]:
     """Return the states that a receipt left out, from the ops that it is about, in order."""
     revs = dict(zip((op.seq for op in ops), receipt.revs, strict=True))
     told = _paths_told(receipt.told)
-    out = []
-    for key, named in last_naming(ops).items():
-        plain = {
-            path: op
-            for path, op in named.items()
-            if revs[op.seq] and path not in told.get(key, ()) and not isinstance(op.answers[path], SetDelta)
-        }
-        if plain:
-            out.append((key, _row(key[2], plain, revs)))
-    bare = [op for op in ops if revs[op.seq] and not op.answers]  # a record without any answer is a record
-    return out + [((op.scope, op.cls, op.record), _bare_row(op, revs[op.seq])) for op in bare]
+    by_part: dict[Key, list[Op]] = {}
+    for op in ops:
+        by_part.setdefault((op.scope, op.cls, op.record), []).append(op)
+    out: list[tuple[Key, Row]] = []
+    for key, mine in by_part.items():
+        if key in told or len(mine) > 1 or not _is_plain(mine[0], revs):
+            out += _rows_of(key, mine, revs, told.get(key, frozenset()))
+        else:
+            out.append((key, _whole_row(mine[0], revs[mine[0].seq])))
+    return out
+
+
+def _is_plain(op: Op, revs: Mapping[int, int]) -> bool:
+    """Tell whether an op was given a revision and writes nothing but values: the common case."""
+    return revs[op.seq] > 0 and SetDelta not in map(type, op.answers.values())
+
+
+def _rows_of(
+    key: Key, ops: Sequence[Op], revs: Mapping[int, int], told: Collection[str]
+) -> Iterator[tuple[Key, Row]]:
+    named = last_naming(ops)[key]
+    plain = {
+        path: op
+        for path, op in named.items()
+        if revs[op.seq] and path not in told and not isinstance(op.answers[path], SetDelta)
+    }
+    if plain:
+        yield key, _row(key[2], plain, revs)
+    for op in ops:
+        if revs[op.seq] and not op.answers:  # a record without any answer is a record all the same
+            yield key, _whole_row(op, revs[op.seq])
 
 
 def _paths_told(told: Iterable[Told]) -> dict[Key, set[str]]:
@@ -60,8 +80,9 @@ def _row(record: str, named: Mapping[str, Op], revs: Mapping[int, int]) -> Row:
     return Row(record, last.form, last.version, revs[last.seq], answers, stamps[last.seq], others)
 
 
-def _bare_row(op: Op, rev: int) -> Row:
-    return Row(op.record, op.form, op.version, rev, {}, Stamp(rev, op.hlc, op.device, op.person))
+def _whole_row(op: Op, rev: int) -> Row:
+    answers: dict[str, Value] = op.answers  # type: ignore[assignment]
+    return Row(op.record, op.form, op.version, rev, answers, Stamp(rev, op.hlc, op.device, op.person))
 
 
 def _value(op: Op, path: str) -> Value:
