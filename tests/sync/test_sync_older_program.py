@@ -14,7 +14,7 @@ from older import DATA, PASSPHRASE, old_program, older_city, older_desk, pointed
 from sync_process import serving
 
 from hsdesk.desk.desk import Desk
-from hsdesk.store import cipher
+from hsdesk.deskfile import cipher
 
 
 def at(home: Path, url: str) -> None:
@@ -47,7 +47,7 @@ def test_an_older_program_and_an_upgraded_one_merge_at_an_upgraded_city(tmp_path
         upgraded = Desk.open(new, PASSPHRASE)
         try:
             pointed_at(upgraded, running.url)
-            report, _changes = upgraded.sync()
+            report, _changes = upgraded.exchange.sync()
             assert (report.complete, report.waiting, report.differing) == (True, 0, 0)
             (row,) = [
                 r for r in run(program, old, "list", "social_org")["records"] if "老年协会" in r["_title"]
@@ -55,11 +55,11 @@ def test_an_older_program_and_an_upgraded_one_merge_at_an_upgraded_city(tmp_path
             run(program, old, "edit", "social_org", row["_id"], "leader=旧程序里填的", "member_n=21")
             upgraded_edit(upgraded, row["_id"], {"leader": "新程序里填的", "place": "新活动室"})
             assert run(program, old, "sync")["waiting"] == 0
-            assert upgraded.sync()[0].waiting == 0
+            assert upgraded.exchange.sync()[0].waiting == 0
             assert run(program, old, "sync")["waiting"] == 0
-            asked = [c for c in upgraded.conflicts() if (c.record, c.path) == (row["_id"], "leader")]
+            asked = [c for c in upgraded.exchange.conflicts() if (c.record, c.path) == (row["_id"], "leader")]
             assert [{c.a.value, c.b.value} for c in asked] == [{"旧程序里填的", "新程序里填的"}]
-            here = upgraded.document("social_org", row["_id"])
+            here = upgraded.lists.document("social_org", row["_id"])
             there = run(program, old, "show", "social_org", row["_id"])["record"]
             for one in (here, there):
                 assert (one["member_n"], one["place"]) == (21, "新活动室")
@@ -74,8 +74,8 @@ def test_an_older_program_and_an_upgraded_one_merge_at_an_upgraded_city(tmp_path
 
 
 def upgraded_edit(desk: Desk, record: str, answers: dict[str, Any]) -> None:
-    entry = desk.entry("social_org", record)
+    entry = desk.records.entry("social_org", record)
     for path, value in answers.items():
         edit = entry.edit(entry.session.answer(path, value))
         assert edit is not None
-        entry.saved(desk.save(edit))
+        entry.saved(desk.records.save(edit))
