@@ -22,6 +22,7 @@ from hsdesk.city.ledger.reading import CityRegisters
 from hsdesk.city.sql.opening import open_database
 from hsdesk.desk import opening
 from hsdesk.desk.listing import Listing
+from hsdesk.desk.records import Records
 from hsdesk.desk.reporting import DeskRegisters
 from hsdesk.desk.source import DeskSource
 from hsdesk.model.answer import DELETED
@@ -85,7 +86,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
     )
     opened.standing = msgspec.structs.replace(opened.standing, directory=PLACES)
     source = DeskSource(opened)
-    yield DeskRegisters(opened, source, Listing(opened, source))
+    yield DeskRegisters(opened, source, Listing(opened, source, Records(opened, source)))
     opened.file.close()
 
 

@@ -16,6 +16,7 @@ from hsdesk.city.running.service import Service
 from hsdesk.desk import opening
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
+from hsdesk.desk.records import Records
 from hsdesk.desk.reporting import DeskRegisters
 from hsdesk.desk.source import DeskSource
 from hsdesk.model.answer import MERGED_INTO, Class, SetDelta, Written
@@ -84,7 +85,9 @@ class City:
         caller = Caller(file.device_id(), Reach("county", (Rule(COUNTY),), DIRECTORY))
         synchronise(file, MemoryCarrier(self.service, caller), pause=lambda _: None)
         source = DeskSource(self.opened)
-        registers = DeskRegisters(self.opened, source, Listing(self.opened, source))
+        registers = DeskRegisters(
+            self.opened, source, Listing(self.opened, source, Records(self.opened, source))
+        )
         here = list(evaluate_all(registers, DIRECTORY.by_id(COUNTY), DAY))
         with self.service.database.reading() as connection:
             self.service.ledger.shapes.current(connection)
