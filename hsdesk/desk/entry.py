@@ -21,6 +21,7 @@ from hsdesk.desk.values import Draft, Edit, Look, PlaceInfo, Refusal
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
+from hsdesk.forms.types import holding_of
 from hsdesk.forms.views import FormChanges
 from hsdesk.model.answer import DELETED, Value, deletions_above
 from hsdesk.records.op import NOTHING, Seen
@@ -239,7 +240,7 @@ class Entry:
 
     def _is_set(self, path: str) -> bool:
         try:
-            return self.session.node(path).question.type == "select_multiple"
+            return holding_of(self.session.node(path).question).is_set
         except DataError:
             return False
 

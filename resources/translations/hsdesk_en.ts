@@ -2584,5 +2584,33 @@ It failed last time: {reason}</translation>
         <source>修改 {n} 条（{form}）</source>
         <translation>changed {n} ({form})</translation>
     </message>
+    <message>
+        <source>“{title}”只能写：{words}。</source>
+        <translation>“{title}” can only be: {words}.</translation>
+    </message>
+    <message>
+        <source>“{title}”应为 0 至 {most} 的数，不设目标就空着。</source>
+        <translation>“{title}” should be a number from 0 to {most}; leave it empty for no target.</translation>
+    </message>
+    <message>
+        <source>“{title}”应为 1 至 {most} 个字。</source>
+        <translation>“{title}” should have 1 to {most} characters.</translation>
+    </message>
+    <message>
+        <source>市级服务器关于附件的回答读不懂。附件都在本机，请稍后再同步。</source>
+        <translation>The city server's answer about the attachments cannot be read. The attachments are all on this computer; please sync again later.</translation>
+    </message>
+    <message>
+        <source>没有口径设置“{name}”。用 server settings export 看有哪些。</source>
+        <translation>There is no setting “{name}”. “server settings export” shows which there are.</translation>
+    </message>
+    <message>
+        <source>附件只能按 256 KiB 的分段下载。</source>
+        <translation>Attachments are downloaded only in parts of 256 KiB.</translation>
+    </message>
+    <message>
+        <source>附件的分段不对，没有接收。</source>
+        <translation>The part of the attachment is wrong; it was not taken.</translation>
+    </message>
 </context>
 </TS>

@@ -26,7 +26,11 @@ SHOWN = (
     "forms/types",
     "forms/versions.py",
     "model",
-    "store",
+    "deskfile",
+    "records",
+    "registers",
+    "reports",
+    "wire",
     "sync",
 )
 KINDS = {

@@ -32,7 +32,7 @@ def column(values: Sequence[Parameter]) -> ArrayColumn:
     """Return a column of the one type that holds all its values.
 
     >>> column(("a", "a")), column((None, None))
-    (Column(type='text', given='a', is_shared=True), Column(type='', given=None, is_shared=True))
+    (ArrayColumn(type='text', given='a', is_shared=True), ArrayColumn(type='', given=None, is_shared=True))
     >>> column((1, 2.5)).type
     'float8'
     """

@@ -118,7 +118,7 @@ def kind_of(text: str) -> TypeCell:
     """Return what a cell of the type column says.
 
     >>> kind_of("select_one 是否 or_other"), kind_of("select_one_from_file grid.csv").list_name
-    (Kind(word='select_one', list_name='是否', or_other=True, from_file=False), 'grid.csv')
+    (TypeCell(word='select_one', list_name='是否', or_other=True, from_file=False), 'grid.csv')
     """
     folded = " ".join(text.split())
     low = folded.lower()
