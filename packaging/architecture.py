@@ -176,6 +176,7 @@ HOMES = (
     Home(("requests",), "hsdesk/", ("hsdesk/sync/carriers/http.py",)),
     Home(("sqlcipher3", "pysqlcipher3"), "hsdesk/", ("hsdesk/deskfile/cipher.py",)),
     Home(("keyring",), "hsdesk/"),
+    Home(("re2",), "hsdesk/", ("hsdesk/language/regex.py",)),
     Home(("openpyxl",), "hsdesk/", ("hsdesk/reports/", "hsdesk/forms/workbook/")),
     Home(("requests", "sqlcipher3", "keyring", "openpyxl"), "ui/", ("none of ui",)),
     Home(("pypinyin",), "hsdesk/", ("none of hsdesk",)),

@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 PAGE = Path(__file__).with_name("LICENSES.md")
 PROJECT = "hsdesk"
 # What the metadata leaves unsaid, read from the licence file that the package brings.
-READ_BY_HAND = {"pyxform": "BSD-2-Clause", "sqlcipher3": "Zlib"}
+READ_BY_HAND = {"google-re2": "BSD-3-Clause", "pyxform": "BSD-2-Clause", "sqlcipher3": "Zlib"}
 # The wording of older metadata → SPDX.
 SPOKEN = {
     "Apache 2.0": "Apache-2.0",

@@ -135,11 +135,11 @@ def _regex(builder: Builder, call: Call) -> Closure:
             fits = regex.matcher(to_text(pattern.value), anchored=anchored)
         except ExpressionError as problem:
             raise ExpressionError(problem.message, pattern.column, problem.remedy) from problem
-        return lambda node, env: fits(text(node, env)) is not None
+        return lambda node, env: fits(text(node, env))
     written = builder.text(pattern)
 
     def matches(node: Node, env: Context) -> bool:
-        return regex.matcher(written(node, env), anchored=anchored)(text(node, env)) is not None
+        return regex.matcher(written(node, env), anchored=anchored)(text(node, env))
 
     return located(matches, call)
 
