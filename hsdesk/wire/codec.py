@@ -10,24 +10,26 @@ import hashlib
 import zlib
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from hsdesk.errors import DataError
 from hsdesk.model.answer import Class
 from hsdesk.records.conflict import Conflict
+from hsdesk.records.op import Op
 from hsdesk.wire.columns import (
     OpColumns,
     RowColumns,
     Writers,
     deltas,
     op_columns,
-    ops_of,
     row_columns,
     rows_of,
 )
+from hsdesk.wire.counted import MAX_OPS, Groups, read_ops
 from hsdesk.wire.messages import (
+    MAX_CURSORS,
     Answer,
     Cursor,
     Erased,
@@ -63,6 +65,18 @@ class _WirePush(msgspec.Struct, frozen=True, array_like=True):
     groups: list[OpColumns]
     before: bytes | None = None
     read: tuple[Read, ...] = ()
+    parent: tuple[int, int, bytes] | None = None
+
+
+class _GivenPush(msgspec.Struct, frozen=True, array_like=True):
+    """`_WirePush` as it is taken: by count, its groups still bytes."""
+
+    device: str
+    epoch: int
+    server_epoch: str
+    groups: Groups
+    before: bytes | None = None
+    read: Annotated[tuple[Read, ...], msgspec.Meta(max_length=MAX_OPS)] = ()
     parent: tuple[int, int, bytes] | None = None
 
 
@@ -112,6 +126,13 @@ class _WireExport(msgspec.Struct, frozen=True, array_like=True):
     protocol: int
 
 
+class _GivenExport(msgspec.Struct, frozen=True, array_like=True):
+    push: _GivenPush
+    cursors: Annotated[tuple[Cursor, ...], msgspec.Meta(max_length=MAX_CURSORS)]
+    acked: int
+    protocol: int
+
+
 class _WireAnswer(msgspec.Struct, frozen=True, array_like=True):
     receipt: _WireReceipt
     pages: tuple[_WirePage, ...]
@@ -148,7 +169,11 @@ def unpack(data: bytes, kind: type[T], limit: int = MAX_PACKED) -> T:
             raise DataError("数据包不完整或展开后过大，没有读入。")
         return msgspec.msgpack.decode(raw, type=kind)
     except (zlib.error, msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise DataError("数据包已损坏或不是本软件的数据，没有读入。", detail=str(error)) from error
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> DataError:
+    return DataError("数据包已损坏或不是本软件的数据，没有读入。", detail=str(error))
 
 
 def pack_push(push: Push) -> bytes:
@@ -164,11 +189,11 @@ def _wire_push(push: Push) -> _WirePush:
 
 def unpack_push(data: bytes) -> Push:
     """Return the chunk of `pack_push`, ops by seq. Raises DataError."""
-    return _push(unpack(data, _WirePush))
+    return _push(unpack(data, _GivenPush))
 
 
-def _push(wire: _WirePush) -> Push:
-    ops = ops_of(wire.groups, wire.device, wire.epoch)
+def _push(wire: _GivenPush) -> Push:
+    ops = _ops(wire)
     for op in ops:
         _in_range(op.seq, op.hlc, op.epoch, op.resolves_rev)
         for seen in (op.seen, *op.apart.values()):
@@ -180,6 +205,13 @@ def _push(wire: _WirePush) -> Push:
         )
     _in_range(*(one.rev for one in wire.read), *(wire.parent[:2] if wire.parent else (0,)))
     return Push(wire.device, wire.epoch, wire.server_epoch, ops, wire.before, wire.read, wire.parent)
+
+
+def _ops(wire: _GivenPush) -> tuple[Op, ...]:
+    try:
+        return read_ops(wire.groups, wire.device, wire.epoch)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise _damaged(error) from error
 
 
 def push_size(push: Push) -> int:
@@ -233,7 +265,7 @@ def pack_export(export: Export) -> bytes:
 
 def unpack_export(data: bytes) -> Export:
     """Return the export of `pack_export`. Raises DataError."""
-    wire = unpack(data, _WireExport, MAX_ANSWER)
+    wire = unpack(data, _GivenExport, MAX_ANSWER)
     _in_range(wire.acked, *(number for c in wire.cursors for number in (c.since, c.after)))
     return Export(_push(wire.push), wire.cursors, wire.acked, wire.protocol)
 

@@ -6,7 +6,7 @@ comes down is the present state of each record part, answer by answer.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ from hsdesk.records.op import Op
 
 PROTOCOL = 2  # 1: ops with one base revision, receipts by number
 CLONED = "cloned"  # detail of the refusal of a file that is a copy of another
+MAX_CURSORS = 100_000  # told at once; a city of 1,600 places has some 6,000 streams
 NO_VERSION = "-"  # in an address, of a form that has no version
 Kind = Literal["form", "codelist", "place", "setting", "round"]
 Word = Literal["city", "program", ""]
@@ -221,7 +222,7 @@ class Pull(msgspec.Struct, frozen=True, array_like=True):
     reference_rev: int
     heads: bytes  # digest of all (scope, class, since), see `codec.heads_digest`
     grants: bytes  # digest of the grants the replica knows
-    cursors: tuple[Cursor, ...] | None = None
+    cursors: Annotated[tuple[Cursor, ...], msgspec.Meta(max_length=MAX_CURSORS)] | None = None
     acked: int = 0  # the last seq of the device's epoch whose receipt was taken
     protocol: int = 1  # what the asker understands; see PROTOCOL
 

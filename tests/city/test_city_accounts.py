@@ -103,6 +103,16 @@ def test_a_backup_of_a_running_server_can_be_restored(city: str, tmp_path: Path)
     after.database.close()
 
 
+@pytest.mark.parametrize("name", ["年#1", "备份?新", "50%25", "a b&c=d"])
+def test_a_backup_whose_path_has_signs_of_an_address_is_whole(tmp_path: Path, name: str) -> None:
+    database = f"sqlite:///{tmp_path}/{name}/city.db"
+    administration.init(database, tmp_path / name)
+    out = tmp_path / name / f"{name}.db"
+    assert backups.backup(database, out) > 0
+    backups.restore(database, out)
+    assert administration.check_audit(database) >= 2
+
+
 def test_a_damaged_backup_is_refused_and_changes_nothing(city: str, tmp_path: Path) -> None:
     bad = tmp_path / "bad.db"
     bad.write_bytes(b"not a database" * 100)

@@ -29,9 +29,9 @@ from hsdesk.model.place import Directory
 from hsdesk.records.chain import REJECTED_BEFORE, hash_of, lengthened
 from hsdesk.records.op import Op
 from hsdesk.records.validation import FormShape, problem_with
+from hsdesk.wire.counted import MAX_OPS
 from hsdesk.wire.messages import CLONED, OpResult, Push, Receipt, Told
 
-MAX_OPS = 1000  # in one chunk; a desk sends at most 500
 _MOST_TOLD = 1 << 20  # bytes of told states: an answer stays below `codec.MAX_ANSWER` whatever they hold
 
 

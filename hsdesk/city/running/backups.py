@@ -109,7 +109,7 @@ def _file_of(database: str) -> Path:
 def _check(file: Path) -> None:
     """Raise Corrupt unless the file is a whole database of a city server."""
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             sound = connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
             known = connection.execute("SELECT 1 FROM hs_setting WHERE name = 'server_epoch'").fetchone()
     except sqlite3.DatabaseError as error:
