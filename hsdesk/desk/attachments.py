@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from hsdesk.desk.exchange import Exchange
-from hsdesk.desk.listing import questions_by_path
 from hsdesk.desk.opening import Opened
 from hsdesk.deskfile.files import explain, make_private, plain_errors, read_bytes, remove_folder, write_bytes
 from hsdesk.errors import DataError
-from hsdesk.forms.schema import Question
+from hsdesk.forms.schema import Question, questions_by_path
 from hsdesk.forms.types import holding_of, name_of, type_of
 from hsdesk.model.answer import generic
 from hsdesk.model.attachment import Attachment, attachment_of, clean_name, read_attachment

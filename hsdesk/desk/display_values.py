@@ -1,14 +1,14 @@
-"""How stored answers are shown: labels for codes, sets joined, personal data masked by default."""
+"""How stored answers are shown: labels for codes, sets joined, personal data as `forms.masking` says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from hsdesk.forms.schema import Form, Question, class_of
+from hsdesk.forms.masking import SCREEN, Showing, shown
+from hsdesk.forms.schema import Form, Question
 from hsdesk.forms.types import holding_of
 from hsdesk.model.answer import Value
-from hsdesk.model.identity import masked_id, masked_phone
 
 SET_MARK = "、"
 
@@ -26,27 +26,20 @@ class Wording(Protocol):
 
 
 def display_value(
-    form: Form, question: Question, value: Value, wording: Wording, *, masked: bool = True
+    form: Form, question: Question, value: Value, wording: Wording, showing: Showing = SCREEN
 ) -> str:
-    """Return an answer as a person reads it; an S-level answer is masked unless `masked` is False.
+    """Return an answer as a person reads it, as much of it as this use shows (`forms.masking`).
 
     Codes become labels, references titles, attachments file names; sets are joined by 、.
     """
+    return shown(form, question, worded(form, question, value, wording), showing)
+
+
+def worded(form: Form, question: Question, value: Value, wording: Wording) -> str:
+    """Return a whole answer in words, nothing hidden: whoever shows it passes it through `forms.masking`."""
     if value is None or value == "":
         return ""
-    text = SET_MARK.join(_one(form, question, item, wording) for item in _members(value))
-    return mask(form, question, text) if masked else text
-
-
-def mask(form: Form, question: Question, text: str) -> str:
-    """Return the text of an S-level (`personal`) answer with its identifying part hidden."""
-    if class_of(form, question) != "personal" or not text:
-        return text
-    if len(text) == 18 and text[:17].isdigit():
-        return masked_id(text)
-    if any(character.isdigit() for character in text):
-        return masked_phone(text)
-    return "***"  # as many as there are characters would tell which word it is
+    return SET_MARK.join(_one(form, question, item, wording) for item in _members(value))
 
 
 def _members(value: Value) -> Iterable[str | int | float]:

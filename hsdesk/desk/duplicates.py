@@ -23,7 +23,7 @@ from hsdesk.forms.duplicates import (
 from hsdesk.forms.schema import Form, Question, class_of, questions, repeats
 from hsdesk.model.answer import Value
 from hsdesk.model.clock import moment_of
-from hsdesk.model.identity import masked_phone
+from hsdesk.model.masking import masked_phone
 from hsdesk.registers.query import RegisterRow
 from hsdesk.reports.checks import reach
 from hsdesk.reports.persons import Known, Sighting, gathered, offered

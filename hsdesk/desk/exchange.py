@@ -12,12 +12,12 @@ import msgspec
 
 from hsdesk.desk import wiping
 from hsdesk.desk.display_values import display_value
-from hsdesk.desk.listing import Listing, questions_by_path
+from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.records import Records
 from hsdesk.desk.values import Changes, Conflict, Edit, RejectedEdit, Side, SyncLog
 from hsdesk.errors import DataError, DeskError, Refused
-from hsdesk.forms.schema import Choice, Form, Question
+from hsdesk.forms.schema import Choice, Form, Question, questions_by_path
 from hsdesk.forms.types import Lookup, read
 from hsdesk.model.answer import Value
 from hsdesk.model.attachment import HeldContent, read_attachment

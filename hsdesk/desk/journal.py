@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hsdesk.desk.listing import Listing, questions_by_path
+from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.posted_entries import keep_posted
 from hsdesk.desk.records import Records
@@ -15,7 +15,7 @@ from hsdesk.desk.values import ActInfo, BatchInfo, LeftAnswer, Sentence, Undone
 from hsdesk.deskfile.journal import Act, Whose
 from hsdesk.deskfile.undo import Check, Left, TakenBack, Written
 from hsdesk.errors import Refused, UsageError
-from hsdesk.forms.schema import Form, repeats
+from hsdesk.forms.schema import Form, questions_by_path, repeats
 from hsdesk.model.answer import MERGED_INTO, SYSTEM, SetDelta, Value, members
 from hsdesk.records import edits
 

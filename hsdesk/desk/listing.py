@@ -18,7 +18,7 @@ from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRo
 from hsdesk.deskfile.search_all import Found
 from hsdesk.errors import Missing
 from hsdesk.forms.projection import RosterRow, project
-from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions, repeats
+from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
 from hsdesk.forms.types import type_of
 from hsdesk.model.answer import DELETED, MERGED_INTO, MOVED_TO, Value, generic
 from hsdesk.model.clean_text import said, whole
@@ -185,7 +185,7 @@ class Listing:
     def versions(self, form_id: str, scope: str, record: str) -> tuple[RecordVersion, ...]:
         """Return the versions of a record (修改记录), first one first."""
         form = self._file.form(shipped.form_named(form_id))
-        labels = dict(_by_path(form.children))
+        labels = questions_by_path(form)
         return tuple(
             RecordVersion(
                 version=entry.version,
@@ -233,22 +233,6 @@ class Listing:
         """Return the versions of a record (修改记录), first one first."""
         scope = self._records.scope_of(shipped.form_named(form_id), record)
         return self.versions(form_id, scope, record)
-
-
-def _by_path(items: tuple[Item, ...], prefix: str = "") -> Iterator[tuple[str, Question]]:
-    for item in items:
-        match item:
-            case Question():
-                yield prefix + item.key, item
-            case Group():
-                yield from _by_path(item.children, prefix)
-            case Repeat():
-                yield from _by_path(item.children, f"{prefix}{item.key}/")
-
-
-def questions_by_path(form: Form) -> dict[str, Question]:
-    """Return every question by its path without row ids."""
-    return dict(_by_path(form.children))
 
 
 def plain(value: Value) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from hsdesk.desk.display_values import Wording, display_value
+from hsdesk.desk.display_values import Wording, display_value, worded
 from hsdesk.forms.schema import Form, Item, Question, Repeat, questions, repeats
 from hsdesk.model import pinyin
 from hsdesk.model.answer import DELETED, Value, generic
@@ -24,7 +24,7 @@ def matching_answer(form: Form, answers: Mapping[str, Value], typed: str, wordin
         label, question = known.get(generic(path), ("", None))
         if question is None or value is None or _is_gone(path, answers):
             continue
-        text = display_value(form, question, value, wording, masked=False)
+        text = worded(form, question, value, wording)
         if any(fits(text, piece) for piece in pieces):
             return f"{label}：{display_value(form, question, value, wording)}"
     return ""

@@ -19,6 +19,7 @@ from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding, DeskRound
 from hsdesk.errors import DataError
+from hsdesk.forms.masking import ROSTER
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
 from hsdesk.forms.session import Session
 from hsdesk.language.aggregate import Aggregate
@@ -105,7 +106,7 @@ class DeskRegisters:
             title=self._source.readable(form, row.title),
             values=row.values,
             shown={
-                key: display_value(form, by_key[key], value, self._listing)
+                key: display_value(form, by_key[key], value, self._listing, ROSTER)
                 for key, value in row.values.items()
                 if key in by_key
             },
@@ -117,7 +118,7 @@ class DeskRegisters:
         lines = self._listing.as_json(form, row).get(roster.key, ())
         return tuple(
             {
-                key: display_value(form, by_key[key], _value(value), self._listing)
+                key: display_value(form, by_key[key], _value(value), self._listing, ROSTER)
                 for key, value in line.items()
                 if key in by_key
             }

@@ -12,6 +12,7 @@ from hsdesk.forms.duplicates import troubles_of_sets
 from hsdesk.forms.live.graph import Cycle, ordered
 from hsdesk.forms.live.plan import Plan
 from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind, specs_of
+from hsdesk.forms.masking import trouble_of_mark
 from hsdesk.forms.naming import troubles_of_names
 from hsdesk.forms.problem import Severity
 from hsdesk.forms.schema import Form, Item, Label, Question, Value
@@ -72,9 +73,14 @@ class _Lint:
             self.troubles.append(trouble)
 
     def _words(self, spec: FormNode) -> None:
-        trouble = trouble_of_words(spec.question, spec.path) if spec.question else None
-        if trouble:
-            self._say(trouble)
+        if spec.question is None:
+            return
+        for trouble in (
+            trouble_of_words(spec.question, spec.path),
+            trouble_of_mark(self.form, spec.question, spec.path),
+        ):
+            if trouble:
+                self._say(trouble)
 
     # --- one expression
 

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from hsdesk.model.answer import Class
+from hsdesk.model.masking import Mark
 
 Level = Literal["village", "township", "county", "city"]
 LedgerRole = Literal["", "same", "amount", "day", "reverses", "reason", "late"]
@@ -73,6 +74,7 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     print: str = ""  # hs:print, column heading or "no"
     same: tuple[str, ...] = ()  # hs:same, words: answers with the same word identify the record together
     person: str = ""  # hs:person, what this says of a person: name, phone, leader.name …
+    mask: Mark | Literal[""] = ""  # hs:mask, what it tells of a person: see `forms.masking`
     severity: Literal["", "error", "warn"] = (
         ""  # hs:severity of the constraint: 必须改 (the default) or 请核实
     )
@@ -208,6 +210,22 @@ def repeats(items: tuple[Item, ...]) -> Iterator[Repeat]:
                 yield item
             case Question():
                 pass
+
+
+def questions_by_path(form: Form) -> dict[str, Question]:
+    """Return every question by its path without row ids, those of rosters as `roster/key`."""
+    return dict(_by_path(form.children, ""))
+
+
+def _by_path(items: tuple[Item, ...], front: str) -> Iterator[tuple[str, Question]]:
+    for item in items:
+        match item:
+            case Question():
+                yield front + item.key, item
+            case Group():
+                yield from _by_path(item.children, front)
+            case Repeat():
+                yield from _by_path(item.children, f"{front}{item.key}/")
 
 
 def class_of(form: Form, question: Question) -> Class:

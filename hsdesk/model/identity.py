@@ -115,37 +115,6 @@ def id_check_digit(body: str) -> str:
     return _CHECK_DIGITS[total % 11]
 
 
-def masked_id(number: str) -> str:
-    """Return a number with its date of birth hidden.
-
-    >>> masked_id("341021199002120019")
-    '341021********0019'
-    """
-    return f"{number[:6]}{'*' * 8}{number[14:]}" if len(number) == 18 else "*" * len(number)
-
-
-def masked_phone(number: str) -> str:
-    """Return a telephone number with its middle hidden.
-
-    >>> masked_phone("13812345678"), masked_phone("0559-2512345")
-    ('138****5678', '0559-***2345')
-    """
-    if len(number) == 11 and number.isdigit() and number.startswith("1"):
-        return f"{number[:3]}****{number[7:]}"
-    return re.sub(r"\d(?=(?:\d{4,})$)", "*", number) if len(number) > 4 else "*" * len(number)
-
-
-def masked_name(name: str) -> str:
-    """Return a name with its middle hidden, for notices on a wall.
-
-    >>> masked_name("汪小明"), masked_name("汪明")
-    ('汪*明', '汪*')
-    """
-    if len(name) < 2:
-        return name
-    return f"{name[0]}*" if len(name) == 2 else f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
-
-
 def is_credit_code(text: str) -> bool:
     """Return whether this is a valid 统一社会信用代码 (GB 32100): characters and check digit.
 

@@ -2612,5 +2612,9 @@ It failed last time: {reason}</translation>
         <source>附件的分段不对，没有接收。</source>
         <translation>The part of the attachment is wrong; it was not taken.</translation>
     </message>
+    <message>
+        <source>“{name}”里的“{typed}”是遮住一部分的样子，不是完整的内容。原来填的没有动，请填写完整的内容。</source>
+        <translation>“{typed}” in “{name}” is a masked form, not the whole answer. What was there is unchanged; type the whole answer.</translation>
+    </message>
 </context>
 </TS>

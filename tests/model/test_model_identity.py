@@ -11,8 +11,6 @@ from hsdesk.model.identity import (
     is_credit_code,
     is_mobile,
     is_phone,
-    masked_id,
-    masked_phone,
     new_id,
     read_id_number,
 )
@@ -74,12 +72,6 @@ def test_full_width_digits_spaces_and_a_small_x_are_understood():
     found = read_id_number("３４１０２１ 19650212 001ｘ", TODAY)
     assert isinstance(found, IdNumber)
     assert found.number == "34102119650212001X"
-
-
-def test_masks_hide_the_birth_date_and_the_middle():
-    assert masked_id("341021199002120019") == "341021********0019"
-    assert masked_phone("13900000001") == "139****0001"
-    assert masked_id("12345") == "*****"
 
 
 def test_credit_codes_are_checked_by_their_last_character():

@@ -12,9 +12,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QListWidget
 
 from hsdesk.desk import Entry
-from hsdesk.desk.display_values import mask
 from hsdesk.desk.duplicates import Duplicate
 from hsdesk.desk.values import Changes, Draft
+from hsdesk.forms.masking import SCREEN, shown
 from hsdesk.forms.schema import Question
 from hsdesk.forms.views import Finding
 from hsdesk.forms.views import FormChanges as Step
@@ -384,4 +384,4 @@ class RecordPage(Page):
         self._fill_sections()
 
     def _mask(self, question: Question, text: str) -> str:
-        return mask(self.entry.form, question, text)
+        return shown(self.entry.form, question, text, SCREEN)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Literal
 
 from hsdesk.errors import DataError
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types.days import FIRST_YEAR
 from hsdesk.forms.types.given import folded, name_of, quoted
 from hsdesk.model.identity import half_width, id_check_digit, is_mobile
+from hsdesk.model.masking import Mark
 
 Spelling = Callable[[Question, str], str]  # raises DataError for what a spreadsheet has damaged
 
@@ -88,11 +90,21 @@ def year_month(question: Question, text: str) -> str:
 
 def spelling_of(question: Question) -> Spelling:
     """Return how the text of a question is spelt."""
-    return _spelling(question.hs.person.rpartition(".")[2], question.constraint)
+    return _spelling(question.hs.person.rpartition(".")[2], question.constraint, question.hs.mask)
+
+
+def spelt_mark(question: Question) -> Mark | Literal[""]:
+    """Return what `hs:mask` says of a question, else what kind of number it asks for; "" for none."""
+    if question.hs.mask:
+        return question.hs.mask
+    return next((mark for mark, spelling in _MARKS.items() if spelling is spelling_of(question)), "")
+
+
+_MARKS: dict[Mark, Spelling] = {"id": id_number, "phone": telephone, "day": year_month}
 
 
 @lru_cache(maxsize=1024)
-def _spelling(person: str, constraint: str) -> Spelling:
+def _spelling(person: str, constraint: str, mask: str) -> Spelling:
     by_person: dict[str, Spelling] = {"id_no": id_number, "phone": telephone, "birth_ym": year_month}
     if person in by_person:
         return by_person[person]
@@ -101,4 +113,6 @@ def _spelling(person: str, constraint: str) -> Spelling:
         "hs:uscc-valid(.)": credit_code,
         "^1[3-9]\\d{9}$": telephone,
     }
-    return next((spelling for mark, spelling in by_constraint.items() if mark in constraint), as_typed)
+    by_mask: dict[str, Spelling] = {"id": id_number, "phone": telephone}
+    meant = by_mask.get(mask, as_typed)
+    return next((spelling for mark, spelling in by_constraint.items() if mark in constraint), meant)

@@ -10,10 +10,11 @@ from hsdesk.forms.schema import Question
 from hsdesk.forms.types.given import Given, name_of, quoted, written
 from hsdesk.forms.types.holding import Holding
 from hsdesk.forms.types.question import Lookup, QuestionType
-from hsdesk.forms.types.spelling import spelling_of
+from hsdesk.forms.types.spelling import spelling_of, spelt_mark
 from hsdesk.language.values import Value as Seen
 from hsdesk.language.values import to_text
 from hsdesk.model.answer import Value, Written
+from hsdesk.model.masking import is_masked
 
 _BROKEN = re.compile(r"\d(\.\d+)?[eE]\+\d+")  # what a spreadsheet makes of a long number
 
@@ -38,6 +39,13 @@ class Texts(Holding):
         if _BROKEN.fullmatch(text):
             raise DataError(
                 "“{name}”里的号码被写成了科学计数“{typed}”，末几位已经丢失，请照原件重新填写。",
+                field=question.key,
+                name=name_of(question),
+                typed=quoted(text),
+            )
+        if is_masked(spelt_mark(question), text):
+            raise DataError(
+                "“{name}”里的“{typed}”是遮住一部分的样子，不是完整的内容。原来填的没有动，请填写完整的内容。",
                 field=question.key,
                 name=name_of(question),
                 typed=quoted(text),

@@ -28,6 +28,8 @@ COLUMNS = (
     ("bind::hs:title", "yes：作为一条的标题"),
     ("bind::hs:same", "几题合起来认出同一条：给这几题写同一个词，例如 code"),
     ("bind::hs:person", "这一题说的是人：name、phone、birth_ym、id_no 等；别的人写成 leader.name"),
+    ("bind::hs:mask", "怎样遮蔽：id 证件号、phone 电话、day 出生或入党日期、pay 报酬、text 整段遮住、"
+     "name 姓名、detail 其他关于人的内容、open 不涉及个人"),
     ("bind::hs:carry", "yes：带出上期数"), ("bind::hs:standard", "依据的标准或文件"),
     ("bind::hs:accept", "附件可用的文件类型，如 pdf docx；不填时附件是 doc docx pdf，照片是 jpg png"),
     ("bind::hs:print", "打印时的列名；no 不打印"),
@@ -48,6 +50,7 @@ CHOICES_BY_COLUMN = {
     "bind::hs:class": ("common", "party", "personal"),
     "bind::hs:merge": ("later", "township", "ask"),
     "bind::hs:severity": ("error", "warn"),
+    "bind::hs:mask": ("id", "phone", "day", "pay", "text", "name", "detail", "open"),
     "bind::hs:search": ("yes",),
     "bind::hs:title": ("yes",),
     "bind::hs:carry": ("yes",),

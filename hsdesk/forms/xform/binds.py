@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import msgspec
 
@@ -10,10 +11,11 @@ from hsdesk.forms.schema import Extension, Label
 from hsdesk.forms.xform.source import ENTITIES, HSDESK, JAVAROSA, XmlElement
 from hsdesk.forms.xform.text import ItextTexts, message_of
 from hsdesk.forms.xform.unplaced_problem import Path, UnplacedProblem
+from hsdesk.model.masking import Mark
 
 _HS_NAMES = (
     "class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept", "ledger",
-    "same", "person", "setting",
+    "same", "person", "setting", "mask",
 )  # fmt: skip
 _YES = {"yes", "true", "1", "true()", "是"}
 
@@ -107,6 +109,7 @@ _SEVERITIES = ("", "error", "warn")
 _LEDGER_ROLES = ("", "same", "amount", "day", "reverses", "reason", "late")
 _WORDS = (
     ("class", _CLASSES), ("merge", _MERGES), ("severity", _SEVERITIES), ("ledger", _LEDGER_ROLES),
+    ("mask", ("", *get_args(Mark))),
 )  # fmt: skip
 
 
@@ -132,6 +135,7 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Unplace
         ledger=own.get("ledger", ""),  # type: ignore[arg-type]
         same=_words(own.get("same", "")),
         person=own.get("person", ""),
+        mask=own.get("mask", ""),  # type: ignore[arg-type]
         setting=own.get("setting", ""),
     )
 
