@@ -78,7 +78,7 @@ def cheap_keys() -> Iterator[None]:
     from hsdesk.deskfile import wraps
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wraps, "COST", wraps.Scrypt(n=1 << 4))
+        patch.setattr(wraps, "COST", wraps.Argon2(memory=16, passes=1))
         patch.setattr(accounts, "COST", accounts.Argon2Cost(memory=64, passes=1))
         yield
 

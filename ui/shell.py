@@ -146,7 +146,14 @@ class Shell(QMainWindow):
         if application is not None:
             application.installEventFilter(self)
         self._idle.start()
+        self.office.ask(lambda desk: desk.file.take_guessable(), self._speak_of_guessable, owner=workspace)
         self.ready.emit()
+
+    def _speak_of_guessable(self, is_guessable: bool) -> None:
+        """Ask once for a better passphrase: it was set before such ones were refused."""
+        if is_guessable:
+            words = tr("您的开机口令容易被别人猜到。台账照常能用；请找个空，在“设置”里换一句自己记得住的话。")
+            tell(self, tr("口令容易被猜到"), words)
 
     def _stop_watching(self) -> None:
         self._idle.stop()

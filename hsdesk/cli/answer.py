@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
 
 PaintPdf = Callable[[Sequence["Summary"], Path], None]
+_GUESSABLE = (
+    "这个开机口令容易被猜到。台账照常能用；请把新口令放进 HSDESK_NEW_PASSPHRASE，用 hsdesk rekey 换掉。\n"
+)
 Document = dict[str, Any]  # what is printed as JSON; built last, read by nothing of ours
 
 
@@ -52,6 +55,8 @@ class Setting:
 
         desk = Desk.open(self.home, passphrase(), Announcer(self.err))
         try:
+            if desk.file.take_guessable():
+                self.err.write(_GUESSABLE)
             yield desk
         finally:
             desk.close()

@@ -84,6 +84,7 @@ def _desk_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     init.add_argument("--place", "--community", dest="places", metavar="CODE", action="append", required=True)
     init.add_argument("--person", metavar="NAME", required=True)
     _verb(verbs, "status", "工作台概况", "desk_verbs", "status")
+    _verb(verbs, "rekey", "换钥匙和恢复码；HSDESK_NEW_PASSPHRASE 里有新口令的，一起换", "desk_verbs", "rekey")
     backup = _verb(verbs, "backup", "备份", "desk_verbs", "backup")
     backup.add_argument("--out", metavar="FILE", required=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 import msgspec
@@ -60,6 +61,20 @@ def status(setting: Setting, options: argparse.Namespace) -> Answer:
         *(f"  {one.title}：{one.message}" for one in due),
     )
     return Answer({**msgspec.to_builtins(found), "due": msgspec.to_builtins(due)}, lines)
+
+
+def rekey(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Give the desk a new file key and a new recovery code, and a new passphrase where one is given."""
+    new = os.environ.get("HSDESK_NEW_PASSPHRASE") or ""
+    with setting.desk() as desk:
+        recovery = desk.file.rekey(new)
+    return Answer(
+        {"recovery_code": recovery, "passphrase_changed": bool(new)},
+        (
+            "钥匙已换。以前的备份仍用当时的口令打开，但打不开今天的台账。",
+            f"新的恢复码（请打印或抄下保存，以前的不能再用）：{recovery}",
+        ),
+    )
 
 
 def backup(setting: Setting, options: argparse.Namespace) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +11,14 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.desk import shipped, wiping
-from hsdesk.deskfile import backup
+from hsdesk.deskfile import backup, rekey
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.deskfile.files import Home
 from hsdesk.deskfile.keys import KeyFile
 from hsdesk.deskfile.layout import Progress
 from hsdesk.deskfile.unmigrated import UnmigratedFile
-from hsdesk.errors import DataError, Missing, WrongPassphrase
+from hsdesk.errors import DataError, DeskError, Missing, WrongPassphrase
+from hsdesk.model import passphrase as passphrases
 from hsdesk.model.clean_text import said
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.wire.reference import CurrentReference
@@ -25,7 +26,7 @@ from hsdesk.wire.reference import CurrentReference
 PERSON = "person"
 PLACES = "places"  # ids of the places this desk was made for
 SHIPPED = "shipped_forms"
-_SHORTEST = 6  # characters of a passphrase
+_ASKED = "weak_passphrase_asked"  # a weak passphrase of earlier days is spoken of once
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Opened:
     file: DeskFile
     person: str
     own: tuple[str, ...]  # ids of the places this desk was made for
+    is_guessable: bool = False  # it was opened with a passphrase that could not be set today
     standing: CurrentReference = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,6 +58,13 @@ class Opened:
     def own_places(self) -> tuple[Place, ...]:
         """The places this desk was made for."""
         return tuple(place for place in map(self.directory.get, self.own) if place)
+
+    def take_guessable(self) -> bool:
+        """Tell whether to speak of a passphrase that is soon guessed: once for each desk."""
+        if not self.is_guessable or self.file.get(_ASKED):
+            return False
+        self.file.set(_ASKED, "1")
+        return True
 
     def held_places(self) -> tuple[Place, ...]:
         """Return the places whose data is here: the desk's own, then those the city server granted.
@@ -80,7 +89,7 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
     """Make a desk for places given by code; return it and its recovery code (恢复码).
 
     Raises:
-        DataError: an unknown place code, no name, or a passphrase that is too short.
+        DataError: an unknown place code, no name, or a passphrase that is soon guessed.
         Refused: there is a desk in this folder already.
     """
     directory = load_directory()
@@ -92,7 +101,7 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
     person = said(person)
     if not person:
         raise DataError("请填写使用人姓名。", field="person")
-    check_passphrase(passphrase)
+    passphrases.check(passphrase, (person,))
     where = Home(home)
     wiping.refuse(where)
     where.make()
@@ -119,12 +128,6 @@ def must_stand(place: Place) -> None:
         )
 
 
-def check_passphrase(passphrase: str) -> None:
-    """Raise DataError when a new passphrase is too short to protect anything."""
-    if len(passphrase.strip()) < _SHORTEST:
-        raise DataError("开机口令至少 {shortest} 位，请再长一些。", field="passphrase", shortest=_SHORTEST)
-
-
 def exists(home: Path) -> bool:
     """Tell whether there is a desk in this folder."""
     return Home(home).database.exists()
@@ -135,7 +138,11 @@ def unlock(home: Path, passphrase: str | None, progress: Progress | None = None)
     where = _existing(home)
     keys = KeyFile(where.keys)
     if passphrase is not None:
-        return _open(where, keys, keys.unlock(passphrase), progress)
+        opened = _open(where, keys, keys.unlock(passphrase), progress)
+        with suppress(DeskError):  # not to be written here: the old wrap opens as well
+            keys.renew(opened.key, passphrase)
+        opened.is_guessable = passphrases.is_weak(passphrase)
+        return opened
     key = keys.unlock_remembered()
     if key is None:
         raise WrongPassphrase("请输入开机口令。")
@@ -143,14 +150,35 @@ def unlock(home: Path, passphrase: str | None, progress: Progress | None = None)
 
 
 def recover(home: Path, code: str, new_passphrase: str, progress: Progress | None = None) -> Opened:
-    """Open a desk by its recovery code and give the person a new passphrase."""
-    check_passphrase(new_passphrase)
+    """Open a desk by its recovery code and give the person a new passphrase, and the file a new key."""
+    passphrases.check(new_passphrase)
     where = _existing(home)
     keys = KeyFile(where.keys)
     key = keys.unlock_with_recovery(code)
     opened = _open(where, keys, key, progress)
-    keys.rewrap(key, new_passphrase, opened.person)
+    with ExitStack() as undo:
+        undo.callback(opened.file.close)
+        passphrases.check(new_passphrase, (opened.person,))
+        keys.renew_recovery(key, code)
+        give_new_key(opened, (opened.person, new_passphrase))
+        undo.pop_all()
     return opened
+
+
+def give_new_key(opened: Opened, passphrase: tuple[str, str] | None = None, *, new_code: bool = False) -> str:
+    """Encrypt an open desk anew (换钥匙); return the new recovery code, "" where the printed one stays.
+
+    What was written before, a backup or a copy, opens with what opened it then and shows what it held then;
+    it opens nothing of today. Raises DiskFull, Refused; all is then as before.
+    """
+    was_remembered = bool(opened.keys.read().of("keyring"))
+    new = rekey.rekey(
+        opened.home, opened.file, opened.keys, opened.key, passphrase=passphrase, new_code=new_code
+    )
+    opened.key = new.file_key
+    if was_remembered and not opened.keys.read().of("keyring"):
+        opened.keys.remember(opened.key)
+    return new.recovery_code
 
 
 def _existing(home: Path) -> Home:
@@ -163,6 +191,8 @@ def _existing(home: Path) -> Home:
 
 def _open(where: Home, keys: KeyFile, key: bytes, progress: Progress | None) -> Opened:
     """Open the file; a backup that the program before can open is made before its first migration."""
+
+    rekey.finish(where, keys, key)
 
     def keep(older: UnmigratedFile) -> None:
         backup.roll(older, keys, where.folder, backup.upgrade_of(older.layout))

@@ -15,6 +15,7 @@ from hsdesk.desk.values import (
     FormInfo,
 )
 from hsdesk.forms.schema import Form
+from hsdesk.model import passphrase as passphrases
 
 if TYPE_CHECKING:
     pass
@@ -37,11 +38,30 @@ class OwnFile:
         """Ask for the passphrase again from now on."""
         self._opened.keys.forget()
 
-    def change_passphrase(self, old: str, new: str) -> None:
-        """Give the person a new passphrase. Raises WrongPassphrase, DataError."""
+    def change_passphrase(self, old: str, new: str, *, new_code: bool = False) -> str:
+        """Give the person a new passphrase and the file a new key (换钥匙).
+
+        Old backups, with the old passphrase, then open nothing of today.
+        `new_code`: with a new recovery code too, as at a hand-over. Returns the new recovery code, "" where
+        the printed one stays. Raises WrongPassphrase, DataError, DiskFull, Refused; all is then as before.
+        """
         self._opened.keys.unlock(old)
-        opening.check_passphrase(new)
-        self._opened.keys.rewrap(self._opened.key, new, self._opened.person)
+        return self.rekey(new, new_code=new_code)
+
+    def rekey(self, new_passphrase: str = "", *, new_code: bool = True) -> str:
+        """Give the open file a new key, on demand; the passphrase stays unless a new one is given.
+
+        Returns and raises like `change_passphrase`.
+        """
+        person = self._opened.person
+        if not new_passphrase:
+            return opening.give_new_key(self._opened, new_code=new_code)
+        passphrases.check(new_passphrase, (person,))
+        return opening.give_new_key(self._opened, (person, new_passphrase), new_code=new_code)
+
+    def take_guessable(self) -> bool:
+        """Tell whether to speak of a passphrase that is soon guessed: once for each desk."""
+        return self._opened.take_guessable()
 
     def registers(self) -> tuple[FormInfo, ...]:
         """Return every register of this desk in the order it is shown, with counts."""

@@ -43,7 +43,6 @@ class Manifest(msgspec.Struct, frozen=True):
     at: str
     device: str
     epoch: int
-    person: str
     database_bytes: int
     database_sha256: str
     keys_sha256: str
@@ -85,7 +84,6 @@ def _pack(file: BackupSource, keys: KeyFile, copy: Path, part: Path) -> Manifest
         _now().isoformat(timespec="seconds"),
         file.get(DEVICE),
         int(file.get(EPOCH, "1")),
-        file.get("person"),
         copy.stat().st_size,
         _hash_of(copy),
         hashlib.sha256(held).hexdigest(),

@@ -309,6 +309,11 @@ class DeskFile(SyncSide):
         """
         cipher.copy_encrypted(self._connection.sqlite, target, self._connection.key)
 
+    def change_key(self, key: bytes) -> None:
+        """Encrypt the file anew with another key; `rekey.rekey` sees to the wraps. Raises as it does."""
+        cipher.change_key(self._connection.sqlite, self._connection.path, key)
+        self._connection.key = key
+
     def problems(self) -> tuple[str, ...]:
         """Return what is wrong with the file's pages; empty when it is sound. Reads the whole file."""
         return cipher.page_errors(self._connection.sqlite)

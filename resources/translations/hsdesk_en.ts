@@ -548,10 +548,6 @@
         <translation>Cancel</translation>
     </message>
     <message>
-        <source>口令太短：至少要 {n} 位。</source>
-        <translation>Too short: at least {n} characters.</translation>
-    </message>
-    <message>
         <source>口令已换</source>
         <translation>Passphrase changed</translation>
     </message>
@@ -850,10 +846,6 @@
     <message>
         <source>打开这一条</source>
         <translation>Open the record</translation>
-    </message>
-    <message>
-        <source>换口令不会动数据。恢复码仍然有效。</source>
-        <translation>Changing it does not touch the data. The recovery code stays valid.</translation>
     </message>
     <message>
         <source>换开机口令…</source>
@@ -1709,6 +1701,42 @@ It failed last time: {reason}</translation>
         <source>{when}　{words}（已撤销）</source>
         <translation>{when}  {words} (undone)</translation>
     </message>
+    <message>
+        <source>换了口令，以前的备份仍用当时的口令打开，但打不开今天的台账。恢复码仍然有效。</source>
+        <translation>After a change, earlier backups still open with the passphrase of their time, but open nothing of today. The recovery code stays valid.</translation>
+    </message>
+    <message>
+        <source>交接换钥匙…</source>
+        <translation>Hand over with new keys…</translation>
+    </message>
+    <message>
+        <source>换人交接时用：口令、恢复码和数据的钥匙一起换新，交出去的人以前知道的都不再管用。几十兆的数据要等几秒。</source>
+        <translation>For a hand-over: passphrase, recovery code and the key of the data are all made new, and nothing that the person before you knew is of use any more. Some tens of megabytes take a few seconds.</translation>
+    </message>
+    <message>
+        <source>数据的钥匙同时换新，几十兆的数据要等几秒。</source>
+        <translation>The key of the data is made new as well; some tens of megabytes take a few seconds.</translation>
+    </message>
+    <message>
+        <source>换成新口令和新恢复码</source>
+        <translation>Change passphrase and recovery code</translation>
+    </message>
+    <message>
+        <source>您的开机口令容易被别人猜到。台账照常能用；请找个空，在“设置”里换一句自己记得住的话。</source>
+        <translation>Your passphrase is easily guessed. Everything works as usual; when you have a moment, choose a sentence you can remember under Settings.</translation>
+    </message>
+    <message>
+        <source>口令容易被猜到</source>
+        <translation>The passphrase is easily guessed</translation>
+    </message>
+    <message>
+        <source>新的恢复码（请打印保存）</source>
+        <translation>New recovery code (please print and keep it)</translation>
+    </message>
+    <message>
+        <source>以前的恢复码从现在起不能再用。忘了口令，只有这串恢复码能打开数据，请打印或抄在纸上，锁进柜子。</source>
+        <translation>The recovery code before is of no use from now on. If the passphrase is forgotten, only this code opens the data: print it or copy it on paper and lock it away.</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -2051,10 +2079,6 @@ It failed last time: {reason}</translation>
     <message>
         <source>市级服务器缺少这台电脑以前报过的数据，这次没有同步。数据都在本机，请联系系统管理员。</source>
         <translation>The city server lacks data that this computer had sent; nothing was synced. Everything is here; please tell the administrator.</translation>
-    </message>
-    <message>
-        <source>开机口令至少 {shortest} 位，请再长一些。</source>
-        <translation>A passphrase has at least {shortest} characters; please make it longer.</translation>
     </message>
     <message>
         <source>恢复码应为 8 组、每组 6 个数字，现在共有 {count} 个数字。请对照打印的恢复码重新输入，资料没有改变。</source>
@@ -2615,6 +2639,22 @@ It failed last time: {reason}</translation>
     <message>
         <source>“{name}”里的“{typed}”是遮住一部分的样子，不是完整的内容。原来填的没有动，请填写完整的内容。</source>
         <translation>“{typed}” in “{name}” is a masked form, not the whole answer. What was there is unchanged; type the whole answer.</translation>
+    </message>
+    <message>
+        <source>口令太短：至少要 {n} 位。</source>
+        <translation>Too short: at least {n} characters.</translation>
+    </message>
+    <message>
+        <source>只有数字的口令最先被猜到（生日、电话、顺序数字）。请加上几个字或字母，例如一句自己记得住的话。</source>
+        <translation>A passphrase of digits alone is guessed first (birthdays, telephone numbers, counting). Add some words or letters, such as a sentence you can remember.</translation>
+    </message>
+    <message>
+        <source>这个口令太常见，别人很快就能猜到（常用词、重复或键盘上挨着的键）。请换一句自己记得住的话，例如几个不相干的词连起来。</source>
+        <translation>This passphrase is too common and soon guessed (common words, repetition, or keys side by side). Choose a sentence you can remember, such as some words that have nothing to do with each other.</translation>
+    </message>
+    <message>
+        <source>还有人没有用新版程序打开过这份台账，暂时不能换钥匙。请他先用自己的口令打开一次。</source>
+        <translation>Somebody has not opened this desk with the new version yet, so that the key cannot be changed now. Let him open it once with his own passphrase.</translation>
     </message>
 </context>
 </TS>

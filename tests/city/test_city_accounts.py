@@ -70,6 +70,28 @@ def test_a_name_that_is_not_known_takes_as_much_work_as_one_that_is(
     assert known == unknown
 
 
+@pytest.mark.parametrize("soon_guessed", ["1234567890", "adminadmin", "王主任王主任2020"])
+def test_a_password_that_is_soon_guessed_is_not_taken(city: str, soon_guessed: str) -> None:
+    with pytest.raises(DataError, match="口令"):
+        administration.add_user(city, "王主任", soon_guessed, "village", (VILLAGE,))
+
+
+def test_a_password_kept_at_another_cost_is_kept_anew_when_its_owner_logs_in(
+    city: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administration.add_user(city, "王主任", PASSWORD, "village", (VILLAGE,))
+    monkeypatch.setattr(accounts, "COST", accounts.Argon2Cost(memory=128, passes=2))
+    running = service(city)
+    with pytest.raises(Refused):
+        running.accounts.login("王主任", PASSWORD + "x")
+    running.accounts.login("王主任", PASSWORD)
+    with running.database.reading() as connection:
+        ((kept,),) = connection.all("SELECT password FROM hs_account")
+    assert kept.startswith("$argon2id$v=19$m=128,t=2,p=1$")
+    running.accounts.login("王主任", PASSWORD)
+    running.database.close()
+
+
 def test_a_short_password_is_not_taken(city: str) -> None:
     with pytest.raises(DataError, match="至少要 10 位"):
         administration.add_user(city, "王主任", "123456", "village", (VILLAGE,))

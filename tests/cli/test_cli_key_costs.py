@@ -28,9 +28,9 @@ def hsdesk(home: Path, *words: str) -> None:
 def test_a_desk_lets_no_passphrase_and_no_recovery_code_be_guessed_cheaply(home: Path) -> None:
     hsdesk(home, "init", "--place", "341021101204", "--person", "汪文书")
     wraps = json.loads((home / "desk.keys").read_bytes())["wraps"]
-    assert {wrap["kind"]: wrap["scrypt"] for wrap in wraps} == {
-        "passphrase": {"n": 32768, "r": 8, "p": 1},
-        "recovery": {"n": 32768, "r": 8, "p": 1},
+    assert {wrap["kind"]: wrap["argon2"] for wrap in wraps} == {
+        "passphrase": {"memory": 47104, "passes": 3, "lanes": 1},
+        "recovery": {"memory": 47104, "passes": 3, "lanes": 1},
     }
 
 
@@ -39,4 +39,4 @@ def test_a_city_lets_no_password_be_guessed_cheaply(home: Path) -> None:
     hsdesk(home, "server", "user", "add", "县民政", "--scope", "341021", "--role", "county")
     with closing(sqlite3.connect(home / "server" / "city.db")) as database:
         ((kept,),) = database.execute("SELECT password FROM hs_account").fetchall()
-    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert kept.startswith("$argon2id$v=19$m=47104,t=3,p=1$")

@@ -6,6 +6,9 @@ import pytest
 from desk_world import PASSPHRASE, VILLAGE, new_desk
 
 from hsdesk.desk import Desk
+from hsdesk.deskfile.backup import read_keys
+from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.deskfile.keys import KeyFile
 from hsdesk.errors import Corrupt, DataError, Locked, Missing, Refused, WrongPassphrase
 
 
@@ -105,3 +108,55 @@ def test_the_file_holds_no_readable_text(home: Path) -> None:
         content = path.read_bytes()
         assert "定潭村老年协会".encode() not in content
         assert b"CREATE TABLE" not in content
+
+
+@pytest.mark.parametrize("soon_guessed", ["123456", "1234567890", "huangshan2020", "汪文书汪文书2020"])
+def test_a_passphrase_that_is_soon_guessed_cannot_be_set(home: Path, soon_guessed: str) -> None:
+    with pytest.raises(DataError, match="口令"):
+        Desk.create(home, [VILLAGE], "汪文书", soon_guessed)
+    desk, recovery = Desk.create(home, [VILLAGE], "汪文书", PASSPHRASE)
+    with pytest.raises(DataError):
+        desk.file.change_passphrase(PASSPHRASE, soon_guessed)
+    with pytest.raises(DataError):
+        desk.file.rekey(soon_guessed)
+    desk.close()
+    with pytest.raises(DataError):
+        Desk.recover(home, recovery, soon_guessed)
+    Desk.open(home, PASSPHRASE).close()
+
+
+def test_an_old_weak_passphrase_opens_and_is_spoken_of_once(home: Path) -> None:
+    new_desk(home).close()
+    keys = KeyFile(home / "desk.keys")
+    keys.rewrap(keys.unlock(PASSPHRASE), "123456", "汪文书")
+    spoken = []
+    for _ in range(3):
+        desk = Desk.open(home, "123456")
+        spoken += [desk.file.take_guessable(), desk.file.take_guessable()]
+        desk.close()
+    assert spoken == [True, False, False, False, False, False]
+
+
+def test_with_a_new_passphrase_an_old_backup_opens_nothing_of_today(home: Path, tmp_path: Path) -> None:
+    desk, recovery = Desk.create(home, [VILLAGE], "汪文书", PASSPHRASE)
+    desk.file.backup(tmp_path / "old.hsbackup")
+    assert desk.file.change_passphrase(PASSPHRASE, "xin-kou-ling-2021") == ""
+    desk.close()
+    KeyFile(tmp_path / "desk.keys").replace(read_keys(tmp_path / "old.hsbackup"))
+    stolen = KeyFile(tmp_path / "desk.keys").unlock(PASSPHRASE)
+    with pytest.raises(Corrupt):
+        DeskFile.open(home, stolen)
+    Desk.open(home, "xin-kou-ling-2021").close()
+    Desk.recover(home, recovery, "third-kou-ling-2022").close()
+
+
+def test_the_name_of_the_person_stands_in_no_file_beside_the_desk(home: Path, tmp_path: Path) -> None:
+    desk = new_desk(home)
+    desk.file.backup(tmp_path / "b.hsbackup")
+    desk.close()
+    for path in (*home.rglob("*"), tmp_path / "b.hsbackup"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert "汪文书".encode() not in content, path
+            assert "汪文书".encode("utf-16-le") not in content, path
+            assert b"\\u6c6a\\u6587" not in content, path

@@ -38,7 +38,7 @@ def test_a_backup_put_back_on_a_new_computer_opens_with_the_old_passphrase(
     save(file, "r1", name="老年协会")
     told = write_backup(file, keys, tmp_path / "out.hsbackup")
     file.close()
-    assert (told.person, told.epoch) == ("张三", 1)
+    assert told.epoch == 1
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.hsbackup"]
     new = tmp_path / "new"
     assert restore(new, tmp_path / "out.hsbackup") is None

@@ -28,6 +28,7 @@ from ui.pages.settings import SettingsPage
 from ui.pages.sync import SyncPage
 from ui.parts.notice import Notice
 from ui.record.page import RecordPage
+from ui.start.code import CodePaper
 from ui.theme import metrics
 
 
@@ -252,16 +253,38 @@ def test_the_passphrase_is_changed_in_the_settings(qtbot: QtBot, desk_home: Path
     window.open(PASSPHRASE)
     window.work.go("settings")
     page = window.page(SettingsPage)
-    page._old.edit.setText(PASSPHRASE)
-    page._new.first.edit.setText("xin-kou-ling-2021")
-    page._new.second.edit.setText("xin-kou-ling-2021")
-    page._change_passphrase()
+    button(page, "换开机口令…").click()
+    change_passphrase(page, PASSPHRASE, "1234567890")
+    assert "只有数字" in page.keys.message.text()
+    change_passphrase(page, PASSPHRASE, "xin-kou-ling-2021")
     window.rest()
     window.close()
     again = Window(qtbot, desk_home)
     again.open("xin-kou-ling-2021")
     assert again.shell.office.is_open
     again.close()
+
+
+def change_passphrase(page: SettingsPage, old: str, new: str) -> None:
+    page.keys.old.edit.setText(old)
+    page.keys.new.first.edit.setText(new)
+    page.keys.new.second.edit.setText(new)
+    page.keys.change()
+
+
+def test_a_hand_over_makes_a_new_recovery_code_and_shows_it(qtbot: QtBot, desk_home: Path) -> None:
+    window = Window(qtbot, desk_home)
+    window.open(PASSPHRASE)
+    window.work.go("settings")
+    page = window.page(SettingsPage)
+    button(page, "交接换钥匙…").click()
+    change_passphrase(page, PASSPHRASE, "jie-shou-ren-2026")
+    window.rest()
+    (paper,) = window.shell.findChildren(CodePaper)
+    assert "歙县-深渡镇-定潭村委会　汪文书" in paper.text()
+    paper.window().close()
+    window.close()
+    Desk.recover(desk_home, paper.code, "third-kou-ling-2022").close()
 
 
 def test_a_register_is_switched_off_and_leaves_the_navigation(window: Window) -> None:

@@ -16,9 +16,10 @@ from ui_world import PASSPHRASE, Window, button, enter, press, typed, words
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Status
 from ui import printing
+from ui.start.code import code_lines
 from ui.start.fields import strength
 from ui.start.unlock import Recover, Unlock
-from ui.start.wizard import Wizard, code_lines
+from ui.start.wizard import Wizard
 from ui.theme import SCALES, dress, metrics
 from ui.workspace import Workspace
 
@@ -131,7 +132,7 @@ def test_the_recovery_code_is_printed_whole(
     button(wizard, "打印").click()
     (found,) = printed
     assert found == "%PDF-"
-    assert code_lines(code) in wizard._text()
+    assert code_lines(code) in wizard.paper.text()
     window.close()
 
 

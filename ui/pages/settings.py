@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QGridLayout, QLayout
 
 from hsdesk.desk.values import Changes, FormInfo, Status
@@ -13,14 +13,14 @@ from hsdesk.errors import DeskError
 from hsdesk.reports.settings import ShownSetting
 from ui.office import Office
 from ui.pages.page import Page, page_title, scrolled, title_bar
+from ui.pages.passphrase import PassphraseCard
 from ui.parts.flow import Flow
 from ui.parts.notice import tell
-from ui.parts.plain import button, clear, column, frame, holder, label, row
+from ui.parts.plain import button, clear, column, frame, label, row
 from ui.parts.saving import offered, village_of
 from ui.preferences import Preferences
-from ui.start.fields import Line, Message, NewPassphrase
 from ui.theme import SCALES, metrics
-from ui.words import error_text, tr
+from ui.words import tr
 
 
 class SettingsPage(Page):
@@ -109,54 +109,12 @@ class SettingsPage(Page):
         self.restyle_wanted.emit()
 
     def _passphrase_card(self) -> QFrame:
-        self._old = Line(tr("现在的口令"), self._to_new, secret=True)
-        self._new = NewPassphrase(self._change_passphrase)
-        self._passphrase_message = Message()
-        form = holder(
-            column(
-                self._old,
-                self._new,
-                self._passphrase_message,
-                row(button(tr("换成新口令"), self._change_passphrase, "primary"), None),
-                gap=10,
-            )
-        )
-        form.setMaximumWidth(metrics().px(560))
-        form.hide()
-        opener = button(tr("换开机口令…"), lambda: form.setVisible(not form.isVisible()))
+        self.keys = PassphraseCard(self.office)
         return _card(
             tr("开机口令"),
-            tr("换口令不会动数据。恢复码仍然有效。"),
-            column(row(opener, None), form, gap=10),
+            tr("换了口令，以前的备份仍用当时的口令打开，但打不开今天的台账。恢复码仍然有效。"),
+            column(self.keys, gap=0),
         )
-
-    def _to_new(self) -> None:
-        self._new.first.edit.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _change_passphrase(self) -> None:
-        problem = self._new.problem()
-        self._passphrase_message.say(problem)
-        if problem:
-            self._new.correct()
-            return
-        old, new = self._old.text, self._new.text
-        self.office.ask(
-            lambda desk: desk.file.change_passphrase(old, new),
-            lambda _: self._passphrase_changed(),
-            self._not_changed,
-            self,
-        )
-
-    def _passphrase_changed(self) -> None:
-        for line in (self._old, self._new.first, self._new.second):
-            line.edit.clear()
-        self._passphrase_message.say("")
-        tell(self, tr("口令已换"), tr("下次打开请用新口令。"))
-
-    def _not_changed(self, error: DeskError) -> None:
-        self._passphrase_message.say(error_text(error))
-        self._old.edit.selectAll()
-        self._old.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _computer_card(self) -> QFrame:
         actions = Flow(gap=metrics().px(10))

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from hsdesk.errors import DataError
+from hsdesk.model import passphrase
 from ui.parts.plain import column, label, restyle
-from ui.words import tr
-
-SHORTEST = 8
+from ui.words import error_text, tr
 
 
 class Line(QWidget):
@@ -55,15 +55,17 @@ class NewPassphrase(QWidget):
 
     def problem(self) -> str:
         """Return why the passphrase cannot be used, or ""."""
-        if len(self.first.text) < SHORTEST:
-            return tr("口令太短：至少要 {n} 位。", n=SHORTEST)
+        try:
+            passphrase.check(self.first.text)
+        except DataError as error:
+            return error_text(error)
         if self.first.text != self.second.text:
             return tr("两次输入的口令不一样，请再输一遍。")
         return ""
 
     def correct(self) -> None:
         """Go back to the field that has to be typed again."""
-        wrong = self.first if len(self.first.text) < SHORTEST else self.second
+        wrong = self.first if passphrase.is_weak(self.first.text) else self.second
         wrong.edit.selectAll()
         wrong.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -83,16 +85,16 @@ class NewPassphrase(QWidget):
 def strength(text: str) -> tuple[str, str]:
     """Return a word about a passphrase's strength and the role it is shown in.
 
-    Counted in kinds of characters and length only: a hint, not a rule.
+    A hint only, counted in kinds of characters and length; whether it may be set says `model.passphrase`.
     """
     kinds = sum(
         any(test(char) for char in text)
         for test in (str.isdigit, str.isupper, str.islower, lambda char: not char.isalnum(), _is_han)
     )
     score = len(text) + 3 * kinds
-    if len(text) < SHORTEST:
-        return tr("还差 {n} 位。", n=SHORTEST - len(text)), "quiet"
-    if score < 14:
+    if len(text) < passphrase.SHORTEST:
+        return tr("还差 {n} 位。", n=passphrase.SHORTEST - len(text)), "quiet"
+    if score < 14 or passphrase.is_weak(text):
         return tr("强度：弱。加几个字或换一句话会更好。"), "warn"
     if score < 20:
         return tr("强度：中。"), "quiet"

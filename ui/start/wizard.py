@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
+from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from hsdesk.errors import DeskError
 from hsdesk.model.place import Place, load_directory
 from ui.office import Office
-from ui.parts.notice import tell
-from ui.parts.plain import button, column, holder, label, row
+from ui.parts.plain import button, column, holder, row
+from ui.start.code import CodePaper
 from ui.start.fields import Line, Message, NewPassphrase
 from ui.start.frame import StartPage
 from ui.start.places import PlacePicker
@@ -31,6 +28,7 @@ class Wizard(StartPage):
         self.picker: PlacePicker
         self.passphrase: NewPassphrase
         self.message: Message
+        self.paper: CodePaper
         self.enter: QPushButton
         self._step_back: QPushButton | None = None
         self._place_page()
@@ -83,10 +81,9 @@ class Wizard(StartPage):
         self.enter = button(tr("开始使用"), self.office.enter, "primary")
         self.enter.setEnabled(False)
         kept.toggled.connect(self.enter.setEnabled)
-        shown = label(code_lines(code), "code", selectable=True)
-        shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        actions = row(button(tr("打印"), self._print_code), button(tr("存到 U 盘…"), self._store_code), None)
-        self.put(holder(column(shown, actions, 8, kept, row(self.enter, None), gap=12)))
+        assert self.place is not None
+        self.paper = CodePaper(code, load_directory().full_name(self.place), self.person)
+        self.put(holder(column(self.paper, 8, kept, row(self.enter, None), gap=12)))
         self.focus_on(kept)
 
     def _missing(self) -> str:
@@ -132,38 +129,3 @@ class Wizard(StartPage):
         self.enter.setText(tr("正在新建…") if waiting else tr("新建工作台"))
         if self._step_back is not None:
             self._step_back.setEnabled(not waiting)
-
-    def _text(self) -> str:
-        assert self.place is not None
-        return tr(
-            "村社台账 恢复码\n\n{place}　{person}\n\n{code}\n\n忘记口令时用它打开数据。请锁进柜子保存。",
-            place=load_directory().full_name(self.place),
-            person=self.person,
-            code=code_lines(self.code),
-        )
-
-    def _print_code(self) -> None:
-        from ui.printing import print_text
-
-        print_text(self, self._text())
-
-    def _store_code(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, tr("存到 U 盘"), tr("恢复码.txt"), tr("文本文件 (*.txt)")
-        )
-        if chosen:
-            try:
-                Path(chosen).write_text(self._text(), encoding="utf-8-sig")
-            except OSError as error:
-                tell(self, tr("没有存上"), tr("这个位置写不进去。请换一个位置，或者抄在纸上。"), str(error))
-
-
-def code_lines(code: str) -> str:
-    """Return a recovery code on two lines, each with half of its groups.
-
-    >>> code_lines("A-B-C-D")
-    'A-B\\nC-D'
-    """
-    groups = code.split("-")
-    half = (len(groups) + 1) // 2
-    return "-".join(groups[:half]) + "\n" + "-".join(groups[half:])
