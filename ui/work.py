@@ -18,6 +18,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
 from hsdesk.errors import DeskError, Unforeseen
+from ui.garbage import WindowThreadCollector
 
 T = TypeVar("T")
 SWITCH_S = 0.001  # how long the database thread may keep the interpreter from the window
@@ -89,6 +90,8 @@ class Work(QObject):
         self._waiting = 0
         self._ended = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._collector = WindowThreadCollector(self)
+        self._collector.start()
 
     @property
     def waiting(self) -> int:
@@ -132,6 +135,7 @@ class Work(QObject):
         self._ended = True
         result: Future[T] | None = self._pool.submit(last) if last is not None else None
         self._pool.shutdown(wait=True)
+        self._collector.stop()
         return result.result() if result is not None else None
 
     def _carry_out(self, task: _Task) -> None:

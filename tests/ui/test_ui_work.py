@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -38,3 +39,28 @@ def test_jobs_keep_their_order_behind_a_long_one_that_lets_nothing_pass(qtbot: A
     qtbot.waitUntil(lambda: work.waiting == 0, timeout=10_000)
     work.finish()
     assert order == [1, 2, 3, 4]
+
+
+class _Page:
+    """What a closed page leaves: parts that hold each other, so that only the collector frees them."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_a_closed_page_leaves_is_freed_on_the_windows_thread(qtbot: Any, qapp: QObject) -> None:
+    work, freed_on = Work(), list[threading.Thread]()
+    page = _Page()
+    weakref.finalize(page, lambda: freed_on.append(threading.current_thread()))
+    del page
+
+    def leave_much_behind() -> None:
+        for _ in range(50_000):
+            _Page()
+
+    for _ in range(3):
+        work.run(leave_much_behind)
+        qtbot.waitUntil(lambda: work.waiting == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(freed_on), timeout=10_000)
+    work.finish()
+    assert freed_on == [threading.main_thread()]
