@@ -85,6 +85,8 @@ def _desk_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     init.add_argument("--person", metavar="NAME", required=True)
     _verb(verbs, "status", "工作台概况", "desk_verbs", "status")
     _verb(verbs, "rekey", "换钥匙和恢复码；HSDESK_NEW_PASSPHRASE 里有新口令的，一起换", "desk_verbs", "rekey")
+    audit = _verb(verbs, "audit", "本机的查看记录：完整打印、按住显示、命令行读取", "audit_verbs", "audit")
+    audit.add_argument("--since", metavar="DAY", default="")
     backup = _verb(verbs, "backup", "备份", "desk_verbs", "backup")
     backup.add_argument("--out", metavar="FILE", required=True)
 

@@ -44,7 +44,7 @@ def check(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def indicators(setting: Setting, options: argparse.Namespace) -> Answer:
     """Print every indicator with target and gap."""
-    as_of = _day(options.as_of) if options.as_of else None
+    as_of = day_of(options.as_of) if options.as_of else None
     with setting.desk() as desk:
         found = desk.reports.indicators(as_of, options.level)
     return Answer(
@@ -57,7 +57,8 @@ def indicators(setting: Setting, options: argparse.Namespace) -> Answer:
     )
 
 
-def _day(text: str) -> dt.date:
+def day_of(text: str) -> dt.date:
+    """Return a day written as 2026-03-31. Raises UsageError."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hsdesk.desk import opening
 from hsdesk.desk.attachments import Attachments
+from hsdesk.desk.audit import DeskAudit
 from hsdesk.desk.bulk_records import BulkRecords
 from hsdesk.desk.duplicates import Duplicates
 from hsdesk.desk.erasure import Erasure
@@ -33,7 +34,7 @@ class Desk:
 
     `records`: one record at a time. `bulk`: many. `lists`: what lists and searches show. `duplicates`:
     records like the one being typed. `erasure`: what leaves. `exchange`: sync with the city. `reports`:
-    print-outs and figures. `file`: keys, forms and backup.
+    print-outs and figures. `file`: keys, forms and backup. `audit`: who saw personal data in full.
     """
 
     def __init__(self, opened: Opened) -> None:
@@ -42,6 +43,7 @@ class Desk:
         self._source = DeskSource(opened)
         self.records = Records(opened, self._source)
         self.erasure = Erasure(opened, self.records)
+        self.audit = DeskAudit(opened)
         self.lists = Listing(opened, self._source, self.records)
         self.reports = Reporting(opened, self._source, self.lists)
         self.exchange = Exchange(opened, self.records, self.lists)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from hsdesk.desk import shipped
+from hsdesk.desk.audit import DeskAudit
 from hsdesk.desk.display_values import display_value
 from hsdesk.desk.matching import fits, matching_answer
 from hsdesk.desk.opening import Opened
@@ -36,6 +37,7 @@ class Listing:
         self._records = records
         self._file = opened.file
         self._source = source
+        self._audit = DeskAudit(opened)
 
     def title_of(self, register: str, record: str) -> str:
         """Return the title of a referenced record or place, "" when it is not here."""
@@ -135,12 +137,21 @@ class Listing:
     # Documents: stored codes, for JSON
 
     def documents(self, form_id: str, wanted: ListQuery) -> tuple[int, Iterator[dict[str, Any]]]:
-        """Return how many records fit and an iterator over them as JSON objects."""
+        """Return how many records fit and an iterator over them as JSON objects, nothing hidden.
+
+        The machine's door: each call is a line in the log of this desk.
+        """
         form = self._file.form(shipped.form_named(form_id))
         numbers = self._file.keys(
             form.form_id, self._query(form, msgspec.structs.replace(wanted, limit=None))
         )
         chosen = numbers if wanted.limit is None else numbers[: wanted.limit]
+        self._audit.note(
+            "list",
+            form.form_id,
+            records=len(chosen),
+            place=wanted.places[0] if len(wanted.places) == 1 else "",
+        )
         return len(numbers), (self.as_json(form, row) for row in self.living(form, chosen))
 
     def as_json(self, form: Form, row: RegisterRow) -> dict[str, Any]:
@@ -225,8 +236,9 @@ class Listing:
         return question.label.plain() or question.name, question
 
     def document(self, form_id: str, record: str) -> dict[str, Any]:
-        """Return one record as a JSON object with stored codes."""
+        """Return one record as a JSON object with stored codes, nothing hidden; a line in the log."""
         scope = self._records.scope_of(shipped.form_named(form_id), record)
+        self._audit.note_record("show", shipped.form_named(form_id), record)
         return self.as_json(*self.one(form_id, scope, record))
 
     def history(self, form_id: str, record: str) -> tuple[RecordVersion, ...]:

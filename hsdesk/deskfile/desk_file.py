@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hsdesk.deskfile import cipher, definitions, drafts, forms, history, journal, reference
+from hsdesk.deskfile.audit import AuditLog
 from hsdesk.deskfile.batch import Batch, HeldRecord
 from hsdesk.deskfile.blobs import BlobStore, throw_away_unreferenced
 from hsdesk.deskfile.connection import RESTORED, DeskConnection
@@ -49,6 +50,7 @@ class DeskFile(SyncSide):
         self.attachments = BlobStore(connection)
         self.likeness = DuplicateKeys(connection)
         self.undo_log = UndoLog(connection)
+        self.audit = AuditLog(connection)
 
     @classmethod
     def create(cls, home: Path, key: bytes) -> DeskFile:

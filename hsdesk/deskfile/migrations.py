@@ -26,6 +26,7 @@ hs_blob_ref   which record parts name them; `n` is the own op that does, 0 when 
 hs_same       hashes of the keys by which records that are alike find each other
 hs_merged     records that another one took the place of 合并
 hs_apart      records that a person said are not the same, on this computer
+hs_audit      who saw personal data in full, and why; nothing in it can be changed
 hs_departure  record parts that moved to another place (转移), when and where
 hs_arrival    record parts that came from another place, and when
 hs_lost       answers that the city had and no longer has since it was restored
@@ -119,6 +120,17 @@ _JOURNAL = (
         PRIMARY KEY (scope, act)) WITHOUT ROWID""",
 )
 
+_AUDIT = (
+    """CREATE TABLE hs_audit (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL,
+        person TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL, record TEXT NOT NULL,
+        path TEXT NOT NULL, records INTEGER NOT NULL, reason TEXT NOT NULL)""",
+    "CREATE INDEX hs_audit_at ON hs_audit (at)",
+    """CREATE TRIGGER hs_audit_kept BEFORE DELETE ON hs_audit
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
+    """CREATE TRIGGER hs_audit_unchanged BEFORE UPDATE ON hs_audit
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
+)
+
 _DEFINITIONS = (
     "ALTER TABLE hs_form ADD COLUMN source TEXT NOT NULL DEFAULT 'program'",
     "ALTER TABLE hs_reference ADD COLUMN word TEXT NOT NULL DEFAULT 'city'",
@@ -154,6 +166,7 @@ MIGRATIONS: tuple[Step, ...] = (
     Step(6, "definitions", _definitions),
     Step(7, "two layers", to_layers),
     Step(8, "journal", _JOURNAL),
+    Step(9, "audit", _AUDIT),
 )
 _SET = "desk.db"  # under which applied migrations are noted
 _UNNUMBERED = "desk"  # under which programs noted them that knew no numbers

@@ -1741,6 +1741,10 @@ It failed last time: {reason}</translation>
 <context>
     <name>hsdesk</name>
     <message>
+        <source>完整打印或导出要写明原因（--reason）。没有生成文件。</source>
+        <translation>A full print or export needs a reason (--reason). No file was made.</translation>
+    </message>
+    <message>
         <source>“{name}”最多写 {most} 字，现在有 {count} 字。请分几处写，或作为附件。</source>
         <translation>“{name}” takes at most {most} characters; there are {count}. Write in several places, or attach a file.</translation>
     </message>

@@ -8,7 +8,6 @@ import msgspec
 from PySide6.QtWidgets import QFrame
 
 from hsdesk.desk.values import Draft, Status
-from hsdesk.errors import Missing
 from hsdesk.forms.schema import Item, questions, repeats
 from ui.office import Office
 from ui.pages.page import Page, page_title, scrolled, title_bar
@@ -33,15 +32,15 @@ def named_drafts(desk: Desk) -> tuple[NamedDraft, ...]:
     found = []
     for draft in desk.records.drafts():
         form = desk.file.form(draft.form)
-        found.append(NamedDraft(draft, form.title, _title(desk, draft), label_of(form.children, draft.path)))
+        found.append(
+            NamedDraft(
+                draft,
+                form.title,
+                desk.lists.title_of(draft.form, draft.record),
+                label_of(form.children, draft.path),
+            )
+        )
     return tuple(found)
-
-
-def _title(desk: Desk, draft: Draft) -> str:
-    try:
-        return str(desk.lists.document(draft.form, draft.record)["_title"] or "")
-    except Missing:  # nothing of this record has been finished yet
-        return ""
 
 
 def label_of(items: tuple[Item, ...], path: str) -> str:

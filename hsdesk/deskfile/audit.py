@@ -1,0 +1,64 @@
+"""The desk's own log: who saw personal data in full, or took it out of the program. Append-only, no values.
+
+A row says when, who, what was done (`AuditKind`), to which register or print-out, to which record and answer
+where it was one, to how many records else, and the reason that was given. Names and numbers of the persons
+whose data it was are never in it. The table refuses changes and deletions (migration `audit`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from hsdesk.deskfile.connection import DeskConnection
+
+AuditKind = Literal[
+    "full",  # printed or exported in full, after the passphrase and with a reason
+    "filing",  # a filing or return with the answers that its definition lists
+    "reveal",  # one answer shown on the screen 按住显示
+    "list",  # `list` of the command line: records with stored values
+    "show",  # `show` of the command line: one record with stored values
+    "rekey",  # the key of the file, or who can open it, was changed
+]
+_COLUMNS = "n, at, kind, person, name, place, record, path, records, reason"
+
+
+class AuditEntry(msgspec.Struct, frozen=True):
+    """One line of the log."""
+
+    number: int
+    at: int  # milliseconds since 1970
+    kind: AuditKind
+    person: str  # who did it
+    name: str = ""  # register or print-out
+    place: str = ""  # id of the place; "" for several or all
+    record: str = ""  # id
+    path: str = ""  # of the answer
+    records: int = 0  # how many records were shown
+    reason: str = ""
+
+
+class AuditLog:
+    """The log of one desk file."""
+
+    def __init__(self, connection: DeskConnection, now: Callable[[], float] = time.time) -> None:
+        self._connection = connection
+        self._now = now  # seconds since 1970
+
+    def add(self, entry: AuditEntry) -> None:
+        """Write a line; number and time are given here. One transaction, durable on return."""
+        columns, marks = _COLUMNS.removeprefix("n, "), ", ".join("?" * 9)
+        _, _, *rest = msgspec.structs.astuple(entry)
+        self._connection.run(
+            f"INSERT INTO hs_audit ({columns}) VALUES ({marks})", (int(self._now() * 1000), *rest)
+        )
+
+    def since(self, at: int = 0) -> tuple[AuditEntry, ...]:
+        """Return the lines from a moment on (milliseconds since 1970), first one first."""
+        rows: list[tuple[Any, ...]] = self._connection.all(
+            f"SELECT {_COLUMNS} FROM hs_audit WHERE at >= ? ORDER BY n", (at,)
+        )
+        return tuple(AuditEntry(*row) for row in rows)
