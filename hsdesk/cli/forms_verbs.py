@@ -94,11 +94,12 @@ def install(setting: Setting, options: argparse.Namespace) -> Answer:
         outcome = replacement(installed.get(form.form_id), form)
         if refusal := _refusal(form, installed.get(form.form_id), outcome, replacing=options.replace):
             raise Refused("{why}", why=refusal)
+        leaning = desk.reports.would_break(form)
         if outcome.kind != "same":
             desk.file.install(form)
     said = "已经是这一版，没有改动" if outcome.kind == "same" else "已安装"
-    lines = (f"{said}：{form.title}({form.version})", *((outcome.words,) if outcome.words else ()))
-    return Answer(_installed(form, outcome), lines)
+    lines = (f"{said}：{form.title}({form.version})", *((outcome.words,) if outcome.words else ()), *leaning)
+    return Answer({**_installed(form, outcome), "leaning": list(leaning)}, lines)
 
 
 def _refusal(form: Form, old: Form | None, outcome: Replacement, *, replacing: bool) -> str:

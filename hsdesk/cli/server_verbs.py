@@ -95,7 +95,8 @@ def _add_form(database: str, file: str) -> Answer:
     if not path.is_file():
         raise UsageError("找不到文件 {name}。请核对文件名。", name=file)
     published = administration.add_form(database, compile_file(path))
-    return Answer(dict(published), (f"已发布：{published['form']}({published['version']})",))
+    said = f"已发布：{published['form']}({published['version']})"
+    return Answer(dict(published), (said, *published["leaning"]))
 
 
 def _withdraw_form(database: str, form: str, version: str) -> Answer:
@@ -105,7 +106,7 @@ def _withdraw_form(database: str, form: str, version: str) -> Answer:
         raise UsageError("请写明登记表：server forms withdraw FORM [--to VERSION]")
     stands = administration.withdraw_form(database, form, version)
     said = f"已收回，现在用：{stands['form']}({stands['version']})。各台电脑下次数据同步时换成它。"
-    return Answer(dict(stands), (said,))
+    return Answer(dict(stands), (said, *stands["leaning"]))
 
 
 def _list_forms(database: str) -> Answer:

@@ -29,6 +29,7 @@ from hsdesk.registers.contract import RegisterRecord
 from hsdesk.registers.query import Query, RegisterRow
 
 if TYPE_CHECKING:
+    from hsdesk.reports.broken import Broken
     from hsdesk.reports.content import Summary
     from hsdesk.reports.indicators import IndicatorValue
     from hsdesk.reports.reminders import Due
@@ -228,7 +229,9 @@ class Reporting:
 
         on = day or dt.datetime.now().astimezone().date()
         held = tuple(place.id for place in self._opened.held_places())
-        return due(self._registers.plain, standing(self._opened.directory, held, on), on)
+        return due(
+            self._registers.plain, self._registers.form, standing(self._opened.directory, held, on), on
+        )
 
     def rounds(self) -> tuple[DeskRound, ...]:
         """Return the open rounds that places of this desk have to answer, by deadline."""
@@ -265,6 +268,21 @@ class Reporting:
             yield DeskFinding(
                 found.severity, found.register, found.record, found.path, found.rule, found.message
             )
+        for one in self._broken():
+            if form_id in ("", one.lack.register):
+                yield DeskFinding("warn", one.lack.register, "", one.lack.column, "definition", one.sentence)
+
+    def _broken(self, new: Form | None = None) -> tuple[Broken, ...]:
+        from hsdesk.reports.broken import broken, newly_broken
+
+        forms, settings = self._opened.file.all_forms(), self._opened.standing.settings
+        return newly_broken(forms, new, settings) if new else broken(forms, settings)
+
+    def would_break(self, form: Form) -> tuple[str, ...]:
+        """Return a sentence for each definition that is no longer known once this form is installed."""
+        from hsdesk.reports.broken import told
+
+        return told(self._broken(form))
 
     def _form_findings(self, form: Form) -> Iterator[DeskFinding]:
         file = self._opened.file

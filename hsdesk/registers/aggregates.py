@@ -78,7 +78,9 @@ def _roster(form: Form, roster: str) -> RosterTable:
 
 def kinds_of_roster(form: Form, roster: str) -> dict[str, ColumnKind]:
     """Return the kind of every column of a roster's rows, `_id`, `_place` and `_record` included."""
-    found = next(repeat for repeat in rosters(form.children) if repeat.key == roster)
+    found = next((repeat for repeat in rosters(form.children) if repeat.key == roster), None)
+    if found is None:
+        raise ExpressionError(f"登记表 {form.form_id} 没有子表 {roster} 。")
     system: dict[str, ColumnKind] = dict.fromkeys(("_id", "_place", "_record"), "text")
     return system | {question.key: holding_of(question).column for question in fields(found.children)}
 

@@ -25,6 +25,7 @@ from hsdesk.language.rows import row_predicate
 from hsdesk.model.answer import Value
 from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord, Registers
+from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
 from hsdesk.reports.privacy import hints, shipped_registers
 from hsdesk.reports.reminders import due, standing
 
@@ -112,14 +113,33 @@ def checks() -> tuple[Check, ...]:
     return msgspec.json.decode(content, type=tuple[Check, ...])
 
 
+def leans_of_check(check: Check) -> frozenset[Lean]:
+    """Return the columns that a check reads."""
+    match check:
+        case RowCheck():
+            return leans_of_rows(check.register, check.where, check.path)
+        case UniqueCheck():
+            return leans_of_rows(check.register, check.where)
+        case RowsCheck():
+            rows = frozenset({(f"{check.register}/{check.roster}", "_record")})
+            return rows | leans_of_rows(check.register, check.field)
+        case BalanceCheck():
+            sides = (check.left, check.right)
+            return frozenset().union(*(leans_of_rows(one.register, one.where, one.of) for one in sides))
+
+
 def findings(
     registers: Registers, places: Sequence[str], today: date, register: str = ""
 ) -> tuple[CheckFinding, ...]:
-    """Return what the checks find in these places; registers that are not held are passed over."""
+    """Return what the checks find in these places.
+
+    Registers that are not held are passed over, and so are checks that read a column which is not there.
+    """
     inspection = _Inspection(registers, tuple(places), today)
     known = (*checks(), *_unnamed(registers))
     wanted = [check for check in known if not register or check.register == register]
-    found = [finding for check in wanted for finding in inspection.run(check)]
+    whole = [check for check in wanted if lacking(leans_of_check(check), registers.form) is None]
+    found = [finding for check in whole for finding in inspection.run(check)]
     return (
         *found,
         *_expiring(registers, places, today, register),
@@ -131,7 +151,7 @@ def _expiring(
     registers: Registers, places: Sequence[str], today: date, register: str
 ) -> Iterator[CheckFinding]:
     there = standing(registers.directory, places, today)
-    for one in due(registers.records, there, today, register):
+    for one in due(registers.records, registers.form, there, today, register):
         message = f"{one.title}:{one.message}" if one.title else one.message
         yield CheckFinding("warn", one.register, one.place, one.record, one.path, "expiry", message)
 

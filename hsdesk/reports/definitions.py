@@ -12,6 +12,10 @@ from hsdesk.errors import DataError
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.content import Align, Paper
 
+QUARTER_FIELDS = (  # of social_org, which 社会组织季度汇总表 counts
+    "filed_on", "cancelled_on", "reg_status", "category_mca", "member_n", "supervising_unit", "place",
+    "place_area",
+)  # fmt: skip
 ColumnSource = Literal["field", "number", "place", "place_full", "blank"]
 
 

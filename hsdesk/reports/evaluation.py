@@ -32,13 +32,16 @@ from hsdesk.reports.indicators import (
     Term,
     chosen,
     indicators,
+    leans_of,
     shown,
 )
 from hsdesk.reports.latest import latest_figures
+from hsdesk.reports.leaning import lacking
 from hsdesk.reports.overdue import overdue_figures
 
 PROFILE = "community"
 _NOT_HELD = "此处不知：要用的登记表不在这台电脑上"
+_UNKNOWN = "此处不知"
 _NOT_HERE = "这一级不算这项指标"
 _NO_PLACE = "没有适用的村（社区）"
 _NO_RECORD = "没有适用的记录"
@@ -81,6 +84,8 @@ class Evaluation:
             return _without_value(indicator, place, indicator.missing)
         if place.level not in indicator.levels:
             return _without_value(indicator, place, _NOT_HERE)
+        if lack := lacking(leans_of(indicator), self._registers.form):
+            return _without_value(indicator, place, f"{_UNKNOWN}：{lack.sentence}")
         day = FigureDay(self._as_of, period_of(indicator.period, self._as_of).first_day)
         if indicator.aim == "median":
             return self._median(indicator, place, day)
@@ -304,6 +309,8 @@ class Evaluation:
         kinds: dict[str, CommunityKind | str] = {
             village: self._directory.by_id(village).community_kind for village in self._villages
         }
+        if lacking({(PROFILE, "community_kind")}, self._registers.form):
+            return kinds
         for kind in ("C", "N", "Q"):
             query = Aggregate(PROFILE, f"community_kind = '{kind}'", group_by="place")
             for place in self._asked(query) or {}:
@@ -380,7 +387,7 @@ def _without_value(indicator: Indicator, place: Place, reason: str) -> Indicator
         met=None,
         short=(),
         unit=indicator.unit,
-        shown=_SHORTLY.get(reason, _NOT_YET),
+        shown=_UNKNOWN if reason.startswith(_UNKNOWN) else _SHORTLY.get(reason, _NOT_YET),
         target_shown=shown(indicator.target, indicator.unit),
         period=indicator.period,
         note=indicator.note,

@@ -19,6 +19,8 @@ from hsdesk.model.days import shifted
 from hsdesk.model.period import PeriodKind
 from hsdesk.model.place import CommunityKind, PlaceLevel
 from hsdesk.model.resource import resource_dir
+from hsdesk.reports.leaning import Lean, leans_of_related, leans_of_rows
+from hsdesk.reports.reminders import leans_of_reminder, reminders
 from hsdesk.reports.settings import NOTE, Setting, settings, value_of
 
 if TYPE_CHECKING:
@@ -248,6 +250,41 @@ def shown(value: float | None, unit: str) -> str:
     return f"{round(value, 2):g}{unit}"
 
 
+def leans_of(indicator: Indicator) -> frozenset[Lean]:
+    """Return the columns that an indicator reads, as the settings want it."""
+    shares = (*indicator.parts, *((indicator.beside,) if indicator.beside else ()))
+    sides = [indicator.numerator, indicator.denominator]
+    sides += [indicator.left_out.terms] if indicator.left_out else []
+    sides += [side for share in shares for side in (share.numerator, share.denominator)]
+    return frozenset(lean for side in sides for term in side for lean in _leans_of_term(term))
+
+
+def _leans_of_term(term: Term) -> frozenset[Lean]:
+    match term:
+        case RecordsTerm():
+            rows = leans_of_rows(term.register, _SOME_DAY.fill(term.where), term.of, term.place)
+            return rows | _leans_of_related(term.register, term.exists)
+        case PlacesTerm(having=sources):
+            return frozenset(lean for source in sources for lean in _leans_of_source(source))
+        case LatestTerm():
+            return leans_of_rows(term.reports, term.record, term.period, term.of)
+        case DueTerm():
+            asked = (one for one in reminders() if term.sort in ("", one.sort))
+            return frozenset(lean for one in asked for lean in leans_of_reminder(one))
+        case _:
+            return frozenset()
+
+
+def _leans_of_source(source: Source) -> frozenset[Lean]:
+    rows = leans_of_rows(source.register, _SOME_DAY.fill(source.where), source.field)
+    return rows | _leans_of_related(source.register, source.exists)
+
+
+def _leans_of_related(register: str, exists: tuple[Related, ...]) -> frozenset[Lean]:
+    filled = (msgspec.structs.replace(one, where=_SOME_DAY.fill(one.where)) for one in exists)
+    return leans_of_related(register, filled)
+
+
 Kinds = Mapping[str, CommunityKind | Literal[""]]
 
 
@@ -268,3 +305,6 @@ class FigureDay(msgspec.Struct, frozen=True):
         for word, text in words.items():
             where = where.replace(word, text)
         return where
+
+
+_SOME_DAY = FigureDay(date(2000, 1, 1), date(2000, 1, 1))  # to read a predicate, whatever the day

@@ -19,6 +19,7 @@ from hsdesk.model.days import shifted
 from hsdesk.model.place import Directory
 from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord
+from hsdesk.reports.leaning import FormOf, Lean, lacking, leans_of_rows
 
 Reader = Callable[
     [str, Sequence[str], str], Sequence[RegisterRecord] | None
@@ -65,9 +66,24 @@ def reminders() -> tuple[Reminder, ...]:
     return msgspec.json.decode(content, type=tuple[Reminder, ...])
 
 
-def due(read: Reader, places: Sequence[str], today: date, register: str = "") -> tuple[Due, ...]:
-    """Return what is due in these places, what is past first; registers that are not held are passed over."""
-    wanted = [one for one in reminders() if not register or one.register == register]
+def leans_of_reminder(reminder: Reminder) -> frozenset[Lean]:
+    """Return the columns that a reminder reads."""
+    names = (reminder.date, reminder.years, *reminder.newest)
+    return leans_of_rows(reminder.register, *names, reminder.where, reminder.counts)
+
+
+def due(
+    read: Reader, form: FormOf, places: Sequence[str], today: date, register: str = ""
+) -> tuple[Due, ...]:
+    """Return what is due in these places, what is past first.
+
+    Registers that are not held are passed over, and so are reminders that read a column which is not there.
+    """
+    wanted = [
+        one
+        for one in reminders()
+        if register in ("", one.register) and lacking(leans_of_reminder(one), form) is None
+    ]
     found = [each for one in wanted for each in _due(one, read, places, today)]
     return tuple(sorted(found, key=lambda one: (one.left, one.register, one.title, one.record)))
 

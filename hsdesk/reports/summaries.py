@@ -24,9 +24,11 @@ from hsdesk.reports.content import (
     Summary,
     Table,
 )
-from hsdesk.reports.definitions import ColumnDefinition, Definition
+from hsdesk.reports.definitions import QUARTER_FIELDS, ColumnDefinition, Definition
+from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
 from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
 
+_UNKNOWN = "此处不知"
 FILLED_BY = "filled_by"  # the answer that names 填表人
 
 
@@ -35,6 +37,12 @@ def build(definition: Definition, registers: Registers, occasion: Occasion) -> t
 
     Raises DataError when the register is not held here, or a card has no record to show.
     """
+    if lack := lacking(leans_of_print_out(definition), registers.form):
+        raise DataError(
+            "打印件“{title}”这里做不出来：{lack}。资料都在，别的打印件照常。请恢复这一栏，或告诉系统管理员。",
+            title=definition.title,
+            lack=lack.sentence,
+        )
     if definition.kind in ("indicators", "quarter"):
         return (_computed(definition, registers, occasion),)
     records = registers.records(definition.register, occasion.places, definition.where)
@@ -48,6 +56,18 @@ def build(definition: Definition, registers: Registers, occasion: Occasion) -> t
     return tuple(_card_summary(definition, form, registers, occasion, record) for record in records)
 
 
+def leans_of_print_out(definition: Definition) -> frozenset[Lean]:
+    """Return the columns without which a print-out cannot be made at all."""
+    rosters = frozenset((f"{definition.register}/{roster}", "_record") for roster in definition.rosters)
+    counted = QUARTER_FIELDS if definition.kind == "quarter" else ()
+    return rosters | leans_of_rows(definition.register, definition.where, *counted)
+
+
+def leans_of_columns(definition: Definition) -> frozenset[Lean]:
+    """Return the columns that a print-out shows; without one, its cells say 此处不知."""
+    return leans_of_rows(definition.register, *(field for one in definition.columns for field in one.fields))
+
+
 def _computed(definition: Definition, registers: Registers, occasion: Occasion) -> Summary:
     from hsdesk.reports.tables import indicator_table, quarter_table
 
@@ -59,8 +79,17 @@ def _roster(
     definition: Definition, registers: Registers, occasion: Occasion, records: Sequence[RegisterRecord]
 ) -> Summary:
     directory = registers.directory
+    gone = frozenset(
+        column
+        for column in definition.columns
+        if column.fields
+        and all(lacking(leans_of_rows(definition.register, field), registers.form) for field in column.fields)
+    )
     rows = tuple(
-        tuple(_cell(column, number, record, directory) for column in definition.columns)
+        tuple(
+            _UNKNOWN if column in gone else _cell(column, number, record, directory)
+            for column in definition.columns
+        )
         for number, record in enumerate(records, start=1)
     )
     columns = tuple(

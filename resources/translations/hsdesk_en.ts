@@ -2325,6 +2325,10 @@ It failed last time: {reason}</translation>
         <translation>This computer has no data for “{title}”. Please sync first, then export.</translation>
     </message>
     <message>
+        <source>打印件“{title}”这里做不出来：{lack}。资料都在，别的打印件照常。请恢复这一栏，或告诉系统管理员。</source>
+        <translation>The print-out “{title}” cannot be made here: {lack}. The data is safe, and other print-outs work as before. Please restore this question, or tell the administrator.</translation>
+    </message>
+    <message>
         <source>这台电脑上没有“{title}”的数据，不能打印。请先同步。</source>
         <translation>This computer has no data for “{title}”. Please sync first, then print.</translation>
     </message>

@@ -323,7 +323,7 @@ def test_the_overdue_are_something_of_every_sort() -> None:
 def test_what_is_overdue_today_is_what_the_reminders_say(desk: Registers) -> None:
     day = date(2027, 3, 1)
     held = standing(PLACES, [place.id for place in PLACES], day)
-    told = [one for one in due(desk.records, held, day) if one.left < 0]
+    told = [one for one in due(desk.records, desk.form, held, day) if one.left < 0]
     found = computed(desk, "341000", day)["I32"].beside
     assert found is not None
     assert found.numerator == len(told) > 0

@@ -35,7 +35,7 @@ def record(number: int, place: str = RURAL.id, **answers: Value) -> dict[str, Va
 def told(
     register: str, *rows: dict[str, Value], today: date = TODAY, place: str = RURAL.id
 ) -> tuple[Due, ...]:
-    return due(Memory({register: rows}).records, (place,), today)
+    return due(Memory({register: rows}).records, shipped, (place,), today)
 
 
 def ids(register: str, *rows: dict[str, Value], today: date = TODAY, place: str = RURAL.id) -> list[str]:
@@ -132,7 +132,7 @@ def test_a_term_that_a_newer_election_follows_says_nothing():
     same = record(4, body_type="6", name="二组理事会", set_on="2026-11-01", term_years=3)
     assert ids("self_gov_body", old, new, other, same) == ["r3", "r2"]
     elsewhere = {**new, "_place": NEXT.id}
-    found = due(Memory({"self_gov_body": (old, elsewhere)}).records, (RURAL.id, NEXT.id), TODAY)
+    found = due(Memory({"self_gov_body": (old, elsewhere)}).records, shipped, (RURAL.id, NEXT.id), TODAY)
     assert {one.record for one in found} == {"r1", "r2"}
 
 
@@ -170,7 +170,7 @@ def test_what_is_past_comes_first():
 
 
 def test_registers_that_are_not_held_are_passed_over():
-    assert due(Memory({}).records, (RURAL.id,), TODAY) == ()
+    assert due(Memory({}).records, shipped, (RURAL.id,), TODAY) == ()
 
 
 def test_upper_levels_are_reminded_of_their_own():

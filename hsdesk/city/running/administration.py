@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
@@ -12,6 +12,7 @@ from hsdesk.city.people import audit, authority, staff, wipes
 from hsdesk.city.people.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
 from hsdesk.city.reference import stream
+from hsdesk.city.reference.current import latest_bodies
 from hsdesk.city.reference.current_forms import (
     StandingForm,
     publish_shipped,
@@ -21,14 +22,15 @@ from hsdesk.city.reference.current_forms import (
 )
 from hsdesk.city.running.service import Service, open_service
 from hsdesk.city.sql import migrations
-from hsdesk.city.sql.database import Database
+from hsdesk.city.sql.database import Connection, Database
 from hsdesk.city.sql.opening import open_database
 from hsdesk.city.sql.schema import put_setting, setting
 from hsdesk.errors import FormError
 from hsdesk.forms.naming import name_met
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.wire.reference import Unfit
+from hsdesk.reports.broken import newly_broken, told
+from hsdesk.wire.reference import Unfit, current_reference
 
 
 class Initialised(TypedDict):
@@ -45,6 +47,7 @@ class Initialised(TypedDict):
 class PublishedForm(TypedDict):
     form: str
     version: str
+    leaning: list[str]  # a sentence for each definition that is not known any more
 
 
 def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "黄山市") -> Initialised:
@@ -116,10 +119,15 @@ def add_form(database: str, form: Form) -> PublishedForm:
     with _service(database) as service, service.database.writing() as connection:
         if met := name_met(form, stream.latest_forms(connection).values()):
             raise FormError("{met}没有发布。请改 form_id。", met=met)
+        leaning = told(newly_broken(stream.latest_forms(connection).values(), form, _settings(connection)))
         if stream.put_form(connection, form):
             named = {"form": form.form_id, "version": form.version}
             audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form", **named)
-    return {"form": form.form_id, "version": form.version}
+    return {"form": form.form_id, "version": form.version, "leaning": list(leaning)}
+
+
+def _settings(connection: Connection) -> Mapping[str, str]:
+    return current_reference(latest_bodies(connection)).settings
 
 
 def withdraw_form(database: str, form_id: str, version: str = "") -> PublishedForm:
@@ -128,10 +136,12 @@ def withdraw_form(database: str, form_id: str, version: str = "") -> PublishedFo
     Raises Refused, FormError.
     """
     with _service(database) as service, service.database.writing() as connection:
+        before = stream.latest_forms(connection).values()
         form = take_back(connection, form_id, version)
+        leaning = told(newly_broken(before, form, _settings(connection)))
         named = {"form": form.form_id, "version": form.version}
         audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form-withdrawn", **named)
-    return {"form": form.form_id, "version": form.version}
+    return {"form": form.form_id, "version": form.version, "leaning": list(leaning)}
 
 
 def forms(database: str) -> tuple[tuple[StandingForm, ...], tuple[Unfit, ...]]:
