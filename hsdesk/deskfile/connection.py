@@ -247,6 +247,11 @@ class DeskConnection:
         self._registers = {}
         self._by_number = {}
 
+    def forget_form(self, register: Register) -> None:
+        """Read one form again when it is next asked for."""
+        self._registers.pop(register.form.form_id, None)
+        self._by_number.pop(register.number, None)
+
     # Merged records
 
     def merged(self) -> dict[str, str]:

@@ -117,6 +117,8 @@ def _source(connection: DeskConnection, form_id: str) -> Source:
 
 def _alone(connection: DeskConnection, form: Form) -> Form:
     """Return the form. Raises FormError where its tables would be those of another that is installed."""
+    if not forms.has_tables_of(connection, form):
+        return form
     if met := name_met(form, forms.everything(connection)):
         raise FormError("{met}这张表没有采用。", met=met)
     return form

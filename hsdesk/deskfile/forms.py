@@ -6,6 +6,7 @@ import msgspec
 
 from hsdesk.deskfile.batch import Batch
 from hsdesk.deskfile.connection import DeskConnection, form_digest
+from hsdesk.forms.naming import table_names
 from hsdesk.forms.schema import Form
 from hsdesk.registers.register import Register
 from hsdesk.registers.tables import ROWS_MADE, all_tables, create_sql, drop_sql
@@ -34,7 +35,7 @@ def install(connection: DeskConnection, form: Form, source: str) -> bool:
         "UPDATE hs_form SET version = ?, digest = ?, body = ?, source = ? WHERE number = ?",
         (form.version, mark, body, source, register.number),
     )
-    connection.forget_forms()
+    connection.forget_form(register)
     _remake_tables(connection, old, register)
     fill(connection, register)
     return True
@@ -79,6 +80,13 @@ def fill(connection: DeskConnection, register: Register) -> None:
         some = keys[start : start + _ROWS_AT_ONCE]
         batch.take(some)
         batch.remake(some)
+
+
+def has_tables_of(connection: DeskConnection, form: Form) -> bool:
+    """Tell whether a table that a form would make is there: of an earlier version, or of another form."""
+    own = {name for name, _path in table_names(form)}
+    rows = connection.all("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return any(name.casefold() in own for (name,) in rows)
 
 
 def everything(connection: DeskConnection) -> tuple[Form, ...]:

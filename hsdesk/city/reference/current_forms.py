@@ -50,23 +50,27 @@ def publish_shipped(database: Database) -> None:
     with database.writing() as connection:
         make_rows_anew(connection)
         connection.run("DELETE FROM hs_unfit")
+        standing = latest_forms(connection)
         for form in shipped_forms():
             try:
-                _bring(connection, form)
+                _bring(connection, form, standing)
             except FormError as error:
                 _set_aside(connection, form, error)
 
 
-def _bring(connection: Connection, form: Form) -> None:
+def _bring(connection: Connection, form: Form, standing: dict[str, Form]) -> None:
+    """Let one form of the program stand where it may, and enter it in the forms that are `standing`."""
     known = _versions(connection, form.form_id)
     mine = [version for version, word in known if word == "city"]
     if mine:
         if known[-1][0] != mine[-1]:  # a program without this order let its own form pass the city's
-            _let_stand(connection, _stored(connection, form.form_id, mine[-1]), "city")
+            stored = _stored(connection, form.form_id, mine[-1])
+            standing[form.form_id] = _let_stand(connection, stored, "city")
     elif form.version not in [version for version, _word in known]:
-        if met := name_met(form, latest_forms(connection).values()):
+        if met := name_met(form, standing.values()):
             raise FormError("{met}这张表没有采用。", met=met)
         put_form(connection, form, "program")
+        standing[form.form_id] = form
 
 
 def _set_aside(connection: Connection, form: Form, error: FormError) -> None:
