@@ -3,6 +3,7 @@
     DeskError                     exit code
     ├── UsageError                2   the command or the request is wrong
     ├── Offline                   3   no network, or the city server does not answer
+    │   └── NotTheCity            3   somebody else answers in its place: the login page of a network, a proxy
     ├── Refused                   4   permission, key, missing part
     │   ├── WrongPassphrase       4   passphrase or recovery code does not open the file
     │   ├── Locked                4   the file is in use by another window
@@ -46,6 +47,10 @@ class UsageError(DeskError):
 
 class Offline(DeskError):
     exit_code = 3
+
+
+class NotTheCity(Offline):
+    pass
 
 
 class Refused(DeskError):

@@ -173,7 +173,7 @@ class Home:
 
 
 HOMES = (
-    Home(("requests",), "hsdesk/", ("hsdesk/sync/carriers/http.py",)),
+    Home(("requests",), "hsdesk/", ("hsdesk/sync/carriers/line.py",)),
     Home(("sqlcipher3", "pysqlcipher3"), "hsdesk/", ("hsdesk/deskfile/cipher.py",)),
     Home(("keyring",), "hsdesk/"),
     Home(("re2",), "hsdesk/", ("hsdesk/language/regex.py",)),

@@ -14,7 +14,7 @@ from hsdesk.errors import UsageError
 def enroll(setting: Setting, options: argparse.Namespace) -> Answer:
     """Enrol this device at a city server with a one-time code."""
     with setting.desk() as desk:
-        desk.exchange.enroll(options.url, options.code)
+        desk.exchange.enroll(options.url, options.code, options.proxy)
         found = desk.status()
     return Answer(
         {"server": found.server, "device": found.device, "places": [place.code for place in found.places]},
@@ -25,6 +25,8 @@ def enroll(setting: Setting, options: argparse.Namespace) -> Answer:
 def sync(setting: Setting, options: argparse.Namespace) -> Answer:
     """Send and receive."""
     with setting.desk() as desk:
+        if options.proxy is not None:
+            desk.exchange.use_proxy(options.proxy)
         report, _ = desk.exchange.sync()
     document = msgspec.to_builtins(report)
     lines = (
@@ -33,8 +35,12 @@ def sync(setting: Setting, options: argparse.Namespace) -> Answer:
         f"还没上传 {report.waiting}",
         f"附件上传 {report.attached}，下载 {report.fetched}，还没上传 {report.attachments_waiting}",
         f"上行 {report.bytes_up} 字节，下行 {report.bytes_down} 字节，请求 {report.requests} 次",
+        *(_CLOCK.format(*report.clock) for _ in range(1) if report.clock),
     )
     return Answer(document, lines)
+
+
+_CLOCK = "这台电脑的时间（{}）和市级服务器的（{}）不一样，请把电脑的日期和时间调对。"
 
 
 def conflicts(setting: Setting, options: argparse.Namespace) -> Answer:

@@ -65,14 +65,22 @@ class Exchange:
         """Return past syncs, latest first."""
         return msgspec.json.decode(self._file.get(LOG, "[]"), type=tuple[SyncLog, ...])
 
-    def enroll(self, url: str, code: str) -> Changes:
+    def enroll(self, url: str, code: str, proxy: str = "") -> Changes:
         """Enrol this device (设备登记). Raises Refused, Offline, DataError."""
-        from hsdesk.sync.carriers.http import checked_url, enrol
+        from hsdesk.sync.carriers.address import checked_proxy, checked_url
+        from hsdesk.sync.carriers.http import enrol
 
         name = f"{self._opened.person} {platform.node()}".strip()
-        enrolment, _ = enrol(checked_url(url), code, self._file.device_id(), name)
+        enrolment, _ = enrol(checked_url(url), code, self._file.device_id(), name, checked_proxy(proxy))
         self._keep(enrolment)
         return Changes(sync=True)
+
+    def use_proxy(self, proxy: str) -> None:
+        """Reach the city server through this proxy from now on; "" or 无: directly. Raises Refused."""
+        from hsdesk.sync.carriers.address import checked_proxy
+
+        if enrolment := self._enrolment():
+            self._keep(msgspec.structs.replace(enrolment, proxy=checked_proxy(proxy)))
 
     def sync(
         self,
@@ -91,6 +99,7 @@ class Exchange:
                     progress or (lambda _: None),
                     cancelled=cancelled or (lambda: False),
                 )
+                report = msgspec.structs.replace(report, clock=carrier.wrong_clock())
         except DeskError as error:
             self._note(str(error))
             raise
@@ -279,6 +288,8 @@ def _outcome(report: SyncReport) -> str:
         return "没有做完，剩下的下次接着来"
     if report.rejected:
         return "完成，有几条暂存待改"
+    if report.clock:
+        return "完成，但这台电脑的时间不对，请调对"
     if report.differing:
         return "完成，但有内容和市级服务器对不上，请告诉系统管理员"
     if report.attachments_waiting:

@@ -21,7 +21,8 @@ def obey(home: Home, enrolment: Enrolment, order: WipeOrder) -> Wiped:
     """Carry out an order, tell the server, and return what the person is told. Raises Refused, DiskFull."""
     from hsdesk.sync.carriers import http
 
-    mark = WipeMark(order, enrolment.url, enrolment.authority, http.wipe_done(enrolment, order))
+    done = http.wipe_done(enrolment, order)
+    mark = WipeMark(order, enrolment.url, enrolment.authority, done, enrolment.proxy)
     wipe(home, msgspec.json.encode(mark))
     _tell(home, mark)
     return wiped()
@@ -43,5 +44,5 @@ def _tell(home: Home, mark: WipeMark) -> None:
     if mark.done is None:
         return
     with suppress(DeskError):  # the keys are gone, whether or not the server hears of it
-        http.tell_wiped(mark.url, mark.authority, mark.done)
+        http.tell_wiped(mark.url, mark.authority, mark.done, mark.proxy)
         wipe(home, msgspec.json.encode(msgspec.structs.replace(mark, done=None)))

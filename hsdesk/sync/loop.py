@@ -70,6 +70,7 @@ class SyncReport(msgspec.Struct, frozen=True):
     fetched: int = 0  # attachments received
     attachments_waiting: int = 0  # not sent yet, each with its reason
     records: tuple[tuple[str, str], ...] = ()  # (form, record) of what looks different now
+    clock: tuple[str, str] | None = None  # this computer's time and the city's, where they differ
 
 
 def synchronise(

@@ -166,7 +166,10 @@ class Me(msgspec.Struct, frozen=True):
 
 
 class Enrolment(msgspec.Struct, frozen=True):
-    """What a desk keeps of its enrolment, in its encrypted file. `private_key`: 64 hex digits (Ed25519)."""
+    """What a desk keeps of its enrolment, in its encrypted file. `private_key`: 64 hex digits (Ed25519).
+
+    `proxy`: the address of the proxy on the way to the server, "" for none.
+    """
 
     url: str
     fingerprint: str
@@ -177,3 +180,4 @@ class Enrolment(msgspec.Struct, frozen=True):
     server_epoch: str = ""
     token: str = ""
     token_expires: int = 0
+    proxy: str = ""

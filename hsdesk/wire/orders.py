@@ -45,6 +45,7 @@ class WipeMark(msgspec.Struct, frozen=True):
     url: str
     authority: str
     done: WipeDone | None
+    proxy: str = ""
 
 
 def is_genuine(order: WipeOrder, authority: str) -> bool:

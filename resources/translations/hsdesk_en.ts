@@ -20,6 +20,14 @@
         <translation>Save again</translation>
     </message>
     <message>
+        <source>代理地址（上网不用代理的不填）</source>
+        <translation>Address of the proxy (leave empty without one)</translation>
+    </message>
+    <message>
+        <source>这台电脑的时间（{here}）和市级服务器的（{there}）不一样，请把电脑的日期和时间调对。</source>
+        <translation>The clock of this computer ({here}) differs from that of the city server ({there}). Please set date and time right.</translation>
+    </message>
+    <message>
         <source>刚才这一步没有办成，以前保存的内容都在。写着“没有存进去”的栏目，请按那里的提示办；没有这样的栏目，就可以接着用。反复出现时，请点「详情」把文字复制给技术人员。</source>
         <translation>That last step was not done; everything saved before is there. Where a field says “Not saved”, do as it says there; if none does, you can go on. If it happens again, click “Details” and copy the text for a technician.</translation>
     </message>
@@ -2081,6 +2089,46 @@ It failed last time: {reason}</translation>
         <translation>The certificate of the city server is wrong; nothing was sent. Check the address, or ask for a new code.</translation>
     </message>
     <message>
+        <source>服务器地址“{url}”不对，应以 https:// 开头。请照登记单重新输入。</source>
+        <translation>The server address “{url}” is wrong; it begins with https://. Please type it again from the paper.</translation>
+    </message>
+    <message>
+        <source>代理地址“{url}”不对，例如 http://10.0.0.1:3128；不用代理就填“无”。</source>
+        <translation>The proxy address “{url}” is wrong. Example: http://10.0.0.1:3128; without a proxy write 无.</translation>
+    </message>
+    <message>
+        <source>像是上网登录页，请先打开浏览器登录；这里上网要经过代理的，请填代理地址。已填内容都保存在本机。</source>
+        <translation>This looks like the login page of a network. Please open a browser and log in first; where a proxy is needed, fill in its address. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>像是上网登录页，请先打开浏览器登录，再试一次；已经登录的，请核对服务器地址。已填内容都保存在本机。</source>
+        <translation>This looks like the login page of a network. Please open a browser, log in and try again; if you are logged in, check the server address. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>市级服务器的证书现在不在有效期内，没有发送任何数据。请先核对这台电脑的日期和时间（现在是 {here}）；时间没错的，请告诉系统管理员更新证书。已填内容都保存在本机。</source>
+        <translation>The certificate of the city server is not valid now; nothing was sent. First check the date and time of this computer (now {here}); if they are right, tell the administrator to renew the certificate. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>这台电脑的时间不对：电脑上是 {here}，市级服务器上是 {there}，没有同步。请把电脑的日期和时间调对，再试一次。已填内容都保存在本机。</source>
+        <translation>The clock of this computer is wrong: it says {here}, the city server {there}. Nothing was synced. Please set date and time right and try again. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>市级服务器的证书过期了，没有发送任何数据。请告诉系统管理员更新证书。已填内容都保存在本机。</source>
+        <translation>The certificate of the city server has expired; nothing was sent. Please tell the administrator to renew it. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>这个地址上的服务器没有用加密连接，请核对地址开头是 https:// 还是 http://。没有发送任何数据。</source>
+        <translation>The server at this address does not speak TLS. Check whether the address begins with https:// or http://. Nothing was sent.</translation>
+    </message>
+    <message>
+        <source>经过代理联系不上市级服务器，请核对代理地址。已填内容都保存在本机。</source>
+        <translation>The city server cannot be reached through the proxy. Check the address of the proxy. Everything is saved here.</translation>
+    </message>
+    <message>
+        <source>这台服务器用加密连接，地址应以 https:// 开头。请改好再登记。</source>
+        <translation>This server speaks TLS: its address begins with https://. Please correct it and register again.</translation>
+    </message>
+    <message>
         <source>市级服务器缺少这台电脑以前报过的数据，这次没有同步。数据都在本机，请联系系统管理员。</source>
         <translation>The city server lacks data that this computer had sent; nothing was synced. Everything is here; please tell the administrator.</translation>
     </message>
@@ -2155,10 +2203,6 @@ It failed last time: {reason}</translation>
     <message>
         <source>新版表单“{title}”不能安装。{first}</source>
         <translation>The new version of “{title}” cannot be installed. {first}</translation>
-    </message>
-    <message>
-        <source>服务器地址“{url}”不对，应以 https:// 开头。</source>
-        <translation>The address “{url}” is wrong; it begins with https://.</translation>
     </message>
     <message>
         <source>服务器地址应以 https:// 开头，不加密的连接没有使用。</source>

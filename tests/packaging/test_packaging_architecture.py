@@ -56,8 +56,8 @@ def test_a_broad_suppress_is_found() -> None:
 @pytest.mark.parametrize(
     ("line", "home"),
     [
-        ("import requests", "hsdesk/sync/carriers/http.py"),
-        ("from requests import Session", "hsdesk/sync/carriers/http.py"),
+        ("import requests", "hsdesk/sync/carriers/line.py"),
+        ("from requests import Session", "hsdesk/sync/carriers/line.py"),
         ("from sqlcipher3 import dbapi2", "hsdesk/deskfile/cipher.py"),
         ("import openpyxl.styles", "hsdesk/forms/workbook/excel.py"),
         ("import threading", "hsdesk/city/http/serving.py"),

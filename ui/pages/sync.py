@@ -160,6 +160,15 @@ def result_words(report: SyncNumbers, *, stopped: bool) -> str:
         words.append(tr("还有 {n} 处没有上传，都在本机。", n=report.waiting))
     if report.attachments_waiting:
         words.append(tr("还有 {n} 个附件没有传，都在本机，下次接着传。", n=report.attachments_waiting))
+    if report.clock:
+        here, there = report.clock
+        words.append(
+            tr(
+                "这台电脑的时间（{here}）和市级服务器的（{there}）不一样，请把电脑的日期和时间调对。",
+                here=here,
+                there=there,
+            )
+        )
     return "".join(words)
 
 
@@ -185,6 +194,7 @@ class Enrol(QFrame):
         self.url = Line(tr("市级服务器地址"), self._to_code)
         self.url.edit.setPlaceholderText("https://")
         self.code = Line(tr("登记码（向乡镇或市局要，只能用一次）"), self.enrol)
+        self.proxy = Line(tr("代理地址（上网不用代理的不填）"), self.enrol)
         self.message = Message()
         self.press = button(tr("登记这台电脑"), self.enrol, "primary")
         words = tr("登记一次，以后就能在这里上传和下载。没有登记也能照常填写，数据都在本机。")
@@ -193,6 +203,7 @@ class Enrol(QFrame):
             label(words, "quiet", wrap=True),
             self.url,
             self.code,
+            self.proxy,
             self.message,
             row(self.press, None),
             gap=10,
@@ -206,13 +217,16 @@ class Enrol(QFrame):
 
     def enrol(self) -> None:
         """Register this device."""
-        url, code = self.url.text.strip(), self.code.text.strip()
+        url, code, proxy = self.url.text.strip(), self.code.text.strip(), self.proxy.text
         if not url or not code:
             self.message.say(tr("请把地址和登记码都填上。"))
             return
         self._wait(True)
         self.office.change(
-            lambda desk: desk.exchange.enroll(url, code), lambda _: self._done(), self._failed, self
+            lambda desk: desk.exchange.enroll(url, code, proxy),
+            lambda _: self._done(),
+            self._failed,
+            self,
         )
 
     def _done(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import ipaddress
 import json
@@ -10,13 +11,14 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from hsdesk.city.people.authority import key_folder
+from hsdesk.city.people.renewal import renew
 from hsdesk.city.reference.current_forms import unfit
 from hsdesk.city.running.service import Service, Site, open_service
 from hsdesk.city.sql.opening import open_database
@@ -26,6 +28,7 @@ from hsdesk.errors import Missing, Refused, UsageError
 if TYPE_CHECKING:
     import uvicorn
 
+_RENEWAL_SECONDS = 6 * 3600.0  # from one look at the certificate to the next
 _NEW_OBJECTS = 50_000  # a chunk makes some thousand, and lets go of all of them
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -59,8 +62,10 @@ def serve(
         listener = _listener(host, port)
         scheme = "https" if tls_cert else "http"
         url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
+        renewing = _renewing(tls_cert, tls_key, service.site.folder)
+        renewing()
         server = _server(service, tls_cert, tls_key)
-        _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}))
+        _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}), renewing)
         with _quiet_signals(), _discreet_logs():
             server.run(sockets=[listener])
     finally:
@@ -183,12 +188,35 @@ def _discreet_logs() -> Iterator[None]:
         logging.getLogger().removeHandler(handler)
 
 
-def _announce(server: uvicorn.Server, line: str) -> None:
-    """Make the server say where it is as soon as it accepts connections."""
+def _renewing(tls_cert: str, tls_key: str, folder: Path | None) -> Callable[[], bool]:
+    """Return what renews the certificate when it is time, and says whether it did."""
+
+    def look() -> bool:
+        if not tls_cert:
+            return False
+        found = renew(Path(tls_cert), Path(tls_key), folder)
+        if found.told:
+            sys.stderr.write(f"{found.told}\n")
+        return found.is_new
+
+    return look
+
+
+def _keep_renewed(server: uvicorn.Server, renewing: Callable[[], bool]) -> None:
+    """Look after the certificate again and again; who connects from then on gets the new one."""
+    config = server.config
+    if renewing() and config.ssl and config.ssl_certfile:
+        config.ssl.load_cert_chain(config.ssl_certfile, config.ssl_keyfile)
+    asyncio.get_running_loop().call_later(_RENEWAL_SECONDS, _keep_renewed, server, renewing)
+
+
+def _announce(server: uvicorn.Server, line: str, renewing: Callable[[], bool]) -> None:
+    """Make the server say where it is as soon as it accepts connections, and keep its certificate valid."""
     begin = server.startup
 
     async def startup(sockets: list[socket.socket] | None = None) -> None:
         await begin(sockets=sockets)
+        asyncio.get_running_loop().call_later(_RENEWAL_SECONDS, _keep_renewed, server, renewing)
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 

@@ -48,13 +48,12 @@ def key_folder(database: str, home: Path) -> Path:
     return home / "server"
 
 
-def make_authority(name: str) -> Authority:
+def make_authority(name: str, now: datetime | None = None) -> Authority:
     """Make a new authority for a city."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"HSDesk {name}"[:60])])
-    now = datetime.now(UTC)
     certificate = (
-        _builder(subject, subject, key.public_key(), now, _AUTHORITY_DAYS)
+        _builder(subject, subject, key.public_key(), now or datetime.now(UTC), _AUTHORITY_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -63,15 +62,22 @@ def make_authority(name: str) -> Authority:
     return Authority(certificate.public_bytes(Encoding.PEM).decode(), _key_text(key))
 
 
-def issue(authority: Authority, hosts: tuple[str, ...]) -> ServerCertificate:
-    """Issue a certificate for a server reached by these names and addresses."""
+def issue(authority: Authority, hosts: tuple[str, ...], now: datetime | None = None) -> ServerCertificate:
+    """Issue a certificate for a server reached by these names and addresses, with a new key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return ServerCertificate(certified(authority, key.public_key(), hosts, now), _key_text(key))
+
+
+def certified(
+    authority: Authority, key: ec.EllipticCurvePublicKey, hosts: tuple[str, ...], now: datetime | None = None
+) -> str:
+    """Return a certificate for a server's key, with the authority's behind it, PEM."""
     issuer = x509.load_pem_x509_certificate(authority.certificate.encode())
     issuer_key = load_pem_private_key(authority.key.encode(), None)
     assert isinstance(issuer_key, ec.EllipticCurvePrivateKey)
-    key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0][:60])])
     certificate = (
-        _builder(subject, issuer.subject, key.public_key(), datetime.now(UTC), _SERVER_DAYS)
+        _builder(subject, issuer.subject, key, now or datetime.now(UTC), _SERVER_DAYS)
         .add_extension(x509.SubjectAlternativeName([_alternative(host) for host in hosts]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
@@ -81,8 +87,7 @@ def issue(authority: Authority, hosts: tuple[str, ...]) -> ServerCertificate:
         )
         .sign(issuer_key, hashes.SHA256())
     )
-    chain = certificate.public_bytes(Encoding.PEM).decode() + authority.certificate
-    return ServerCertificate(chain, _key_text(key))
+    return certificate.public_bytes(Encoding.PEM).decode() + authority.certificate
 
 
 def sign(authority: Authority, text: bytes) -> str:

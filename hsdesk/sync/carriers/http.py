@@ -1,26 +1,22 @@
-"""The network to the city server. The only file that knows `requests`.
+"""The network to the city server: enrolment, login and messages.
 
-Nothing of the computer's own proxy or certificate settings is trusted: only the city's authority, known by
-the 80 bits of its fingerprint that the enrolment code carries. Without TLS only this very computer is talked
-to.
+Only the city's authority is trusted, known by the 80 bits of its fingerprint that the enrolment code carries.
 """
 
 from __future__ import annotations
 
-import tempfile
 import time
-import warnings
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 from types import TracebackType
-from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
-import requests
 
 from hsdesk.errors import DataError, DeskError, Offline, Refused
-from hsdesk.sync.carriers.carrier import NOT_REACHED, Busy, TimedOut, Traffic, WipeOrdered
+from hsdesk.sync.carriers import distrust
+from hsdesk.sync.carriers.answers import Answer, LoginNeeded
+from hsdesk.sync.carriers.carrier import Traffic, WipeOrdered
+from hsdesk.sync.carriers.line import Line, typed
 from hsdesk.wire import blobs, codec
 from hsdesk.wire.blobs import BlobState, Piece
 from hsdesk.wire.enrolment import (
@@ -31,7 +27,6 @@ from hsdesk.wire.enrolment import (
     EnrolRequest,
     Health,
     Meta,
-    ProblemDetail,
     Token,
     TokenRequest,
     authority_fingerprint,
@@ -41,161 +36,11 @@ from hsdesk.wire.enrolment import (
 from hsdesk.wire.messages import NO_VERSION, Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
 from hsdesk.wire.orders import WipeDone, WipeOrder, is_genuine, wiped_text
 
-_CONNECT_SECONDS = 10.0
-_ANSWER_SECONDS = 60.0
-_SLOWEST = 2000  # bytes a second: a part of an attachment may take longer than any answer
 _TOKEN_MARGIN = 300  # seconds before its end a token is no longer used
 _PACKED = "application/x-hsdesk"
-_JSON = "application/json"
-
-T = TypeVar("T")
 
 
-class _Line:
-    """A connection to one server that counts what it carries."""
-
-    def __init__(self, url: str, authority: str = "") -> None:
-        self.url = checked_url(url)
-        self.traffic = Traffic()
-        self._session = requests.Session()
-        self._session.trust_env = False  # REQUESTS_CA_BUNDLE would silently replace the city's authority
-        self._session.headers["Accept-Encoding"] = "identity"
-        self._authority_file: Path | None = None
-        if authority:
-            self._trust(authority)
-
-    def _trust(self, authority: str) -> None:
-        with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False, encoding="ascii") as file:
-            file.write(authority)
-        self._authority_file = Path(file.name)
-        self._session.verify = file.name
-
-    def trust_nobody_yet(self) -> None:
-        """Talk to whoever answers, to learn who it says it is."""
-        self._session.verify = False
-
-    def close(self) -> None:
-        self._session.close()
-        if self._authority_file:
-            self._authority_file.unlink(missing_ok=True)
-
-    def send(self, method: str, path: str, body: bytes = b"", *, kind: str = _JSON, token: str = "") -> bytes:
-        """Send one request and return the body of its answer. Raises Offline, Refused or DataError."""
-        headers = {"Content-Type": kind} if body else {}
-        return self.exchange(method, path, body, headers, token).body
-
-    def exchange(self, method: str, path: str, body: bytes, headers: dict[str, str], token: str) -> _Answer:
-        """Send one request with these headers and return its answer. Raises like `send`."""
-        if token:
-            headers = {**headers, "Authorization": f"Bearer {token}"}
-        patience = _ANSWER_SECONDS + (len(body) / _SLOWEST if method == "PATCH" else 0)
-        try:
-            response = self._session.request(
-                method,
-                self.url + path,
-                data=body or None,
-                headers=headers,
-                timeout=(_CONNECT_SECONDS, patience),
-                allow_redirects=False,
-                stream=True,
-            )
-            answer = _read(response)
-        except (requests.ReadTimeout, requests.ConnectTimeout) as error:
-            raise TimedOut(NOT_REACHED, detail=type(error).__name__) from error
-        except requests.exceptions.SSLError as error:
-            raise Refused(
-                "市级服务器的证书不对，没有发送任何数据。请核对服务器地址，或向上级重新申请登记码。",
-                detail=str(error),
-            ) from error
-        except requests.RequestException as error:
-            raise Offline(NOT_REACHED, detail=str(error)) from error
-        finally:
-            self._count(len(body), 0, 1)
-        self._count(0, len(answer), 0)
-        if requests.codes.ok <= response.status_code < requests.codes.multiple_choices:
-            return _Answer(answer, response.headers)
-        raise _refusal(response, answer)
-
-    def _count(self, up: int, down: int, asked: int) -> None:
-        t = self.traffic
-        self.traffic = Traffic(t.bytes_up + up, t.bytes_down + down, t.requests + asked)
-
-    def ask(self, path: str, message: object, kind: type[T]) -> T:
-        """Ask in JSON and return the typed answer."""
-        return _typed(self.send("POST", path, msgspec.json.encode(message)), kind)
-
-
-class _Answer(msgspec.Struct, frozen=True):
-    """A body and its headers, which are found in small letters or large."""
-
-    body: bytes
-    headers: Mapping[str, str]
-
-
-class LoginNeeded(Refused):
-    """The token does not hold any more."""
-
-
-def _read(response: requests.Response) -> bytes:
-    pieces, size = [], 0
-    for piece in response.iter_content(65_536):
-        size += len(piece)
-        if size > codec.MAX_ANSWER:
-            raise DataError("市级服务器的回答过大，没有读入。已填内容都保存在本机。")
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _refusal(response: requests.Response, answer: bytes) -> DeskError:
-    """Return the error that an answer other than 200 stands for."""
-    try:
-        problem = msgspec.json.decode(answer, type=ProblemDetail)
-    except msgspec.MsgspecError:
-        problem = ProblemDetail("市级服务器没有正常回答。已填内容都保存在本机。", response.status_code)
-    match response.status_code:
-        case 401:
-            return LoginNeeded(problem.title)
-        case 429 | 503:
-            return Busy(_seconds(response.headers.get("Retry-After", "")))
-        case 408 | 413 | 504:
-            return TimedOut(problem.title)
-        case 400:
-            return DataError(problem.title)
-        case status if status >= 500:
-            return Offline(
-                "市级服务器出了故障，这次没有同步。已填内容都保存在本机，请稍后再点一次“数据同步”。",
-                detail=problem.request_id,
-            )
-        case _:
-            return Refused(problem.title, detail=problem.detail)
-
-
-def _seconds(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 5
-
-
-def _typed(answer: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(answer, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError("这个地址上的不是市级服务器，请核对地址。已填内容都保存在本机。") from error
-
-
-def checked_url(url: str) -> str:
-    """Return the address without a slash at its end. Raises Refused for http to another computer.
-
-    >>> checked_url("http://127.0.0.1:8000/")
-    'http://127.0.0.1:8000'
-    """
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused("服务器地址“{url}”不对，应以 https:// 开头。", url=url)
-    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise Refused("服务器地址应以 https:// 开头，不加密的连接没有使用。")
-    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
-
-
-def enrol(url: str, code: str, device: str, name: str) -> tuple[Enrolment, EnrolReply]:
+def enrol(url: str, code: str, device: str, name: str, proxy: str = "") -> tuple[Enrolment, EnrolReply]:
     """Register this device at the server with a code; return what to keep, and what was granted.
 
     The secret is sent only to a server whose authority has the fingerprint printed in the code. Raises
@@ -204,11 +49,11 @@ def enrol(url: str, code: str, device: str, name: str) -> tuple[Enrolment, Enrol
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     asked = read_code(code)
-    meta = _meta(url)
+    meta = _meta(url, proxy)
     if _fingerprint(meta.authority) != asked.fingerprint:
         raise Refused("登记码不属于这台服务器，没有登记。请核对服务器地址和登记码。")
     key = Ed25519PrivateKey.generate()
-    line = _Line(url, meta.authority)
+    line = Line(url, meta.authority, proxy)
     try:
         public = key.public_key().public_bytes_raw().hex()
         request = EnrolRequest(asked.secret, device, public, name[:100])
@@ -223,18 +68,33 @@ def enrol(url: str, code: str, device: str, name: str) -> tuple[Enrolment, Enrol
         key.private_bytes_raw().hex(),
         reply.role,
         reply.server_epoch,
+        proxy=proxy,
     )
     return enrolment, reply
 
 
-def _meta(url: str) -> Meta:
-    """Ask a server for its authority, before anything can be trusted: nothing of ours is sent."""
-    line = _Line(url)
-    line.trust_nobody_yet()
+def _meta(url: str, proxy: str) -> Meta:
+    """Ask a server for its authority, before anything can be trusted: nothing of ours is sent.
+
+    Raises Refused also for an address that begins with http:// where the server speaks TLS.
+    """
+    line = Line(url, proxy=proxy)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # urllib3 warns of what is done here on purpose
-            return _typed(line.send("GET", "/api/v1/meta"), Meta)
+        return typed(line.anonymously("/api/v1/meta"), Meta)
+    except Offline:
+        if line.url.startswith("http://") and _speaks_tls(line.url.replace("http:", "https:", 1)):
+            raise Refused("这台服务器用加密连接，地址应以 https:// 开头。请改好再登记。") from None
+        raise
+    finally:
+        line.close()
+
+
+def _speaks_tls(url: str) -> bool:
+    line = Line(url)
+    try:
+        return line.anonymously("/healthz") != b""
+    except DeskError:
+        return False
     finally:
         line.close()
 
@@ -262,7 +122,8 @@ class HttpCarrier:
         self.enrolment = enrolment
         self._keep = keep
         self._now = now
-        self._line = _Line(enrolment.url, enrolment.authority)
+        self._line = Line(enrolment.url, enrolment.authority, enrolment.proxy, now)
+        self._has_logged_in = False
 
     def __enter__(self) -> HttpCarrier:
         return self
@@ -278,6 +139,13 @@ class HttpCarrier:
 
     def traffic(self) -> Traffic:
         return self._line.traffic
+
+    def wrong_clock(self) -> tuple[str, str] | None:
+        """Return this computer's time and the city's where the last answer shows that they differ."""
+        here, there = self._line.clock or (0.0, 0.0)
+        if abs(there - here) <= distrust.CLOCK_DIFFERS:
+            return None
+        return distrust.shown(here), distrust.shown(there)
 
     def push(self, push: Push) -> Receipt:
         return codec.unpack_receipt(self._authorized("POST", "/api/v1/sync/push", codec.pack_push(push)))
@@ -304,9 +172,13 @@ class HttpCarrier:
     def _authorized(self, method: str, path: str, body: bytes = b"") -> bytes:
         return self._exchange(method, path, body, {"Content-Type": _PACKED} if body else {}).body
 
-    def _exchange(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Answer:
-        """Send with the token; log in when there is none or it does not hold any more."""
-        if self.enrolment.token and self.enrolment.token_expires - _TOKEN_MARGIN > self._now():
+    def _exchange(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        """Send with the token; log in when there is none or it does not hold any more.
+
+        A token got just now is used whatever this computer's clock says of it.
+        """
+        is_fresh = self._has_logged_in or self.enrolment.token_expires - _TOKEN_MARGIN > self._now()
+        if self.enrolment.token and is_fresh:
             try:
                 return self._line.exchange(method, path, body, headers, self.enrolment.token)
             except LoginNeeded:
@@ -328,6 +200,7 @@ class HttpCarrier:
         self.enrolment = msgspec.structs.replace(
             self.enrolment, token=token.token, token_expires=token.expires
         )
+        self._has_logged_in = True
         self._keep(self.enrolment)
 
     def _proved(self, order: WipeOrder, public_key: str) -> WipeOrder:
@@ -347,9 +220,9 @@ def wipe_done(enrolment: Enrolment, order: WipeOrder) -> WipeDone:
     return WipeDone(order.device, order.at, key.sign(wiped_text(order)).hex())
 
 
-def tell_wiped(url: str, authority: str, done: WipeDone) -> None:
+def tell_wiped(url: str, authority: str, done: WipeDone, proxy: str = "") -> None:
     """Tell the server that an order was carried out; no key and no token is needed. Raises DeskError."""
-    line = _Line(url, authority)
+    line = Line(url, authority, proxy)
     try:
         line.ask("/api/v1/wiped", done, Health)
     finally:
