@@ -15,7 +15,7 @@ from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.model.answer import Class, Value
 from hsdesk.records.edits import Draft, RecordRef
 from hsdesk.records.erasure import redacted, redacted_op
-from hsdesk.records.op import Op, covers
+from hsdesk.records.op import Op, covers, erased_paths
 from hsdesk.records.parts import Part
 from hsdesk.wire.messages import Erased, Stamp
 
@@ -23,6 +23,7 @@ _ENCODER = msgspec.json.Encoder()
 _OP = msgspec.json.Decoder(Op)
 _VALUES = msgspec.json.Decoder(dict[str, Value])
 _STAMP = msgspec.json.Decoder(Stamp)
+_ERASES = b'"erases":true'  # in the body of an op; in a text its quotation marks would be escaped
 
 
 def forget(connection: DeskConnection, scope: str, cls: Class, erased: Sequence[Erased]) -> list[RecordRef]:
@@ -52,6 +53,32 @@ def forget(connection: DeskConnection, scope: str, cls: Class, erased: Sequence[
             touched.append(RecordRef(held.form, scope, record))
     connection.run("INSERT INTO hs_search (hs_search) VALUES ('optimize')")  # old words lie in older segments
     return touched
+
+
+def is_waiting(connection: DeskConnection, scope: str, cls: Class) -> bool:
+    """Tell whether an own erasure of a stream waits: what it emptied here the city still counts.
+
+    A digest over such parts is not the city's once another of their answers has changed.
+    """
+    rows = connection.all(
+        "SELECT body FROM hs_op WHERE n >= ? AND instr(body, ?)", (connection.first_pending(), _ERASES)
+    )
+    ops = (_OP.decode(body) for (body,) in rows)
+    return any(op.cls == cls and connection.place_of(op.scope, cls, op.record) == scope for op in ops)
+
+
+def take_back(held: HeldRecord, op: Op) -> None:
+    """Let the city say again what an erasure emptied here that it did not take."""
+    known, paths = held.confirmed.get(op.cls), erased_paths(op)
+    if known is None:
+        return
+    kept = {
+        path: value
+        for path, value in known.answers.items()
+        if value is not None or not any(covers(one, path) for one in paths)
+    }
+    others = {path: mark for path, mark in known.others.items() if path in kept}
+    held.confirm(op.cls, msgspec.structs.replace(known, answers=kept, others=others))
 
 
 def _forget_ops(

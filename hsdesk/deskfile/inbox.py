@@ -6,7 +6,7 @@ shown is made again where it changed, and the history says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
@@ -62,14 +62,19 @@ class _Words:
         self._attaches: dict[str, bool] = {}
         self._has_lost = connection.one("SELECT 1 FROM hs_lost LIMIT 1") is not None
 
-    def leave(self, epoch: int, ops: Sequence[Op]) -> None:
-        """Let ops leave the queue whose receipt is being taken."""
+    def leave(self, epoch: int, ops: Sequence[Op], rejected: Container[int] = ()) -> None:
+        """Let ops leave the queue whose receipt is being taken; `rejected`: the seqs of those not taken."""
         wanted = {(self._connection.place_of(op.scope, op.cls, op.record), op.record) for op in ops}
         self._batch.take(wanted)
         for key in wanted:
             if held := self._batch.taken(*key):
                 self._touch(held)
                 held.leave((epoch, ops[-1].seq))
+        for op in ops:
+            if op.erases and op.seq in rejected:
+                place = self._connection.place_of(op.scope, op.cls, op.record)
+                if held := self._batch.taken(place, op.record):
+                    erasing.take_back(held, op)
 
     def rows(self, scope: str, cls: Class, rows: Iterable[Row]) -> None:
         """Merge the states that rows tell of a stream."""
@@ -197,11 +202,11 @@ class _Words:
         return self._attaches[form]
 
     def compare(self, page: Page) -> None:
-        """Compare digests where a page ends a stream and nothing known of it lies above."""
-        stream = self._connection.streams().get((page.scope, page.cls), Stream())
-        if stream.high <= page.after:
-            found = streams.digest(self._connection, page.scope, page.cls)
-            self._compared.append((page.scope, page.cls, page.digest - found))
+        """Compare digests where a page ends a stream, nothing of it lies above, and no own erasure waits."""
+        where = (page.scope, page.cls)
+        stream = self._connection.streams().get(where, Stream())
+        if stream.high <= page.after and not erasing.is_waiting(self._connection, *where):
+            self._compared.append((*where, page.digest - streams.digest(self._connection, *where)))
 
     @property
     def compared(self) -> tuple[tuple[str, Class, int], ...]:
@@ -289,7 +294,7 @@ def _take_states(connection: DeskConnection, receipt: Receipt, acked: int) -> tu
     ops = outbox.ops_between(connection, receipt.epoch, receipt.first, receipt.last)
     rejected = {r.seq: r.reason for r in receipt.results if r.outcome == "rejected" and r.seq > acked}
     words = _Words(connection)
-    words.leave(receipt.epoch, ops)
+    words.leave(receipt.epoch, ops, rejected)
     if receipt.last > acked:
         outbox.acknowledge(connection, receipt.epoch, receipt.last)
     for told in receipt.told:

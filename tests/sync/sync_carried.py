@@ -26,7 +26,7 @@ class Carried(Desks):
         """Sync a desk; the cable breaks where told. True: it came to its end."""
         self.cable.cuts = [(moment, self.cable.carried + number) for moment, number in cuts or ()]
         try:
-            report = synchronise(self._wrap(self.desks[name]), self.carriers[name], pause=lambda _: None)
+            report = synchronise(self.desks[name], self.carriers[name], pause=lambda _: None)
             self.healed += report.healed
         except Offline:
             return False

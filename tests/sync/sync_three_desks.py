@@ -161,6 +161,7 @@ class World(Carried):
         if not (self.folder / "kept.db").exists():
             return
         self.service.database.close()
+        self.chance.wait(60)
         backups.restore(self._database, self.folder / "kept.db")
         self._serve_again()
 

@@ -10,6 +10,7 @@ import pytest
 from sync_three_desks import RECORDS, VILLAGE, World
 from sync_world import a_village, caller, places
 
+from hsdesk.city.people.permission import Caller, Reach, Rule
 from hsdesk.model.answer import DELETED, MOVED_TO
 from hsdesk.records.edits import Draft, Edit
 
@@ -91,6 +92,17 @@ def typed_and_known(world: World) -> None:
     world.edit("a", RECORD, "name", "王小明")
     world.edit("a", RECORD, "phone", SECRET)
     sync_all(world)
+
+
+def test_what_an_erasure_emptied_is_shown_again_when_the_city_does_not_take_it(world: World) -> None:
+    typed_and_known(world)
+    erase(world, "a", "phone")
+    reach = Reach("village", (Rule(VILLAGE, verbs=("read",)),), world.service.ledger.directory)
+    world.carriers["a"]._who = Caller(world.desks["a"].device_id(), reach)
+    sync_all(world)
+    assert len(world.desks["a"].rejected_ops()) == 1
+    assert world.answers("a", RECORD)["phone"] == SECRET
+    ends_equal(world)
 
 
 def test_an_erased_answer_is_in_no_state_log_history_or_conflict_of_any_replica(world: World) -> None:
