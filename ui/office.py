@@ -121,6 +121,18 @@ class Office(QObject):
 
         self.work.run(load, self._entered, self._unless_wiped(failed), self)
 
+    def restore(
+        self, backup: Path, passphrase: str, done: Callable[[Path | None], None], failed: Failed
+    ) -> None:
+        """Put a backup in the place of the closed desk; `done` hears where the replaced data is kept."""
+
+        def put_back() -> Path | None:
+            from hsdesk.desk import Desk
+
+            return Desk.restore_file(self.home, backup, passphrase or None)
+
+        self.work.run(put_back, done, self._unless_wiped(failed), self)
+
     def enter(self) -> None:
         """Tell every page that the desk is open."""
         self.opened.emit()

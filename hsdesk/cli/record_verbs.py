@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from hsdesk.cli.answer import Answer, Setting
+from hsdesk.cli.answer import Answer, Setting, passphrase
 from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery, Stored
 from hsdesk.errors import DataError, Missing, UsageError
@@ -199,7 +199,7 @@ def _restore_file(setting: Setting, path: Path) -> Answer:
 
     if not path.is_file():
         raise Missing("找不到备份文件 {name}。现有数据没有改动。", name=path.name)
-    kept = Desk.restore_file(setting.home, path)
+    kept = Desk.restore_file(setting.home, path, passphrase())
     return Answer(
         {"file": str(path), "kept": str(kept) if kept else ""},
         (f"已从备份恢复。原来的数据另存在：{kept}" if kept else "已从备份恢复。",),

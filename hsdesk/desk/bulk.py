@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
 
 from hsdesk.desk.attachments import Attachments
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.json_records import JsonRecord, ReferenceReading, fill
-from hsdesk.desk.opening import Opened, must_stand
+from hsdesk.desk.opening import Opened, keep_backup, must_stand
 from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.records import Records, logged
 from hsdesk.desk.source import DeskSource
@@ -57,9 +58,13 @@ class Bulk:
         """Read and write item by item within one transaction: a file of any length needs little memory."""
         ids: dict[str, None] = {}
         rejected: list[Rejected] = []
+        waiting = iter(items)
+        first = tuple(islice(waiting, 2))
+        if len(first) > 1 and doing.file:
+            keep_backup(self._opened, "import")
 
         def taken() -> Iterator[edits.Edit]:
-            for item in items:
+            for item in chain(first, waiting):
                 try:
                     edit = read(item)
                 except DeskError as error:

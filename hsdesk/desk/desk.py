@@ -91,10 +91,16 @@ class Desk:
         return cls(opening.recover(home, code, new_passphrase, migrating))
 
     @staticmethod
-    def restore_file(home: Path, backup: Path) -> Path | None:
-        """Put a backup in the place of the desk; return where the replaced data was kept."""
-        from hsdesk.deskfile.backup import restore
+    def restore_file(home: Path, backup: Path, passphrase: str | None = None) -> Path | None:
+        """Put a backup in the place of the desk; return where the replaced data was kept.
 
+        With the passphrase of the desk that is replaced, a verified backup of it is made first.
+        """
+        from hsdesk.deskfile.backup import restore
+        from hsdesk.deskfile.rolling import roll_before_restore
+
+        if passphrase is not None:
+            roll_before_restore(home, passphrase)
         return restore(home, backup)
 
     def close(self) -> None:

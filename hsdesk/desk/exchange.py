@@ -13,10 +13,10 @@ import msgspec
 from hsdesk.desk import wiping
 from hsdesk.desk.display_values import display_value
 from hsdesk.desk.listing import Listing
-from hsdesk.desk.opening import Opened
+from hsdesk.desk.opening import Opened, keep_backup
 from hsdesk.desk.records import Records
 from hsdesk.desk.values import Changes, Conflict, Edit, RejectedEdit, Side, SyncLog
-from hsdesk.errors import DataError, DeskError, Refused
+from hsdesk.errors import Corrupt, DataError, DeskError, DiskFull, Refused
 from hsdesk.forms.schema import Choice, Form, Question, questions_by_path
 from hsdesk.forms.types import Lookup, read
 from hsdesk.model.answer import Value
@@ -93,6 +93,7 @@ class Exchange:
         connecting = self._connected()  # not being enrolled is no sync that failed
         try:
             with connecting as carrier:
+                is_kept = self._keep_backup()
                 report = synchronise(
                     self._file,
                     carrier,
@@ -105,7 +106,7 @@ class Exchange:
             raise
         finally:
             self._opened.read_standing()
-        self._note(_outcome(report), report)
+        self._note(_outcome(report, is_kept=is_kept), report)
         return report, Changes(
             records=report.records,
             registers=tuple(info.form_id for info in self._file.all_forms()),
@@ -113,6 +114,14 @@ class Exchange:
             forms=True,
             sync=True,
         )
+
+    def _keep_backup(self) -> bool:
+        """Back up what is new since the last time; without room for it the sync goes on all the same."""
+        try:
+            keep_backup(self._opened, "sync")
+        except (DiskFull, Refused, Corrupt):
+            return False
+        return True
 
     def fetch(
         self,
@@ -283,7 +292,7 @@ class Exchange:
         )
 
 
-def _outcome(report: SyncReport) -> str:
+def _outcome(report: SyncReport, *, is_kept: bool) -> str:
     if not report.complete:
         return "没有做完，剩下的下次接着来"
     if report.rejected:
@@ -294,4 +303,6 @@ def _outcome(report: SyncReport) -> str:
         return "完成，但有内容和市级服务器对不上，请告诉系统管理员"
     if report.attachments_waiting:
         return "完成，还有附件没有传，下次接着传"
+    if not is_kept:
+        return "完成，但同步前没有备份成，请看看磁盘是不是满了"
     return "完成"

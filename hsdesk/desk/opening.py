@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.desk import shipped, wiping
-from hsdesk.deskfile import backup, rekey
+from hsdesk.deskfile import rekey, rolling
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.deskfile.files import Home
 from hsdesk.deskfile.keys import KeyFile
@@ -165,6 +165,11 @@ def recover(home: Path, code: str, new_passphrase: str, progress: Progress | Non
     return opened
 
 
+def keep_backup(opened: Opened, why: rolling.Why) -> None:
+    """Write a rolling backup of an open desk if it holds anything new. Raises DiskFull, Refused, Corrupt."""
+    rolling.roll_if_changed(opened.file, opened.keys, opened.home.folder, why)
+
+
 def give_new_key(opened: Opened, passphrase: tuple[str, str] | None = None, *, new_code: bool = False) -> str:
     """Encrypt an open desk anew (换钥匙); return the new recovery code, "" where the printed one stays.
 
@@ -195,7 +200,7 @@ def _open(where: Home, keys: KeyFile, key: bytes, progress: Progress | None) -> 
     rekey.finish(where, keys, key)
 
     def keep(older: UnmigratedFile) -> None:
-        backup.roll(older, keys, where.folder, backup.upgrade_of(older.layout))
+        rolling.roll(older, keys, where.folder, rolling.upgrade_of(older.layout))
 
     file = DeskFile.open(where.folder, key, before_migration=keep, progress=progress)
     return _opened(where, keys, key, file)

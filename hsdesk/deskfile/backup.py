@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -29,11 +27,8 @@ SUFFIX = ".hsbackup"
 _FORMAT = 1
 _KEYS, _DATABASE, _MANIFEST = "desk.keys", "desk.db", "manifest.json"
 _PIECE = 1 << 20  # bytes read at once
-_STAMP = "%Y%m%d-%H%M%S"
-_NAMED = re.compile(r"desk-(\d{8}-\d{6})(?:-(\w+))?\.hsbackup")
-_NEWEST, _DAYS, _WEEKS = 3, 7, 4  # how many rolling backups are kept
-_UPGRADE = "upgrade"  # and the number of the layout that was left
-_LAYOUTS = 3  # of how many left layouts copies are kept
+STAMP = "%Y%m%d-%H%M%S"
+_REPLACED = 3  # of how many replaced desks the data is kept
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -69,7 +64,7 @@ def write_backup(file: BackupSource, keys: KeyFile, out: Path) -> Manifest:
         try:
             file.copy_to(copy)
             manifest = _pack(file, keys, copy, part)
-            _prove(part)
+            prove(part)
             files.replace(part, out)
         finally:
             for leftover in (copy, part):
@@ -81,7 +76,7 @@ def _pack(file: BackupSource, keys: KeyFile, copy: Path, part: Path) -> Manifest
     held = wraps.encoded(keys.read())
     manifest = Manifest(
         _FORMAT,
-        _now().isoformat(timespec="seconds"),
+        now().isoformat(timespec="seconds"),
         file.get(DEVICE),
         int(file.get(EPOCH, "1")),
         copy.stat().st_size,
@@ -114,7 +109,7 @@ def read_keys(backup: Path) -> wraps.Wraps:
         return wraps.decoded(packed.read(_KEYS))
 
 
-def _prove(backup: Path) -> None:
+def prove(backup: Path) -> None:
     """Read a backup from end to end and compare it with its manifest. Raises `Corrupt`."""
     with _opened(backup) as packed:
         manifest = _manifest(packed)
@@ -180,7 +175,7 @@ def restore(home: Path, backup: Path, key: bytes | None = None) -> Path | None:
 
 
 def _unpack(backup: Path, part: Path) -> wraps.Wraps:
-    _prove(backup)
+    prove(backup)
     with _opened(backup) as packed:
         with packed.open(_DATABASE) as database, part.open("wb") as target:
             part.chmod(0o600)
@@ -205,88 +200,20 @@ def _keep_replaced(place: Home) -> Path | None:
     """
     if not place.database.exists():
         return None
-    folder = place.folder / f"replaced-{_now():{_STAMP}-%f}"
+    folder = place.folder / f"replaced-{now():{STAMP}-%f}"
     folder.mkdir(mode=0o700)
     log = place.database.with_name(place.database.name + "-wal")
     for path in (place.database, log, place.keys):
         if path.exists():
             files.copy(path, folder / path.name)
     files.flush_folder(folder)
+    for older in sorted(place.folder.glob("replaced-*"), reverse=True)[_REPLACED:]:
+        files.remove_folder(older)
     log.unlink(missing_ok=True)
     log.with_name(place.database.name + "-shm").unlink(missing_ok=True)
     return folder
 
 
-def roll(file: BackupSource, keys: KeyFile, home: Path, why: str = "") -> Path:
-    """Write a rolling backup (滚动备份) and remove those no longer needed; return the new one.
-
-    `why` is a word for the name: sync, import, restore, or `upgrade_of` a layout.
-
-    Raises `DiskFull`, `Refused`.
-    """
-    folder = Home(home).backups
-    with files.plain_errors(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"desk-{_now():{_STAMP}}" + (f"-{why}" if why else "") + SUFFIX
-    write_backup(file, keys, folder / name)
-    with files.plain_errors(folder):
-        for path in spare(folder.iterdir()):
-            path.unlink(missing_ok=True)
-    return folder / name
-
-
-def upgrade_of(layout: int) -> str:
-    """Return the word for a backup that is made before a file leaves this layout."""
-    return f"{_UPGRADE}{layout}"
-
-
-def latest(home: Path) -> Path | None:
-    """Return the newest rolling backup that is whole, or None."""
-    folder = Home(home).backups
-    for path in sorted(_rolling(folder.iterdir() if folder.is_dir() else ()), reverse=True):
-        try:
-            _prove(path)
-        except Corrupt:
-            continue
-        return path
-    return None
-
-
-def _rolling(paths: Iterable[Path]) -> list[Path]:
-    return [path for path in paths if _NAMED.fullmatch(path.name)]
-
-
-def spare(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the rolling backups that may go: all but the newest 3, of 7 days and of 4 weeks.
-
-    What was made before a migration stays longer: an earlier program opens nothing else. Of each of the last
-    three layouts the first copy and the last are kept (there are more when a migration was cut short).
-    """
-    newest_first = sorted(_rolling(paths), reverse=True)
-    kept = set(newest_first[:_NEWEST])
-    for most, period in ((_DAYS, "%Y%m%d"), (_WEEKS, "%G%V")):
-        by_period: dict[str, Path] = {}
-        for path in newest_first:
-            by_period.setdefault(_made(path).strftime(period), path)
-        kept.update(list(by_period.values())[:most])
-    left: dict[str, list[Path]] = {}
-    for path in newest_first:
-        left.setdefault(_why(path), []).append(path)
-    upgrades = [paths for why, paths in left.items() if why.startswith(_UPGRADE)]
-    kept.update(path for paths in upgrades[:_LAYOUTS] for path in (paths[0], paths[-1]))
-    return tuple(path for path in newest_first if path not in kept)
-
-
-def _now() -> dt.datetime:
+def now() -> dt.datetime:
+    """Return the time here."""
     return dt.datetime.now().astimezone()
-
-
-def _made(path: Path) -> dt.datetime:
-    found = _NAMED.fullmatch(path.name)
-    assert found is not None
-    return dt.datetime.strptime(found.group(1), _STAMP).astimezone()
-
-
-def _why(path: Path) -> str:
-    found = _NAMED.fullmatch(path.name)
-    return (found.group(2) if found else "") or ""

@@ -203,6 +203,8 @@ def copy_encrypted(connection: sqlite3.Connection, target: Path, key: bytes) -> 
     target.unlink(missing_ok=True)
     copy = connect(target, key)
     try:
+        copy.execute("PRAGMA journal_mode = OFF")  # a copy that is cut off is thrown away
+        copy.execute("PRAGMA synchronous = OFF")  # whoever packs it flushes
         connection.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # a backup is one file
         wrong = page_errors(copy)

@@ -311,6 +311,14 @@ class DeskFile(SyncSide):
         """
         cipher.copy_encrypted(self._connection.sqlite, target, self._connection.key)
 
+    def change_mark(self) -> str:
+        """Return what tells whether the file holds something new: own ops, pages of the city, attachments."""
+        found = self._connection.one(
+            "SELECT (SELECT max(n) FROM hs_op), (SELECT count(*) FROM hs_op), (SELECT count(*) FROM hs_blob),"
+            " (SELECT sum(since + after) FROM hs_stream)"
+        )
+        return "/".join(str(number or 0) for number in found)
+
     def change_key(self, key: bytes) -> None:
         """Encrypt the file anew with another key; `rekey.rekey` sees to the wraps. Raises as it does."""
         cipher.change_key(self._connection.sqlite, self._connection.path, key)

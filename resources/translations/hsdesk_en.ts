@@ -68,6 +68,10 @@
         <translation>{names}: not saved and not on the disk, on the screen only. If you leave, it is gone. Please make room on the disk first (delete files you do not need), then click “Save again”.</translation>
     </message>
     <message>
+        <source>从备份恢复</source>
+        <translation>Restore a backup</translation>
+    </message>
+    <message>
         <source>选择…</source>
         <translation>Choose…</translation>
     </message>
@@ -528,6 +532,10 @@
         <translation>Add a row</translation>
     </message>
     <message>
+        <source>台账会变成备份时的样子。现在的数据另外保存在旁边，不会删掉；上报过的内容下次同步会取回来。</source>
+        <translation>The desk becomes what it was when the backup was made. What is here now is kept beside it and not deleted; what has been sent comes back with the next sync.</translation>
+    </message>
+    <message>
         <source>原来的</source>
         <translation>Before</translation>
     </message>
@@ -808,6 +816,10 @@
         <translation>I have copied or printed it</translation>
     </message>
     <message>
+        <source>已从备份恢复。请输入做这份备份时的口令。</source>
+        <translation>Restored from the backup. Please type the passphrase of the time when it was made.</translation>
+    </message>
+    <message>
         <source>我改的</source>
         <translation>Mine</translation>
     </message>
@@ -986,6 +998,10 @@
     <message>
         <source>本表没有找到“{text}”。可以少打几个字，或用右上角的全部查找。</source>
         <translation>“{text}” was not found here. Try fewer letters, or search everything at the top right.</translation>
+    </message>
+    <message>
+        <source>选一份备份</source>
+        <translation>Choose a backup</translation>
     </message>
     <message>
         <source>本软件不得存储、处理国家秘密。</source>
@@ -1214,6 +1230,10 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
     <message>
         <source>自动计算</source>
         <translation>computed</translation>
+    </message>
+    <message>
+        <source>从备份恢复…</source>
+        <translation>Restore a backup…</translation>
     </message>
     <message>
         <source>要用的登记表</source>
@@ -1508,6 +1528,10 @@ It failed last time: {reason}</translation>
     <message>
         <source>未上传 {n} 个附件</source>
         <translation>{n} attachments not sent</translation>
+    </message>
+    <message>
+        <source>备份 (*.hsbackup)</source>
+        <translation>Backups (*.hsbackup)</translation>
     </message>
     <message>
         <source>统计口径（市局设定）</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import zipfile
 from contextlib import closing
@@ -14,10 +15,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from deskfile_forms import KEY, ORG, PLACE, save
 from sync_world import receipt_for
 
-from hsdesk.deskfile import backup, cipher, files
-from hsdesk.deskfile.backup import latest, read_keys, read_manifest, restore, roll, spare, write_backup
+from hsdesk.deskfile import backup, cipher, files, rolling
+from hsdesk.deskfile.backup import read_keys, read_manifest, restore, write_backup
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.deskfile.keys import KeyFile
+from hsdesk.deskfile.rolling import latest, roll, roll_before_restore, roll_if_changed, spare
 from hsdesk.errors import Corrupt, DiskFull, Locked, Missing, WrongPassphrase
 
 
@@ -227,3 +229,81 @@ def test_a_desk_whose_pages_are_whole_but_do_not_fit_together_makes_no_backup_ei
     with DeskFile.open(home, key) as file, pytest.raises(Corrupt):
         write_backup(file, keys, tmp_path / "b")
     assert not (tmp_path / "b").exists()
+
+
+def test_a_backup_that_would_hold_the_same_is_not_made(home: Path) -> None:
+    file, keys, _key = made(home)
+    first = roll_if_changed(file, keys, home, "sync")
+    assert first is not None
+    assert roll_if_changed(file, keys, home, "sync") is None
+    save(file, "r1", name="甲")
+    second = roll_if_changed(file, keys, home, "import")
+    assert second is not None
+    assert second.name.endswith("-import.hsbackup")
+    second.unlink()  # whoever removed it wants another
+    assert roll_if_changed(file, keys, home, "sync") is not None
+    file.close()
+
+
+def test_a_large_file_is_backed_up_before_the_first_sync_of_a_day_and_before_every_import(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, keys, _key = made(home)
+    monkeypatch.setattr(rolling, "_LARGE_BYTES", 1000)
+    assert roll_if_changed(file, keys, home, "sync") is not None
+    save(file, "r1", name="甲")
+    assert roll_if_changed(file, keys, home, "sync") is None
+    tomorrow = rolling.now() + dt.timedelta(days=1)
+    monkeypatch.setattr(rolling, "now", lambda: tomorrow)
+    assert roll_if_changed(file, keys, home, "sync") is not None
+    save(file, "r1", name="乙")
+    assert roll_if_changed(file, keys, home, "import") is not None
+    file.close()
+
+
+def test_rolling_backups_have_a_limit_of_age_and_of_size() -> None:
+    names = [f"desk-2026{month:02}28-080000-sync.hsbackup" for month in range(8, 12)]
+    paths = [Path(name) for name in names]
+    assert {path.name for path in spare(paths)} == set(names[:2])  # 09-28 and 08-28 are too old
+    gib = 1 << 30
+    assert {path.name for path in spare(paths, lambda _: gib)} == set(names[:3])
+    assert {path.name for path in spare(paths[-2:], lambda _: gib // 2)} == set()
+
+
+def test_before_a_restore_the_desk_that_opens_is_backed_up_and_the_one_that_does_not_is_kept(
+    home: Path, tmp_path: Path
+) -> None:
+    file, keys, key = made(home)
+    write_backup(file, keys, tmp_path / "b")
+    save(file, "r1", name="只在这里")
+    file.close()
+    kept = roll_before_restore(home, "words")
+    assert kept is not None
+    restore(home, tmp_path / "b", key)
+    restore(home, kept, key)
+    with DeskFile.open(home, key) as file:
+        assert file.state(PLACE, "r1").answers == {"name": "只在这里"}
+    assert roll_before_restore(home, "not the words") is None
+    (home / "desk.db").write_bytes(b"damaged" * 1000)
+    assert roll_before_restore(home, "words") is None
+    assert len(list(home.glob("replaced-*"))) == 2
+    for _ in range(3):
+        restore(home, tmp_path / "b", key)
+    assert len(list(home.glob("replaced-*"))) == 3
+
+
+def test_a_cut_off_rolling_backup_leaves_nothing_that_looks_like_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, keys, _key = made(home)
+
+    def full(_file: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "flush", full)
+        with pytest.raises(DiskFull):
+            roll_if_changed(file, keys, home, "sync")
+    assert list((home / "backups").iterdir()) == []
+    assert roll_if_changed(file, keys, home, "sync") is not None
+    file.close()

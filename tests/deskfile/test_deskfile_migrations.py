@@ -15,7 +15,7 @@ from deskfile_forms import KEY, desk, save
 from older import shown_before
 from older_file import OLDER_KEY, bytes_of, newer, without_number
 
-from hsdesk.deskfile import backup, cipher, migrations
+from hsdesk.deskfile import backup, cipher, migrations, rolling
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.deskfile.layout import latest
 from hsdesk.errors import NewerLayout
@@ -162,5 +162,5 @@ def test_copies_from_before_a_migration_outlive_the_daily_ones() -> None:
         "desk-20260101-081000-upgrade5.hsbackup",
         "desk-20260301-080000-upgrade6.hsbackup",
     ]
-    gone = {path.name for path in backup.spare([Path(name) for name in daily + left])}
+    gone = {path.name for path in rolling.spare([Path(name) for name in daily + left])}
     assert set(left) - gone == {left[0], left[2], left[3]}

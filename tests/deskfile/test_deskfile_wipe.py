@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from test_deskfile_keys import RealEnough, use_keyring  # noqa: F401
 
-from hsdesk.deskfile import backup, wraps
+from hsdesk.deskfile import backup, rolling, wraps
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.deskfile.files import Home
 from hsdesk.deskfile.keys import KeyFile
@@ -45,7 +45,7 @@ def a_desk(home: Path) -> tuple[KeyFile, bytes, str]:
     keys = KeyFile(Home(home).keys)
     made = keys.create("words", "张三")
     with DeskFile.create(home, made.file_key) as desk:
-        backup.roll(desk, keys, home, "sync")
+        rolling.roll(desk, keys, home, "sync")
         backup.write_backup(desk, keys, home / "mine.hsbackup")
     backup.restore(home, home / "mine.hsbackup")
     (home / "desk.keys.part").write_bytes(wraps.encoded(keys.read()))

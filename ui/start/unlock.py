@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton, QWidget
 
 from hsdesk.errors import DeskError
 from ui.office import Office
+from ui.parts.notice import ask
 from ui.parts.plain import button, column, holder, row
 from ui.start.fields import Line, Message, NewPassphrase
 from ui.start.frame import StartPage
@@ -42,7 +45,8 @@ class Unlock(StartPage):
         self.enter = button(tr("打开"), self.open, "primary")
         forgot = button(tr("忘记口令，用恢复码"), self.recover, "quiet")
         boxes = row(shown, 16, self.remember, None)
-        actions = row(self.enter, None, forgot)
+        restore = button(tr("从备份恢复…"), self.restore, "quiet")
+        actions = row(self.enter, None, restore, forgot)
         self.put(holder(column(self.line, boxes, self.message, 4, actions, gap=10)))
         self.focus_on(self.line.edit)
 
@@ -70,6 +74,24 @@ class Unlock(StartPage):
         self._recover = Recover(self.office, self)
         self.put(self._recover)
         self.focus_on(self._recover.code.edit)
+
+    def restore(self) -> None:
+        """Put a backup in the place of the desk; what was there is kept beside it."""
+        folder = str(self.office.home / "backups")
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("选一份备份"), folder, tr("备份 (*.hsbackup)"))
+        words = tr(
+            "台账会变成备份时的样子。现在的数据另外保存在旁边，不会删掉；上报过的内容下次同步会取回来。"
+        )
+        if chosen and ask(self, tr("从备份恢复"), words, tr("恢复")):
+            self._wait(True)
+            self.office.restore(Path(chosen), self.line.text, self._restored, self.say)
+
+    def _restored(self, _: Path | None) -> None:
+        self._wait(False)
+        self.message.say("")
+        self.lead.setText(tr("已从备份恢复。请输入做这份备份时的口令。"))
+        self.line.edit.clear()
+        self.focus_on(self.line.edit)
 
     def back(self) -> None:
         """Return from the recovery code to the passphrase."""
