@@ -12,6 +12,7 @@ import msgspec
 
 from hsdesk.desk import shipped, wiping
 from hsdesk.deskfile import rekey, rolling
+from hsdesk.deskfile.audit import AuditEntry
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.deskfile.files import Home
 from hsdesk.deskfile.keys import KeyFile
@@ -181,6 +182,8 @@ def give_new_key(opened: Opened, passphrase: tuple[str, str] | None = None, *, n
         opened.home, opened.file, opened.keys, opened.key, passphrase=passphrase, new_code=new_code
     )
     opened.key = new.file_key
+    what = "口令和恢复码" if passphrase and new.recovery_code else "口令" if passphrase else "恢复码"
+    opened.file.audit.add(AuditEntry(0, 0, "rekey", opened.person, reason=f"换钥匙：{what}"))
     if was_remembered and not opened.keys.read().of("keyring"):
         opened.keys.remember(opened.key)
     return new.recovery_code

@@ -2197,6 +2197,10 @@ It failed last time: {reason}</translation>
         <translation>The message is incomplete or too large when unpacked; it was not read.</translation>
     </message>
     <message>
+        <source>一次上报的改动过多，没有接收。</source>
+        <translation>One message holds too many changes; it was not taken.</translation>
+    </message>
+    <message>
         <source>数据包已损坏或不是本软件的数据，没有读入。</source>
         <translation>The message is damaged or not of this program; it was not read.</translation>
     </message>

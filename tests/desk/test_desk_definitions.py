@@ -80,6 +80,9 @@ def test_a_program_upgrade_lowers_neither_the_desks_nor_the_servers_form_of_the_
         assert desk.file.form(FORM).version == "2030.9"
         record = new_organization(desk, "定潭老年协会", "张三")
         desk.exchange.sync()
+        assert {path.name[-len("-sync.hsbackup") :] for path in (home / "backups").iterdir()} == {
+            "-sync.hsbackup"
+        }
     upgrade.to(changed(shipped_org(), "2026.7"), changed(shipped.shipped_form("grid"), "2026.7"))
     with closing(Desk.open(home, PASSPHRASE)) as desk:
         assert desk.file.form(FORM).version == "2030.9"

@@ -141,6 +141,7 @@ def test_with_a_new_passphrase_an_old_backup_opens_nothing_of_today(home: Path, 
     desk, recovery = Desk.create(home, [VILLAGE], "汪文书", PASSPHRASE)
     desk.file.backup(tmp_path / "old.hsbackup")
     assert desk.file.change_passphrase(PASSPHRASE, "xin-kou-ling-2021") == ""
+    assert [(line.kind, line.reason) for line in desk.audit.entries()] == [("rekey", "换钥匙：口令")]
     desk.close()
     KeyFile(tmp_path / "desk.keys").replace(read_keys(tmp_path / "old.hsbackup"))
     stolen = KeyFile(tmp_path / "desk.keys").unlock(PASSPHRASE)
