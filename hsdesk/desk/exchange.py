@@ -293,16 +293,12 @@ class Exchange:
 
 
 def _outcome(report: SyncReport, *, is_kept: bool) -> str:
-    if not report.complete:
-        return "没有做完，剩下的下次接着来"
-    if report.rejected:
-        return "完成，有几条暂存待改"
-    if report.clock:
-        return "完成，但这台电脑的时间不对，请调对"
-    if report.differing:
-        return "完成，但有内容和市级服务器对不上，请告诉系统管理员"
-    if report.attachments_waiting:
-        return "完成，还有附件没有传，下次接着传"
-    if not is_kept:
-        return "完成，但同步前没有备份成，请看看磁盘是不是满了"
-    return "完成"
+    """Return what the log of syncs says: the first of these that holds."""
+    said = (
+        (not report.complete, "没有做完，剩下的下次接着来"),
+        (report.rejected, "完成，有几条暂存待改"),
+        (report.differing, "完成，但有内容和市级服务器对不上，请告诉系统管理员"),
+        (report.attachments_waiting, "完成，还有附件没有传，下次接着传"),
+        (not is_kept, "完成，但同步前没有备份成，请看看磁盘是不是满了"),
+    )
+    return next((text for holds, text in said if holds), "完成")
