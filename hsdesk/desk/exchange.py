@@ -297,6 +297,7 @@ def _outcome(report: SyncReport, *, is_kept: bool) -> str:
     said = (
         (not report.complete, "没有做完，剩下的下次接着来"),
         (report.rejected, "完成，有几条暂存待改"),
+        (report.clock, "完成，但这台电脑的时间不对，请调对"),
         (report.differing, "完成，但有内容和市级服务器对不上，请告诉系统管理员"),
         (report.attachments_waiting, "完成，还有附件没有传，下次接着传"),
         (not is_kept, "完成，但同步前没有备份成，请看看磁盘是不是满了"),

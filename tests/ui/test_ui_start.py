@@ -15,10 +15,7 @@ from ui_world import PASSPHRASE, Window, button, enter, press, typed, words
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Status
-from hsdesk.deskfile.keys import KeyFile
 from ui import printing
-from ui.parts.notice import Notice
-from ui.start import unlock
 from ui.start.code import code_lines
 from ui.start.fields import strength
 from ui.start.unlock import Recover, Unlock
@@ -394,42 +391,6 @@ def test_a_damaged_file_says_so_and_stays_as_it_is(qtbot: QtBot, desk_home: Path
     assert "损坏" in door.message.text()
     window.close()
     assert database.read_bytes() == damaged
-
-
-def test_a_backup_is_put_back_at_the_door(
-    qtbot: QtBot, desk_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "b.hsbackup"
-    desk = Desk.open(desk_home, PASSPHRASE)
-    desk.file.backup(out)
-    desk.file.change_passphrase(PASSPHRASE, "xin-kou-ling-2021")
-    desk.close()
-    (desk_home / "desk.db").write_bytes(b"damaged" * 5000)
-    window, door = at_the_door(qtbot, desk_home)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(out), ""))
-    monkeypatch.setattr(unlock, "ask", lambda *_: True)
-    button(door, "从备份恢复…").click()
-    window.rest()
-    assert "做这份备份时的口令" in door.lead.text()
-    typed(door.line.edit, PASSPHRASE)
-    door.open()
-    window.rest()
-    assert window.shell.office.is_open
-    assert len(list(desk_home.glob("replaced-*"))) == 1
-    window.close()
-
-
-def test_an_old_weak_passphrase_is_spoken_of_once(qtbot: QtBot, desk_home: Path) -> None:
-    keys = KeyFile(desk_home / "desk.keys")
-    keys.rewrap(keys.unlock(PASSPHRASE), "123456", "汪文书")
-    spoken = []
-    for _ in range(2):
-        window = Window(qtbot, desk_home)
-        window.open("123456")
-        window.rest()
-        spoken.append([notice.windowTitle() for notice in window.shell.findChildren(Notice)])
-        window.close()
-    assert spoken == [["口令容易被猜到"], []]
 
 
 def test_without_a_keyring_the_passphrase_is_asked_for_without_a_fuss(qtbot: QtBot, desk_home: Path) -> None:
