@@ -166,6 +166,7 @@ def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     export = _verb(verbs, "export", "导出 Excel", "report_verbs", "export")
     export.add_argument("name", metavar="REGISTER|TEMPLATE")
     export.add_argument("--out", metavar="FILE.xlsx", required=True)
+    _full_options(export)
     check = _verb(verbs, "check", "校验", "report_verbs", "check")
     check.add_argument("--register", metavar="NAME", default="")
     indicators = _verb(verbs, "indicators", "考核指标", "report_verbs", "indicators")
@@ -177,6 +178,12 @@ def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     report = _verb(verbs, "report", "打印件", "report_verbs", "report")
     report.add_argument("name", metavar="NAME")
     report.add_argument("--out", metavar="FILE", required=True)
+    _full_options(report)
+
+
+def _full_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--full", action="store_true", help="不遮蔽；要再输口令、写原因，并留下记录")
+    parser.add_argument("--reason", metavar="TEXT", default="", help="为什么要完整的")
 
 
 def _sync_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:

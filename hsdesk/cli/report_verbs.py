@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from hsdesk.cli.answer import Answer, Setting
-from hsdesk.errors import Missing, UsageError
+from hsdesk.cli.answer import Answer, Setting, passphrase
+from hsdesk.desk.audit import FullAccess
+from hsdesk.errors import Missing, UsageError, WrongPassphrase
 
 
 def export(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -17,8 +18,9 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
     out = Path(options.out)
     if out.suffix.lower() != ".xlsx":
         raise UsageError("请导出为 .xlsx 文件：{name}", name=out.name)
+    full = _full(options)
     with setting.desk() as desk:
-        desk.reports.export_xlsx(options.name, out, setting.place)
+        desk.reports.export_xlsx(options.name, out, setting.place, full)
     return Answer({"file": str(out)}, (f"已导出：{out}",))
 
 
@@ -73,9 +75,33 @@ def report(setting: Setting, options: argparse.Namespace) -> Answer:
         raise UsageError("打印件可以存为 .pdf 或 .xlsx，不认识 {kind}。", kind=kind or out.name)
     if kind == ".pdf" and setting.paint_pdf is None:
         raise Missing("生成 PDF 需要窗口程序（Qt）。请用 hsdesk 命令，或改存为 .xlsx。数据没有改动。")
+    full = _full(options)
     with setting.desk() as desk:
         if kind == ".xlsx":
-            desk.reports.export_xlsx(options.name, out, setting.place)
+            desk.reports.export_xlsx(options.name, out, setting.place, full)
         elif setting.paint_pdf:
-            setting.paint_pdf(desk.reports.build(options.name, setting.place), out)
+            setting.paint_pdf(desk.reports.build(options.name, setting.place, full), out)
     return Answer({"file": str(out)}, (f"已生成：{out}",))
+
+
+def _full(options: argparse.Namespace) -> FullAccess | None:
+    """Return what shows everything, where it is asked for: the passphrase once more, and a reason.
+
+    A desk that the keyring opens asks for the passphrase all the same.
+    """
+    if not options.full:
+        if options.reason:
+            raise UsageError("--reason 和 --full 一起用：写明为什么要完整打印或导出。")
+        return None
+    if not options.reason.strip():
+        raise UsageError("完整打印或导出要写明原因（--reason）。没有生成文件。")
+    return FullAccess(passphrase() or _asked(), options.reason)
+
+
+def _asked() -> str:
+    import getpass
+    import sys
+
+    if not sys.stdin.isatty():
+        raise WrongPassphrase("完整打印或导出要再输一次开机口令（HSDESK_PASSPHRASE）。没有生成文件。")
+    return getpass.getpass("开机口令：")

@@ -78,6 +78,13 @@ class Opened:
         )
         return tuple({**own, **{place.id: place for place in granted if place}}.values())
 
+    def may_read(self, scope: str, form_class: str) -> bool:
+        """Tell whether this desk is granted a class of a place; before enrolling, all of its own places."""
+        grants = self.file.grants()
+        if not grants:
+            return any(place.id == scope for place in self.own_places)
+        return any((grant.scope, grant.cls) == (scope, form_class) for grant in grants)
+
     def may_write(self, scope: str, form_class: str) -> bool:
         """Tell whether this desk may change records of a place; before enrolling, those of its own."""
         grants = self.file.grants()

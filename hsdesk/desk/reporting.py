@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from hsdesk.desk.display_values import display_value
+from hsdesk.desk.audit import DeskAudit, FullAccess
+from hsdesk.desk.display_values import worded
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.ledgers import ledger_findings
 from hsdesk.desk.listing import Listing
@@ -19,11 +20,11 @@ from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding, DeskRound
 from hsdesk.errors import DataError
-from hsdesk.forms.masking import ROSTER
+from hsdesk.forms.masking import ROSTER, Showing, Use
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
 from hsdesk.forms.session import Session
 from hsdesk.language.aggregate import Aggregate
-from hsdesk.model.answer import Value
+from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory, Place
 from hsdesk.registers.contract import RegisterRecord
 from hsdesk.registers.query import Query, RegisterRow
@@ -45,6 +46,7 @@ class SummaryInfo(msgspec.Struct, frozen=True):
     name: str
     title: str
     register: str
+    use: str  # notice, roster or filing
 
 
 class DeskRegisters:
@@ -62,6 +64,9 @@ class DeskRegisters:
     @property
     def settings(self) -> Mapping[str, str]:
         return self._opened.standing.settings
+
+    def may_read(self, place: str, cls: Class) -> bool:
+        return self._opened.may_read(place, cls)
 
     def form(self, register: str) -> Form:
         return self._opened.file.form(register)
@@ -106,8 +111,8 @@ class DeskRegisters:
             place=row.scope,
             title=self._source.readable(form, row.title),
             values=row.values,
-            shown={
-                key: display_value(form, by_key[key], value, self._listing, ROSTER)
+            texts={
+                key: worded(form, by_key[key], value, self._listing)
                 for key, value in row.values.items()
                 if key in by_key
             },
@@ -119,7 +124,7 @@ class DeskRegisters:
         lines = self._listing.as_json(form, row).get(roster.key, ())
         return tuple(
             {
-                key: display_value(form, by_key[key], _value(value), self._listing, ROSTER)
+                key: worded(form, by_key[key], _value(value), self._listing)
                 for key, value in line.items()
                 if key in by_key
             }
@@ -145,6 +150,7 @@ class Reporting:
         self._source = source
         self._listing = listing
         self._registers = DeskRegisters(opened, source, listing)
+        self._audit = DeskAudit(opened)
 
     def _places(self, place: str) -> tuple[Place, tuple[str, ...]]:
         """Return who signs, and whose records are reported: everything held below the signing place."""
@@ -162,18 +168,43 @@ class Reporting:
         from hsdesk.reports.definitions import definitions
 
         return tuple(
-            SummaryInfo(found.name, found.title, found.register)
+            SummaryInfo(found.name, found.title, found.register, found.use)
             for found in definitions()
             if self._opened.file.has_form(found.register)
         )
 
-    def build(self, name: str, place: str = "") -> tuple[Summary, ...]:
-        """Return a print-out: one summary, or one for each record."""
+    def build(self, name: str, place: str = "", full: FullAccess | None = None) -> tuple[Summary, ...]:
+        """Return a print-out: one summary, or one for each record.
+
+        `full`: nothing is hidden. Raises WrongPassphrase for it, UsageError without a reason, Refused for a
+        notice; what shows more than an internal roster leaves a line in the log.
+        """
         from hsdesk.reports.definitions import definition_named
         from hsdesk.reports.summaries import build
 
+        definition = definition_named(name)
         unit, places = self._places(place)
-        return build(definition_named(name), self._registers, self._occasion(unit, places))
+        if full is not None:
+            definition.refuse_in_full()
+            self._audit.confirm(full)
+        showing = Showing("full") if full else None
+        made = build(definition, self._registers, self._occasion(unit, places), showing)
+        self._note(definition.use, definition.name, unit.id if place else "", made, full)
+        return made
+
+    def _note(
+        self,
+        use: Use,
+        name: str,
+        place: str,
+        made: tuple[Summary, ...],
+        full: FullAccess | None,
+    ) -> None:
+        count = sum(summary.records for summary in made)
+        if full is not None:
+            self._audit.note("full", name, records=count, place=place, reason=full.reason.strip())
+        elif use == "filing":
+            self._audit.note("filing", name, records=count, place=place)
 
     def _occasion(self, unit: Place, places: tuple[str, ...]) -> Occasion:
         from hsdesk.reports.signing import Occasion
@@ -186,14 +217,17 @@ class Reporting:
             is_sample=self._opened.file.get(SAMPLE) == "1",
         )
 
-    def export_xlsx(self, name: str, out: Path, place: str = "") -> Path:
-        """Write a print-out, or a whole register, as a workbook. Raises DataError for an unknown name."""
+    def export_xlsx(self, name: str, out: Path, place: str = "", full: FullAccess | None = None) -> Path:
+        """Write a print-out, or a whole register, as a workbook. Raises DataError for an unknown name.
+
+        `full` as in `build`.
+        """
         from hsdesk.reports.excel import write_workbook
 
-        write_workbook(self._exported(name, place), out)
+        write_workbook(self._exported(name, place, full), out)
         return out
 
-    def _exported(self, name: str, place: str) -> tuple[Summary, ...]:
+    def _exported(self, name: str, place: str, full: FullAccess | None) -> tuple[Summary, ...]:
         """Return the print-out of this name, else the plain export of the register of this name."""
         from hsdesk.reports.definitions import definitions
         from hsdesk.reports.summaries import plain_roster
@@ -201,19 +235,14 @@ class Reporting:
         form_id = form_named(name)
         print_outs = {known for found in definitions() for known in (found.name, found.title)}
         if name in print_outs or not self._opened.file.has_form(form_id):
-            return self.build(name, place)
+            return self.build(name, place, full)
         unit, places = self._places(place)
-        occasion = self._occasion(unit, places)
-        return (
-            plain_roster(
-                form_id,
-                self._registers,
-                places,
-                unit.id,
-                occasion.today,
-                is_sample=occasion.is_sample,
-            ),
-        )
+        if full is not None:
+            self._audit.confirm(full)
+        showing = Showing("full") if full else ROSTER
+        made = (plain_roster(form_id, self._registers, self._occasion(unit, places), showing),)
+        self._note(showing.use, form_id, unit.id if place else "", made, full)
+        return made
 
     def indicators(self, as_of: dt.date | None = None, level: str = "") -> tuple[IndicatorValue, ...]:
         """Return every indicator for the places of this desk, as of a day (today by default)."""

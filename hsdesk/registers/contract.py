@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from hsdesk.forms.schema import Form
-from hsdesk.model.answer import Value
+from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory
 
 if TYPE_CHECKING:
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 
 class RegisterRecord(msgspec.Struct, frozen=True):
-    """One record that is not deleted: effective answers, and how a person reads them."""
+    """One record that is not deleted: effective answers, and how a person reads them.
+
+    Nothing is hidden in `texts` and `rosters`: who shows them passes each through `forms.masking.shown`.
+    """
 
     id: str
     place: str  # id of the place that owns it
     title: str
     values: Mapping[str, Value]  # by storage key; codes, ISO dates; empty ones may be left out
-    shown: Mapping[str, str]  # labels of codes, titles of references, S-level answers masked
-    rosters: Mapping[str, tuple[Mapping[str, str], ...]] = {}  # rows as shown, by the key of the roster
+    texts: Mapping[str, str]  # labels of codes, titles of references
+    rosters: Mapping[str, tuple[Mapping[str, str], ...]] = {}  # rows as texts, by the key of the roster
 
 
 class Registers(Protocol):
@@ -36,6 +39,10 @@ class Registers(Protocol):
     @property
     def settings(self) -> Mapping[str, str]:
         """The open definitions (口径) that the city chose otherwise than the default."""
+        ...
+
+    def may_read(self, place: str, cls: Class) -> bool:
+        """Tell whether the reader is granted a class of data of a place."""
         ...
 
     def form(self, register: str) -> Form:

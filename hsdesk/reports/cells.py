@@ -12,8 +12,10 @@ from datetime import date, datetime
 
 from hsdesk.forms.schema import Choice, Question
 from hsdesk.forms.types import Lookup, read
+from hsdesk.forms.types.spelling import spelt_mark
 from hsdesk.model.answer import Value
 from hsdesk.model.identity import half_width
+from hsdesk.model.masking import HIDDEN, is_masked
 
 CellValue = str | int | float | bool | date | datetime | None
 Choices = Callable[[str], Sequence[Choice]]
@@ -28,6 +30,8 @@ def read_cell(value: CellValue, question: Question, choices: Choices) -> Value:
     """
     if value is None or (isinstance(value, str) and plain(value).casefold() in EMPTY):
         return None
+    if isinstance(value, str) and (plain(value) == HIDDEN or is_masked(spelt_mark(question), value)):
+        return None  # as a default export shows it: nothing was changed there
     return read(question, value, Lookup(lambda asked: choices(asked.list_name), find=_as_written))
 
 

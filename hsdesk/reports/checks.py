@@ -17,7 +17,8 @@ import msgspec
 
 from hsdesk.errors import DataError, Missing
 from hsdesk.forms.duplicates import duplicates_among, rules
-from hsdesk.forms.schema import Form
+from hsdesk.forms.masking import SCREEN, shown
+from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.types.columns import kinds_of
 from hsdesk.language.aggregate import Aggregate, Measure
 from hsdesk.language.calendar import LOCAL
@@ -25,8 +26,8 @@ from hsdesk.language.rows import row_predicate
 from hsdesk.model.answer import Value
 from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord, Registers
+from hsdesk.reports.free_texts import hints, shipped_registers
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
-from hsdesk.reports.privacy import hints, shipped_registers
 from hsdesk.reports.reminders import due, standing
 
 Severity = Literal["error", "warn"]
@@ -240,10 +241,12 @@ class _Inspection:
             return
         records = list(self._fitting(check.register, check.where))
         areas = [self._area(record, check.within) for record in records]
-        first = rule.fields[0]
+        first, asked = rule.fields[0], {question.key: question for question in questions(form.children)}
         for number in duplicates_among(form, rule, [record.values for record in records], areas):
             record = records[number]
-            message = check.message.format(value=record.shown.get(first) or record.values.get(first))
+            message = check.message.format(
+                value=shown(form, asked[first], record.texts.get(first, ""), SCREEN)
+            )
             yield _finding(check, record, first, "unique", message)
 
     def _form(self, register: str) -> Form | None:

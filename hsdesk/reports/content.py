@@ -101,4 +101,5 @@ class Summary(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
     signature: Signature | None = None
     paper: Paper = "portrait"
+    records: int = 0  # how many are shown: the log counts them
     note: str = ""  # at the foot of every page, e.g. SAMPLE_NOTE

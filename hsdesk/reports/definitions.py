@@ -8,7 +8,9 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.errors import DataError
+from hsdesk.errors import DataError, Refused
+from hsdesk.forms.masking import Showing, shows_above
+from hsdesk.forms.schema import Form
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.content import Align, Paper
 
@@ -50,6 +52,16 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opinions: tuple[str, ...] = ()  # empty boxes with a heading, for an opinion and a seal
     signed: bool = True
     columns: tuple[ColumnDefinition, ...] = ()
+    use: Literal["notice", "roster", "filing"] = "roster"  # 公示, 内部名册, 备案: decides what is shown
+    shows: tuple[str, ...] = ()  # answers that a filing shows whole; choices that are a notice's purpose
+    outside: bool = False  # did not come with the program; whoever reads it says so, never the file
+
+    def refuse_in_full(self) -> None:
+        """Raise Refused when everything is asked of a notice: it hangs on a wall."""
+        if self.use == "notice":
+            raise Refused(
+                "“{title}”是公示件，不能完整打印。没有生成文件，请打印平常的公示件。", title=self.title
+            )
 
 
 @cache
@@ -58,10 +70,23 @@ def definitions() -> tuple[Definition, ...]:
     return tuple(read_definition(path) for path in sorted((resource_dir() / "summaries").glob("*.toml")))
 
 
-def read_definition(path: Path) -> Definition:
+def showing_of(definition: Definition, form: Form) -> Showing:
+    """Return for what a print-out shows its answers.
+
+    A filing that came from outside lists none above the class of its own register: its author would get by
+    a definition what he is not granted.
+    """
+    shows = frozenset(definition.shows)
+    if definition.outside:
+        shows -= frozenset(shows_above(form, shows))
+    return Showing(definition.use, shows)
+
+
+def read_definition(path: Path, *, outside: bool = False) -> Definition:
     """Read one definition. Raises DataError saying what is wrong with the file."""
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Definition)
+        found = msgspec.toml.decode(path.read_bytes(), type=Definition)
+        return msgspec.structs.replace(found, outside=outside)
     except (msgspec.DecodeError, ValueError) as error:
         raise DataError("打印件定义 {name} 有误：{error}", name=path.name, error=str(error)) from error
 

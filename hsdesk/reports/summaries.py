@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from hsdesk.errors import DataError
+from hsdesk.forms.masking import ROSTER, Showing
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions
 from hsdesk.forms.types import type_of
 from hsdesk.model.place import Directory
@@ -24,16 +24,21 @@ from hsdesk.reports.content import (
     Summary,
     Table,
 )
-from hsdesk.reports.definitions import QUARTER_FIELDS, ColumnDefinition, Definition
+from hsdesk.reports.definitions import QUARTER_FIELDS, ColumnDefinition, Definition, showing_of
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
+from hsdesk.reports.showing import Shown
 from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
 
 _UNKNOWN = "此处不知"
 FILLED_BY = "filled_by"  # the answer that names 填表人
 
 
-def build(definition: Definition, registers: Registers, occasion: Occasion) -> tuple[Summary, ...]:
+def build(
+    definition: Definition, registers: Registers, occasion: Occasion, showing: Showing | None = None
+) -> tuple[Summary, ...]:
     """Return the print-out: one roster, or a card for each record.
+
+    `showing`: for what answers are shown, where that is not what the definition says.
 
     Raises DataError when the register is not held here, or a card has no record to show.
     """
@@ -49,11 +54,13 @@ def build(definition: Definition, registers: Registers, occasion: Occasion) -> t
     form = registers.form(definition.register)
     if records is None:
         raise DataError("这台电脑上没有“{title}”的数据，不能打印。请先同步。", title=form.title)
+    answers = Shown(registers, form, showing or showing_of(definition, form))
     if definition.kind == "roster":
-        return (_roster(definition, registers, occasion, records),)
+        return (_roster(definition, registers, occasion, records, answers),)
     if not records:
         raise DataError("“{title}”还没有填，不能打印。请先录入。", title=form.title)
-    return tuple(_card_summary(definition, form, registers, occasion, record) for record in records)
+    card = _CardMaker(definition, form, registers, occasion, answers)
+    return tuple(card.summary(record) for record in records)
 
 
 def leans_of_print_out(definition: Definition) -> frozenset[Lean]:
@@ -76,7 +83,11 @@ def _computed(definition: Definition, registers: Registers, occasion: Occasion) 
 
 
 def _roster(
-    definition: Definition, registers: Registers, occasion: Occasion, records: Sequence[RegisterRecord]
+    definition: Definition,
+    registers: Registers,
+    occasion: Occasion,
+    records: Sequence[RegisterRecord],
+    answers: Shown,
 ) -> Summary:
     directory = registers.directory
     gone = frozenset(
@@ -87,7 +98,7 @@ def _roster(
     )
     rows = tuple(
         tuple(
-            _UNKNOWN if column in gone else _cell(column, number, record, directory)
+            _UNKNOWN if column in gone else _cell(column, number, record, directory, answers)
             for column in definition.columns
         )
         for number, record in enumerate(records, start=1)
@@ -101,14 +112,17 @@ def _roster(
         title=definition.title,
         subtitle=directory.full_name(directory.by_id(occasion.unit)),
         remark=definition.remark or f"截至{chinese_date(occasion.today)}",
-        blocks=(Table(columns, rows, totals=_totals(definition.columns, records)),),
+        blocks=(Table(columns, rows, totals=_totals(definition.columns, records, answers)),),
         signature=signature_of(definition, registers, occasion),
         paper=definition.paper,
+        records=len(records),
         note=SAMPLE_NOTE if occasion.is_sample else "",
     )
 
 
-def _cell(column: ColumnDefinition, number: int, record: RegisterRecord, directory: Directory) -> str:
+def _cell(
+    column: ColumnDefinition, number: int, record: RegisterRecord, directory: Directory, answers: Shown
+) -> str:
     match column.source:
         case "number":
             return str(number)
@@ -119,14 +133,17 @@ def _cell(column: ColumnDefinition, number: int, record: RegisterRecord, directo
         case "blank":
             return ""
         case "field":
-            return next((text for field in column.fields if (text := record.shown.get(field, ""))), "")
+            return next((text for field in column.fields if (text := answers.text(record, field))), "")
 
 
-def _totals(columns: Sequence[ColumnDefinition], records: Sequence[RegisterRecord]) -> tuple[str, ...]:
-    """Return the last row 合计; () when no column is added up."""
+def _totals(
+    columns: Sequence[ColumnDefinition], records: Sequence[RegisterRecord], answers: Shown
+) -> tuple[str, ...]:
+    """Return the last row 合计; () when no column is added up. A sum of what is hidden is not told."""
     if not records or not any(column.total for column in columns):
         return ()
-    cells = [_sum(column, records) if column.total else "" for column in columns]
+    summed = [column.total and all(map(answers.is_open, column.fields[:1])) for column in columns]
+    cells = [_sum(column, records) if told else "" for column, told in zip(columns, summed, strict=True)]
     first_text = next(place for place, column in enumerate(columns) if not column.total)
     cells[first_text] = "合计"
     return tuple(cells)
@@ -138,66 +155,84 @@ def _sum(column: ColumnDefinition, records: Sequence[RegisterRecord]) -> str:
     return f"{total:g}" if total != int(total) else str(int(total))
 
 
-def _card_summary(
-    definition: Definition, form: Form, registers: Registers, occasion: Occasion, record: RegisterRecord
-) -> Summary:
-    directory = registers.directory
-    place = directory.by_id(record.place)
-    remark = definition.remark + (
-        record.shown.get(definition.remark_field, "") if definition.remark_field else ""
-    )
-    return Summary(
-        name=definition.name,
-        title=definition.title,
-        subtitle=directory.full_name(place),
-        remark=remark or f"截至{chinese_date(occasion.today)}",
-        blocks=tuple(_card_blocks(definition, form, record)),
-        signature=signature_of(definition, registers, _occasion_of(record, occasion)),
-        paper=definition.paper,
-        note=SAMPLE_NOTE if occasion.is_sample else "",
-    )
+class _CardMaker:
+    """Makes the card of one record after another."""
 
+    def __init__(
+        self,
+        definition: Definition,
+        form: Form,
+        registers: Registers,
+        occasion: Occasion,
+        answers: Shown,
+    ) -> None:
+        self.definition, self.form, self.registers = definition, form, registers
+        self.occasion, self.answers = occasion, answers
 
-def _occasion_of(record: RegisterRecord, occasion: Occasion) -> Occasion:
-    """Return the occasion of one record: its own place signs, and who filled it in."""
-    person = record.shown.get(FILLED_BY) or occasion.person
-    return msgspec.structs.replace(occasion, unit=record.place, person=person)
+    def summary(self, record: RegisterRecord) -> Summary:
+        definition, directory = self.definition, self.registers.directory
+        told = self.answers.text(record, definition.remark_field) if definition.remark_field else ""
+        return Summary(
+            name=definition.name,
+            title=definition.title,
+            subtitle=directory.full_name(directory.by_id(record.place)),
+            remark=definition.remark + told or f"截至{chinese_date(self.occasion.today)}",
+            blocks=tuple(self._blocks(record)),
+            signature=signature_of(definition, self.registers, self._occasion_of(record)),
+            paper=definition.paper,
+            records=1,
+            note=SAMPLE_NOTE if self.occasion.is_sample else "",
+        )
 
+    def _occasion_of(self, record: RegisterRecord) -> Occasion:
+        """Return the occasion of one record: its own place signs, and who filled it in."""
+        person = self.answers.text(record, FILLED_BY) or self.occasion.person
+        return msgspec.structs.replace(self.occasion, unit=record.place, person=person)
 
-def _card_blocks(definition: Definition, form: Form, record: RegisterRecord) -> Iterator[Block]:
-    sections = [section for section in _sections(definition, form, record) if section.items]
-    if definition.opinions:
-        boxes = tuple(CardItem(f"{opinion}\n(章)", "\n\n\n", wide=True) for opinion in definition.opinions)
-        sections.append(CardSection("", boxes))
-    yield Card(tuple(sections))
-    for repeat in _repeats(form.children):
-        if repeat.key in definition.rosters:
-            yield _roster_table(repeat, record)
-
-
-def _sections(definition: Definition, form: Form, record: RegisterRecord) -> Iterator[CardSection]:
-    loose = [item for item in form.children if isinstance(item, Question)]
-    if loose:
-        yield CardSection("", tuple(_items(definition, loose, record)))
-    for item in form.children:
-        if isinstance(item, Group) and item.shown:
-            yield CardSection(
-                _short_title(item.label.plain()), tuple(_items(definition, questions(item.children), record))
+    def _blocks(self, record: RegisterRecord) -> Iterator[Block]:
+        sections = [section for section in self._sections(record) if section.items]
+        if self.definition.opinions:
+            boxes = tuple(
+                CardItem(f"{opinion}\n(章)", "\n\n\n", wide=True) for opinion in self.definition.opinions
             )
+            sections.append(CardSection("", boxes))
+        yield Card(tuple(sections))
+        for repeat in _repeats(self.form.children):
+            if repeat.key in self.definition.rosters:
+                yield self._roster_table(repeat, record)
+
+    def _sections(self, record: RegisterRecord) -> Iterator[CardSection]:
+        loose = [item for item in self.form.children if isinstance(item, Question)]
+        if loose:
+            yield CardSection("", tuple(self._items(loose, record)))
+        for item in self.form.children:
+            if isinstance(item, Group) and item.shown:
+                title = _short_title(item.label.plain())
+                yield CardSection(title, tuple(self._items(questions(item.children), record)))
+
+    def _items(self, asked: Iterable[Question], record: RegisterRecord) -> Iterator[CardItem]:
+        for question in asked:
+            if is_printed(question) and question.key not in self.definition.leave_out:
+                text = self.answers.text(record, question.key)
+                yield CardItem(heading(question), text, wide=question.key in self.definition.wide)
+
+    def _roster_table(self, repeat: Repeat, record: RegisterRecord) -> Table:
+        asked = tuple(question for question in questions(repeat.children) if is_printed(question))
+        lines = [self.answers.row(record, repeat.key, row) for row in record.rosters.get(repeat.key, ())]
+        rows = tuple(
+            (str(number), *(row.get(question.key, "") for question in asked))
+            for number, row in enumerate(lines, start=1)
+        )
+        columns = (
+            PrintColumn(("序号",), 10, "center"),
+            *(PrintColumn((heading(question),), 25) for question in asked),
+        )
+        return Table(columns, rows, empty=f"没有登记{repeat.label.plain()}")
 
 
 def _short_title(title: str) -> str:
     """Return the heading of a group without the advice in brackets that helps on the screen."""
     return re.sub(r"[((].*[))]$", "", title)
-
-
-def _items(
-    definition: Definition, asked: Sequence[Question] | Iterator[Question], record: RegisterRecord
-) -> Iterator[CardItem]:
-    for question in asked:
-        if is_printed(question) and question.key not in definition.leave_out:
-            text = record.shown.get(question.key, "")
-            yield CardItem(heading(question), text, wide=question.key in definition.wide)
 
 
 def is_printed(question: Question) -> bool:
@@ -218,58 +253,41 @@ def _repeats(items: tuple[Item, ...]) -> Iterator[Repeat]:
             yield from _repeats(item.children)
 
 
-def _roster_table(repeat: Repeat, record: RegisterRecord) -> Table:
-    asked = tuple(question for question in questions(repeat.children) if is_printed(question))
-    rows = tuple(
-        (str(number), *(row.get(question.key, "") for question in asked))
-        for number, row in enumerate(record.rosters.get(repeat.key, ()), start=1)
-    )
-    columns = (
-        PrintColumn(("序号",), 10, "center"),
-        *(PrintColumn((heading(question),), 25) for question in asked),
-    )
-    return Table(columns, rows, empty=f"没有登记{repeat.label.plain()}")
-
-
 def plain_roster(
-    register: str,
-    registers: Registers,
-    places: Sequence[str],
-    unit: str,
-    today: date,
-    *,
-    is_sample: bool = False,
+    register: str, registers: Registers, occasion: Occasion, showing: Showing = ROSTER
 ) -> Summary:
     """Return a whole register as a table with every answer, in the order of the screen.
 
     Raises DataError when the register is not held here.
     """
     form = registers.form(register)
-    records = registers.records(register, places)
+    records = registers.records(register, occasion.places)
     if records is None:
         raise DataError("这台电脑上没有“{title}”的数据，不能导出。请先同步。", title=form.title)
     asked = tuple(question for question in questions(form.children) if type_of(question).is_printed)
     columns = tuple(_plain_column(question) for question in asked)
+    answers = Shown(registers, form, showing)
     rows = tuple(
         (
             str(number),
             registers.directory.by_id(record.place).short_name,
-            *(record.shown.get(question.key, "") for question in asked),
+            *(answers.text(record, question.key) for question in asked),
         )
         for number, record in enumerate(records, start=1)
     )
-    place = registers.directory.by_id(unit)
+    place = registers.directory.by_id(occasion.unit)
     return Summary(
         name=register,
         title=form.title,
         subtitle=registers.directory.full_name(place),
-        remark=f"截至{chinese_date(today)}",
+        remark=f"截至{chinese_date(occasion.today)}",
         blocks=(
             Table((PrintColumn(("序号",), 10, "center"), PrintColumn(("村(社区)",), 22), *columns), rows),
         ),
         signature=Signature(unit=legal_name(registers, place)),
         paper="landscape",
-        note=SAMPLE_NOTE if is_sample else "",
+        records=len(records),
+        note=SAMPLE_NOTE if occasion.is_sample else "",
     )
 
 

@@ -1773,6 +1773,18 @@ It failed last time: {reason}</translation>
 <context>
     <name>hsdesk</name>
     <message>
+        <source>完整打印或导出要再输一次开机口令（HSDESK_PASSPHRASE）。没有生成文件。</source>
+        <translation>A full print or export asks for the passphrase once more (HSDESK_PASSPHRASE). No file was made.</translation>
+    </message>
+    <message>
+        <source>--reason 和 --full 一起用：写明为什么要完整打印或导出。</source>
+        <translation>Use --reason with --full: it says why a full print or export is needed.</translation>
+    </message>
+    <message>
+        <source>“{title}”是公示件，不能完整打印。没有生成文件，请打印平常的公示件。</source>
+        <translation>“{title}” is a public notice and is never printed in full. No file was made; print the usual notice.</translation>
+    </message>
+    <message>
         <source>完整打印或导出要写明原因（--reason）。没有生成文件。</source>
         <translation>A full print or export needs a reason (--reason). No file was made.</translation>
     </message>

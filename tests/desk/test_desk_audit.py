@@ -12,11 +12,14 @@ from pathlib import Path
 import msgspec
 import pytest
 from desk_world import PASSPHRASE, new_desk
+from openpyxl import load_workbook
 
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk
+from hsdesk.desk.audit import FullAccess
 from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
+from hsdesk.errors import UsageError, WrongPassphrase
 
 ID_NUMBER = "341021199002120019"
 PERSON = {"name": "江红霞", "id_no": ID_NUMBER, "phone": "13812345678", "birth_ym": "1990-02"}
@@ -81,3 +84,54 @@ def test_the_command_line_shows_what_list_and_show_left_in_the_log(
     assert "命令行列表：grid_staff" in said(home, "audit")[1]
     assert json.loads(said(home, "audit", "--since", "2999-01-01", "--json")[1]) == {"entries": []}
     assert said(home, "audit", "--since", "上周")[0] == 2
+
+
+def cells(workbook: Path) -> str:
+    sheets = load_workbook(workbook)
+    return "\n".join(
+        str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row
+    )
+
+
+@pytest.mark.parametrize("name", ["grid_staff", "grid_staff_roster"])
+def test_a_full_export_needs_passphrase_and_reason_and_leaves_one_line(desk: Desk, tmp_path: Path, name: str):
+    out = tmp_path / "out.xlsx"
+    with pytest.raises(WrongPassphrase):
+        desk.reports.export_xlsx(name, out, full=FullAccess("kou-ling-2021", "上级核查"))
+    with pytest.raises(UsageError):
+        desk.reports.export_xlsx(name, out, full=FullAccess(PASSPHRASE, " "))
+    assert not out.exists() and kinds(desk) == []
+    printed = cells(desk.reports.export_xlsx(name, out, full=FullAccess(PASSPHRASE, "上级核查")))
+    assert PERSON["phone"] in printed and PERSON["birth_ym"] in printed
+    (line,) = desk.audit.entries()
+    assert (line.kind, line.name, line.records, line.reason) == ("full", name, 1, "上级核查")
+
+
+def test_a_filing_leaves_a_line_and_a_roster_none(desk: Desk):
+    organization = {"org_name": "定潭棋社", "leader": "汪卫东", "leader_phone": "13956789012"}
+    assert desk.bulk.add("social_org", [JsonRecord(1, organization)]).ids
+    for name in ("social_org_roster", "grid_staff_roster"):
+        desk.reports.build(name)
+    assert kinds(desk) == []
+    made = desk.reports.build("social_org_filing")
+    assert "13956789012" in msgspec.json.encode(made).decode()
+    (line,) = desk.audit.entries()
+    assert (line.kind, line.name, line.records) == ("filing", "social_org_filing", 1)
+
+
+def test_the_command_line_exports_in_full_only_with_a_reason(
+    desk: Desk, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    desk.close()
+    monkeypatch.setenv("HSDESK_PASSPHRASE", PASSPHRASE)
+    out = tmp_path / "out.xlsx"
+    asked = ("export", "F04", "--out", str(out))
+    assert said(home, *asked, "--full")[0] == 2
+    assert said(home, *asked, "--reason", "核查")[0] == 2
+    assert not out.exists()
+    assert said(home, *asked)[0] == 0 and ID_NUMBER not in cells(out)
+    assert said(home, *asked, "--full", "--reason", "核查")[0] == 0 and ID_NUMBER in cells(out)
+    code, text = said(home, "report", "pledge_notice", "--out", str(out), "--full", "--reason", "核查")
+    assert code == 4 and "公示件" in text
+    lines = json.loads(said(home, "audit", "--json")[1])["entries"]
+    assert [(one["kind"], one["name"], one["reason"]) for one in lines] == [("full", "grid_staff", "核查")]

@@ -7,14 +7,14 @@ from datetime import date
 
 from shipped_world import DIRECTORY, NOW, shipped
 
-from hsdesk.desk.display_values import display_value
+from hsdesk.desk.display_values import worded
 from hsdesk.forms.codelists import SHIPPED_LISTS
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.types.columns import kinds_of
 from hsdesk.language.aggregate import Aggregate, form_of, registers_of
 from hsdesk.language.aggregate_rows import aggregate_rows
 from hsdesk.language.rows import ColumnKind, row_predicate
-from hsdesk.model.answer import Value
+from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory
 from hsdesk.registers.aggregates import kinds_of_roster
 from hsdesk.registers.contract import RegisterRecord
@@ -35,11 +35,15 @@ class Memory:
         self._rows = rows
         self._directory = directory
         self.asked = 0
+        self.withheld: set[tuple[str, Class]] = set()
         self.counted: Mapping[str, tuple[int, int]] = {}  # by place: required answers, filled ones
 
     @property
     def directory(self) -> Directory:
         return self._directory
+
+    def may_read(self, place: str, cls: Class) -> bool:
+        return (place, cls) not in self.withheld
 
     def form(self, register: str) -> Form:
         return shipped(register)
@@ -55,9 +59,7 @@ class Memory:
 
     def _record(self, form: Form, row: Mapping[str, Value]) -> RegisterRecord:
         asked = {question.key: question for question in questions(form.children)}
-        words = {
-            key: display_value(form, asked[key], value, self) for key, value in row.items() if key in asked
-        }
+        words = {key: worded(form, asked[key], value, self) for key, value in row.items() if key in asked}
         return RegisterRecord(str(row["_id"]), str(row["_place"]), str(row["_title"]), row, words)
 
     def labels_of(self, list_name: str) -> Mapping[str, str]:

@@ -146,13 +146,13 @@ def test_what_is_exported_can_be_read_again(tmp_path: Path):
     from registers_world import Memory
 
     from hsdesk.reports.excel import write_workbook
+    from hsdesk.reports.signing import Occasion
     from hsdesk.reports.summaries import plain_roster
 
     village = Village("341021101204")
     village.add_demo()
-    summary = plain_roster(
-        "worker", Memory(village.values), (village.place.id,), village.place.id, date(2026, 11, 22)
-    )
+    occasion = Occasion((village.place.id,), village.place.id, date(2026, 11, 22))
+    summary = plain_roster("worker", Memory(village.values), occasion)
     path = tmp_path / "out.xlsx"
     write_workbook((summary,), path)
     made = plan(path, "worker")

@@ -127,7 +127,7 @@ def test_a_damaged_definition_is_named(tmp_path):
 
 
 def test_a_register_is_exported_with_every_answer(registers: Memory):
-    summary = plain_roster("grid_staff", registers, (RURAL.id,), RURAL.id, TODAY)
+    summary = plain_roster("grid_staff", registers, Occasion((RURAL.id,), RURAL.id, TODAY))
     table = summary.blocks[0]
     assert isinstance(table, Table)
     assert len(table.columns) == 2 + 14
@@ -136,9 +136,8 @@ def test_a_register_is_exported_with_every_answer(registers: Memory):
 
 def test_sensitive_answers_are_masked_on_paper():
     staff = {"_id": "s", "_place": RURAL.id, "_title": "汪某", "name": "汪某", "id_no": "34102119650212001X"}
-    summary = plain_roster(
-        "grid_staff", Memory({"grid_staff": [staff], "community": []}), (RURAL.id,), RURAL.id, TODAY
-    )
+    held = Memory({"grid_staff": [staff], "community": []})
+    summary = plain_roster("grid_staff", held, Occasion((RURAL.id,), RURAL.id, TODAY))
     assert isinstance(summary.blocks[0], Table)
     assert "341021********001X" in summary.blocks[0].rows[0]
     assert "34102119650212001X" not in summary.blocks[0].rows[0]

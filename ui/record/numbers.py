@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from hsdesk.forms.views import Finding, FormChanges
 from hsdesk.model.answer import generic
 from hsdesk.model.personal import Kind, hidden, numbers
-from hsdesk.reports.privacy import free_texts, roster_texts
+from hsdesk.reports.free_texts import free_texts, roster_texts
 from ui.record.autosave import Autosave
 from ui.record.remark import HIDE, Remark
 from ui.record.sheet import Sheet

@@ -40,6 +40,9 @@ class GrantedRegisters:
     def settings(self) -> Mapping[str, str]:
         return self._registers.settings
 
+    def may_read(self, place: str, cls: Class) -> bool:
+        return self._reach.may_read(place, cls)
+
     def form(self, register: str) -> Form:
         return self._registers.form(register)
 
@@ -82,7 +85,7 @@ class GrantedRegisters:
         return msgspec.structs.replace(
             record,
             values={key: value for key, value in record.values.items() if key in kept},
-            shown={key: text for key, text in record.shown.items() if key in kept},
+            texts={key: text for key, text in record.texts.items() if key in kept},
         )
 
     def _classes(self, register: str, words: frozenset[str]) -> Iterator[Class]:

@@ -21,7 +21,7 @@ from hsdesk.language.problem import NotSql
 from hsdesk.language.rows import row_predicate
 from hsdesk.language.sql import predicate_sql
 from hsdesk.language.sql_tree import Statement
-from hsdesk.model.answer import Value
+from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory
 from hsdesk.registers.aggregates import aggregates, answered, roster_rows, sql_table
 from hsdesk.registers.contract import RegisterRecord
@@ -55,6 +55,10 @@ class CityRegisters:
     @property
     def settings(self) -> Mapping[str, str]:
         return self._settings
+
+    def may_read(self, _place: str, _cls: Class) -> bool:
+        """Return True: what a caller may read of it is decided by `GrantedRegisters`."""
+        return True
 
     def has(self, register: str) -> bool:
         """Return whether the server has this register."""

@@ -10,13 +10,15 @@ from functools import cache
 import msgspec
 
 from hsdesk.errors import DataError, Missing
+from hsdesk.forms.masking import mark_of
 from hsdesk.forms.schema import Form, Item, Question, questions, repeats
 from hsdesk.forms.types import type_of
 from hsdesk.model.personal import Kind, numbers
 from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord, Registers
 
-_MEANT_FOR_NUMBERS = ("id_no", "phone", "contact", "guardian", "code", "uscc", "_no")
+_MEANT_FOR_NUMBERS = ("code", "uscc", "_no")  # numbers, but none of persons
+_OF_PERSONS = ("id", "phone", "text")  # marks of questions that ask for numbers of persons
 _SENTENCES: dict[Kind, str] = {
     "id": "里像是写了身份证号，请删去或遮住，只写事情",
     "mobile": "里像是写了手机号，请删去或遮住，只写事情",
@@ -46,15 +48,16 @@ def hint(text: str, today: date) -> str:
 
 def free_texts(form: Form) -> tuple[Question, ...]:
     """Return the answers of a form where descriptions are typed, not numbers."""
-    return _free(form.children)
+    return _free(form, form.children)
 
 
-def _free(items: tuple[Item, ...]) -> tuple[Question, ...]:
+def _free(form: Form, items: tuple[Item, ...]) -> tuple[Question, ...]:
     return tuple(
         question
         for question in questions(items)
         if type_of(question).is_prose
         and not question.calculation
+        and mark_of(form, question) not in _OF_PERSONS
         and not any(part in question.key for part in _MEANT_FOR_NUMBERS)
     )
 
@@ -68,7 +71,7 @@ def shipped_registers() -> tuple[str, ...]:
 
 def roster_texts(form: Form) -> dict[str, tuple[Question, ...]]:
     """Return the answers of each roster where descriptions are typed."""
-    return {roster.key: _free(roster.children) for roster in repeats(form.children)}
+    return {roster.key: _free(form, roster.children) for roster in repeats(form.children)}
 
 
 def hints(registers: Registers, places: Sequence[str], today: date, register: str = "") -> Iterator[Hint]:
