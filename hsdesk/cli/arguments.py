@@ -206,6 +206,12 @@ def _serve_verb(verbs: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--port", metavar="N", type=int, default=8787)
     serve.add_argument("--tls-cert", metavar="F", default="")
     serve.add_argument("--tls-key", metavar="F", default="")
+    serve.add_argument(
+        "--trusted-proxy", metavar="ADDRESS", action="append", help="反向代理的地址，只信它的 X-Forwarded-For"
+    )
+    serve.add_argument(
+        "--limit", dest="limits", metavar="NAME=N", action="append", help="改一项限额，名称见管理手册"
+    )
 
 
 def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:

@@ -26,9 +26,12 @@ def database_of(setting: Setting, options: argparse.Namespace) -> str:
 
 def serve(setting: Setting, options: argparse.Namespace) -> Answer:
     """Serve until SIGTERM; the first line is {"url", "fingerprint"}."""
+    from hsdesk.city.http.limits import changed
+    from hsdesk.city.http.serving import Network
     from hsdesk.city.http.serving import serve as run
     from hsdesk.city.people.authority import key_folder
 
+    network = Network(tuple(options.trusted_proxy or ()), changed(options.limits or ()))
     database = database_of(setting, options)
     folder = key_folder(database, setting.home)
     run(
@@ -39,6 +42,7 @@ def serve(setting: Setting, options: argparse.Namespace) -> Answer:
         options.tls_key,
         folder=folder,
         migrating=Announcer(setting.err),
+        network=network,
     )
     return Answer({})
 

@@ -1,33 +1,36 @@
 """The network side of the city server: routes, limits, tokens, problems as RFC 9457.
 
-Handlers run on worker threads; bodies are read within limits before. No log holds a token or an answer.
+Handlers run on worker threads (`admission`); who asks is known before a body is read within limits. No log
+holds a token or an answer.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from hsdesk.city.http.admin_routes import ADMINISTRATION
+from hsdesk.city.http.admission import Admission, Greedy
 from hsdesk.city.http.blob_routes import ATTACHMENTS
+from hsdesk.city.http.bodies import Incoming
+from hsdesk.city.http.guard import Guard, address_of, put_off
 from hsdesk.city.http.openapi import PACKED, Operation, document
+from hsdesk.city.http.problems import broken, not_found, problem, request_id
 from hsdesk.city.http.report_routes import REPORTS
-from hsdesk.city.http.requests import JSON, Unauthorized, answer, asked, caller, token_of
+from hsdesk.city.http.requests import JSON, answer, asked, caller, token_of
 from hsdesk.city.ledger.ledger import HistoryEntry, Status
 from hsdesk.city.people import wipes
-from hsdesk.city.people.throttle import TooFast
 from hsdesk.city.running.service import Service
-from hsdesk.errors import DataError, DeskError, DiskFull, Locked, Refused
+from hsdesk.errors import DeskError, Locked, Refused
 from hsdesk.model.attachment import PART_BYTES
 from hsdesk.model.place import Place
 from hsdesk.wire import codec
@@ -40,14 +43,12 @@ from hsdesk.wire.enrolment import (
     LoginRequest,
     Me,
     Meta,
-    ProblemDetail,
     Token,
     TokenRequest,
 )
 from hsdesk.wire.messages import NO_VERSION, Kind, ReferenceHead
 from hsdesk.wire.orders import WipeDone
 
-_PROBLEM = "application/problem+json"
 _SMALL_BODY = 16_384
 _log = logging.getLogger("hsdesk.city")
 
@@ -56,12 +57,9 @@ API = "/api/v1"
 _ANYWHERE = ("/healthz", "/readyz", "/meta")
 
 
-class _TooLarge(Refused):
-    """A body beyond the limit."""
-
-
-def make_app(service: Service) -> Starlette:
+def make_app(service: Service, admission: Admission | None = None) -> Starlette:
     """Return the ASGI application of a service."""
+    admission = admission or Admission()
 
     async def openapi(request: Request) -> Response:
         return Response(_description(), media_type=JSON)
@@ -69,7 +67,7 @@ def make_app(service: Service) -> Starlette:
     routes = [
         Route(
             prefix + one.path.replace("{version}", "{version:path}"),
-            _endpoint(service, one),
+            _endpoint(service, admission, one),
             methods=[one.method],
         )
         for one in OPERATIONS
@@ -77,7 +75,8 @@ def make_app(service: Service) -> Starlette:
     ]
     return Starlette(
         routes=[*routes, Route(f"{API}/openapi.json", openapi)],
-        exception_handlers={404: _not_found, 405: _not_found, 500: _broken},
+        middleware=[Middleware(Guard, admission=admission)],
+        exception_handlers={404: not_found, 405: not_found, 500: broken},
     )
 
 
@@ -87,87 +86,51 @@ def _description() -> bytes:
     return msgspec.json.encode(document(OPERATIONS))
 
 
-def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(
+    service: Service, admission: Admission, operation: Operation
+) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        request_id = _request_id(request)
+        asked_as, incoming = request_id(request), Incoming(request.receive, admission.limits)
         try:
-            body = await _body(request, _limit(operation))
-            response = await run_in_threadpool(operation.work, service, request, body)
+            response = await _answered(service, admission, operation, request, incoming)
         except DeskError as error:
-            response = _problem(error, request_id)
+            wait = admission.limits.refused_seconds
+            await (put_off(incoming, wait) if isinstance(error, Greedy) else incoming.let_pass(wait))
+            response = problem(error, asked_as)
         except ClientDisconnect:  # the laptop went away in the middle of a sentence; nobody hears the answer
             response = Response(status_code=400)
-        response.headers["X-Request-Id"] = request_id
+        if not incoming.is_done:
+            response.headers["Connection"] = "close"  # else what is still to come would hold the line
+        response.headers["X-Request-Id"] = asked_as
         response.headers["Cache-Control"] = "no-store"
-        _log.info("%s %s %s %s", request.method, request.url.path, response.status_code, request_id)
+        _log.info("%s %s %s %s", request.method, request.url.path, response.status_code, asked_as)
         return response
 
     return endpoint
+
+
+async def _answered(
+    service: Service, admission: Admission, operation: Operation, request: Request, incoming: Incoming
+) -> Response:
+    """Ask who it is before a byte of the body is read; then read it, and do the work in its pool."""
+    if operation.pool == "loop":
+        await incoming.let_pass(0)
+        return operation.work(service, request, b"")
+    address, device = address_of(request), ""
+    if not operation.is_open:
+        device = (await admission.run("light", address, "", partial(caller, service, request))).device
+    elif operation.path == "/challenge":
+        admission.challenge(address)
+    with admission.turn(address, device, operation.pool), admission.room.visitor() as share:
+        body = await incoming.read(_limit(operation), share)
+        work = partial(operation.work, service, request, body)
+        return await admission.run(operation.pool, address, device, work)
 
 
 def _limit(operation: Operation) -> int:
     if operation.takes_part:
         return PART_BYTES
     return codec.MAX_PACKED if operation.packed_request else _SMALL_BODY
-
-
-def _request_id(request: Request) -> str:
-    given = request.headers.get("x-request-id", "")
-    return given if given.isalnum() and given.isascii() and len(given) <= 64 else secrets.token_hex(8)
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > limit:
-            raise _TooLarge("内容超过大小限制，没有接收。")
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _problem(error: DeskError, request_id: str) -> Response:
-    status, headers = 500, {}
-    match error:
-        case TooFast():
-            status, headers = 429, {"Retry-After": str(error.seconds)}
-        case Unauthorized():
-            status, headers = 401, {"WWW-Authenticate": "Bearer"}
-        case _TooLarge():
-            status = 413
-        case Locked():
-            status, headers = 503, {"Retry-After": "5"}
-        case DiskFull():
-            status = 507
-        case Refused():
-            status = 403
-        case DataError():
-            status = 400
-        case _:
-            _log.error("%s %s", request_id, type(error).__name__)
-    detail = error.detail if status < 500 else ""  # what a database says stays in the house
-    problem = ProblemDetail(str(error), status, detail=detail, request_id=request_id)
-    return Response(msgspec.json.encode(problem), status, headers, _PROBLEM)
-
-
-def _not_found(request: Request, error: Exception) -> Response:
-    request_id, status = _request_id(request), getattr(error, "status_code", 404)
-    problem = ProblemDetail("没有这个地址。", status, request_id=request_id)
-    return Response(msgspec.json.encode(problem), status, {"X-Request-Id": request_id}, _PROBLEM)
-
-
-def _broken(request: Request, error: Exception) -> Response:
-    """A mistake of our own: the asker hears that, the log where it was; neither hears what it held."""
-    request_id = _request_id(request)
-    _log.error("%s %s", request_id, type(error).__name__)
-    problem = ProblemDetail(
-        "市级服务器出了故障，没有完成。已填内容都保存在本机，请稍后再试。", 500, request_id=request_id
-    )
-    return Response(msgspec.json.encode(problem), 500, {"X-Request-Id": request_id}, _PROBLEM)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _healthz(service: Service, request: Request, body: bytes) -> Response:
@@ -199,7 +162,7 @@ def _braked(service: Service, kind: str, address: str, name: str) -> Iterator[No
 
 def _enrol(service: Service, request: Request, body: bytes) -> Response:
     wanted = asked(body, EnrolRequest)
-    with _braked(service, "code", _address(request), wanted.device):
+    with _braked(service, "code", address_of(request), wanted.device):
         return answer(service.registrar.enrol(wanted))
 
 
@@ -217,7 +180,7 @@ def _wiped(service: Service, request: Request, body: bytes) -> Response:
 
 
 def _login(service: Service, request: Request, body: bytes) -> Response:
-    wanted, address = asked(body, LoginRequest), _address(request)
+    wanted, address = asked(body, LoginRequest), address_of(request)
     with _braked(service, "password", address, wanted.name):
         return answer(service.accounts.login(wanted.name, wanted.password, address))
 
@@ -288,7 +251,7 @@ def _published(kind: Kind, words: str) -> tuple[Operation, Operation]:
     """Return the two routes of a kind of the reference stream."""
     heads = f"Every published {words}."
     return (
-        Operation("GET", f"/{kind}s", _heads(kind), heads, answer=tuple[ReferenceHead, ...]),
+        Operation("GET", f"/{kind}s", _heads(kind), heads, answer=tuple[ReferenceHead, ...], pool="light"),
         Operation(
             "GET", f"/{kind}s/{{id}}/{{version}}", _item(kind), f"One {words}.", packed_answer="ReferenceItem"
         ),
@@ -296,7 +259,7 @@ def _published(kind: Kind, words: str) -> tuple[Operation, Operation]:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("GET", "/healthz", _healthz, "The process runs.", answer=Health, is_open=True),
+    Operation("GET", "/healthz", _healthz, "The process runs.", answer=Health, is_open=True, pool="loop"),
     Operation(
         "GET",
         "/readyz",
@@ -304,13 +267,28 @@ OPERATIONS: tuple[Operation, ...] = (
         "Pushes would be taken now.",
         answer=Health,
         is_open=True,
+        pool="light",
     ),
-    Operation("GET", "/meta", _meta, "Which server this is.", answer=Meta, is_open=True),
+    Operation("GET", "/meta", _meta, "Which server this is.", answer=Meta, is_open=True, pool="loop"),
     Operation(
-        "POST", "/enroll", _enrol, "Register a device with a code.", EnrolRequest, EnrolReply, is_open=True
+        "POST",
+        "/enroll",
+        _enrol,
+        "Register a device with a code.",
+        EnrolRequest,
+        EnrolReply,
+        is_open=True,
+        pool="light",
     ),
     Operation(
-        "POST", "/challenge", _challenge, "Ask for a nonce.", ChallengeRequest, Challenge, is_open=True
+        "POST",
+        "/challenge",
+        _challenge,
+        "Ask for a nonce.",
+        ChallengeRequest,
+        Challenge,
+        is_open=True,
+        pool="light",
     ),
     Operation(
         "POST",
@@ -320,11 +298,23 @@ OPERATIONS: tuple[Operation, ...] = (
         TokenRequest,
         Token,
         is_open=True,
+        pool="light",
     ),
-    Operation("POST", "/wiped", _wiped, "Say that a wipe was carried out.", WipeDone, Health, is_open=True),
-    Operation("POST", "/login", _login, "Log in by password.", LoginRequest, Token, is_open=True),
-    Operation("POST", "/logout", _logout, "Let the token hold no more.", answer=Health),
-    Operation("GET", "/me", _me, "Who is asking and what is granted.", answer=Me),
+    Operation(
+        "POST",
+        "/wiped",
+        _wiped,
+        "Say that a wipe was carried out.",
+        WipeDone,
+        Health,
+        is_open=True,
+        pool="light",
+    ),
+    Operation(
+        "POST", "/login", _login, "Log in by password.", LoginRequest, Token, is_open=True, pool="password"
+    ),
+    Operation("POST", "/logout", _logout, "Let the token hold no more.", answer=Health, pool="light"),
+    Operation("GET", "/me", _me, "Who is asking and what is granted.", answer=Me, pool="light"),
     *(operation for kind, words in _KINDS.items() for operation in _published(kind, words)),
     Operation("GET", "/regions", _regions, "The directory of places.", answer=tuple[Place, ...]),
     Operation("POST", "/sync/push", _push, "Send ops.", packed_request="Push", packed_answer="Receipt"),

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 from starlette.responses import Response
 
+from hsdesk.city.http.admission import Pool
 from hsdesk.wire.enrolment import ProblemDetail
 
 PACKED = "application/x-hsdesk"
@@ -37,6 +38,7 @@ class Operation(msgspec.Struct, frozen=True):
     told: tuple[str, ...] = ()  # headers of the answer
     status: int = 200
     is_open: bool = False  # no token is asked for
+    pool: Pool = "work"  # where the work is done, see `admission`
     query: tuple[str, ...] = ()  # names of what may be asked for after the path
 
 

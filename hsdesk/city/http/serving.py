@@ -17,6 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from hsdesk.city.http.limits import LIMITS, Limits
 from hsdesk.city.people.authority import key_folder
 from hsdesk.city.people.renewal import renew
 from hsdesk.city.reference.current_forms import unfit
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     import uvicorn
 
 _RENEWAL_SECONDS = 6 * 3600.0  # from one look at the certificate to the next
+_LONGEST_HEAD = 16_384  # bytes of the head of a request
+_OTHER_FILES = 200  # databases, logs, the libraries
 _NEW_OBJECTS = 50_000  # a chunk makes some thousand, and lets go of all of them
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -42,6 +47,7 @@ def serve(
     *,
     folder: Path | None = None,
     migrating: Progress | None = None,
+    network: Network | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. Prints {"url", "fingerprint"} as its first line once it answers.
 
@@ -64,7 +70,7 @@ def serve(
         url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
         renewing = _renewing(tls_cert, tls_key, service.site.folder)
         renewing()
-        server = _server(service, tls_cert, tls_key)
+        server = _server(service, tls_cert, tls_key, network or Network())
         _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}), renewing)
         with _quiet_signals(), _discreet_logs():
             server.run(sockets=[listener])
@@ -102,13 +108,29 @@ def _check(host: str, tls_cert: str, tls_key: str) -> None:
             raise Missing("找不到证书文件 {path}。", path=path)
 
 
-def _server(service: Service, tls_cert: str, tls_key: str) -> uvicorn.Server:
+class Network(msgspec.Struct, frozen=True):
+    """What a server is told of its network.
+
+    `proxies`: addresses of reverse proxies whose `X-Forwarded-For` is believed; nobody else's is, not even on
+    this computer. `limits`: how much one asker may take.
+    """
+
+    proxies: tuple[str, ...] = ()
+    limits: Limits = LIMITS
+
+
+def _server(service: Service, tls_cert: str, tls_key: str, network: Network) -> uvicorn.Server:
     import uvicorn
 
+    from hsdesk.city.http.admission import Admission
     from hsdesk.city.http.app import make_app
+    from hsdesk.city.http.connections import Connections, protocol
 
+    limits = msgspec.structs.replace(network.limits, connections=_openable(network.limits.connections))
     config = uvicorn.Config(
-        make_app(service),
+        make_app(service, Admission(limits)),
+        http=protocol(Connections(limits, network.proxies)),
+        ws="none",
         log_config=None,
         log_level=logging.WARNING,
         access_log=False,
@@ -118,9 +140,23 @@ def _server(service: Service, tls_cert: str, tls_key: str) -> uvicorn.Server:
         ssl_keyfile=tls_key or None,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
-        limit_concurrency=2000,
+        proxy_headers=bool(network.proxies),
+        forwarded_allow_ips=list(network.proxies),
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
     return uvicorn.Server(config)
+
+
+def _openable(wanted: int) -> int:
+    """Return how many connections this process may hold open beside its files; it asks for room first."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    room = hard if hard != resource.RLIM_INFINITY else max(soft, wanted + _OTHER_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(room, max(soft, wanted + _OTHER_FILES)), hard))
+    return min(wanted, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _OTHER_FILES)
 
 
 def is_loopback(host: str) -> bool:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import secrets
-import threading
 from collections.abc import Callable
 
 import msgspec
 
 from hsdesk.city.people import audit, wipes
+from hsdesk.city.people.challenges import Challenges
 from hsdesk.city.people.permission import Official, Places, Reach, Reaches, Role, Rule, handed_out
 from hsdesk.city.sql.database import Connection, Database
 from hsdesk.city.sql.schema import setting
@@ -34,8 +34,6 @@ from hsdesk.wire.enrolment import (
 )
 
 _HOUR_MS = 3_600_000
-_CHALLENGE_MS = 120_000
-_MAX_CHALLENGES = 10_000
 
 
 class NewCode(msgspec.Struct, frozen=True):
@@ -53,8 +51,7 @@ class Registrar:
     ) -> None:
         self._database = database
         self._now_ms = now_ms
-        self._challenges: dict[str, tuple[str, int]] = {}
-        self._lock = threading.Lock()
+        self._challenges = Challenges()
         self._reaches = Reaches(places, "device")
 
     def new_code(self, role: Role, rules: tuple[Rule, ...], by: Official) -> NewCode:
@@ -127,14 +124,7 @@ class Registrar:
 
     def challenge(self, device: str) -> str:
         """Return a nonce to sign. Unknown devices get one too, so that nobody learns which exist."""
-        nonce = secrets.token_hex(16)
-        now = self._now_ms()
-        with self._lock:
-            if len(self._challenges) >= _MAX_CHALLENGES:
-                self._challenges = {n: c for n, c in self._challenges.items() if c[1] > now}
-            if len(self._challenges) < _MAX_CHALLENGES:
-                self._challenges[nonce] = (device, now + _CHALLENGE_MS)
-        return nonce
+        return self._challenges.new(device, self._now_ms())
 
     def login(self, request: TokenRequest) -> Token:
         """Return a token for a signed challenge, or the order to wipe this device.
@@ -142,14 +132,15 @@ class Registrar:
         Raises Refused on a bad signature or device.
         """
         now = self._now_ms()
-        with self._lock:
-            device, expires = self._challenges.pop(request.nonce, ("", 0))
-        if device != request.device or expires < now:
-            raise Refused("登录请求已过期，请再试一次。")
+        device = request.device
+        if not self._challenges.holds(device, request.nonce, now):
+            raise Refused(_TOO_LATE)
         with self._database.writing() as connection:
             rows = connection.all("SELECT public_key, revoked FROM hs_device WHERE id = ?", device)
             if not rows or not _is_signed(request, str(rows[0][0]), setting(connection, "fingerprint")):
                 raise Refused("市级服务器不认识这台电脑，请重新登记。已填内容都保存在本机。", detail=UNKNOWN)
+            if not self._challenges.use(device, request.nonce):
+                raise Refused(_TOO_LATE)
             if order := wipes.handed_over(connection, device, now):
                 return Token("", 0, order)
             if rows[0][1]:
@@ -181,6 +172,7 @@ class Registrar:
         return str(device), self._reaches.stored(role, bytes(grants))
 
 
+_TOO_LATE = "登录请求已过期，请再试一次。"
 WRONG_CODE = "wrong-code"
 UNKNOWN = "unknown-device"
 REVOKED = "revoked"

@@ -1,0 +1,160 @@
+"""Open connections, counted by address and in all; one whose request does not come is closed.
+
+uvicorn limits connections in all only (`limit_concurrency`: beyond it everybody gets 503, and those who fill
+it stay), has no time limit for the head of a request, and forgets its keep-alive limit once a byte has come.
+What a client does not read of an answer it keeps for ever. These four are added to its protocol here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import sys
+from collections import Counter
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from hsdesk.city.http.limits import Limits, address_key
+
+_NOTHING_MORE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # on, no seconds
+
+
+class Connections:
+    """The connections of a server. `proxies` speak for many addresses and are not counted as one."""
+
+    def __init__(self, limits: Limits, proxies: tuple[str, ...] = ()) -> None:
+        self.limits = limits
+        self._proxies = {address_key(one) for one in proxies}
+        self._of_address: Counter[str] = Counter()
+        self._open: dict[Line, str] = {}
+        self._idle: dict[Line, None] = {}  # that have no request in hand, the oldest first
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def arrived(self, line: Line, host: str) -> bool:
+        """Take note of a connection; return whether it may stay."""
+        address = address_key(host)
+        if address not in self._proxies and self._of_address[address] >= self.limits.connections_of_address:
+            return False
+        if len(self._open) >= self.limits.connections and not self._make_room():
+            return False
+        self._open[line] = address
+        self._of_address[address] += 1
+        return True
+
+    def _make_room(self) -> bool:
+        oldest = next(iter(self._idle), None)
+        if oldest is not None:
+            oldest.cut()
+        return oldest is not None
+
+    def left(self, line: Line) -> None:
+        """Forget a connection; one that was not let in was never known."""
+        self._idle.pop(line, None)
+        address = self._open.pop(line, None)
+        if address is None:
+            return
+        self._of_address[address] -= 1
+        if not self._of_address[address]:
+            del self._of_address[address]
+
+    def idle(self, line: Line, *, is_idle: bool) -> None:
+        """Take note whether a connection has no request in hand."""
+        self._idle.pop(line, None)
+        if is_idle and line in self._open:
+            self._idle[line] = None
+
+
+class Line(H11Protocol):
+    """One connection."""
+
+    open: Connections  # of its server, see `protocol`
+    _head: asyncio.TimerHandle | None = None
+    _reading: asyncio.TimerHandle | None = None
+    _unread = 0  # bytes of an answer that the client had not read when it was looked at
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername") or ("",)
+        if self.open.arrived(self, str(peer[0])):
+            self.open.idle(self, is_idle=True)
+            self._expect_head()
+        else:
+            self.cut()
+
+    def cut(self) -> None:
+        """Close at once: no word more is worth its cost, and the system shall not keep what was unread."""
+        self.open.left(self)
+        line = self.transport.get_extra_info("socket")
+        if line is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOTHING_MORE)
+        self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        has_request = self.conn.their_state is not h11.IDLE
+        self.open.idle(self, is_idle=not has_request)
+        if has_request:
+            self._forget_head()
+        elif not self.transport.is_closing():
+            self._expect_head()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self.open.idle(self, is_idle=self.conn.their_state is h11.IDLE)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reading()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a line that asks nothing more; one that still reads its answer is let read."""
+        if self.transport.get_write_buffer_size():
+            self._watch_reading()
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _watch_reading(self) -> None:
+        """See in a while whether the client has read at the pace that a body must have."""
+        if self._reading is None:
+            self._unread = self.transport.get_write_buffer_size()
+            self._reading = self.loop.call_later(self.open.limits.body_seconds, self._check_reading)
+
+    def _check_reading(self) -> None:
+        self._reading, limits = None, self.open.limits
+        unread = self.transport.get_write_buffer_size()
+        if unread and self._unread - unread < limits.body_rate * limits.body_seconds:
+            self.cut()
+        elif unread:
+            self._watch_reading()
+        elif self.cycle is None or self.cycle.response_complete:
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_head()
+        if self._reading is not None:
+            self._reading.cancel()
+        self.open.left(self)
+        super().connection_lost(exc)
+
+    def _expect_head(self) -> None:
+        if self._head is None:
+            self._head = self.loop.call_later(self.open.limits.head_seconds, self.cut)
+
+    def _forget_head(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+
+def protocol(connections: Connections) -> type[Line]:
+    """Return the protocol of a server's connections, as uvicorn wants it: a class."""
+    named: dict[str, Any] = {"open": connections}
+    return type("CountedLine", (Line,), named)
