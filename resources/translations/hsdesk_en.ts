@@ -2229,6 +2229,10 @@ It failed last time: {reason}</translation>
         <translation>The message holds another number of fields than of values.</translation>
     </message>
     <message>
+        <source>一次上报的改动过多，没有接收。</source>
+        <translation>Too many changes at once; they were not taken.</translation>
+    </message>
+    <message>
         <source>数据包里的各列长短不一。</source>
         <translation>The columns of the message differ in length.</translation>
     </message>
