@@ -47,9 +47,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds_of_address_refill: Amount = 0.5
     working: Count = 4  # pushes, pages and figures at once
     waiting: Count = 60  # for one of these
-    refused_seconds: Annotated[float, msgspec.Meta(ge=0)] = (
-        1  # a refusal is told this late, not to be repeated
-    )
+    refused_seconds: Annotated[float, msgspec.Meta(ge=0)] = 1  # a refusal is told so late
 
 
 LIMITS = Limits()
