@@ -173,8 +173,10 @@ class SlowNetwork(asyncio.SelectorEventLoop):
 
         async def receive() -> dict[str, Any]:
             self.now += 1
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
+            for _ in range(2):  # let what is due come before the piece
+                turn = self.create_future()
+                self.call_soon(turn.set_result, None)
+                await turn
             piece = next(coming)
             return {"type": "http.request", "body": piece, "more_body": bool(piece)}
 
