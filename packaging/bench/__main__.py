@@ -16,7 +16,7 @@ import time
 from dataclasses import asdict
 
 import bench
-from bench.table import Row, markdown, run_table
+from bench.table import MISSED, Row, markdown, run_table
 
 NOT_FIGURES = frozenset({"__main__", "table", "floors", "walks", "peer"})
 
@@ -53,7 +53,8 @@ def main() -> int:
     rows = [row for name in names for row in measured_apart(name, storm=options.storm)]
     print(f"Python {platform.python_version()}, {platform.platform()}\n")
     print(markdown(rows))
-    print(f"\n{len(rows)} figures in {time.perf_counter() - started:.0f} s")
+    missed = [row.figure for row in rows if row.verdict() == MISSED]
+    print(f"\n{len(rows)} figures in {time.perf_counter() - started:.0f} s, {len(missed)} missed: {missed}")
     return 0
 
 

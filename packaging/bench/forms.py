@@ -24,8 +24,8 @@ def rows() -> list[Row]:
     return [
         *_opening(),
         *_answering(ours),
-        _ledger(300, 1.0, short),
-        _ledger(2000, 5.0, pace(large, 3)),
+        _ledger(300, "≤ 300 ×", short),
+        _ledger(2000, "≤ 500 ×", pace(large, 3)),
         _compiling(),
         *beside(((autopsy, ours), (small, short))),
     ]
@@ -56,13 +56,13 @@ def _opening() -> list[Row]:
     return [
         Row(
             "WHO VA opens from the compiled form",
-            "≤ 100",
+            "≤ 14 ×",
             opened,
             "ms",
             opened / decoded,
             f"JSON {decoded:.1f} ms",
         ),
-        Row("WHO VA opens a second time", "", again, "ms"),
+        Row("WHO VA opens a second time", "", again, "ms", again / decoded, f"JSON {decoded:.1f} ms"),
     ]
 
 
@@ -70,15 +70,15 @@ def _answering(ours: Pace) -> list[Row]:
     floor = _best(lambda: dict.fromkeys(range(500)), 50)
     return [
         Row(f"WHO VA {name} per answer", target, taken, "ms", taken / floor, f"a dict of 500 {floor:.4f} ms")
-        for name, target, taken in (("mean", "≤ 0.05", ours.mean), ("p95", "≤ 0.5", ours.late))
+        for name, target, taken in (("mean", "≤ 5 ×", ours.mean), ("p95", "≤ 15 ×", ours.late))
     ]
 
 
-def _ledger(size: int, target: float, ours: Pace) -> Row:
+def _ledger(size: int, target: str, ours: Pace) -> Row:
     numbers = [float(number) for number in range(size)]
     floor = _best(lambda: sum(numbers), 50)
     name = f"{size}-row ledger p95 per answer"
-    return Row(name, f"≤ {target:g}", ours.late, "ms", ours.late / floor, f"one sum {floor:.4f} ms")
+    return Row(name, target, ours.late, "ms", ours.late / floor, f"one sum {floor:.4f} ms")
 
 
 def _compiling() -> Row:
@@ -88,5 +88,10 @@ def _compiling() -> Row:
     taken = _best(lambda: check_file(WHO_VA_BOOK), 3) / 1000
     floor = _best(lambda: read_workbook(WHO_VA_BOOK), 3) / 1000
     return Row(
-        "WHO VA workbook compiled and checked", "≤ 1", taken, "s", taken / floor, f"reading it {floor:.2f} s"
+        "WHO VA workbook compiled and checked",
+        "≤ 9 ×",
+        taken,
+        "s",
+        taken / floor,
+        f"reading it {floor:.2f} s",
     )

@@ -21,7 +21,7 @@ LEDGER = "point_ledger"
 
 
 def rows() -> list[Row]:
-    """Return the figures."""
+    """Return the figures; their floor reads every row of the ledger once, as its table holds it."""
     from hsdesk.desk import Desk
     from hsdesk.desk.values import ListQuery
 
@@ -29,18 +29,15 @@ def rows() -> list[Row]:
         desk, _ = Desk.create(Path(folder) / "home", (VILLAGE,), "汪文书", PASSPHRASE)
         _fill(desk)
         record = desk.lists.keys(LEDGER, ListQuery())[0].record
-        told = f"{ENTRIES:,} entries, {REVERSED} reversed"
+        floor = _wait(lambda: list(desk._file.query(LEDGER)))
+        told = f"its rows read {floor:.0f} ms ({ENTRIES:,} entries, {REVERSED} reversed)"
         taken = [
-            Row(
-                "check of a ledger",
-                "≤ 3,000",
-                _wait(lambda: desk.reports.findings(LEDGER), 1),
-                "ms",
-                None,
-                told,
-            ),
-            Row("open an entry, median", "≤ 150", _wait(lambda: _seen(desk, record)), "ms", None, told),
-            Row("open a new entry, median", "≤ 150", _wait(lambda: _seen(desk, None)), "ms", None, told),
+            Row(figure, target, wait, "ms", wait / floor, told)
+            for figure, target, wait in (
+                ("check of a ledger", "≤ 60 ×", _wait(lambda: desk.reports.findings(LEDGER), 1)),
+                ("open an entry, median", "≤ 3 ×", _wait(lambda: _seen(desk, record))),
+                ("open a new entry, median", "≤ 3 ×", _wait(lambda: _seen(desk, None))),
+            )
         ]
         desk.close()
     return taken

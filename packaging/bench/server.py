@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import secrets
-import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,11 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench import floors
 from bench.table import Row
 from bench.workload import Answers, N, Workload, form, place, taken, workload
 
 CHUNK, DEVICE = 500, "bench-device"
 EDITED = ("phone", "occupation", "edu", "address", "note", "political", "relation", "org_name")
+TARGETS = {  # creates and edits: held, goal
+    "SQLite": (("≥ 0.39 ×", "≥ 0.5 ×"), ("≥ 0.46 ×", "≥ 0.6 ×")),
+    "PostgreSQL": (("≥ 0.32 ×", ""), ("≥ 0.43 ×", "")),
+}
+KINDS = ("creates of 26 answers", "edits of one answer")
+RUNS = 2
 
 
 def rows() -> list[Row]:
@@ -32,27 +37,29 @@ def rows() -> list[Row]:
 
 
 def _server_rows(given: Workload, name: str, postgres: str) -> list[Row]:
-    targets = {"SQLite": ("≥ 5,000", "≥ 12,000"), "PostgreSQL": ("≥ 8,000", "≥ 15,000")}[name]
-    bare = _bare_edits_per_second(given)
-    with tempfile.TemporaryDirectory() as folder, _database(Path(folder), postgres) as database:
-        took = _pipeline(given, database, Path(folder))
-    floor = f"bare apply loop {bare:,.0f} edits/s"
+    """Take the pipeline and the floor in turns, and the best of each."""
+    bare, runs = 0.0, []
+    for _ in range(RUNS):
+        bare = max(bare, floors.bare_edits_per_second(given.records))
+        with tempfile.TemporaryDirectory() as folder, _database(Path(folder), postgres) as database:
+            runs.append(_pipeline(given, database, Path(folder)))
     found = []
-    for kind, target, seconds in zip(
-        ("creates of 26 answers", "edits of one answer"), targets, took, strict=True
-    ):
+    for kind, wanted, taken_by in zip(KINDS, TARGETS[name], zip(*runs, strict=True), strict=True):
         figure = f"server on {name}: {kind}"
-        found.append(_speed(figure, target, seconds.own, bare, floor))
         if postgres:
-            both = None if seconds.backends is None else seconds.own + seconds.backends
-            found.append(_speed(f"{figure}, the database's processes counted too", target, both, bare, floor))
+            found.append(_speed(f"{figure}, our process alone", ("", ""), [s.own for s in taken_by], bare))
+            figure = f"{figure}, with the database's own processes"
+        found.append(_speed(figure, wanted, [s.whole for s in taken_by], bare))
     return found
 
 
-def _speed(figure: str, target: str, seconds: float | None, bare: float, floor: str) -> Row:
-    if seconds is None:
-        return Row(figure, target, None, "per CPU s", None, "the database runs on another machine")
-    return Row(figure, target, N / seconds, "per CPU s", N / seconds / bare, floor)
+def _speed(figure: str, wanted: tuple[str, str], seconds: Sequence[float | None], bare: float) -> Row:
+    target, goal = wanted
+    known = [one for one in seconds if one is not None]
+    if not known:
+        return Row(figure, target, None, "per CPU s", None, "the database runs on another machine", goal)
+    speed = N / min(known)
+    return Row(figure, target, speed, "per CPU s", speed / bare, f"bare apply loop {bare:,.0f} edits/s", goal)
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,10 @@ class Seconds:
 
     own: float
     backends: float | None
+
+    @property
+    def whole(self) -> float | None:
+        return None if self.backends is None else self.own + self.backends
 
 
 def _backend_seconds(postgres: str) -> float | None:
@@ -125,9 +136,9 @@ def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
         for n in range(0, N, CHUNK):
             chunks.append(codec.pack_push(Push(DEVICE, 1, epoch, tuple(ops[n : n + CHUNK]), chain)))
             chain = lengthened(chain, map(hash_of, ops[n : n + CHUNK]))
-        before = _backend_seconds(database) if is_postgres else None
+        before = _backend_seconds(database) if is_postgres else 0.0
         _, seconds = taken(lambda chunks=chunks: pushed(chunks))  # type: ignore[misc]
-        after = _backend_seconds(database) if is_postgres else None
+        after = _backend_seconds(database) if is_postgres else 0.0
         took.append(Seconds(seconds, None if before is None or after is None else after - before))
     service.database.close()
     return took
@@ -155,35 +166,3 @@ def _ops(given: Workload, scope: str, server_epoch: str) -> tuple[list[Any], lis
     ]
     edits = [op(N + n + 1, chance.choice(ids), {chance.choice(EDITED): f"改{n}"}) for n in range(N)]
     return creates, edits
-
-
-def _bare_edits_per_second(given: Workload) -> float:
-    """Return what a loop reaches that only keeps a log and one JSON text per record, in plain SQLite."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = sqlite3.connect(Path(folder) / "floor.db", isolation_level=None)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("CREATE TABLE log (n INTEGER PRIMARY KEY, record, field, value)")
-        database.execute("CREATE TABLE state (record PRIMARY KEY, body)")
-        states = [(record["id"], json.dumps(record, ensure_ascii=False)) for record in given.records]
-        database.executemany("INSERT INTO state VALUES (?, ?)", states)
-        chance = random.Random(3)  # noqa: S311
-        edits = [(chance.choice(states)[0], "note", f"改{n}") for n in range(N)]
-        _, seconds = taken(lambda: _apply_bare(database, edits))
-        database.close()
-    return N / seconds
-
-
-def _apply_bare(database: sqlite3.Connection, edits: Sequence[tuple[str, str, str]]) -> None:
-    for start in range(0, len(edits), CHUNK):
-        database.execute("BEGIN")
-        for record, field, value in edits[start : start + CHUNK]:
-            (body,) = database.execute("SELECT body FROM state WHERE record = ?", (record,)).fetchone()
-            answers = json.loads(body)
-            answers[field] = value
-            text = json.dumps(answers, ensure_ascii=False)
-            database.execute("UPDATE state SET body = ? WHERE record = ?", (text, record))
-            database.execute(
-                "INSERT INTO log (record, field, value) VALUES (?, ?, ?)", (record, field, value)
-            )
-        database.execute("COMMIT")

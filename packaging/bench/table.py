@@ -6,19 +6,24 @@ where it is offered, is added by `--storm`.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 
-HEADER = ("figure", "target", "measured", "unit", "ratio", "floor")
+HEADER = ("figure", "ratio", "target", "", "goal", "measured", "unit", "floor")
+MISSED = "missed"
+_SIGNS: dict[str, Callable[[float, float], bool]] = {"≤": operator.le, "≥": operator.ge, "=": operator.eq}
 
 
 @dataclass(frozen=True)
 class Row:
     """A measured figure.
 
-    `target` is text (`≤ 1.0`), `measured` is in `unit` and is None where the figure cannot be taken on this
-    machine (`floor` then says why), `ratio` is measured ÷ floor, and `floor` names the floor with its value.
+    `measured` is in `unit` and for information, as machines differ by three times; it is None where the
+    figure cannot be taken on this machine (`floor` then says why). `ratio` is measured ÷ floor and counts:
+    `target` (`≤ 2.7 ×`) is what must hold, `goal` what is worked towards. `floor` names the floor, which was
+    measured in the same run, with its value.
     """
 
     figure: str
@@ -27,16 +32,47 @@ class Row:
     unit: str
     ratio: float | None = None
     floor: str = ""
+    goal: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a target that is no ratio, or that has no floor to be held against."""
+        for wanted in filter(None, (self.target, self.goal)):
+            sign, _, rest = wanted.partition(" ")
+            if sign not in _SIGNS or not rest.endswith(" ×"):
+                raise ValueError(f"{self.figure}: {wanted} is no ratio")
+            if self.measured is not None and (self.ratio is None or not self.floor):
+                raise ValueError(f"{self.figure}: no floor for {wanted}")
+
+    def meets(self, wanted: str) -> bool:
+        """Return whether the ratio is as wanted; True where nothing is wanted or nothing could be measured.
+
+        >>> Row("save", "≤ 2.7 ×", 0.5, "ms", 2.0, "plain commit 0.25 ms").meets("≤ 2.7 ×")
+        True
+        """
+        if not wanted or self.ratio is None:
+            return True
+        sign, value, _ = wanted.split()
+        return _SIGNS[sign](self.ratio, float(value.replace(",", "")))
+
+    def verdict(self) -> str:
+        """Return "missed", "held", or "reached" for a goal; "" without a target."""
+        if not self.target or self.ratio is None:
+            return ""
+        if not self.meets(self.target):
+            return MISSED
+        return "reached" if self.goal and self.meets(self.goal) else "held"
 
     def cells(self) -> tuple[str, ...]:
         """Return the row as text, numbers with three significant digits.
 
-        >>> Row("save", "≤ 16", 0.51234, "ms", 2.0, "raw insert 0.256 ms").cells()
-        ('save', '≤ 16', '0.512', 'ms', '2.00 ×', 'raw insert 0.256 ms')
+        >>> Row("save", "≤ 2.7 ×", 0.51234, "ms", 2.0, "plain commit 0.256 ms", "≤ 2 ×").cells()
+        ('save', '2.00 ×', '≤ 2.7 ×', 'reached', '≤ 2 ×', '0.512', 'ms', 'plain commit 0.256 ms')
         """
         ratio = "" if self.ratio is None else f"{number(self.ratio)} ×"
         measured = "not measured" if self.measured is None else number(self.measured)
-        return (self.figure, self.target, measured, self.unit, ratio, self.floor)
+        return (
+            self.figure, ratio, self.target, self.verdict(), self.goal, measured, self.unit, self.floor
+        )  # fmt: skip
 
 
 def number(value: float) -> str:

@@ -30,9 +30,9 @@ GIVEN = ("志强", "秀英", "建国", "丽娟", "文彬", "小红", "德胜", "
 KINDS = ("志愿服务队", "红白理事会", "调解室", "广场舞队", "养老互助社", "文艺社")
 ISSUES = ("路灯不亮", "水渠堵塞", "路面破损", "垃圾未清")
 FIGURES = {
-    "usable after start, warm": ("≤ 1,000", "ms"),
-    "memory": ("≤ 150", "MB"),
-    "a save blocks it": ("≤ 16", "ms"),
+    "usable after start, warm": ("≤ 7 ×", "ms"),
+    "memory": ("≤ 3 ×", "MB"),
+    "a save blocks it": ("≤ 20 ×", "ms"),
 }
 CATEGORIES = ("1", "2", "3", "4")
 
