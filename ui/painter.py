@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QMarginsF, QPointF, QRectF
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -29,8 +29,10 @@ from PySide6.QtGui import (
 
 from hsdesk.errors import DiskFull
 from hsdesk.reports.content import Summary
-from ui.painting.ink import POINT, FillInk, Ink, LineInk, TextInk, font_of
+from ui.painting.ink import POINT, FillInk, Ink, LineInk, Style, TextInk, font_of
 from ui.painting.layout import laid_out
+
+_BLACK, _GREY, _LINE, _SHADE = QColor("black"), QColor("#666666"), QColor("#222222"), QColor("#eef1f4")
 
 
 def paint_pdf(summary: Summary | Sequence[Summary], path: Path) -> None:
@@ -127,22 +129,25 @@ def _turn(device: QPagedPaintDevice, summary: Summary) -> None:
 
 def paint_page(painter: QPainter, page: list[Ink]) -> None:
     """Draw one page of `ui.painting.layout.laid_out`, in tenths of a point, as a preview does."""
-    for ink in sorted(page, key=_is_above_shade):
-        _draw(painter, ink)
+    for shade in page:
+        if isinstance(shade, FillInk):
+            painter.fillRect(QRectF(*shade), _SHADE)
+    lines: dict[float, dict[LineInk, None]] = {}  # by weight; neighbours share theirs
+    for line in page:
+        if isinstance(line, LineInk):
+            lines.setdefault(line.weight, {})[line] = None
+    for weight, drawn in lines.items():
+        painter.setPen(QPen(_LINE, weight))
+        painter.drawLines([QLineF(*line[:4]) for line in drawn])
+    _draw_texts(painter, (ink for ink in page if isinstance(ink, TextInk)))
 
 
-def _is_above_shade(ink: Ink) -> bool:
-    return not isinstance(ink, FillInk)
-
-
-def _draw(painter: QPainter, ink: Ink) -> None:
-    match ink:
-        case TextInk(x, baseline, text, style):
+def _draw_texts(painter: QPainter, texts: Iterable[TextInk]) -> None:
+    """Draw texts in their order, which is that of copying; the font changes only where the style does."""
+    last: Style | None = None
+    for x, baseline, text, style in texts:
+        if style != last:
             painter.setFont(font_of(style))
-            painter.setPen(QColor("#666666") if style.grey else Qt.GlobalColor.black)
-            painter.drawText(QPointF(x, baseline), text)
-        case LineInk(x1, y1, x2, y2, weight):
-            painter.setPen(QPen(QColor("#222222"), weight))
-            painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
-        case FillInk(x, y, width, height):
-            painter.fillRect(QRectF(x, y, width, height), QColor("#eef1f4"))
+            painter.setPen(_GREY if style.grey else _BLACK)
+            last = style
+        painter.drawText(QPointF(x, baseline), text)

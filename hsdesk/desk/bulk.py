@@ -16,9 +16,9 @@ from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import Edit, Rejected, Stored
 from hsdesk.deskfile.journal import Doing
 from hsdesk.errors import DataError, DeskError, Refused
-from hsdesk.forms.projection import project
+from hsdesk.forms.projection import Projector
 from hsdesk.forms.schema import Form, Question, questions
-from hsdesk.forms.session import Session
+from hsdesk.forms.series import SessionSeries
 from hsdesk.model.answer import DELETED
 from hsdesk.model.clean_text import said
 from hsdesk.model.identity import new_id
@@ -41,7 +41,9 @@ class Bulk:
         self._findings = 0
         self._hosts: dict[str, DeskHost] = {}
         self._columns: dict[str, tuple[str, ...]] = {}
+        self._many: dict[str, SessionSeries] = {}  # by place
         self._made: dict[str, list[Mapping[str, str]]] = {}  # by place, for references within one file
+        self._unnamed: dict[str, list[Edit]] = {}  # made since the last of them was asked for
         self._refers_to_itself = any(
             question.reference == form.form_id for question in questions(form.children, into_repeats=True)
         )
@@ -83,12 +85,12 @@ class Bulk:
         self._must_write(scope)
         must_stand(self._opened.directory.by_id(scope))
         record = new_id()
-        session = Session(self._form, self._host(scope).for_record(record), None)
+        session = self._series(scope).new(self._host(scope).for_record(record))
         fill(session, item.content, self._reading(scope))
         self._findings += len(session.validate())
         edit = Edit(self._form.form_id, record, scope, session.answers())
         if self._refers_to_itself:
-            self._made.setdefault(scope, []).append(self._named(edit))
+            self._unnamed.setdefault(scope, []).append(edit)
         return edit
 
     def _reading(self, scope: str) -> ReferenceReading:
@@ -102,10 +104,15 @@ class Bulk:
             return text
         raise DataError("附件要写成 @文件名，例如 @章程.pdf。")
 
-    def _named(self, edit: Edit) -> dict[str, str]:
-        texts = {path: value for path, value in edit.answers.items() if isinstance(value, str)}
-        title = project(self._form, edit.answers, self._host(edit.scope)).title
-        return texts | {"_id": edit.record, "_title": title}
+    def _made_at(self, scope: str) -> list[Mapping[str, str]]:
+        """Return what the records made so far may be called by."""
+        made = self._made.setdefault(scope, [])
+        projector = Projector(self._form, self._host(scope))
+        for edit in self._unnamed.pop(scope, ()):
+            texts = {path: value for path, value in edit.answers.items() if isinstance(value, str)}
+            title = projector.project(edit.answers).title
+            made.append(texts | {"_id": edit.record, "_title": title})
+        return made
 
     def _changed(self, item: JsonRecord) -> Edit:
         content = item.content if isinstance(item.content, dict) else {}
@@ -116,7 +123,7 @@ class Bulk:
         self._must_write(scope)
         state = self._opened.file.state(scope, record)
         host = self._host(scope).for_record(record)
-        session = Session(self._form, host, state.answers if state else None, first_load=False)
+        session = self._series(scope).stored(state.answers if state else {}, host)
         typing = bool(self._form.kind == "ledger" and self._opened.file.drafts(scope, record))
         fixed = fixed_answers(self._form, session, typing=typing)
         answers = fill(session, content, self._reading(scope))
@@ -129,6 +136,11 @@ class Bulk:
     def _must_write(self, scope: str) -> None:
         if not self._records.is_writable(self._form, scope):
             raise Refused("“{form}”在这里只能看，不能改。", form=self._form.title)
+
+    def _series(self, scope: str) -> SessionSeries:
+        if scope not in self._many:
+            self._many[scope] = SessionSeries(self._form)
+        return self._many[scope]
 
     def _host(self, scope: str) -> DeskHost:
         if scope not in self._hosts:
@@ -143,7 +155,7 @@ class Bulk:
         rows = self._host(scope).rows(register)
         if rows is None:
             return text
-        made = self._made.get(scope, ()) if register == self._form.form_id else ()
+        made = self._made_at(scope) if register == self._form.form_id else ()
         columns = self._naming(register)
         found: set[str] = {
             row["_id"] for row in (*rows, *made) if text in (row.get(column) for column in columns)

@@ -97,7 +97,7 @@ def _answer(
         value = read(question, raw, lookup)
     except DataError as error:
         raise DataError("{reason}", field=path, reason=error) from error
-    return session.answer(path, value).answers
+    return session.put(path, value)
 
 
 def _fill_roster(

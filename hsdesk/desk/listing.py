@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
 from hsdesk.deskfile.search_all import Found
 from hsdesk.errors import Missing
-from hsdesk.forms.projection import RosterRow, project
+from hsdesk.forms.projection import RosterRow
 from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
 from hsdesk.forms.types import type_of
 from hsdesk.model.answer import DELETED, MERGED_INTO, MOVED_TO, Value, generic
@@ -82,10 +82,9 @@ class Listing:
         if not self._source.reads_registers(form):
             yield from found
             return
-        hosts = {scope: self._source.host(scope) for scope in {row.scope for row in found}}
+        turns = self._source.in_turn(form, found)
         for row in found:
-            values = self._source.living_values(form, row, hosts[row.scope].for_record(row.record))
-            yield msgspec.structs.replace(row, values=values)
+            yield msgspec.structs.replace(row, values=turns.values(row))
 
     def _row(self, form: Form, by_key: Mapping[str, Question], row: RegisterRow) -> RecordRow:
         place = self._opened.directory.get(row.scope)
@@ -152,10 +151,28 @@ class Listing:
             records=len(chosen),
             place=wanted.places[0] if len(wanted.places) == 1 else "",
         )
-        return len(numbers), (self.as_json(form, row) for row in self.living(form, chosen))
+        return len(numbers), self._as_json(form, tuple(self.living(form, chosen)))
 
-    def as_json(self, form: Form, row: RegisterRow) -> dict[str, Any]:
-        """Return one record with stored codes, sets as lists, rosters as lists of objects with `_id`."""
+    def _as_json(self, form: Form, rows: Sequence[RegisterRow]) -> Iterator[dict[str, Any]]:
+        """Yield records with stored codes, sets as lists, rosters as lists of objects with `_id`."""
+        rosters = self.rosters(form, rows)
+        for row in rows:
+            yield {**self._own_answers(form, row), **rosters(row)}
+
+    def rosters(self, form: Form, rows: Sequence[RegisterRow]) -> Callable[[RegisterRow], dict[str, Any]]:
+        """Return a function from each of these rows to its rosters, as lists of objects with `_id`."""
+        below = tuple(repeats(form.children))
+        if not below:
+            return lambda row: {}
+        turns = self._source.in_turn(form, rows)
+
+        def found(row: RegisterRow) -> dict[str, Any]:
+            made = turns.rosters(row)
+            return {roster.key: _lines(roster, made.get(roster.key, ())) for roster in below}
+
+        return found
+
+    def _own_answers(self, form: Form, row: RegisterRow) -> dict[str, Any]:
         place = self._opened.directory.get(row.scope)
         answers: dict[str, Any] = {
             question.key: plain(row.values.get(question.key))
@@ -169,18 +186,7 @@ class Listing:
         }
         if row.deleted:
             front[DELETED] = row.deleted
-        return {**front, **answers, **self._rosters(form, row)}
-
-    def _rosters(self, form: Form, row: RegisterRow) -> dict[str, Any]:
-        if not any(repeats(form.children)):
-            return {}
-        state = self._file.state(row.scope, row.record)
-        made = project(
-            form, state.answers if state else {}, self._source.host(row.scope).for_record(row.record)
-        )
-        return {
-            roster.key: _lines(roster, made.rosters.get(roster.key, ())) for roster in repeats(form.children)
-        }
+        return {**front, **answers}
 
     def one(self, form_id: str, scope: str, record: str) -> tuple[Form, RegisterRow]:
         """Return one record's row, deleted or not. Raises Missing."""
@@ -239,7 +245,8 @@ class Listing:
         """Return one record as a JSON object with stored codes, nothing hidden; a line in the log."""
         scope = self._records.scope_of(shipped.form_named(form_id), record)
         self._audit.note_record("show", shipped.form_named(form_id), record)
-        return self.as_json(*self.one(form_id, scope, record))
+        form, row = self.one(form_id, scope, record)
+        return next(self._as_json(form, (row,)))
 
     def history(self, form_id: str, record: str) -> tuple[RecordVersion, ...]:
         """Return the versions of a record (修改记录), first one first."""

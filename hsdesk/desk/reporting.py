@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from hsdesk.desk.audit import DeskAudit, FullAccess
 from hsdesk.desk.display_values import worded
-from hsdesk.desk.host import DeskHost
 from hsdesk.desk.ledgers import ledger_findings
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
@@ -22,7 +21,6 @@ from hsdesk.desk.values import DeskFinding, DeskRound
 from hsdesk.errors import DataError
 from hsdesk.forms.masking import ROSTER, Showing, Use
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
-from hsdesk.forms.session import Session
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory, Place
@@ -80,7 +78,9 @@ class DeskRegisters:
             return None
         rule = condition(form, where)
         numbers = self._opened.file.keys(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
-        return [self._record(form, row) for row in self._listing.living(form, numbers)]
+        rows = tuple(self._listing.living(form, numbers))
+        rosters = self._listing.rosters(form, rows)
+        return [self._record(form, row, rosters(row)) for row in rows]
 
     def plain(self, register: str, places: Sequence[str], where: str) -> Sequence[RegisterRecord] | None:
         """Return the records that fit as the register's table holds them, without what is shown of them."""
@@ -104,7 +104,7 @@ class DeskRegisters:
         above = (up.id for place in places for up in self.directory.ancestors(place))
         return tuple(dict.fromkeys((*places, *above)))
 
-    def _record(self, form: Form, row: RegisterRow) -> RegisterRecord:
+    def _record(self, form: Form, row: RegisterRow, below: Mapping[str, Any]) -> RegisterRecord:
         by_key = {question.key: question for question in questions(form.children)}
         return RegisterRecord(
             id=row.record,
@@ -116,12 +116,16 @@ class DeskRegisters:
                 for key, value in row.values.items()
                 if key in by_key
             },
-            rosters={roster.key: self._lines(form, roster, row) for roster in repeats(form.children)},
+            rosters={
+                roster.key: self._lines(form, roster, below.get(roster.key, ()))
+                for roster in repeats(form.children)
+            },
         )
 
-    def _lines(self, form: Form, roster: Repeat, row: RegisterRow) -> tuple[Mapping[str, str], ...]:
+    def _lines(
+        self, form: Form, roster: Repeat, lines: Sequence[Mapping[str, object]]
+    ) -> tuple[Mapping[str, str], ...]:
         by_key = {question.key: question for question in questions(roster.children)}
-        lines = self._listing.as_json(form, row).get(roster.key, ())
         return tuple(
             {
                 key: worded(form, by_key[key], _value(value), self._listing)
@@ -314,15 +318,10 @@ class Reporting:
         return told(self._broken(form))
 
     def _form_findings(self, form: Form) -> Iterator[DeskFinding]:
-        file = self._opened.file
-        hosts: dict[str, DeskHost] = {}
-        for row in file.query(form.form_id):
-            state = file.state(row.scope, row.record)
-            if state is None:
-                continue
-            host = hosts.setdefault(row.scope, self._source.host(row.scope))
-            host = host.for_record(row.record)
-            for found in Session(form, host, state.answers, first_load=False).validate():
+        turns = self._source.in_turn(form, self._opened.file.query(form.form_id))
+        for row in turns.rows:
+            session = turns.session(row)
+            for found in session.validate() if session else ():
                 yield DeskFinding(
                     found.severity, form.form_id, row.record, found.path, found.rule, found.message
                 )

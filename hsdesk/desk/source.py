@@ -9,13 +9,12 @@ import msgspec
 
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.opening import Opened
+from hsdesk.desk.records_in_turn import RecordsInTurn
 from hsdesk.forms.codelists import CodeLists
 from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Form, Question, questions
-from hsdesk.forms.session import Session
 from hsdesk.forms.types import show as as_text
 from hsdesk.language.aggregate import Aggregate, form_of, registers_of
-from hsdesk.model.answer import Value
 from hsdesk.model.place import Directory
 from hsdesk.registers.query import Query, RegisterRow
 
@@ -145,14 +144,9 @@ class DeskSource:
     def _read(self, question: Question) -> bool:
         return any(self._opened.file.has_form(name) for name in _INSTANCE.findall(question.calculation))
 
-    def living_values(self, form: Form, row: RegisterRow, host: DeskHost) -> dict[str, Value]:
-        """Return the effective answers of a row with those over other registers computed now."""
-        state = self._opened.file.state(row.scope, row.record)
-        if state is None:
-            return row.values
-        session = Session(form, host, state.answers, first_load=False)
-        effective = session.effective()
-        return {path: value for path, value in effective.items() if "/" not in path and value is not None}
+    def in_turn(self, form: Form, rows: Sequence[RegisterRow]) -> RecordsInTurn:
+        """Return the sessions of many records of a form."""
+        return RecordsInTurn(self._opened.file, self, form, rows)
 
 
 def prefetch(form: Form, host: DeskHost) -> None:

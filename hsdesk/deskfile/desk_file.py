@@ -7,7 +7,7 @@ thread at a time (it may be made by another). It is a `sync.replica.Replica`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,11 @@ from hsdesk.errors import Missing, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.language.aggregate import Aggregate, form_of, registers_of
 from hsdesk.language.sql_tree import Statement
-from hsdesk.model.answer import DELETED, MERGED_INTO, Value
+from hsdesk.model.answer import DELETED, MERGED_INTO, Class, Value
 from hsdesk.records.edits import Committed, Draft, Edit, RecordState, Screen
 from hsdesk.records.layers import seen
 from hsdesk.records.op import Seen
-from hsdesk.records.parts import filled, in_order, joined
+from hsdesk.records.parts import Part, filled, in_order, joined
 from hsdesk.registers import query
 from hsdesk.registers.query import EVERYTHING, Query, RegisterRow
 from hsdesk.registers.redirects import redirected
@@ -170,7 +170,16 @@ class DeskFile(SyncSide):
 
     def state(self, scope: str, record: str) -> RecordState | None:
         """Return a record as a person sees it, all granted classes joined; None when it is not held here."""
-        parts = self._held(scope, record).parts
+        return self.states([(scope, record)])[0]
+
+    def states(self, keys: Sequence[tuple[str, str]]) -> list[RecordState | None]:
+        """Return records by (scope, record) as a person sees them; None for one that is not held here."""
+        batch = Batch(self._connection)
+        batch.take(keys)
+        held = (batch.taken(scope, record) for scope, record in keys)
+        return [self._state(one.parts) if one is not None else None for one in held]
+
+    def _state(self, parts: Mapping[Class, Part]) -> RecordState | None:
         if not parts:
             return None
         first = next(iter(parts.values()))

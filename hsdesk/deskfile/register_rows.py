@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.deskfile.duplicates import numbered
+from hsdesk.forms.projection import Projector
 from hsdesk.model.answer import Class
 from hsdesk.model.days import days_typed
 from hsdesk.records.parts import Part, filled, in_order, joined
@@ -35,6 +36,7 @@ def write_rows(connection: DeskConnection, register: Register, records: Iterable
     old_entries: list[tuple[int]] = []
     entries: list[tuple[int, str, str, str]] = []
     same: list[tuple[int, int]] = []
+    projector = Projector(register.form, connection.host)
     for held in records:
         parts = held.parts
         answers = filled(register.current(joined(in_order(parts, register.form.stream))))
@@ -43,7 +45,7 @@ def write_rows(connection: DeskConnection, register: Register, records: Iterable
             _version(parts, register.form.stream),
             0,
             redirected(connection.merged(), register.references, answers),
-            connection.host,
+            projector,
             typed=days_typed([(part.answers, part.base, part.others) for part in parts.values()]),
         )
         rows.append(made.row)

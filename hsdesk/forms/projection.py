@@ -18,6 +18,7 @@ from hsdesk.forms.host import FormHost
 from hsdesk.forms.live.loading import rows_in
 from hsdesk.forms.live.node import LiveNode, rows_of
 from hsdesk.forms.live.record import LiveRecord
+from hsdesk.forms.live.series import StoredSeries
 from hsdesk.forms.live.spec import FormNode
 from hsdesk.forms.live.tree import repeats_inside
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
@@ -203,23 +204,46 @@ def project(
     form: Form, answers: Mapping[str, Value], host: FormHost, typed: DaysTyped = ALWAYS
 ) -> Projection:
     """Return the effective row of a record given its answers by storage path, and when they were typed."""
-    shape = _shape(form)
-    if shape.renames:
-        answers = renamed(shape.renames, answers)
-        typed = DaysTyped(typed.made, renamed(shape.renames, typed.days))
-    if shape.plain:
+    return Projector(form, host).project(answers, typed)
+
+
+class Projector:
+    """Makes the rows of many records of one form and place, one after another.
+
+    `host` answers for all of them, where `project` is not given one that knows which record it is.
+    """
+
+    def __init__(self, form: Form, host: FormHost) -> None:
+        self._shape = _shape(form)
+        self._host = host
+        self._series = None if self._shape.plain else StoredSeries(form, counting="hide")
+
+    def project(
+        self, answers: Mapping[str, Value], typed: DaysTyped = ALWAYS, host: FormHost | None = None
+    ) -> Projection:
+        """Return what `project` does."""
+        shape, asked = self._shape, host or self._host
+        if shape.renames:
+            answers = renamed(shape.renames, answers)
+            typed = DaysTyped(typed.made, renamed(shape.renames, typed.days))
+        if self._series is None:
+            return self._plain(answers, typed, asked)
+        record = self._series.record(answers, asked)
+        row = {**shape.blank, **_effective(record.root)}
+        for key in shape.crossing:
+            row[key] = None
+        name = _instance_name(record) if shape.form.instance_name and not shape.titles else ""
+        below = _live_rosters(record.root)
+        title, found = _title(shape, row, asked, name), _search(shape, row, below, asked)
+        complete = of_record(shape.form, record.root, shape.uncertain, typed)
+        return Projection(row, below, title, found, complete)
+
+    def _plain(self, answers: Mapping[str, Value], typed: DaysTyped, host: FormHost) -> Projection:
+        shape = self._shape
         row = plain_row(shape.held, answers)
         below = _plain_rosters(shape.rosters, answers) if shape.rosters else {}
         title, found = _title(shape, row, host, ""), _search(shape, row, below, host)
         return Projection(row, below, title, found, of_rows(shape.required, row, below, typed))
-    record = LiveRecord(form, host, answers, first_load=False, language="", blank_rows=False, counting="hide")
-    row = {**shape.blank, **_effective(record.root)}
-    for key in shape.crossing:
-        row[key] = None
-    name = _instance_name(record) if form.instance_name and not shape.titles else ""
-    below = _live_rosters(record.root)
-    title, found = _title(shape, row, host, name), _search(shape, row, below, host)
-    return Projection(row, below, title, found, of_record(form, record.root, shape.uncertain, typed))
 
 
 # --- without a session

@@ -12,15 +12,16 @@ parses: constraint, required and choices that are gone are findings.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from hsdesk.errors import DataError, FormError
 from hsdesk.forms.host import FormHost
 from hsdesk.forms.live.elsewhere import take
+from hsdesk.forms.live.findings import findings_of
 from hsdesk.forms.live.node import LiveNode, counted_rows
 from hsdesk.forms.live.record import LiveRecord
-from hsdesk.forms.live.report import changes_of, effective_answers, stored_answers
+from hsdesk.forms.live.report import changes_of, effective_answers, own_changes, stored_answers
 from hsdesk.forms.live.screen import Screen
 from hsdesk.forms.live.tree import everything
 from hsdesk.forms.live.undo import undo_step
@@ -53,10 +54,25 @@ class Session:
         self._record = LiveRecord(
             form, host, answers, first_load=first, language=language, blank_rows=blank_rows
         )
+        self._findings: Callable[[LiveRecord], tuple[Finding, ...]] = findings_of
         given = answers or {}
         self._first = (
             {path: value for path, value in self.answers().items() if path not in given} if first else {}
         )
+
+    @classmethod
+    def over(
+        cls,
+        record: LiveRecord,
+        findings: Callable[[LiveRecord], tuple[Finding, ...]],
+        first: Mapping[str, Value] | None,
+    ) -> Session:
+        """Return the session over an open record; `first` is what opening a new one wrote, None: not new."""
+        session = cls.__new__(cls)
+        session.form, session.is_new = record.plan.form, first is not None
+        session._record, session._findings = record, findings
+        session._first = dict(first or {})
+        return session
 
     # --- steps
 
@@ -67,6 +83,14 @@ class Session:
         with self._step() as record:
             record.set(node, seen(node.spec.question, value))
         return changes_of(record)
+
+    def put(self, path: str, value: Value) -> dict[str, Value]:
+        """Put a typed answer; return the stored answers that changed. Raises `DataError`."""
+        node = self._answer_node(path)
+        assert node.spec.question is not None
+        with self._step() as record:
+            record.set(node, seen(node.spec.question, value))
+        return own_changes(record)
 
     def enter(self, path: str, text: str) -> FormChanges:
         """Put what a person typed or pasted. Raises `DataError` when it cannot be read exactly."""
@@ -137,6 +161,7 @@ class Session:
             record.end()
         except FormError:
             undo_step(record, record.engine.step)
+            record.steps = None
             raise
 
     # --- looking
@@ -172,14 +197,7 @@ class Session:
 
     def validate(self) -> tuple[Finding, ...]:
         """Return every rule that an answer breaks, in screen order."""
-        found: list[Finding] = []
-        checks = self._record.checks
-        for node in everything(self._record.root):
-            if node.spec.question is not None and not node.spec.in_meta:
-                finding = checks.finding(node) or checks.gone_choice(node)
-                if finding is not None:
-                    found.append(finding)
-        return tuple(found)
+        return self._findings(self._record)
 
     def finalise(self) -> tuple[Finding, ...]:
         """Set what is only known at the end (`end`), and return the findings."""

@@ -9,8 +9,7 @@ import msgspec
 
 from hsdesk.forms.completeness import Completeness
 from hsdesk.forms.duplicates import all_keys, persons, rules
-from hsdesk.forms.host import FormHost
-from hsdesk.forms.projection import Projection, RosterRow, project
+from hsdesk.forms.projection import Projection, Projector, RosterRow
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, class_of, questions
 from hsdesk.forms.types import holding_of
 from hsdesk.model.answer import CLASSES, DELETED, MERGED_INTO, SYSTEM, Class, Value, generic
@@ -114,7 +113,7 @@ class Register:
         version: str,
         rev: int,
         answers: Mapping[str, Value],
-        host: FormHost,
+        projector: Projector,
         *,
         typed: DaysTyped = ALWAYS,
     ) -> RecordRows:
@@ -122,7 +121,7 @@ class Register:
 
         `where` is the record's number, scope and id. Without a number (on the city server) no keys are made.
         """
-        shown = project(self.form, answers, host, typed)
+        shown = projector.project(answers, typed)
         more = self._more(answers)
         values = self.values(shown.row)
         gone = (answers.get(DELETED), answers.get(MERGED_INTO))

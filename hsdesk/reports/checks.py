@@ -26,6 +26,7 @@ from hsdesk.language.rows import row_predicate
 from hsdesk.model.answer import Value
 from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord, Registers
+from hsdesk.registers.read_once import ReadOnce
 from hsdesk.reports.free_texts import hints, shipped_registers
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
 from hsdesk.reports.reminders import due, standing
@@ -136,6 +137,7 @@ def findings(
 
     Registers that are not held are passed over, and so are checks that read a column which is not there.
     """
+    registers = ReadOnce(registers)
     inspection = _Inspection(registers, tuple(places), today)
     known = (*checks(), *_unnamed(registers))
     wanted = [check for check in known if not register or check.register == register]
@@ -187,13 +189,12 @@ def _privacy(
 
 
 class _Inspection:
-    """Reads each register once and runs checks over it."""
+    """Runs checks over the registers."""
 
     def __init__(self, registers: Registers, places: tuple[str, ...], today: date) -> None:
         self._registers = registers
         self._places = places
         self._now = LOCAL.noon(today)
-        self._records: dict[str, Sequence[RegisterRecord]] = {}
 
     def run(self, check: Check) -> Iterator[CheckFinding]:
         match check:
@@ -207,9 +208,7 @@ class _Inspection:
                 return self._balance(check)
 
     def _all(self, register: str) -> Sequence[RegisterRecord]:
-        if register not in self._records:
-            self._records[register] = self._registers.records(register, self._places) or ()
-        return self._records[register]
+        return self._registers.records(register, self._places) or ()
 
     def _fitting(self, register: str, where: str) -> Iterator[RegisterRecord]:
         records = self._all(register)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QTextLayout, QTextOption
 
@@ -47,16 +48,14 @@ SIGNATURE = Style(11)
 FOOT = Style(9, grey=True)
 
 
-@dataclass(frozen=True)
-class TextInk:
+class TextInk(NamedTuple):
     x: float
     baseline: float
     text: str
     style: Style
 
 
-@dataclass(frozen=True)
-class LineInk:
+class LineInk(NamedTuple):
     x1: float
     y1: float
     x2: float
@@ -64,8 +63,7 @@ class LineInk:
     weight: float = 6
 
 
-@dataclass(frozen=True)
-class FillInk:
+class FillInk(NamedTuple):
     x: float
     y: float
     width: float
@@ -110,6 +108,7 @@ def metrics_of(style: Style) -> QFontMetricsF:
     return QFontMetricsF(font_of(style))
 
 
+@lru_cache(20_000)
 def text_width(text: str, style: Style) -> float:
     return metrics_of(style).horizontalAdvance(text)
 

@@ -16,6 +16,7 @@ from hsdesk.city.sql.row_slice import marks_of, slices
 from hsdesk.city.sql.schema import put_setting, setting
 from hsdesk.city.sql.written import Paths, WrittenParts
 from hsdesk.forms.codelists import SHIPPED_LISTS, CodeLists, ListHost
+from hsdesk.forms.projection import Projector
 from hsdesk.forms.schema import Form
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.days import days_typed
@@ -142,10 +143,11 @@ class ServerRegister:
     ) -> None:
         rows: list[tuple[Parameter, ...]] = []
         rosters: dict[str, RosterRows] = {}
+        projector = Projector(self.form, self._host)
         for record, held in parts.items():
             answers = redirected(known, self._register.references, self._answers(held))
             typed = days_typed(marks_of(held.values()))
-            made = self._register.rows((0, scope, record), *_stamp(held), answers, self._host, typed=typed)
+            made = self._register.rows((0, scope, record), *_stamp(held), answers, projector, typed=typed)
             rows.append(made.row[1:])
             for roster in made.rosters:
                 rosters.setdefault(roster.sql, RosterRows(roster.sql, [])).rows.extend(roster.rows)

@@ -9,7 +9,7 @@ import msgspec
 
 from hsdesk.city.sql.database import Parameter
 from hsdesk.forms.host import FormHost
-from hsdesk.forms.projection import ColumnReach, Held, held, plain_row, reach
+from hsdesk.forms.projection import ColumnReach, Held, Projector, held, plain_row, reach
 from hsdesk.model.days import Marks, day_made, days_typed
 from hsdesk.records.parts import Part, filled, joined
 from hsdesk.registers.register import Register
@@ -37,7 +37,8 @@ class RowSlice(msgspec.Struct, frozen=True):
             return (scope, record, *stamp, day_made(marks_of(parts)), *self.register.values(own, own))
         typed = days_typed(marks_of(parts))
         answers = filled(joined(parts))
-        made = self.register.rows((0, scope, record), *stamp, answers, host, typed=typed).row
+        projector = Projector(self.register.form, host)
+        made = self.register.rows((0, scope, record), *stamp, answers, projector, typed=typed).row
         return tuple([made[place] for place in self.places])
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from hsdesk.forms.host import FormHost
 from hsdesk.forms.live.node import LiveNode, inside
 from hsdesk.forms.live.tree import TreeBuilder, everything
-from hsdesk.forms.schema import Question
 from hsdesk.forms.types import seen
 from hsdesk.language.values import Value as Seen
 from hsdesk.model.answer import DELETED, POSITION, Value
@@ -52,14 +51,14 @@ class AnswerLoader:
     def preload(self, top: LiveNode) -> None:
         """Set what a first opening, or a new row, brings: start, today, device, id."""
         for node in everything(top):
-            question = node.spec.question
-            if question is not None and question.preload:
-                value = self._preloaded(question)
-                if value != "":
-                    node.value = value
+            value = self.preloaded(node)
+            if value != "":
+                node.value = value
 
-    def _preloaded(self, question: Question) -> Seen:
-        match question.preload:
+    def preloaded(self, node: LiveNode) -> Seen:
+        """Return what a first opening brings to a node, "" for nothing."""
+        question = node.spec.question
+        match question.preload if question is not None else "":
             case "timestamp start":
                 return self.host.now()
             case "date today":

@@ -20,6 +20,7 @@ from hsdesk.language.problem import ExpressionError
 from hsdesk.language.scope import FORM, Dialect
 
 _INSTANCE = re.compile(r"instance\(\s*['\"]([^'\"]+)['\"]")
+_HERE = re.compile(r"instance\(\s*['\"]here['\"]")  # the place, the person and the record that is open
 _TRUE = ("true()", "true", "1", "yes")
 _FALSE = ("false()", "false", "0", "no", "")
 _KEPT = 64
@@ -61,6 +62,8 @@ class Plan:
             if "xforms-value-changed" in event.action.events:
                 self.triggered.setdefault(event.trigger, []).append(event)
         self.counts = [formula for formula in self.formulas if formula.kind is FormulaKind.COUNT]
+        self.here = [formula for formula in self.formulas if _HERE.search(formula.code.source)]
+        self.preloaded = [spec for spec in self.by_path.values() if spec.question and spec.question.preload]
         self.instances: Instances | None = None
         self.deciding: dict[Path, frozenset[str]] | None = None  # answers that decide whether one is asked
         self.renames = renames_of(form)

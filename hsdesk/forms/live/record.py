@@ -67,6 +67,7 @@ class LiveRecord:
         self.root = self.grower.record(self.plan.root, initial=first_load)
         self.context.root = self.root
         self.by_place = self.grower.by_place
+        self.steps: list[StepJournal] | None = None  # all since it was opened, where somebody keeps them
         self._open(answers or {}, first_load=first_load)
 
     def _open(self, answers: Mapping[str, Value], *, first_load: bool) -> None:
@@ -91,6 +92,8 @@ class LiveRecord:
     def begin(self) -> None:
         """Begin a step."""
         self.engine.step = StepJournal()
+        if self.steps is not None:
+            self.steps.append(self.engine.step)
 
     def end(self) -> None:
         """Run what follows from the step until nothing changes."""

@@ -27,8 +27,13 @@ def changes_of(record: LiveRecord, *, row: str = "") -> FormChanges:
         labels=tuple(node.place for node in step.labels if _alive(node)),
         rows=tuple(step.rosters),
         row=row,
-        answers={path: _own(entry) for path, entry in step.answers.items()},
+        answers=own_changes(record),
     )
+
+
+def own_changes(record: LiveRecord) -> dict[str, Value]:
+    """Return the stored answers that the last step changed, by path."""
+    return {path: _own(entry) for path, entry in record.engine.step.answers.items()}
 
 
 def _own(entry: LiveNode | str | None) -> Value:

@@ -122,11 +122,20 @@ def repeats_inside(spec: FormNode) -> Iterator[FormNode]:
             yield from repeats_inside(child)
 
 
-def everything(node: LiveNode) -> Iterator[LiveNode]:
-    """Yield a node, all nodes below it, and the templates of rosters."""
-    yield node
+def everything(node: LiveNode) -> list[LiveNode]:
+    """Return a node, all nodes below it, and the templates of rosters."""
+    found: list[LiveNode] = []
+    _gather(node, found)
+    return found
+
+
+def _gather(node: LiveNode, found: list[LiveNode]) -> None:
+    found.append(node)
     for siblings in node.children.values():
         for child in siblings:
-            yield from everything(child)
+            if child.children or child.templates:
+                _gather(child, found)
+            else:
+                found.append(child)
     if node.templates:
-        yield from node.templates.values()
+        found.extend(node.templates.values())
