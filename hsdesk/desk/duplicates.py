@@ -20,10 +20,10 @@ from hsdesk.forms.duplicates import (
     same_person,
     traits,
 )
+from hsdesk.forms.masking import ROSTER, shown
 from hsdesk.forms.schema import Form, Question, class_of, questions, repeats
 from hsdesk.model.answer import Value
 from hsdesk.model.clock import moment_of
-from hsdesk.model.masking import masked_phone
 from hsdesk.registers.query import RegisterRow
 from hsdesk.reports.checks import reach
 from hsdesk.reports.persons import Known, Sighting, gathered, offered
@@ -242,13 +242,14 @@ def _row(answers: Mapping[str, Value], front: str) -> dict[str, Value]:
 def _told(form: Form, person: Person, values: Mapping[str, Value]) -> str:
     """Return what tells a person apart: month of birth and telephone; of an S-level one only the year."""
     asked = _questions(form, "")
-    known = traits(person, values)
+    known = {role: str(value or "") for role, value in traits(person, values).items()}
     pieces = []
-    year, _, month = str(known.get("birth_ym") or "").partition("-")
+    year, _, month = known.get("birth_ym", "").partition("-")
     if year and month.isdigit() and class_of(form, asked[person.answers["birth_ym"]]) != "personal":
         pieces.append(f"{year}年{int(month)}月出生")
     elif year:
         pieces.append(f"{year}年出生")
     if known.get("phone"):
-        pieces.append(f"手机{masked_phone(str(known['phone']))}")
+        number = shown(form, asked[person.answers["phone"]], known["phone"], ROSTER)
+        pieces.append(f"手机{number}")
     return "，".join(pieces)

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from hsdesk.desk import wiping
-from hsdesk.desk.display_values import display_value
+from hsdesk.desk.audit import DeskAudit
+from hsdesk.desk.display_values import display_value, worded
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened, keep_backup
 from hsdesk.desk.records import Records
 from hsdesk.desk.values import Changes, Conflict, Edit, RejectedEdit, Side, SyncLog
 from hsdesk.errors import Corrupt, DataError, DeskError, DiskFull, Refused
+from hsdesk.forms.masking import SCREEN, treatment
 from hsdesk.forms.schema import Choice, Form, Question, questions_by_path
 from hsdesk.forms.types import Lookup, read
-from hsdesk.model.answer import Value
+from hsdesk.model.answer import Value, generic
 from hsdesk.model.attachment import HeldContent, read_attachment
 from hsdesk.model.clean_text import said
 from hsdesk.model.clock import moment_of
@@ -44,6 +46,7 @@ class Exchange:
         self._file = opened.file
         self._records = records
         self._listing = listing
+        self._audit = DeskAudit(opened)
 
     def _enrolment(self) -> Enrolment | None:
         text = self._file.get(ENROLMENT)
@@ -213,9 +216,25 @@ class Exchange:
             a=sides[0],
             b=sides[1],
             mine=self._mine(found),
+            is_hidden=question is not None and treatment(form, question, SCREEN) != "open",
             more=sides[2:],
             rev=found.rev,
         )
+
+    def reveal(self, conflict_id: str) -> tuple[str, str, str]:
+        """Return both sides of a conflict and what it was, whole, for as long as 按住显示 is held.
+
+        A line in the log of this desk. Raises DataError when it is settled already.
+        """
+        found = self._find(conflict_id)
+        form = self._file.form(found.form)
+        question = questions_by_path(form).get(generic(found.path))
+        self._audit.note_record("reveal", found.form, found.record, generic(found.path))
+        values = (*(side.value for side in found.candidates[:2]), found.base)
+        first, second, base = (
+            worded(form, question, value, self._listing) if question else str(value or "") for value in values
+        )
+        return first, second, base
 
     def _mine(self, found: model.Conflict) -> Literal["a", "b", ""]:
         device = self._file.device_id()

@@ -9,7 +9,7 @@ import msgspec
 
 from hsdesk.desk import shipped
 from hsdesk.desk.audit import DeskAudit
-from hsdesk.desk.display_values import display_value
+from hsdesk.desk.display_values import display_value, worded
 from hsdesk.desk.matching import fits, matching_answer
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
@@ -18,6 +18,7 @@ from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
 from hsdesk.deskfile.search_all import Found
 from hsdesk.errors import Missing
+from hsdesk.forms.masking import ROSTER
 from hsdesk.forms.projection import RosterRow
 from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
 from hsdesk.forms.types import type_of
@@ -132,6 +133,30 @@ class Listing:
         state = self._file.state(found.scope, found.record)
         form = self._file.form(found.form)
         return matching_answer(form, state.answers, text, self) if state else ""
+
+    def reveal(self, form_id: str, record: str, key: str) -> str:
+        """Return an answer whole for as long as a person holds 按住显示; a line in the log of this desk."""
+        form_id = shipped.form_named(form_id)
+        form, row = self.one(form_id, self._records.scope_of(form_id, record), record)
+        question = questions_by_path(form)[key]
+        self._audit.note_record("reveal", form_id, record, key)
+        return worded(form, question, row.values.get(key), self)
+
+    def block(self, form_id: str, keys: Sequence[RecordKey], columns: Sequence[str]) -> str:
+        """Return rows for the clipboard, tabs between cells, as an internal roster shows them.
+
+        A column is the key of an answer, "" for the title.
+        """
+        form = self._file.form(shipped.form_named(form_id))
+        known = questions_by_path(form)
+
+        def cell(row: RegisterRow, key: str) -> str:
+            if not key:
+                return self._source.readable(form, row.title)
+            return display_value(form, known[key], row.values.get(key), self, ROSTER)
+
+        rows = self.living(form, [key.number for key in keys])
+        return "\n".join("\t".join(" ".join(cell(row, key).split()) for key in columns) for row in rows)
 
     # Documents: stored codes, for JSON
 

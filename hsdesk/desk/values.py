@@ -199,6 +199,7 @@ class Conflict(msgspec.Struct, frozen=True):
     a: Side  # the value that stands
     b: Side  # the value that was kept aside
     mine: Literal["a", "b", ""]
+    is_hidden: bool = False  # the answer is masked on the screen: 按住显示
     more: tuple[Side, ...] = ()  # further losing values
     rev: int = 0  # of its last change: who settles it says that he saw this
 

@@ -21,6 +21,7 @@ from hsdesk.forms.live.record import LiveRecord
 from hsdesk.forms.live.series import StoredSeries
 from hsdesk.forms.live.spec import FormNode
 from hsdesk.forms.live.tree import repeats_inside
+from hsdesk.forms.masking import SCREEN, shown, treatment
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
 from hsdesk.forms.types import has_column, holding_of, kept, seen, show, type_of
 from hsdesk.forms.versions import renamed, renames_of
@@ -88,11 +89,14 @@ class _Shape:
         self.rosters = tuple(rosters(form.children))
         own = tuple(fields(form.children))
         self.titles = tuple(question for question in own if question.hs.title)
-        self.searched = tuple(question for question in own if question.hs.search and not question.hs.title)
+        self.fallback = next((question for question in own if type_of(question).is_prose), None)
+        named = (*self.titles, *([self.fallback] if self.fallback and not self.titles else []))
+        self.hidden = frozenset(one.key for one in named if treatment(form, one, SCREEN) != "open")
+        told = {question.key for question in self.titles} - self.hidden
+        self.searched = tuple(one for one in own if one.hs.search and one.key not in told)
         self.sought = _sought_rosters(form.children)
         self.required = _required_keys(form.children)
         self.uncertain = frozenset(_uncertain(form, form.children))
-        self.fallback = next((question for question in own if type_of(question).is_prose), None)
         self.crossing = frozenset(question.key for question in own if crosses_registers(form, question))
 
 
@@ -341,16 +345,16 @@ def _instance_name(record: LiveRecord) -> str:
 
 
 def _title(shape: _Shape, row: Mapping[str, Value], host: FormHost, name: str) -> str:
-    words = [
-        word
-        for question in shape.titles
-        if (word := _words(shape.form, question, row.get(question.key), host))
-    ]
+    """Return the title as one's own screen shows it: what is hidden in a list is hidden here too."""
+
+    def told(question: Question) -> str:
+        words = _words(shape.form, question, row.get(question.key), host)
+        return shown(shape.form, question, words, SCREEN) if question.key in shape.hidden else words
+
+    words = [word for question in shape.titles if (word := told(question))]
     if not words and name:
         return name
-    if not words and shape.fallback is not None:
-        return show(shape.fallback, row.get(shape.fallback.key))
-    return " ".join(words)
+    return " ".join(words) if words or shape.fallback is None else told(shape.fallback)
 
 
 def _search(

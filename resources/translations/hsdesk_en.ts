@@ -48,6 +48,10 @@
         <translation>Not saved: the program cannot read this. Please write it in another way.</translation>
     </message>
     <message>
+        <source>按住显示</source>
+        <translation>Hold to show</translation>
+    </message>
+    <message>
         <source>留在这一页</source>
         <translation>Stay on this page</translation>
     </message>
@@ -134,6 +138,10 @@
     <message>
         <source>今天到期（{day}）</source>
         <translation>Ends today ({day})</translation>
+    </message>
+    <message>
+        <source>按住不放就看得到完整的内容，松开就遮住；看过会记下来。</source>
+        <translation>Hold it down to see the whole answer; let go to hide it again. That it was seen is noted.</translation>
     </message>
     <message>
         <source>还有 {n} 天（{day}）</source>

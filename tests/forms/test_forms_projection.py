@@ -127,3 +127,17 @@ def test_what_other_registers_decide_is_not_counted():
     )
     found = project(form, {"name": "甲"}, Still())
     assert (found.complete.required, found.complete.filled) == (1, 1)
+
+
+def test_a_title_hides_what_a_list_hides_and_a_search_still_finds_it() -> None:
+    form = form_of(
+        "| survey |\n| | type | name | label | bind::hs:title | bind::hs:search | bind::hs:mask |\n"
+        "| | text | id_no | 证号 | yes | yes | id |\n| | text | name | 姓名 | yes | | name |\n"
+    )
+    row = project(form, {"id_no": "341021199002120019 ", "name": "江红霞"}, Still())
+    assert row.title == "341021********0019 江红霞"
+    assert "341021199002120019" in "".join(row.search)
+    untitled = form_of(
+        "| survey |\n| | type | name | label | bind::hs:mask |\n| | text | phone | 电话 | phone |\n"
+    )
+    assert project(untitled, {"phone": "13812345678"}, Still()).title == "138****5678"

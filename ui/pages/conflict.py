@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from hsdesk.desk.values import Conflict, Side
 from hsdesk.model.answer import Value
 from ui.office import Office
-from ui.parts.plain import button, column, frame, label, row
+from ui.parts.hold import HoldButton
+from ui.parts.plain import button, column, frame, label, reveal, row
 from ui.words import tr
 
 Keep = Literal["a", "b", "mine", "theirs", "value"]
@@ -31,9 +32,15 @@ class ConflictCard(QFrame):
         head = row(gap=8)
         head.addWidget(title, 1)
         head.addWidget(label(conflict.form_title, "quiet"))
+        self.hold = HoldButton(focus=True)
+        self.hold.held.connect(self._reveal)
+        self.hold.let_go.connect(lambda: self._show(*self._covered()))
+        head.addWidget(self.hold)
+        reveal(self.hold, conflict.is_hidden)
+        self._texts: dict[str, QLabel] = {}
         head.addWidget(button(tr("打开这一条"), lambda: self.open_wanted.emit(conflict), "quiet"))
         sides = row(gap=12)
-        before = _panel(tr("原来的"), conflict.base_shown or tr("（空）"), "")
+        before, self._texts["base"] = _panel(tr("原来的"), conflict.base_shown or tr("（空）"), "")
         before.layout().setAlignment(Qt.AlignmentFlag.AlignTop)  # type: ignore[union-attr]
         sides.addWidget(before, 1)
         for side, keep in self._sides():
@@ -75,7 +82,7 @@ class ConflictCard(QFrame):
         else:
             name = tr("我改的") if keep == self.conflict.mine else tr("别人改的")
         when = side.at[:16].replace("T", " ")
-        panel = _panel(name, side.shown or tr("（空）"), f"{side.by}　{when}")
+        panel, self._texts[keep] = _panel(name, side.shown or tr("（空）"), f"{side.by}　{when}")
         layout = panel.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.addStretch(1)
@@ -83,6 +90,23 @@ class ConflictCard(QFrame):
         self._choices.append(press)
         layout.addWidget(press)
         return panel
+
+    def _covered(self) -> tuple[str, str, str]:
+        return self.conflict.a.shown, self.conflict.b.shown, self.conflict.base_shown
+
+    def _reveal(self) -> None:
+        """Show all three whole while the button is held, once that is in the log of this desk."""
+        conflict = self.conflict.id
+
+        def shown(texts: tuple[str, str, str]) -> None:
+            if self.hold.isDown():
+                self._show(*texts)
+
+        self.office.ask(lambda desk: desk.exchange.reveal(conflict), shown, owner=self)
+
+    def _show(self, first: str, second: str, base: str) -> None:
+        for name, text in (("a", first), ("b", second), ("base", base)):
+            self._texts[name].setText(text or tr("（空）"))
 
     def _keep_own(self) -> None:
         text = self.own.text().strip()
@@ -108,11 +132,8 @@ class ConflictCard(QFrame):
         self.office.work.trouble.emit(error)
 
 
-def _panel(name: str, shown: str, by: str) -> QFrame:
-    return frame(
-        "card",
-        column(
-            label(name, "accent"), label(shown, "heading", wrap=True), label(by, "quiet", wrap=True), gap=6
-        ),
-        16,
-    )
+def _panel(name: str, shown: str, by: str) -> tuple[QFrame, QLabel]:
+    """Return a panel and the label in it that says the answer."""
+    text = label(shown, "heading", wrap=True)
+    body = column(label(name, "accent"), text, label(by, "quiet", wrap=True), gap=6)
+    return frame("card", body, 16), text

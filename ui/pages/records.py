@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from hsdesk.desk.values import ListQuery, RecordKey, RecordRow
+from hsdesk.forms.masking import SCREEN, treatment
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.types import type_of
 from hsdesk.model.answer import Value
@@ -70,6 +71,13 @@ class RecordModel(QAbstractTableModel):
         super().__init__()
         self.office, self.form = office, form
         self._living = columns_of(form, with_place=with_place)
+        shown = {column.key for column in self._living}
+        self.hidden_keys = tuple(
+            question.key
+            for question in questions(form.children)
+            if question.key in shown and treatment(form, question, SCREEN) != "open"
+        )
+        self._opened: tuple[str, str, str] | None = None  # record, column and text of the cell that is shown
         reason = Column("@deleted", tr("作废原因"), is_whole=True)
         self._deleted = (self._living[0], reason, *self._living[1:])
         self.columns = self._living
@@ -124,7 +132,25 @@ class RecordModel(QAbstractTableModel):
         record, key = self.record(index.row()), self.columns[index.column()].key
         if record is not None and key == "@place":
             return self._place_name(record.place)
+        if record is not None and self._opened and self._opened[:2] == (record.key.record, key):
+            return self._opened[2]
         return "…" if record is None else cell_text(record, key)
+
+    def open_cell(self, record: str, key: str, text: str) -> None:
+        """Show one hidden cell whole until `cover_cell`."""
+        self._opened = (record, key, text)
+        self._touch()
+
+    def cover_cell(self) -> None:
+        """Hide the cell again."""
+        if self._opened is not None:
+            self._opened = None
+            self._touch()
+
+    def _touch(self) -> None:
+        if self._keys:
+            last = self.index(len(self._keys) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def _place_name(self, code: str) -> str:
         places = self.office.status.places if self.office.status is not None else ()

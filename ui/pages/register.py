@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QStackedWidget,
-    QTableView,
 )
 
 from hsdesk.desk.values import Changes, ListQuery, PlaceInfo, RecordKey
@@ -20,8 +19,10 @@ from ui.office import Office
 from ui.pages.page import Page, title_bar
 from ui.pages.place_choice import choose_place
 from ui.pages.reason import ask_erasure, ask_reason, ask_reversal
+from ui.pages.record_table import RecordTable, Revealing
 from ui.pages.records import RecordModel
 from ui.parts.clamp import Clamped
+from ui.parts.hold import HoldButton
 from ui.parts.plain import button, column, holder, keyed, label, reveal, row
 from ui.theme import metrics
 from ui.words import error_text, tr
@@ -52,15 +53,6 @@ class SearchLine(QLineEdit):
         self.textChanged.emit(self.text())
 
 
-class RecordTable(QTableView):
-    """The list. Letters typed here begin a search."""
-
-    typed = Signal(str)
-
-    def keyboardSearch(self, search: str) -> None:  # noqa: N802
-        self.typed.emit(search)
-
-
 class RegisterPage(Page):
     """One register. The table appears when the form has been read."""
 
@@ -84,6 +76,8 @@ class RegisterPage(Page):
         self._heads = 0  # columns the widths were made for
         self.table = RecordTable()
         self.table.typed.connect(self._type)
+        self.hold = HoldButton(focus=True)
+        self.revealing = Revealing(office, self.table, self.hold)
         self.empty = label("", "quiet", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack = QStackedWidget()
@@ -192,7 +186,7 @@ class RegisterPage(Page):
         bar = title_bar(name, self.search, self.add)
         hint = label(tr("回车打开　Ctrl+N 新增　直接打字就是查找"), "quiet")
         reveal(hint, not metrics().is_large)
-        acts = (self.open_button, self.delete_button, self.erase_button, self.move_button)
+        acts = (self.open_button, self.delete_button, self.erase_button, self.move_button, self.hold)
         foot = row(*acts, 8, self.gone, None, hint, gap=10)
         reveal(self.erase_button, False)
         self.empty_add = button(tr("新增第一条"), self.new, "primary")
@@ -237,6 +231,7 @@ class RegisterPage(Page):
         self.model.dataChanged.connect(lambda *_: self._fit())
         self.model.modelReset.connect(self._reset)
         self.table.setModel(self.model)
+        self.revealing.use(self.model)
         self._set_widths()
         self.table.setSortingEnabled(True)
         self.table.selectionModel().currentRowChanged.connect(self._marked)

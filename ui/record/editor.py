@@ -33,6 +33,7 @@ class Editor(QWidget):
     stranded = Signal(str, int)
     dropped = Signal()
     done = Signal(bool)
+    reveal_wanted = Signal()  # 按住显示 is held: `reveal` follows when it is in the log
 
     wide = False  # takes the whole width of the page
     is_typed_into = False  # text stands in it until it is entered
@@ -55,6 +56,12 @@ class Editor(QWidget):
 
     def let_go(self) -> None:
         """Give up what is typed: the stored answer is shown next."""
+
+    def reveal(self) -> None:
+        """Show a hidden answer whole for as long as 按住显示 is held."""
+
+    def cover(self) -> None:
+        """Hide it again."""
 
     @property
     def is_dirty(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hsdesk.errors import DataError
+from hsdesk.model.answer import generic
 from ui.record.sheet import Sheet
 from ui.words import tr
 
@@ -28,6 +29,16 @@ def readable(sheet: Sheet, path: str, text: str) -> str:
     """Return a text of an answer as a sentence may quote it: personal data hidden, long text cut."""
     shown = sheet.masked(sheet.entry.session.node(path).question, " ".join(text.split()))
     return shown if len(shown) <= MOST else shown[: MOST - 1] + "…"
+
+
+def show_hidden(sheet: Sheet, path: str) -> None:
+    """Show a hidden answer while 按住显示 is held, as soon as that is in the log of this desk."""
+    form, record = sheet.entry.form.form_id, sheet.entry.record
+    sheet.autosave.office.ask(
+        lambda desk: desk.audit.note_record("reveal", form, record, generic(path)),
+        lambda _: sheet.lines[path].editor.reveal() if path in sheet.lines else None,
+        owner=sheet,
+    )
 
 
 def hand_over(sheet: Sheet, path: str) -> None:

@@ -35,12 +35,12 @@ def has_field(question: Question) -> bool:
 def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
     """Return the field for a question: the widget that the word of its type means."""
     if view.question.calculation and view.readonly:
-        return Computed(view)
+        return Computed(view, mask)
     return _EDITORS[type_of(view.question).widget](view, mask)
 
 
 def _words_for(view: NodeView, mask: Mask | None) -> Editor:
-    return LongEditor(view) if "multiline" in view.question.appearance else TextEditor(view, mask)
+    return LongEditor(view, mask) if "multiline" in view.question.appearance else TextEditor(view, mask)
 
 
 def _choices_for(view: NodeView, _mask: Mask | None) -> Editor:
@@ -57,13 +57,13 @@ _EDITORS: dict[str, Callable[[NodeView, Mask | None], Editor]] = {
     "text": _words_for,
     "number": TextEditor,
     "date": lambda view, _: DateEditor(view),
-    "scanned": lambda view, _: ScanEditor(view),
+    "scanned": ScanEditor,
     "choice": _choices_for,
     "choices": _choices_for,
     "file": lambda view, _: AttachmentEditor(view),
     "photo": lambda view, _: AttachmentEditor(view),
     "note": lambda view, _: Told(view),
-    "computed": lambda view, _: Computed(view),
+    "computed": Computed,
 }
 
 

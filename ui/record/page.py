@@ -27,6 +27,7 @@ from ui.record.asking import Asking
 from ui.record.autosave import Autosave
 from ui.record.banner import Banner, Choice
 from ui.record.counting import left_words
+from ui.record.fields import show_hidden
 from ui.record.head import Head
 from ui.record.history import HistoryDrawer
 from ui.record.leaving import Leaving
@@ -60,6 +61,7 @@ class RecordPage(Page):
         self.entry = opened.entry
         self.autosave = Autosave(office, self.entry, self)
         self.sheet = Sheet(self.entry, self.autosave, self._mask)
+        self.sheet.reveal_wanted.connect(lambda path: show_hidden(self.sheet, path))
         self.sections = QListWidget()
         self.head = Head(self._register(), self.entry.place.name)
         self.title, self.state = self.head.title, self.head.state

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
+from hsdesk.forms.masking import SCREEN, treatment
 from hsdesk.forms.schema import Question, Repeat, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.types import as_typed, type_of
@@ -37,6 +38,7 @@ class RosterModel(QAbstractTableModel):
         self.columns = cell_questions(repeat)
         self.lines: tuple[str, ...] = session.rows(path)
         self.unread: dict[str, tuple[str, str]] = {}  # path: text that cannot be taken, and why
+        self.opened = ""  # path of the hidden cell that is shown while 按住显示 is held
         self._going: frozenset[str] = frozenset()  # rows that the session no longer has, on their way out
 
     def reload(self) -> None:
@@ -157,7 +159,17 @@ class RosterModel(QAbstractTableModel):
         for choice in view.choices:
             if choice.value == view.value:
                 return choice.label.plain() or choice.value
-        return self.mask(view.question, as_typed(view.value))
+        text = as_typed(view.value)
+        return text if view.path == self.opened else self.mask(view.question, text)
+
+    def hides(self, question: Question) -> bool:
+        """Tell whether cells of a column are hidden while they are not edited."""
+        return treatment(self.session.form, question, SCREEN) != "open"
+
+    def open_cell(self, path: str) -> None:
+        """Show one hidden cell whole; "" hides it again."""
+        self.opened = path
+        self.touch()
 
     def _colour(self, path: str) -> QColor | None:
         if path in self.unread:

@@ -7,6 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from hsdesk.forms.types import type_of
+from hsdesk.model.answer import generic
+from ui.parts.hold import HoldButton
 from ui.parts.plain import button, column, holder, label, reveal, row
 from ui.record.autosave import Autosave
 from ui.record.cells import CellDelegate
@@ -153,7 +155,11 @@ class RosterBox(QWidget):
         self._open = not fixed and writable
         hint = label(tr("回车到下一格，最后一格回车加一行"), "quiet")
         reveal(hint, not metrics().is_large)
-        actions = row(self.add_button, self.remove_button, None, hint, gap=8)
+        self.hold = HoldButton(focus=True)
+        self.hold.held.connect(self._show_hidden)
+        self.hold.let_go.connect(lambda: model.open_cell(""))
+        reveal(self.hold, any(map(model.hides, model.columns)))
+        actions = row(self.add_button, self.remove_button, self.hold, None, hint, gap=8)
         box = column(self.name, self.table, self.blank, fields, self.message, holder(actions), gap=8)
         self.setLayout(box)
         self.remarks = Remarks(box, self.table)
@@ -172,6 +178,21 @@ class RosterBox(QWidget):
         self.table.setVisible(lines > 0)
         self.blank.setVisible(lines == 0)
         self.remove_button.setEnabled(lines > 0)
+
+    def _show_hidden(self) -> None:
+        """Show the marked cell, or the first hidden one of its row, once it is in the log of this desk."""
+        at, model = self.table.currentIndex(), self.model
+        if not at.isValid():
+            return
+        hidden = [part for part, question in enumerate(model.columns) if model.hides(question)]
+        part = at.column() if at.column() in hidden else hidden[0]
+        path = model.cell(model.index(at.row(), part))
+        form, record = model.session.form.form_id, self.autosave.entry.record
+        self.autosave.office.ask(
+            lambda desk: desk.audit.note_record("reveal", form, record, generic(path)),
+            lambda _: model.open_cell(path) if self.hold.isDown() else None,
+            owner=self,
+        )
 
     def add(self) -> None:
         """Add a row and begin to fill it."""

@@ -46,6 +46,7 @@ class Sheet(QScrollArea):
 
     moved = Signal(int)
     finished = Signal()  # Enter in the last field
+    reveal_wanted = Signal(str)  # 按住显示 is held at an answer
 
     def __init__(self, entry: Entry, autosave: Autosave, mask: QuestionMask) -> None:
         super().__init__()
@@ -287,6 +288,7 @@ class Sheet(QScrollArea):
         line.editor.chosen.connect(lambda value: self.autosave.answer(path, value))
         line.editor.stranded.connect(lambda text, fitting: self._stranded(line, text, fitting))
         line.editor.dropped.connect(lambda: self._dropped(line))
+        line.editor.reveal_wanted.connect(lambda: self.reveal_wanted.emit(path))
         if isinstance(line.editor, AttachmentEditor):
             self.attaching.bind(path, line.editor)
         self.lines[path] = line

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from hsdesk.forms.types import as_typed, type_of
 from hsdesk.forms.views import NodeView
-from ui.parts.plain import label, restyle, row
+from ui.parts.hold import HoldButton
+from ui.parts.plain import label, restyle, reveal, row
 from ui.record.editor import ENTER, Editor, leaves_undo, shown_text
 from ui.theme import metrics
 from ui.words import tr
@@ -18,6 +19,26 @@ from ui.words import tr
 NUMBER_WIDTH = 220
 TEXT_WIDTH = 620
 Mask = Callable[[str], str]
+
+
+def masked_by(mask: Mask | None, text: str) -> str:
+    """Return what is shown of an answer while its field is not edited."""
+    return mask(text) if mask is not None else text
+
+
+def hold_button(editor: Editor) -> HoldButton:
+    """Return the button that shows a hidden answer while it is held; it is there only when one is hidden."""
+    hold = HoldButton()
+    hold.held.connect(editor.reveal_wanted.emit)
+    hold.let_go.connect(editor.cover)
+    hold.hide()
+    return hold
+
+
+def show_hold(hold: HoldButton, *, hides: bool) -> None:
+    """Show the button when something is hidden; the one that is held down stays."""
+    if not hold.isDown():
+        reveal(hold, hides)
 
 
 class LineField(QLineEdit):
@@ -82,8 +103,10 @@ class TextEditor(Editor):
         if number:
             self.line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
         self.line.textEdited.connect(self._edited)
+        self.hold = hold_button(self)
         box = row(gap=0)
         box.addWidget(self.line, 1 if not number else 0)
+        box.addWidget(self.hold)
         box.addStretch(1 if number else 0)
         self.setLayout(box)
         self.setFocusProxy(self.line)
@@ -152,12 +175,20 @@ class TextEditor(Editor):
     def unmask(self) -> None:
         if self._mask is not None and not self._dirty and not self._unread:
             self.line.setText(self._value)
+            self.hold.hide()
+
+    def reveal(self) -> None:
+        if self.hold.isDown() and not self.is_typing:
+            self.line.setText(self._value)
 
     def cover(self) -> None:
-        """Show the answer; an S-level one with its identifying part hidden."""
-        if not self._dirty and not self._unread:
-            self.line.setText(self._mask(self._value) if self._mask is not None else self._value)
-            self.line.setCursorPosition(0)
+        """Show the answer as far as its question lets it be seen while the field is not edited."""
+        if self._dirty or self._unread or self.line.hasFocus():
+            return
+        shown = masked_by(self._mask, self._value)
+        self.line.setText(shown)
+        self.line.setCursorPosition(0)
+        show_hold(self.hold, hides=shown != self._value)
 
     def _edited(self, text: str) -> None:
         self._dirty = self._unread or text != self._value
@@ -187,6 +218,7 @@ class ManyLines(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self.owner.unmask()
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.moveCursor(QTextCursor.MoveOperation.End)
@@ -194,6 +226,7 @@ class ManyLines(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         super().focusOutEvent(event)
         self.owner.flush()
+        self.owner.cover()
 
 
 class LongEditor(Editor):
@@ -201,8 +234,9 @@ class LongEditor(Editor):
 
     is_typed_into = True
 
-    def __init__(self, view: NodeView) -> None:
+    def __init__(self, view: NodeView, mask: Mask | None = None) -> None:
         super().__init__()
+        self._mask = mask
         self._dirty = self._showing = False
         self._unread = False  # the text could not be read and stays until it is mended
         self._text = ""  # the answer, as the session has it
@@ -211,8 +245,10 @@ class LongEditor(Editor):
         self.area.setMaximumWidth(metrics().px(TEXT_WIDTH))
         self.area.textChanged.connect(self._edited)
         self.area.setPlaceholderText(tr("回车到下一栏，Ctrl+回车换行"))
+        self.hold = hold_button(self)
         box = row(gap=0)
         box.addWidget(self.area, 1)
+        box.addWidget(self.hold)
         box.addStretch(0)
         self.setLayout(box)
         self.setFocusProxy(self.area)
@@ -225,8 +261,28 @@ class LongEditor(Editor):
             return
         self._text = text
         self._dirty = self._unread = False
-        if self.area.toPlainText() != self._text:
+        if not self.area.hasFocus():
+            self.cover()
+        elif self.area.toPlainText() != self._text:
             self._set(self._text)
+
+    def unmask(self) -> None:
+        if self._mask is not None and not self.is_typing:
+            self._set(self._text)
+            self.hold.hide()
+
+    def reveal(self) -> None:
+        if self.hold.isDown() and not self.is_typing:
+            self._set(self._text)
+
+    def cover(self) -> None:
+        """Show the answer as far as its question lets it be seen while the field is not edited."""
+        if self.is_typing or self.area.hasFocus():
+            return
+        shown = masked_by(self._mask, self._text)
+        if self.area.toPlainText() != shown:
+            self._set(shown)
+        show_hold(self.hold, hides=shown != self._text)
 
     def recover(self, text: str, caret: int) -> None:
         self._set(text)
@@ -284,16 +340,29 @@ class LongEditor(Editor):
 class Computed(Editor):
     """What the form works out: to be read, never typed."""
 
-    def __init__(self, view: NodeView) -> None:
+    def __init__(self, view: NodeView, mask: Mask | None = None) -> None:
         super().__init__()
+        self._mask, self._text = mask, ""
+        self.hold = hold_button(self)
         self.value: QLabel = label("", "heading", selectable=True)
-        self.setLayout(row(self.value, label(tr("自动计算"), "quiet"), None, gap=16))
+        self.setLayout(row(self.value, self.hold, label(tr("自动计算"), "quiet"), None, gap=16))
         self.layout().setContentsMargins(metrics().px(10), metrics().px(8), 0, metrics().px(8))  # type: ignore[union-attr]
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.show_view(view)
 
     def show_view(self, view: NodeView) -> None:
-        self.value.setText(shown_text(view.value, view.choices) or "—")
+        self._text = shown_text(view.value, view.choices)
+        self.cover()
+
+    def reveal(self) -> None:
+        if self.hold.isDown():
+            self.value.setText(self._text)
+
+    def cover(self) -> None:
+        """Show the figure as far as its question lets it be seen."""
+        shown = masked_by(self._mask, self._text)
+        self.value.setText(shown or "—")
+        show_hold(self.hold, hides=shown != self._text)
 
 
 class Told(Editor):
