@@ -86,7 +86,7 @@ class Shell(QMainWindow):
         """Every key or click starts the idle time anew."""
         if event.type() in _SIGNS_OF_LIFE:
             self._idle.start()
-        return super().eventFilter(watched, event)
+        return False
 
     def _let_close(self) -> None:
         self._may_close = True
