@@ -46,7 +46,7 @@ class Registers(Protocol):
         ...
 
     def form(self, register: str) -> Form:
-        """Return a register's form. Raises DataError when it is not installed."""
+        """Return a register's form. Raises Missing when it is not installed."""
         ...
 
     def records(

@@ -38,7 +38,9 @@ def test_the_card_shows_the_whole_profile(registers: Memory):
     shown = {item.label: item.value for section in card.sections for item in section.items}
     assert shown["社区类型"] == "农村社区(村委会)"
     assert shown["社区社会组织数"] == "4"
-    assert shown["法定代表人"] == registers.records("worker", (RURAL.id,))[0].title
+    (community,) = registers.records("community", (RURAL.id,))
+    head = community.values["legal_rep"]
+    assert shown["法定代表人"] == registers.title_of("worker", head)
 
 
 def test_the_card_is_signed_by_the_legal_person(registers: Memory):

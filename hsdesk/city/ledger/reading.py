@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from hsdesk.city.sql.database import Connection
-from hsdesk.errors import DataError
+from hsdesk.errors import Missing
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.types import show
 from hsdesk.forms.types.columns import kinds_of
@@ -21,6 +21,7 @@ from hsdesk.language.problem import NotSql
 from hsdesk.language.rows import row_predicate
 from hsdesk.language.sql import predicate_sql
 from hsdesk.language.sql_tree import Statement
+from hsdesk.model import pinyin
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory
 from hsdesk.registers.aggregates import aggregates, answered, roster_rows, sql_table
@@ -65,9 +66,9 @@ class CityRegisters:
         return register in self._forms
 
     def form(self, register: str) -> Form:
-        """Return a register's form. Raises DataError when the server has none of this name."""
+        """Return a register's form. Raises Missing when the server has none of this name."""
         if register not in self._forms:
-            raise DataError("服务器上没有“{name}”这张登记表。", name=register)
+            raise Missing("服务器上没有“{name}”这张登记表。", name=register)
         return self._forms[register]
 
     def figures(
@@ -99,7 +100,7 @@ class CityRegisters:
     def records(
         self, register: str, places: Sequence[str], where: str = ""
     ) -> Sequence[RegisterRecord] | None:
-        """Return the records of these places that fit a row predicate, by title."""
+        """Return the records of these places that fit a row predicate, in list order: by title as spoken."""
         if register not in self._forms:
             return None
         form = self._forms[register]
@@ -109,6 +110,7 @@ class CityRegisters:
         except NotSql:
             holds = row_predicate(where, kinds_of(form))
             rows = [row for row in self._values(form, Statement(""), limit) if holds(row)]
+        rows.sort(key=lambda row: pinyin.sort_key(str(row["_title"])))
         return tuple(_record(form, row) for row in rows)
 
     def _limit(self, places: Sequence[str]) -> tuple[str, ...] | None:

@@ -8,12 +8,14 @@ from datetime import date
 from shipped_world import DIRECTORY, NOW, shipped
 
 from hsdesk.desk.display_values import worded
+from hsdesk.errors import Missing
 from hsdesk.forms.codelists import SHIPPED_LISTS
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.types.columns import kinds_of
 from hsdesk.language.aggregate import Aggregate, form_of, registers_of
 from hsdesk.language.aggregate_rows import aggregate_rows
 from hsdesk.language.rows import ColumnKind, row_predicate
+from hsdesk.model import pinyin
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory
 from hsdesk.registers.aggregates import kinds_of_roster
@@ -46,7 +48,10 @@ class Memory:
         return (place, cls) not in self.withheld
 
     def form(self, register: str) -> Form:
-        return shipped(register)
+        try:
+            return shipped(register)
+        except FileNotFoundError:
+            raise Missing("没有登记表“{name}”。", name=register) from None
 
     def records(
         self, register: str, places: Sequence[str], where: str = ""
@@ -55,6 +60,7 @@ class Memory:
             return None
         holds = row_predicate(where, kinds_of(shipped(register)), NOW)
         rows = [row for row in self._rows[register] if row["_place"] in places and holds(row)]
+        rows.sort(key=lambda row: pinyin.sort_key(str(row["_title"])))
         return [self._record(shipped(register), row) for row in rows]
 
     def _record(self, form: Form, row: Mapping[str, Value]) -> RegisterRecord:
