@@ -20,6 +20,7 @@ from hsdesk.city.reference.current_forms import (
     take_back,
     unfit,
 )
+from hsdesk.city.running import recovery_key
 from hsdesk.city.running.service import Service, open_service
 from hsdesk.city.sql import migrations
 from hsdesk.city.sql.database import Connection, Database
@@ -42,6 +43,7 @@ class Initialised(TypedDict):
     tls_cert: str
     tls_key: str
     created: bool
+    recovery_key: str  # the file of its private half while it lies here, else ""
 
 
 class PublishedForm(TypedDict):
@@ -61,6 +63,7 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         is_new = not known
         if is_new:
             known = _make(opened, folder, city)
+        _make_recovery_key(opened, folder)
         certificate = authority.issue(authority.read_authority(folder), names)
         authority.write_secret(folder / "server.pem", certificate.certificate)
         authority.write_secret(folder / "server.key", certificate.key)
@@ -74,7 +77,15 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         "tls_cert": str(folder / "server.pem"),
         "tls_key": str(folder / "server.key"),
         "created": is_new,
+        "recovery_key": str(folder / recovery_key.FILE) if (folder / recovery_key.FILE).exists() else "",
     }
+
+
+def _make_recovery_key(opened: Database, folder: Path) -> None:
+    with opened.writing() as connection:
+        is_ours = connection.dialect == "sqlite"  # PostgreSQL is backed up by its own tools
+        if is_ours and not setting(connection, recovery_key.SETTING):
+            put_setting(connection, recovery_key.SETTING, recovery_key.make(folder))
 
 
 def _make(opened: Database, folder: Path, city: str) -> str:
