@@ -24,6 +24,7 @@ from hsdesk.desk.values import (
     RejectedDefinition,
     Status,
 )
+from hsdesk.deskfile.files import Home
 
 if TYPE_CHECKING:
     from hsdesk.deskfile.layout import MigrationProgress
@@ -89,6 +90,11 @@ class Desk:
     ) -> Desk:
         """Open a desk by its recovery code; the new passphrase holds from then on."""
         return cls(opening.recover(home, code, new_passphrase, migrating))
+
+    @staticmethod
+    def clear_opened(home: Path) -> None:
+        """Remove what a killed program left of attachments that were being shown; needs no passphrase."""
+        opening.clear_opened(Home(home))
 
     @staticmethod
     def restore_file(home: Path, backup: Path, passphrase: str | None = None) -> Path | None:

@@ -14,11 +14,11 @@ from hsdesk.desk import shipped, wiping
 from hsdesk.deskfile import rekey, rolling
 from hsdesk.deskfile.audit import AuditEntry
 from hsdesk.deskfile.desk_file import DeskFile
-from hsdesk.deskfile.files import Home
+from hsdesk.deskfile.files import FileLock, Home, remove_folder
 from hsdesk.deskfile.keys import KeyFile
 from hsdesk.deskfile.layout import Progress
 from hsdesk.deskfile.unmigrated import UnmigratedFile
-from hsdesk.errors import DataError, DeskError, Missing, WrongPassphrase
+from hsdesk.errors import DataError, DeskError, Locked, Missing, WrongPassphrase
 from hsdesk.model import passphrase as passphrases
 from hsdesk.model.clean_text import said
 from hsdesk.model.place import Directory, Place, load_directory
@@ -196,9 +196,25 @@ def give_new_key(opened: Opened, passphrase: tuple[str, str] | None = None, *, n
     return new.recovery_code
 
 
+def clear_opened(where: Home) -> None:
+    """Remove what a killed program left of attachments that were being shown, before anybody unlocks.
+
+    A window that has the desk open keeps its own.
+    """
+    if not where.opened.exists():
+        return
+    with suppress(Locked):
+        lock = FileLock.take(where.lock)
+        try:
+            remove_folder(where.opened)
+        finally:
+            lock.release()
+
+
 def _existing(home: Path) -> Home:
     where = Home(home)
     wiping.refuse(where)
+    clear_opened(where)
     if not where.database.exists() and not KeyFile(where.keys).exists():
         raise Missing("这个文件夹里还没有工作台。请先新建，或换到原来的文件夹：{home}", home=home)
     return where
