@@ -59,6 +59,10 @@ def server_init(setting: Setting, options: argparse.Namespace) -> Answer:
     lines = [f"服务器已建好，证书指纹：{made['fingerprint']}"]
     if made["recovery_key"]:
         lines.append(f"恢复钥匙：{made['recovery_key']}。备份只有它能打开，请移到别处保存，再从这里删掉。")
+    if made["signing_key"] == "plain":
+        lines.append(
+            "市级签名钥匙 ca.key 没有口令：把口令放进 HSDESK_CITY_PASSPHRASE 再运行一次 server init 就有了。"
+        )
     return Answer(dict(made), tuple(lines))
 
 

@@ -52,7 +52,7 @@ def found_in(*folders: Path) -> list[str]:
 def test_a_killed_program_leaves_no_secret_but_the_opened_copy_and_that_goes_at_the_next_start(
     tmp_path: Path,
 ) -> None:
-    home, temporary, paper = tmp_path / "h" / "home", tmp_path / "temporary", tmp_path / "章程.txt"
+    home, temporary, paper = tmp_path / "h" / "home", tmp_path / "temporary", tmp_path / "章程.pdf"
     temporary.mkdir()
     paper.write_text(" ".join(SECRETS), encoding="utf-8")
     killed = subprocess.run(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from hsdesk.city.ledger.epoch import new_name
-from hsdesk.city.people import audit, authority, staff, wipes
+from hsdesk.city.people import audit, authority, signing_key, staff, wipes
 from hsdesk.city.people.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
 from hsdesk.city.reference import stream
@@ -43,6 +43,7 @@ class Initialised(TypedDict):
     tls_cert: str
     tls_key: str
     created: bool
+    signing_key: Literal["plain", "sealed"]
     recovery_key: str  # the file of its private half while it lies here, else ""
 
 
@@ -64,7 +65,10 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         if is_new:
             known = _make(opened, folder, city)
         _make_recovery_key(opened, folder)
-        certificate = authority.issue(authority.read_authority(folder), names)
+        city_authority = authority.read_authority(folder)
+        certificate = authority.issue(city_authority, names)
+        kept = signing_key.protected(city_authority.key)
+        authority.write_secret(folder / "ca.key", kept)
         authority.write_secret(folder / "server.pem", certificate.certificate)
         authority.write_secret(folder / "server.key", certificate.key)
         publish_shipped(opened)
@@ -77,6 +81,7 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         "tls_cert": str(folder / "server.pem"),
         "tls_key": str(folder / "server.key"),
         "created": is_new,
+        "signing_key": "plain" if signing_key.is_plain(kept) else "sealed",
         "recovery_key": str(folder / recovery_key.FILE) if (folder / recovery_key.FILE).exists() else "",
     }
 
