@@ -114,6 +114,11 @@ class Desk:
         self.attachments.clear_copies()
         self._file.close()
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written where the desk lies: it is open to read and to print."""
+        return self._opened.is_read_only
+
     # The desk at a glance
 
     def status(self) -> Status:
@@ -131,6 +136,7 @@ class Desk:
             last_sync=self.exchange.last_sync(),
             drafts=self._file.draft_count(),
             attachments=self.attachments.waiting()[0],
+            read_only=self._opened.is_read_only,
             definitions=tuple(
                 RejectedDefinition(one.kind, one.id, one.version, one.reason) for one in self._file.unfit()
             ),
