@@ -209,6 +209,7 @@ def _serve_verb(verbs: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument(
         "--trusted-proxy", metavar="ADDRESS", action="append", help="反向代理的地址，只信它的 X-Forwarded-For"
     )
+    serve.add_argument("--log-days", metavar="N", type=int, default=183, help="安全日志留多少天，至少 183 天")
     serve.add_argument(
         "--limit", dest="limits", metavar="NAME=N", action="append", help="改一项限额，名称见管理手册"
     )
@@ -227,8 +228,6 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     backup.add_argument("--out", metavar="FILE", required=True)
     restore = _server(family, "restore", "从备份恢复服务器数据")
     restore.add_argument("file", metavar="FILE")
-    restore.add_argument("--key", metavar="FILE", default="", help="恢复钥匙文件")
-    restore.add_argument("--erasures", metavar="FILE", default="", help="另外保存的 erasures.jsonl")
     code = _server(family, "code", "设备登记码")
     code.add_argument("--scope", metavar="CODE[,…]", required=True)
     code.add_argument("--role", choices=["village", "township", "county", "city"], default="village")
@@ -242,7 +241,11 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     forms.add_argument("action", choices=["add", "withdraw", "list"])
     forms.add_argument("file", metavar="FILE|FORM", nargs="?", default="")
     forms.add_argument("--to", metavar="VERSION", default="")
-    _server(family, "audit", "审计记录")
+    trail = _server(family, "audit", "核对审计记录和改动记录")
+    trail.add_argument("action", choices=["verify"], nargs="?", default="verify")
+    trail.add_argument(
+        "--head", dest="heads", metavar="N:HASH", action="append", help="上级电脑留存的一条（hsdesk status）"
+    )
     _disposal_verbs(family)
     _reference_verbs(family)
 

@@ -57,6 +57,7 @@ def status(setting: Setting, options: argparse.Namespace) -> Answer:
         f"未上传 {found.waiting} 条，两边改得不一样 {found.conflicts} 处，暂存待改 {found.set_aside} 条",
         *((f"未上传 {found.attachments} 个附件",) if found.attachments else ()),
         *(one.reason for one in found.definitions),
+        *(one.text for one in (found.city_audit.alarms if found.city_audit else ())),
         *((f"快到期 {len(due)} 条",) if due else ()),
         *(f"  {one.title}：{one.message}" for one in due),
     )

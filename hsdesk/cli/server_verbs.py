@@ -12,6 +12,7 @@ from hsdesk.cli.answer import Announcer, Answer, Setting
 from hsdesk.errors import UsageError
 
 if TYPE_CHECKING:
+    from hsdesk.city.ledger.verifying import KeptHead
     from hsdesk.city.people.staff import ListedDevice
 
 
@@ -31,7 +32,7 @@ def serve(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.city.http.serving import serve as run
     from hsdesk.city.people.authority import key_folder
 
-    network = Network(tuple(options.trusted_proxy or ()), changed(options.limits or ()))
+    network = Network(tuple(options.trusted_proxy or ()), changed(options.limits or ()), options.log_days)
     database = database_of(setting, options)
     folder = key_folder(database, setting.home)
     run(
@@ -56,14 +57,7 @@ def server_init(setting: Setting, options: argparse.Namespace) -> Answer:
     folder = key_folder(database, setting.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = administration.init(database, folder, tuple(options.hosts or ()))
-    lines = [f"服务器已建好，证书指纹：{made['fingerprint']}"]
-    if made["recovery_key"]:
-        lines.append(f"恢复钥匙：{made['recovery_key']}。备份只有它能打开，请移到别处保存，再从这里删掉。")
-    if made["signing_key"] == "plain":
-        lines.append(
-            "市级签名钥匙 ca.key 没有口令：把口令放进 HSDESK_CITY_PASSPHRASE 再运行一次 server init 就有了。"
-        )
-    return Answer(dict(made), tuple(lines))
+    return Answer(dict(made), (f"服务器已建好，证书指纹：{made['fingerprint']}",))
 
 
 def server_code(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -197,38 +191,37 @@ def server_backup(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.city.running import backups
 
     out = Path(options.out)
-    database = database_of(setting, options)
-    size = backups.backup(database, out)
-    left = backups.key_still_there(database)
-    document: dict[str, object] = {"file": str(out), "bytes": size}
-    said = (f"已备份并加密：{out}（{size} 字节）",)
-    if left is not None:
-        note = f"恢复钥匙还在服务器上：{left}。请打印或抄下，移到别处保存，再从这里删掉。没有它打不开备份。"
-        return Answer(document | {"note": note}, (*said, note))
-    return Answer(document, said)
+    size = backups.backup(database_of(setting, options), out)
+    return Answer({"file": str(out), "bytes": size}, (f"已备份：{out}（{size} 字节）",))
 
 
 def server_restore(setting: Setting, options: argparse.Namespace) -> Answer:
     """Put a backup in place of the server's data; desks offer again what it lacks."""
     from hsdesk.city.running import backups
 
-    key = Path(options.key) if options.key else None
-    erasures = Path(options.erasures) if options.erasures else None
-    again = backups.restore(database_of(setting, options), Path(options.file), key, erasures)
-    said = ["已恢复。各台电脑下次同步时会补上备份之后的内容。"]
-    if again:
-        said.append(f"备份以后清除过的 {again} 条，已经再次清除。")
-    return Answer({"file": options.file, "erased_again": again}, tuple(said))
+    backups.restore(database_of(setting, options), Path(options.file))
+    return Answer({"file": options.file}, ("已恢复。各台电脑下次同步时会补上备份之后的内容。",))
 
 
 def server_audit(setting: Setting, options: argparse.Namespace) -> Answer:
-    """Verify the audit chain and list its entries."""
+    """Verify the audit chain and the log of ops against each other and against what desks keep."""
     from hsdesk.city.running import administration
 
     database = database_of(setting, options)
     count = administration.check_audit(database)
     entries = administration.audit_entries(database)
-    return Answer(
-        {"count": count, "entries": msgspec.to_builtins(entries)},
-        (f"审计记录 {count} 条，链条完整。",),
-    )
+    found = administration.audit_problems(database, tuple(map(_kept_head, options.heads or ())))
+    document = {
+        "count": count, "entries": msgspec.to_builtins(entries), "problems": msgspec.to_builtins(found),
+    }  # fmt: skip
+    said = "链条完整。" if not found else f"链条完整，但有 {len(found)} 处对不上。请保留现场，立即报告。"
+    return Answer(document, (f"审计记录 {count} 条，{said}", *(one.text for one in found)), 1 if found else 0)
+
+
+def _kept_head(text: str) -> KeptHead:
+    from hsdesk.city.ledger.verifying import KeptHead
+
+    number, _, sealed = text.partition(":")
+    if not (number.isascii() and number.isdigit() and len(sealed) == 64):
+        raise UsageError("--head 应写作 序号:校验码，见那台电脑上 hsdesk status 的 city_audit。")
+    return KeptHead(int(number), sealed)

@@ -131,6 +131,13 @@ _AUDIT = (
         BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
 )
 
+_CITY_AUDIT = (
+    """CREATE TABLE hs_city_head (server_epoch TEXT NOT NULL, n INTEGER NOT NULL, hash TEXT NOT NULL,
+        ops INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (server_epoch, n))""",
+    """CREATE TABLE hs_city_alarm (kind TEXT NOT NULL, n INTEGER NOT NULL, kept TEXT NOT NULL,
+        told TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, n, kept, told))""",
+)
+
 _DEFINITIONS = (
     "ALTER TABLE hs_form ADD COLUMN source TEXT NOT NULL DEFAULT 'program'",
     "ALTER TABLE hs_reference ADD COLUMN word TEXT NOT NULL DEFAULT 'city'",
@@ -167,6 +174,7 @@ MIGRATIONS: tuple[Step, ...] = (
     Step(7, "two layers", to_layers),
     Step(8, "journal", _JOURNAL),
     Step(9, "audit", _AUDIT),
+    Step(10, "city audit", _CITY_AUDIT),
 )
 _SET = "desk.db"  # under which applied migrations are noted
 _UNNUMBERED = "desk"  # under which programs noted them that knew no numbers

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hsdesk.deskfile import inbox, outbox, reference, restored, streams
+from hsdesk.deskfile import audit_heads, inbox, outbox, reference, restored, streams
+from hsdesk.deskfile.audit_heads import CityAudit
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.deskfile.inbox import Taken
 from hsdesk.deskfile.outbox import RejectedOp
 from hsdesk.deskfile.streams import Lost
 from hsdesk.model.answer import Class
+from hsdesk.model.clock import wall_milliseconds
 from hsdesk.records.conflict import Conflict
 from hsdesk.records.op import Op
-from hsdesk.wire.messages import Answer, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.wire.messages import Answer, AuditHead, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
 from hsdesk.wire.reference import CurrentReference
 
 
@@ -126,6 +128,18 @@ class SyncSide:
     def lost(self) -> tuple[Lost, ...]:
         """Return the answers that the city had and no longer has since it was restored, latest first."""
         return streams.lost(self._connection)
+
+    def audit_kept(self) -> int:
+        """Return the number of the entry of the city's audit trail that this file keeps."""
+        return audit_heads.kept(self._connection)
+
+    def keep_audit_head(self, head: AuditHead) -> None:
+        """Compare the end of the city's audit trail with what was kept, and keep it."""
+        audit_heads.take(self._connection, head, wall_milliseconds())
+
+    def city_audit(self) -> CityAudit | None:
+        """Return what this file keeps of the city's audit trail, None if it is no official's."""
+        return audit_heads.city_audit(self._connection)
 
     def reference_rev(self) -> int:
         """Return how far the reference stream has been read."""

@@ -20,6 +20,7 @@ import msgspec
 
 Class = Literal["common", "party", "personal", "published"]
 CLASSES: tuple[Class, ...] = get_args(Class)
+PERSONAL: Class = "personal"  # S-level answers: who reads them is written down
 # What a grant names. `published` follows: whoever may see a place also reads what is published above it.
 GRANTED: tuple[Class, ...] = ("common", "party", "personal")
 # What an answer may hold. A set-valued answer is a sorted tuple of codes; a date is ISO text; empty is None.

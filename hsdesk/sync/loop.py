@@ -218,6 +218,7 @@ class _Session:
             self._replica.grants(),
             self._replica.cursors(),
             self._replica.acked(),
+            self._replica.audit_kept(),
         )
 
     def _push_all(self) -> None:
@@ -269,6 +270,8 @@ class _Session:
             match step:
                 case plan.TakePage(page):
                     self._take_page(page, pulled.server_epoch, held)
+                case plan.KeepAuditHead(head):
+                    self._replica.keep_audit_head(head)
                 case plan.AskAgain():
                     return step
                 case plan.Done():

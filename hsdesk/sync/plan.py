@@ -8,7 +8,18 @@ import msgspec
 
 from hsdesk.records.op import Op
 from hsdesk.wire.codec import grants_digest, heads_digest, push_size
-from hsdesk.wire.messages import PROTOCOL, Cursor, Grant, Page, Pull, Pulled, Push, Read, ReferenceHead
+from hsdesk.wire.messages import (
+    PROTOCOL,
+    AuditHead,
+    Cursor,
+    Grant,
+    Page,
+    Pull,
+    Pulled,
+    Push,
+    Read,
+    ReferenceHead,
+)
 
 CHUNK_OPS = 500
 CHUNK_BYTES = 256 * 1024  # before compression
@@ -37,6 +48,12 @@ class TakePage(msgspec.Struct, frozen=True):
     page: Page
 
 
+class KeepAuditHead(msgspec.Struct, frozen=True):
+    """Compare the end of the city's audit trail with the one kept, and keep it."""
+
+    head: AuditHead
+
+
 class AskAgain(msgspec.Struct, frozen=True):
     """`with_cursors`: the server needs to know how far each stream was read."""
 
@@ -47,7 +64,7 @@ class Done(msgspec.Struct, frozen=True):
     """Nothing is left to read."""
 
 
-Step = Meet | FetchReference | TakeGrants | TakePage | AskAgain | Done
+Step = Meet | FetchReference | TakeGrants | TakePage | KeepAuditHead | AskAgain | Done
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -59,6 +76,7 @@ class Known(msgspec.Struct, frozen=True):
     grants: tuple[Grant, ...]
     cursors: tuple[Cursor, ...]
     acked: int = 0
+    audit: int = 0  # the entry of the city's audit trail that is kept
 
 
 def chunk(ops: Sequence[Op], known: Known, limit: int = CHUNK_OPS) -> Push:
@@ -93,6 +111,7 @@ def ask(known: Known, *, with_cursors: bool = False) -> Pull:
         tuple(_worth_telling(known.cursors)) if told else None,
         known.acked,
         PROTOCOL,
+        known.audit,
     )
 
 
@@ -106,6 +125,8 @@ def answer_steps(known: Known, pulled: Pulled) -> tuple[Step, ...]:
     steps: list[Step] = []
     if pulled.server_epoch != known.server_epoch:
         steps.append(Meet(pulled.server_epoch, (pulled.last, pulled.chain)))
+    elif pulled.audit is not None:
+        steps.append(KeepAuditHead(pulled.audit))
     if pulled.reference or pulled.reference_rev != known.reference_rev:
         steps.append(FetchReference(pulled.reference, pulled.reference_rev))
     if pulled.grants is not None:

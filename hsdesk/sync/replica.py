@@ -11,7 +11,7 @@ from typing import Protocol
 from hsdesk.model.answer import Class
 from hsdesk.model.attachment import HeldContent
 from hsdesk.records.op import Op
-from hsdesk.wire.messages import Answer, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
+from hsdesk.wire.messages import Answer, AuditHead, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
 
 
 class BlobReplica(Protocol):
@@ -150,6 +150,12 @@ class Replica(Protocol):
 
     def note_gap(self, scope: str, cls: Class, gap: int) -> None:
         """Remember such a difference; 0 when there is none any more."""
+
+    def audit_kept(self) -> int:
+        """Return the number of the entry of the city's audit trail that this file keeps, 0 for none."""
+
+    def keep_audit_head(self, head: AuditHead) -> None:
+        """Keep the end of the city's audit trail, and note where it is not what was kept before."""
 
     def reference_rev(self) -> int:
         """Return how far the reference stream has been read."""

@@ -27,10 +27,11 @@ from hsdesk.wire.columns import (
     row_columns,
     rows_of,
 )
-from hsdesk.wire.counted import MAX_OPS, Groups, read_ops
+from hsdesk.wire.counted import GivenPush, read_ops
 from hsdesk.wire.messages import (
     MAX_CURSORS,
     Answer,
+    AuditHead,
     Cursor,
     Erased,
     Export,
@@ -65,18 +66,6 @@ class _WirePush(msgspec.Struct, frozen=True, array_like=True):
     groups: list[OpColumns]
     before: bytes | None = None
     read: tuple[Read, ...] = ()
-    parent: tuple[int, int, bytes] | None = None
-
-
-class _GivenPush(msgspec.Struct, frozen=True, array_like=True):
-    """`_WirePush` as it is taken: by count, its groups still bytes."""
-
-    device: str
-    epoch: int
-    server_epoch: str
-    groups: Groups
-    before: bytes | None = None
-    read: Annotated[tuple[Read, ...], msgspec.Meta(max_length=MAX_OPS)] = ()
     parent: tuple[int, int, bytes] | None = None
 
 
@@ -127,7 +116,7 @@ class _WireExport(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _GivenExport(msgspec.Struct, frozen=True, array_like=True):
-    push: _GivenPush
+    push: GivenPush
     cursors: Annotated[tuple[Cursor, ...], msgspec.Meta(max_length=MAX_CURSORS)]
     acked: int
     protocol: int
@@ -151,6 +140,7 @@ class _WirePulled(msgspec.Struct, frozen=True, array_like=True):
     more: bool
     backoff: int
     chain: bytes = b""
+    audit: AuditHead | None = None
 
 
 def pack(message: object) -> bytes:
@@ -189,10 +179,10 @@ def _wire_push(push: Push) -> _WirePush:
 
 def unpack_push(data: bytes) -> Push:
     """Return the chunk of `pack_push`, ops by seq. Raises DataError."""
-    return _push(unpack(data, _GivenPush))
+    return _push(unpack(data, GivenPush))
 
 
-def _push(wire: _GivenPush) -> Push:
+def _push(wire: GivenPush) -> Push:
     ops = _ops(wire)
     for op in ops:
         _in_range(op.seq, op.hlc, op.epoch, op.resolves_rev)
@@ -207,7 +197,7 @@ def _push(wire: _GivenPush) -> Push:
     return Push(wire.device, wire.epoch, wire.server_epoch, ops, wire.before, wire.read, wire.parent)
 
 
-def _ops(wire: _GivenPush) -> tuple[Op, ...]:
+def _ops(wire: GivenPush) -> tuple[Op, ...]:
     try:
         return read_ops(wire.groups, wire.device, wire.epoch)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
@@ -297,6 +287,7 @@ def pack_pulled(pulled: Pulled) -> bytes:
             pulled.more,
             pulled.backoff,
             pulled.chain,
+            pulled.audit,
         )
     )
 
@@ -325,6 +316,7 @@ def unpack_pulled(data: bytes) -> Pulled:
         more=wire.more,
         backoff=wire.backoff,
         chain=wire.chain,
+        audit=wire.audit,
     )
 
 
@@ -355,7 +347,7 @@ def pack_pull(pull: Pull) -> bytes:
 def unpack_pull(data: bytes) -> Pull:
     """Return the pull of `pack_pull`. Raises DataError."""
     pull = unpack(data, Pull)
-    _in_range(pull.epoch, pull.reference_rev, pull.acked)
+    _in_range(pull.epoch, pull.reference_rev, pull.acked, pull.audit)
     for cursor in pull.cursors or ():
         _in_range(cursor.since, cursor.after)
     return pull

@@ -16,6 +16,7 @@ from hsdesk.errors import DataError
 from hsdesk.model.answer import Class, SetDelta, Written
 from hsdesk.records.op import Op
 from hsdesk.wire.columns import OpColumns, ops_of
+from hsdesk.wire.messages import Read
 
 MAX_OPS = 1000  # in one message; a desk sends at most 500
 MAX_CELLS = 256 * 1024  # answers, paths and members in one message: each is a byte at least, a chunk 256 KiB
@@ -53,6 +54,19 @@ class _Group(msgspec.Struct, frozen=True, array_like=True):
 
 
 Groups = Annotated[list[msgspec.Raw], _Ops]  # an op each at least
+
+
+class GivenPush(msgspec.Struct, frozen=True, array_like=True):
+    """A push as it is taken: its groups still bytes."""
+
+    device: str
+    epoch: int
+    server_epoch: str
+    groups: Groups
+    before: bytes | None = None
+    read: Annotated[tuple[Read, ...], _Ops] = ()
+    parent: tuple[int, int, bytes] | None = None
+
 
 _group = msgspec.msgpack.Decoder(_Group).decode
 _column = msgspec.msgpack.Decoder(list[str | int | float | SetDelta | None]).decode

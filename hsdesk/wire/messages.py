@@ -225,6 +225,22 @@ class Pull(msgspec.Struct, frozen=True, array_like=True):
     cursors: Annotated[tuple[Cursor, ...], msgspec.Meta(max_length=MAX_CURSORS)] | None = None
     acked: int = 0  # the last seq of the device's epoch whose receipt was taken
     protocol: int = 1  # what the asker understands; see PROTOCOL
+    audit: int = 0  # the entry of the audit trail whose hash the asker keeps
+
+
+class AuditHead(msgspec.Struct, frozen=True, array_like=True):
+    """The end of the city's audit trail, told to computers of officials, which keep it.
+
+    `then`: the hash, now, of the entry that the asker named, "" if there is none: it must be what he keeps.
+    `ops`: how many rows the log of ops must have by the trail, `counted` how many it has, -1 if nobody
+    has counted because nothing was added to the trail.
+    """
+
+    n: int
+    hash: str
+    then: str = ""
+    ops: int = 0
+    counted: int = 0
 
 
 class Pulled(msgspec.Struct, frozen=True):
@@ -241,6 +257,7 @@ class Pulled(msgspec.Struct, frozen=True):
     more: bool = False  # a stream is not read to its end: ask again
     backoff: int = 0  # seconds the server asks to wait before the next request
     chain: bytes = b""  # over the ops of the device's epoch up to `last`
+    audit: AuditHead | None = None  # for computers of officials
 
 
 class Export(msgspec.Struct, frozen=True):

@@ -200,6 +200,12 @@ class Laptop:
     def note_gap(self, scope: str, cls: str, gap: int) -> None:
         pass
 
+    def audit_kept(self) -> int:
+        return 0
+
+    def keep_audit_head(self, head: Any) -> None:
+        pass
+
     def reference_rev(self) -> int:
         return self._reference
 

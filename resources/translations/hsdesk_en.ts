@@ -1084,10 +1084,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Registering…</translation>
     </message>
     <message>
-        <source>磁盘已满或不能写入，台账以只读方式打开：可以查看、打印，不能填写。已保存的内容都在。请腾出空间或换到能写的磁盘，再打开。</source>
-        <translation>The disk is full or cannot be written to: the desk is open to read and to print, not to fill in. Everything saved is there. Make room, or move to a disk that can be written to, and open it again.</translation>
-    </message>
-    <message>
         <source>正在联系市级服务器…</source>
         <translation>Calling the city server…</translation>
     </message>
@@ -1372,10 +1368,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>This register is empty. Click “Add the first one”; every answer is saved as you fill it.</translation>
     </message>
     <message>
-        <source>现在只能查看和打印</source>
-        <translation>Reading and printing only</translation>
-    </message>
-    <message>
         <source>选一个看着舒服的，马上就变。</source>
         <translation>Choose what is comfortable; it changes at once.</translation>
     </message>
@@ -1608,6 +1600,10 @@ It failed last time: {reason}</translation>
     <message>
         <source>换之前已留好备份，资料不会丢失。请不要关机，完成后会自动打开。</source>
         <translation>A backup was made first; nothing will be lost. Do not switch off; it opens by itself when done.</translation>
+    </message>
+    <message>
+        <source>市级记录对不上</source>
+        <translation>The city's records do not fit</translation>
     </message>
     <message>
         <source>没有采用的表和口径</source>

@@ -104,6 +104,15 @@ def test_processor_time_is_counted_and_a_device_that_used_its_own_waits(service:
     assert Client(app, OFFICE).ask("GET", "/api/v1/sync/status", token=token).status == 200
 
 
+def test_who_sends_what_no_program_of_ours_makes_soon_waits_and_nobody_else(service: Service) -> None:
+    app = make_app(service, Admission(AT_ONCE, lambda: 0.0))
+    token, _ = logged_in(service, "village", Rule(VILLAGE))
+    other, _ = logged_in(service, "village", Rule(VILLAGE))
+    answers = [Client(app, OFFICE).ask("POST", "/api/v1/sync/push", b"x", token).status for _ in range(15)]
+    assert answers == [400] * 12 + [503] * 3
+    assert Client(app, OFFICE).ask("GET", "/api/v1/sync/status", token=other).status == 200
+
+
 def test_more_work_than_can_wait_is_told_to_come_again(service: Service) -> None:
     admission = Admission(msgspec.structs.replace(AT_ONCE, working=1, waiting=1))
     with admission.turn("a", "1", "work"), admission.turn("b", "2", "work"):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sync_ghosts import Uid
 from typed_rows import CLOCK, typed_rows
 
-from hsdesk.city.ledger import apply
+from hsdesk.city.ledger import apply, verifying
 from hsdesk.city.ledger.stream import conflict_of, part_of
+from hsdesk.city.people import audit
 from hsdesk.model.answer import MOVED_TO, Value
 from hsdesk.records.chain import hash_of
 from hsdesk.records.parts import filled
@@ -36,6 +37,16 @@ def check(world: World) -> None:
     if not world.is_blind:
         late_sticks(world)
         quiet(world)
+    trail(world)
+
+
+def trail(world: World) -> None:
+    """Whatever happened, the log of ops and the audit trail fit, and no desk has anything to report."""
+    database = world.service.database
+    assert audit.verify(database) > 0
+    assert [one.text for one in verifying.problems(database)] == []
+    kept = {name: desk.city_audit() for name, desk in world.desks.items()}
+    assert [one.text for found in kept.values() if found for one in found.alarms] == []
 
 
 def come_to_rest(world: World) -> None:

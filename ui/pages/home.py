@@ -97,6 +97,7 @@ class HomePage(Page):
             status.server,
             status.last_sync,
             status.definitions,
+            status.city_audit and status.city_audit.alarms,
         )
         if shape == self._shape:
             return
@@ -144,6 +145,11 @@ class HomePage(Page):
             cards.append(
                 self._task(tr("没有采用的表和口径"), count, words, tr("再同步一次"), "sync", calm=True)
             )
+        alarms = status.city_audit.alarms if status.city_audit else ()
+        if alarms:
+            words = "\n".join(one.text for one in alarms)
+            count = tr("{n} 处", n=len(alarms))
+            cards.append(self._task(tr("市级记录对不上"), count, words, tr("再同步一次"), "sync"))
         cards.append(self._sync_card(status))
         return cards
 

@@ -8,6 +8,8 @@ so that a login does not stand behind 60 pushes.
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 import time
 from collections import Counter
@@ -22,6 +24,8 @@ from hsdesk.errors import Locked
 
 Pool = Literal["loop", "light", "work", "password"]
 _LIGHT = 6  # threads
+_NICE = 5
+_WRONG_SECONDS = 5.0
 _WORK = "work"
 _PASSWORD = 12  # they wait in `accounts`, which lets one work
 T = TypeVar("T")
@@ -51,8 +55,8 @@ class Admission:
         self._lock = threading.Lock()
         self._pools: dict[Pool, ThreadPoolExecutor] = {
             "light": ThreadPoolExecutor(_LIGHT, "light"),
-            "work": ThreadPoolExecutor(limits.working, "work"),
-            "password": ThreadPoolExecutor(_PASSWORD, "password"),
+            "work": ThreadPoolExecutor(limits.working, "work", _step_back),
+            "password": ThreadPoolExecutor(_PASSWORD, "password", _step_back),
         }
 
     def request(self, address: str) -> None:
@@ -62,6 +66,10 @@ class Admission:
     def challenge(self, address: str) -> None:
         """Count a nonce asked for. Raises Greedy."""
         _unless(self._challenges.take(address, 1))
+
+    def wrong(self, device: str) -> None:
+        """Charge a device for a message that no program of ours makes, as if it had worked for long."""
+        self._of_device.spend(device, _WRONG_SECONDS)
 
     @contextmanager
     def turn(self, address: str, device: str, pool: Pool) -> Iterator[None]:
@@ -111,6 +119,12 @@ class Admission:
                     self._of_device.spend(device, spent)
 
         return await asyncio.get_running_loop().run_in_executor(self._pools[pool], charged)
+
+
+def _step_back() -> None:
+    """Let this thread, and those it begins, come after the loop where both want the processor."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _unless(seconds: int) -> None:

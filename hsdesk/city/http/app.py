@@ -27,10 +27,11 @@ from hsdesk.city.http.openapi import PACKED, Operation, document
 from hsdesk.city.http.problems import broken, not_found, problem, request_id
 from hsdesk.city.http.report_routes import REPORTS
 from hsdesk.city.http.requests import JSON, answer, asked, caller, token_of
+from hsdesk.city.http.security_log import SecurityLog
 from hsdesk.city.ledger.ledger import HistoryEntry, Status
 from hsdesk.city.people import wipes
 from hsdesk.city.running.service import Service
-from hsdesk.errors import DeskError, Locked, Refused
+from hsdesk.errors import DataError, DeskError, Locked, Refused
 from hsdesk.model.attachment import PART_BYTES
 from hsdesk.model.place import Place
 from hsdesk.wire import codec
@@ -57,8 +58,10 @@ API = "/api/v1"
 _ANYWHERE = ("/healthz", "/readyz", "/meta")
 
 
-def make_app(service: Service, admission: Admission | None = None) -> Starlette:
-    """Return the ASGI application of a service."""
+def make_app(
+    service: Service, admission: Admission | None = None, log: SecurityLog | None = None
+) -> Starlette:
+    """Return the ASGI application of a service; `log` hears of every request but those of monitoring."""
     admission = admission or Admission()
 
     async def openapi(request: Request) -> Response:
@@ -75,7 +78,7 @@ def make_app(service: Service, admission: Admission | None = None) -> Starlette:
     ]
     return Starlette(
         routes=[*routes, Route(f"{API}/openapi.json", openapi)],
-        middleware=[Middleware(Guard, admission=admission)],
+        middleware=[Middleware(Guard, admission=admission, log=log)],
         exception_handlers={404: not_found, 405: not_found, 500: broken},
     )
 
@@ -113,18 +116,26 @@ async def _answered(
     service: Service, admission: Admission, operation: Operation, request: Request, incoming: Incoming
 ) -> Response:
     """Ask who it is before a byte of the body is read; then read it, and do the work in its pool."""
+    request.state.what = f"{operation.method} {operation.path}"
+    request.state.is_unlogged = operation.path in _ANYWHERE
     if operation.pool == "loop":
         await incoming.let_pass(0)
         return operation.work(service, request, b"")
     address, device = address_of(request), ""
     if not operation.is_open:
-        device = (await admission.run("light", address, "", partial(caller, service, request))).device
+        who = await admission.run("light", address, "", partial(caller, service, request))
+        device, request.state.who = who.device, who.logged_as
     elif operation.path == "/challenge":
         admission.challenge(address)
     with admission.turn(address, device, operation.pool), admission.room.visitor() as share:
         body = await incoming.read(_limit(operation), share)
         work = partial(operation.work, service, request, body)
-        return await admission.run(operation.pool, address, device, work)
+        try:
+            return await admission.run(operation.pool, address, device, work)
+        except DataError:
+            if operation.packed_request:
+                admission.wrong(device)
+            raise
 
 
 def _limit(operation: Operation) -> int:
@@ -163,7 +174,9 @@ def _braked(service: Service, kind: str, address: str, name: str) -> Iterator[No
 def _enrol(service: Service, request: Request, body: bytes) -> Response:
     wanted = asked(body, EnrolRequest)
     with _braked(service, "code", address_of(request), wanted.device):
-        return answer(service.registrar.enrol(wanted))
+        reply = service.registrar.enrol(wanted)
+        request.state.who = f"device {reply.device}"
+        return answer(reply)
 
 
 def _challenge(service: Service, request: Request, body: bytes) -> Response:
@@ -171,7 +184,10 @@ def _challenge(service: Service, request: Request, body: bytes) -> Response:
 
 
 def _token(service: Service, request: Request, body: bytes) -> Response:
-    return answer(service.registrar.login(asked(body, TokenRequest)))
+    wanted = asked(body, TokenRequest)
+    if service.registrar.knows(wanted.device):
+        request.state.who = f"device {wanted.device}"
+    return answer(service.registrar.login(wanted))
 
 
 def _wiped(service: Service, request: Request, body: bytes) -> Response:
@@ -181,6 +197,8 @@ def _wiped(service: Service, request: Request, body: bytes) -> Response:
 
 def _login(service: Service, request: Request, body: bytes) -> Response:
     wanted, address = asked(body, LoginRequest), address_of(request)
+    if number := service.accounts.number(wanted.name):
+        request.state.who = f"account {number}"
     with _braked(service, "password", address, wanted.name):
         return answer(service.accounts.login(wanted.name, wanted.password, address))
 

@@ -12,6 +12,8 @@ import socket
 import struct
 import sys
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import h11
@@ -23,41 +25,31 @@ _NOTHING_MORE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # 
 
 
 class Connections:
-    """The connections of a server. `proxies` speak for many addresses and are not counted as one."""
+    """The connections of a server, counted from accepting to closing, those in a TLS handshake too.
+
+    `proxies` speak for many addresses and are not counted as one.
+    """
 
     def __init__(self, limits: Limits, proxies: tuple[str, ...] = ()) -> None:
         self.limits = limits
         self._proxies = {address_key(one) for one in proxies}
         self._of_address: Counter[str] = Counter()
-        self._open: dict[Line, str] = {}
         self._idle: dict[Line, None] = {}  # that have no request in hand, the oldest first
 
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def arrived(self, line: Line, host: str) -> bool:
-        """Take note of a connection; return whether it may stay."""
-        address = address_key(host)
+    def enter(self, address: str) -> bool:
+        """Count a connection, if it may come in. In a full house who has asked nothing longest makes way."""
         if address not in self._proxies and self._of_address[address] >= self.limits.connections_of_address:
             return False
-        if len(self._open) >= self.limits.connections and not self._make_room():
-            return False
-        self._open[line] = address
+        if self._of_address.total() >= self.limits.connections:
+            oldest = next(iter(self._idle), None)
+            if oldest is None:
+                return False
+            oldest.cut()
         self._of_address[address] += 1
         return True
 
-    def _make_room(self) -> bool:
-        oldest = next(iter(self._idle), None)
-        if oldest is not None:
-            oldest.cut()
-        return oldest is not None
-
-    def left(self, line: Line) -> None:
-        """Forget a connection; one that was not let in was never known."""
-        self._idle.pop(line, None)
-        address = self._open.pop(line, None)
-        if address is None:
-            return
+    def leave(self, address: str) -> None:
+        """Forget a connection that was counted."""
         self._of_address[address] -= 1
         if not self._of_address[address]:
             del self._of_address[address]
@@ -65,8 +57,41 @@ class Connections:
     def idle(self, line: Line, *, is_idle: bool) -> None:
         """Take note whether a connection has no request in hand."""
         self._idle.pop(line, None)
-        if is_idle and line in self._open:
+        if is_idle:
             self._idle[line] = None
+
+
+class Accepted(socket.socket):
+    """A connection that says when it is closed, whoever closes it."""
+
+    leaving: Callable[[], None] | None = None
+
+    def close(self) -> None:
+        leaving, self.leaving = self.leaving, None
+        if leaving:
+            leaving()
+        super().close()
+
+
+class Listener(socket.socket):
+    """Refuses at the door, before anything is made for a connection.
+
+    The loop of Windows accepts by itself: there nothing is refused and nothing counted.
+    """
+
+    connections: Connections
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Return a connection that may come in. Raises BlockingIOError, as if none had come."""
+        number, peer = self._accept()  # type: ignore[attr-defined]
+        line = Accepted(self.family, self.type, self.proto, fileno=number)
+        address = address_key(str(peer[0]))
+        if self.connections.enter(address):
+            line.leaving = partial(self.connections.leave, address)
+            return line, peer
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOTHING_MORE)
+        line.close()
+        raise BlockingIOError
 
 
 class Line(H11Protocol):
@@ -79,16 +104,12 @@ class Line(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        peer = transport.get_extra_info("peername") or ("",)
-        if self.open.arrived(self, str(peer[0])):
-            self.open.idle(self, is_idle=True)
-            self._expect_head()
-        else:
-            self.cut()
+        self.open.idle(self, is_idle=True)
+        self._expect_head()
 
     def cut(self) -> None:
         """Close at once: no word more is worth its cost, and the system shall not keep what was unread."""
-        self.open.left(self)
+        self.open.idle(self, is_idle=False)
         line = self.transport.get_extra_info("socket")
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOTHING_MORE)
@@ -141,7 +162,7 @@ class Line(H11Protocol):
         self._forget_head()
         if self._reading is not None:
             self._reading.cancel()
-        self.open.left(self)
+        self.open.idle(self, is_idle=False)
         super().connection_lost(exc)
 
     def _expect_head(self) -> None:

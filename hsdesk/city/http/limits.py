@@ -30,7 +30,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     connections: Count = 2000  # open at once; beyond, those that have asked nothing for longest are closed
     connections_of_address: Count = 256
-    head_seconds: Amount = 15  # from the first byte of a request, or from connecting, to the end of its head
+    head_seconds: Amount = 8  # from the first byte of a request, or from connecting, to the end of its head
     body_seconds: Amount = 20  # for a body to begin; then it must go on at `body_rate`, as in mod_reqtimeout
     body_rate: Amount = 500
     bodies: Count = 64 << 20  # of all requests that are being read or wait for their turn

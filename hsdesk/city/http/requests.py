@@ -53,7 +53,8 @@ def caller(service: Service, request: Request) -> Caller:
     who = (service.registrar.who(token) or service.accounts.who(token)) if token else None
     if who is None:
         raise Unauthorized("登录已过期，请再同步一次。已填内容都保存在本机。")
-    return Caller(*who)
+    number = service.accounts.number(who[0]) if who[1].holder == "account" else 0
+    return Caller(*who, number)
 
 
 def official(service: Service, request: Request, verb: Verb) -> Official:

@@ -12,14 +12,16 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from hsdesk.city.http.connections import Connections, Listener
 from hsdesk.city.http.limits import LIMITS, Limits
+from hsdesk.city.http.security_log import LEAST_DAYS, SecurityLog
 from hsdesk.city.people.authority import key_folder
 from hsdesk.city.people.renewal import renew
 from hsdesk.city.reference.current_forms import unfit
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 _RENEWAL_SECONDS = 6 * 3600.0  # from one look at the certificate to the next
 _LONGEST_HEAD = 16_384  # bytes of the head of a request
+_QUEUE = 512  # that may wait for being accepted
+_ACCEPTED_AT_ONCE = 32  # before the loop looks at its other connections again
+_SWITCH_SECONDS = 0.0005  # after which a thread that works lets the loop of the server have its turn
 _OTHER_FILES = 200  # databases, logs, the libraries
 _NEW_OBJECTS = 50_000  # a chunk makes some thousand, and lets go of all of them
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -58,24 +63,30 @@ def serve(
     port is taken.
     """
     _check(host, tls_cert, tls_key)
-    opened = open_database(database)
-    try:
+    with ExitStack() as closing:
+        opened = open_database(database)
+        closing.callback(opened.close)
         service = open_service(opened, site=_site(database, folder), migrating=migrating)
         for one in unfit(opened):
             sys.stderr.write(f"{one.reason}\n")
         _follow_mergers(service)
         settle()
-        listener = _listener(host, port)
-        scheme = "https" if tls_cert else "http"
-        url = f"{scheme}://{_shown(host)}:{listener.getsockname()[1]}"
+        network = network or Network()
+        connections = Connections(_fitting(network.limits), network.proxies)
+        listener = _listener(host, port, connections)
+        url = f"{'https' if tls_cert else 'http'}://{_shown(host)}:{listener.getsockname()[1]}"
         renewing = _renewing(tls_cert, tls_key, service.site.folder)
         renewing()
-        server = _server(service, tls_cert, tls_key, network or Network())
+        log = _security_log(service.site.folder, network.log_days)
+        closing.callback(log.close if log else int)
+        server = _server(service, tls_cert, tls_key, Asked(network, connections, log))
         _announce(server, json.dumps({"url": url, "fingerprint": service.meta.fingerprint}), renewing)
         with _quiet_signals(), _discreet_logs():
             server.run(sockets=[listener])
-    finally:
-        opened.close()
+
+
+def _security_log(folder: Path | None, days: int) -> SecurityLog | None:
+    return SecurityLog(folder / "log", days) if folder else None
 
 
 def settle() -> None:
@@ -83,6 +94,7 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
+    sys.setswitchinterval(_SWITCH_SECONDS)
 
 
 def _site(database: str, folder: Path | None) -> Site:
@@ -112,24 +124,33 @@ class Network(msgspec.Struct, frozen=True):
     """What a server is told of its network.
 
     `proxies`: addresses of reverse proxies whose `X-Forwarded-For` is believed; nobody else's is, not even on
-    this computer. `limits`: how much one asker may take.
+    this computer. `limits`: how much one asker may take. `log_days`: how long the security log is kept.
     """
 
     proxies: tuple[str, ...] = ()
     limits: Limits = LIMITS
+    log_days: int = LEAST_DAYS
 
 
-def _server(service: Service, tls_cert: str, tls_key: str, network: Network) -> uvicorn.Server:
+class Asked(msgspec.Struct, frozen=True):
+    """What is around a service: its network, its connections, its log."""
+
+    network: Network
+    connections: Connections
+    log: SecurityLog | None
+
+
+def _server(service: Service, tls_cert: str, tls_key: str, around: Asked) -> uvicorn.Server:
     import uvicorn
 
     from hsdesk.city.http.admission import Admission
     from hsdesk.city.http.app import make_app
-    from hsdesk.city.http.connections import Connections, protocol
+    from hsdesk.city.http.connections import protocol
 
-    limits = msgspec.structs.replace(network.limits, connections=_openable(network.limits.connections))
+    proxies, limits = around.network.proxies, around.connections.limits
     config = uvicorn.Config(
-        make_app(service, Admission(limits)),
-        http=protocol(Connections(limits, network.proxies)),
+        make_app(service, Admission(limits), around.log),
+        http=protocol(around.connections),
         ws="none",
         log_config=None,
         log_level=logging.WARNING,
@@ -140,11 +161,16 @@ def _server(service: Service, tls_cert: str, tls_key: str, network: Network) -> 
         ssl_keyfile=tls_key or None,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
-        proxy_headers=bool(network.proxies),
-        forwarded_allow_ips=list(network.proxies),
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        backlog=_ACCEPTED_AT_ONCE,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
     return uvicorn.Server(config)
+
+
+def _fitting(limits: Limits) -> Limits:
+    return msgspec.structs.replace(limits, connections=_openable(limits.connections))
 
 
 def _openable(wanted: int) -> int:
@@ -171,10 +197,11 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def _listener(host: str, port: int, connections: Connections) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns off Nagle's delay (40 ms an answer) only where the protocol is named
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.connections = connections
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))
@@ -183,7 +210,7 @@ def _listener(host: str, port: int) -> socket.socket:
         raise UsageError(
             "端口 {port} 不能使用，可能已有服务器在运行。", port=port, detail=str(error)
         ) from error
-    listener.listen(512)
+    listener.listen(_QUEUE)
     return listener
 
 
@@ -252,6 +279,8 @@ def _announce(server: uvicorn.Server, line: str, renewing: Callable[[], bool]) -
 
     async def startup(sockets: list[socket.socket] | None = None) -> None:
         await begin(sockets=sockets)
+        for one in sockets or ():
+            one.listen(_QUEUE)  # uvicorn has one number for those waiting and those let in at once
         asyncio.get_running_loop().call_later(_RENEWAL_SECONDS, _keep_renewed, server, renewing)
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

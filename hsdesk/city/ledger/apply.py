@@ -76,6 +76,7 @@ class Chunk:
         self._terms = terms
         self.revs: dict[int, int] = {}  # by seq: the revision that an op was given in its own stream
         self._log: list[tuple[str | int | bytes, ...]] = []
+        self.logged = 0  # rows of the log so far
         self._named: blobs.References = {}
         self._successors = {scope: terms.successor(scope) for scope in {op.scope for op, _ in ops}}
         wanted: Wanted = {one: set(records) for one, records in (further or {}).items()}
@@ -282,6 +283,7 @@ class Chunk:
         self._note(came, target.rev, stream.encode(came.answers), earlier)
 
     def _note(self, op: Op, rev: int, body: bytes, before: int, lost: tuple[str, ...] = ()) -> None:
+        self.logged += 1
         self._log.append((
             op.scope, op.cls, rev, op.device, abs(op.epoch), op.seq, op.record, op.form, op.version,
             op.seen.rev, op.hlc, self._terms.received_ms, op.person, body, op.resolves, "\n".join(lost),

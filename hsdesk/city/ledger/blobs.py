@@ -21,7 +21,7 @@ from hsdesk.city.people import audit
 from hsdesk.city.people.permission import Caller
 from hsdesk.city.sql.database import Connection, Database
 from hsdesk.errors import DataError, Refused
-from hsdesk.model.answer import Class
+from hsdesk.model.answer import PERSONAL, Class
 from hsdesk.model.attachment import MARK, PART_BYTES, attachments_in, digest_of, is_digest, parts_of
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.wire.blobs import BlobState, Piece
@@ -95,6 +95,14 @@ class Blobs:
 
     def read(self, caller: Caller, digest: str, start: int | None) -> tuple[bytes, Piece | None]:
         """Return the part that begins at `start` and where it lies, or all. Raises Refused, DataError."""
+        part, piece, is_secret = self._read(caller, digest, start)
+        is_first = piece is None or piece.start == 0
+        audit.note_reading(
+            self._database, self._now_ms(), caller.logged_as, "attachment", int(is_secret and is_first)
+        )
+        return part, piece
+
+    def _read(self, caller: Caller, digest: str, start: int | None) -> tuple[bytes, Piece | None, bool]:
         with self._database.reading() as connection:
             granted = [one for one in _known(connection, caller, digest) if one.readable]
             if not granted:
@@ -102,12 +110,13 @@ class Blobs:
             if not any(one.held for one in granted):
                 raise Refused("这个附件还没有传到市级服务器，请稍后再下载。")
             size = _size(connection, digest)
+            is_secret = all(one.cls == PERSONAL for one in granted)
             if start is None:
-                return b"".join(_parts(connection, "", digest, size)), None
+                return b"".join(_parts(connection, "", digest, size)), None, is_secret
             if start >= size:
                 raise DataError("附件没有这一段。")
             piece = Piece(start, size)
-            return _part(connection, "", digest, piece.at), piece
+            return _part(connection, "", digest, piece.at), piece, is_secret
 
 
 def _known(connection: Connection, caller: Caller, digest: str) -> list[Reference]:

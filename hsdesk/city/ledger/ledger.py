@@ -8,28 +8,31 @@ from typing import TypeVar
 
 import msgspec
 
-from hsdesk.city.ledger import changes, epoch
+from hsdesk.city.ledger import changes, epoch, verifying
 from hsdesk.city.ledger.apply import MoreStreams, Wanted
 from hsdesk.city.ledger.changes import Head
 from hsdesk.city.ledger.epoch import RolledBack
 from hsdesk.city.ledger.history import Logged, history
 from hsdesk.city.ledger.push import PushWork, ServerNow, check
 from hsdesk.city.ledger.stream import history_heads
+from hsdesk.city.people import audit
 from hsdesk.city.people.permission import Caller
 from hsdesk.city.reference import stream
 from hsdesk.city.reference.current import Published
 from hsdesk.city.sql import said
 from hsdesk.city.sql.database import Connection, Contended, Database
 from hsdesk.errors import Locked, Refused
-from hsdesk.model.answer import Class, Written
+from hsdesk.model.answer import PERSONAL, Class, Written
 from hsdesk.model.clock import milliseconds_of, wall_milliseconds
 from hsdesk.model.place import Directory
 from hsdesk.wire.codec import grants_digest, heads_digest
 from hsdesk.wire.messages import (
     Answer,
+    AuditHead,
     Cursor,
     Export,
     Kind,
+    Page,
     Pull,
     Pulled,
     Push,
@@ -117,7 +120,9 @@ class Ledger:
                 connection, caller, export, PushWork(connection, caller, export.push, server), further
             )
 
-        return self._written(caller, export.push, work)
+        answer = self._written(caller, export.push, work)
+        self._note_pages(caller, answer.pages)
+        return answer
 
     def _written(
         self, caller: Caller, push: Push, work: Callable[[Connection, ServerNow, Wanted], Done]
@@ -182,6 +187,15 @@ class Ledger:
 
     def changes(self, caller: Caller, pull: Pull) -> Pulled:
         """Return what is new for a replica: grants, reference heads, and the next pieces of its streams."""
+        pulled = self._pulled(caller, pull)
+        self._note_pages(caller, pulled.pages)
+        return pulled
+
+    def _note_pages(self, caller: Caller, pages: Iterable[Page]) -> None:
+        rows = sum(len(page.rows) for page in pages if page.cls == PERSONAL)
+        audit.note_reading(self.database, self._now_ms(), caller.logged_as, "page", rows)
+
+    def _pulled(self, caller: Caller, pull: Pull) -> Pulled:
         with suppress(RolledBack), self.database.reading() as connection:
             return self._changes(connection, caller, pull)
         self._begin_anew(pull.server_epoch, caller.device)
@@ -199,6 +213,7 @@ class Ledger:
             reference_rev=stream.latest_rev(connection),
             reference=stream.heads_after(connection, pull.reference_rev),
             grants=None if grants_digest(grants) == pull.grants else grants,
+            audit=_audit_head(connection, pull.audit) if caller.reach.rank else None,
         )
         told = pull.cursors or ()
         is_present = pull.server_epoch == self.server_epoch
@@ -237,6 +252,8 @@ class Ledger:
             for head in self._readable(connection, caller):
                 for rev in history_heads(connection, (head.scope, head.cls), record):
                     found += (_entry(head, op) for op in history(connection, head.scope, head.cls, rev))
+        rows = sum(one.cls == PERSONAL for one in found)
+        audit.note_reading(self.database, self._now_ms(), caller.logged_as, f"history {record}", rows)
         return tuple(found)
 
     def _readable(self, connection: Connection, caller: Caller) -> list[Head]:
@@ -252,6 +269,13 @@ class Ledger:
         """Return one thing of the reference stream. Raises DataError if there is none."""
         with self.database.reading() as connection:
             return stream.item(connection, kind, name, version)
+
+
+def _audit_head(connection: Connection, named: int) -> AuditHead:
+    n, sealed = audit.head(connection)
+    then = audit.hash_at(connection, named) if named else ""
+    counted = -1 if named == n else verifying.count(connection)
+    return AuditHead(n, sealed, then, audit.logged_ops(connection), counted)
 
 
 def _has_read_more(

@@ -87,6 +87,7 @@ class PushWork:
         self._ops = _without_gap(push.ops)
         self._is_older = push.before is None
         self._results: dict[int, OpResult] = {}
+        self._has_learnt = False
 
     def run(self, further: Wanted) -> Receipt:
         """Take the message. Raises WentBack, MoreStreams, and Refused towards a copied desk of protocol 1."""
@@ -106,6 +107,8 @@ class PushWork:
             holds = self._write(chunk, fresh, compared.held, hashes[compared.again :])
         else:
             holds = compared.held
+        if self._has_learnt:
+            audit.record(connection, self._server.now_ms, self._push.device, "learnt", epoch=self._push.epoch)
         ops = self._ops[: compared.again + len(fresh)]
         return self._receipt(self._about(chunk, compared, ops), compared, hashes, holds)
 
@@ -138,6 +141,7 @@ class PushWork:
             for n, (here, there) in enumerate(zip(known, hashes, strict=False))
             if here != there
         }
+        self._has_learnt = bool(learnt)
         held = said.learn(connection, self._origin, learnt) if learnt else held
         return Compared(held, ahead, again)
 
@@ -220,7 +224,7 @@ class PushWork:
         }  # fmt: skip
         if push.parent and not held.last:
             detail["parent"] = f"{push.parent[0]} {push.parent[1]} {push.parent[2].hex()}"
-        audit.record(connection, now, push.device, "push", **detail)
+        audit.record_push(connection, now, push.device, chunk.logged, detail | {"chain": holds.chain.hex()})
         for op in fresh:
             if self._results[op.seq].outcome not in ("rejected", "duplicate"):
                 _note_leaving(connection, now, op)

@@ -132,6 +132,16 @@ class Accounts:
         accounts = (Account(name, role, stored_rules(grants), off) for name, role, grants, off in rows)
         return tuple(account for account in accounts if by.reach.manages("users", account.rules))
 
+    def number(self, name: str) -> int:
+        """Return the number of an account, by which logs tell it; 0 if there is none of that name."""
+        with self._database.reading() as connection:
+            ((number,),) = connection.all(
+                "SELECT COUNT(*) FROM hs_account a, hs_account b WHERE b.name = ?"
+                " AND (a.created < b.created OR a.created = b.created AND a.name <= b.name)",
+                name,
+            )
+        return int(number)
+
     def login(self, name: str, password: str, address: str = "") -> Token:
         """Return a token. Raises Refused, after the same work whether the name exists or not; Crowded."""
         with self._database.reading() as connection:

@@ -8,7 +8,11 @@ import json
 import msgspec
 
 from hsdesk.city.sql.database import Connection, Database
+from hsdesk.city.sql.schema import put_setting, setting
 from hsdesk.errors import Corrupt
+
+_END = "audit"  # the setting that holds number and hash of the last entry
+_OPS = "ops"  # the setting that holds how many rows the log of ops must have
 
 
 class AuditEntry(msgspec.Struct, frozen=True):
@@ -24,8 +28,7 @@ class AuditEntry(msgspec.Struct, frozen=True):
 
 def record(connection: Connection, at: int, who: str, action: str, **detail: str | int) -> None:
     """Append an entry. Call it last in a transaction: it holds the end of the chain until the commit."""
-    rows = connection.all("SELECT value FROM hs_setting WHERE name = 'audit' FOR UPDATE")
-    n, _, before = str(rows[0][0]).partition(" ") if rows else ("0", "", "")
+    n, _, before = _end(connection).partition(" ")
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
     number = int(n) + 1
     sealed = _seal(before, number, at, (who, action, text))
@@ -33,11 +36,50 @@ def record(connection: Connection, at: int, who: str, action: str, **detail: str
         "INSERT INTO hs_audit (n, at, who, action, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
         number, at, who, action, text, sealed,
     )  # fmt: skip
-    connection.run(
-        "INSERT INTO hs_setting (name, value) VALUES ('audit', ?)"
-        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        f"{number} {sealed}",
-    )
+    put_setting(connection, _END, f"{number} {sealed}")
+
+
+def record_push(
+    connection: Connection, at: int, device: str, rows: int, detail: dict[str, str | int]
+) -> None:
+    """Append the entry of a push that wrote so many rows to the log of ops; it tells how many there are now.
+
+    Call it last in a transaction, as `record`.
+    """
+    _end(connection)
+    total = logged_ops(connection) + rows
+    put_setting(connection, _OPS, str(total))
+    record(connection, at, device, "push", **detail, total=total)
+
+
+def logged_ops(connection: Connection) -> int:
+    """Return how many rows the log of ops must have."""
+    return int(setting(connection, _OPS) or 0)
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """Return number and hash of the last entry."""
+    n, _, sealed = setting(connection, _END).partition(" ")
+    return int(n or 0), sealed
+
+
+def hash_at(connection: Connection, n: int) -> str:
+    """Return the hash of an entry, "" if there is none of that number."""
+    rows = connection.all("SELECT hash FROM hs_audit WHERE n = ?", n)
+    return str(rows[0][0]) if rows else ""
+
+
+def _end(connection: Connection) -> str:
+    """Return number and hash of the last entry; nobody else appends one until the commit."""
+    rows = connection.all("SELECT value FROM hs_setting WHERE name = ? FOR UPDATE", _END)
+    return str(rows[0][0]) if rows else "0"
+
+
+def note_reading(database: Database, at: int, who: str, what: str, rows: int) -> None:
+    """Note that S-level answers were read: one entry for a page, a list or a record, not one for each row."""
+    if rows:
+        with database.writing() as connection:
+            record(connection, at, who, "read", what=what, rows=rows)
 
 
 def _seal(before: str, n: int, at: int, said: tuple[str, str, str]) -> str:
@@ -56,12 +98,12 @@ def entries(database: Database, after: int = 0, limit: int = 1000) -> tuple[Audi
             after,
             limit + 1,
         )
-        end = connection.all("SELECT value FROM hs_setting WHERE name = 'audit'")
+        end = setting(connection, _END)
     found = tuple(AuditEntry(*row) for row in rows)
     before = tuple(entry for entry in found[:1] if entry.n == after)
     page = found[len(before) :][:limit]
     last = _proved(page, after, before[0].hash if before else "")
-    if len(page) < limit and end and _number(end[0][0]) >= after and end[0][0] != last:
+    if len(page) < limit and end and _number(end) >= after and end != last:
         raise Corrupt("审计记录的末尾缺失。请立即联系系统管理员。")
     return page
 

@@ -126,6 +126,11 @@ class Registrar:
         """Return a nonce to sign. Unknown devices get one too, so that nobody learns which exist."""
         return self._challenges.new(device, self._now_ms())
 
+    def knows(self, device: str) -> bool:
+        """Return whether there is such a device, stopped or not."""
+        with self._database.reading() as connection:
+            return bool(connection.all("SELECT 1 FROM hs_device WHERE id = ?", device))
+
     def login(self, request: TokenRequest) -> Token:
         """Return a token for a signed challenge, or the order to wipe this device.
 

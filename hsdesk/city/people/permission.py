@@ -139,10 +139,16 @@ class Reach:
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who asks: a registered device and what it reaches."""
+    """Who asks: a registered device, or an account by name and `number`, and what it reaches."""
 
     device: str
     reach: Reach
+    number: int = 0
+
+    @property
+    def logged_as(self) -> str:
+        """Return who it is without a person's name."""
+        return f"account {self.number}" if self.reach.holder == "account" else f"device {self.device}"
 
     def may_bring(self, scope: str, cls: Class, *, has_named: bool) -> bool:
         """Return whether the caller may bring a content that a record of a stream names.

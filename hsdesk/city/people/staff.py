@@ -43,6 +43,9 @@ class ListedDevice(TypedDict):
 
 
 class ListedUser(TypedDict):
+    """`number` is how logs tell the account."""
+
+    number: int
     name: str
     role: str
     places: list[str]
@@ -134,11 +137,15 @@ def add_user(accounts: Accounts, name: str, password: str, rights: Rights, by: O
 
 def list_users(accounts: Accounts, by: Official) -> list[ListedUser]:
     """Return every account within the official's places."""
-    return [_listed_user(account, by.reach.places) for account in accounts.everyone(by)]
+    return [
+        _listed_user(account, accounts.number(account.name), by.reach.places)
+        for account in accounts.everyone(by)
+    ]
 
 
-def _listed_user(account: Account, directory: Directory) -> ListedUser:
+def _listed_user(account: Account, number: int, directory: Directory) -> ListedUser:
     return {
+        "number": number,
         "name": account.name,
         "role": account.role,
         "places": _codes(account.rules, directory),

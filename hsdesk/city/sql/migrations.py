@@ -61,11 +61,18 @@ def _definitions(connection: Connection, _tell: layout.Tell) -> None:
         )
 
 
+def _counted(connection: Connection, _tell: layout.Tell) -> None:
+    """Note how many ops there are: from here on the audit trail tells the number with each push."""
+    ((counted,),) = connection.all("SELECT COUNT(*) FROM hs_op")
+    put_setting(connection, "ops", str(counted))
+
+
 Step = layout.Migration["Connection"]
 MIGRATIONS: tuple[Step, ...] = (
     Step(1, "first", _first),
     Step(2, "definitions", _definitions),
     Step(3, "said", fill_said),
+    Step(4, "counted", _counted),
 )
 
 

@@ -80,6 +80,22 @@ def hashes(connection: Connection, device: str, epoch: int, first: int, last: in
     return found[first - begun : last - begun + 1]
 
 
+class SaidChunk(msgspec.Struct, frozen=True):
+    """What one chunk brought: the hashes of its ops, the last of them by number, and the chain there."""
+
+    last: int
+    hashes: list[bytes]
+    chain: bytes
+
+
+def chunks(connection: Connection, device: str, epoch: int) -> list[SaidChunk]:
+    """Return what each chunk of an epoch brought, in order."""
+    rows = connection.all(
+        "SELECT last, hashes, chain FROM hs_said WHERE device = ? AND epoch = ? ORDER BY first", device, epoch
+    )
+    return [SaidChunk(last, _split(bytes(packed)), bytes(chain)) for last, packed, chain in rows]
+
+
 def _split(packed: bytes) -> list[bytes]:
     return [packed[at : at + HASH_BYTES] for at in range(0, len(packed), HASH_BYTES)]
 

@@ -1,0 +1,149 @@
+"""Comparing the log of ops with what the audit trail and the chains of the devices say of it.
+
+Every op that was taken is a row of `hs_op`; of one that was set aside the reason is kept, and one that came
+before under another epoch of its device stands there. Every push has an entry in the audit trail with the
+chain of its device at its end, and with how many rows the log had after it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from hsdesk.city.people import audit
+from hsdesk.city.sql import said
+from hsdesk.city.sql.database import Connection, Database
+from hsdesk.city.sql.said import HeldEpoch
+from hsdesk.records.chain import lengthened
+
+Origin = tuple[str, int]
+
+
+class KeptHead(msgspec.Struct, frozen=True):
+    """An entry of the audit trail as a desk of officials keeps it."""
+
+    n: int
+    hash: str
+
+
+class AuditProblem(msgspec.Struct, frozen=True):
+    """What does not fit: `kind` is a word for programs, `text` says it in Chinese."""
+
+    kind: str
+    text: str
+    device: str = ""
+    epoch: int = 0
+    seq: int = 0
+
+
+def problems(database: Database, kept: Sequence[KeptHead] = ()) -> tuple[AuditProblem, ...]:
+    """Return every op that is missing, and every chain that is not what the audit trail says.
+
+    `kept`: what desks of officials keep of the trail; one that was sealed anew is another than theirs.
+    """
+    with database.reading() as connection:
+        chains: dict[tuple[str, int, int], bytes] = {}
+        found: list[AuditProblem] = []
+        for device, epochs in _epochs(connection).items():
+            found += _of_device(connection, device, epochs, chains)
+        found += _unlike_the_trail(connection, chains)
+        found += _count(connection)
+        found += [_resealed(one) for one in kept if audit.hash_at(connection, one.n) != one.hash]
+    return tuple(found)
+
+
+def _resealed(kept: KeptHead) -> AuditProblem:
+    text = f"审计记录第 {kept.n} 条与上级电脑留存的不一样：审计记录被删改后重新封存过，或恢复过备份。"
+    return AuditProblem("resealed", text, seq=kept.n)
+
+
+def _epochs(connection: Connection) -> dict[str, dict[int, int]]:
+    known: dict[str, dict[int, int]] = defaultdict(dict)
+    for table in ("hs_progress", "hs_said"):
+        rows = connection.all(f"SELECT device, epoch, MAX(last) FROM {table} GROUP BY device, epoch")
+        for device, epoch, last in rows:
+            known[device][epoch] = max(last, known[device].get(epoch, 0))
+    return known
+
+
+def _of_device(
+    connection: Connection, device: str, epochs: dict[int, int], chains: dict[tuple[str, int, int], bytes]
+) -> Iterator[AuditProblem]:
+    hashes: dict[int, list[bytes]] = {}
+    for epoch, last in sorted(epochs.items()):
+        held = HeldEpoch()
+        hashes[epoch] = []
+        for chunk in said.chunks(connection, device, epoch):
+            hashes[epoch] += chunk.hashes
+            held = HeldEpoch(chunk.last, lengthened(held.chain, chunk.hashes))
+            chains[device, epoch, chunk.last] = chunk.chain
+            if held.chain != chunk.chain or chunk.last != len(hashes[epoch]):
+                yield AuditProblem(
+                    "chain", f"{device} 的改动链在第 {chunk.last} 条不对。", device, epoch, chunk.last
+                )
+                break
+        if len(hashes[epoch]) != last:
+            yield AuditProblem("chain", f"{device} 的改动链缺了末尾。", device, epoch, last)
+    for epoch, known in hashes.items():
+        for seq in _missing(connection, (device, epoch), known, _elsewhere(hashes, epoch)):
+            text = f"{device} 的第 {seq} 条改动（第 {epoch} 轮）缺失。"
+            yield AuditProblem("missing-op", text, device, epoch, seq)
+
+
+def _elsewhere(hashes: dict[int, list[bytes]], epoch: int) -> set[bytes]:
+    return {one for other, known in hashes.items() if other != epoch for one in known}
+
+
+def _missing(
+    connection: Connection, origin: Origin, hashes: Sequence[bytes], elsewhere: set[bytes]
+) -> Iterator[int]:
+    """Yield the numbers of ops that are neither in the log, nor set aside, nor here from another epoch."""
+    there = {
+        seq
+        for table in ("hs_op", "hs_rejected")
+        for (seq,) in connection.all(f"SELECT seq FROM {table} WHERE device = ? AND epoch = ?", *origin)
+    }
+    return (seq for seq, one in enumerate(hashes, 1) if seq not in there and one not in elsewhere)
+
+
+def _unlike_the_trail(
+    connection: Connection, chains: dict[tuple[str, int, int], bytes]
+) -> Iterator[AuditProblem]:
+    """Yield the pushes that the trail tells with another chain than is here, or that are gone."""
+    told: dict[Origin, list[tuple[int, str]]] = defaultdict(list)
+    rows = connection.all(
+        "SELECT who, action, detail FROM hs_audit WHERE action IN ('push', 'learnt') ORDER BY n"
+    )
+    for device, action, text in rows:
+        detail = json.loads(text)
+        origin = (device, detail["epoch"])
+        if action == "learnt":  # older ops became known by content: what was said before holds no more
+            told[origin].clear()
+        elif "chain" in detail:
+            told[origin].append((detail["last"], detail["chain"]))
+    for (device, epoch), pushes in told.items():
+        for last, chain in pushes:
+            here = chains.get((device, epoch, last))
+            if here is None or here.hex() != chain:
+                text = f"{device} 的改动（第 {epoch} 轮，到第 {last} 条）与审计记录不一致。"
+                yield AuditProblem("chain", text, device, epoch, last)
+
+
+def _count(connection: Connection) -> Iterator[AuditProblem]:
+    counted, total = count(connection), audit.logged_ops(connection)
+    if counted != total:
+        text = (
+            f"改动应有 {total} 条，现在只有 {counted} 条。"
+            if counted < total
+            else (f"改动应有 {total} 条，现在有 {counted} 条，有来历不明的。")
+        )
+        yield AuditProblem("count", text)
+
+
+def count(connection: Connection) -> int:
+    """Return how many rows the log of ops has."""
+    ((counted,),) = connection.all("SELECT COUNT(*) FROM hs_op")
+    return int(counted)
