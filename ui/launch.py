@@ -64,6 +64,10 @@ def open_window(home: Path, passphrase: str | None = None) -> int:
 
     from ui.crash import CrashWatch
 
+    if (home / "opened").exists():  # a copy of an attachment that a killed program left
+        from hsdesk.desk import Desk
+
+        Desk.clear_opened(home)
     shell = make_shell(home, passphrase or os.environ.get("HSDESK_PASSPHRASE") or None)
     watch = CrashWatch(shell)
     watch.install()

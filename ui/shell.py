@@ -146,6 +146,12 @@ class Shell(QMainWindow):
         if application is not None:
             application.installEventFilter(self)
         self._idle.start()
+        if self.office.status is not None and self.office.status.read_only:
+            words = tr(
+                "磁盘已满或不能写入，台账以只读方式打开：可以查看、打印，不能填写。已保存的内容都在。"
+                "请腾出空间或换到能写的磁盘，再打开。"
+            )
+            tell(self, tr("现在只能查看和打印"), words)
         self.office.ask(lambda desk: desk.file.take_guessable(), self._speak_of_guessable, owner=workspace)
         self.ready.emit()
 

@@ -19,6 +19,10 @@ PaintPdf = Callable[[Sequence["Summary"], Path], None]
 _GUESSABLE = (
     "这个开机口令容易被猜到。台账照常能用；请把新口令放进 HSDESK_NEW_PASSPHRASE，用 hsdesk rekey 换掉。\n"
 )
+_READ_ONLY = (
+    "磁盘已满或不能写入，台账以只读方式打开：可以查看、打印，不能填写。已保存的内容都在。"
+    "请腾出空间或换到能写的磁盘，再打开。\n"
+)
 Document = dict[str, Any]  # what is printed as JSON; built last, read by nothing of ours
 
 
@@ -55,6 +59,8 @@ class Setting:
 
         desk = Desk.open(self.home, passphrase(), Announcer(self.err))
         try:
+            if desk.is_read_only:
+                self.err.write(_READ_ONLY)
             if desk.file.take_guessable():
                 self.err.write(_GUESSABLE)
             yield desk

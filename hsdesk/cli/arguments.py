@@ -228,6 +228,8 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     backup.add_argument("--out", metavar="FILE", required=True)
     restore = _server(family, "restore", "从备份恢复服务器数据")
     restore.add_argument("file", metavar="FILE")
+    restore.add_argument("--key", metavar="FILE", default="", help="恢复钥匙文件")
+    restore.add_argument("--erasures", metavar="FILE", default="", help="另外保存的 erasures.jsonl")
     code = _server(family, "code", "设备登记码")
     code.add_argument("--scope", metavar="CODE[,…]", required=True)
     code.add_argument("--role", choices=["village", "township", "county", "city"], default="village")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hsdesk.cli.answer import Answer, Setting
 from hsdesk.cli.reference_verbs import opened_server
-from hsdesk.cli.server_verbs import words_of
+from hsdesk.cli.server_verbs import database_of, words_of
 from hsdesk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,9 +38,11 @@ def _moved(found: dict[str, RemovalResult]) -> Answer:
 
 def server_erase(setting: Setting, options: argparse.Namespace) -> Answer:
     """Erase a record, or some of its answers, on the server and on every desk."""
+    from hsdesk.city.running import erasure_log
     from hsdesk.city.running.erasure_and_transfer import office
 
     with opened_server(setting, options) as database:
         done = office(database).erase(options.id, words_of(options.fields), options.reason)
+    erasure_log.keep(database_of(setting, options))
     lines = ("已清除。各台电脑下次数据同步时清除；以前的备份里还有，请按规定销毁旧备份。",)
     return Answer({"erased": done.done, "refused": list(done.refused)}, lines, 1 if done.refused else 0)

@@ -57,7 +57,14 @@ def server_init(setting: Setting, options: argparse.Namespace) -> Answer:
     folder = key_folder(database, setting.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = administration.init(database, folder, tuple(options.hosts or ()))
-    return Answer(dict(made), (f"服务器已建好，证书指纹：{made['fingerprint']}",))
+    lines = [f"服务器已建好，证书指纹：{made['fingerprint']}"]
+    if made["recovery_key"]:
+        lines.append(f"恢复钥匙：{made['recovery_key']}。备份只有它能打开，请移到别处保存，再从这里删掉。")
+    if made["signing_key"] == "plain":
+        lines.append(
+            "市级签名钥匙 ca.key 没有口令：把口令放进 HSDESK_CITY_PASSPHRASE 再运行一次 server init 就有了。"
+        )
+    return Answer(dict(made), tuple(lines))
 
 
 def server_code(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -191,16 +198,28 @@ def server_backup(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.city.running import backups
 
     out = Path(options.out)
-    size = backups.backup(database_of(setting, options), out)
-    return Answer({"file": str(out), "bytes": size}, (f"已备份：{out}（{size} 字节）",))
+    database = database_of(setting, options)
+    size = backups.backup(database, out)
+    left = backups.key_still_there(database)
+    document: dict[str, object] = {"file": str(out), "bytes": size}
+    said = (f"已备份并加密：{out}（{size} 字节）",)
+    if left is not None:
+        note = f"恢复钥匙还在服务器上：{left}。请打印或抄下，移到别处保存，再从这里删掉。没有它打不开备份。"
+        return Answer(document | {"note": note}, (*said, note))
+    return Answer(document, said)
 
 
 def server_restore(setting: Setting, options: argparse.Namespace) -> Answer:
     """Put a backup in place of the server's data; desks offer again what it lacks."""
     from hsdesk.city.running import backups
 
-    backups.restore(database_of(setting, options), Path(options.file))
-    return Answer({"file": options.file}, ("已恢复。各台电脑下次同步时会补上备份之后的内容。",))
+    key = Path(options.key) if options.key else None
+    erasures = Path(options.erasures) if options.erasures else None
+    again = backups.restore(database_of(setting, options), Path(options.file), key, erasures)
+    said = ["已恢复。各台电脑下次同步时会补上备份之后的内容。"]
+    if again:
+        said.append(f"备份以后清除过的 {again} 条，已经再次清除。")
+    return Answer({"file": options.file, "erased_again": again}, tuple(said))
 
 
 def server_audit(setting: Setting, options: argparse.Namespace) -> Answer:

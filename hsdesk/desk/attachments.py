@@ -1,7 +1,9 @@
 """Attachments (附件) of an open desk: a file becomes an answer, an answer becomes a file again.
 
 Opening one writes a copy that only its owner may read into HOME/opened, which is emptied whenever the desk
-closes or opens: what an encrypted file holds is not left lying beside it.
+closes, and after a crash when the program starts again, before anybody unlocks: what an encrypted file
+holds is not left lying beside it. What the program that shows it keeps for itself (a list of recent files, a
+preview, a copy while editing) is out of reach.
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ class Attachments:
         self._opened = opened
         self._shelf = opened.file.attachments
         self._outgoing = outgoing
-        self._folder = opened.home.folder / "opened"
+        self._folder = opened.home.opened
         self.clear_copies()
 
     def take(self, form_id: str, path: str, file: Path) -> str:

@@ -24,6 +24,7 @@ from hsdesk.desk.values import (
     RejectedDefinition,
     Status,
 )
+from hsdesk.deskfile.files import Home
 
 if TYPE_CHECKING:
     from hsdesk.deskfile.layout import MigrationProgress
@@ -91,6 +92,11 @@ class Desk:
         return cls(opening.recover(home, code, new_passphrase, migrating))
 
     @staticmethod
+    def clear_opened(home: Path) -> None:
+        """Remove what a killed program left of attachments that were being shown; needs no passphrase."""
+        opening.clear_opened(Home(home))
+
+    @staticmethod
     def restore_file(home: Path, backup: Path, passphrase: str | None = None) -> Path | None:
         """Put a backup in the place of the desk; return where the replaced data was kept.
 
@@ -107,6 +113,11 @@ class Desk:
         """Close the file and let another window open it; copies of attachments made to be shown go."""
         self.attachments.clear_copies()
         self._file.close()
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written where the desk lies: it is open to read and to print."""
+        return self._opened.is_read_only
 
     # The desk at a glance
 
@@ -125,6 +136,7 @@ class Desk:
             last_sync=self.exchange.last_sync(),
             drafts=self._file.draft_count(),
             attachments=self.attachments.waiting()[0],
+            read_only=self._opened.is_read_only,
             definitions=tuple(
                 RejectedDefinition(one.kind, one.id, one.version, one.reason) for one in self._file.unfit()
             ),

@@ -14,11 +14,21 @@ from hsdesk.desk import shipped, wiping
 from hsdesk.deskfile import rekey, rolling
 from hsdesk.deskfile.audit import AuditEntry
 from hsdesk.deskfile.desk_file import DeskFile
-from hsdesk.deskfile.files import Home
+from hsdesk.deskfile.files import FileLock, Home, remove_folder
 from hsdesk.deskfile.keys import KeyFile
 from hsdesk.deskfile.layout import Progress
+from hsdesk.deskfile.reading import open_to_read
 from hsdesk.deskfile.unmigrated import UnmigratedFile
-from hsdesk.errors import DataError, DeskError, Missing, WrongPassphrase
+from hsdesk.errors import (
+    DataError,
+    DeskError,
+    DiskFull,
+    Locked,
+    Missing,
+    NewerLayout,
+    Refused,
+    WrongPassphrase,
+)
 from hsdesk.model import passphrase as passphrases
 from hsdesk.model.clean_text import said
 from hsdesk.model.place import Directory, Place, load_directory
@@ -40,6 +50,7 @@ class Opened:
     file: DeskFile
     person: str
     own: tuple[str, ...]  # ids of the places this desk was made for
+    is_read_only: bool = False  # a copy of it is open, because nothing can be written where it lies
     is_guessable: bool = False  # it was opened with a passphrase that could not be set today
     standing: CurrentReference = field(init=False)
 
@@ -62,7 +73,7 @@ class Opened:
 
     def take_guessable(self) -> bool:
         """Tell whether to speak of a passphrase that is soon guessed: once for each desk."""
-        if not self.is_guessable or self.file.get(_ASKED):
+        if self.is_read_only or not self.is_guessable or self.file.get(_ASKED):
             return False
         self.file.set(_ASKED, "1")
         return True
@@ -147,7 +158,7 @@ def unlock(home: Path, passphrase: str | None, progress: Progress | None = None)
     keys = KeyFile(where.keys)
     if passphrase is not None:
         opened = _open(where, keys, keys.unlock(passphrase), progress)
-        with suppress(DeskError):  # not to be written here: the old wrap opens as well
+        with suppress(DeskError):  # no room to write it: the old wrap opens as well
             keys.renew(opened.key, passphrase)
         opened.is_guessable = passphrases.is_weak(passphrase)
         return opened
@@ -196,9 +207,25 @@ def give_new_key(opened: Opened, passphrase: tuple[str, str] | None = None, *, n
     return new.recovery_code
 
 
+def clear_opened(where: Home) -> None:
+    """Remove what a killed program left of attachments that were being shown, before anybody unlocks.
+
+    A window that has the desk open keeps its own.
+    """
+    if not where.opened.exists():
+        return
+    with suppress(Locked, Refused, DiskFull):
+        lock = FileLock.take(where.lock)
+        try:
+            remove_folder(where.opened)
+        finally:
+            lock.release()
+
+
 def _existing(home: Path) -> Home:
     where = Home(home)
     wiping.refuse(where)
+    clear_opened(where)
     if not where.database.exists() and not KeyFile(where.keys).exists():
         raise Missing("这个文件夹里还没有工作台。请先新建，或换到原来的文件夹：{home}", home=home)
     return where
@@ -212,7 +239,15 @@ def _open(where: Home, keys: KeyFile, key: bytes, progress: Progress | None) -> 
     def keep(older: UnmigratedFile) -> None:
         rolling.roll(older, keys, where.folder, rolling.upgrade_of(older.layout))
 
-    file = DeskFile.open(where.folder, key, before_migration=keep, progress=progress)
+    try:
+        file = DeskFile.open(where.folder, key, before_migration=keep, progress=progress)
+    except (Locked, Missing, NewerLayout):
+        raise
+    except (Refused, DiskFull) as error:
+        opened = _opened(where, keys, key, open_to_read(where.folder, key, error, progress))
+        opened.file.freeze()
+        opened.is_read_only = True
+        return opened
     return _opened(where, keys, key, file)
 
 

@@ -47,6 +47,7 @@ class DeskFile(SyncSide):
     def __init__(self, connection: DeskConnection, lock: FileLock) -> None:
         self._connection = connection
         self._lock = lock
+        self._then: Callable[[], object] = lambda: None  # what is done when it is closed
         self.attachments = BlobStore(connection)
         self.likeness = DuplicateKeys(connection)
         self.undo_log = UndoLog(connection)
@@ -102,6 +103,15 @@ class DeskFile(SyncSide):
         """Close the file and give its lock back."""
         self._connection.close()
         self._lock.release()
+        self._then()
+
+    def on_close(self, then: Callable[[], object]) -> None:
+        """Have something done when the file is closed."""
+        self._then = then
+
+    def freeze(self) -> None:
+        """Let nothing be written any more: whatever tries to hears `Refused`."""
+        self._connection.run("PRAGMA query_only = ON")
 
     def __enter__(self) -> DeskFile:
         return self

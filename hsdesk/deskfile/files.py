@@ -52,6 +52,11 @@ class Home:
     def backups(self) -> Path:
         return self.folder / "backups"
 
+    @property
+    def opened(self) -> Path:
+        """Where copies of attachments lie while another program shows them."""
+        return self.folder / "opened"
+
     def make(self) -> None:
         """Make the folder, readable by its owner alone where the system knows owners."""
         with plain_errors(self.folder):
@@ -118,10 +123,16 @@ def make_private(folder: Path) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder and what is in it; a file that another program holds open stays until the next time."""
+    """Remove a folder and what is in it; a file that another program holds open stays until the next time.
+
+    Files in folders of it are overwritten first, which leaves less behind on a hard disk, if not on an SSD.
+    """
     for file in folder.glob("*/*"):
         with suppress(OSError):
             file.chmod(0o600)  # Windows removes no read-only file
+            with file.open("rb+") as opened:
+                opened.write(bytes(file.stat().st_size))
+                flush(opened)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 WINDOWS = sys.platform == "win32"
+LOCK = Path("packaging", "requirements-dev.lock")
+_QUIET = ("-qq", "--no-input", "--progress-bar", "off", "--disable-pip-version-check")
 
 
 class Trouble(Exception):
@@ -74,7 +76,9 @@ def ready(root: Path = ROOT) -> Path:
     """
     folder = root / ".venv"
     stamp = folder / "hsdesk-stamp"
-    wanted = fingerprint((root / "pyproject.toml").read_bytes(), python_identity())
+    lock = root / LOCK
+    locked = lock.read_bytes() if lock.exists() else b""
+    wanted = fingerprint((root / "pyproject.toml").read_bytes() + locked, python_identity())
     if works(folder) and stamp.is_file() and stamp.read_text().strip() == wanted:
         return folder
     started = time.perf_counter()
@@ -82,7 +86,8 @@ def ready(root: Path = ROOT) -> Path:
     stamp.unlink(missing_ok=True)
     if not works(folder):
         make(folder)
-    install(folder, ["--editable", f"{root}[dev]"], root)
+    if not (locked and install_locked(folder, lock, root)):
+        install(folder, ["--editable", f"{root}[dev]"], root)
     part = stamp.with_suffix(".part")
     part.write_text(wanted + "\n")
     part.replace(stamp)
@@ -114,14 +119,33 @@ def make(folder: Path) -> None:
         )
 
 
+def install_locked(folder: Path, lock: Path, root: Path) -> bool:
+    """Install what a lock file pins, by its hashes, and the project; return whether its versions fit here.
+
+    They do not where a library has no build of that version for this system (an older glibc).
+
+    Raises:
+        Trouble: a downloaded file is another than the one that was locked.
+    """
+    pip = [program(folder, "python"), "-m", "pip", "install", *_QUIET]
+    code, said = captured([*pip, "--require-hashes", "--no-deps", "-r", lock], extra={}, at=root)
+    if "DO NOT MATCH THE HASHES" in said:
+        raise Trouble(f"{said.strip()}\nA package is not the one that was locked; nothing was installed.")
+    if code == 0:
+        own = ["--no-deps", "--no-build-isolation", "--editable", f"{root}[dev]"]
+        code, said = captured([*pip, *own], extra={}, at=root)
+    if code != 0:
+        say(f"{lock.name} does not fit here; taking versions by their ranges.\n{said.strip()[-400:]}")
+    return code == 0
+
+
 def install(folder: Path, requirements: Sequence[str], at: Path) -> None:
     """Let pip of the environment `folder` install `requirements` and show only its errors.
 
     Raises:
         Trouble: pip gave up.
     """
-    options = ["-qq", "--no-input", "--progress-bar", "off", "--disable-pip-version-check"]
-    if call([program(folder, "python"), "-m", "pip", "install", *options, *requirements], at=at) != 0:
+    if call([program(folder, "python"), "-m", "pip", "install", *_QUIET, *requirements], at=at) != 0:
         raise Trouble(
             "pip could not install the packages; the lines above say why (network or package index?), "
             "then run the same command again."

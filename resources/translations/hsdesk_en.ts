@@ -1084,6 +1084,10 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Registering…</translation>
     </message>
     <message>
+        <source>磁盘已满或不能写入，台账以只读方式打开：可以查看、打印，不能填写。已保存的内容都在。请腾出空间或换到能写的磁盘，再打开。</source>
+        <translation>The disk is full or cannot be written to: the desk is open to read and to print, not to fill in. Everything saved is there. Make room, or move to a disk that can be written to, and open it again.</translation>
+    </message>
+    <message>
         <source>正在联系市级服务器…</source>
         <translation>Calling the city server…</translation>
     </message>
@@ -1366,6 +1370,10 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
     <message>
         <source>这张表还没有内容。点「新增第一条」开始填，填一项存一项。</source>
         <translation>This register is empty. Click “Add the first one”; every answer is saved as you fill it.</translation>
+    </message>
+    <message>
+        <source>现在只能查看和打印</source>
+        <translation>Reading and printing only</translation>
     </message>
     <message>
         <source>选一个看着舒服的，马上就变。</source>

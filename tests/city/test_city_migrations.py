@@ -87,7 +87,11 @@ def test_serve_and_server_verbs_refuse_a_newer_database_with_4_and_leave_it_as_i
 def test_a_newer_backup_is_neither_made_nor_put_back_by_an_older_program(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'city.db'}"
     administration.init(url, tmp_path / "keys")
-    backup(url, tmp_path / "newer.db")
+    with (
+        closing(sqlite3.connect(tmp_path / "city.db")) as running,
+        closing(sqlite3.connect(tmp_path / "newer.db")) as copy,
+    ):
+        running.backup(copy)
     with closing(sqlite3.connect(tmp_path / "newer.db")) as connection, connection:
         connection.execute("UPDATE hs_setting SET value = '9000' WHERE name = 'schema'")
     before = contents(url)

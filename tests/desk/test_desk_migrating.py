@@ -21,7 +21,7 @@ from older_file import OLDER_KEY, bytes_of, key_of, newer, without_number
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk
 from hsdesk.deskfile import backup, cipher, files, migrations
-from hsdesk.errors import DiskFull, NewerLayout
+from hsdesk.errors import NewerLayout
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def test_the_program_before_opens_the_kept_copy_and_leaves_the_migrated_file_as_
     assert bytes_of(home) == before
 
 
-def test_a_full_disk_stops_the_upgrade_before_it_begins(
+def test_a_full_disk_stops_the_upgrade_before_it_begins_and_the_desk_opens_to_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = without_number(tmp_path)
@@ -73,8 +73,8 @@ def test_a_full_disk_stops_the_upgrade_before_it_begins(
 
     with monkeypatch.context() as patch:
         patch.setattr(files, "flush", full)
-        with pytest.raises(DiskFull):
-            Desk.open(home, PASSPHRASE)
+        with closing(Desk.open(home, PASSPHRASE)) as desk:  # a copy of it, to read and to print
+            assert desk.is_read_only
     assert bytes_of(home) == before
     Desk.open(home, PASSPHRASE).close()
     with closing(cipher.connect(home / "desk.db", OLDER_KEY, read_only=True)) as connection:

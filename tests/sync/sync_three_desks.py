@@ -21,7 +21,7 @@ from sync_world import (
     KEY,
 )
 
-from hsdesk.city.running import backups
+from hsdesk.city.running import backups, recovery_key
 from hsdesk.city.running.service import open_service
 from hsdesk.city.sql import said
 from hsdesk.city.sql.opening import open_database
@@ -175,7 +175,8 @@ class World(Carried):
         path = Path(self._database.removeprefix("sqlite:///"))
         for tail in ("-wal", "-shm"):
             path.with_name(path.name + tail).unlink(missing_ok=True)
-        shutil.copyfile(self.folder / "kept.db", path)
+        key = recovery_key.read(path.parent / recovery_key.FILE)
+        recovery_key.unseal(self.folder / "kept.db", key, path)
         self.be_blind()
         self._serve_again()
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sync_three_desks import RECORDS, VILLAGE, World
 from sync_world import a_village, caller, places
 
 from hsdesk.city.people.permission import Caller, Reach, Rule
+from hsdesk.city.running import backups, erasure_log
+from hsdesk.city.running.erasure_and_transfer import office
 from hsdesk.model.answer import DELETED, MOVED_TO
 from hsdesk.records.edits import Draft, Edit
 
@@ -170,9 +174,38 @@ def test_a_restored_server_is_told_again_what_was_erased(world: World) -> None:
     world.back_up_server()
     erase(world, "a")
     sync_all(world)
+    lose_server_disk(world)
     world.restore_server()
     assert SECRET in server_text(world)
     sync_all(world)
+    assert SECRET not in server_text(world)
+
+
+def lose_server_disk(world: World) -> None:
+    """Nothing of the database is left, nor of what lay beside it, but the recovery key."""
+    database = Path(world._database.removeprefix("sqlite:///"))
+    world.service.database.close()
+    for path in (*database.parent.glob(f"{database.name}*"), database.parent / erasure_log.FILE):
+        path.unlink(missing_ok=True)
+
+
+def test_what_an_official_erased_does_not_come_back_with_a_backup(world: World, tmp_path: Path) -> None:
+    typed_and_known(world)
+    sync_all(world)
+    world.back_up_server()
+    office(world.service.database).erase(RECORD, (), "本人要求")
+    assert SECRET not in server_text(world)
+    database = Path(world._database.removeprefix("sqlite:///"))
+    erasure_log.keep(world._database)
+    said = (database.parent / erasure_log.FILE).read_text()
+    assert RECORD in said
+    assert SECRET not in said
+    world.restore_server()  # the replaced database knows
+    assert SECRET not in server_text(world)
+    shutil.copyfile(database.parent / erasure_log.FILE, tmp_path / "from a stick")
+    lose_server_disk(world)
+    backups.restore(world._database, world.folder / "kept.db", erasures=tmp_path / "from a stick")
+    world._serve_again()
     assert SECRET not in server_text(world)
 
 

@@ -66,10 +66,15 @@ class Revealing(QObject):
         if model is None or not at.isValid():
             return
         self._holding = True
+        seen = [
+            column.key
+            for number, column in enumerate(model.columns)
+            if column.key in model.hidden_keys and not self.table.isColumnHidden(number)
+        ]
         marked = model.columns[at.column()].key
-        key = marked if marked in model.hidden_keys else next(iter(model.hidden_keys), "")
-        if not key:
+        if not seen:
             return
+        key = marked if marked in seen else seen[0]
         form, record = model.form.form_id, model.key(at.row()).record
 
         def shown(text: str) -> None:

@@ -186,6 +186,7 @@ class RosterBox(QWidget):
             return
         hidden = [part for part, question in enumerate(model.columns) if model.hides(question)]
         part = at.column() if at.column() in hidden else hidden[0]
+        self.table.scrollTo(model.index(at.row(), part))
         path = model.cell(model.index(at.row(), part))
         form, record = model.session.form.form_id, self.autosave.entry.record
         self.autosave.office.ask(

@@ -14,7 +14,7 @@ from hsdesk.city.http.openapi import Operation
 from hsdesk.city.http.requests import answer, asked, number, official
 from hsdesk.city.people import audit, staff, wipes
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
-from hsdesk.city.running import backups
+from hsdesk.city.running import backups, erasure_log
 from hsdesk.city.running.erasure_and_transfer import RecordRemoval, RemovalResult
 from hsdesk.city.running.service import Service
 from hsdesk.model.clock import wall_milliseconds
@@ -140,7 +140,9 @@ def _move(service: Service, request: Request, body: bytes) -> Response:
 
 def _erase(service: Service, request: Request, body: bytes) -> Response:
     by, wanted = official(service, request, "dispose"), asked(body, Erasure)
-    return answer(RecordRemoval(service.ledger, by).erase(wanted.record, wanted.fields, wanted.reason))
+    done = RecordRemoval(service.ledger, by).erase(wanted.record, wanted.fields, wanted.reason)
+    erasure_log.keep(service.site.database)
+    return answer(done)
 
 
 ADMINISTRATION: tuple[Operation, ...] = (

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from hsdesk.city.people import signing_key
 from hsdesk.city.sql.opening import sqlite_path
 from hsdesk.errors import Missing
 from hsdesk.wire.enrolment import authority_fingerprint
@@ -28,7 +29,7 @@ _SERVER_DAYS = 825
 
 
 class Authority(msgspec.Struct, frozen=True):
-    """The authority's certificate and key, PEM."""
+    """The authority's certificate, PEM, and its key, PEM or sealed (`signing_key`)."""
 
     certificate: str
     key: str
@@ -73,7 +74,7 @@ def certified(
 ) -> str:
     """Return a certificate for a server's key, with the authority's behind it, PEM."""
     issuer = x509.load_pem_x509_certificate(authority.certificate.encode())
-    issuer_key = load_pem_private_key(authority.key.encode(), None)
+    issuer_key = load_pem_private_key(signing_key.opened(authority.key).encode(), None)
     assert isinstance(issuer_key, ec.EllipticCurvePrivateKey)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0][:60])])
     certificate = (
@@ -92,7 +93,7 @@ def certified(
 
 def sign(authority: Authority, text: bytes) -> str:
     """Return the authority's signature over a text, as hex."""
-    key = load_pem_private_key(authority.key.encode(), None)
+    key = load_pem_private_key(signing_key.opened(authority.key).encode(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     return key.sign(text, ec.ECDSA(hashes.SHA256())).hex()
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from hsdesk.city.ledger import verifying
 from hsdesk.city.ledger.epoch import new_name
-from hsdesk.city.people import audit, authority, staff, wipes
+from hsdesk.city.people import audit, authority, signing_key, staff, wipes
 from hsdesk.city.people.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
 from hsdesk.city.reference import stream
@@ -21,6 +21,7 @@ from hsdesk.city.reference.current_forms import (
     take_back,
     unfit,
 )
+from hsdesk.city.running import recovery_key
 from hsdesk.city.running.service import Service, open_service
 from hsdesk.city.sql import migrations
 from hsdesk.city.sql.database import Connection, Database
@@ -43,6 +44,8 @@ class Initialised(TypedDict):
     tls_cert: str
     tls_key: str
     created: bool
+    signing_key: Literal["plain", "sealed"]
+    recovery_key: str  # the file of its private half while it lies here, else ""
 
 
 class PublishedForm(TypedDict):
@@ -62,7 +65,11 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         is_new = not known
         if is_new:
             known = _make(opened, folder, city)
-        certificate = authority.issue(authority.read_authority(folder), names)
+        _make_recovery_key(opened, folder)
+        city_authority = authority.read_authority(folder)
+        certificate = authority.issue(city_authority, names)
+        kept = signing_key.protected(city_authority.key)
+        authority.write_secret(folder / "ca.key", kept)
         authority.write_secret(folder / "server.pem", certificate.certificate)
         authority.write_secret(folder / "server.key", certificate.key)
         publish_shipped(opened)
@@ -75,7 +82,16 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
         "tls_cert": str(folder / "server.pem"),
         "tls_key": str(folder / "server.key"),
         "created": is_new,
+        "signing_key": "plain" if signing_key.is_plain(kept) else "sealed",
+        "recovery_key": str(folder / recovery_key.FILE) if (folder / recovery_key.FILE).exists() else "",
     }
+
+
+def _make_recovery_key(opened: Database, folder: Path) -> None:
+    with opened.writing() as connection:
+        is_ours = connection.dialect == "sqlite"  # PostgreSQL is backed up by its own tools
+        if is_ours and not setting(connection, recovery_key.SETTING):
+            put_setting(connection, recovery_key.SETTING, recovery_key.make(folder))
 
 
 def _make(opened: Database, folder: Path, city: str) -> str:

@@ -1,4 +1,4 @@
-"""Backups of the city server's SQLite file, and what a restore must tell everyone.
+"""Backups of the city server's SQLite file, sealed, and what a restore must tell everyone.
 
 A restored server begins a new *server epoch*: desks offer again what it no longer holds, and read again what
 they hold. Every stream keeps the revision of the restore as its fence: what a desk saw beyond it is not known
@@ -15,10 +15,12 @@ from pathlib import Path
 
 from hsdesk.city.ledger import epoch
 from hsdesk.city.people.permission import ADMINISTRATOR
+from hsdesk.city.running import erasure_log, recovery_key
 from hsdesk.city.running.readiness import LEAST_BYTES
 from hsdesk.city.running.service import Site
 from hsdesk.city.sql import migrations
 from hsdesk.city.sql.opening import open_database, sqlite_path
+from hsdesk.deskfile import files
 from hsdesk.errors import Corrupt, DiskFull, Missing, Refused, UsageError
 from hsdesk.model.clock import wall_milliseconds
 
@@ -26,25 +28,57 @@ _KEPT = 10  # backups in the server's own folder
 
 
 def backup(database: str, out: Path) -> int:
-    """Copy the running database to a file, checked by reading it; return its bytes.
+    """Copy the running database to a file, checked by reading it and sealed; return its bytes.
 
-    On disk there is the old file or the new one, never half of one. Raises UsageError for PostgreSQL, which
-    has its own tools, and Missing if there is no database.
+    On disk there is the old file or the new one, never half of one. A plain copy lies in the database's own
+    folder meanwhile. Raises UsageError for PostgreSQL, which has its own tools, and Missing if there is no
+    database.
     """
     source = _file_of(database)
     if not source.is_file():
         raise Missing("找不到市级服务器的数据库 {path}。", path=source)
     migrations.check_file(source)
-    part = out.with_name(out.name + ".part")
-    part.unlink(missing_ok=True)
+    public = _public_key(source)
+    plain, part = source.with_name(source.name + ".copy"), out.with_name(out.name + ".part")
     out.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(source)) as running, closing(sqlite3.connect(part)) as copy:
+    try:
+        _copy(source, plain)
+        _check(plain)
+        with part.open("wb") as target:
+            part.chmod(0o600)
+            recovery_key.seal(public, plain, target)
+            files.flush(target)
+    finally:
+        plain.unlink(missing_ok=True)
+    part.replace(out)
+    erasure_log.keep(database)
+    return out.stat().st_size
+
+
+def _copy(source: Path, plain: Path) -> None:
+    plain.unlink(missing_ok=True)  # of a backup that was cut off
+    with closing(sqlite3.connect(source)) as running, closing(sqlite3.connect(plain)) as copy:
+        plain.chmod(0o600)
         running.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # a backup is one file
-    _check(part)
-    part.chmod(0o600)
-    part.replace(out)
-    return out.stat().st_size
+
+
+def _public_key(source: Path) -> str:
+    """Return for whom backups are sealed; a server of an earlier program gets its recovery key now."""
+    with closing(sqlite3.connect(source, isolation_level=None)) as connection:
+        named = "SELECT value FROM hs_setting WHERE name = ?"
+        found = connection.execute(named, (recovery_key.SETTING,)).fetchone()
+        if found:
+            return str(found[0])
+        made = recovery_key.make(source.parent)
+        connection.execute("INSERT INTO hs_setting (name, value) VALUES (?, ?)", (recovery_key.SETTING, made))
+        return made
+
+
+def key_still_there(database: str) -> Path | None:
+    """Return the private recovery key if it still lies beside the database, where it should not stay."""
+    path = _file_of(database).parent / recovery_key.FILE
+    return path if path.exists() else None
 
 
 def backup_at_home(site: Site) -> Path:
@@ -59,36 +93,57 @@ def backup_at_home(site: Site) -> Path:
     needed = _file_of(site.database).stat().st_size
     if shutil.disk_usage(kept).free < needed + LEAST_BYTES:
         raise DiskFull("市级服务器的磁盘空间不够，没有备份。请清理磁盘后再试。")
-    out = kept / f"city-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.db"
+    out = kept / f"city-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.sealed"
     backup(site.database, out)
-    for old in sorted(kept.glob("city-*.db"), reverse=True)[_KEPT:]:
+    for old in sorted(kept.glob("city-*"), reverse=True)[_KEPT:]:
         old.unlink(missing_ok=True)
     return out
 
 
-def restore(database: str, file: Path) -> None:
+def restore(database: str, file: Path, key: Path | None = None, erasures: Path | None = None) -> int:
     """Put a backup in the place of the database; the server must be stopped. The old database is kept beside.
 
-    Raises Missing, Corrupt, NewerLayout, or Refused while a server still uses the database.
+    `key`: the file of the recovery key; without it the one that still lies beside the database. What was
+    erased since the backup is erased again, as the replaced database, the file beside it and `erasures` say;
+    returns of how many records. Raises Missing, DataError, Corrupt, NewerLayout, or Refused while a server
+    still uses the database.
     """
     target = _file_of(database)
     if not file.is_file():
         raise Missing("找不到备份文件 {path}。", path=file)
-    _check(file)
-    migrations.check_file(file)
-    if target.exists():
-        migrations.check_file(target)
-        _refuse_running(target)
-        target.replace(target.with_name(target.name + ".before-restore"))
-    for tail in ("-wal", "-shm"):
-        target.with_name(target.name + tail).unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(file)) as kept, closing(sqlite3.connect(part)) as copy:
-        kept.backup(copy)
-    part.replace(target)
+    kept_aside = (target.parent / erasure_log.FILE, *((erasures,) if erasures else ()))
+    erased = erasure_log.of_database(target).union(*map(erasure_log.read, kept_aside))
+    try:
+        _unpack(file, key or key_still_there(database), part)
+        migrations.check_file(part)
+        if target.exists():
+            migrations.check_file(target)
+            _refuse_running(target)
+            target.replace(target.with_name(target.name + ".before-restore"))
+        for tail in ("-wal", "-shm"):
+            target.with_name(target.name + tail).unlink(missing_ok=True)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
     _begin_epoch(database)
+    return erasure_log.erase_again(database, erased) if erased else 0
+
+
+def _unpack(file: Path, key: Path | None, part: Path) -> None:
+    """Write the database that a backup holds, and check it."""
+    part.unlink(missing_ok=True)
+    if not recovery_key.is_sealed(file):  # of an earlier program
+        _check(file)
+        with closing(sqlite3.connect(file)) as kept, closing(sqlite3.connect(part)) as copy:
+            part.chmod(0o600)
+            kept.backup(copy)
+        return
+    if key is None:
+        raise Refused("这份备份是加密的。请用 --key 给出恢复钥匙文件（server init 时另外保存的那一份）。")
+    recovery_key.unseal(file, recovery_key.read(key), part)
+    _check(part)
 
 
 def _begin_epoch(database: str) -> None:
