@@ -98,6 +98,7 @@ def _forms_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     check.add_argument("files", metavar="FILE", nargs="+")
     install = _verb(family, "install", "安装登记表", "forms_verbs", "install")
     install.add_argument("file", metavar="FILE")
+    install.add_argument("--as", dest="as_id", metavar="ID", default=None, help="换一个编号（外来的表）")
     install.add_argument("--replace", action="store_true", help="同版本内容不同、或较早的版本，也替换")
     export = _verb(family, "export", "导出登记表工作簿", "forms_verbs", "export")
     export.add_argument("name", metavar="NAME")
@@ -248,6 +249,7 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     trail.add_argument(
         "--head", dest="heads", metavar="N:HASH", action="append", help="上级电脑留存的一条（hsdesk status）"
     )
+    forms.add_argument("--as", dest="as_id", metavar="ID", default=None, help="换一个编号发布（外来的表）")
     _disposal_verbs(family)
     _reference_verbs(family)
 

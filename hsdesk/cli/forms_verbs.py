@@ -53,8 +53,8 @@ def check(setting: Setting, options: argparse.Namespace) -> Answer:
     from hsdesk.forms.compiler import compile_with_problems
 
     compiled = [compile_with_problems(_existing(name)) for name in options.files]
-    problems = [problem for _form, found in compiled for problem in found]
-    problems += _names_met([form for form, _found in compiled if form is not None])
+    problems = _names_met([form for form, _found in compiled if form is not None])
+    problems += [problem for _form, found in compiled for problem in found]
     fatal = any(problem.severity == "error" for problem in problems)
     lines = (
         *(str(problem) for problem in problems),
@@ -82,15 +82,16 @@ def install(setting: Setting, options: argparse.Namespace) -> Answer:
     With --replace the same version with other content, an earlier version, and another form in place of one
     that did not come with the program are installed too.
     """
-    from hsdesk.forms.compiler import compile_file
-    from hsdesk.forms.naming import name_met
+    from hsdesk.forms.naming import id_refused, name_met, version_refused
     from hsdesk.forms.replacement import replacement
 
-    form = compile_file(_existing(options.file))
+    form = given_form(_existing(options.file), options.as_id)
     with setting.desk() as desk:
         installed = {one.form_id: desk.file.form(one.form_id) for one in desk.status().registers}
         if met := name_met(form, installed.values()):
-            raise FormError("{met}登记表没有安装，数据没有改动。请改 form_id。", met=met)
+            raise FormError("{met}登记表没有安装，数据没有改动。请改 form_id，或加 --as 编号。", met=met)
+        if why := version_refused(form) if form.form_id in installed else id_refused(form):
+            raise FormError("{why}登记表没有安装，数据没有改动。请改 settings 表，或加 --as 编号。", why=why)
         outcome = replacement(installed.get(form.form_id), form)
         if refusal := _refusal(form, installed.get(form.form_id), outcome, replacing=options.replace):
             raise Refused("{why}", why=refusal)
@@ -100,6 +101,18 @@ def install(setting: Setting, options: argparse.Namespace) -> Answer:
     said = "已经是这一版，没有改动" if outcome.kind == "same" else "已安装"
     lines = (f"{said}：{form.title}({form.version})", *((outcome.words,) if outcome.words else ()), *leaning)
     return Answer({**_installed(form, outcome), "leaning": list(leaning)}, lines)
+
+
+def given_form(file: Path, as_id: str | None) -> Form:
+    """Return the form of a file, under another id where one is given. Raises FormError, UsageError."""
+    from hsdesk.forms.compiler import compile_file
+    from hsdesk.forms.xlsform import with_form_id
+    from hsdesk.model.public_id import ID_RULE, is_public_id
+
+    if as_id is not None and not is_public_id(as_id):
+        raise UsageError("--as 后面的编号“{name}”不能用：要{rule}。", name=as_id, rule=ID_RULE)
+    form = compile_file(file)
+    return form if as_id is None else with_form_id(form, as_id)
 
 
 def _refusal(form: Form, old: Form | None, outcome: Replacement, *, replacing: bool) -> str:

@@ -90,23 +90,23 @@ def server_forms(setting: Setting, options: argparse.Namespace) -> Answer:
     database = database_of(setting, options)
     match options.action:
         case "add":
-            return _add_form(database, options.file)
+            return _add_form(database, options.file, options.as_id)
         case "withdraw":
             return _withdraw_form(database, options.file, options.to)
         case _:
             return _list_forms(database)
 
 
-def _add_form(database: str, file: str) -> Answer:
+def _add_form(database: str, file: str, as_id: str | None) -> Answer:
     from hsdesk.city.running import administration
-    from hsdesk.forms.compiler import compile_file
+    from hsdesk.cli.forms_verbs import given_form
 
     if not file:
         raise UsageError("请写明登记表文件：server forms add FILE")
     path = Path(file)
     if not path.is_file():
         raise UsageError("找不到文件 {name}。请核对文件名。", name=file)
-    published = administration.add_form(database, compile_file(path))
+    published = administration.add_form(database, given_form(path, as_id))
     said = f"已发布：{published['form']}({published['version']})"
     return Answer(dict(published), (said, *published["leaning"]))
 

@@ -64,21 +64,26 @@ class OwnFile:
         return self._opened.take_guessable()
 
     def registers(self) -> tuple[FormInfo, ...]:
-        """Return every register of this desk in the order it is shown, with counts."""
+        """Return every register of this desk in the order it is shown, with counts.
+
+        One that the city took back stands only where there are records of it.
+        """
         switched = msgspec.json.decode(self._file.get(OPEN_FORMS, "{}"), type=dict[str, bool])
         forms = {form.form_id: form for form in self._file.all_forms()}
         ordered = [name for name in shipped.index() if name in forms]
         ordered += sorted(set(forms) - set(ordered))
         own = {place.level for place in self._opened.own_places}
-        return tuple(
+        infos = (
             shipped.form_info(
                 forms[name],
                 count=self._file.count(name),
                 on=switched.get(name),
-                writable=forms[name].publish != "down" or forms[name].level in own,
+                writable=not forms[name].retired
+                and (forms[name].publish != "down" or forms[name].level in own),
             )
             for name in ordered
         )
+        return tuple(info for info in infos if info.count or not forms[info.form_id].retired)
 
     def open_form(self, form_id: str, on: bool) -> Changes:
         """Switch a register on or off on this desk; its records stay."""

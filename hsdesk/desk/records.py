@@ -162,6 +162,8 @@ class Records:
 
     def is_writable(self, form: Form, scope: str) -> bool:
         """Tell whether this desk may change records of the form at a place."""
+        if form.retired:
+            return False
         level = self._opened.directory.by_id(scope).level
         return self._opened.may_write(scope, form.stream) and (form.publish != "down" or level == form.level)
 

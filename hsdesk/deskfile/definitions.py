@@ -38,6 +38,10 @@ _SHIPPED = (
     "新程序自带的登记表“{title}”（版本 {version}）接不上现在用的，没有采用；"
     "现在用的登记表和填过的内容都没有改变。请告诉系统管理员。（{detail}）"
 )
+_UNNAMED = (
+    "市级下发的“{}”（版本 {}）的编号或版本这里取不到，先放在一边；别的都照常，填过的内容都没有改变。"
+    "请告诉系统管理员：换一个编号重新发布。"
+)
 _form_of = msgspec.json.Decoder(Form).decode
 
 
@@ -76,15 +80,34 @@ def receive(connection: DeskConnection, item: ReferenceItem) -> str | None:
     return head.id if _received(connection, head.id) else None
 
 
+def set_aside(connection: DeskConnection, heads: Iterable[ReferenceHead]) -> None:
+    """Note of definitions that they cannot be fetched for their names, inside a transaction."""
+    for head in heads:
+        connection.run(
+            "INSERT OR REPLACE INTO hs_unfit (kind, id, version, source, reason) VALUES (?, ?, ?, 'city', ?)",
+            (head.kind, head.id, head.version, _UNNAMED.format(head.id, head.version)),
+        )
+
+
 def _received(connection: DeskConnection, form_id: str) -> bool:
     """Install what the stream said last of a form, or set it aside; return whether tables were made."""
     version, body, word = connection.one(
         "SELECT version, body, word FROM hs_reference WHERE kind = 'form' AND id = ?", (form_id,)
     )
     source: Source = "program" if word == "program" else "city"
-    return _try(
+    done = _try(
         connection, (form_id, version, source), lambda: _alone(connection, _form_of(bytes(body))), _RECEIVED
     )
+    if not done and _is_retired(bytes(body)):  # taken back: then nothing is missed where it cannot stand
+        connection.run("DELETE FROM hs_unfit WHERE kind = 'form' AND id = ?", (form_id,))
+    return done
+
+
+def _is_retired(body: bytes) -> bool:
+    try:
+        return _form_of(body).retired
+    except _UNFIT:
+        return False
 
 
 def bring(connection: DeskConnection, shipped: Iterable[Form]) -> int:
@@ -102,7 +125,10 @@ def _bring(connection: DeskConnection, form: Form) -> bool:
 
 def retry(connection: DeskConnection) -> None:
     """Try to install those forms of the city again that could not be."""
-    waiting = connection.all("SELECT id FROM hs_unfit WHERE kind = 'form' AND source <> 'program'")
+    waiting = connection.all(
+        "SELECT id FROM hs_unfit WHERE kind = 'form' AND source <> 'program'"
+        " AND id IN (SELECT id FROM hs_reference WHERE kind = 'form')"  # the others never came
+    )
     if waiting:
         with connection.transaction():
             for (form_id,) in waiting:

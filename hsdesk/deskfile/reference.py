@@ -8,6 +8,7 @@ from hsdesk.deskfile import definitions, forms
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.forms.codelists import ListHost, keeps_labels_of
 from hsdesk.model.place import LAST_DAY
+from hsdesk.model.public_id import can_be_asked_for
 from hsdesk.wire.messages import ReferenceHead, ReferenceItem
 from hsdesk.wire.reference import CurrentReference
 from hsdesk.wire.reference import current_reference as standing_by
@@ -26,8 +27,16 @@ def doubt(connection: DeskConnection) -> None:
 
 
 def missing(connection: DeskConnection, heads: Sequence[ReferenceHead]) -> tuple[ReferenceHead, ...]:
-    """Return those heads that this file does not hold."""
-    return tuple(head for head in heads if not _holds(connection, head))
+    """Return those heads that this file does not hold and that can be asked for.
+
+    What an older server published under a name that cannot stand in an address is set aside.
+    """
+    wanted = [head for head in heads if not _holds(connection, head)]
+    bad = [head for head in wanted if not can_be_asked_for(head.id, head.version)]
+    if bad:
+        with connection.transaction():
+            definitions.set_aside(connection, bad)
+    return tuple(head for head in wanted if head not in bad)
 
 
 def _holds(connection: DeskConnection, head: ReferenceHead) -> bool:

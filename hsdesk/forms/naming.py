@@ -14,15 +14,18 @@ from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
 from hsdesk.forms.types import has_column
 from hsdesk.forms.xform.unplaced_problem import Path, UnplacedProblem
 from hsdesk.model.answer import SYSTEM
+from hsdesk.model.public_id import ID_RULE, can_be_asked_for, is_public_id
 
 MOST_QUESTIONS = 1500  # of a record, and of each roster: a table of PostgreSQL has at most 1600 columns
-RESERVED_STARTS = ("hs_", "sqlite_", "_")  # tables of our own and of the database
+RESERVED_STARTS = ("hs_", "sqlite_", "pg_", "_")  # tables of our own and of the databases
+RESERVED_ENDS = ("_pkey",)  # PostgreSQL names the index of a table so, in the same room
 RESERVED_NAMES = SYSTEM | {
     "_id", "_place", "_title", "_record", "_code",  # what JSON and row predicates say of a record itself
     "_more", "_rev", "_required", "_filled", "_made", "_settled", "_later",  # kept for other programs' sake
 }  # fmt: skip
 _POSTGRESQL_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 _NAME_BYTES = 63
+_RESERVED = "表单编号“{}”不能用：不能以 hs_、sqlite_、pg_ 或下划线开头，也不能以 _pkey 结尾。"
 _ANOTHER_NAME = "请换一个名称。"
 
 
@@ -43,7 +46,30 @@ def identifier(name: str) -> str:
 
 def is_reserved(form_id: str) -> bool:
     """Tell whether the name of a form belongs to tables of our own or of the database."""
-    return form_id.casefold().startswith(RESERVED_STARTS)
+    name = form_id.casefold()
+    return name.startswith(RESERVED_STARTS) or name.endswith(RESERVED_ENDS)
+
+
+def id_refused(form: Form) -> str:
+    """Return why a form cannot be published or installed for the first time under its id, "" when it can.
+
+    >>> id_refused(Form("SURVEY9", "1", ""))
+    '表单编号“SURVEY9”不能用：要小写字母开头，只用小写字母、数字和下划线，不超过 48 个字符。'
+    """
+    if is_reserved(form.form_id):
+        return _RESERVED.format(form.form_id)
+    if not is_public_id(form.form_id):
+        return f"表单编号“{form.form_id}”不能用：要{ID_RULE}。"
+    return version_refused(form)
+
+
+def version_refused(form: Form) -> str:
+    """Return why a version of a form cannot be published or installed, "" when it can."""
+    return (
+        ""
+        if can_be_asked_for("", form.version)
+        else f"版本“{form.version}”不能用：里面不能有单独的“.”或“..”。"
+    )
 
 
 def table_names(form: Form) -> list[tuple[str, Path]]:
@@ -86,8 +112,14 @@ def name_met(form: Form, others: Iterable[Form]) -> str:
 def troubles_of_names(form: Form) -> Iterator[UnplacedProblem]:
     """Yield what keeps a form from being stored: its names, and how many questions it has."""
     if is_reserved(form.form_id):
-        message = f"表单编号“{form.form_id}”不能用：不能以 hs_、sqlite_ 或下划线开头。"
+        message = _RESERVED.format(form.form_id)
         yield UnplacedProblem(message, "请改 settings 表的 form_id。", column="form_id")
+    elif not is_public_id(form.form_id):
+        message = f"表单编号“{form.form_id}”不能用来安装或发布：要{ID_RULE}。"
+        remedy = "请改 settings 表的 form_id，或安装、发布时加 --as 编号。"
+        yield UnplacedProblem(message, remedy, column="form_id", severity="warning")
+    if said := version_refused(form):
+        yield UnplacedProblem(said, "请改 settings 表的 version。", column="version", severity="warning")
     yield from _same_tables(form)
     yield from _reserved(form.children, (form.root,))
     yield from _too_many(form.children, (form.root,), "这张表")

@@ -166,6 +166,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     level: Level = "village"
     publish: Literal["", "down"] = ""
     kind: Literal["register", "single", "ledger"] = "register"  # many records; one per place; append-only
+    retired: bool = False  # taken back by the city (收回): its records stay to be read, nothing is written
     lists: dict[str, tuple[Choice, ...]] = {}
     languages: tuple[str, ...] = ()
     default_language: str = ""

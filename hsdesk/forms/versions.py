@@ -140,14 +140,34 @@ def _ever(form: Form, list_name: str) -> tuple[Choice, ...]:
     return (*form.lists.get(list_name, ()), *form.withdrawn.get(list_name, ()))
 
 
-def succeed(old: Form | None, new: Form, fitting: Collection[str] = ()) -> Form:
+_CLASSES = {"common": "一般", "party": "党务", "personal": "个人信息"}
+_LEVELS = {"village": "村", "township": "乡镇", "county": "区县", "city": "市"}
+
+
+def _moved(old: Form, new: Form) -> str:
+    """Return which of class and level a new version changed, "" for neither: grants hang on them."""
+    if old.level != new.level:
+        return f"原来由{_LEVELS[old.level]}级填写，新版改成了{_LEVELS[new.level]}级（hs:level）"
+    if (old.cls, old.publish) != (new.cls, new.publish):
+        return f"原来的级别是{_CLASSES[old.cls]}，新版换了级别（hs:class 或 hs:publish）"
+    return ""
+
+
+def succeed(old: Form | None, new: Form, fitting: Collection[str] = (), *, going_back: bool = False) -> Form:
     """Return `new` as the successor of `old`: it remembers the codes that were withdrawn.
 
     `fitting`: questions by place whose answers are known to fit a narrower type. Raises `FormError` when a
-    type was changed to one that old answers do not fit.
+    type was changed to one that old answers do not fit, or the form's class or level was; the level may be
+    what it was once when one is `going_back` to a version that stood.
     """
     if old is None or old.form_id != new.form_id:
         return new
+    if (moved := _moved(old, new)) and not going_back:
+        raise FormError(
+            "新版表单“{title}”不能安装：{moved}。级别定了以后不能改；请另取编号，当作新的一张表。",
+            title=new.title,
+            moved=moved,
+        )
     change = changes_between(old, new)
     problems = tuple(
         one for one in change.problems if one.cell not in fitting or one.message == _OTHER_CLASS[0]

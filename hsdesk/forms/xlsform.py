@@ -87,9 +87,25 @@ def _kept(book: Workbook, form: Form) -> str:
     return msgspec.json.encode({**sheets, "settings": settings}).decode()
 
 
+def with_form_id(form: Form, form_id: str) -> Form:
+    """Return a form under another id, the workbook that `forms export` writes included."""
+    if not form.doc:
+        return msgspec.structs.replace(form, form_id=form_id)
+    sheets = msgspec.json.decode(form.doc, type=dict[str, list[list[str]]])
+    headings, *rows = sheets["settings"]
+    at = next(place for place, one in enumerate(headings) if _plain_heading(one) in _ID_HEADINGS)
+    rows = [[*row[:at], form_id, *row[at + 1 :]] for row in rows]
+    doc = msgspec.json.encode({**sheets, "settings": [headings, *rows]}).decode()
+    return msgspec.structs.replace(form, form_id=form_id, doc=doc)
+
+
+def _plain_heading(heading: str) -> str:
+    return heading.lower().replace(" ", "_")
+
+
 def _with_setting(table: list[list[str]], names: tuple[str, ...], value: str) -> list[list[str]]:
     headings, *rows = table
-    if any(heading.lower().replace(" ", "_") in names for heading in headings):
+    if any(_plain_heading(heading) in names for heading in headings):
         return table
     return [[*headings, names[0]], *([*row, value] for row in rows or [[""] * len(headings)])]
 

@@ -9,6 +9,7 @@ import msgspec
 from hsdesk.errors import DataError
 from hsdesk.model.period import parse_period
 from hsdesk.model.place import Directory, Place, PlaceLevel
+from hsdesk.model.public_id import ID_RULE, is_public_id
 
 
 class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -34,10 +35,10 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
         return not set(above).isdisjoint(self.places)
 
 
-def check_round(asked: Round, directory: Directory) -> None:
-    """Raise DataError when a round cannot be sent out as it is."""
-    if not asked.id.isascii() or not asked.id.replace("-", "").isalnum() or len(asked.id) > 64:
-        raise DataError("填报任务的编号只能用字母、数字和“-”，不超过 64 位。", field="id")
+def check_round(asked: Round, directory: Directory, *, stands: bool = False) -> None:
+    """Raise DataError when a round cannot be sent out as it is; one that `stands` keeps its id."""
+    if not stands and not is_public_id(asked.id):
+        raise DataError("填报任务的编号“{name}”不能用：要{rule}。", field="id", name=asked.id, rule=ID_RULE)
     if not asked.title.strip():
         raise DataError("请写上填报任务的名称（title）。", field="title")
     if not asked.forms and not asked.summaries:

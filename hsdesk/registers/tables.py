@@ -110,7 +110,9 @@ def register_table(form: Form) -> RegisterTable:
     """Return the tables of a form. Raises `FormError` when its name cannot be a table's."""
     if is_reserved(form.form_id):
         raise FormError(
-            "表单编号“{form}”不能用：不能以 hs_、sqlite_ 或下划线开头。请改名后重新导入。", form=form.form_id
+            "表单编号“{form}”不能用：不能以 hs_、sqlite_、pg_ 或下划线开头，也不能以 _pkey 结尾。"
+            "请改名后重新导入。",
+            form=form.form_id,
         )
     asked = tuple(fields(form.children))
     columns = _columns(SYSTEM_COLUMNS, asked)

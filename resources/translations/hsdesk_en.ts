@@ -1909,10 +1909,6 @@ It failed last time: {reason}</translation>
         <translation>A record moves only to a place of the same level. Nothing was changed.</translation>
     </message>
     <message>
-        <source>填报任务的编号只能用字母、数字和“-”，不超过 64 位。</source>
-        <translation>The id of a round has letters, digits and “-” only, 64 at most.</translation>
-    </message>
-    <message>
         <source>截止日期“{day}”不对，应写成 2026-12-25 的样子。</source>
         <translation>The deadline “{day}” is no date; write it like 2026-12-25.</translation>
     </message>
@@ -2349,10 +2345,6 @@ It failed last time: {reason}</translation>
         <translation>The computations of the form go in a circle: {circle}.</translation>
     </message>
     <message>
-        <source>表单编号“{form}”不能用：不能以 hs_、sqlite_ 或下划线开头。请改名后重新导入。</source>
-        <translation>The form id “{form}” cannot be used: it must not begin with hs_, sqlite_ or an underscore. Rename it and import it again.</translation>
-    </message>
-    <message>
         <source>表单里“{name}”的计算停不下来：几行互相引用绕成了圈。已填内容没有丢失。</source>
         <translation>The computation of “{name}” does not end: rows refer to each other in a circle. Nothing you filled is lost.</translation>
     </message>
@@ -2435,6 +2427,18 @@ It failed last time: {reason}</translation>
     <message>
         <source>打印件“{title}”这里做不出来：{lack}。资料都在，别的打印件照常。请恢复这一栏，或告诉系统管理员。</source>
         <translation>The print-out “{title}” cannot be made here: {lack}. The data is safe, and other print-outs work as before. Please restore this question, or tell the administrator.</translation>
+    </message>
+    <message>
+        <source>填报任务的编号“{name}”不能用：要{rule}。</source>
+        <translation>The round id “{name}” cannot be used: a lower-case letter first, then lower-case letters, digits and underscores, at most 48 characters ({rule}).</translation>
+    </message>
+    <message>
+        <source>表单编号“{form}”不能用：不能以 hs_、sqlite_、pg_ 或下划线开头，也不能以 _pkey 结尾。请改名后重新导入。</source>
+        <translation>The form id “{form}” cannot be used: it must not begin with hs_, sqlite_, pg_ or an underscore, nor end with _pkey. Please rename it and import again.</translation>
+    </message>
+    <message>
+        <source>新版表单“{title}”不能安装：{moved}。级别定了以后不能改；请另取编号，当作新的一张表。</source>
+        <translation>The new version of “{title}” cannot be installed: {moved}. Class and level stay as they were first published; please give it another id, as a new form.</translation>
     </message>
     <message>
         <source>这台电脑上没有“{title}”的数据，不能打印。请先同步。</source>
@@ -2553,10 +2557,6 @@ It failed last time: {reason}</translation>
         <translation>“{name}” has been closed or merged; nothing new can be entered there. What was entered is kept and can be read; choose the place it went into.</translation>
     </message>
     <message>
-        <source>填报任务的编号只能用字母、数字和“-”，不超过 64 位。</source>
-        <translation>The id of a round may hold only letters, digits and “-”, at most 64.</translation>
-    </message>
-    <message>
         <source>截止日期“{day}”不对，应写成 2026-12-25 的样子。</source>
         <translation>The deadline “{day}” is wrong; write it like 2026-12-25.</translation>
     </message>
@@ -2591,10 +2591,6 @@ It failed last time: {reason}</translation>
     <message>
         <source>登记表“{name}”没有版本 {version}，有：{known}。</source>
         <translation>Register “{name}” has no version {version}; it has: {known}.</translation>
-    </message>
-    <message>
-        <source>“{name}”不是程序自带的登记表。请用 --to 写明要退回的版本（以前的版本：{known}）。</source>
-        <translation>“{name}” does not come with the program. Name the version to go back to with --to (earlier ones: {known}).</translation>
     </message>
     <message>
         <source>请写明登记表：server forms withdraw FORM [--to VERSION]</source>

@@ -320,7 +320,7 @@ def test_an_unknown_setting_and_an_unknown_choice_are_refused(service: Service):
         publish_settings(service.database, {"fused_target": "1000"})
 
 
-ROUND = Round("2026-q4", "2026年第四季度", "2026Q4", "2027-01-05", ("social_org",), (), "village")
+ROUND = Round("q4_2026", "2026年第四季度", "2026Q4", "2027-01-05", ("social_org",), (), "village")
 
 
 def test_a_round_reaches_the_desks_and_is_closed(service: Service, desk: DeskFile):
@@ -328,7 +328,7 @@ def test_a_round_reaches_the_desks_and_is_closed(service: Service, desk: DeskFil
     assert not open_round(service.database, ROUND)
     sync(service, desk)
     assert desk.standing(TODAY).rounds == (ROUND,)
-    close_round(service.database, "2026-q4")
+    close_round(service.database, "q4_2026")
     sync(service, desk)
     assert [asked.open for asked in desk.standing(TODAY).rounds] == [False]
     with pytest.raises(Refused, match="没有填报任务"):

@@ -224,16 +224,16 @@ def test_a_round_opened_at_the_server_is_listed_on_the_desk(server: Path, desk: 
         "--forms",
         "social_org",
     )
-    assert ask(server, "server", "round", "open", "2026-q4", *words, "--places", "341021")[0] == 0
+    assert ask(server, "server", "round", "open", "q4_2026", *words, "--places", "341021")[0] == 0
     other = {"id": "elsewhere", "title": "别处", "period": "2026", "deadline": "2027-01-05"}
     file = tmp_path / "round.json"
     file.write_text(json.dumps(other | {"forms": ["grid"], "places": ["341002"]}), encoding="utf-8")
     assert len(ask(server, "server", "round", "open", str(file))[1]["rounds"]) == 2
     assert ask(desk, "sync")[0] == 0
     (found,) = ask(desk, "rounds")[1]["rounds"]
-    assert (found["id"], found["place"], found["state"]) == ("2026-q4", VILLAGE, "未填报")
+    assert (found["id"], found["place"], found["state"]) == ("q4_2026", VILLAGE, "未填报")
     assert "未填报" in say(desk, "rounds")[1]
-    assert ask(server, "server", "round", "close", "2026-q4")[0] == 0
+    assert ask(server, "server", "round", "close", "q4_2026")[0] == 0
     assert ask(desk, "sync")[0] == 0
     assert ask(desk, "rounds")[1] == {"rounds": []}
     assert ask(server, "server", "round", "close", "no-such")[0] == 4

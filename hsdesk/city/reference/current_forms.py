@@ -30,6 +30,9 @@ _form_of = msgspec.json.Decoder(Form).decode
 _part_of = msgspec.msgpack.Decoder(Part).decode
 
 
+_RETIRED = ".closed"
+
+
 class StandingForm(msgspec.Struct, frozen=True):
     """The version of a form that stands, and whose word it is."""
 
@@ -105,8 +108,10 @@ def standing_forms(database: Database) -> tuple[StandingForm, ...]:
 def take_back(connection: Connection, form_id: str, version: str = "") -> Form:
     """Take the city's word on a form back; return what stands from now on, on desks after their next sync.
 
-    That is the form of the program, or the earlier `version` that is named. Raises Refused when there is
-    none, FormError when answers have been given that it cannot hold: nothing has changed then.
+    That is the form of the program, or the earlier `version` that is named. A form that no program brought
+    is retired: desks that hold records of it show them, and nothing more is written. Raises Refused when
+    there is none of that name or version, FormError when answers have been given that it cannot hold:
+    nothing has changed then.
     """
     known = _versions(connection, form_id)
     if not known:
@@ -114,6 +119,8 @@ def take_back(connection: Connection, form_id: str, version: str = "") -> Form:
     if not version and known[-1][1] != "city":
         raise Refused("登记表“{name}”没有市里发布的版本，用的就是程序自带的，不用收回。", name=form_id)
     target = _named(connection, form_id, version) if version else _program_form(connection, form_id)
+    if target is None:
+        return _retire(connection, form_id)
     connection.run(
         "UPDATE hs_reference SET word = ? WHERE kind = 'form' AND id = ? AND word = 'city'",
         TAKEN_BACK,
@@ -150,8 +157,18 @@ def _named(connection: Connection, form_id: str, version: str) -> Form:
     return _stored(connection, form_id, version)
 
 
-def _program_form(connection: Connection, form_id: str) -> Form:
-    """Return the form of this program; of an earlier one when this brings it no more. Raises Refused."""
+def _retire(connection: Connection, form_id: str) -> Form:
+    """Let a form that only the city brought be read, and written no more: what was typed is kept."""
+    form = latest_forms(connection)[form_id]
+    version = f"{form.version}{_RETIRED}"
+    form = msgspec.structs.replace(form, retired=True, version=version)
+    body = msgspec.json.encode(form)
+    stand(connection, ReferenceHead("form", form_id, version, digest_of(body), "city"), body)
+    return form
+
+
+def _program_form(connection: Connection, form_id: str) -> Form | None:
+    """Return the form of this program, of an earlier one when this brings it no more; None: of none."""
     for form in shipped_forms():
         if form.form_id == form_id:
             return form
@@ -159,12 +176,7 @@ def _program_form(connection: Connection, form_id: str) -> Form:
     for version, word in reversed(known):
         if word == "program":
             return _stored(connection, form_id, version)
-    earlier = "、".join(version for version, _word in known[:-1]) or "无"
-    raise Refused(
-        "“{name}”不是程序自带的登记表。请用 --to 写明要退回的版本（以前的版本：{known}）。",
-        name=form_id,
-        known=earlier,
-    )
+    return None
 
 
 def _stored(connection: Connection, form_id: str, version: str) -> Form:
@@ -178,7 +190,7 @@ def _let_stand(connection: Connection, form: Form, word: Word) -> Form:
     """Let a version stand, its tables made anew. Raises FormError if answers do not fit it."""
     before = latest_forms(connection)[form.form_id]
     fitting = _fitting(connection, form.form_id, narrower(before, form))
-    form = succeed(before, form, fitting)
+    form = succeed(before, form, fitting, going_back=True)
     body = msgspec.json.encode(form)
     stand(connection, ReferenceHead("form", form.form_id, form.version, digest_of(body), word), body)
     ServerRegister(form, published_lists(connection)).make_tables(connection, anew=True)

@@ -152,7 +152,8 @@ def publish_settings(database: Database, choices: Mapping[str, str], by: str = _
 def open_round(database: Database, asked: Round, by: str = _BY) -> bool:
     """Send out a round (填报任务), or change one; False if it was sent out just so. Raises DataError."""
     with database.writing() as connection:
-        check_round(asked, Published().current(connection).directory)
+        now = Published().current(connection)
+        check_round(asked, now.directory, stands=any(one.id == asked.id for one in now.rounds))
         known = stream.latest_forms(connection)
         for form in asked.forms:
             if form not in known:

@@ -28,7 +28,7 @@ from hsdesk.city.sql.database import Connection, Database
 from hsdesk.city.sql.opening import open_database
 from hsdesk.city.sql.schema import put_setting, setting
 from hsdesk.errors import FormError
-from hsdesk.forms.naming import name_met
+from hsdesk.forms.naming import id_refused, name_met, version_refused
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.reports.broken import newly_broken, told
@@ -133,10 +133,19 @@ def _here(service: Service) -> Official:
 
 def add_form(database: str, form: Form) -> PublishedForm:
     """Publish a compiled form: it reaches desks on their next sync, before data that uses it."""
-    with _service(database) as service, service.database.writing() as connection:
-        if met := name_met(form, stream.latest_forms(connection).values()):
-            raise FormError("{met}没有发布。请改 form_id。", met=met)
-        leaning = told(newly_broken(stream.latest_forms(connection).values(), form, _settings(connection)))
+    with _service(database) as service:
+        return publish_form(service, form)
+
+
+def publish_form(service: Service, form: Form) -> PublishedForm:
+    """Publish a compiled form. Raises FormError for an id or a change that cannot be, Refused."""
+    with service.database.writing() as connection:
+        known = stream.latest_forms(connection)
+        if met := name_met(form, known.values()):
+            raise FormError("{met}没有发布。请改 form_id，或加 --as 编号。", met=met)
+        if why := version_refused(form) if form.form_id in known else id_refused(form):
+            raise FormError("{why}没有发布。请改 settings 表，或加 --as 编号。", why=why)
+        leaning = told(newly_broken(known.values(), form, _settings(connection)))
         if stream.put_form(connection, form):
             named = {"form": form.form_id, "version": form.version}
             audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form", **named)

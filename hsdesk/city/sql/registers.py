@@ -78,7 +78,8 @@ class ServerRegister:
         for start in range(0, len(records), _AT_ONCE):
             parts: Parts = {record: {} for record in records[start : start + _AT_ONCE]}
             self._load(connection, scope, parts, self.classes)
-            self.write(connection, scope, parts, leading)
+            held = {record: one for record, one in parts.items() if one}  # none: of a class it has no more
+            self.write(connection, scope, held, leading)
 
     def referring(self, connection: Connection, form: str, records: Iterable[str]) -> dict[str, list[str]]:
         """Return by scope the records whose rows refer to one of these of a form."""
