@@ -80,9 +80,7 @@ def test_a_foreign_workbook_is_checked_with_a_hint_and_goes_in_under_an_id_of_on
 @pytest.mark.parametrize(
     "form_id", ["2026/Q1调查", ".", "../x", "SURVEY9", "pg_class", "grid_pkey", "a" * 49]
 )
-def test_the_city_publishes_no_id_that_could_stop_a_desk(
-    city: Path, tmp_path: Path, form_id: str
-) -> None:
+def test_the_city_publishes_no_id_that_could_stop_a_desk(city: Path, tmp_path: Path, form_id: str) -> None:
     assert server(city, "forms", "add", sheet(tmp_path, form_id))[0] == 1
     assert not any(one["form"] == form_id for one in server(city, "forms", "list")[1]["forms"])
 
