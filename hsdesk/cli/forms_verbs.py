@@ -51,10 +51,17 @@ def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
 def check(setting: Setting, options: argparse.Namespace) -> Answer:
     """Report every problem of form files; exit code 1 when one of them cannot be used."""
     from hsdesk.forms.compiler import compile_with_problems
+    from hsdesk.forms.naming import id_named
 
     compiled = [compile_with_problems(_existing(name)) for name in options.files]
     problems = _names_met([form for form, _found in compiled if form is not None])
-    problems += [problem for _form, found in compiled for problem in found]
+    met = {problem.file for problem in problems}
+    problems += [
+        problem
+        for form, found in compiled
+        for problem in found
+        if form is None or form.form_id not in met or not problem.message.startswith(id_named(form))
+    ]
     fatal = any(problem.severity == "error" for problem in problems)
     lines = (
         *(str(problem) for problem in problems),

@@ -50,6 +50,11 @@ def is_reserved(form_id: str) -> bool:
     return name.startswith(RESERVED_STARTS) or name.endswith(RESERVED_ENDS)
 
 
+def id_named(form: Form) -> str:
+    """Return how a sentence about the id of a form begins."""
+    return f"表单编号“{form.form_id}”"
+
+
 def id_refused(form: Form) -> str:
     """Return why a form cannot be published or installed for the first time under its id, "" when it can.
 
@@ -59,7 +64,7 @@ def id_refused(form: Form) -> str:
     if is_reserved(form.form_id):
         return _RESERVED.format(form.form_id)
     if not is_public_id(form.form_id):
-        return f"表单编号“{form.form_id}”不能用：要{ID_RULE}。"
+        return f"{id_named(form)}不能用：要{ID_RULE}。"
     return version_refused(form)
 
 
@@ -115,7 +120,7 @@ def troubles_of_names(form: Form) -> Iterator[UnplacedProblem]:
         message = _RESERVED.format(form.form_id)
         yield UnplacedProblem(message, "请改 settings 表的 form_id。", column="form_id")
     elif not is_public_id(form.form_id):
-        message = f"表单编号“{form.form_id}”不能用来安装或发布：要{ID_RULE}。"
+        message = f"{id_named(form)}不能用来安装或发布：要{ID_RULE}。"
         remedy = "请改 settings 表的 form_id，或安装、发布时加 --as 编号。"
         yield UnplacedProblem(message, remedy, column="form_id", severity="warning")
     if said := version_refused(form):

@@ -193,16 +193,16 @@ def test_a_shipped_form_that_cannot_follow_is_set_aside_and_the_rest_goes_on(
 def test_a_shipped_form_whose_tables_would_be_those_of_the_citys_stops_no_start(
     city: str, home: Path, upgrade: Upgrade
 ) -> None:
-    administration.add_form(city, msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="1"))
+    administration.add_form(city, msgspec.structs.replace(shipped_org(), form_id="org_next", version="1"))
     with closing(new_desk(home)) as desk:
-        desk.file.install(msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="1"))
-    upgrade.to(msgspec.structs.replace(shipped_org(), form_id="org_next", version="2026.7"))
+        desk.file.install(msgspec.structs.replace(shipped_org(), form_id="org_next", version="1"))
+    upgrade.to(msgspec.structs.replace(shipped_org(), form_id="Org_Next", version="2026.7"))
     (aside,) = administration.forms(city)[1]
-    assert (aside.id, "同一个名称" in aside.reason) == ("org_next", True)
+    assert (aside.id, "同一个名称" in aside.reason) == ("Org_Next", True)
     with closing(Desk.open(home, PASSPHRASE)) as desk:
-        desk._file.install_forms((msgspec.structs.replace(shipped_org(), form_id="org_next"),))
-        assert [one.id for one in desk.status().definitions] == ["org_next"]
-        assert desk.file.form("Org_Next").version == "1"
+        desk._file.install_forms((msgspec.structs.replace(shipped_org(), form_id="Org_Next"),))
+        assert [one.id for one in desk.status().definitions] == ["Org_Next"]
+        assert desk.file.form("org_next").version == "1"
 
 
 UNKNOWN = b'{"form_id": "future", "version": "3", "children": [{"type": "Hologram", "name": "x"}]}'
