@@ -14,6 +14,7 @@ from hsdesk.errors import UsageError
 if TYPE_CHECKING:
     from hsdesk.city.ledger.verifying import KeptHead
     from hsdesk.city.people.staff import ListedDevice
+    from hsdesk.city.running.administration import PublishedForm
 
 
 def database_of(setting: Setting, options: argparse.Namespace) -> str:
@@ -108,7 +109,7 @@ def _add_form(database: str, file: str, as_id: str | None) -> Answer:
         raise UsageError("找不到文件 {name}。请核对文件名。", name=file)
     published = administration.add_form(database, given_form(path, as_id))
     said = f"已发布：{published['form']}({published['version']})"
-    return Answer(dict(published), (said, *published["leaning"]))
+    return Answer(_told(published), (said, *published["leaning"]))
 
 
 def _withdraw_form(database: str, form: str, version: str) -> Answer:
@@ -118,7 +119,12 @@ def _withdraw_form(database: str, form: str, version: str) -> Answer:
         raise UsageError("请写明登记表：server forms withdraw FORM [--to VERSION]")
     stands = administration.withdraw_form(database, form, version)
     said = f"已收回，现在用：{stands['form']}({stands['version']})。各台电脑下次数据同步时换成它。"
-    return Answer(dict(stands), (said, *stands["leaning"]))
+    return Answer(_told(stands), (said, *stands["leaning"]))
+
+
+def _told(published: PublishedForm) -> dict[str, object]:
+    """Return the document of a form that stands now; what leans on it only where something does."""
+    return {name: value for name, value in published.items() if value or name != "leaning"}
 
 
 def _list_forms(database: str) -> Answer:
