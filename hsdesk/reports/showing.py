@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from hsdesk.forms.masking import ROSTER, Showing, shown, treatment
+from hsdesk.forms.masking import ROSTER, Showing, mark_of, shown, treatment
 from hsdesk.forms.schema import Form, Question, class_of, questions_by_path
+from hsdesk.model.answer import Class
 from hsdesk.registers.contract import RegisterRecord, Registers
 
 LEAST = 3  # persons in a group that a notice may count (公示件)
@@ -21,6 +22,10 @@ class Shown:
         self._form = form
         self._showing = showing
         self._by_path = questions_by_path(form)
+        self._grants: dict[tuple[str, Class], bool] = {}
+        self._open = frozenset(  # of no person: in no use is there anything to hide
+            path for path, question in self._by_path.items() if mark_of(form, question) in ("", "open")
+        )
 
     def text(self, record: RegisterRecord, key: str) -> str:
         """Return what is shown of an answer, "" when it is empty or not one of this form."""
@@ -42,11 +47,18 @@ class Shown:
         return question is None or treatment(self._form, question, self._showing, key) == "open"
 
     def _shown(self, record: RegisterRecord, question: Question, text: str, path: str) -> str:
+        if not text or path in self._open:
+            return text
         showing = self._showing
-        granted = self._registers.may_read(record.place, class_of(self._form, question))
-        if not granted and showing.use in ("filing", "full"):
+        if showing.use in ("filing", "full") and not self._granted(record.place, question):
             showing = ROSTER
         return shown(self._form, question, text, showing, path)
+
+    def _granted(self, place: str, question: Question) -> bool:
+        asked = (place, class_of(self._form, question))
+        if asked not in self._grants:
+            self._grants[asked] = self._registers.may_read(*asked)
+        return self._grants[asked]
 
 
 class Group(msgspec.Struct, frozen=True):
