@@ -83,6 +83,8 @@ class KeyFile:
         Returns whether it was. What an earlier program sealed becomes unreadable to that program.
         """
         held = self._owned(file_key)
+        if not any(wrap.costs_too_little() for wrap in held.of("passphrase")):
+            return False  # known without deriving a key once more
         wrap, _ = self._fitting(held, _typed(passphrase))
         if not wrap.costs_too_little():
             return False

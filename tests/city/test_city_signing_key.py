@@ -38,6 +38,14 @@ def test_the_signing_key_gets_a_passphrase_and_signs_with_it_alone(
     assert authority.fingerprint_of(held.certificate) == fingerprint
     assert authority.sign(held, b"wipe it")
     assert init()["signing_key"] == "sealed"
+    monkeypatch.setenv(signing_key.NEW_VARIABLE, "xin-qian-ming-2027")
+    assert init()["signing_key"] == "sealed"
+    monkeypatch.delenv(signing_key.NEW_VARIABLE)
+    with pytest.raises(Refused, match="有自己的口令"):
+        authority.sign(authority.read_authority(folder), b"wipe it")
+    monkeypatch.setenv(signing_key.VARIABLE, "xin-qian-ming-2027")
+    held = authority.read_authority(folder)
+    assert authority.sign(held, b"wipe it")
     for wrong in ("", "another-passphrase"):
         monkeypatch.setenv(signing_key.VARIABLE, wrong)
         with pytest.raises(Refused, match="有自己的口令"):

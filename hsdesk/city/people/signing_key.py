@@ -8,6 +8,7 @@ certificate; who signs a wipe at the server gives the passphrase then.
 from __future__ import annotations
 
 import os
+import threading
 
 import msgspec
 
@@ -16,6 +17,8 @@ from hsdesk.errors import Corrupt, Refused, WrongPassphrase
 from hsdesk.model import passphrase as passphrases
 
 VARIABLE = "HSDESK_CITY_PASSPHRASE"
+NEW_VARIABLE = "HSDESK_NEW_CITY_PASSPHRASE"
+_ONE_AT_A_TIME = threading.Lock()  # a derivation takes 46 MiB, and logins have theirs
 _BOUND = b"the city's signing key"
 _PLAIN = "-----BEGIN"
 
@@ -33,15 +36,18 @@ def is_plain(text: str) -> bool:
     return text.startswith(_PLAIN)
 
 
-def protected(pem: str) -> str:
+def protected(text: str) -> str:
     """Return a signing key sealed for the passphrase in the environment, as it is without one.
 
-    Raises DataError for a passphrase that is soon guessed.
+    With `HSDESK_NEW_CITY_PASSPHRASE` a sealed one is sealed anew for that. Raises DataError for a passphrase
+    that is soon guessed, Refused where the present one is not given.
     """
-    typed = os.environ.get(VARIABLE)
-    if not typed or not is_plain(pem):
-        return pem
+    new = os.environ.get(NEW_VARIABLE) or ""
+    typed = new or os.environ.get(VARIABLE) or ""
+    if not typed or not (new or is_plain(text)):
+        return text
     passphrases.check(typed)
+    pem = opened(text)
     key = wraps.new_file_key()
     wrap = wraps.wrap_secret(key, "passphrase", "", typed)
     sealed = SealedKey(wraps.SUITE, wrap, wraps.with_key(key, pem.encode(), _BOUND))
@@ -57,7 +63,8 @@ def opened(text: str) -> str:
     except msgspec.DecodeError as error:
         raise Corrupt("市级签名钥匙 ca.key 已损坏，请从另外保存的那一份恢复。", detail=str(error)) from error
     try:
-        key = wraps.unwrap_secret(sealed.wrap, os.environ.get(VARIABLE) or "")
+        with _ONE_AT_A_TIME:
+            key = wraps.unwrap_secret(sealed.wrap, os.environ.get(VARIABLE) or "")
     except WrongPassphrase as error:
         raise Refused(
             "市级签名钥匙有自己的口令，口令不对或没有给出。请在服务器上把口令放进环境变量"
