@@ -11,6 +11,7 @@ import msgspec
 from city.site import FORMS, Made
 from hsdesk.desk.shipped import shipped_form
 from hsdesk.forms.codelists import ListHost
+from hsdesk.forms.projection import Projector
 from hsdesk.forms.schema import Form
 from hsdesk.model.answer import DELETED, MERGED_INTO
 from hsdesk.model.days import ALWAYS, DaysTyped
@@ -79,7 +80,8 @@ class Tables:
         count = 0
         for form_id, some in groupby(records, key=lambda made: made.form):
             register = self._register(connection, form_id)
-            made = [_rows(register, one, self._typed(one), is_exact=self._is_exact) for one in some]
+            projector = Projector(register.form, _HOST)
+            made = [self._rows(register, projector, one) for one in some]
             connection.many(upsert_sql(register.tables.table, "sqlite"), [one.row for one in made])
             for sql, rosters in groupby(
                 sorted((part for one in made for part in one.rosters), key=lambda part: part.sql),
@@ -89,6 +91,15 @@ class Tables:
             count += len(made)
         return count
 
+    def _rows(self, register: Register, projector: Projector, made: Made) -> RecordRows:
+        """Return what a record is in the tables; in `PLAIN` registers without a session, which takes long."""
+        typed = self._typed(made)
+        if made.form in PLAIN and not self._is_exact:
+            return RecordRows(_plain(register.tables, made, typed), (), ())
+        version = register.form.version
+        rows = register.rows((0, made.place, made.record), version, 1, made.answers, projector, typed=typed)
+        return msgspec.structs.replace(rows, row=rows.row[1:])
+
     def _register(self, connection: Connection, form_id: str) -> Register:
         if form_id not in self._registers:
             from hsdesk.city.sql.registers import ServerRegister
@@ -97,15 +108,6 @@ class Tables:
             ServerRegister(form).make_tables(connection)
             self._registers[form_id] = Register(0, form)
         return self._registers[form_id]
-
-
-def _rows(register: Register, made: Made, typed: DaysTyped, *, is_exact: bool) -> RecordRows:
-    """Return what a record is in the tables; in `PLAIN` registers without a session, which takes long."""
-    if made.form in PLAIN and not is_exact:
-        return RecordRows(_plain(register.tables, made, typed), (), ())
-    version = register.form.version
-    rows = register.rows((0, made.place, made.record), version, 1, made.answers, _HOST, typed=typed)
-    return msgspec.structs.replace(rows, row=rows.row[1:])
 
 
 def _plain(table: RegisterTable, made: Made, typed: DaysTyped) -> tuple[Any, ...]:
