@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import msgspec
-
 from hsdesk.deskfile import redirects
 from hsdesk.deskfile.connection import NO_OP, PART_BITS, REOFFERED, DeskConnection
+from hsdesk.deskfile.op_codec import decoded as decoded_op
 from hsdesk.deskfile.part_codec import decoded, digest, encoded
 from hsdesk.deskfile.register_rows import write_rows
 from hsdesk.model.answer import MERGED_INTO, Class
@@ -19,7 +18,6 @@ from hsdesk.registers.register import NUMBER_BITS
 
 Key = tuple[str, str]  # (scope, record)
 _CHUNK = 500  # keys looked up by one statement
-_OP = msgspec.json.Decoder(Op)
 
 
 @dataclass(slots=True)
@@ -310,7 +308,7 @@ def pending_ops(connection: DeskConnection, records: Iterable[str]) -> list[tupl
         f"SELECT n, body FROM hs_op WHERE record IN ({marks}) AND n >= ? ORDER BY n",
         (*wanted, connection.first_pending()),
     )
-    return [(n, _OP.decode(body)) for n, body in rows]
+    return [(n, decoded_op(body)) for n, body in rows]
 
 
 def _merged_into(held: HeldRecord) -> str:

@@ -8,11 +8,10 @@ import msgspec
 
 from hsdesk.deskfile.connection import REOFFERED, SEQ_BITS, DeskConnection
 from hsdesk.deskfile.log import origin_number
+from hsdesk.deskfile.op_codec import decoded as decoded_op
 from hsdesk.records.chain import START, lengthened
 from hsdesk.records.edits import RecordRef
 from hsdesk.records.op import Op
-
-_OP = msgspec.json.Decoder(Op)
 
 
 class RejectedOp(msgspec.Struct, frozen=True):
@@ -52,7 +51,7 @@ def pending_ops(connection: DeskConnection, limit: int) -> Sequence[Op]:
             (first, number + 1 << SEQ_BITS, limit),
         )
         if rows:
-            return [_OP.decode(body) for _n, body in rows]
+            return [decoded_op(body) for _n, body in rows]
     return ()
 
 
@@ -62,7 +61,7 @@ def ops_between(connection: DeskConnection, epoch: int, first: int, last: int) -
     rows = connection.all(
         "SELECT body FROM hs_op WHERE n >= ? AND n <= ? ORDER BY n", (number | first, number | last)
     )
-    return [_OP.decode(body) for (body,) in rows]
+    return [decoded_op(body) for (body,) in rows]
 
 
 def chain(connection: DeskConnection, epoch: int, upto: int) -> bytes | None:
@@ -134,7 +133,7 @@ def rejected_ops(connection: DeskConnection) -> tuple[RejectedOp, ...]:
     rows = connection.all(
         "SELECT n, body, hs_aside.reason, at FROM hs_aside JOIN hs_op USING (n) WHERE open ORDER BY n"
     )
-    return tuple(RejectedOp(n, _OP.decode(body), reason, at) for n, body, reason, at in rows)
+    return tuple(RejectedOp(n, decoded_op(body), reason, at) for n, body, reason, at in rows)
 
 
 def rejected_count(connection: DeskConnection) -> int:

@@ -77,6 +77,8 @@ def merge(
     mark = Mark(rev, clamped(op.hlc, received_ms), op.device, op.epoch, op.seq, op.person, rank)
     if part is None:
         return Merged(_first(op, mark), "applied")
+    if (clean := _clean(part, op, mark)) is not None:
+        return Merged(clean, "merged" if _beside(part, op, read) else "applied")
     merging = _Merging(part, op, mark, policy)
     for path, written in op.answers.items():
         merging.write(path, written)
@@ -90,6 +92,33 @@ def _first(op: Op, mark: Mark) -> Part:
     else:
         answers = op.answers  # type: ignore[assignment]
     return Part(op.form, op.version, mark.rev, answers, mark)
+
+
+def _clean(part: Part, op: Op, mark: Mark) -> Part | None:
+    """Return the part after an op that had seen all it writes over, nearly always; None: `_Merging` decides.
+
+    Only whole values of the record's own answers, of a record that is there, are that plain.
+    """
+    answers, others, base = part.answers, part.others, part.base
+    if part.members or answers.get(DELETED) is not None:
+        return None
+    for path, written in op.answers.items():
+        if type(written) is SetDelta or path == DELETED or "/" in path:
+            return None
+        known = others.get(path) or (base if path in answers else None)
+        if known is not None and not has_seen(op, path, known):
+            return None
+    version = _later(part.version, op.version)
+    held: dict[str, Value] = {**answers, **op.answers}  # type: ignore[dict-item]
+    return Part(part.form, version, mark.rev, held, base, {**others, **dict.fromkeys(op.answers, mark)})
+
+
+def _beside(part: Part, op: Op, read: int) -> bool:
+    """Tell whether somebody else wrote answers of a part that the op's device cannot have known of."""
+    if part.rev <= read:
+        return False
+    marks = (part.base, *part.others.values())
+    return any(mark.rev > read and mark.device != op.device for mark in marks)
 
 
 def has_seen(op: Op, path: str, mark: Mark) -> bool:
@@ -145,10 +174,7 @@ class _Merging:
         )
         if self._disputes:
             return Merged(part, "conflict", tuple(self._disputes), tuple(self._lost))
-        beside = before.rev > read and any(
-            mark.rev > read and mark.device != op.device for mark in (before.base, *before.others.values())
-        )
-        return Merged(part, "merged" if beside else "applied")
+        return Merged(part, "merged" if _beside(before, op, read) else "applied")
 
     def _known(self, path: str) -> Mark | None:
         if path in self._others:

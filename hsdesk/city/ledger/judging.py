@@ -48,7 +48,9 @@ def is_beyond(op: Op, epoch: Epoch, rev: int) -> bool:
     """Tell whether an op of the present epoch has seen a revision that its stream has not reached."""
     if op.server_epoch != epoch.now:
         return False
-    return any(rev < seen.rev != ALL_SEEN.rev for seen in (op.seen, *op.apart.values()))
+    if rev < op.seen.rev != ALL_SEEN.rev:
+        return True
+    return any(rev < seen.rev != ALL_SEEN.rev for seen in op.apart.values()) if op.apart else False
 
 
 def knows_erasures(op: Op, erased: Mapping[str, Mark]) -> bool:

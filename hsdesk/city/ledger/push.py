@@ -95,7 +95,8 @@ class PushWork:
         locks.use_tables(connection)
         self._shapes = self._server.shapes.current(connection)
         places = self._server.published.current(connection).directory
-        verdicts = {op.seq: _problem(self._caller, op, self._shapes, places) for op in self._ops}
+        aside = cache(partial(_stream_problem, self._caller, places))
+        verdicts = {op.seq: aside(op.scope, op.cls) or _problem(op, self._shapes, places) for op in self._ops}
         taken = [(op, self._shapes[op.form]) for op in self._ops if not verdicts[op.seq]]
         chunk = Chunk(connection, taken, self._terms(places), further)
         hashes = [hash_of(op) for op in self._ops]
@@ -324,12 +325,15 @@ def _note_leaving(connection: Connection, now: int, op: Op) -> None:
         audit.record(connection, now, op.device, "move", record=op.record, into=str(op.answers[MOVED_TO]))
 
 
-def _problem(caller: Caller, op: Op, shapes: dict[str, FormShape], places: Directory) -> str:
-    """Return the Chinese reason to set an op aside, "" to take it."""
-    if places.get(op.scope) is None:
+def _stream_problem(caller: Caller, places: Directory, scope: str, cls: Class) -> str:
+    """Return the Chinese reason to set aside every op for a place and class, "" for none."""
+    if places.get(scope) is None:
         return "市级服务器没有这个单位，请先更新区划目录。"
-    if not caller.reach.may_write(op.scope, op.cls):
-        return "没有填报这份数据的权限，请向上级申请。"
+    return "" if caller.reach.may_write(scope, cls) else "没有填报这份数据的权限，请向上级申请。"
+
+
+def _problem(op: Op, shapes: dict[str, FormShape], places: Directory) -> str:
+    """Return the Chinese reason to set an op aside for what it says, "" to take it."""
     into = op.answers.get(MOVED_TO, op.scope)
     if MOVED_TO in op.answers and (into == op.scope or places.get(str(into)) is None):
         return "没有这个单位可以转去，请核对代码，或先更新区划目录。"
