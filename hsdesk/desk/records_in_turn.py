@@ -54,9 +54,11 @@ class RecordsInTurn:
 
     def rosters(self, row: RegisterRow) -> Mapping[str, Sequence[RosterRow]]:
         """Return the relevant rows of each roster of a record."""
-        host, _, projector = self._of_place(row.scope)
         state = self._state(row)
-        return projector.project(state.answers if state else {}, host=host.for_record(row.record)).rosters
+        if state is None or not any("/" in path for path in state.answers):
+            return {}
+        host, _, projector = self._of_place(row.scope)
+        return projector.project(state.answers, host=host.for_record(row.record)).rosters
 
     def _of_place(self, scope: str) -> tuple[DeskHost, SessionSeries, Projector]:
         if scope not in self._many:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -25,6 +25,7 @@ from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory, Place
 from hsdesk.registers.contract import RegisterRecord
+from hsdesk.registers.made_when_asked import MadeWhenAsked
 from hsdesk.registers.query import Query, RegisterRow
 
 if TYPE_CHECKING:
@@ -80,7 +81,25 @@ class DeskRegisters:
         numbers = self._opened.file.keys(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
         rows = tuple(self._listing.living(form, numbers))
         rosters = self._listing.rosters(form, rows)
-        return [self._record(form, row, rosters(row)) for row in rows]
+        by_key = {question.key: question for question in questions(form.children)}
+        below = {roster.key: roster for roster in repeats(form.children)}
+
+        def record(row: RegisterRow) -> RegisterRecord:
+            asked = [key for key in row.values if key in by_key]
+            return RegisterRecord(
+                id=row.record,
+                place=row.scope,
+                title=self._source.readable(form, row.title),
+                values=row.values,
+                texts=MadeWhenAsked(
+                    asked, lambda key: worded(form, by_key[key], row.values[key], self._listing)
+                ),
+                rosters=MadeWhenAsked(
+                    below, lambda key: self._lines(form, below[key], rosters(row).get(key, ()))
+                ),
+            )
+
+        return [record(row) for row in rows]
 
     def plain(self, register: str, places: Sequence[str], where: str) -> Sequence[RegisterRecord] | None:
         """Return the records that fit as the register's table holds them, without what is shown of them."""
@@ -103,24 +122,6 @@ class DeskRegisters:
             return tuple(places)
         above = (up.id for place in places for up in self.directory.ancestors(place))
         return tuple(dict.fromkeys((*places, *above)))
-
-    def _record(self, form: Form, row: RegisterRow, below: Mapping[str, Any]) -> RegisterRecord:
-        by_key = {question.key: question for question in questions(form.children)}
-        return RegisterRecord(
-            id=row.record,
-            place=row.scope,
-            title=self._source.readable(form, row.title),
-            values=row.values,
-            texts={
-                key: worded(form, by_key[key], value, self._listing)
-                for key, value in row.values.items()
-                if key in by_key
-            },
-            rosters={
-                roster.key: self._lines(form, roster, below.get(roster.key, ()))
-                for roster in repeats(form.children)
-            },
-        )
 
     def _lines(
         self, form: Form, roster: Repeat, lines: Sequence[Mapping[str, object]]

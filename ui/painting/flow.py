@@ -44,5 +44,5 @@ class Flow:
     def row(self, frames: tuple[Frame, ...], height: float) -> None:
         """Put a row of framed cells and move below it."""
         for frame in frames:
-            self.add(*cell_ink(frame, self.y, height))
+            self.pages[-1].extend(cell_ink(frame, self.y, height))
         self.y += height

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ _HEADING_FAMILIES = ("SimHei", "黑体", "方正黑体", "WenQuanYi Zen Hei", "W
 _FALLBACK_FAMILIES = ("WenQuanYi Zen Hei", "SimSun", "SimSun-ExtB", "Noto Serif CJK SC", "Noto Sans CJK SC")
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     size: float  # points
     heading: bool = False
     grey: bool = False
@@ -73,8 +71,7 @@ class FillInk(NamedTuple):
 Ink = TextInk | LineInk | FillInk
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """A cell: its place, its text already wrapped."""
 
     x: float
@@ -117,6 +114,7 @@ def line_height(style: Style) -> float:
     return style.size * POINT * 1.35
 
 
+@lru_cache(20_000)
 def wrapped(text: str, width: float, style: Style) -> tuple[str, ...]:
     """Return the text in lines that fit the width, broken where Chinese may be broken."""
     return tuple(

@@ -40,15 +40,18 @@ def take(
 
 
 def _take_values(record: LiveRecord, told: Mapping[str, Value], held: Collection[str]) -> None:
-    for node in list(record.by_place.values()):
+    engine = record.engine
+    for place, node in list(record.by_place.items()):
         question = node.spec.question
-        if question is None or not node.spec.stored or node.place in held:
+        if question is None or not node.spec.stored or place in held:
             continue
-        value = seen(question, told[node.place]) if told.get(node.place) is not None else ""
-        if record.engine.set_value(node, value):
+        given = told.get(place)
+        if given is None and node.value == "" and not engine.overridden:
+            continue
+        if engine.set_value(node, seen(question, given) if given is not None else ""):
             for formula in node.spec.formulas:
                 if formula.kind is FormulaKind.CALCULATE:
-                    record.engine.schedule(formula, (node,))
+                    engine.schedule(formula, (node,))
 
 
 def _take_rows(record: LiveRecord, told: Mapping[str, Value], kept: Collection[str]) -> list[LiveNode]:
