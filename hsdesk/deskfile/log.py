@@ -198,6 +198,7 @@ class Ledger:
 
 
 _NOTHING: dict[str, Value] = {}
+_SETS = (tuple, SetDelta)
 
 
 def _by_class(register: Register, edit: Edit, held: HeldRecord) -> dict[Class, dict[str, Written]]:
@@ -208,7 +209,9 @@ def _by_class(register: Register, edit: Edit, held: HeldRecord) -> dict[Class, d
     for path, value in edit.answers.items():
         nature = register.nature(path)
         old = known[nature.cls].answers.get(path) if nature.cls in known else None
-        if nature.is_set or isinstance(value, tuple | SetDelta) or isinstance(old, tuple):
+        if old is None and value and type(value) is str and not nature.is_set:  # the common case of an import
+            split.setdefault(nature.cls, {})[path] = value
+        elif nature.is_set or isinstance(value, _SETS) or isinstance(old, tuple):
             delta = _delta(members(old), value, keep=keep)
             if delta is not None:
                 split.setdefault(nature.cls, {})[path] = delta

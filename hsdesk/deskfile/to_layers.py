@@ -6,14 +6,15 @@ typed here was never told; such an answer counts less than any word of the city,
 from the beginning. What is shown stays the same meanwhile, but for refused answers: they wait beside their
 field.
 
-Everything is read and written as JSON: this file must go on working when the classes have changed.
+Everything is read and written as plain JSON: this file must go on working when the classes have changed.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from hsdesk.records.chain import REJECTED_BEFORE, lengthened, old_hash
 from hsdesk.records.parts import part_digest
@@ -46,7 +47,8 @@ TABLES = (
 )
 _CLASSES = ("common", "party", "personal", "published")
 _PART_BITS, _SEQ_BITS, _NUMBER_BITS = 2, 40, 40
-_RECORDS_AT_ONCE = 1000
+_AT_ONCE = 500  # ops or records
+_decoded, _encoded = msgspec.json.decode, msgspec.json.encode
 
 Json = dict[str, Any]
 Tell = Callable[[int, int], None]
@@ -71,16 +73,20 @@ def _ops(db: sqlite_utils.Database, epoch: str, began: int) -> None:
     rejected = {n for (n,) in db.execute("SELECT n FROM hs_aside").fetchall()}
     for number, acked in db.execute("SELECT number, acked FROM hs_origin").fetchall():
         chain, first = b"", number << _SEQ_BITS
-        rows = db.execute(
-            "SELECT n, body FROM hs_op WHERE n > ? AND n < ? ORDER BY n", (first, number + 1 << _SEQ_BITS)
-        )
-        for n, body in rows.fetchall():
-            op = json.loads(body)
-            hashed = REJECTED_BEFORE if n in rejected else old_hash(op["record"], op["hlc"])
-            if n - first <= acked:
-                chain = lengthened(chain, (hashed,))
-            new = json.dumps(_op(op, "" if n <= began else epoch), ensure_ascii=False).encode()
-            db.execute("UPDATE hs_op SET body = ?, hash = ? WHERE n = ?", (new, hashed, n))
+        last = first
+        while rows := db.execute(
+            "SELECT n, body FROM hs_op WHERE n > ? AND n < ? ORDER BY n LIMIT ?",
+            (last, number + 1 << _SEQ_BITS, _AT_ONCE),
+        ).fetchall():
+            changed: list[tuple[bytes, bytes, int]] = []
+            for n, body in rows:
+                op = _decoded(body)
+                hashed = REJECTED_BEFORE if n in rejected else old_hash(op["record"], op["hlc"])
+                if n - first <= acked:
+                    chain = lengthened(chain, (hashed,))
+                changed.append((_encoded(_op(op, "" if n <= began else epoch)), hashed, n))
+            db.conn.executemany("UPDATE hs_op SET body = ?, hash = ? WHERE n = ?", changed)
+            last = rows[-1][0]
         db.execute("UPDATE hs_origin SET chain = ? WHERE number = ?", (chain, number))
 
 
@@ -109,10 +115,11 @@ class _Parts:
         db = self._db
         (total,) = db.execute("SELECT count(*) FROM hs_record").fetchone()
         rows = db.execute("SELECT scope, record, n FROM hs_record ORDER BY n").fetchall()
-        for done, (scope, record, n) in enumerate(rows, start=1):
-            self._record(scope, record, n)
-            if done % _RECORDS_AT_ONCE == 0:
-                tell(done, total)
+        for done in range(0, total, _AT_ONCE):
+            some = rows[done : done + _AT_ONCE]
+            self._records(some)
+            if len(some) == _AT_ONCE:
+                tell(done + _AT_ONCE, total)
         db.execute("DROP TABLE hs_part_before")
         db.execute("UPDATE hs_stream SET digest = 0")
         for (scope, cls), digest in self._digests.items():
@@ -125,31 +132,41 @@ class _Parts:
         if self._was_refused:  # their rows are made again when the file is opened
             db.execute("DELETE FROM hs_meta WHERE key = 'rows'")
 
-    def _record(self, scope: str, record: str, n: int) -> None:
-        rows = self._db.execute(
+    def _records(self, records: list[tuple[str, str, int]]) -> None:
+        """Move the parts of some records, which come by their numbers."""
+        of_number = {n: (scope, record) for scope, record, n in records}
+        parts = self._db.execute(
             "SELECT n, rev, body FROM hs_part_before WHERE n BETWEEN ? AND ?",
-            (n << _PART_BITS, (n + 1 << _PART_BITS) - 1),
+            (records[0][2] << _PART_BITS, (records[-1][2] + 1 << _PART_BITS) - 1),
         ).fetchall()
-        ops = list(self._ops_of(record))
-        for number, rev, body in rows:
-            cls = _CLASSES[number & (1 << _PART_BITS) - 1]
-            mine = [one for one in ops if one[1]["cls"] == cls and one[1]["scope"] == scope]
-            part = self._confirmed(json.loads(body), rev, mine)
-            if part is None:
-                continue
-            if any(mark[0] == 0 for mark in (part[4], *part[5].values())):
-                self._inexact.add((scope, cls))
-            digest = _digest(record, part)
-            self._digests[scope, cls] = self._digests.get((scope, cls), 0) + digest
-            encoded = json.dumps(part, ensure_ascii=False).encode()
-            self._db.execute(
-                "INSERT INTO hs_part VALUES (?, ?, ?, ?)", (number, self._epochs, digest, encoded)
-            )
+        ops = self._ops_of([record for _scope, record, _n in records])
+        moved: list[tuple[int, int, int, bytes]] = []
+        for number, rev, body in parts:
+            if at := of_number.get(number >> _PART_BITS):
+                cls = _CLASSES[number & (1 << _PART_BITS) - 1]
+                part = self._confirmed(_decoded(body), rev, ops.get((*at, cls), []))
+                if part is not None:
+                    moved.append((number, self._epochs, self._noted(*at, cls, part), _encoded(part)))
+        self._db.conn.executemany("INSERT INTO hs_part VALUES (?, ?, ?, ?)", moved)
 
-    def _ops_of(self, record: str) -> Iterator[tuple[int, Json, Json]]:
-        rows = self._db.execute("SELECT n, body, before FROM hs_op WHERE record = ? ORDER BY n", (record,))
-        for n, body, before in rows.fetchall():
-            yield n, json.loads(body), json.loads(before)
+    def _noted(self, scope: str, record: str, cls: str, part: list[Any]) -> int:
+        """Add a part to the digest of its stream; return its share."""
+        if any(mark[0] == 0 for mark in (part[4], *part[5].values())):
+            self._inexact.add((scope, cls))
+        digest = _digest(record, part)
+        self._digests[scope, cls] = self._digests.get((scope, cls), 0) + digest
+        return digest
+
+    def _ops_of(self, records: list[str]) -> dict[tuple[str, str, str], list[tuple[int, Json, Json]]]:
+        """Return the ops of some records in order, by scope, record and class."""
+        found: dict[tuple[str, str, str], list[tuple[int, Json, Json]]] = {}
+        marks = ",".join("?" * len(records))
+        statement = f"SELECT n, body, before FROM hs_op WHERE record IN ({marks}) ORDER BY n"
+        for n, body, before in self._db.execute(statement, records).fetchall():
+            op = _decoded(body)
+            key = (op["scope"], op["record"], op["cls"])
+            found.setdefault(key, []).append((n, op, _decoded(before)))
+        return found
 
     def _waits(self, n: int) -> bool:
         origin = n >> _SEQ_BITS
@@ -213,7 +230,7 @@ def _digest(record: str, part: list[Any]) -> int:
 def _rest(db: sqlite_utils.Database) -> None:
     """Conflicts, departures, and how many records each form has numbered."""
     for name, body in db.execute("SELECT id, body FROM hs_conflict").fetchall():
-        db.execute("UPDATE hs_conflict SET rev = ? WHERE id = ?", (json.loads(body)[8], name))
+        db.execute("UPDATE hs_conflict SET rev = ? WHERE id = ?", (_decoded(body)[8], name))
     for cls in _CLASSES:
         db.execute(
             "INSERT INTO hs_departure SELECT scope, ?, record, 0, 0, into_scope FROM hs_departure_before",

@@ -312,7 +312,7 @@ def _effective(top: LiveNode) -> dict[str, Value]:
         question = spec.question
         if question is None:
             found.update(_effective(node))
-        elif has_column(question):
+        elif spec.column:
             found[spec.key] = kept(question, node.value) if node.relevant else None
     return found
 

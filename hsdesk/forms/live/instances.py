@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -176,4 +177,9 @@ def _shared(source: object, rows: Iterable[Mapping[str, str]]) -> Node:
 def source_name(form: Form, name: str) -> str:
     """Return the name of the list behind an external instance: `jr://file-csv/grid.csv` is `grid`."""
     source = form.sources.get(name)
-    return PurePosixPath(source).stem if source else name
+    return _stem(source) if source else name
+
+
+@lru_cache(256)
+def _stem(source: str) -> str:
+    return PurePosixPath(source).stem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.record import LiveRecord
 from hsdesk.forms.live.tree import everything
-from hsdesk.forms.types import has_column, kept
+from hsdesk.forms.types import kept
 from hsdesk.forms.views import FormChanges
 from hsdesk.model.answer import POSITION, Value
 
@@ -76,8 +76,8 @@ def effective_answers(record: LiveRecord) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for node in everything(record.root):
         question = node.spec.question
-        if question is None or node.spec.in_meta or not has_column(question):
+        if question is None or node.value == "" or node.spec.in_meta or not node.spec.column:
             continue
-        if node.relevant and node.value != "" and not question.name.startswith("@"):
+        if node.relevant and not question.name.startswith("@"):
             found[node.place] = kept(question, node.value)
     return found

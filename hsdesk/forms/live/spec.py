@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
-from hsdesk.forms.types import seen_text, type_of
+from hsdesk.forms.types import has_column, seen_text, type_of
 from hsdesk.language.compiler import Compiled
 from hsdesk.language.values import Value as Seen
 
@@ -54,11 +54,9 @@ class FormNode:
     """One node of the form, shared by all its occurrences: what it is, and which formulas govern it."""
 
     __slots__ = (
-        "calculate", "children", "constraint", "default", "formulas", "in_meta", "item", "key", "links",
-        "name",
-        "outer_links", "parent", "path", "positional", "question", "readonly", "relevant", "repeat",
-        "required",
-        "stored", "under",
+        "calculate", "children", "column", "constraint", "default", "formulas", "in_meta", "item", "key",
+        "links", "name", "outer_links", "parent", "path", "positional", "question", "readonly", "relevant",
+        "repeat", "required", "stored", "under",
     )  # fmt: skip
 
     def __init__(
@@ -86,6 +84,7 @@ class FormNode:
         self.constraint: Formula | None = None
         self.calculate: Formula | None = None
         self.default: Seen = seen_text(self.question, self.question.default) if self.question else ""
+        self.column = self.question is not None and has_column(self.question)
         self.stored = self.question is not None and not in_meta and _is_stored(self.question)
 
     def walk(self) -> Iterator[FormNode]:

@@ -79,7 +79,7 @@ def seen_text(question: Question, text: str) -> Seen:
 
 def kept(question: Question, value: Seen) -> Value:
     """Return what is stored for a value of the tree."""
-    return holding_of(question).kept(value)
+    return None if value == "" else holding_of(question).kept(value)
 
 
 def computed(question: Question, value: object) -> Seen:
