@@ -6,6 +6,7 @@ import msgspec
 
 from hsdesk.deskfile.batch import Batch
 from hsdesk.deskfile.connection import DeskConnection, form_digest
+from hsdesk.forms.gc_pause import gc_paused
 from hsdesk.forms.naming import table_names
 from hsdesk.forms.schema import Form
 from hsdesk.registers.register import Register
@@ -78,8 +79,9 @@ def fill(connection: DeskConnection, register: Register) -> None:
     for start in range(0, len(keys), _ROWS_AT_ONCE):
         batch = Batch(connection)
         some = keys[start : start + _ROWS_AT_ONCE]
-        batch.take(some)
-        batch.remake(some)
+        with gc_paused():
+            batch.take(some)
+            batch.remake(some)
 
 
 def has_tables_of(connection: DeskConnection, form: Form) -> bool:

@@ -13,6 +13,7 @@ from hsdesk.deskfile.connection import SEQ_BITS, DeskConnection
 from hsdesk.deskfile.departures import whereabouts
 from hsdesk.deskfile.erasing import forget
 from hsdesk.errors import Missing
+from hsdesk.forms.gc_pause import gc_paused
 from hsdesk.model.answer import CLASSES, DELETED, Class, SetDelta, Value, Written, deletions_above, members
 from hsdesk.records.chain import hash_of, new_nonce
 from hsdesk.records.conflict import Conflict
@@ -51,7 +52,9 @@ class Ledger:
         conflicts = False
         rest = iter(edits)
         while some := tuple(islice(rest, _EDITS_AT_ONCE)):
-            for ref, is_new in self._write(some):
+            with gc_paused():
+                written = self._write(some)
+            for ref, is_new in written:
                 changed[ref] = changed.get(ref, False) or is_new
             conflicts = conflicts or any(edit.resolves for edit in some)
         return Committed(

@@ -30,6 +30,16 @@ LAPTOPS, OPS, AT_ONCE = 800, 1000, 24
 _FAULTS = 0.02  # of the pieces that pass
 _PIECE = 65_536
 _TRIES = 200
+_SERVE = """
+import sys
+from hsdesk.city.http.limits import changed
+from hsdesk.city.http.serving import Network, serve
+serve(sys.argv[1], network=Network(limits=changed(sys.argv[2:])))
+"""
+_CROWD = (  # one address stands for 800 here
+    "challenges=1e6", "requests=1e6", "seconds_of_address=1e6", "known_of_address=800", "open_of_address=800",
+    "connections_of_address=2000",
+)  # fmt: skip
 
 
 class Proxy:
@@ -282,8 +292,8 @@ def _city(folder: Path) -> Iterator[tuple[str, str]]:
     administration.init(database, folder / "server")
     asked = tuple(Question(name, name, "text") for name in ("name", "phone", "note"))
     administration.add_form(database, Form("storm", "1", "风暴", children=asked))
-    program = "import sys; from hsdesk.city.http.serving import serve; serve(sys.argv[1])"
-    process = subprocess.Popen([sys.executable, "-c", program, database], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", _SERVE, database, *_CROWD]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
         yield database, json.loads(process.stdout.readline())["url"]
