@@ -114,6 +114,14 @@ def wait_again(connection: DeskConnection, epoch: int, after: int, *, restored: 
     )
 
 
+def epochs(connection: DeskConnection) -> list[int]:
+    """Return the own device epochs, in the order in which they were begun."""
+    rows = connection.all(
+        "SELECT epoch FROM hs_origin WHERE device = ? ORDER BY number", (connection.device(),)
+    )
+    return [int(epoch) for (epoch,) in rows]
+
+
 def parent(connection: DeskConnection, epoch: int) -> tuple[int, int, bytes] | None:
     """Return for which (epoch, last seq, chain) an epoch was begun; None for others."""
     row = connection.one(

@@ -38,14 +38,29 @@ def meet(
         return ()
     if server_epoch < known:
         return None
-    epoch, holds, chain = own
     connection.begin_server_epoch(server_epoch)
     if known:
-        kept = holds if outbox.chain(connection, epoch, holds) == chain else 0
-        again = outbox.wait_again(connection, epoch, kept, restored=True)
+        again = _wait_again(connection, own)
         streams.begin_again(connection)
         return show_again(connection, again)
     return ()
+
+
+def _wait_again(connection: DeskConnection, own: tuple[int, int, bytes]) -> list[RecordRef]:
+    """Let own ops wait again that the server may have lost, of earlier device epochs too.
+
+    Ops leave in order: where the server holds any of an epoch, it holds all of the epochs before it.
+    """
+    told, holds, chain = own
+    kept = holds if outbox.chain(connection, told, holds) == chain else 0
+    again: list[RecordRef] = []
+    is_before = True
+    for epoch in outbox.epochs(connection):
+        is_before = is_before and epoch != told
+        if not (is_before and kept):
+            after = kept if epoch == told else 0
+            again += outbox.wait_again(connection, epoch, after, restored=True)
+    return again
 
 
 def show_again(connection: DeskConnection, waiting: Sequence[RecordRef]) -> tuple[RecordRef, ...]:

@@ -305,7 +305,21 @@ def a_rejected_answer_that_is_erased(state: SyncMachine) -> None:
     state.teardown()
 
 
+def an_answer_of_before_a_theft_that_a_restored_server_forgot(state: SyncMachine) -> None:
+    """A restored city was offered again the ops of the present device epoch only, not those before it."""
+    state.begin(page_rows=1, chunk_ops=3, wide=False)
+    state.back_up_server()
+    state.type_text(desk="a", path="members/r2/duty", record=TWO, same=False)
+    state.sync_well(desk="a")
+    state.steal(desk="a", chance=0)
+    state.type_number(desk="a", record=ONE, number=0)
+    state.sync_well(desk="a")
+    state.restore_server()
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    an_answer_of_before_a_theft_that_a_restored_server_forgot,
     a_rejected_answer_that_is_erased,
     an_erasure_that_waits_while_another_answer_comes,
     an_open_page_over_what_a_restored_server_has_lost,
