@@ -25,6 +25,7 @@ class Carried(Desks):
     def sync(self, name: str, cuts: list[tuple[str, int]] | None = None) -> bool:
         """Sync a desk; the cable breaks where told. True: it came to its end."""
         self.cable.cuts = [(moment, self.cable.carried + number) for moment, number in cuts or ()]
+        self._syncing[name] = set()
         try:
             report = synchronise(self.desks[name], self.carriers[name], pause=lambda _: None)
             self.healed += report.healed
@@ -32,6 +33,7 @@ class Carried(Desks):
             return False
         finally:
             self.cable.cuts = []
+            self._rebase(self.desks[name], self._syncing.pop(name))
         return True
 
     def known(self, name: str) -> plan.Known:

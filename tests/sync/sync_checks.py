@@ -28,6 +28,7 @@ CHECKS = tuple(
 def check(world: World) -> None:
     """Let every cell be left, sync until nothing moves, then compare everything with everything."""
     for name, pages in world.pages.items():
+        world.write_all(name)
         for page in pages:
             for path in list(page.cells):
                 world.leave(name, page, path)

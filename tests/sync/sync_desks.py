@@ -36,9 +36,13 @@ from hsdesk.city.ledger.stream import part_of
 from hsdesk.city.people.permission import Role
 from hsdesk.city.running.service import Service, open_service
 from hsdesk.city.sql.opening import open_database
+from hsdesk.desk import Desk
+from hsdesk.desk.opening import Opened
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.deskfile.desk_file import DeskFile
+from hsdesk.deskfile.files import Home
 from hsdesk.deskfile.inbox import Taken
+from hsdesk.deskfile.keys import KeyFile
 from hsdesk.deskfile.sync_side import SyncSide
 from hsdesk.errors import Offline
 from hsdesk.model.answer import Class, Value
@@ -126,6 +130,7 @@ class Desks:
         self._watch()
         self.is_wide = wide
         self.desks: dict[str, DeskFile] = {}
+        self._opened: dict[str, tuple[DeskFile, Desk]] = {}
         for name in NAMES:
             self.desks[name] = self._new_desk(name)
         self.cable = Cable()
@@ -139,7 +144,8 @@ class Desks:
         self.is_stolen = False  # another computer carries the identity of a desk
         self.healed = 0  # streams read again because their digest differed: none, without bugs
         self._known: WeakKeyDictionary[DeskFile, Known] = WeakKeyDictionary()
-        self._cells: dict[tuple[str, str, str], tuple[Value, frozenset[Uid]]] = {}
+        self._cells: dict[tuple[str, str, str], frozenset[Uid]] = {}  # kept: what they were typed over
+        self._syncing: dict[str, set[str]] = {}  # by desk, the records that a sync under way has changed
 
     # Desks and server
 
@@ -148,6 +154,19 @@ class Desks:
         desk = DeskFile.open(self.folder / name, KEY)
         desk.set("device", f"device-{name}")
         return desk
+
+    def desk(self, name: str) -> Desk:
+        """The desk as windows know it, over its open file."""
+        file = self.desks[name]
+        if self._opened.get(name, (None,))[0] is not file:
+            home = Home(self.folder / name)
+            places = (VILLAGE, OTHER) if self.is_wide or self.original(name) == "t" else (VILLAGE,)
+            opened = Opened(home, KeyFile(home.keys), KEY, file, self.person(name), places)
+            self._opened[name] = file, Desk(opened)
+        return self._opened[name][1]
+
+    def person(self, name: str) -> str:
+        return f"{self.original(name)}的人"
 
     def _carrier(self, name: str) -> MemoryCarrier:
         return self.carrier_of(name, "township" if self.original(name) == "t" else "village")
@@ -212,7 +231,7 @@ class Desks:
                     cls,
                     self.beside(desk, scope, cls),
                 )
-            self._rebase(desk, None if taken.cloned else {ref.record for ref in taken.records})
+            self._hear(desk, None if taken.cloned else {ref.record for ref in taken.records})
             return taken
 
         return watched
@@ -254,21 +273,25 @@ class Desks:
             is_said_anew = held is not None and held[1].value == state.value
             assert is_said_anew or (cell[1], cell[2], state.value) in listed, ("lost and not listed", *wrong)
 
-    def _rebase(self, desk: DeskFile, records: set[str] | None) -> None:
+    def _hear(self, desk: DeskFile, records: set[str] | None) -> None:
+        """Rebase pages by what changed; during a sync when it has ended, as the window does. None: all."""
+        name = self.name_of(desk)
+        if name not in self._syncing:
+            self._rebase(desk, records)
+        else:
+            known = {page.record for page in self.pages.get(name, ())}
+            self._syncing[name] |= known if records is None else records
+
+    def _rebase(self, desk: DeskFile, records: set[str] | None, but: Page | None = None) -> None:
         name = self.name_of(desk)
         for page in self.pages.get(name, ()):
-            scope = self.place_of(name, page.record)
-            if records is None or page.record in records:
-                page.rebased(desk, self.sight, scope)
-                self._remember(page)
-            else:
-                assert dict(page.answers) == dict(self.answers(name, page.record, scope)), (
-                    "an open page was not told of a change", name, page.record,
+            if records is None or (page.record in records and page is not but):
+                page.rebased()
+            elif page is not but and page.entry.writable and not page.entry.is_new:
+                here = self.answers(name, page.record, page.entry.scope)
+                assert not page.unlike(here), (
+                    "an open page was not told of a change", name, page.record, page.unlike(here), here,
                 )  # fmt: skip
-
-    def _remember(self, page: Page) -> None:
-        for path, cell in page.cells.items():
-            self._cells[page.person, page.record, path] = (cell.text, cell.truth)
 
     def is_bad(self, op: Op) -> bool:
         """Tell whether an op said what no such answer can hold; it may have been erased since."""

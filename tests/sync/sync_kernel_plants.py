@@ -1,6 +1,6 @@
 """Mistakes of the record kernel, to be planted on purpose: each is found by the story of the same name.
 
-`question_is_seen` lies in the open page, `seen_any_stream` needs both places where a stream is asked for.
+`seen_any_stream` needs both places where a stream is asked for.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from sync_pages import Page, Writing
 
 from hsdesk.city.ledger import changes, judging, receipts
 from hsdesk.city.ledger.push import Compared, PushWork
 from hsdesk.city.sql.said import chain_at
-from hsdesk.desk import records
+from hsdesk.desk import Entry, records
 from hsdesk.deskfile import departures, erasing, inbox, log, outbox, restored, streams
 from hsdesk.deskfile.batch import Batch, HeldRecord
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.deskfile.inbox import Taken
-from hsdesk.model.answer import Class
+from hsdesk.model.answer import Class, Value
 from hsdesk.records import layers, merge, transfer
 from hsdesk.records.edits import Edit, Screen
 from hsdesk.records.op import NOTHING, Op, Seen
@@ -175,15 +174,14 @@ def own_always(patch: pytest.MonkeyPatch) -> None:
 
 def question_is_seen(patch: pytest.MonkeyPatch) -> None:
     """A page that is closed without an answer to its question says that the value asked about was seen."""
-    left = Page.left
+    finish = Entry._finish
 
-    def planted(self: Page, desk: object, path: str, answer: str = "") -> Writing | None:
-        asked, cell = self.questions.get(path), self.cells.get(path)
-        if asked and cell and not answer:
-            self.cells[path] = type(cell)(cell.text, _replace(cell.draft, seen=asked.seen), cell.truth)
-        return left(self, desk, path, answer)  # type: ignore[arg-type]
+    def planted(self: Entry, answers: dict[str, Value]) -> dict[str, Seen]:
+        for path in self.questions.keys() & answers.keys():
+            self.typing[path] = _replace(self.typing[path], was=self.questions[path].seen)
+        return finish(self, answers)
 
-    patch.setattr(Page, "left", planted)
+    patch.setattr(Entry, "_finish", planted)
 
 
 def echo_all(patch: pytest.MonkeyPatch) -> None:

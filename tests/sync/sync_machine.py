@@ -10,9 +10,10 @@ from __future__ import annotations
 from random import Random
 
 from sync_days import ANY, in_any_order, number, one_of, rule, run_days, some
+from sync_pages import FORM
 from sync_three_desks import NAMES, RECORDS, World
 
-from hsdesk.model.answer import DELETED, SetDelta
+from hsdesk.model.answer import SetDelta
 
 DESK = one_of(*NAMES, "c")  # "c": a copy of a disk, once there is one
 RECORD = one_of(*RECORDS)
@@ -68,22 +69,45 @@ class SyncMachine:
         if writing:
             self.world.write(name, writing)
 
+    @rule(desk=DESK, page=NUMBER, member=one_of(*"xyz"), number=NUMBER)
+    def answer_and_save_later(self, desk: str, page: int, member: str, number: int) -> None:
+        """The file is busy: what was answered, or a cell that was left, is not in it yet."""
+        shown = self.world.page(self.at(desk), page)
+        if shown.cells:
+            shown.left(sorted(shown.cells)[number % len(shown.cells)])
+        else:
+            shown.ticked("tags", member, on=number % 2 == 0)
+
+    @rule(desk=DESK)
+    def save(self, desk: str) -> None:
+        self.world.write_all(self.at(desk))
+
     @rule(desk=DESK, page=NUMBER, what=one_of("delete", "restore", "erase", "bad", "move"))
     def do_on_page(self, desk: str, page: int, what: str) -> None:
         name = self.at(desk)
         shown = self.world.page(name, page)
+        record = shown.record
         if what == "delete":
-            self.world.write(name, shown.writing({DELETED: f"误填{self.text()}"}))
+            why = f"误填{self.text()}"
+            self.world.do(name, record, lambda desk: desk.records.delete(FORM, record, why))
         elif what == "restore" and shown.is_deleted:
-            self.world.write(name, shown.writing({DELETED: None}))
-        elif what == "erase" and shown.answers:
-            self.world.write(name, shown.writing({"name": None}, erases=True))
+            self.world.do(name, record, lambda desk: desk.records.restore(FORM, record))
+        elif what == "erase":
+            self.world.do(name, record, lambda desk: desk.erasure.erase(FORM, record, "本人要求", ("name",)))
         elif what == "bad":
-            self.world.write(name, shown.writing({"count": self.text()}))
+            self.world.quickly(name, record, {"count": self.text()})
         elif what == "move" and self.world.is_wide:
-            self.world.move(shown.record, name)
+            self.world.move(record, name)
 
-    # Quick writes: an import, an undo, a command, another window
+    @rule(desk=DESK, count=number(1, 2))
+    def undo(self, desk: str, count: int) -> None:
+        self.world.take_back(self.at(desk), lambda journal: journal.undo(count))
+
+    @rule(desk=DESK)
+    def redo(self, desk: str) -> None:
+        self.world.take_back(self.at(desk), lambda journal: journal.redo())
+
+    # Quick writes: an import, a command, another window
 
     @rule(desk=DESK, record=RECORD, path=TEXT_PATHS, same=ANY)
     def type_text(self, desk: str, record: str, path: str, same: bool) -> None:

@@ -45,7 +45,7 @@ def a_page_that_was_open_over_a_sync(world: World) -> None:
     world.push("b", 9)
     world.type("a", page, "name", "甲")
     world.pull("a", times=2)
-    assert page.questions["name"].value == "乙"
+    assert page.questions["name"].theirs == "乙"
     world.leave("a", page, "name")
     world.push("a", 9)
 
@@ -135,10 +135,9 @@ def a_value_over_one_that_is_refused(world: World) -> None:
 
 def an_answer_over_a_page_that_had_not_seen_the_import(world: World) -> None:
     """A value typed without seeing the import shows the import no more than its author saw it."""
-    page = world.open("a", ONE)
-    world.type("a", page, "count", "错")
+    writing = world.open("a", ONE).unread("count", "错")
     put(world, "a", "count", 7)
-    world.leave("a", page, "count")
+    world.write("a", writing)
     put(world, "a", "count", 3)
     world.push("a", 9)
 
@@ -342,7 +341,7 @@ def a_question_that_nobody_answered(world: World) -> None:
     world.pull("a", times=2)
     world.restart("a")
     (page,) = world.pages["a"]
-    assert page.questions["name"].value == "乙"
+    assert page.questions["name"].theirs == "乙"
     world.leave("a", page, "name")
     world.push("a", 9)
 

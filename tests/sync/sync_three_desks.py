@@ -16,7 +16,7 @@ import sync_checks
 from sync_carried import Carried
 from sync_desks import NAMES, OTHER, RECORDS, VILLAGE, PowerCut
 from sync_ghosts import Typed
-from sync_pages import Page, Shown, Writing
+from sync_pages import FORM, Page, Shown, Writing
 from sync_world import (
     KEY,
 )
@@ -25,15 +25,19 @@ from hsdesk.city.running import backups, recovery_key
 from hsdesk.city.running.service import open_service
 from hsdesk.city.sql import said
 from hsdesk.city.sql.opening import open_database
-from hsdesk.deskfile import inbox, outbox
+from hsdesk.desk import Desk
+from hsdesk.desk.journal import Journal
+from hsdesk.desk.values import Changes, Undone
+from hsdesk.deskfile import inbox
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.deskfile.inbox import Taken
-from hsdesk.errors import Refused
+from hsdesk.deskfile.journal import Doing, Kind
+from hsdesk.errors import Missing, Refused
 from hsdesk.model.answer import DELETED, MOVED_TO, SetDelta, Value
 from hsdesk.model.clock import Clock, reading, wall_milliseconds
 from hsdesk.records.chain import hash_of, new_nonce
-from hsdesk.records.edits import Committed, Edit
+from hsdesk.records.edits import Edit
 from hsdesk.records.op import Op
 from hsdesk.wire.messages import Page as StreamPage
 from hsdesk.wire.messages import Push
@@ -47,9 +51,16 @@ class World(Carried):
     # People
 
     def open(self, name: str, record: str) -> Page:
-        """A person opens a record; at most three stay open."""
-        page = Page(VILLAGE, record, f"{name}的人")
-        page.look(self.desks[name], self.sight, self.place_of(name, record))
+        """A person opens a record, or goes back to its page; at most three stay open."""
+        for page in self.pages[name]:
+            if page.record == record:
+                return page
+        kept = {at[2]: uids for at, uids in self._cells.items() if at[:2] == (name, record)}
+        page = Page(self.desk(name), self.sight, record, VILLAGE, kept)
+        *closed, _, _, _ = (None, None, *self.pages[name], page)
+        for one in closed:
+            if one is not None:
+                self.write_all(name, one)
         self.pages[name] = [*self.pages[name], page][-3:]
         return page
 
@@ -58,43 +69,77 @@ class World(Carried):
         pages = self.pages[name]
         return pages[number % len(pages)] if pages else self.open(name, RECORDS[number % 2])
 
-    def type(self, name: str, page: Page, path: str, text: Value) -> None:
+    def type(self, name: str, page: Page, path: str, text: str) -> None:
         """A person types into a cell and stays there."""
-        page.typed(self.desks[name], path, text)
-        self._remember(page)
+        row = page.row_for(path)
+        if row is not None:
+            self.write(name, row)
+        if page.typed(path, text):
+            self._cells[name, page.record, path] = page.cells[path]
 
     def leave(self, name: str, page: Page, path: str, answer: str = "") -> bool:
         """A person leaves a cell."""
-        writing = page.left(self.desks[name], path, answer)
+        writing = page.left(path, answer)
         return writing is not None and self.write(name, writing)
 
     def write(self, name: str, writing: Writing) -> bool:
-        """Write an edit; False: nothing was to be written, or the record is not here any more."""
-        desk = self.desks[name]
-        with self.watching(desk):
-            try:
-                committed = desk.commit(writing.edit)
-            except Refused:  # it moved to where this desk cannot see it
-                return False
-            if committed.ops:
-                self._register(name, committed, writing.truth)
-        self._rebase(desk, {ref.record for ref in committed.records})
-        return committed.ops > 0
+        """Write an edit of a page, after those made before it; tell whether it left an op."""
+        page = writing.page
+        while page.under_way and page.under_way[0] is not writing:
+            self.write(name, page.under_way[0])
+        ops = self._act(name, lambda: page.write(writing), lambda _record: writing.truth, page)
+        page.wrote(writing, ops)
+        return bool(ops)
 
-    def _register(self, name: str, committed: Committed, truth: Shown) -> None:
-        core, last = self.desks[name]._connection, committed.last_seq
-        for op in outbox.ops_between(core, core.epoch(), last - committed.ops + 1, last):
-            self.ghosts.typed[hash_of(op)] = Typed(name, op, truth)
+    def write_all(self, name: str, *pages: Page) -> None:
+        """Write all that is on its way to a file."""
+        for page in pages or self.pages[name]:
+            while page.under_way:
+                self.write(name, page.under_way[0])
+
+    def _act(
+        self, name: str, act: Callable[[], Changes], saw: Callable[[str], Shown], page: Page | None = None
+    ) -> list[Op]:
+        """Do something at a desk; return the ops it left: none, where the desk refuses or has no such record.
+
+        `saw`: by record, what stood on the author's screen. `page`: his own, which knows what it did.
+        """
+        core = self.desks[name]._connection
+        (before,) = core.one("SELECT coalesce(max(n), 0) FROM hs_op")
+        with self.watching(self.desks[name]):
+            try:
+                changes = act()
+            except (Refused, Missing):
+                return []
+            rows = core.all("SELECT body FROM hs_op WHERE n > ? ORDER BY n", (before,))
+            ops = [self.decoded(body) for (body,) in rows]
+            self.ghosts.typed |= {hash_of(op): Typed(name, op, saw(op.record)) for op in ops}
+        self._rebase(self.desks[name], {record for _, record in changes.records}, page)
+        return ops
+
+    def do(self, name: str, record: str, act: Callable[[Desk], Changes]) -> None:
+        """A person does something with a record that is read as it lies in the file now."""
+        truth = self.sight.shown(self.desks[name], self.place_of(name, record), record)
+        self._act(name, lambda: act(self.desk(name)), lambda _record: truth)
+
+    def take_back(self, name: str, act: Callable[[Journal], Undone]) -> None:
+        """A person undoes or redoes what he did last."""
+        desk = self.desks[name]
+        truth = {record: self.sight.shown(desk, self.place_of(name, record), record) for record in RECORDS}
+        self._act(name, lambda: act(self.desk(name).journal).changes, lambda record: truth.get(record, {}))
 
     def quickly(
         self, name: str, record: str, answers: dict[str, Value | SetDelta], *,
         erases: bool = False, resolves: str = "", scope: str = "",
     ) -> bool:  # fmt: skip
-        """Somebody writes at once what he reads now: an import, an undo, a command, another window."""
+        """Somebody writes at once what he reads now: an import, a command, another window."""
         desk, place = self.desks[name], scope or self.place_of(name, record)
         truth = self.sight.shown(desk, place, record)
-        edit = Edit(place, "mixed", record, answers, f"{name}的人", erases=erases, resolves=resolves)
-        return self.write(name, Writing(edit, truth))
+        edit = Edit(place, FORM, record, answers, self.person(name), erases=erases, resolves=resolves)
+        kind: Kind = "erase" if erases else "move" if MOVED_TO in answers else "edit"
+        doing = Doing(kind, self.person(name))
+        changes = self.desk(name).records.changes
+        return bool(self._act(name, lambda: changes(desk.commit(edit, doing)), lambda _record: truth))
 
     def edit(self, name: str, record: str, path: str, value: Value | SetDelta, resolves: str = "") -> None:
         """A person at a desk types a value, seeing what the desk shows."""
@@ -139,6 +184,7 @@ class World(Carried):
 
     def restart(self, name: str, while_closed: Callable[[], object] = lambda: None) -> None:
         """The program is closed and opened again; the cells being typed are there again."""
+        self.write_all(name)
         before = self._known.get(self.desks[name])
         self.desks[name].close()
         while_closed()
@@ -147,10 +193,8 @@ class World(Carried):
             self._known[desk] = before
         with self.watching(desk):
             pages, self.pages[name] = self.pages[name], []
-        for record in dict.fromkeys(page.record for page in pages):
-            page = self.open(name, record)
-            page.recovered(desk, self._cells)
-            page.rebased(desk, self.sight, page.scope)
+        for page in pages:
+            self.open(name, page.record)
 
     def back_up_server(self) -> None:
         backups.backup(self._database, self.folder / "kept.db")
@@ -217,8 +261,7 @@ class World(Carried):
         self.sight.copied(str(path), str(self.folder / "c" / path.name))
         self.desks["c"] = DeskFile.open(self.folder / "c", KEY)
         self.pages["c"] = []
-        known = {key: cell for key, cell in self._cells.items() if key[0] == f"{name}的人"}
-        self._cells |= {("c的人", *key[1:]): cell for key, cell in known.items()}
+        self._cells |= {("c", *key[1:]): uids for key, uids in self._cells.items() if key[0] == name}
         self.carriers["c"] = self._carrier("c")
 
     def check(self) -> None:
