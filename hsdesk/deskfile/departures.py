@@ -34,7 +34,7 @@ def whereabouts(connection: DeskConnection, scope: str, record: str) -> str:
         if row is None:
             return scope
         scope = str(row[0])
-        if not any(place == scope for place, _cls in connection.streams()):
+        if not is_held(connection, scope):
             raise Refused("这条记录已经转到别的村（社区），这里没有保存。刚才填的内容还在“未填完”里。")
     return scope
 
@@ -163,8 +163,8 @@ def _carry(connection: DeskConnection, batch: Batch, held: HeldRecord, cls: Clas
 
 def is_held(connection: DeskConnection, scope: str) -> bool:
     """Tell whether the data of a place may be here; before the first grants are known, that of any."""
-    known = connection.streams()
-    return any(place == scope for place, _cls in known) or not any(one.granted for one in known.values())
+    granted = [place for (place, _cls), one in connection.streams().items() if one.granted]
+    return scope in granted or not granted
 
 
 def carry_told(

@@ -127,12 +127,12 @@ class _Words:
             self._erased.append((scope, cls, erased))
 
     def heard_of(self, scope: str, cls: Class, rev: int) -> None:
-        """Remember the highest revision that was told of a stream."""
-        known = self._connection.streams().get((scope, cls))
-        if known is not None and rev > known.high:
+        """Remember the highest revision that was told of a stream, before its first grant too."""
+        if rev > self._connection.streams().get((scope, cls), Stream()).high:
             self._connection.run(
-                "UPDATE hs_stream SET high = ? WHERE scope = ? AND cls = ? AND high < ?",
-                (rev, scope, cls, rev),
+                "INSERT INTO hs_stream (scope, cls, high) VALUES (?, ?, ?)"
+                " ON CONFLICT (scope, cls) DO UPDATE SET high = excluded.high",
+                (scope, cls, rev),
             )
             self._connection.forget_streams()
 

@@ -318,7 +318,35 @@ def an_answer_of_before_a_theft_that_a_restored_server_forgot(state: SyncMachine
     state.teardown()
 
 
+def a_record_that_moved_away_before_the_first_grants(state: SyncMachine) -> None:
+    """A desk that knew no grants kept what a receipt told of a record that had gone to another village."""
+    state.begin(chunk_ops=1, wide=False, page_rows=2)
+    state.type_number(desk="b", number=None, record=ONE)
+    state.push(desk="b", is_lost=False, ops=2)
+    state.sync_well(desk="t")
+    state.type_number(desk="b", number=1, record=ONE)
+    state.move(record=ONE)
+    state.sync_well(desk="t")
+    state.teardown()
+
+
+def a_late_page_of_before_the_first_receipt(state: SyncMachine) -> None:
+    """A receipt that came before the first grants was not remembered as the highest word on its stream."""
+    state.begin(page_rows=1000, chunk_ops=3, wide=True)
+    state.type_text(desk="a", record=ONE, path="members/r1/who", same=False)
+    state.sync_well(desk="a")
+    state.export(desk="b")
+    state.city_imports(number=4)
+    state.type_number(desk="b", record=TWO, number=None)
+    state.push(desk="b", ops=1, is_lost=False)
+    state.die_reading(desk="b", page=1)
+    state.desk_imports(number=2)
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    a_record_that_moved_away_before_the_first_grants,
+    a_late_page_of_before_the_first_receipt,
     an_answer_of_before_a_theft_that_a_restored_server_forgot,
     a_rejected_answer_that_is_erased,
     an_erasure_that_waits_while_another_answer_comes,
