@@ -287,11 +287,15 @@ class Desks:
         for page in self.pages.get(name, ()):
             if records is None or (page.record in records and page is not but):
                 page.rebased()
-            elif page is not but and page.entry.writable and not page.entry.is_new:
+            elif page is not but and self._is_told(name, page):
                 here = self.answers(name, page.record, page.entry.scope)
                 assert not page.unlike(here), (
                     "an open page was not told of a change", name, page.record, page.unlike(here), here,
                 )  # fmt: skip
+
+    def _is_told(self, name: str, page: Page) -> bool:
+        """Tell whether a page is one that hears of every change, and none is under way."""
+        return page.entry.writable and not page.entry.is_new and name not in self._syncing
 
     def is_bad(self, op: Op) -> bool:
         """Tell whether an op said what no such answer can hold; it may have been erased since."""

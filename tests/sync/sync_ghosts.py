@@ -17,7 +17,7 @@ import pytest
 
 from hsdesk.city.ledger.apply import Chunk
 from hsdesk.city.ledger.stream import StreamWork
-from hsdesk.model.answer import DELETED, MOVED_TO, Class, SetDelta, Value
+from hsdesk.model.answer import DELETED, MOVED_TO, POSITION, Class, SetDelta, Value
 from hsdesk.records.chain import hash_of
 from hsdesk.records.merge import Merged
 from hsdesk.records.op import Op, covers, erased_paths
@@ -163,6 +163,8 @@ class Ghosts:
             was.ghost |= {uid}
 
     def _scalar(self, at: At, was: State, uid: Uid, *, is_disputed: bool) -> Uids:
+        if at[3].endswith(POSITION):  # the order of rows is not worth a question
+            return frozenset({uid})
         if is_disputed:
             self.city.disputed |= was.ghost | {uid}
             return was.ghost | {uid} if at[3].endswith(DELETED) else frozenset({uid})
@@ -214,7 +216,11 @@ class Ghosts:
                 continue
             for other, value in known.answers.items():
                 at: At = (op.scope, op.cls, op.record, other)
-                if not other.startswith(path[: -len(DELETED)]) or other.endswith(DELETED) or not value:
+                if (
+                    not other.startswith(path[: -len(DELETED)])
+                    or other.endswith((DELETED, POSITION))
+                    or not value
+                ):
                     continue
                 ghosts = self.city.now[at].ghost
                 unseen = {u for u in ghosts if u in self.typed} - self.city.disputed - self.erased
@@ -230,7 +236,9 @@ class Ghosts:
 
 
 def _says(op: Op) -> bool:
-    return MOVED_TO not in op.answers and bool(op.answers) and not op.erases
+    """Tell whether an op says what must be somewhere in the end: more than the order of rows."""
+    said = [path for path in op.answers if not path.endswith(POSITION)]
+    return MOVED_TO not in said and bool(said) and not op.erases
 
 
 def _marks(part: Part, path: str) -> dict[str, tuple[Mark, ...]]:

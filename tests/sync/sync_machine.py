@@ -154,6 +154,18 @@ class SyncMachine:
         name, value = self.at(desk), self.text()
         self.world.sync_meanwhile(name, "after", at, lambda: self.world.edit(name, record, path, value))
 
+    @rule(desk=DESK, page=NUMBER, number=NUMBER, at=number(1, 4))
+    def leave_while_syncing(self, desk: str, page: int, number: int, at: int) -> None:
+        """The page hears of what came only when the sync has ended."""
+        name = self.at(desk)
+        shown = self.world.page(name, page)
+
+        def happens() -> None:
+            if shown.cells:
+                self.world.leave(name, shown, sorted(shown.cells)[number % len(shown.cells)])
+
+        self.world.sync_meanwhile(name, "after", at, happens)
+
     @rule(desk=DESK, others=in_any_order(*NAMES), moment=one_of(*_MOMENTS), at=number(1, 3))
     def others_sync_meanwhile(self, desk: str, others: list[str], moment: str, at: int) -> None:
         name = self.at(desk)

@@ -48,6 +48,7 @@ class Page:
         self._sight = sight
         self.record = record
         self.under_way: list[Writing] = []
+        self._again = False  # an edit was under way when others' answers came: look again once it is saved
         self._unsaved: set[str] = set()  # what the desk refused to save stays on the screen
         self.entry = entry_of(self._desk, self.record, place)
         self.cells: dict[str, Uids] = {}  # being typed: which ops stood there when typing began
@@ -106,6 +107,7 @@ class Page:
             if not self.entry.is_new and not self.under_way:
                 self.entry.close_for_writing()
             return
+        self._again = bool(self.under_way)
         self.entry.is_new = False  # the same record was begun elsewhere
         self.entry.rebase(look, self._held)
         self._look()
@@ -192,6 +194,8 @@ class Page:
                     later.truth[at] = later.truth.get(at, NOBODY) | uids
                 if path in self.cells and path not in self.entry.questions:
                     self.cells[path] |= uids
+        if self._again and not self.under_way:
+            self.rebased()
 
     def _is_there(self, path: str) -> bool:
         try:

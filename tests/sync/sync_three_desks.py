@@ -15,7 +15,7 @@ import pytest
 import sync_checks
 from sync_carried import Carried
 from sync_desks import NAMES, OTHER, RECORDS, VILLAGE, PowerCut
-from sync_ghosts import Typed
+from sync_ghosts import NOBODY, Typed
 from sync_pages import FORM, Page, Shown, Writing
 from sync_world import (
     KEY,
@@ -87,7 +87,7 @@ class World(Carried):
         page = writing.page
         while page.under_way and page.under_way[0] is not writing:
             self.write(name, page.under_way[0])
-        ops = self._act(name, lambda: page.write(writing), lambda _record: writing.truth, page)
+        ops = self._act(name, lambda: page.write(writing), lambda _op: writing.truth, page)
         page.wrote(writing, ops)
         return bool(ops)
 
@@ -98,11 +98,11 @@ class World(Carried):
                 self.write(name, page.under_way[0])
 
     def _act(
-        self, name: str, act: Callable[[], Changes], saw: Callable[[str], Shown], page: Page | None = None
+        self, name: str, act: Callable[[], Changes], saw: Callable[[Op], Shown], page: Page | None = None
     ) -> list[Op]:
         """Do something at a desk; return the ops it left: none, where the desk refuses or has no such record.
 
-        `saw`: by record, what stood on the author's screen. `page`: his own, which knows what it did.
+        `saw`: by op, what stood on the author's screen. `page`: his own, which knows what it did.
         """
         core = self.desks[name]._connection
         (before,) = core.one("SELECT coalesce(max(n), 0) FROM hs_op")
@@ -113,20 +113,29 @@ class World(Carried):
                 return []
             rows = core.all("SELECT body FROM hs_op WHERE n > ? ORDER BY n", (before,))
             ops = [self.decoded(body) for (body,) in rows]
-            self.ghosts.typed |= {hash_of(op): Typed(name, op, saw(op.record)) for op in ops}
+            self.ghosts.typed |= {hash_of(op): Typed(name, op, saw(op)) for op in ops}
         self._rebase(self.desks[name], {record for _, record in changes.records}, page)
         return ops
 
     def do(self, name: str, record: str, act: Callable[[Desk], Changes]) -> None:
         """A person does something with a record that is read as it lies in the file now."""
         truth = self.sight.shown(self.desks[name], self.place_of(name, record), record)
-        self._act(name, lambda: act(self.desk(name)), lambda _record: truth)
+        self._act(name, lambda: act(self.desk(name)), lambda _op: truth)
 
     def take_back(self, name: str, act: Callable[[Journal], Undone]) -> None:
         """A person undoes or redoes what he did last."""
         desk = self.desks[name]
         truth = {record: self.sight.shown(desk, self.place_of(name, record), record) for record in RECORDS}
-        self._act(name, lambda: act(self.desk(name).journal).changes, lambda record: truth.get(record, {}))
+
+        def saw(op: Op) -> Shown:
+            """What is taken back later stands on what was taken back before."""
+            shown = truth.setdefault(op.record, {})
+            uid = frozenset({hash_of(op)})
+            own = {(op.cls, path): shown.get((op.cls, path), NOBODY) | uid for path in op.answers}
+            truth[op.record] = {**shown, **own}
+            return shown
+
+        self._act(name, lambda: act(self.desk(name).journal).changes, saw)
 
     def quickly(
         self, name: str, record: str, answers: dict[str, Value | SetDelta], *,
@@ -139,7 +148,7 @@ class World(Carried):
         kind: Kind = "erase" if erases else "move" if MOVED_TO in answers else "edit"
         doing = Doing(kind, self.person(name))
         changes = self.desk(name).records.changes
-        return bool(self._act(name, lambda: changes(desk.commit(edit, doing)), lambda _record: truth))
+        return bool(self._act(name, lambda: changes(desk.commit(edit, doing)), lambda _op: truth))
 
     def edit(self, name: str, record: str, path: str, value: Value | SetDelta, resolves: str = "") -> None:
         """A person at a desk types a value, seeing what the desk shows."""
