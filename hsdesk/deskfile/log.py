@@ -18,7 +18,7 @@ from hsdesk.model.answer import CLASSES, DELETED, Class, SetDelta, Value, Writte
 from hsdesk.records.chain import hash_of, new_nonce
 from hsdesk.records.conflict import Conflict
 from hsdesk.records.edits import Committed, Edit, RecordRef, Screen
-from hsdesk.records.layers import own_shown, seen
+from hsdesk.records.layers import misses_own, own_shown, seen
 from hsdesk.records.op import NOTHING, Op, Seen, erased_paths
 from hsdesk.records.parts import Part, same
 from hsdesk.registers.register import Register
@@ -174,8 +174,14 @@ class Ledger:
     def _shows(self, held: HeldRecord, cls: Class, op: Op) -> dict[str, tuple[int, int]]:
         """Return by path the own op that the author's screen shows now: this one, if he saw the last."""
         was = self._read(held, cls).seen
-        shown = {path: own_shown(op, path, was.get(path, NOTHING)) for path in op.answers}
-        return {path: own for path, own in shown.items() if own[1]}
+        part, shown = held.confirmed.get(cls), dict[str, tuple[int, int]]()
+        for path in op.answers:
+            known = op.seen_of(path)
+            missed = misses_own(part, op, path)
+            own = (known.epoch, known.seq) if missed else own_shown(op, path, was.get(path, NOTHING))
+            if own[1]:
+                shown[path] = own
+        return shown
 
     def _read(self, held: HeldRecord, cls: Class) -> Screen:
         """Return what somebody sees who looks at a part as it lies in the file now."""

@@ -175,6 +175,20 @@ def own_shown(op: Op, path: str, was: Seen) -> tuple[int, int]:
     return (op.epoch, op.seq) if saw_last else (known.epoch, known.seq)
 
 
+def misses_own(part: Part | None, op: Op, path: str) -> bool:
+    """Tell whether own ops that the city confirmed at a path were not on the screen of an op's author.
+
+    The op then shows no more than its author saw. Of a set every own op counts, whoever wrote last.
+    """
+    mark = part.mark(path) if part else None
+    if mark is None or mark.rev <= 0:
+        return False
+    known, is_own = op.seen_of(path), (mark.device, mark.epoch) == (op.device, op.epoch)
+    if known.rev >= mark.rev or (is_own and known.epoch == mark.epoch and known.seq >= mark.seq):
+        return False
+    return is_own or isinstance(op.answers[path], SetDelta)
+
+
 def _replayed(part: Part | None, pending: Sequence[Pending]) -> Iterator[tuple[Op, str, Written]]:
     """Yield what pending ops write, in order.
 

@@ -344,7 +344,18 @@ def a_late_page_of_before_the_first_receipt(state: SyncMachine) -> None:
     state.teardown()
 
 
+def a_member_that_another_window_ticked_and_an_open_page_did_not_show(state: SyncMachine) -> None:
+    """Once confirmed, an own op counted as shown by the next op of a page that had not heard of it."""
+    state.begin(page_rows=1, chunk_ops=500, wide=True)
+    state.answer_and_save_later(desk="t", page=6, member="y", number=6)
+    state.answer_and_save_later(desk="t", page=3, member="y", number=1)
+    state.change_set(desk="t", record=ONE, member="y", add=True)
+    state.sync_well(desk="t")
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    a_member_that_another_window_ticked_and_an_open_page_did_not_show,
     a_record_that_moved_away_before_the_first_grants,
     a_late_page_of_before_the_first_receipt,
     an_answer_of_before_a_theft_that_a_restored_server_forgot,
