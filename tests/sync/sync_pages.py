@@ -101,13 +101,13 @@ class Page:
 
     def rebased(self) -> None:
         """Take what is to be shown now, as the window does when it hears of a change."""
+        self._again = bool(self.under_way)
         try:
             look = self._desk.records.look(FORM, self.record)
         except Missing:
             if not self.entry.is_new and not self.under_way:
                 self.entry.close_for_writing()
             return
-        self._again = bool(self.under_way)
         self.entry.is_new = False  # the same record was begun elsewhere
         self.entry.rebase(look, self._held)
         self._look()
