@@ -101,12 +101,14 @@ def take_grants(connection: DeskConnection, granted: tuple[Grant, ...]) -> None:
     """Replace the grants: new streams start at 0, those no longer granted are dropped from this file.
 
     All that this file ever wrote to a new stream is here, so its cursor is not `full`; that of a stream that
-    was dropped once and is granted again is. What the city said goes also of a stream that was never granted:
-    a record moved there before the first grants were known. Own ops that wait stay, whatever they were typed
-    for.
+    was dropped once and is granted again is. What was never granted was typed here and stays, and so do own
+    ops that wait, whatever they were typed for; but a record that moved before the first grants were known,
+    to a place that is not among them, goes.
     """
     with connection.transaction():
-        for scope, cls in sorted(connection.streams().keys() - {(one.scope, one.cls) for one in granted}):
+        held = {key for key, stream in connection.streams().items() if stream.granted}
+        moved = set(connection.all("SELECT DISTINCT into_scope, cls FROM hs_departure"))
+        for scope, cls in sorted((held | moved) - {(grant.scope, grant.cls) for grant in granted}):
             drop_stream(connection, scope, cls)
         connection.sqlite.executemany(
             "INSERT INTO hs_stream (scope, cls, writable, granted) VALUES (?, ?, ?, 1)"
