@@ -89,13 +89,9 @@ class Page:
 
     def unlike(self, answers: Mapping[str, Value]) -> list[str]:
         """Return where the page shows something else than the file, though nobody is changing it here."""
-        asked = [path for path in _ASKED if path not in self._held and not isinstance(answers.get(path), str)]
-        texts = [path for path in _ASKED if path != "count" and path not in self._held]
-        return [
-            path
-            for path in dict.fromkeys((*asked, *texts))
-            if (self.shows(path) or None) != (answers.get(path) or None)
-        ]
+        bad = {"count"} if isinstance(answers.get("count"), str) else set()  # no page can show it
+        paths = [path for path in _ASKED if path not in self._held | bad]
+        return [path for path in paths if (self.shows(path) or None) != (answers.get(path) or None)]
 
     # What others change
 

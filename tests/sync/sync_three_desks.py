@@ -57,10 +57,8 @@ class World(Carried):
                 return page
         kept = {at[2]: uids for at, uids in self._cells.items() if at[:2] == (name, record)}
         page = Page(self.desk(name), self.sight, record, VILLAGE, kept)
-        *closed, _, _, _ = (None, None, *self.pages[name], page)
-        for one in closed:
-            if one is not None:
-                self.write_all(name, one)
+        for closed in self.pages[name][:-2]:
+            self.write_all(name, closed)
         self.pages[name] = [*self.pages[name], page][-3:]
         return page
 
