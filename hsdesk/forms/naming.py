@@ -17,6 +17,7 @@ from hsdesk.model.answer import SYSTEM
 from hsdesk.model.public_id import ID_RULE, can_be_asked_for, is_public_id
 
 MOST_QUESTIONS = 1500  # of a record, and of each roster: a table of PostgreSQL has at most 1600 columns
+MOST_IN_ALL = 5000  # with all rosters: opening a record grows with it
 RESERVED_STARTS = ("hs_", "sqlite_", "pg_", "_")  # tables of our own and of the databases
 RESERVED_ENDS = ("_pkey",)  # PostgreSQL names the index of a table so, in the same room
 RESERVED_NAMES = SYSTEM | {
@@ -112,6 +113,15 @@ def name_met(form: Form, others: Iterable[Form]) -> str:
             theirs = f"“{other.form_id}”（{other.title}）"
             return f"表单编号“{form.form_id}”和已有的登记表{theirs}在数据库里是同一个名称。"
     return ""
+
+
+def too_many_in_all(number: int) -> UnplacedProblem | None:
+    """Return what is wrong with a form of so many questions, before anything is built of them."""
+    if number <= MOST_IN_ALL:
+        return None
+    return UnplacedProblem(
+        f"这张表一共有 {number} 题，最多 {MOST_IN_ALL} 题。", "请分成几张登记表。", column="type"
+    )
 
 
 def troubles_of_names(form: Form) -> Iterator[UnplacedProblem]:

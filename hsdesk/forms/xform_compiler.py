@@ -6,7 +6,8 @@ import msgspec
 
 from hsdesk.forms.codelists import code_lists
 from hsdesk.forms.lint import troubles_of
-from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
+from hsdesk.forms.naming import too_many_in_all
+from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions
 from hsdesk.forms.xform.reader import NotAForm, read_form
 from hsdesk.forms.xform.source import BadXml, parse_xml
 from hsdesk.forms.xform.unplaced_problem import UnplacedProblem
@@ -24,6 +25,8 @@ def compile_xml(data: bytes, *, strict: bool = False) -> tuple[Form | None, list
         return None, [UnplacedProblem(f"{error.reason}。", "请重新导出这个文件。", line=error.line)]
     except NotAForm as error:
         return None, [UnplacedProblem(f"{error.reason}。", "请换成 XForm 文件。", line=error.line)]
+    if many := too_many_in_all(sum(1 for _ in questions(form.children, into_repeats=True))):
+        return None, [many]
     return with_references(form), [*troubles, *troubles_of(form, strict=strict)]
 
 

@@ -14,6 +14,7 @@ import msgspec
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
+from hsdesk.forms.naming import too_many_in_all
 from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Form, Group, Item, Label, Question, Repeat
 from hsdesk.forms.workbook.cells import CellChecks
@@ -37,6 +38,13 @@ def compile_xlsform(path: Path) -> tuple[Form | None, tuple[Problem, ...]]:
     except Unreadable as error:
         return None, (Problem(path.name, "", "", "error", error.reason, "请核对文件。"),)
     checks = CellChecks(path.name, book, "data")
+    if many := too_many_in_all(len(checks.rows)):
+        return None, (Problem(path.name, "survey", "", "error", many.message, many.remedy),)
+    return _compiled(path, checks)
+
+
+def _compiled(path: Path, checks: CellChecks) -> tuple[Form | None, tuple[Problem, ...]]:
+    book = checks.book
     problems = checks.run()
     broken = any(problem.severity == "error" for problem in problems)
     if checks.too_deep:

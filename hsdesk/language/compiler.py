@@ -61,6 +61,7 @@ class Compiled:
 
     def evaluate(self, ctx: Context) -> Any:
         """Return text, float, bool, date, datetime, or list[Node]. Raises ExpressionError."""
+        ctx.steps = 0
         found = self._value(ctx.node or _NOWHERE, ctx)
         return float(found) if type(found) is int else found
 
@@ -69,6 +70,7 @@ class Compiled:
         closure = self._boolean
         if closure is None:
             closure = self._boolean = self._again().truth(self._expr)
+        ctx.steps = 0
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
     def holds_at(self, node: Node, ctx: Context) -> bool:
@@ -76,6 +78,7 @@ class Compiled:
         closure = self._boolean
         if closure is None:
             closure = self._boolean = self._again().truth(self._expr)
+        ctx.steps = 0
         return closure(node, ctx)  # type: ignore[no-any-return]
 
     def number(self, ctx: Context) -> float:
@@ -83,6 +86,7 @@ class Compiled:
         closure = self._number
         if closure is None:
             closure = self._number = self._again().number(self._expr)
+        ctx.steps = 0
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
     def string(self, ctx: Context) -> str:
@@ -90,6 +94,7 @@ class Compiled:
         closure = self._string
         if closure is None:
             closure = self._string = self._again().text(self._expr)
+        ctx.steps = 0
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
     def nodes(self, ctx: Context) -> list[Node]:
@@ -97,6 +102,7 @@ class Compiled:
         closure = self._nodes
         if closure is None:
             closure = self._nodes = self._again().nodes(self._expr)
+        ctx.steps = 0
         return closure(ctx.node or _NOWHERE, ctx)  # type: ignore[no-any-return]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Protocol
 
+from hsdesk.language.problem import ExpressionError
 from hsdesk.language.tree import Node
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ class ExpressionHost(Protocol):
     def prop(self, name: str) -> str: ...  # property(): deviceid, username …; "version" is version()
 
     def place_name(self, code: str) -> str: ...  # hs:place-name()
+
+
+MOST_STEPS = 1_000_000  # of one evaluation: half a second to two
 
 
 class SilentHost:
@@ -69,7 +73,7 @@ class Context:
     repeat).
     """
 
-    __slots__ = ("host", "node", "position", "root", "size")
+    __slots__ = ("host", "node", "position", "root", "size", "steps")
 
     def __init__(self, node: Node | None, root: Node | None, host: ExpressionHost | None = None) -> None:
         self.node = node
@@ -77,3 +81,15 @@ class Context:
         self.host: ExpressionHost = host if host is not None else SilentHost()
         self.position = 0
         self.size = 0
+        self.steps = 0  # candidates that predicates have looked at in the evaluation at hand
+
+    def spend(self, candidates: int) -> None:
+        """Count the candidates of a predicate.
+
+        Steps are counted, not time: desk and server stop at the same place. Raises ExpressionError.
+        """
+        self.steps += candidates
+        if self.steps > MOST_STEPS:
+            raise ExpressionError(
+                f"这个表达式要算的步数超过 {MOST_STEPS}，没有算。", 0, "请减少方括号里的层数。"
+            )

@@ -68,7 +68,11 @@ def _uses_place(expr: Expr) -> bool:
 
 
 def _true(truth: Closure) -> Narrow:
-    return lambda nodes, env: [node for node in nodes if truth(node, env)]
+    def narrow(nodes: list[Any], env: Context) -> list[Any]:
+        env.spend(len(nodes))
+        return [node for node in nodes if truth(node, env)]
+
+    return narrow
 
 
 def _at(place: float) -> Narrow:
@@ -95,6 +99,7 @@ def _placed(truth: Closure) -> Narrow:
 
     def narrow(nodes: list[Any], env: Context) -> list[Any]:
         before = env.position, env.size
+        env.spend(len(nodes))
         kept = []
         try:
             env.size = len(nodes)

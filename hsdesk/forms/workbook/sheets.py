@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
+from hsdesk.forms.workbook.archive import MOST_BYTES, MOST_ROWS, too_much
+
 SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 _ODD_BYTES = (AssertionError, ValueError, IndexError, TypeError, KeyError)  # what xlrd raises on broken files
+_TOO_LARGE = f"文件超过 {MOST_BYTES >> 20} MB。"
 _MAX_BLANK_ROWS = 60
 _MAX_BLANK_COLUMNS = 20
-_MAX_BYTES = 64 * 1024 * 1024
-_MAX_UNPACKED = 300 * 1024 * 1024
 
 Tables = Sequence[tuple[str, Iterable[Sequence[Any]]]]
 
@@ -87,8 +88,8 @@ def read_workbook(path: Path) -> Workbook:
     try:
         size = path.stat().st_size
         readers = {".xlsx": _read_xlsx, ".xls": _read_xls, ".md": _read_markdown, ".csv": _read_csv}
-        if size > _MAX_BYTES:
-            raise Unreadable("文件超过 64 MB。")
+        if size > MOST_BYTES:
+            raise Unreadable(_TOO_LARGE)
         tables = readers[path.suffix.lower()](path)
     except OSError as error:
         raise Unreadable(f"文件读不出来（{error.strerror or '格式不对'}）。") from error
@@ -100,8 +101,8 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
     if path.suffix.lower() != ".xlsx":
         raise Unreadable("不是 .xlsx 文件，请用 Excel 或 WPS 另存为 .xlsx。")
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise Unreadable("文件超过 64 MB。")
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable(_TOO_LARGE)
         tables = _read_xlsx(path, formulas=True)
     except OSError as error:
         raise Unreadable(f"文件读不出来（{error.strerror or '格式不对'}）。") from error
@@ -126,6 +127,8 @@ def _sheet(name: str, rows: Iterable[Sequence[Any]]) -> Sheet:
     found: list[SheetRow] = []
     blank = 0
     for number, line in enumerate(lines, start=2):
+        if number > MOST_ROWS:
+            raise Unreadable(f"“{name}”表超过 {MOST_ROWS} 行，请只留要用的行。")
         cells = {}
         for column, heading in headings:
             value = line[column] if column < len(line) else None
@@ -180,8 +183,8 @@ def _read_xlsx(path: Path, *, formulas: bool = False) -> Tables:
 
     try:
         with ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > _MAX_UNPACKED:
-                raise Unreadable("文件解开后太大，不像是表单。")
+            if said := too_much(archive):
+                raise Unreadable(said)
         return read_cells(path, formulas=formulas)
     except (BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
         raise Unreadable("不是完好的 .xlsx 文件，请用 Excel 或 WPS 重新另存一次。") from error

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hsdesk.language.scope import Builder, Closure
     from hsdesk.language.tree import Node
 
+_LONGEST = 1_000_000  # characters that concat() and join() may come to
 _BLANKS = re.compile(r"[ \t\r\n]+")  # XML's own; a no-break or full-width space is text
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
@@ -64,7 +65,7 @@ def _concat(builder: Builder, call: Call) -> Closure:
     parts = [builder.value(each) for each in call.arguments]
 
     def concat(node: Node, env: Context) -> str:
-        return "".join([text for part in parts for text in texts_of(part(node, env))])
+        return _bounded("", [text for part in parts for text in texts_of(part(node, env))])
 
     return concat
 
@@ -75,9 +76,16 @@ def _join(builder: Builder, call: Call) -> Closure:
 
     def join(node: Node, env: Context) -> str:
         between: str = separator(node, env)
-        return between.join([text for part in parts for text in texts_of(part(node, env))])
+        return _bounded(between, [text for part in parts for text in texts_of(part(node, env))])
 
     return join
+
+
+def _bounded(between: str, texts: list[str]) -> str:
+    """Return texts joined. Raises ExpressionError where they would be too long: doubling fills memory."""
+    if sum(map(len, texts)) + len(between) * len(texts) > _LONGEST:
+        raise ExpressionError(f"连起来的文字超过 {_LONGEST} 个字符，没有算。")
+    return between.join(texts)
 
 
 def _substr(text: str, start: float, end: float | None = None) -> str:
