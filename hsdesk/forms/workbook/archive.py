@@ -21,7 +21,7 @@ def too_much(archive: ZipFile) -> str:
     A document type is refused too: its entities could unfold to anything.
     """
     if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
-        return f"文件解开后超过 {MOST_UNPACKED >> 20} MB，不像是表单。"
+        return f"文件解开后太大（超过 {MOST_UNPACKED >> 20} MB），不像是表单。"
     tags = 0
     for member in archive.infolist():
         if not member.filename.endswith((".xml", ".rels")):
