@@ -145,13 +145,17 @@ _OUT_OF_REACH = "已停用，并已下令清除。这台电脑下次联网同步
 
 
 def server_device(setting: Setting, options: argparse.Namespace) -> Answer:
-    """List registered devices, revoke one, or order a lost one wiped."""
+    """List registered devices, revoke one, let one register again, or order a lost one wiped."""
     from hsdesk.city.people.authority import key_folder
     from hsdesk.city.running import administration
 
     database = database_of(setting, options)
     if options.action != "list" and not options.id:
         raise UsageError(f"请写明设备编号：server device {options.action} ID")
+    if options.action == "release":
+        issued = administration.release(database, options.id)
+        lines = (f"只给这台电脑用的登记码：{issued['code']}", f"有效期至：{issued['expires']}")
+        return Answer({"device": options.id, **issued}, lines)
     if options.action == "revoke":
         administration.revoke(database, options.id)
     elif options.action == "wipe":
@@ -167,6 +171,20 @@ def _device_line(device: ListedDevice) -> str:
     seen = f"最近联系 {device['seen'] or '没有'}，收到改动 {device['last_seq']} 条"
     words = (device["id"], device["name"], device["role"], state, seen, _WIPE[device["wipe"]])
     return " ".join(word for word in words if word)
+
+
+def server_person(setting: Setting, options: argparse.Namespace) -> Answer:
+    """List who types at which computer, or call one of them otherwise."""
+    from hsdesk.city.running import administration
+
+    database = database_of(setting, options)
+    if options.action == "rename":
+        if not (options.name and options.number.isascii() and options.number.isdigit()):
+            raise UsageError("请写明设备编号、填报人编号和新姓名：server person rename DEVICE NUMBER NAME")
+        administration.rename_writer(database, options.device, int(options.number), options.name)
+    found = administration.writers_of(database, options.device)
+    lines = tuple(f"{one['device']} {one['number']} {one['name']}" for one in found)
+    return Answer({"persons": [dict(one) for one in found]}, lines or ("还没有填报人。",))
 
 
 def server_user(setting: Setting, options: argparse.Namespace) -> Answer:

@@ -35,11 +35,16 @@ def sync(setting: Setting, options: argparse.Namespace) -> Answer:
         f"还没上传 {report.waiting}",
         f"附件上传 {report.attached}，下载 {report.fetched}，还没上传 {report.attachments_waiting}",
         f"上行 {report.bytes_up} 字节，下行 {report.bytes_down} 字节，请求 {report.requests} 次",
-        *(_CLOCK.format(*report.clock) for _ in range(1) if report.clock),
+        *((_CLOCK.format(*report.clock),) if report.clock else ()),
+        *((_CLONED,) if report.cloned else ()),
     )
     return Answer(document, lines)
 
 
+_CLONED = (
+    "有另一台电脑用这台电脑的编号上传过内容：可能是整盘复制，也可能是编号被盗用。"
+    "本机的内容都在，已经改用新的编号上传，一条也没有少。请告诉系统管理员核对。"
+)
 _CLOCK = "这台电脑的时间（{}）和市级服务器的（{}）不一样，请把电脑的日期和时间调对。"
 
 

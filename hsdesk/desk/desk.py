@@ -24,6 +24,7 @@ from hsdesk.desk.values import (
     RejectedDefinition,
     Status,
 )
+from hsdesk.desk.writers import Writers
 from hsdesk.deskfile.files import Home
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Desk:
     `records`: one record at a time. `bulk`: many. `lists`: what lists and searches show. `duplicates`:
     records like the one being typed. `erasure`: what leaves. `exchange`: sync with the city. `reports`:
     print-outs and figures. `file`: keys, forms and backup. `audit`: who saw personal data in full.
+    `writers`: who types here.
     """
 
     def __init__(self, opened: Opened) -> None:
@@ -47,7 +49,8 @@ class Desk:
         self.audit = DeskAudit(opened)
         self.lists = Listing(opened, self._source, self.records)
         self.reports = Reporting(opened, self._source, self.lists)
-        self.exchange = Exchange(opened, self.records, self.lists)
+        self.writers = Writers(opened)
+        self.exchange = Exchange(opened, self.records, self.lists, self.writers)
         self.duplicates = Duplicates(opened)
         self.attachments = Attachments(opened, self.exchange)
         self.bulk = BulkRecords(opened, self._source, self.records, self.attachments)

@@ -17,6 +17,7 @@ from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened, keep_backup
 from hsdesk.desk.records import Records
 from hsdesk.desk.values import Changes, Conflict, Edit, RejectedEdit, Side, SyncLog
+from hsdesk.desk.writers import Writers
 from hsdesk.errors import Corrupt, DataError, DeskError, DiskFull, Refused
 from hsdesk.forms.masking import SCREEN, treatment
 from hsdesk.forms.schema import Choice, Form, Question, questions_by_path
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 ENROLMENT = "enrolment"
 LOG = "sync_log"
+_NEW_KEY = "device_key"  # of a device that is asking to be registered
 _KEPT_LOGS = 100
 _SIDES = {"a": 0, "b": 1}
 
@@ -41,12 +43,13 @@ _SIDES = {"a": 0, "b": 1}
 class Exchange:
     """What an open desk exchanges with the city server."""
 
-    def __init__(self, opened: Opened, records: Records, listing: Listing) -> None:
+    def __init__(self, opened: Opened, records: Records, listing: Listing, writers: Writers) -> None:
         self._opened = opened
         self._file = opened.file
         self._records = records
         self._listing = listing
         self._audit = DeskAudit(opened)
+        self._writers = writers
 
     def _enrolment(self) -> Enrolment | None:
         text = self._file.get(ENROLMENT)
@@ -69,13 +72,24 @@ class Exchange:
         return msgspec.json.decode(self._file.get(LOG, "[]"), type=tuple[SyncLog, ...])
 
     def enroll(self, url: str, code: str, proxy: str = "") -> Changes:
-        """Enrol this device (设备登记). Raises Refused, Offline, DataError."""
-        from hsdesk.sync.carriers.address import checked_proxy, checked_url
-        from hsdesk.sync.carriers.http import enrol
+        """Enrol this device (设备登记). Raises Refused, Offline, DataError.
 
+        The server gives it its number; one that is registered keeps it. The key is kept before it is used:
+        the same code may be sent again when the answer was lost.
+        """
+        from hsdesk.sync.carriers.address import checked_proxy, checked_url
+        from hsdesk.sync.carriers.http import Asking, enrol, new_key
+
+        address, way = checked_url(url), checked_proxy(proxy)
+        before = self._enrolment()
+        key = before.private_key if before else self._file.get(_NEW_KEY) or new_key()
+        self._file.set(_NEW_KEY, key)
         name = f"{self._opened.person} {platform.node()}".strip()
-        enrolment, _ = enrol(checked_url(url), code, self._file.device_id(), name, checked_proxy(proxy))
-        self._keep(enrolment)
+        asking = Asking(before.device if before else "", name, key, self._file.writers())
+        enrolment, reply = enrol(address, code, asking, proxy=way)
+        kept = {ENROLMENT: msgspec.json.encode(enrolment).decode(), _NEW_KEY: ""}
+        self._file.take_enrolment(enrolment.device, kept)
+        self._writers.take(reply.writers)
         return Changes(sync=True)
 
     def use_proxy(self, proxy: str) -> None:
@@ -97,13 +111,15 @@ class Exchange:
         try:
             with connecting as carrier:
                 is_kept = self._keep_backup()
+                self._tell_writers(carrier)
                 report = synchronise(
                     self._file,
                     carrier,
                     progress or (lambda _: None),
                     cancelled=cancelled or (lambda: False),
                 )
-                report = msgspec.structs.replace(report, clock=carrier.wrong_clock())
+                carried = msgspec.structs.asdict(carrier.traffic())
+                report = msgspec.structs.replace(report, clock=carrier.wrong_clock(), **carried)
         except DeskError as error:
             self._note(str(error))
             raise
@@ -117,6 +133,11 @@ class Exchange:
             forms=True,
             sync=True,
         )
+
+    def _tell_writers(self, carrier: HttpCarrier) -> None:
+        """Tell the city who is new here, and learn at each login what it calls everybody."""
+        if self._file.has_untold_writers() or not carrier.has_token():
+            self._writers.take(carrier.tell_writers(self._file.writers()))
 
     def _keep_backup(self) -> bool:
         """Back up what is new since the last time; without room for it the sync goes on all the same."""
@@ -316,6 +337,7 @@ def _outcome(report: SyncReport, *, is_kept: bool) -> str:
     said = (
         (not report.complete, "没有做完，剩下的下次接着来"),
         (report.rejected, "完成，有几条暂存待改"),
+        (report.cloned, "完成，但有另一台电脑用过这台的编号，请告诉系统管理员"),
         (report.clock, "完成，但这台电脑的时间不对，请调对"),
         (report.differing, "完成，但有内容和市级服务器对不上，请告诉系统管理员"),
         (report.attachments_waiting, "完成，还有附件没有传，下次接着传"),

@@ -127,7 +127,7 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
     keys = KeyFile(where.keys)
     unlocked = keys.create(passphrase, person)
     file = DeskFile.create(home, unlocked.file_key)
-    file.set(PERSON, person)
+    file.set(PERSON, file.add_writer(person).name)
     file.set(PLACES, msgspec.json.encode([place.id for place in own]).decode())
     opened = _opened(where, keys, unlocked.file_key, file)
     return opened, unlocked.recovery_code

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 
 import msgspec
 
+from hsdesk.deskfile import writers
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.model.answer import Class, Value, value_after
 from hsdesk.records.op import Op
@@ -60,9 +61,10 @@ def entries(
     happened = sorted([*own, *_heard(connection, scope, record)], key=lambda one: one.place)
     first = _first(tuple(parts.values()), happened)
     listed = [first, *happened] if first else happened
+    here = writers.names(connection)
     return tuple(
         HistoryVersion(
-            number, one.stamp.hlc, one.stamp.person, one.stamp.device,
+            number, one.stamp.hlc, here.get(one.stamp.person, one.stamp.person), one.stamp.device,
             tuple(AnswerChange(path, one.before.get(path), new) for path, new in one.after.items()),
             one.reason, one.cls, received=one.cls is None,
         )

@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from hsdesk.deskfile import blobs
+from hsdesk.deskfile import blobs, writers
 from hsdesk.deskfile.batch import Batch, HeldRecord
 from hsdesk.deskfile.connection import SEQ_BITS, DeskConnection
 from hsdesk.deskfile.departures import whereabouts
@@ -43,6 +43,7 @@ class Ledger:
         self._cells: list[tuple[str, str, str]] = []
         self._erased: list[tuple[Op, list[Erased]]] = []
         self._own: dict[str, tuple[int, int]] = {}
+        self._writers: dict[str, str] = {}
         self._has_drafts = connection.one("SELECT 1 FROM hs_draft LIMIT 1") is not None
 
     def commit(self, edits: Iterable[Edit]) -> Committed:
@@ -126,7 +127,7 @@ class Ledger:
             form=edit.form,
             version=register.form.version,
             hlc=hlc,
-            person=edit.person,
+            person=self._writer(edit.person),
             answers=written,
             seen=known,
             apart=apart,
@@ -148,6 +149,12 @@ class Ledger:
         if edit.erases:
             paths = erased_paths(op)
             self._erased.append((op, [Erased(op.record, p, 0, op.device, op.epoch, op.seq) for p in paths]))
+
+    def _writer(self, name: str) -> str:
+        """Return the number by which ops name a person."""
+        if name not in self._writers:
+            self._writers[name] = writers.number_of(self._connection, name)
+        return self._writers[name]
 
     def _seen(
         self, register: Register, edit: Edit, held: HeldRecord, cls: Class, written: Mapping[str, Written]

@@ -32,6 +32,7 @@ hs_arrival    record parts that came from another place, and when
 hs_lost       answers that the city had and no longer has since it was restored
 hs_act        the journal of undo 撤销: what a person did, and which own ops that wrote
 hs_act_place  at which places
+hs_writer     who types here 填报人: number, name, and whether the city has heard of him
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from typing import TYPE_CHECKING
 
 from hsdesk.deskfile import layout
 from hsdesk.deskfile.first_forms import FIRST_FORMS
+from hsdesk.deskfile.first_writers import from_names
 from hsdesk.deskfile.to_layers import to_layers
 
 if TYPE_CHECKING:
@@ -175,6 +177,7 @@ MIGRATIONS: tuple[Step, ...] = (
     Step(8, "journal", _JOURNAL),
     Step(9, "audit", _AUDIT),
     Step(10, "city audit", _CITY_AUDIT),
+    Step(11, "writers", from_names),
 )
 _SET = "desk.db"  # under which applied migrations are noted
 _UNNUMBERED = "desk"  # under which programs noted them that knew no numbers

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from hsdesk.deskfile import blobs, reference
+from hsdesk.deskfile import blobs, reference, writers
 from hsdesk.deskfile.batch import Batch
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.model.answer import Class, Value
@@ -35,13 +35,16 @@ def lost(connection: DeskConnection) -> tuple[Lost, ...]:
     rows = connection.all(
         "SELECT scope, cls, record, form, path, value, stamp, at FROM hs_lost ORDER BY id DESC"
     )
+    here = writers.names(connection)
+
+    def by(body: bytes) -> Stamp:
+        stamp = msgspec.json.decode(body, type=Stamp)
+        return msgspec.structs.replace(stamp, person=here.get(stamp.person, stamp.person))
+
     return tuple(
-        Lost(
-            scope, cls, record, form, path, msgspec.json.decode(value, type=Value),
-            msgspec.json.decode(stamp, type=Stamp), at,
-        )
+        Lost(scope, cls, record, form, path, msgspec.json.decode(value, type=Value), by(stamp), at)
         for scope, cls, record, form, path, value, stamp, at in rows
-    )  # fmt: skip
+    )
 
 
 def find_again(connection: DeskConnection, cls: Class, row: Row) -> None:

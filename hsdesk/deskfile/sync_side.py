@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hsdesk.deskfile import audit_heads, inbox, outbox, reference, restored, streams
+from hsdesk.deskfile import (
+    audit_heads,
+    inbox,
+    outbox,
+    own_device,
+    reference,
+    restored,
+    streams,
+    writers,
+)
 from hsdesk.deskfile.audit_heads import CityAudit
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.deskfile.inbox import Taken
@@ -12,6 +21,7 @@ from hsdesk.deskfile.outbox import RejectedOp
 from hsdesk.deskfile.streams import Lost
 from hsdesk.model.answer import Class
 from hsdesk.model.clock import wall_milliseconds
+from hsdesk.model.writer import Writer
 from hsdesk.records.conflict import Conflict
 from hsdesk.records.op import Op
 from hsdesk.wire.messages import Answer, AuditHead, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
@@ -32,6 +42,13 @@ class SyncSide:
     def device_epoch(self) -> int:
         """Return the device epoch."""
         return self._connection.epoch()
+
+    def take_enrolment(self, device: str, kept: dict[str, str]) -> None:
+        """Go by the number that the server gave this device, and keep the settings of its enrolment."""
+        with self._connection.transaction():
+            own_device.take_number(self._connection, device)
+            for key, value in kept.items():
+                self._connection.set_meta(key, value)
 
     def begin_device_epoch(self) -> int:
         """Count ops from 1 under a new epoch, because this file is a copy of another; return it."""
@@ -56,6 +73,28 @@ class SyncSide:
     def parent(self, epoch: int) -> tuple[int, int, bytes] | None:
         """Return for which (epoch, last seq, chain) an epoch was begun."""
         return outbox.parent(self._connection, epoch)
+
+    def writers_of(self, ops: Sequence[Op]) -> tuple[Writer, ...]:
+        """Return the persons whom ops name."""
+        return writers.of_ops(self._connection, ops)
+
+    def writers(self) -> tuple[Writer, ...]:
+        """Return who types at this computer, in the order in which they came."""
+        return writers.everyone(self._connection)
+
+    def has_untold_writers(self) -> bool:
+        """Tell whether the city has not heard of somebody who types here."""
+        return writers.untold(self._connection)
+
+    def add_writer(self, name: str) -> Writer:
+        """Add a person who types here. Raises `DataError` for one who is here already."""
+        with self._connection.transaction():
+            return writers.add(self._connection, name)
+
+    def take_writers(self, told: Sequence[Writer]) -> tuple[tuple[str, str], ...]:
+        """Take the names that hold at the city; return (before, now) of who is called otherwise."""
+        with self._connection.transaction():
+            return writers.take(self._connection, told)
 
     def rejected_ops(self) -> tuple[RejectedOp, ...]:
         """Return the ops that the server did not take, oldest first."""

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.deskfile import journal
+from hsdesk.deskfile import journal, writers
 from hsdesk.deskfile.batch import Batch, HeldRecord
 from hsdesk.deskfile.connection import DeskConnection
 from hsdesk.deskfile.departures import whereabouts
@@ -129,6 +129,7 @@ def _edits(
     batch = Batch(connection)
     where = {record: _place(connection, written[-1].op) for record, written in by_record.items()}
     batch.take((scope, record) for record, scope in where.items() if scope)
+    here = writers.names(connection)
     for record, written in by_record.items():
         op, held = written[-1].op, batch.taken(where[record], record)
         if held is None or not held.parts:
@@ -136,7 +137,7 @@ def _edits(
             continue
         back = _Back(connection.register(held.form), held, written)
         answers = back.answers()
-        left += back.left
+        left += [msgspec.structs.replace(one, person=here.get(one.person, one.person)) for one in back.left]
         if answers:
             yield Edit(held.scope, held.form, record, answers, person, reason=REASON)
 

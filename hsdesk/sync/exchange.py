@@ -25,7 +25,11 @@ def export(replica: Replica) -> Export:
 
 
 def whole(replica: Replica, push: Push) -> Push:
-    """Return a chunk with the chain before its first op, and the parent of its epoch where it begins one."""
+    """Return a chunk with what its file alone can say.
+
+    That is the chain before its first op, the parent of its epoch where it begins one, and who wrote the ops.
+    """
     before = push.ops[0].seq - 1 if push.ops else replica.acked()
     parent = replica.parent(push.epoch) if before == 0 else None
-    return msgspec.structs.replace(push, before=replica.chain(push.epoch, before), parent=parent)
+    chain, writers = replica.chain(push.epoch, before), replica.writers_of(push.ops)
+    return msgspec.structs.replace(push, before=chain, parent=parent, writers=writers)

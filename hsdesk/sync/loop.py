@@ -71,6 +71,7 @@ class SyncReport(msgspec.Struct, frozen=True):
     attachments_waiting: int = 0  # not sent yet, each with its reason
     records: tuple[tuple[str, str], ...] = ()  # (form, record) of what looks different now
     clock: tuple[str, str] | None = None  # this computer's time and the city's, where they differ
+    cloned: bool = False  # another computer has sent ops under this one's name: a copied disk, or a theft
 
 
 def synchronise(
@@ -153,6 +154,7 @@ class _Session:
         self._healed: set[tuple[str, str]] = set()
         self._differing = 0
         self._must_heal = False
+        self._cloned = False
         self._stuck = 0
         self._changed: set[Ref] = set()
         self._carried = Carried()
@@ -177,6 +179,7 @@ class _Session:
             self._carried.fetched,
             self._replica.attachments.counts()[0],
             tuple(sorted({(ref.form, ref.record) for ref in self._changed})),
+            cloned=self._cloned,
         )
 
     def carry_attachments(self) -> None:
@@ -247,6 +250,7 @@ class _Session:
         before = self._replica.pending_ops(1)[0]
         taken = self._replica.take_receipt(receipt)
         self._changed.update(taken.records)
+        self._cloned |= taken.cloned
         self._pushed += len([op for op in push.ops if op.seq <= receipt.last]) if taken.taken else 0
         outcomes = [result.outcome for result in receipt.results]
         self._merged += outcomes.count("merged")

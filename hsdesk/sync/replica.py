@@ -10,6 +10,7 @@ from typing import Protocol
 
 from hsdesk.model.answer import Class
 from hsdesk.model.attachment import HeldContent
+from hsdesk.model.writer import Writer
 from hsdesk.records.op import Op
 from hsdesk.wire.messages import Answer, AuditHead, Cursor, Grant, Page, Receipt, ReferenceHead, ReferenceItem
 
@@ -102,6 +103,9 @@ class Replica(Protocol):
 
     def parent(self, epoch: int) -> tuple[int, int, bytes] | None:
         """Return for which (epoch, last seq, chain) an epoch was begun, when a copied file left it."""
+
+    def writers_of(self, ops: Sequence[Op]) -> tuple[Writer, ...]:
+        """Return the persons whom ops name by their numbers."""
 
     def take_receipt(self, receipt: Receipt) -> Taken:
         """Take a receipt whose chain is this file's own and that begins at the first waiting op or before.

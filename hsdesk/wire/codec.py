@@ -16,17 +16,10 @@ import msgspec
 
 from hsdesk.errors import DataError
 from hsdesk.model.answer import Class
+from hsdesk.model.writer import Writer
 from hsdesk.records.conflict import Conflict
 from hsdesk.records.op import Op
-from hsdesk.wire.columns import (
-    OpColumns,
-    RowColumns,
-    Writers,
-    deltas,
-    op_columns,
-    row_columns,
-    rows_of,
-)
+from hsdesk.wire.columns import OpColumns, RowColumns, Writers, deltas, op_columns, row_columns, rows_of
 from hsdesk.wire.counted import GivenPush, read_ops
 from hsdesk.wire.messages import (
     MAX_CURSORS,
@@ -67,6 +60,7 @@ class _WirePush(msgspec.Struct, frozen=True, array_like=True):
     before: bytes | None = None
     read: tuple[Read, ...] = ()
     parent: tuple[int, int, bytes] | None = None
+    writers: tuple[Writer, ...] | None = None
 
 
 class _WireTold(msgspec.Struct, frozen=True, array_like=True):
@@ -173,8 +167,9 @@ def pack_push(push: Push) -> bytes:
 
 def _wire_push(push: Push) -> _WirePush:
     return _WirePush(
-        push.device, push.epoch, push.server_epoch, op_columns(push.ops), push.before, push.read, push.parent
-    )
+        push.device, push.epoch, push.server_epoch, op_columns(push.ops), push.before, push.read,
+        push.parent, push.writers,
+    )  # fmt: skip
 
 
 def unpack_push(data: bytes) -> Push:
@@ -194,7 +189,9 @@ def _push(wire: GivenPush) -> Push:
             for op in ops
         )
     _in_range(*(one.rev for one in wire.read), *(wire.parent[:2] if wire.parent else (0,)))
-    return Push(wire.device, wire.epoch, wire.server_epoch, ops, wire.before, wire.read, wire.parent)
+    return Push(
+        wire.device, wire.epoch, wire.server_epoch, ops, wire.before, wire.read, wire.parent, wire.writers
+    )
 
 
 def _ops(wire: GivenPush) -> tuple[Op, ...]:

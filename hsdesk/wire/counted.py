@@ -14,6 +14,7 @@ import msgspec
 
 from hsdesk.errors import DataError
 from hsdesk.model.answer import Class, SetDelta, Written
+from hsdesk.model.writer import MOST_WRITERS, Writer
 from hsdesk.records.op import Op
 from hsdesk.wire.columns import OpColumns, ops_of
 from hsdesk.wire.messages import Read
@@ -26,6 +27,7 @@ _MANY = 16_384  # bytes of a column from which members of sets are worth countin
 
 _Ops = msgspec.Meta(max_length=MAX_OPS)
 _Paths = msgspec.Meta(max_length=_MAX_PATHS)
+_Writers = msgspec.Meta(max_length=MOST_WRITERS)
 
 
 class _Group(msgspec.Struct, frozen=True, array_like=True):
@@ -66,6 +68,7 @@ class GivenPush(msgspec.Struct, frozen=True, array_like=True):
     before: bytes | None = None
     read: Annotated[tuple[Read, ...], _Ops] = ()
     parent: tuple[int, int, bytes] | None = None
+    writers: Annotated[tuple[Writer, ...], _Writers] | None = None
 
 
 _group = msgspec.msgpack.Decoder(_Group).decode

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from hsdesk.errors import DataError
+from hsdesk.model.writer import Writer
 from hsdesk.wire.messages import Grant
 from hsdesk.wire.orders import WipeOrder
 
@@ -69,6 +70,11 @@ def challenge_text(fingerprint: str, device: str, nonce: str) -> bytes:
     return f"hsdesk-login-1\n{fingerprint}\n{device}\n{nonce}".encode()
 
 
+def enrolment_text(fingerprint: str, device: str, secret: str) -> bytes:
+    """Return what a registered device signs to register again: the key is its own, the code is this one."""
+    return f"hsdesk-enrol-1\n{fingerprint}\n{device}\n{secret}".encode()
+
+
 def is_signed_by(public_key: str, signature: str, text: bytes) -> bool:
     """Return whether the device with this key (hex, Ed25519) made this signature (hex) over the text."""
     from cryptography.exceptions import InvalidSignature
@@ -93,21 +99,35 @@ class Meta(msgspec.Struct, frozen=True):
 
 
 class EnrolRequest(msgspec.Struct, frozen=True):
-    """A desk asks to be known. `public_key`: 64 hex digits (Ed25519)."""
+    """A desk asks to be known. `public_key`: 64 hex digits (Ed25519).
+
+    `device`: "" for a new one, which the server gives a number. One that has a number names it, with a
+    `signature` by its key (128 hex digits over `enrolment_text`); programs before made their own numbers.
+    `writers`: who types at it.
+    """
 
     secret: str
     device: str
     public_key: str
     name: str
+    signature: str = ""
+    writers: tuple[Writer, ...] = ()
 
 
 class EnrolReply(msgspec.Struct, frozen=True):
-    """The desk is known now, with these streams."""
+    """The desk is known now, under the number `device`, with these streams."""
 
     device: str
     role: str
     server_epoch: str
     grants: tuple[Grant, ...]
+    writers: tuple[Writer, ...] = ()
+
+
+class WritersTold(msgspec.Struct, frozen=True):
+    """Who types at a computer: as it says, and in the answer as the city calls them."""
+
+    writers: tuple[Writer, ...]
 
 
 class ChallengeRequest(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from hsdesk.model.answer import Class, Value
+from hsdesk.model.writer import Writer
 from hsdesk.records.conflict import Conflict
 from hsdesk.records.op import Op
 
@@ -44,7 +45,8 @@ class Push(msgspec.Struct, frozen=True):
 
     `before`: the chain (`records.chain`) over the ops of this epoch before the first of these; None from
     programs that knew no chain. `parent`: for the first chunk of an epoch that another one was left for, its
-    number, last seq and chain.
+    number, last seq and chain. `writers`: the names of those whose numbers the ops bear; None from programs
+    whose ops name people in full.
     """
 
     device: str
@@ -54,6 +56,7 @@ class Push(msgspec.Struct, frozen=True):
     before: bytes | None = None
     read: tuple[Read, ...] = ()
     parent: tuple[int, int, bytes] | None = None
+    writers: tuple[Writer, ...] | None = None
 
 
 class Grant(msgspec.Struct, frozen=True, array_like=True, order=True):

@@ -162,6 +162,11 @@ class Laptop:
         self._chain = (upto, lengthened(before, self._hashes[known:upto]))
         return self._chain[1]
 
+    def writers_of(self, ops: Sequence[Any]) -> tuple[Any, ...]:
+        from hsdesk.model.writer import Writer
+
+        return (Writer(100_001, "甲"),)
+
     def parent(self, epoch: int) -> None:
         return None
 
@@ -310,13 +315,14 @@ def _laptop(database: str, url: str, proxy_port: int, number: int, count: int) -
     from hsdesk.city.running import administration
     from hsdesk.errors import DataError, Offline
     from hsdesk.model.place import load_directory
-    from hsdesk.sync.carriers.http import HttpCarrier, enrol
+    from hsdesk.sync.carriers.http import Asking, HttpCarrier, enrol
     from hsdesk.sync.loop import synchronise
 
     places = [place for place in load_directory() if place.level == "village"]
     place = places[number % len(places)]
     device = f"laptop-{number:05}"
-    enrolment = enrol(url, administration.code(database, (place.code,), "village")["code"], device, device)[0]
+    code = administration.code(database, (place.code,), "village")["code"]
+    enrolment = enrol(url, code, Asking(device, device))[0]
     enrolment = msgspec.structs.replace(enrolment, url=f"http://127.0.0.1:{proxy_port}")
     laptop = Laptop(device, _typed(device, place.id, number, count))
     with HttpCarrier(enrolment) as carrier:
@@ -340,7 +346,7 @@ def _typed(device: str, scope: str, number: int, count: int) -> list[Any]:
     return [
         Op(
             device=device, epoch=1, seq=seq, scope=scope, cls="common", record=new_id(), form="storm",
-            version="1", hlc=reading(now, seq), person=device,
+            version="1", hlc=reading(now, seq), person="100001",
             answers={"name": f"人{seq}", "phone": f"{number:05}{seq:06}", "note": "走访"}, nonce=new_nonce(),
         )
         for seq in range(1, count + 1)

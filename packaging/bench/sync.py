@@ -48,13 +48,13 @@ class Desk:
         from hsdesk.city.running import administration
         from hsdesk.deskfile.desk_file import DeskFile
         from hsdesk.forms.schema import Form
-        from hsdesk.sync.carriers.http import HttpCarrier, enrol
+        from hsdesk.sync.carriers.http import Asking, HttpCarrier, enrol
 
         self.file = DeskFile.create(folder, secrets.token_bytes(32))
         forms: list[Form] = [form(), *shipped_forms()]
         self.file.install_forms(forms)
         code = administration.code(database, (scope,), role)["code"]
-        self.carrier = HttpCarrier(enrol(url, code, self.file.device_id(), role)[0])
+        self.carrier = HttpCarrier(enrol(url, code, Asking(self.file.device_id(), role))[0])
         self.sync()
 
     def sync(self) -> Any:

@@ -20,6 +20,26 @@
         <translation>Save again</translation>
     </message>
     <message>
+        <source>添加填报人（姓名）</source>
+        <translation>Add a person (name)</translation>
+    </message>
+    <message>
+        <source>添加</source>
+        <translation>Add</translation>
+    </message>
+    <message>
+        <source>填报人</source>
+        <translation>Who types here</translation>
+    </message>
+    <message>
+        <source>谁填的记在谁名下。几个人共用一台电脑时，换人先在这里点一下。姓名报上去以后，只有上级能改。</source>
+        <translation>What is typed bears the name of who typed it. Where several share a computer, click the name here before another goes on. Once a name has been sent, only officials change it.</translation>
+    </message>
+    <message>
+        <source>有另一台电脑用这台电脑的编号上传过内容：可能是整盘复制，也可能是编号被盗用。本机的内容都在，已经改用新的编号上传，一条也没有少。请告诉系统管理员核对。</source>
+        <translation>Another computer has sent data under this computer's number: a copied disk, or a stolen number. Everything here is safe and was sent under a new number; nothing is missing. Please let the administrator check.</translation>
+    </message>
+    <message>
         <source>代理地址（上网不用代理的不填）</source>
         <translation>Address of the proxy (leave empty without one)</translation>
     </message>
@@ -2139,6 +2159,26 @@ It failed last time: {reason}</translation>
     <message>
         <source>市级服务器的证书不对，没有发送任何数据。请核对服务器地址，或向上级重新申请登记码。</source>
         <translation>The certificate of the city server is wrong; nothing was sent. Check the address, or ask for a new code.</translation>
+    </message>
+    <message>
+        <source>请填写姓名，最多 {most} 个字，不能只是数字。</source>
+        <translation>Please fill in a name of at most {most} characters that is not only digits.</translation>
+    </message>
+    <message>
+        <source>一台电脑上最多登记 {most} 位填报人。</source>
+        <translation>At most {most} persons can type at one computer.</translation>
+    </message>
+    <message>
+        <source>填报人里已经有“{name}”。同名的人请加上区别，例如所在网格。</source>
+        <translation>“{name}” is here already. Tell people of one name apart, for example by their grid.</translation>
+    </message>
+    <message>
+        <source>填报人里没有“{name}”。请先添加：person add {name}</source>
+        <translation>Nobody here is called “{name}”. Add them first: person add {name}</translation>
+    </message>
+    <message>
+        <source>一次上报的改动过多，没有接收。</source>
+        <translation>Too many changes at once; nothing was taken.</translation>
     </message>
     <message>
         <source>服务器地址“{url}”不对，应以 https:// 开头。请照登记单重新输入。</source>

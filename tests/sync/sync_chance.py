@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from hsdesk.city.ledger import epoch
-from hsdesk.model import clock
+from hsdesk.model import clock, writer
 from hsdesk.records import chain
 
 _BEGIN_NS = 1_780_000_000_000_000_000  # in May 2026
@@ -23,10 +23,12 @@ class Chance:
         self._ns = _BEGIN_NS
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
-        """Let the program take them from here: the clock, the nonces of ops, the names of server epochs."""
+        """Let the program take them from here: clock, nonces, numbers of people, names of server epochs."""
         patch.setattr(clock, "time", SimpleNamespace(time_ns=self._now))
-        drawn = SimpleNamespace(token_bytes=self._random.randbytes, token_hex=self._token_hex)
-        for module in (chain, epoch):
+        drawn = SimpleNamespace(
+            token_bytes=self._random.randbytes, token_hex=self._token_hex, randbelow=self._random.randrange
+        )
+        for module in (chain, epoch, writer):
             patch.setattr(module, "secrets", drawn)
 
     def wait(self, seconds: int) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 from sync_ghosts import Uid
 from typed_rows import CLOCK, typed_rows
 
 from hsdesk.city.ledger import apply, verifying
 from hsdesk.city.ledger.stream import conflict_of, part_of
 from hsdesk.city.people import audit
+from hsdesk.city.running.service import Service
+from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.model.answer import MOVED_TO, Value
-from hsdesk.records.chain import hash_of
+from hsdesk.records.chain import HASH_BYTES, hash_of
+from hsdesk.records.op import Op
 from hsdesk.records.parts import filled
 
 if TYPE_CHECKING:
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
 
 CAME_LATE = (apply._ERASED, apply._NOT_ALLOWED, apply._UNKNOWN, apply._IS_THERE)  # why an op is set aside
 _ROUNDS = 4
+_OP = msgspec.json.Decoder(Op)
 # Where an assertion stands that is a check, and no stumbling of planted code.
 CHECKS = tuple(
     f"sync_{name}.py" for name in ("ghosts", "sight", "checks", "desks", "carried", "three_desks", "stories")
@@ -84,6 +90,8 @@ def quiet(world: World) -> None:
     assert world.healed == 0 or world.is_blind
     check_rows(world)
     _check_nothing_lost(world)
+    if not world.is_blind:
+        check_acknowledged(world)
 
 
 def held_at(world: World, name: str) -> tuple[str, ...]:
@@ -167,6 +175,47 @@ def _check_nothing_lost(world: World) -> None:
     gone = world.ghosts.vanished(aside)
     assert not gone, ("vanished", gone)
     _check_disputes(world, aside)
+
+
+class Holding(Protocol):
+    """Desks, and a city that has told them what is safe."""
+
+    @property
+    def service(self) -> Service: ...
+    @property
+    def desks(self) -> Mapping[str, DeskFile]: ...
+
+
+def check_acknowledged(world: Holding) -> None:
+    """What a desk was told to be safe lies in the city, by content, or was named as set aside.
+
+    Whoever spoke in its name, whatever was restored, and under whatever number it came in.
+    """
+    with world.service.database.reading() as connection:
+        taken = set(connection.all("SELECT device, ABS(epoch), seq FROM hs_op"))
+        aside = set(connection.all("SELECT device, epoch, seq FROM hs_rejected"))
+        lie = {}
+        for device, epoch, first, packed in connection.all(
+            "SELECT device, epoch, first, hashes FROM hs_said"
+        ):
+            for n in range(len(packed) // HASH_BYTES):
+                one = bytes(packed[n * HASH_BYTES : (n + 1) * HASH_BYTES])
+                lie.setdefault((device, one), []).append((epoch, first + n))
+    for name, desk in world.desks.items():
+        acknowledged = desk._connection.all(
+            "SELECT device, epoch, n & 1099511627775, hash, body FROM hs_op"
+            " JOIN hs_origin ON number = n >> 40"
+            " WHERE (n & 1099511627775) <= acked"
+        )
+        for device, epoch, seq, one, body in acknowledged:
+            at = lie.get((device, bytes(one)), [])
+            assert (epoch, seq) in at, ("acknowledged, and another op stands there", name, epoch, seq)
+            found = any((device, *where) in taken or (device, *where) in aside for where in at)
+            op = _OP.decode(body)
+            found = (
+                found or not op.answers or MOVED_TO in op.answers
+            )  # all erased since; a move is a departure
+            assert found, ("acknowledged, and neither stored nor named", name, op)
 
 
 def _check_disputes(world: World, aside: set[Uid]) -> None:

@@ -34,7 +34,7 @@ from hsdesk.model.attachment import PART_BYTES, Attachment
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.records.edits import Edit
 from hsdesk.sync.attachments import AUTOMATIC_BYTES
-from hsdesk.sync.carriers.http import HttpCarrier, enrol
+from hsdesk.sync.carriers.http import Asking, HttpCarrier, enrol
 from hsdesk.sync.loop import Progress, SyncReport, fetch_attachment, synchronise
 from hsdesk.wire.blobs import BlobState
 from hsdesk.wire.enrolment import Enrolment
@@ -63,7 +63,7 @@ def server(city: str) -> Iterator[Running]:
 
 def enrolled(city: str, server: Running, desk: DeskFile, scope: str, role: str) -> Enrolment:
     code = administration.code(city, (scope,), role)["code"]
-    return enrol(server.url, code, desk.device_id(), role)[0]
+    return enrol(server.url, code, Asking(desk.device_id(), role))[0]
 
 
 def through(enrolment: Enrolment, port: int) -> Enrolment:

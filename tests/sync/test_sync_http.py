@@ -17,7 +17,7 @@ from hsdesk.errors import DataError, Offline, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.model.answer import SetDelta, Value
 from hsdesk.records.edits import Edit
-from hsdesk.sync.carriers.http import HttpCarrier, enrol
+from hsdesk.sync.carriers.http import Asking, HttpCarrier, enrol
 from hsdesk.sync.loop import SyncReport, synchronise
 from hsdesk.wire.enrolment import Enrolment
 
@@ -43,7 +43,7 @@ def code_for(city: str, scope: str, role: str) -> str:
 
 
 def enrolled(city: str, server: Running, desk: DeskFile, scope: str, role: str) -> Enrolment:
-    return enrol(server.url, code_for(city, scope, role), desk.device_id(), role)[0]
+    return enrol(server.url, code_for(city, scope, role), Asking(desk.device_id(), role))[0]
 
 
 def sync(desk: DeskFile, enrolment: Enrolment) -> SyncReport:
@@ -159,14 +159,14 @@ def test_a_server_that_is_gone_is_told_in_plain_words_and_nothing_is_lost(city: 
 def test_a_code_works_once_and_a_wrong_one_never(city: str, server: Running, tmp_path: Path) -> None:
     code = code_for(city, VILLAGE, "village")
     with new_desk(tmp_path / "a") as first, new_desk(tmp_path / "b") as second:
-        enrol(server.url, code, first.device_id(), "一")
+        enrol(server.url, code, Asking(first.device_id(), "一"))
         with pytest.raises(Refused, match="登记码不对或已过期"):
-            enrol(server.url, code, second.device_id(), "二")
+            enrol(server.url, code, Asking(second.device_id(), "二"))
         wrong = ("0" if code[0] != "0" else "1") + code[1:]
         with pytest.raises(Refused, match="登记码不对或已过期"):
-            enrol(server.url, wrong, second.device_id(), "二")
+            enrol(server.url, wrong, Asking(second.device_id(), "二"))
         with pytest.raises(DataError, match="28 位"):
-            enrol(server.url, code[:-1], second.device_id(), "二")
+            enrol(server.url, code[:-1], Asking(second.device_id(), "二"))
 
 
 def test_a_revoked_computer_is_turned_away_at_once(city: str, server: Running, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from sync_world import KEY, a_village, new_desk, new_ids, person_form, places
 from hsdesk.city.running import administration
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.records.edits import Edit
-from hsdesk.sync.carriers.http import enrol
+from hsdesk.sync.carriers.http import Asking, enrol
 from hsdesk.wire.enrolment import Enrolment
 
 VILLAGE = a_village(places())
@@ -120,7 +120,7 @@ class Case:
 
     def _enrol(self, desk: DeskFile, home: Path) -> None:
         code = administration.code(self.database, (VILLAGE,), "village")["code"]
-        enrolment: Enrolment = enrol(self.server.url, code, desk.device_id(), home.name)[0]
+        enrolment: Enrolment = enrol(self.server.url, code, Asking(desk.device_id(), home.name))[0]
         (home / "enrolment.json").write_bytes(msgspec.json.encode(enrolment))
 
     def restart_server(self) -> None:

@@ -25,7 +25,7 @@ from hsdesk.city.people import authority
 from hsdesk.city.people.renewal import renew
 from hsdesk.city.running import administration
 from hsdesk.errors import NotTheCity, Refused
-from hsdesk.sync.carriers.http import HttpCarrier, enrol
+from hsdesk.sync.carriers.http import Asking, HttpCarrier, enrol
 from hsdesk.sync.loop import synchronise
 from hsdesk.wire.enrolment import Enrolment, new_code
 
@@ -139,7 +139,7 @@ def test_a_login_page_in_place_of_the_city_is_named_and_nothing_is_lost(
     mark = authority.fingerprint_of(certificate)
     with listening(type("Told", (Stranger,), STRANGERS[kind])) as url, new_desk(tmp_path) as desk:
         with pytest.raises(NotTheCity, match="像是上网登录页，请先打开浏览器登录") as told:
-            enrol(url, str(new_code(mark)), DEVICE, "一")
+            enrol(url, str(new_code(mark)), Asking(DEVICE, "一"))
         assert told.value.exit_code == 3
         desk.install_forms([person_form()])
         put(desk, VILLAGE, next(new_ids(1)), {"name": "张三"})
@@ -151,23 +151,23 @@ def test_a_login_page_in_place_of_the_city_is_named_and_nothing_is_lost(
 
 def test_an_address_in_full_width_with_blanks_around_it_is_understood(city: str, server: Running) -> None:
     typed = "　" + server.url.replace(":", "：").replace("/", "／").replace(".", "。") + " \n"
-    enrolment, _ = enrol(typed, code(city), DEVICE[:-1] + "2", "一")
+    enrolment, _ = enrol(typed, code(city), Asking(DEVICE[:-1] + "2", "一"))
     assert enrolment.url == server.url
 
 
 @pytest.mark.parametrize("url", ["http：//", "https://127.0.0.1:八千", "ftp://city", "http://[::1", ""])
 def test_what_is_no_address_is_refused_in_words(url: str) -> None:
     with pytest.raises(Refused, match="服务器地址"):
-        enrol(url, str(new_code("0" * 16)), DEVICE, "一")
+        enrol(url, str(new_code("0" * 16)), Asking(DEVICE, "一"))
 
 
 def test_https_for_a_server_without_tls_is_told_so_and_http_for_one_with_it(
     city: str, server: Running, encrypted: Running
 ) -> None:
     with pytest.raises(Refused, match="没有用加密连接，请核对地址开头"):
-        enrol(server.url.replace("http:", "https:"), code(city), DEVICE, "一")
+        enrol(server.url.replace("http:", "https:"), code(city), Asking(DEVICE, "一"))
     with pytest.raises(Refused, match="地址应以 https:// 开头"):
-        enrol(encrypted.url.replace("https:", "http:"), code(city), DEVICE, "一")
+        enrol(encrypted.url.replace("https:", "http:"), code(city), Asking(DEVICE, "一"))
 
 
 def city_at(moment: datetime) -> type[Stranger]:
@@ -230,7 +230,7 @@ def test_a_sync_with_a_clock_an_hour_off_is_done_and_tells_it(
     city: str, server: Running, tmp_path: Path
 ) -> None:
     with new_desk(tmp_path, person_form()) as desk:
-        enrolment, _ = enrol(server.url, code(city), desk.device_id(), "一")
+        enrolment, _ = enrol(server.url, code(city), Asking(desk.device_id(), "一"))
         with HttpCarrier(enrolment, now=lambda: time.time() + 3600) as carrier:
             assert synchronise(desk, carrier).complete
             found = carrier.wrong_clock()
@@ -248,7 +248,7 @@ def test_a_laptop_years_ahead_logs_in_once_for_a_sync_not_for_each_request(
     asked = []
     for ahead in (0, 3 * 365 * 86_400):
         with new_desk(tmp_path / str(ahead), person_form()) as desk:
-            enrolment, _ = enrol(server.url, code(city), desk.device_id(), "一")
+            enrolment, _ = enrol(server.url, code(city), Asking(desk.device_id(), "一"))
             with HttpCarrier(enrolment, now=lambda: time.time() + ahead) as carrier:  # noqa: B023
                 asked.append(synchronise(desk, carrier).requests)
     assert asked[0] == asked[1]
@@ -288,7 +288,7 @@ def test_a_desk_behind_a_proxy_reaches_the_city_and_one_that_is_asked_to_log_in_
     here: dict[str, object] = {"behind": port, "seen": []}
     with listening(type("Here", (Proxy,), here)) as proxy, new_desk(tmp_path, person_form()) as desk:
         url = f"https://city.example:{port}"
-        enrolment, _ = enrol(url, code(city), desk.device_id(), "一", proxy)
+        enrolment, _ = enrol(url, code(city), Asking(desk.device_id(), "一"), proxy=proxy)
         put(desk, VILLAGE, next(new_ids(1)), {"name": "张三"})
         with HttpCarrier(enrolment) as carrier:
             assert synchronise(desk, carrier).pushed == 1

@@ -27,7 +27,7 @@ from hsdesk.errors import Offline, Refused
 from hsdesk.model.answer import SetDelta
 from hsdesk.records.conflict import Conflict
 from hsdesk.records.edits import Edit
-from hsdesk.sync.carriers.http import HttpCarrier, enrol
+from hsdesk.sync.carriers.http import Asking, HttpCarrier, enrol
 from hsdesk.sync.loop import Progress, SyncReport, synchronise
 from hsdesk.wire.enrolment import Enrolment
 
@@ -55,7 +55,7 @@ class City:
 
     def enrolled(self, desk: DeskFile, scope: str, role: str) -> Enrolment:
         code = administration.code(self.database, (scope,), role)["code"]
-        return enrol(self.running.url, code, desk.device_id(), role)[0]
+        return enrol(self.running.url, code, Asking(desk.device_id(), role))[0]
 
 
 @pytest.fixture(params=KINDS)
@@ -174,4 +174,4 @@ def test_a_token_in_use_stops_at_once(city: City, tmp_path: Path) -> None:
             assert desk.pending_count() == 1
             admin_code = administration.code(city.database, (VILLAGE,), "village")["code"]
             with pytest.raises(Refused, match="已被停用"):
-                enrol(city.running.url, admin_code, desk.device_id(), "又来")
+                enrol(city.running.url, admin_code, Asking(desk.device_id(), "又来"))

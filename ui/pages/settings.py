@@ -14,6 +14,7 @@ from hsdesk.reports.settings import ShownSetting
 from ui.office import Office
 from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.pages.passphrase import PassphraseCard
+from ui.pages.writers import WritersCard
 from ui.parts.flow import Flow
 from ui.parts.notice import tell
 from ui.parts.plain import button, clear, column, frame, label, row
@@ -36,6 +37,7 @@ class SettingsPage(Page):
         self._shape: object = None
         body = column(
             self._size_card(),
+            self._writers_card(),
             self._passphrase_card(),
             self._computer_card(),
             _card(tr("要用的登记表"), tr("不用的可以收起来，内容不会少，随时可以再打开。"), self._registers),
@@ -63,6 +65,7 @@ class SettingsPage(Page):
             self._registers.addWidget(self._register(info), at // across, at % across)
 
     def enter(self) -> None:
+        self.writers.enter()
         self.office.ask(lambda desk: desk.reports.settings(), self._show_scopes, owner=self)
 
     def _show_scopes(self, settings: tuple[ShownSetting, ...]) -> None:
@@ -107,6 +110,13 @@ class SettingsPage(Page):
         if isinstance(application, QApplication):
             dress(application, scale)
         self.restyle_wanted.emit()
+
+    def _writers_card(self) -> QFrame:
+        self.writers = WritersCard(self.office)
+        words = tr(
+            "谁填的记在谁名下。几个人共用一台电脑时，换人先在这里点一下。姓名报上去以后，只有上级能改。"
+        )
+        return _card(tr("填报人"), words, column(self.writers, gap=0))
 
     def _passphrase_card(self) -> QFrame:
         self.keys = PassphraseCard(self.office)

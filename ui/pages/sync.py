@@ -160,6 +160,13 @@ def result_words(report: SyncNumbers, *, stopped: bool) -> str:
         words.append(tr("还有 {n} 处没有上传，都在本机。", n=report.waiting))
     if report.attachments_waiting:
         words.append(tr("还有 {n} 个附件没有传，都在本机，下次接着传。", n=report.attachments_waiting))
+    if report.cloned:
+        words.append(
+            tr(
+                "有另一台电脑用这台电脑的编号上传过内容：可能是整盘复制，也可能是编号被盗用。"
+                "本机的内容都在，已经改用新的编号上传，一条也没有少。请告诉系统管理员核对。"
+            )
+        )
     if report.clock:
         here, there = report.clock
         words.append(

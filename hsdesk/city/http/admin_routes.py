@@ -12,8 +12,9 @@ from starlette.responses import Response
 
 from hsdesk.city.http.openapi import Operation
 from hsdesk.city.http.requests import answer, asked, number, official
-from hsdesk.city.people import audit, staff, wipes
+from hsdesk.city.people import audit, staff, wipes, writers
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
+from hsdesk.city.people.writers import ListedWriter
 from hsdesk.city.running import backups, erasure_log
 from hsdesk.city.running.erasure_and_transfer import RecordRemoval, RemovalResult
 from hsdesk.city.running.service import Service
@@ -38,6 +39,14 @@ class UserName(msgspec.Struct, frozen=True):
 class DeviceName(msgspec.Struct, frozen=True):
     """What a computer is called in the lists."""
 
+    name: str
+
+
+class WriterName(msgspec.Struct, frozen=True):
+    """What somebody who types at a computer is called."""
+
+    device: str
+    number: int
     name: str
 
 
@@ -110,6 +119,21 @@ def _revoke(service: Service, request: Request, body: bytes) -> Response:
     return answer(staff.list_devices(service.devices, by))
 
 
+def _writers(service: Service, request: Request, body: bytes) -> Response:
+    return answer(writers.everyone(service.database, official(service, request, "revoke")))
+
+
+def _rename_writer(service: Service, request: Request, body: bytes) -> Response:
+    by, wanted = official(service, request, "revoke"), asked(body, WriterName)
+    writers.rename(service.database, (wanted.device, wanted.number), wanted.name, by)
+    return answer(writers.everyone(service.database, by, wanted.device))
+
+
+def _release(service: Service, request: Request, body: bytes) -> Response:
+    by = official(service, request, "revoke")
+    return answer(staff.release_device(service.registrar, request.path_params["id"], by))
+
+
 def _wipe(service: Service, request: Request, body: bytes) -> Response:
     by = official(service, request, "revoke")
     wipes.order(service.database, request.path_params["id"], by, service.site.folder)
@@ -157,6 +181,17 @@ ADMINISTRATION: tuple[Operation, ...] = (
         "POST", "/devices/{id}/name", _rename, "Name a computer.", DeviceName, answer=list[ListedDevice]
     ),
     Operation("POST", "/devices/{id}/revoke", _revoke, "Stop a computer.", answer=list[ListedDevice]),
+    Operation(
+        "GET", "/writers", _writers, "Who types at the computers within reach.", answer=list[ListedWriter]
+    ),
+    Operation("POST", "/writers/name", _rename_writer, "Name a person.", WriterName, list[ListedWriter]),
+    Operation(
+        "POST",
+        "/devices/{id}/release",
+        _release,
+        "Give out a code with which this computer alone may register again with a new key.",
+        answer=IssuedCode,
+    ),
     Operation(
         "POST",
         "/devices/{id}/wipe",

@@ -29,7 +29,7 @@ from hsdesk.city.http.report_routes import REPORTS
 from hsdesk.city.http.requests import JSON, answer, asked, caller, token_of
 from hsdesk.city.http.security_log import SecurityLog
 from hsdesk.city.ledger.ledger import HistoryEntry, Status
-from hsdesk.city.people import wipes
+from hsdesk.city.people import wipes, writers
 from hsdesk.city.running.service import Service
 from hsdesk.errors import DataError, DeskError, Locked, Refused
 from hsdesk.model.attachment import PART_BYTES
@@ -46,6 +46,7 @@ from hsdesk.wire.enrolment import (
     Meta,
     Token,
     TokenRequest,
+    WritersTold,
 )
 from hsdesk.wire.messages import NO_VERSION, Kind, ReferenceHead
 from hsdesk.wire.orders import WipeDone
@@ -173,7 +174,7 @@ def _braked(service: Service, kind: str, address: str, name: str) -> Iterator[No
 
 def _enrol(service: Service, request: Request, body: bytes) -> Response:
     wanted = asked(body, EnrolRequest)
-    with _braked(service, "code", address_of(request), wanted.device):
+    with _braked(service, "code", address_of(request), wanted.device or wanted.public_key):
         reply = service.registrar.enrol(wanted)
         request.state.who = f"device {reply.device}"
         return answer(reply)
@@ -212,6 +213,11 @@ def _logout(service: Service, request: Request, body: bytes) -> Response:
 def _me(service: Service, request: Request, body: bytes) -> Response:
     who = caller(service, request)
     return answer(Me(who.device, who.reach.role, who.reach.grants))
+
+
+def _writers(service: Service, request: Request, body: bytes) -> Response:
+    who, told = caller(service, request), asked(body, WritersTold).writers
+    return answer(WritersTold(writers.tell(service.database, who, told)))
 
 
 def _push(service: Service, request: Request, body: bytes) -> Response:
@@ -333,6 +339,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("POST", "/logout", _logout, "Let the token hold no more.", answer=Health, pool="light"),
     Operation("GET", "/me", _me, "Who is asking and what is granted.", answer=Me, pool="light"),
+    Operation("POST", "/writers", _writers, "Tell who types at a computer.", WritersTold, WritersTold),
     *(operation for kind, words in _KINDS.items() for operation in _published(kind, words)),
     Operation("GET", "/regions", _regions, "The directory of places.", answer=tuple[Place, ...]),
     Operation("POST", "/sync/push", _push, "Send ops.", packed_request="Push", packed_answer="Receipt"),

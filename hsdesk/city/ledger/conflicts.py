@@ -57,9 +57,8 @@ def renewed(conflict: Conflict, op: Op, value: Value, rev: int) -> Conflict:
         newest = conflict.candidates[0]
     candidates = (newest, *(c for c in conflict.candidates if c != newest))
     settles = op.resolves == conflict.id and conflict.rev <= op.resolves_rev
-    return msgspec.structs.replace(
-        conflict, candidates=candidates, rev=rev, open=not settles, settled_by=op.person if settles else ""
-    )
+    by = f"{op.device} {op.person}" if settles else ""  # as a number is one of its computer
+    return msgspec.structs.replace(conflict, candidates=candidates, rev=rev, open=not settles, settled_by=by)
 
 
 def forgotten(conflict: Conflict, rev: int) -> Conflict:

@@ -13,10 +13,12 @@ from hsdesk.city.ledger.apply import MoreStreams, Wanted
 from hsdesk.city.ledger.changes import Head
 from hsdesk.city.ledger.epoch import RolledBack
 from hsdesk.city.ledger.history import Logged, history
+from hsdesk.city.ledger.naming import named_pages
 from hsdesk.city.ledger.push import PushWork, ServerNow, check
 from hsdesk.city.ledger.stream import history_heads
 from hsdesk.city.people import audit
 from hsdesk.city.people.permission import Caller
+from hsdesk.city.people.writers import WriterNames
 from hsdesk.city.reference import stream
 from hsdesk.city.reference.current import Published
 from hsdesk.city.sql import said
@@ -162,7 +164,7 @@ class Ledger:
         named = [one for one in export.cursors if may_read(one.scope, one.cls)]
         if not is_present:
             named = [msgspec.structs.replace(one, full=True) for one in named]
-        pages = (*changes.empty_pages(begun, named), *pages)
+        pages = (*changes.empty_pages(begun, named), *named_pages(pages, WriterNames(connection)))
         return Answer(receipt, pages, said.held(connection, push.device, push.epoch).chain)
 
     @property
@@ -230,7 +232,8 @@ class Ledger:
         cursors = {(cursor.scope, cursor.cls): cursor for cursor in pull.cursors}
         asker = changes.Asker(caller.device, pull.epoch, pull.acked if pull.protocol > 1 else None)
         pages, more = changes.pages(connection, asker, available, cursors)
-        return msgspec.structs.replace(pulled, pages=(*empty, *pages), more=more)
+        pages = (*empty, *named_pages(pages, WriterNames(connection)))
+        return msgspec.structs.replace(pulled, pages=pages, more=more)
 
     def status(self, caller: Caller) -> Status:
         """Return how far the caller's streams go."""
@@ -249,9 +252,13 @@ class Ledger:
         """Return the ops of a record in every stream that the caller may read."""
         found: list[HistoryEntry] = []
         with self.database.reading() as connection:
+            names = WriterNames(connection)
             for head in self._readable(connection, caller):
                 for rev in history_heads(connection, (head.scope, head.cls), record):
-                    found += (_entry(head, op) for op in history(connection, head.scope, head.cls, rev))
+                    found += (
+                        _entry(head, op, names[op.device, op.person])
+                        for op in history(connection, head.scope, head.cls, rev)
+                    )
         rows = sum(one.cls == PERSONAL for one in found)
         audit.note_reading(self.database, self._now_ms(), caller.logged_as, f"history {record}", rows)
         return tuple(found)
@@ -290,8 +297,6 @@ def _has_read_more(
     )
 
 
-def _entry(head: Head, op: Logged) -> HistoryEntry:
+def _entry(head: Head, op: Logged, by: str) -> HistoryEntry:
     at = milliseconds_of(op.hlc)
-    return HistoryEntry(
-        head.scope, head.cls, op.rev, at, op.received, op.person, op.device, op.answers, op.lost
-    )
+    return HistoryEntry(head.scope, head.cls, op.rev, at, op.received, by, op.device, op.answers, op.lost)

@@ -15,8 +15,10 @@ import msgspec
 from hsdesk.city.ledger import receipts
 from hsdesk.city.ledger.apply import Chunk, Terms, Wanted
 from hsdesk.city.ledger.epoch import Epoch, RolledBack
+from hsdesk.city.ledger.naming import named_told
 from hsdesk.city.people import audit
 from hsdesk.city.people.permission import Caller
+from hsdesk.city.people.writers import DeviceWriters, WriterNames, numbers_of
 from hsdesk.city.reference.current import Published
 from hsdesk.city.reference.stream import Shapes
 from hsdesk.city.sql import locks, said
@@ -84,10 +86,12 @@ class PushWork:
         self._push = push
         self._server = server
         self._origin = (push.device, push.epoch)
-        self._ops = _without_gap(push.ops)
+        self._given = _without_gap(push.ops)
+        self._ops = self._given
         self._is_older = push.before is None
         self._results: dict[int, OpResult] = {}
         self._has_learnt = False
+        self._new_writers = ""
 
     def run(self, further: Wanted) -> Receipt:
         """Take the message. Raises WentBack, MoreStreams, and Refused towards a copied desk of protocol 1."""
@@ -96,18 +100,27 @@ class PushWork:
         self._shapes = self._server.shapes.current(connection)
         places = self._server.published.current(connection).directory
         aside = cache(partial(_stream_problem, self._caller, places))
-        verdicts = {op.seq: aside(op.scope, op.cls) or _problem(op, self._shapes, places) for op in self._ops}
+        writers = DeviceWriters(connection, self._push.device, self._push.writers)
+        self._ops = [_by_number(op, writers) for op in self._given]
+        verdicts = {
+            op.seq: writers.problem(op.person)
+            or aside(op.scope, op.cls)
+            or _problem(op, self._shapes, places)
+            for op in self._ops
+        }
         taken = [(op, self._shapes[op.form]) for op in self._ops if not verdicts[op.seq]]
         chunk = Chunk(connection, taken, self._terms(places), further)
-        hashes = [hash_of(op) for op in self._ops]
+        hashes = [hash_of(op) for op in self._given]
         compared = self._compare(hashes)
         fresh = self._fresh(compared)
         self._refuse_to_go_back(chunk, compared, fresh)
         if fresh:
             self._apply(chunk, fresh, verdicts, hashes[compared.again :])
+            self._new_writers = numbers_of(writers.write())
             holds = self._write(chunk, fresh, compared.held, hashes[compared.again :])
         else:
             holds = compared.held
+            self._note_stranger(compared)
         if self._has_learnt:
             audit.record(connection, self._server.now_ms, self._push.device, "learnt", epoch=self._push.epoch)
         ops = self._ops[: compared.again + len(fresh)]
@@ -223,6 +236,8 @@ class PushWork:
         detail: dict[str, str | int] = {
             "epoch": push.epoch, "last": fresh[-1].seq, "ops": len(self._ops), "rejected": len(aside),
         }  # fmt: skip
+        if self._new_writers:
+            detail["writers"] = self._new_writers
         if push.parent and not held.last:
             detail["parent"] = f"{push.parent[0]} {push.parent[1]} {push.parent[2].hex()}"
         audit.record_push(connection, now, push.device, chunk.logged, detail | {"chain": holds.chain.hex()})
@@ -230,6 +245,12 @@ class PushWork:
             if self._results[op.seq].outcome not in ("rejected", "duplicate"):
                 _note_leaving(connection, now, op)
         return holds
+
+    def _note_stranger(self, compared: Compared) -> None:
+        """Put into the audit trail that two computers speak in one name: a copied disk, or a theft."""
+        if compared.unlike:
+            where = {"epoch": self._push.epoch, "number": compared.unlike}
+            audit.record(self._connection, self._server.now_ms, self._push.device, "clone", **where)
 
     def _receipt(
         self, about: About, compared: Compared, hashes: Sequence[bytes], holds: HeldEpoch
@@ -251,7 +272,7 @@ class PushWork:
             holds=holds.last,
             held=holds.chain,
             revs=tuple(about.revs.get(op.seq, 0) for op in ops),
-            told=about.told,
+            told=named_told(about.told, WriterNames(self._connection)),
             unlike=compared.unlike,
         )
 
@@ -314,6 +335,14 @@ def _without_gap(ops: Sequence[Op]) -> Sequence[Op]:
         if op.seq != ops[0].seq + n:
             return ops[:n]
     return ops
+
+
+def _by_number(op: Op, writers: DeviceWriters) -> Op:
+    """Return an op as it is kept: it names its writer by number. One that names nobody known stays."""
+    number = writers.number_of(op.person)
+    if number is None or number == op.person:
+        return op
+    return msgspec.structs.replace(op, person=number)
 
 
 def _note_leaving(connection: Connection, now: int, op: Op) -> None:

@@ -111,6 +111,12 @@ def issue_code(registrar: Registrar, rights: Rights, by: Official) -> IssuedCode
     return {"code": str(issued.code), "expires": shown(issued.expires)}
 
 
+def release_device(registrar: Registrar, device: str, by: Official) -> IssuedCode:
+    """Make a code for one computer to register again with a new key. Raises Refused."""
+    issued = registrar.release(device, by)
+    return {"code": str(issued.code), "expires": shown(issued.expires)}
+
+
 def list_devices(devices: Devices, by: Official) -> list[ListedDevice]:
     """Return every computer within the official's places."""
     return [_listed_device(device, by.reach.places) for device in devices.everyone(by)]

@@ -9,9 +9,10 @@ from typing import Literal, TypedDict
 
 from hsdesk.city.ledger import verifying
 from hsdesk.city.ledger.epoch import new_name
-from hsdesk.city.people import audit, authority, signing_key, staff, wipes
+from hsdesk.city.people import audit, authority, signing_key, staff, wipes, writers
 from hsdesk.city.people.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
+from hsdesk.city.people.writers import ListedWriter
 from hsdesk.city.reference import stream
 from hsdesk.city.reference.current import latest_bodies
 from hsdesk.city.reference.current_forms import (
@@ -186,6 +187,24 @@ def revoke(database: str, device: str) -> None:
     """Stop a computer from logging in, at once. Raises Refused if it is not registered."""
     with _service(database) as service:
         service.devices.revoke(device, _here(service))
+
+
+def writers_of(database: str, device: str = "") -> list[ListedWriter]:
+    """Return who types at a computer, or at every one."""
+    with _service(database) as service:
+        return writers.everyone(service.database, _here(service), device)
+
+
+def rename_writer(database: str, device: str, number: int, name: str) -> None:
+    """Call somebody who types at a computer otherwise. Raises Refused, DataError."""
+    with _service(database) as service:
+        writers.rename(service.database, (device, number), name, _here(service))
+
+
+def release(database: str, device: str) -> IssuedCode:
+    """Make a code for one computer to register again with a new key. Raises Refused."""
+    with _service(database) as service:
+        return staff.release_device(service.registrar, device, _here(service))
 
 
 def wipe(database: str, device: str, folder: Path) -> None:

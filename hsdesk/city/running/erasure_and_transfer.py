@@ -12,6 +12,7 @@ import msgspec
 
 from hsdesk.city.ledger.ledger import Ledger
 from hsdesk.city.ledger.reading import CityRegisters
+from hsdesk.city.people.enrolment import SERVER
 from hsdesk.city.people.permission import Caller, Official, Reach, Rule, administrator, tops
 from hsdesk.city.reference import stream
 from hsdesk.city.running.service import open_service
@@ -26,7 +27,6 @@ from hsdesk.records.chain import new_nonce
 from hsdesk.records.op import ALL_SEEN, Op
 from hsdesk.wire.messages import Push, Receipt
 
-DEVICE = "city-server"  # no computer has this name: theirs are UUIDs
 _EPOCH = 1
 _AT_ONCE = 500
 _TRIES = 20
@@ -146,9 +146,9 @@ class RecordRemoval:
     def _push_some(self, asked: Sequence[_Asked]) -> Receipt:
         for _ in range(_TRIES):
             with self._ledger.database.reading() as connection:
-                held = said.held(connection, DEVICE, _EPOCH)
+                held = said.held(connection, SERVER, _EPOCH)
             ops = tuple(self._op(one, seq) for seq, one in enumerate(asked, held.last + 1))
-            push = Push(DEVICE, _EPOCH, self._ledger.server_epoch, ops, held.chain)
+            push = Push(SERVER, _EPOCH, self._ledger.server_epoch, ops, held.chain)
             receipt = self._ledger.push(_everywhere(self._ledger.directory), push)
             if receipt.last == ops[-1].seq and not receipt.unlike:
                 return receipt
@@ -156,7 +156,7 @@ class RecordRemoval:
 
     def _op(self, asked: _Asked, seq: int) -> Op:
         return Op(
-            device=DEVICE,
+            device=SERVER,
             epoch=_EPOCH,
             seq=seq,
             scope=asked.scope,
@@ -184,7 +184,7 @@ def office(database: Database) -> RecordRemoval:
 def _everywhere(directory: Directory) -> Caller:
     """Return the server's own device: it writes what an official has been allowed to have written."""
     rules = tuple(Rule(place) for place in tops(directory))
-    return Caller(DEVICE, Reach("township", rules, directory))
+    return Caller(SERVER, Reach("township", rules, directory))
 
 
 def _mergers(directory: Directory) -> Iterator[tuple[Place, Place]]:

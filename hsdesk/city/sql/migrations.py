@@ -73,6 +73,15 @@ MIGRATIONS: tuple[Step, ...] = (
     Step(2, "definitions", _definitions),
     Step(3, "said", fill_said),
     Step(4, "counted", _counted),
+    Step(5, "released devices", ("ALTER TABLE hs_code ADD COLUMN device TEXT NOT NULL DEFAULT ''",)),
+    Step(
+        6,
+        "writers",
+        (
+            "CREATE TABLE hs_writer (device TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,"
+            " PRIMARY KEY (device, number))",
+        ),
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from hsdesk.errors import DataError, DeskError, Offline, Refused
+from hsdesk.model.writer import Writer
 from hsdesk.sync.carriers import distrust
 from hsdesk.sync.carriers.answers import Answer, LoginNeeded
 from hsdesk.sync.carriers.carrier import Traffic, WipeOrdered
@@ -29,8 +30,10 @@ from hsdesk.wire.enrolment import (
     Meta,
     Token,
     TokenRequest,
+    WritersTold,
     authority_fingerprint,
     challenge_text,
+    enrolment_text,
     read_code,
 )
 from hsdesk.wire.messages import NO_VERSION, Pull, Pulled, Push, Receipt, ReferenceHead, ReferenceItem
@@ -40,8 +43,31 @@ _TOKEN_MARGIN = 300  # seconds before its end a token is no longer used
 _PACKED = "application/x-hsdesk"
 
 
-def enrol(url: str, code: str, device: str, name: str, proxy: str = "") -> tuple[Enrolment, EnrolReply]:
-    """Register this device at the server with a code; return what to keep, and what was granted.
+def new_key() -> str:
+    """Return a new private key of a device, hex."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.generate().private_bytes_raw().hex()
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """The computer that asks to be registered.
+
+    `device`: the number that a server gave it before, "" for none. `name`: what it is called in lists.
+    With the same `private_key` (hex) a request may be repeated whose answer was lost; "" for a new one.
+    `writers`: who types at it.
+    """
+
+    device: str
+    name: str
+    private_key: str = ""
+    writers: tuple[Writer, ...] = ()
+
+
+def enrol(url: str, code: str, asking: Asking, *, proxy: str = "") -> tuple[Enrolment, EnrolReply]:
+    """Register a computer at the server with a code; return what to keep, and what was granted.
+
+    The number that holds from now on is in the enrolment.
 
     The secret is sent only to a server whose authority has the fingerprint printed in the code. Raises
     Refused for a wrong code or a wrong server, DataError for a code that cannot be one, Offline.
@@ -52,11 +78,15 @@ def enrol(url: str, code: str, device: str, name: str, proxy: str = "") -> tuple
     meta = _meta(url, proxy)
     if _fingerprint(meta.authority) != asked.fingerprint:
         raise Refused("登记码不属于这台服务器，没有登记。请核对服务器地址和登记码。")
-    key = Ed25519PrivateKey.generate()
+    key, device = (
+        Ed25519PrivateKey.from_private_bytes(bytes.fromhex(asking.private_key or new_key())),
+        asking.device,
+    )
     line = Line(url, meta.authority, proxy)
     try:
         public = key.public_key().public_bytes_raw().hex()
-        request = EnrolRequest(asked.secret, device, public, name[:100])
+        signature = key.sign(enrolment_text(asked.fingerprint, device, asked.secret)).hex() if device else ""
+        request = EnrolRequest(asked.secret, device, public, asking.name[:100], signature, asking.writers)
         reply = line.ask("/api/v1/enroll", request, EnrolReply)
     finally:
         line.close()
@@ -64,7 +94,7 @@ def enrol(url: str, code: str, device: str, name: str, proxy: str = "") -> tuple
         line.url,
         asked.fingerprint,
         meta.authority,
-        device,
+        reply.device,
         key.private_bytes_raw().hex(),
         reply.role,
         reply.server_epoch,
@@ -147,6 +177,17 @@ class HttpCarrier:
             return None
         return distrust.shown(here), distrust.shown(there)
 
+    def has_token(self) -> bool:
+        """Tell whether requests go without a login first."""
+        is_fresh = self._has_logged_in or self.enrolment.token_expires - _TOKEN_MARGIN > self._now()
+        return bool(self.enrolment.token) and is_fresh
+
+    def tell_writers(self, writers: tuple[Writer, ...]) -> tuple[Writer, ...]:
+        """Tell the city who types at this computer; return them as the city calls them."""
+        body = msgspec.json.encode(WritersTold(writers))
+        answer = self._exchange("POST", "/api/v1/writers", body, {"Content-Type": "application/json"})
+        return typed(answer.body, WritersTold).writers
+
     def push(self, push: Push) -> Receipt:
         return codec.unpack_receipt(self._authorized("POST", "/api/v1/sync/push", codec.pack_push(push)))
 
@@ -177,8 +218,7 @@ class HttpCarrier:
 
         A token got just now is used whatever this computer's clock says of it.
         """
-        is_fresh = self._has_logged_in or self.enrolment.token_expires - _TOKEN_MARGIN > self._now()
-        if self.enrolment.token and is_fresh:
+        if self.has_token():
             try:
                 return self._line.exchange(method, path, body, headers, self.enrolment.token)
             except LoginNeeded:
