@@ -66,10 +66,17 @@ def _left(typed: str, names: set[str]) -> int:
     [4, 2, 2, 10]
     """
     text = _SPLIT.sub("", typed)
+    words_first = _without_runs(_without_repeats(_without_words(text, names)))
+    runs_first = _without_words(_without_runs(_without_repeats(text)), names)
+    return min(len(words_first), len(runs_first))  # a word may cut a run in two, and a run a word
+
+
+def _without_words(text: str, names: set[str]) -> str:
+    """Return a text in which two characters of our own stand for each common word and each name."""
     words = sorted((_common() | names) - {""}, key=lambda word: (-len(word), word))
     for at, word in enumerate(words):
         text = text.replace(word, chr(_OWN + 2 * at) + chr(_OWN + 2 * at + 1))
-    return len(_without_runs(_without_repeats(text)))
+    return text
 
 
 def _without_repeats(text: str) -> str:

@@ -127,7 +127,7 @@ def install_locked(folder: Path, lock: Path, root: Path) -> bool:
     Raises:
         Trouble: a downloaded file is another than the one that was locked.
     """
-    pip = [program(folder, "python"), "-m", "pip", "install", *_QUIET]
+    pip: list[str | Path] = [program(folder, "python"), "-m", "pip", "install", *_QUIET]
     code, said = captured([*pip, "--require-hashes", "--no-deps", "-r", lock], extra={}, at=root)
     if "DO NOT MATCH THE HASHES" in said:
         raise Trouble(f"{said.strip()}\nA package is not the one that was locked; nothing was installed.")
