@@ -116,6 +116,22 @@ def test_a_question_left_unanswered_leaves_both_values_at_the_city(world: World)
     assert world.conflicts(page.record) == [{"村文化礼堂", "镇文化站"}]
 
 
+def test_two_hidden_numbers_of_a_conflict_look_hidden_and_are_shown_with_a_line_in_the_log(
+    world: World,
+) -> None:
+    page = OpenPage(world.village, world.organization())
+    page.type("leader_phone", "13812345678")
+    world.elsewhere(page.record, leader_phone="13812995678")
+    page.sync()
+    page.leave("leader_phone")
+    assert world.conflicts(page.record) == [{"13812345678", "13812995678"}]
+    (found,) = (one for one in world.township.exchange.conflicts() if one.record == page.record)
+    assert found.is_hidden and (found.a.shown, found.b.shown) == ("138****5678", "138****5678")
+    assert set(world.township.exchange.reveal(found.id)[:2]) == {"13812345678", "13812995678"}
+    line = world.township.audit.entries()[-1]
+    assert (line.kind, line.record, line.path) == ("reveal", page.record, "leader_phone")
+
+
 def test_a_question_answered_with_mine_is_no_conflict(world: World) -> None:
     page = OpenPage(world.village, world.organization())
     page.type("place", "村文化礼堂")

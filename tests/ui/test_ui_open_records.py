@@ -95,6 +95,20 @@ def test_the_field_being_typed_in_asks_and_keeps_text_caret_and_focus(window: Wi
         assert button(page, text).height() >= 40
 
 
+def test_two_numbers_that_look_alike_when_hidden_are_told_whole_at_their_field(
+    window: Window, shared: Desk
+) -> None:
+    page = window.record(NAME)
+    typed(focus(page, "leader_phone"), "13812345678")
+    entry = shared.records.entry("social_org", page.entry.record)
+    edit = entry.edit(entry.session.answer("leader_phone", "13812995678"))
+    assert edit is not None
+    shared.records.save(edit)
+    shared.exchange.sync()
+    sync_behind(window)
+    assert "改成了“13812995678”。您正在填“13812345678”" in words(page)
+
+
 def test_a_word_that_an_input_method_is_composing_is_not_torn_away(window: Window, shared: Desk) -> None:
     page = window.record(NAME)
     focus(page, "place")

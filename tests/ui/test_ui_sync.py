@@ -56,6 +56,7 @@ def test_two_different_values_stand_side_by_side_until_a_person_chooses(
     for word in ("原来的", "我改的", "别人改的", "村文化礼堂", "镇文化站"):
         assert word in shown
     card = the_card(page)
+    assert not card.hold.isVisible()  # a venue is nothing to hide
     card._resolve("b" if card.conflict.b.shown == "镇文化站" else "a")
     window.rest()
     window.qtbot.waitUntil(lambda: "两边改得不一样（1 处）" not in words(page), timeout=20_000)

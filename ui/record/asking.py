@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from hsdesk.desk.values import Draft
 from hsdesk.forms.views import Finding
-from hsdesk.model.answer import Value
 from ui.record.autosave import Autosave
 from ui.record.editor import shown_text
 from ui.record.fields import hand_over, let_go, readable, whereabouts
@@ -99,8 +98,9 @@ class Asking(QObject):
         return Remark(words, "warn", (mine, theirs), alike=True)
 
     def _words(self, path: str) -> str:
-        mine = readable(self._sheet, path, self._entry.typing[path].text)
-        theirs = self._shown_value(path, self._entry.questions[path].theirs)
+        mine, theirs = self._both(path)
+        if mine == theirs:  # what tells them apart is hidden: the question is at the field being edited
+            mine, theirs = self._both(path, whole=True)
         where = whereabouts(self._sheet, path)
         if not theirs:
             return tr("{where}别人刚把这一栏清空了。您正在填“{mine}”。用哪一个？", where=where, mine=mine)
@@ -111,9 +111,14 @@ class Asking(QObject):
             mine=mine,
         )
 
-    def _shown_value(self, path: str, value: Value) -> str:
-        view = self._entry.session.node(path)
-        return readable(self._sheet, path, shown_text(value, view.choices))
+    def _both(self, path: str, *, whole: bool = False) -> tuple[str, str]:
+        """Return what is typed and what another wrote, as a sentence quotes them."""
+        choices = self._entry.session.node(path).choices
+        theirs = shown_text(self._entry.questions[path].theirs, choices)
+        return (
+            readable(self._sheet, path, self._entry.typing[path].text, whole=whole),
+            readable(self._sheet, path, theirs, whole=whole),
+        )
 
     def _retyped(self, path: str) -> None:
         if path in self._shown and path in self._entry.questions:

@@ -25,9 +25,13 @@ def whereabouts(sheet: Sheet, path: str) -> str:
     return ""
 
 
-def readable(sheet: Sheet, path: str, text: str) -> str:
-    """Return a text of an answer as a sentence may quote it: personal data hidden, long text cut."""
-    shown = sheet.masked(sheet.entry.session.node(path).question, " ".join(text.split()))
+def readable(sheet: Sheet, path: str, text: str, *, whole: bool = False) -> str:
+    """Return a text of an answer as a sentence may quote it: personal data hidden, long text cut.
+
+    `whole`: nothing is hidden, as in the field with the focus.
+    """
+    plain = " ".join(text.split())
+    shown = plain if whole else sheet.masked(sheet.entry.session.node(path).question, plain)
     return shown if len(shown) <= MOST else shown[: MOST - 1] + "…"
 
 
