@@ -79,6 +79,7 @@ def test_a_lost_computer_is_wiped_when_it_next_syncs(
     home = tmp_path / "home"
     monkeypatch.setenv("HSDESK_PASSPHRASE", PASSPHRASE)
     device = new_desk(city, server, home)
+    assert list((home / "backups").iterdir())
     before = (home / "desk.db").stat().st_size
     code, document, _ = command("server", "device", "wipe", device, "--database", city)
     assert (code, "再也不联网，命令到不了它" in document["note"]) == (0, True)
@@ -89,7 +90,8 @@ def test_a_lost_computer_is_wiped_when_it_next_syncs(
     assert state(city, device) == "done"
     assert [line.split()[1] for line in said(city)[-3:]] == ["wipe", "wipe-sent", "wiped"]
     assert "已执行" in said(city)[-1]
-    assert sorted(path.name for path in home.iterdir()) == ["desk.db", "desk.lock", "desk.wiped"]
+    left = sorted(path.name for path in home.rglob("*"))
+    assert left == ["backups", "desk.db", "desk.lock", "desk.wiped"], "the backups' folder is empty"
     assert (home / "desk.db").stat().st_size >= before
     assert command("list", "social_org", "--home", str(home))[0] == 4
     assert command("sync", "--home", str(home))[1]["kind"] == "Wiped"
