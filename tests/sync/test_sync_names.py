@@ -12,16 +12,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sync_databases import KINDS, fresh
 from sync_world import MemoryCarrier, a_village, caller, new_desk, new_ids, places, put
+from tables import form_of
 
+from hsdesk.city.ledger.reading import CityRegisters
+from hsdesk.city.reference.stream import latest_forms
 from hsdesk.city.running import administration
 from hsdesk.city.running.service import open_service
 from hsdesk.city.sql.opening import open_database
+from hsdesk.desk.predicates import condition
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.errors import FormError
 from hsdesk.forms.lint import troubles_of
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
 from hsdesk.model.public_id import is_public_id
 from hsdesk.records.parts import Mark, Part
+from hsdesk.registers.query import Query
 from hsdesk.sync.loop import SyncReport, synchronise
 
 VILLAGE = a_village(places())
@@ -134,3 +139,34 @@ def test_the_city_makes_its_rows_anew_when_a_class_has_no_question_any_more(met:
         )  # fmt: skip
     administration.publish_form(met.service, msgspec.structs.replace(form, version="2", children=asked[:1]))
     assert met.sync().complete
+
+
+_SLOW = "^(a|aa)+$"  # a back-tracking matcher tries every way to cut 60 letters up, and never ends
+_TYPED = "a" * 60 + "!"
+
+
+def test_an_answer_against_a_pattern_with_too_many_ways_stops_no_door(met: Met) -> None:
+    cell = _SLOW.replace("|", r"\|")  # as Markdown writes it
+    table = f"""
+        | survey |
+        |        | type | name | label | relevant                 | constraint          |
+        |        | text | a    | 编号  |                          | regex(., '{cell}') |
+        |        | text | b    | 说明  | regex(${{a}}, '{cell}') |                     |
+        |        | text | c    | 备注  | not(regex(${{a}}, '{cell}')) |                |
+    """
+    form = form_of(table, "| settings | | |\n| | form_id | version |\n| | slow_one | 1 |\n")
+    administration.publish_form(met.service, form)
+    met.sync()
+    record = next(met.records)
+    put(met.desk, VILLAGE, record, {"a": _TYPED, "b": "不该显示", "c": "显示"}, form="slow_one")
+    assert met.sync().rejected == 0
+    where = f"regex(a, '{_SLOW}')"
+    rule = condition(form, f"not({where})")
+    assert answers(met.desk, "slow_one", record) == {("a", _TYPED), ("c", "显示")}
+    assert len(met.desk.query("slow_one", Query(where=rule.sql, keep=rule.keep))) == 1
+    directory = met.service.ledger.directory
+    with met.service.database.reading() as connection:
+        city = CityRegisters(connection, latest_forms(connection), directory)
+        (found,) = city.records("slow_one", (VILLAGE,), f"not({where})") or ()
+        assert not city.records("slow_one", (VILLAGE,), where)
+    assert dict(found.values) == {"a": _TYPED, "c": "显示"}
