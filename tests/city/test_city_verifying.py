@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from hsdesk.city.sql.database import Connection
 from hsdesk.city.sql.schema import put_setting, setting
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.model.clock import wall_milliseconds
+from hsdesk.records.edits import Edit
 from hsdesk.sync.loop import synchronise
 
 VILLAGE = a_village(places())
 TOWNSHIP = township_of(places(), VILLAGE)
+_TOLD_BEFORE = ("epoch", "last", "ops", "rejected")
 RECORDS = [next(new_ids(n)) for n in range(1, 7)]
 
 
@@ -67,6 +70,15 @@ def city(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -> I
         for desk in (made.village, made.office):
             desk.close()
         service.database.close()
+
+
+def as_programs_before_told_it(connection: Connection) -> None:
+    """Let the entries of pushes be those of programs that told neither chain nor what needs no row."""
+    told = connection.all("SELECT n, detail FROM hs_audit WHERE action = 'push'")
+    for n, text in told:
+        detail = {key: one for key, one in json.loads(text).items() if key in _TOLD_BEFORE}
+        connection.run("UPDATE hs_audit SET detail = ? WHERE n = ?", json.dumps(detail, sort_keys=True), n)
+    resealed(connection, 0)
 
 
 def resealed(connection: Connection, without: int) -> None:
@@ -127,6 +139,30 @@ def test_an_op_taken_out_of_the_log_is_named_by_the_server_and_missed_by_the_des
     text = verifying.problems(city.service.database)[0].text
     assert city.village.device_id() in text
     assert "第 2 条" in text
+
+
+def test_an_op_that_was_emptied_before_it_came_is_not_missed_and_one_taken_out_beside_it_is(
+    city: City,
+) -> None:
+    put(city.village, VILLAGE, RECORDS[0], {"name": "甲"}, form="mixed")
+    city.village.commit(Edit(VILLAGE, "mixed", RECORDS[0], {"name": None}, "张三", erases=True))
+    city.type(*RECORDS[1:3])
+    assert not city.village.rejected_ops()
+    assert (city.found(), city.visit()) == ([], [])
+    city.tamper(lambda connection: connection.run("DELETE FROM hs_op WHERE seq = 3") and None)
+    assert city.found() == [("missing-op", 3), ("count", 0)]
+
+
+def test_an_op_that_was_emptied_before_the_trail_told_of_such_is_not_missed(city: City) -> None:
+    put(city.village, VILLAGE, RECORDS[0], {"name": "甲"}, form="mixed")
+    city.village.commit(Edit(VILLAGE, "mixed", RECORDS[0], {"name": None}, "张三", erases=True))
+    city.type()
+    city.tamper(as_programs_before_told_it)
+    city.type(*RECORDS[1:3])
+    assert audit.verify(city.service.database) > 0
+    assert city.found() == []
+    city.tamper(lambda connection: connection.run("DELETE FROM hs_op WHERE seq = 3") and None)
+    assert city.found() == [("missing-op", 3), ("count", 0)]
 
 
 def test_an_op_that_is_said_to_have_been_set_aside_is_still_missed(city: City) -> None:

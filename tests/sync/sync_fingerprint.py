@@ -12,7 +12,7 @@ from sync_days import drawn
 from sync_machine import SyncMachine
 
 All = Callable[[str], list[Any]]
-_OF_THE_SERVER = ("authority", "fingerprint")  # its keys are not part of a day
+_OF_THE_SERVER = ("authority", "fingerprint", "recovery_key")  # its keys are not part of a day
 
 
 def fingerprint(*seeds: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache, partial
 
 import msgspec
 
-from hsdesk.city.ledger import receipts
+from hsdesk.city.ledger import receipts, verifying
 from hsdesk.city.ledger.apply import Chunk, Terms, Wanted
 from hsdesk.city.ledger.epoch import Epoch, RolledBack
 from hsdesk.city.ledger.naming import named_told
@@ -92,6 +92,7 @@ class PushWork:
         self._results: dict[int, OpResult] = {}
         self._has_learnt = False
         self._new_writers = ""
+        self._left_nothing: list[int] = []  # ops taken that came to no row of the log
 
     def run(self, further: Wanted) -> Receipt:
         """Take the message. Raises WentBack, MoreStreams, and Refused towards a copied desk of protocol 1."""
@@ -190,7 +191,10 @@ class PushWork:
             elif problem:
                 self._results[op.seq] = OpResult(op.seq, "rejected", problem)
             else:
-                self._results[op.seq] = chunk.apply(op, self._shapes[op.form])
+                logged = chunk.logged
+                self._results[op.seq] = result = chunk.apply(op, self._shapes[op.form])
+                if chunk.logged == logged and result.outcome != "rejected":
+                    self._left_nothing.append(op.seq)
 
     def _taken_before(self, fresh: Sequence[Op], hashes: Sequence[bytes]) -> dict[int, OpResult]:
         """Return what was said of ops that came in before, under another epoch of the device."""
@@ -236,6 +240,8 @@ class PushWork:
         detail: dict[str, str | int] = {
             "epoch": push.epoch, "last": fresh[-1].seq, "ops": len(self._ops), "rejected": len(aside),
         }  # fmt: skip
+        if self._left_nothing:
+            detail[verifying.LEFT_NOTHING] = " ".join(map(str, self._left_nothing))
         if self._new_writers:
             detail["writers"] = self._new_writers
         if push.parent and not held.last:

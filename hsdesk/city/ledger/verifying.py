@@ -2,14 +2,16 @@
 
 Every op that was taken is a row of `hs_op`; of one that was set aside the reason is kept, and one that came
 before under another epoch of its device stands there. Every push has an entry in the audit trail with the
-chain of its device at its end, and with how many rows the log had after it.
+chain of its device at its end, with how many rows the log had after it, and with the ops that were taken and
+have no row: one that was emptied by an erasure before it came, a move to where the record is already.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -20,6 +22,8 @@ from hsdesk.city.sql.said import HeldEpoch
 from hsdesk.records.chain import lengthened
 
 Origin = tuple[str, int]
+Chains = dict[tuple[str, int, int], bytes]  # by device, epoch, number
+LEFT_NOTHING = "nothing"  # in the entry of a push: the numbers of ops taken that came to no row of the log
 
 
 class KeptHead(msgspec.Struct, frozen=True):
@@ -39,17 +43,28 @@ class AuditProblem(msgspec.Struct, frozen=True):
     seq: int = 0
 
 
+class Trail(msgspec.Struct, frozen=True):
+    """What the audit trail says of the pushes of each epoch of a device.
+
+    `chains`: the last op of each, with the chain there. `without_row`: the ops that need no row of the log.
+    """
+
+    chains: dict[Origin, list[tuple[int, str]]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    without_row: dict[Origin, set[int]] = msgspec.field(default_factory=lambda: defaultdict(set))
+
+
 def problems(database: Database, kept: Sequence[KeptHead] = ()) -> tuple[AuditProblem, ...]:
     """Return every op that is missing, and every chain that is not what the audit trail says.
 
     `kept`: what desks of officials keep of the trail; one that was sealed anew is another than theirs.
     """
     with database.reading() as connection:
-        chains: dict[tuple[str, int, int], bytes] = {}
+        chains: Chains = {}
         found: list[AuditProblem] = []
+        trail = _trail(connection)
         for device, epochs in _epochs(connection).items():
-            found += _of_device(connection, device, epochs, chains)
-        found += _unlike_the_trail(connection, chains)
+            found += _of_device(connection, device, epochs, chains, trail)
+        found += _unlike_the_trail(trail, chains)
         found += _count(connection)
         found += [_resealed(one) for one in kept if audit.hash_at(connection, one.n) != one.hash]
     return tuple(found)
@@ -70,7 +85,7 @@ def _epochs(connection: Connection) -> dict[str, dict[int, int]]:
 
 
 def _of_device(
-    connection: Connection, device: str, epochs: dict[int, int], chains: dict[tuple[str, int, int], bytes]
+    connection: Connection, device: str, epochs: dict[int, int], chains: Chains, trail: Trail
 ) -> Iterator[AuditProblem]:
     hashes: dict[int, list[bytes]] = {}
     for epoch, last in sorted(epochs.items()):
@@ -88,7 +103,8 @@ def _of_device(
         if len(hashes[epoch]) != last:
             yield AuditProblem("chain", f"{device} 的改动链缺了末尾。", device, epoch, last)
     for epoch, known in hashes.items():
-        for seq in _missing(connection, (device, epoch), known, _elsewhere(hashes, epoch)):
+        spared = trail.without_row[device, epoch]
+        for seq in _missing(connection, (device, epoch), known, _elsewhere(hashes, epoch), spared):
             text = f"{device} 的第 {seq} 条改动（第 {epoch} 轮）缺失。"
             yield AuditProblem("missing-op", text, device, epoch, seq)
 
@@ -98,22 +114,24 @@ def _elsewhere(hashes: dict[int, list[bytes]], epoch: int) -> set[bytes]:
 
 
 def _missing(
-    connection: Connection, origin: Origin, hashes: Sequence[bytes], elsewhere: set[bytes]
+    connection: Connection, origin: Origin, hashes: Sequence[bytes], elsewhere: set[bytes], spared: set[int]
 ) -> Iterator[int]:
-    """Yield the numbers of ops that are neither in the log, nor set aside, nor here from another epoch."""
+    """Yield the numbers of ops that are nowhere: not in the log, not set aside, not here from another epoch.
+
+    `spared`: those of which the trail says that they need no row.
+    """
     there = {
         seq
         for table in ("hs_op", "hs_rejected")
         for (seq,) in connection.all(f"SELECT seq FROM {table} WHERE device = ? AND epoch = ?", *origin)
     }
+    there |= spared
     return (seq for seq, one in enumerate(hashes, 1) if seq not in there and one not in elsewhere)
 
 
-def _unlike_the_trail(
-    connection: Connection, chains: dict[tuple[str, int, int], bytes]
-) -> Iterator[AuditProblem]:
-    """Yield the pushes that the trail tells with another chain than is here, or that are gone."""
-    told: dict[Origin, list[tuple[int, str]]] = defaultdict(list)
+def _trail(connection: Connection) -> Trail:
+    """Read what the audit trail says of every push."""
+    trail = Trail()
     rows = connection.all(
         "SELECT who, action, detail FROM hs_audit WHERE action IN ('push', 'learnt') ORDER BY n"
     )
@@ -121,10 +139,24 @@ def _unlike_the_trail(
         detail = json.loads(text)
         origin = (device, detail["epoch"])
         if action == "learnt":  # older ops became known by content: what was said before holds no more
-            told[origin].clear()
-        elif "chain" in detail:
-            told[origin].append((detail["last"], detail["chain"]))
-    for (device, epoch), pushes in told.items():
+            trail.chains[origin].clear()
+            continue
+        if "chain" in detail:
+            trail.chains[origin].append((detail["last"], detail["chain"]))
+        trail.without_row[origin].update(_without_row(detail))
+    return trail
+
+
+def _without_row(detail: Mapping[str, Any]) -> Iterable[int]:
+    """Return the ops of a push that need no row. A program of before did not say which: any of them may."""
+    if "total" not in detail:
+        return range(detail["last"] - detail["ops"] + 1, detail["last"] + 1)
+    return map(int, detail.get(LEFT_NOTHING, "").split())
+
+
+def _unlike_the_trail(trail: Trail, chains: Chains) -> Iterator[AuditProblem]:
+    """Yield the pushes that the trail tells with another chain than is here, or that are gone."""
+    for (device, epoch), pushes in trail.chains.items():
         for last, chain in pushes:
             here = chains.get((device, epoch, last))
             if here is None or here.hex() != chain:
