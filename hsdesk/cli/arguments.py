@@ -267,10 +267,13 @@ def _disposal_verbs(family: argparse._SubParsersAction[_Parser]) -> None:
     move.add_argument("--to", dest="target", metavar="CODE", default="")
     move.add_argument("--register", metavar="NAME", default="")
     move.add_argument("--where", metavar="EXPR", default="")
-    erase = _server(family, "erase", "清除一条记录或其中几栏（不能恢复）", "erasure_verbs")
-    erase.add_argument("id", metavar="ID")
+    erase = _server(family, "erase", "清除一条记录或其中几栏（不能恢复），或答复清除申请", "erasure_verbs")
+    erase.add_argument("id", metavar="ID", nargs="?", default="")
     erase.add_argument("--fields", metavar="FIELD[,…]", default="")
-    erase.add_argument("--reason", metavar="TEXT", required=True)
+    erase.add_argument("--list", action="store_true", help="等着办的清除申请")
+    erase.add_argument("--confirm", metavar="ID", default="", help="同意一件申请，照它清除")
+    erase.add_argument("--refuse", metavar="ID", default="", help="不同意一件申请，要写原因")
+    erase.add_argument("--reason", metavar="TEXT", default="")
 
 
 def _reference_verbs(family: argparse._SubParsersAction[_Parser]) -> None:

@@ -172,10 +172,10 @@ def erase(setting: Setting, options: argparse.Namespace) -> Answer:
     fields = tuple(part.strip() for part in options.fields.split(",") if part.strip())
     with setting.desk() as desk:
         desk.erasure.erase(options.register, options.id, options.reason, fields)
-    return Answer(
-        {"ids": [options.id]},
-        ("已在本机清除，下次数据同步后各处清除。以前的备份里还有，请按规定销毁旧备份。",),
-    )
+        if desk.erasure.must_ask:
+            lines = ("已记下清除申请，下次数据同步时交给上级。上级同意以后各处才清除，现在内容没有改动。",)
+            return Answer({"asked": options.id}, lines)
+    return Answer({"ids": [options.id]}, ("已在本机清除。以前的备份里还有，请按规定销毁旧备份。",))
 
 
 def move(setting: Setting, options: argparse.Namespace) -> Answer:

@@ -10,6 +10,8 @@ from hsdesk.cli.answer import Answer, Setting
 from hsdesk.desk.values import Conflict, Side
 from hsdesk.errors import UsageError
 
+_ANSWERED = {"erased": "上级已同意，已经清除。", "refused": "上级没有同意。原因：", "taken back": "已撤回。"}
+
 
 def enroll(setting: Setting, options: argparse.Namespace) -> Answer:
     """Enrol this device at a city server with a one-time code."""
@@ -28,7 +30,8 @@ def sync(setting: Setting, options: argparse.Namespace) -> Answer:
         if options.proxy is not None:
             desk.exchange.use_proxy(options.proxy)
         report, _ = desk.exchange.sync()
-    document = msgspec.to_builtins(report)
+        answered = desk.erasure.answered()
+    document = msgspec.to_builtins(report) | {"erasures": [msgspec.to_builtins(one) for one in answered]}
     lines = (
         f"已上传 {report.pushed} 条，已下载 {report.pulled} 条",
         f"合并 {report.merged}，两边改得不一样 {report.conflicts}，暂存待改 {report.rejected}，"
@@ -37,6 +40,7 @@ def sync(setting: Setting, options: argparse.Namespace) -> Answer:
         f"上行 {report.bytes_up} 字节，下行 {report.bytes_down} 字节，请求 {report.requests} 次",
         *((_CLOCK.format(*report.clock),) if report.clock else ()),
         *((_CLONED,) if report.cloned else ()),
+        *(f"清除申请（{one.title} {one.record}）：{_ANSWERED[one.outcome]}{one.reason}" for one in answered),
     )
     return Answer(document, lines)
 

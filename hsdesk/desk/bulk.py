@@ -83,6 +83,7 @@ class Bulk:
         code = str(item.content.get("_place") or "") if isinstance(item.content, dict) else ""
         scope = self._records.writing_place(self._form, code or place).id
         self._must_write(scope)
+        self._records.must_fill(self._form, scope)
         must_stand(self._opened.directory.by_id(scope))
         record = new_id()
         session = self._series(scope).new(self._host(scope).for_record(record))

@@ -22,12 +22,18 @@ from hsdesk.forms.masking import ROSTER
 from hsdesk.forms.projection import RosterRow
 from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
 from hsdesk.forms.types import type_of
-from hsdesk.model.answer import DELETED, MERGED_INTO, MOVED_TO, Value, generic
+from hsdesk.model.answer import DELETED, ERASURE, MERGED_INTO, MOVED_TO, Value, generic
 from hsdesk.model.clean_text import said, whole
 from hsdesk.model.clock import moment_of
 from hsdesk.registers.query import Query, RegisterRow
 
-SYSTEM_LABELS = {DELETED: "作废原因", MERGED_INTO: "并入", MOVED_TO: "转到", "_pos": "行的次序"}
+SYSTEM_LABELS = {
+    DELETED: "作废原因",
+    MERGED_INTO: "并入",
+    MOVED_TO: "转到",
+    ERASURE: "申请清除",
+    "_pos": "行的次序",
+}
 
 
 class Listing:

@@ -167,6 +167,14 @@ class Records:
         level = self._opened.directory.by_id(scope).level
         return self._opened.may_write(scope, form.stream) and (form.publish != "down" or level == form.level)
 
+    def must_fill(self, form: Form, scope: str, record: str = "") -> None:
+        """Raise Refused where a place makes no new records of a form: each level fills its own registers."""
+        place = self._opened.directory.by_id(scope)
+        if place.level != form.level and (not record or self._file.state(scope, record) is None):
+            raise Refused(
+                "“{place}”这一级不填“{form}”，没有新增。您的数据没有改动。", place=place.name, form=form.title
+            )
+
     def save(self, edit: Edit, *, resolves: str = "", resolves_rev: int = 0, kind: Kind = "save") -> Changes:
         """Write an edit. Raises Refused for a register that is read-only here, Closed for a closed entry.
 
@@ -175,6 +183,7 @@ class Records:
         form = self._file.form(edit.form)
         if not self.is_writable(form, edit.scope):
             raise Refused("“{form}”在这里只能看，不能改。您的数据没有改动。", form=form.title)
+        self.must_fill(form, edit.scope, edit.record)
         if form.kind == "ledger" and not resolves:
             self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record, is_open=True))
         doing = self.doing("resolve" if resolves else kind)

@@ -79,6 +79,16 @@ class Refusal(msgspec.Struct, frozen=True):
     reason: str
 
 
+class ErasureAnswer(msgspec.Struct, frozen=True):
+    """What became of a request to erase a record (清除申请). `reason`: why an official refused it."""
+
+    outcome: Literal["erased", "refused", "taken back"]
+    form: str
+    title: str  # of the form
+    record: str
+    reason: str = ""
+
+
 class Look(msgspec.Struct, frozen=True):
     """What the desk shows of a record at one moment, and what showing it makes seen."""
 

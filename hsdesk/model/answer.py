@@ -9,6 +9,7 @@ Paths of answers:
     _deleted                  the reason the record was deleted 作废 (None: restored 恢复)
     _merged_into              the record that took this one's place
     _moved_to                 the place that the record shall move to; alone in its op, never kept
+    _erasure                  that erasing was asked for, and the refusal (`records.erasure.ErasureRequest`)
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ DELETED = "_deleted"
 POSITION = "_pos"
 MERGED_INTO = "_merged_into"
 MOVED_TO = "_moved_to"
-SYSTEM = frozenset({DELETED, POSITION, MERGED_INTO, MOVED_TO})  # ends of paths that are no questions
+ERASURE = "_erasure"
+SYSTEM = frozenset({DELETED, POSITION, MERGED_INTO, MOVED_TO, ERASURE})  # ends of paths that are no questions
 
 
 class SetDelta(msgspec.Struct, frozen=True, omit_defaults=True):

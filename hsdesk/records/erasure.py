@@ -20,6 +20,39 @@ from hsdesk.records.parts import Mark, Part
 T = TypeVar("T")
 
 
+class ErasureRequest(msgspec.Struct, frozen=True):
+    """What who may not erase asks of who may (申请清除): why, which answers, and why it was refused.
+
+    It is an answer of the record, `_erasure`, so that it travels as every answer does and everybody who sees
+    the record knows of it. Without `fields` it is the whole record. An erasure empties it.
+    """
+
+    reason: str
+    fields: tuple[str, ...] = ()
+    refused: str = ""
+
+    def answer(self) -> str:
+        """Return the request as the record keeps it: three lines, of which a person can read each.
+
+        >>> ErasureRequest("写错了人", ("phone", "name")).answer()
+        '写错了人\\nphone,name\\n'
+        """
+        lines = (" ".join(self.reason.split()), ",".join(self.fields), " ".join(self.refused.split()))
+        return "\n".join(lines)
+
+
+def erasure_request(value: Value) -> ErasureRequest | None:
+    """Return the request that an answer keeps, None for none.
+
+    >>> erasure_request("写错了人\\n\\n还要用").refused, erasure_request(None)
+    ('还要用', None)
+    """
+    if not isinstance(value, str) or not value.strip():
+        return None
+    reason, fields, refused = (*value.split("\n"), "", "")[:3]
+    return ErasureRequest(reason, tuple(filter(None, fields.split(","))), refused)
+
+
 def without_erased(part: Part | None, op: Op, mark: Mark) -> Part:
     """Return the part after an erasing op: what it names is empty, and so is what it held before."""
     paths = erased_paths(op)

@@ -131,7 +131,7 @@ def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
     is_postgres = not database.startswith("sqlite:")
     took = []
     chain = START
-    for ops in _ops(given, village.id, epoch):
+    for ops in ops_of(given, village.id, epoch):
         chunks = []
         for n in range(0, N, CHUNK):
             chunks.append(codec.pack_push(Push(DEVICE, 1, epoch, tuple(ops[n : n + CHUNK]), chain)))
@@ -144,7 +144,7 @@ def _pipeline(given: Workload, database: str, folder: Path) -> list[Seconds]:
     return took
 
 
-def _ops(given: Workload, scope: str, server_epoch: str) -> tuple[list[Any], list[Any]]:
+def ops_of(given: Workload, scope: str, server_epoch: str) -> tuple[list[Any], list[Any]]:
     """Return the creates of all records, and as many edits of one answer, each having seen those before."""
     from hsdesk.model.clock import reading, wall_milliseconds
     from hsdesk.model.identity import new_id

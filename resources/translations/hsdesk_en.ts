@@ -132,8 +132,28 @@
         <translation>Move it</translation>
     </message>
     <message>
-        <source>清除以后不能恢复：内容、修改记录和附件在这台电脑上马上没有，下次数据同步后各处都没有。以前的备份里还有，请按规定销毁旧备份。</source>
-        <translation>Erasing cannot be undone: contents, history and attachments are gone from this computer at once, and everywhere after the next sync. Older backups still hold them; destroy them as the rules say.</translation>
+        <source>清除以后不能恢复：内容、修改记录和附件马上没有。以前的备份里还有，请按规定销毁旧备份。</source>
+        <translation>Erasing cannot be undone: contents, history and attachments are gone at once. Older backups still hold them; destroy them as the rules say.</translation>
+    </message>
+    <message>
+        <source>清除要由上级同意。申请在下次数据同步时交上去，在上级答复以前内容不变；同意以后各处的内容、修改记录和附件都清除，不能恢复。答复在「收发中心」里看。</source>
+        <translation>An official has to agree to erasing. The request goes with the next sync, and nothing changes before it is answered; then contents, history and attachments are erased everywhere and cannot be brought back. The answer is shown under “Send and receive”.</translation>
+    </message>
+    <message>
+        <source>申请清除</source>
+        <translation>Ask to erase</translation>
+    </message>
+    <message>
+        <source>“{form}”的清除申请：上级已同意，各处都已清除。</source>
+        <translation>Request to erase in “{form}”: agreed, it is erased everywhere.</translation>
+    </message>
+    <message>
+        <source>“{form}”的清除申请：上级没有同意。原因：{why}。内容都没有改动。</source>
+        <translation>Request to erase in “{form}”: refused. Reason: {why}. Nothing has changed.</translation>
+    </message>
+    <message>
+        <source>“{form}”的清除申请已经撤回，内容都没有改动。</source>
+        <translation>Request to erase in “{form}”: taken back, nothing has changed.</translation>
     </message>
     <message>
         <source>彻底清除“{name}”</source>
@@ -2011,6 +2031,10 @@ It failed last time: {reason}</translation>
     <message>
         <source>“{form}”在这里只能看，不能改。</source>
         <translation>“{form}” can only be read here.</translation>
+    </message>
+    <message>
+        <source>“{place}”这一级不填“{form}”，没有新增。您的数据没有改动。</source>
+        <translation>“{form}” is not filled at the level of “{place}”; nothing was added. Your data is unchanged.</translation>
     </message>
     <message>
         <source>“{form}”在这里只能看，不能改。您的数据没有改动。</source>

@@ -10,6 +10,7 @@ from pathlib import Path
 from sync_server import a_village, caller, mixed_form, new_ids, places, prepared_service, township_of
 
 from hsdesk.city.running.service import Service
+from hsdesk.forms.schema import Extension, Form, Level, Question
 from hsdesk.model.answer import CLASSES, Class
 from hsdesk.model.attachment import attachment_of
 from hsdesk.model.clock import reading, wall_milliseconds
@@ -23,8 +24,21 @@ TOWNSHIP = township_of(DIRECTORY, VILLAGE)
 STREAMS: tuple[tuple[str, Class], ...] = tuple((s, c) for s in (VILLAGE, OTHER, TOWNSHIP) for c in CLASSES)
 RECORDS = dict(zip(STREAMS, new_ids(8), strict=False))
 FIELDS: dict[Class, str] = {
-    "common": "name", "party": "unknown_party", "personal": "phone", "published": "unknown_published",
+    "common": "name", "party": "joined", "personal": "phone", "published": "notice",
 }  # fmt: skip
+
+
+def every_class_form(form_id: str, level: Level) -> Form:
+    """Return a form with a part in every class, filled at a level."""
+    beside = (
+        Question(name="joined", key="joined", type="text", hs=Extension(cls="party")),
+        Question(name="notice", key="notice", type="text", hs=Extension(cls="published")),
+    )
+    children = (*mixed_form().children, *beside)
+    return Form(form_id, "1", "各级别的栏目", children=children, level=level)
+
+
+OF_VILLAGE, OF_TOWNSHIP = every_class_form("every", "village"), every_class_form("every_above", "township")
 
 
 def secret(scope: str, cls: Class) -> str:
@@ -40,7 +54,8 @@ def attached(scope: str, cls: Class) -> bytes:
 @contextmanager
 def filled_city(folder: Path) -> Iterator[Service]:
     """Yield the server of that city, in a SQLite file."""
-    opened = prepared_service(f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form())
+    database = f"sqlite:///{folder}/server/city.db"
+    opened = prepared_service(database, folder / "server", OF_VILLAGE, OF_TOWNSHIP)
     ops = tuple(
         op_for(
             scope,
@@ -71,6 +86,7 @@ def paper(scope: str, cls: Class) -> str:
 def op_for(scope: str, cls: Class, device: str, seq: int, answers: dict[str, str]) -> Op:
     """Return an op of a device on the one record of a stream."""
     return Op(
-        device=device, epoch=1, seq=seq, scope=scope, cls=cls, record=RECORDS[scope, cls], form="mixed",
+        device=device, epoch=1, seq=seq, scope=scope, cls=cls, record=RECORDS[scope, cls],
+        form=(OF_TOWNSHIP if scope == TOWNSHIP else OF_VILLAGE).form_id,
         version="1", hlc=reading(wall_milliseconds()), person="写的人", answers={**answers},
     )  # fmt: skip

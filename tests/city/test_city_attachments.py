@@ -10,6 +10,7 @@ from attachment_world import HALF_MB, paper_form, some_bytes
 from sync_databases import KINDS, fresh
 from sync_server import a_village, caller, new_ids, places, prepared_service, township_of
 
+from hsdesk.city.ledger import validation
 from hsdesk.city.ledger.blobs import erase_attachments
 from hsdesk.city.people import audit
 from hsdesk.city.people.permission import Caller
@@ -44,7 +45,7 @@ class Device:
 
     def __init__(self, service: Service, name: str, role: str = "village", scope: str = VILLAGE) -> None:
         self.service = service
-        self.who: Caller = caller(service, name, role, scope)  # type: ignore[arg-type]
+        self.who: Caller = caller(service, name, role, scope, disposes=True)  # type: ignore[arg-type]
         self.seq = 0
 
     def name(
@@ -151,7 +152,7 @@ def test_two_computers_that_bring_the_same_content_do_not_mix_their_parts(servic
 def test_a_content_that_both_bring_to_the_end_is_kept_once(service: Service) -> None:
     one, two = Device(service, "one"), Device(service, "two", scope=OTHER)
     one.name(PAPER)
-    two.name(PAPER, scope=OTHER)
+    two.name(PAPER, scope=OTHER, record=SECOND)
     assert one.bring().is_whole
     assert two.state().offset == 0  # whose content is here already is nobody's business
     assert two.bring().is_whole
@@ -173,7 +174,7 @@ def test_who_knows_a_digest_and_names_it_in_an_answer_of_his_own_gets_nothing(se
     one, stranger = Device(service, "one"), Device(service, "stranger", scope=OTHER)
     one.name(PAPER)
     one.bring()
-    stranger.name(PAPER, scope=OTHER)
+    stranger.name(PAPER, scope=OTHER, record=SECOND)
     assert stranger.state() == BlobState(0, len(CONTENT))
     with pytest.raises(Refused, match="还没有传到"):
         stranger.read()
@@ -204,7 +205,7 @@ def test_a_township_that_passes_a_paper_on_need_not_bring_it_again(service: Serv
     other = Device(service, "other", scope=OTHER)
     one.name(PAPER)
     one.bring()
-    above.name(PAPER, scope=OTHER)
+    above.name(PAPER, scope=OTHER, record=SECOND)
     with pytest.raises(Refused):
         other.read()
     assert above.state().is_whole  # the word that passes it on
@@ -303,10 +304,10 @@ def test_a_content_brought_for_one_record_counts_for_another_that_has_gone(servi
 def test_a_record_of_the_same_name_elsewhere_gets_nothing_by_it(service: Service) -> None:
     one, stranger = Device(service, "one"), Device(service, "stranger", scope=OTHER)
     one.name(PAPER)
-    stranger.name(PAPER, scope=OTHER)  # knows the digest and the record's UUID
+    (told,) = stranger.name(PAPER, scope=OTHER)  # knows the digest and the record's UUID
+    assert told.reason == validation.OWNED_ELSEWHERE
     one.bring()
-    with pytest.raises(Refused, match="还没有传到"):
-        stranger.read()
+    assert all(said.startswith(NO_SUCH) for said in refused(stranger, PAPER.digest))
 
 
 def test_an_op_that_was_erased_gives_no_right_to_bring_what_it_named(service: Service) -> None:

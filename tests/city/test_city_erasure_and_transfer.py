@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -27,9 +28,10 @@ from hsdesk.city.running.erasure_and_transfer import RecordRemoval, office
 from hsdesk.city.running.service import Service
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.errors import DataError, Refused
-from hsdesk.model.answer import DELETED
+from hsdesk.model.answer import DELETED, ERASURE
 from hsdesk.model.place import Place
 from hsdesk.records.edits import Edit
+from hsdesk.records.erasure import ErasureRequest, erasure_request
 from hsdesk.sync.loop import SyncReport, synchronise
 
 ONE, TWO = a_village(places()), a_village(places(), 1)
@@ -190,6 +192,54 @@ def test_officials_move_and_erase_over_the_network_where_their_verb_reaches(
     county = account(service, "县里", "county", Rule(places().by_id(places().by_id(ONE).parent).parent))
     told = msgspec.json.encode({"source": ONE, "target": TWO})
     assert client.ask("POST", "/api/v1/moves", told, county).status == 403
+
+
+def test_officials_answer_requests_to_erase_over_the_network_where_their_verb_reaches(
+    service: Service, desk: DeskFile
+) -> None:
+    record, other = typed(desk, 2)
+    sync(service, desk)
+    for one, request in ((record, ErasureRequest("本人要求")), (other, ErasureRequest("写错", ("phone",)))):
+        desk.commit(Edit(ONE, "mixed", one, {ERASURE: request.answer()}, "张三"))
+    sync(service, desk)
+    (city,) = tops(service.ledger.directory)
+    everywhere = account(service, "市局", "city", Rule(city))
+    elsewhere = account(service, "别处", "city", Rule(TWO, verbs=("dispose",)))
+    client = Client(make_app(service))
+
+    def ask(method: str, path: str, token: str, **said: str) -> tuple[int, Any]:
+        answer = client.ask(method, f"/api/v1/erasures{path}", msgspec.json.encode(said), token)
+        return answer.status, msgspec.json.decode(answer.body)
+
+    assert ask("GET", "", elsewhere) == (200, [])
+    listed = ask("GET", "", everywhere)[1]
+    assert {(one["id"], one["title"], *one["fields"]) for one in listed} == {
+        (record, "户0"), (other, "户1", "phone"),
+    }  # fmt: skip
+    assert ask("POST", f"/{record}/confirm", elsewhere)[0] == 403
+    assert ask("POST", f"/{record}/refuse", everywhere, reason=" ")[0] == 400
+    assert ask("POST", f"/{record}/refuse", everywhere, reason="还要用") == (200, {"done": 1, "refused": []})
+    assert ask("POST", f"/{other}/confirm", everywhere)[0] == 200
+    assert ask("GET", "", everywhere) == (200, [])
+    sync(service, desk)
+    refused, gone = desk.state(ONE, record), desk.state(ONE, other)
+    assert refused is not None
+    assert gone is not None
+    assert erasure_request(refused.answers[ERASURE]) == ErasureRequest("本人要求", refused="还要用")
+    assert gone.answers == {"name": "户1", "count": 1}
+
+
+def test_a_request_to_erase_goes_along_with_a_record_that_moves(service: Service, desk: DeskFile) -> None:
+    (record,) = typed(desk, 1)
+    sync(service, desk)
+    desk.commit(Edit(ONE, "mixed", record, {ERASURE: ErasureRequest("本人要求").answer()}, "张三"))
+    sync(service, desk)
+    assert by(service).move(ONE, TWO).done == 1
+    assert [one.place for one in by(service).requests()] == [places().by_id(TWO).code]
+    assert by(service).confirm(record).refused == ()
+    assert by(service).requests() == ()
+    with service.database.reading() as connection:
+        assert connection.all("SELECT name, phone FROM mixed") == [(None, None)]
 
 
 def service_rows(service: Service, scope: str) -> list[tuple[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 import msgspec
 import pytest
@@ -16,8 +17,9 @@ from hsdesk.city.http.app import make_app
 from hsdesk.city.ledger.granted import GrantedRegisters
 from hsdesk.city.ledger.ledger import Caller
 from hsdesk.city.ledger.reading import CityRegisters
-from hsdesk.city.people.permission import Reach, Rule, tops
+from hsdesk.city.people.permission import Reach, Rule, administrator, tops
 from hsdesk.city.reference.publishing import publish_settings
+from hsdesk.city.running.erasure_and_transfer import RecordRemoval
 from hsdesk.city.running.service import Service
 from hsdesk.language.aggregate import Aggregate, Related
 from hsdesk.model.answer import Class
@@ -128,26 +130,29 @@ def trained(service: Service, reach: Reach) -> float:
 
 
 def test_a_record_of_a_place_that_may_not_be_read_does_not_show_in_a_figure(service: Service) -> None:
-    """A training kept by another county names a worker of this one: only the city counts it."""
+    """A worker who went to another county is still named by a training there: only the city counts it."""
     county = Reach("county", (Rule(COUNTY),), DIRECTORY)
     city = Reach("city", (Rule(CITY),), DIRECTORY)
-    other = Reach("county", (Rule(OTHER),), DIRECTORY)
+    village = DIRECTORY.village_level(OTHER)[0].id
+    other = Caller("other", Reach("county", (Rule(OTHER), Rule(village)), DIRECTORY))
     before = trained(service, county)
     assert before == trained(service, city) > 0
-    worker, training = new_ids(7), service.ledger.shapes.registers["training"].form
-    ids = (next(worker), next(worker))
-    for number, (who, scope, form, answers) in enumerate((
-        (county, COUNTY, "worker", {"name": "样例甲"}),
-        (other, OTHER, "training", {"worker": ids[0], "kind": "1"}),
-    )):  # fmt: skip
-        version = service.ledger.shapes.registers[form].form.version
-        op = Op(
-            device=scope, epoch=1, seq=1, scope=scope, cls="common", record=ids[number], form=form,
-            version=version, hlc=reading(wall_milliseconds()), person="样例", answers=answers,
-        )  # fmt: skip
-        receipt = service.ledger.push(Caller(scope, who), Push(scope, 1, service.ledger.server_epoch, (op,)))
-        assert receipt.results == ()
-    assert training.stream == "common"
+    ids = list(islice(new_ids(7), 2))
+    said = (
+        (village, "worker", {"name": "样例甲"}),
+        (OTHER, "training", {"worker": ids[0], "kind": "1"}),
+    )
+    ops = tuple(
+        Op(
+            device="other", epoch=1, seq=n + 1, scope=scope, cls="common", record=ids[n], form=form,
+            version=service.ledger.shapes.registers[form].form.version, hlc=reading(wall_milliseconds()),
+            person="样例", answers=answers,
+        )
+        for n, (scope, form, answers) in enumerate(said)
+    )  # fmt: skip
+    assert service.ledger.push(other, Push("other", 1, service.ledger.server_epoch, ops)).results == ()
+    removal = RecordRemoval(service.ledger, administrator(DIRECTORY))
+    assert removal.move(village, VILLAGE, "worker", "name = '样例甲'").done == 1
     assert trained(service, county) == before
     assert trained(service, city) == before + 1
 

@@ -41,7 +41,7 @@ class Desk(Spoken):
 
 
 def desk(service: Service, device: str) -> Desk:
-    return Desk(service, caller(service, device, "township", TOWNSHIP), now=NOW)
+    return Desk(service, caller(service, device, "township", TOWNSHIP, disposes=True), now=NOW)
 
 
 def outcome(receipt: Receipt) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ NOW = 1_763_800_000_000
 VILLAGE = a_village(places())
 OTHER = a_village(places(), 1)
 TOWNSHIP = township_of(places(), VILLAGE)
-RECORD = next(new_ids(1))
+RECORD, OTHER_RECORD = islice(new_ids(1), 2)
 
 
 @pytest.fixture(params=KINDS)
@@ -132,7 +133,8 @@ def test_our_own_answers_are_texts_and_a_merge_is_said_in_the_main_part(service:
         a.write({MERGED_INTO: "other"}, cls="personal"),
     )
     assert [result.outcome for result in receipt.results] == ["rejected"] * 5
-    assert a.push(a.write({MERGED_INTO: "other"})).results == ()
+    assert a.push(a.write({"name": "李四"}, record=OTHER_RECORD)).results == ()
+    assert a.push(a.write({MERGED_INTO: OTHER_RECORD})).results == ()
 
 
 def test_personal_answers_travel_only_to_those_who_may_see_them(service: Service) -> None:

@@ -32,7 +32,7 @@ def test_a_village_writes_nothing_that_a_place_above_it_publishes(service: Servi
     above = {place.id for place in DIRECTORY.ancestors(VILLAGE)}
     granted = {(grant.scope, grant.cls): grant.write for grant in me.grants if grant.scope in above}
     assert granted == {(place, "published"): False for place in above}
-    op = op_for(TOWNSHIP, "published", me.device, 1, {"unknown_published": "forged"})
+    op = op_for(TOWNSHIP, "published", me.device, 1, {"notice": "forged"})
     push = codec.pack_push(Push(me.device, 1, service.ledger.server_epoch, (op,)))
     receipt = codec.unpack_receipt(client.ask("POST", "/api/v1/sync/push", push, token).body)
     (result,) = receipt.results
@@ -40,4 +40,4 @@ def test_a_village_writes_nothing_that_a_place_above_it_publishes(service: Servi
     assert result.reason == "没有填报这份数据的权限，请向上级申请。"
     body = client.ask("GET", f"/api/v1/records/{PUBLISHED}/history", token=token).body
     entries = msgspec.json.decode(body, type=tuple[HistoryEntry, ...])
-    assert [entry.answers["unknown_published"] for entry in entries] == [secret(TOWNSHIP, "published")]
+    assert [entry.answers["notice"] for entry in entries] == [secret(TOWNSHIP, "published")]

@@ -53,7 +53,7 @@ class Desk(Spoken):
 
 
 def desk(service: Service, device: str, epoch: int = 1) -> Desk:
-    return Desk(service, caller(service, device, "township", TOWNSHIP), epoch=epoch, now=NOW)
+    return Desk(service, caller(service, device, "township", TOWNSHIP, disposes=True), epoch=epoch, now=NOW)
 
 
 def village(service: Service, device: str) -> Desk:

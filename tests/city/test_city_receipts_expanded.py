@@ -50,7 +50,7 @@ class Desk(Spoken):
 
 
 def desk(service: Service, device: str, epoch: int = 1) -> Desk:
-    return Desk(service, caller(service, device, "township", TOWNSHIP), epoch=epoch, now=NOW)
+    return Desk(service, caller(service, device, "township", TOWNSHIP, disposes=True), epoch=epoch, now=NOW)
 
 
 PATHS = ("name", "count", "tags", "asked", "members/r/who", "members/r/_deleted", DELETED)
@@ -111,6 +111,8 @@ _TABLES = [
     "departure",
     "erased",
     "merged",
+    "owner",
+    "asked",
 ]
 
 

@@ -33,6 +33,10 @@ def sync(*homes: Path) -> None:
         assert ask(home, "sync")[0] == 0
 
 
+def official(folder: Path, *words: str) -> tuple[int, Any]:
+    return ask(folder / "server", "server", "erase", *words)
+
+
 def names(home: Path) -> list[tuple[str, str]]:
     return [(one["name"], one["_place"]) for one in ask(home, "list", "volunteer")[1]["records"]]
 
@@ -49,13 +53,29 @@ def test_a_township_moves_a_record_to_the_right_village(city: Any) -> None:
     assert {entry["by"] for entry in history} >= {"village", "township"}
 
 
-def test_what_a_village_erases_is_gone_everywhere(city: Any) -> None:
+def test_what_a_village_asks_to_erase_is_gone_everywhere_once_an_official_agrees(city: Any) -> None:
     folder, village, township = city
     record = add(village, VILLAGE, {"name": "样例乙", "phone": "13900001234"})
     sync(village, township)
-    assert ask(village, "erase", "volunteer", record, "--fields", "phone", "--reason", "写错了人")[0] == 0
+    asking = ("erase", "volunteer", record, "--fields", "phone", "--reason")
+    assert ask(village, *asking, "写错了人") == (0, {"asked": record})
     assert ask(village, "erase", "volunteer", record, "--fields", "nothing", "--reason", "x")[0] == 1
     sync(village, township)
+    assert "13900001234" in json.dumps(ask(township, "show", "volunteer", record)[1])
+    (request,) = official(folder, "--list")[1]["requests"]
+    assert (request["id"], request["place"], request["fields"]) == (record, VILLAGE, ["phone"])
+    assert (request["register"], request["reason"]) == ("volunteer", "写错了人")
+    assert official(folder, "--refuse", record, "--reason", "还要联系")[0] == 0
+    assert official(folder, "--list")[1] == {"requests": []}
+    assert official(folder, "--confirm", record)[0] == 4  # it was answered
+    answers = ask(village, "sync")[1]["erasures"]
+    assert [(one["outcome"], one["reason"]) for one in answers] == [("refused", "还要联系")]
+    assert ask(village, "sync")[1]["erasures"] == []
+    assert ask(village, *asking, "真的写错了人")[0] == 0
+    sync(village)
+    assert official(folder, "--confirm", record)[0] == 0
+    assert [one["outcome"] for one in ask(village, "sync")[1]["erasures"]] == ["erased"]
+    sync(township)
     assert "13900001234" not in json.dumps(ask(township, "show", "volunteer", record, "--history")[1])
     assert ask(folder / "server", "server", "erase", record, "--reason", "本人要求清除")[0] == 0
     sync(township, village)
@@ -65,6 +85,7 @@ def test_what_a_village_erases_is_gone_everywhere(city: Any) -> None:
     )
     audit = ask(folder / "server", "server", "audit")[1]["entries"]
     assert {"erase"} <= {entry["action"] for entry in audit}
+    assert ask(folder / "server", "server", "audit", "verify")[1]["standing"] == []
 
 
 def test_a_merger_in_a_workbook_takes_the_records_along(city: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from desk_world import PASSPHRASE, TOWNSHIP, VILLAGE, new_organization
 from open_page import OpenPage
 
+from hsdesk.city.running.erasure_and_transfer import office
+from hsdesk.city.sql.opening import open_database
 from hsdesk.cli.journey import Journey, city_server
 from hsdesk.desk import Desk
 from hsdesk.errors import DataError
@@ -26,6 +29,7 @@ class World:
     village: Desk
     township: Desk
     home: Path
+    database: str
     made: int = 0
 
     def organization(self) -> str:
@@ -73,7 +77,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         township, _ = Desk.create(folder / "township", (TOWNSHIP,), "程专干", PASSPHRASE)
         village.exchange.enroll(server.url, server.code(VILLAGE, "village"))
         township.exchange.enroll(server.url, server.code(TOWNSHIP, "township"))
-        made = World(village, township, folder / "village")
+        made = World(village, township, folder / "village", server.database)
         yield made
         made.village.close()
         township.close()
@@ -356,9 +360,9 @@ def test_what_was_refused_because_it_was_erased_is_told_without_its_content(worl
     page = OpenPage(world.village, world.organization())
     page.choose("leader_phone", "13855911111")
     world.both()
-    world.township.erasure.erase("social_org", page.record, "本人要求", ("leader_phone",))
+    with closing(open_database(world.database)) as database:
+        assert office(database).erase(page.record, ("leader_phone",), "本人要求").done == 1
     page.choose("leader_phone", "13855922222")
-    world.township.exchange.sync()
     page.sync()
     (refusal,) = page.entry.refusals
     assert (refusal.path, refusal.value) == ("", None)

@@ -74,7 +74,7 @@ class Merging:
         self.township = new_desk(folder / "township", *FORMS)
         self.village = new_desk(folder / "village", *FORMS)
         above = township_of(places(), ONE)
-        self._who = caller(self.service, "typing", "township", above)
+        self._who = caller(self.service, "typing", "township", above, disposes=True)
         self._carriers = {
             "township": (self.township, self._carrier(self.township, "township", above)),
             "village": (self.village, self._carrier(self.village, "village", ONE)),
@@ -82,7 +82,8 @@ class Merging:
         self._seq = count(1)
 
     def _carrier(self, desk: DeskFile, role: Any, place: str) -> MemoryCarrier:
-        return MemoryCarrier(self.service, caller(self.service, desk.device_id(), role, place))
+        who = caller(self.service, desk.device_id(), role, place, disposes=True)
+        return MemoryCarrier(self.service, who)
 
     def op(
         self, record: str, answers: Mapping[str, Written], *, scope: str = ONE, cls: Class = "common",

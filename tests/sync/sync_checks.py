@@ -9,7 +9,7 @@ import msgspec
 from sync_ghosts import Uid
 from typed_rows import CLOCK, typed_rows
 
-from hsdesk.city.ledger import apply, verifying
+from hsdesk.city.ledger import validation, verifying
 from hsdesk.city.ledger.stream import conflict_of, part_of
 from hsdesk.city.people import audit
 from hsdesk.city.running.service import Service
@@ -22,7 +22,8 @@ from hsdesk.records.parts import filled
 if TYPE_CHECKING:
     from sync_three_desks import World
 
-CAME_LATE = (apply._ERASED, apply._NOT_ALLOWED, apply._UNKNOWN, apply._IS_THERE)  # why an op is set aside
+# Why an op that comes late is set aside.
+CAME_LATE = (validation.ERASED, validation.NO_RIGHT, validation.NO_RECORD, validation.IS_THERE)
 _ROUNDS = 4
 _OP = msgspec.json.Decoder(Op)
 # Where an assertion stands that is a check, and no stumbling of planted code.

@@ -178,12 +178,12 @@ class Desks:
     def carrier_of(self, name: str, role: Role) -> MemoryCarrier:
         """A carrier for a desk that is registered for the village or for its township."""
         device = self.desks[name].device_id()
-        if self.is_wide:
-            return MemoryCarrier(
-                self.service, caller(self.service, device, "village", VILLAGE, OTHER), self.cable
-            )
-        place = township_of(places(), VILLAGE) if role == "township" else VILLAGE
-        return MemoryCarrier(self.service, caller(self.service, device, role, place), self.cable)
+        places_of = (VILLAGE, OTHER) if self.is_wide else (VILLAGE,)
+        if role == "township" and not self.is_wide:
+            places_of = (township_of(places(), VILLAGE),)
+        held_by: Role = "village" if self.is_wide else role
+        who = caller(self.service, device, held_by, *places_of, disposes=True)
+        return MemoryCarrier(self.service, who, self.cable)
 
     def close(self) -> None:
         for desk in self.desks.values():

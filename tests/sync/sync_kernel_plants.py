@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from hsdesk.city.ledger import changes, judging, receipts
+from hsdesk.city.ledger import changes, receipts, seen_revisions
 from hsdesk.city.ledger.push import Compared, PushWork
 from hsdesk.city.sql.said import chain_at
 from hsdesk.desk import Entry, records
@@ -135,7 +135,7 @@ def smaller_seq(patch: pytest.MonkeyPatch) -> None:
         is_own = (mark.device, mark.epoch) == (op.device, op.epoch)
         return mark.rev <= op.seen_of(path).rev or (is_own and mark.seq < op.seq)
 
-    for module in (merge, judging, transfer):
+    for module in (merge, seen_revisions, transfer):
         patch.setattr(module, "has_seen", planted)
 
 

@@ -10,14 +10,14 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from hsdesk.city.people.permission import Caller, Reach, Role, Rule
+from hsdesk.city.people.permission import Caller, Reach, Role, Rule, Verb
 from hsdesk.city.reference.stream import put_form
 from hsdesk.city.running import administration
 from hsdesk.city.running import service as server_service
 from hsdesk.city.running.service import Service, open_service
 from hsdesk.city.sql.opening import open_database
 from hsdesk.forms.schema import Extension, Form, Question, Repeat
-from hsdesk.model.answer import Class, Written
+from hsdesk.model.answer import GRANTED, Class, Written
 from hsdesk.model.clock import reading
 from hsdesk.model.place import Directory, load_directory
 from hsdesk.records.chain import START, hash_of, lengthened, new_nonce
@@ -112,8 +112,17 @@ def without_shipped_forms(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "publish_shipped", lambda database: None)
 
 
-def caller(service: Service, device: str, role: Role, *scopes: str, classes: tuple[str, ...] = ()) -> Caller:
-    rules = tuple(Rule(s, classes) if classes else Rule(s) for s in scopes)  # type: ignore[arg-type]
+def caller(
+    service: Service,
+    device: str,
+    role: Role,
+    *scopes: str,
+    classes: tuple[str, ...] = (),
+    disposes: bool = False,
+) -> Caller:
+    """Return a device with the rights of its role at places; `disposes`: it may erase there too."""
+    verbs: tuple[Verb, ...] | None = ("read", "write", "dispose") if disposes else None
+    rules = tuple(Rule(s, classes or GRANTED, verbs) for s in scopes)  # type: ignore[arg-type]
     return Caller(device, Reach(role, rules, service.ledger.directory))
 
 

@@ -84,7 +84,7 @@ class City:
         for name in names:
             desk, role = self.desk(name), "township" if name == "t" else "village"
             place = TOWN if name == "t" else VILLAGE
-            who = caller(self.service, desk.device_id(), role, place)  # type: ignore[arg-type]
+            who = caller(self.service, desk.device_id(), role, place, disposes=True)  # type: ignore[arg-type]
             synchronise(desk, MemoryCarrier(self.service, who), pause=lambda _: None)
 
     def rows(self, name: str = "") -> list[tuple[object, ...]]:

@@ -46,8 +46,8 @@ def alike(world: Merging) -> None:
 def test_a_merge_leads_on_what_came_before_it_and_what_comes_after_it(world: Merging) -> None:
     world.event("e", "b")
     world.org("b")
-    world.merge("b", "a")
     world.org("a")
+    world.merge("b", "a")
     assert world.shown("e") == {"a"}
     world.event("later", "b")
     assert world.shown("later") == {"a"}
@@ -58,8 +58,8 @@ def test_a_merge_leads_on_what_came_before_it_and_what_comes_after_it(world: Mer
 def test_a_merge_in_the_same_chunk_as_what_refers_leads_it_on(world: Merging) -> None:
     world.push(
         *world.referring("e", "b"),
-        world.op("b", {"name": "乙", MERGED_INTO: "a"}, form="org"),
         world.op("a", {"name": "甲"}, form="org"),
+        world.op("b", {"name": "乙", MERGED_INTO: "a"}, form="org"),
     )
     assert world.shown() == {"a"}
     alike(world)
@@ -115,9 +115,10 @@ def test_a_set_that_names_both_names_the_one_that_is_left_once(world: Merging) -
 
 
 def test_references_of_another_place_lead_on_too(world: Merging) -> None:
-    for org in "ab":
-        world.org(org)
+    world.org("a")
+    world.org("b", TWO)
     world.event("e", "b", TWO)
+    world.move("b", TWO, ONE)
     world.merge("b", "a")
     assert world.shown() == {"a"}
     alike(world)
@@ -178,6 +179,7 @@ def test_deleting_and_restoring_a_merged_record_does_not_touch_its_merge(world: 
 def test_a_whole_chunk_of_merges_leads_on_every_row(world: Merging) -> None:
     records = [f"b{n}" for n in range(500)]
     world.push(*(op for record in records[:3] for op in world.referring(f"e{record}", record)))
+    world.org("a")
     world.push(*(world.op(record, {"name": "样例"}, form="org") for record in records))
     world.push(*(world.op(record, {MERGED_INTO: "a"}, form="org") for record in records))
     assert [world.shown(f"e{record}") for record in records[:3]] == [{"a"}] * 3

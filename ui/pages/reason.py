@@ -30,16 +30,19 @@ def ask_reversal(parent: QWidget, name: str, given: str = "", trouble: str = "")
     return reason or ""
 
 
-def ask_erasure(parent: QWidget, name: str, given: str = "", trouble: str = "") -> str:
-    """Return the reason for erasing a record for good (清除), "" when it stays. There must be one."""
-    text = tr(
-        "清除以后不能恢复：内容、修改记录和附件在这台电脑上马上没有，下次数据同步后各处都没有。"
-        "以前的备份里还有，请按规定销毁旧备份。"
+def ask_erasure(parent: QWidget, name: str, given: str = "", trouble: str = "", *, asks: bool = False) -> str:
+    """Return the reason for erasing a record for good (清除), "" when it stays. There must be one.
+
+    `asks`: it is a request, which an official answers.
+    """
+    at_once = tr("清除以后不能恢复：内容、修改记录和附件马上没有。以前的备份里还有，请按规定销毁旧备份。")
+    request = tr(
+        "清除要由上级同意。申请在下次数据同步时交上去，在上级答复以前内容不变；"
+        "同意以后各处的内容、修改记录和附件都清除，不能恢复。答复在「收发中心」里看。"
     )
-    notice = Notice(parent, tr("彻底清除“{name}”", name=name), f"{trouble}{text}")
-    reason = _asked(
-        notice, tr("清除原因，例如：本人要求删除个人信息"), tr("彻底清除"), tr("不清除"), given, must=True
-    )
+    notice = Notice(parent, tr("彻底清除“{name}”", name=name), f"{trouble}{request if asks else at_once}")
+    yes = tr("申请清除") if asks else tr("彻底清除")
+    reason = _asked(notice, tr("清除原因，例如：本人要求删除个人信息"), yes, tr("不清除"), given, must=True)
     return reason or ""
 
 

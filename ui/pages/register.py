@@ -134,14 +134,21 @@ class RegisterPage(Page):
     def erase_current(self) -> None:
         """Have a deleted record forgotten for good, everywhere."""
         if (marked := self._marked_record()) is not None:
-            self._erase(marked[0].record, marked[1])
+            record, name = marked[0].record, marked[1]
+            self.office.ask(
+                lambda desk: desk.erasure.must_ask,
+                lambda asks: self._erase(record, name, asks=asks),
+                owner=self,
+            )
 
-    def _erase(self, record: str, name: str, given: str = "", trouble: str = "") -> None:
+    def _erase(self, record: str, name: str, *, asks: bool, given: str = "", trouble: str = "") -> None:
         form = self.form_id
-        if reason := ask_erasure(self, name, given, trouble):
+        if reason := ask_erasure(self, name, given, trouble, asks=asks):
             self.office.change(
                 lambda desk: desk.erasure.erase(form, record, reason),
-                failed=lambda error: self._erase(record, name, reason, error_text(error)),
+                failed=lambda error: self._erase(
+                    record, name, asks=asks, given=reason, trouble=error_text(error)
+                ),
                 owner=self,
             )
 

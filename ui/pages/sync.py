@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import assert_never
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QProgressBar
 
-from hsdesk.desk.values import Changes, Conflict, RejectedEdit, Status, SyncLog
+from hsdesk.desk.values import Changes, Conflict, ErasureAnswer, RejectedEdit, Status, SyncLog
 from hsdesk.errors import DeskError
 from ui.office import Office, SyncNumbers
 from ui.pages.conflict import ConflictCard
@@ -31,10 +32,12 @@ class SyncPage(Page):
         self._send = Send(office)
         self._send.start_wanted.connect(self.start)
         self._send.cancel_wanted.connect(self.cancel)
+        self._erasures = column(gap=8)
         self._conflicts = column(gap=12)
         self._aside = column(gap=12)
         self._log = column(gap=6)
-        body = column(self._enrol, self._send, self._conflicts, self._aside, self._log, None, gap=16)
+        below = (self._erasures, self._conflicts, self._aside, self._log)
+        body = column(self._enrol, self._send, *below, None, gap=16)
         layout = column(title_bar(page_title(tr("收发中心"))), gap=0)
         self._area = scrolled(body)
         layout.addWidget(self._area, 1)
@@ -78,12 +81,19 @@ class SyncPage(Page):
         stopped = self._job is not None and self._job.cancelled()
         self._job = None
         self._send.end(result_words(report, stopped=stopped), good=not stopped)
+        self.office.ask(lambda desk: desk.erasure.answered(), self._show_erasures, owner=self)
         self.enter()
 
     def _failed(self, error: DeskError) -> None:
         self._job = None
         self._send.end(error_text(error), good=False)
         self.enter()
+
+    def _show_erasures(self, answers: tuple[ErasureAnswer, ...]) -> None:
+        """Tell what officials said to the requests to erase; each answer is told once."""
+        clear(self._erasures)
+        for one in answers:
+            self._erasures.addWidget(label(erasure_words(one), wrap=True))
 
     def _show_conflicts(self, conflicts: tuple[Conflict, ...]) -> None:
         clear(self._conflicts)
@@ -145,6 +155,20 @@ class SyncPage(Page):
             line = row(label(when, "quiet"), 12, label(counts), 12, gap=8)
             line.addWidget(outcome, 1)
             lines.addLayout(line)
+
+
+def erasure_words(answer: ErasureAnswer) -> str:
+    """Return what became of a request to erase."""
+    match answer.outcome:
+        case "erased":
+            return tr("“{form}”的清除申请：上级已同意，各处都已清除。", form=answer.title)
+        case "refused":
+            said = {"form": answer.title, "why": answer.reason}
+            return tr("“{form}”的清除申请：上级没有同意。原因：{why}。内容都没有改动。", **said)
+        case "taken back":
+            return tr("“{form}”的清除申请已经撤回，内容都没有改动。", form=answer.title)
+        case _:
+            assert_never(answer.outcome)
 
 
 def result_words(report: SyncNumbers, *, stopped: bool) -> str:

@@ -16,7 +16,7 @@ from hsdesk.city.people import audit, staff, wipes, writers
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
 from hsdesk.city.people.writers import ListedWriter
 from hsdesk.city.running import backups, erasure_log
-from hsdesk.city.running.erasure_and_transfer import RecordRemoval, RemovalResult
+from hsdesk.city.running.erasure_and_transfer import ErasureAsked, RecordRemoval, RemovalResult
 from hsdesk.city.running.service import Service
 from hsdesk.model.clock import wall_milliseconds
 
@@ -72,6 +72,12 @@ class Erasure(msgspec.Struct, frozen=True):
     record: str
     reason: str
     fields: tuple[str, ...] = ()
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a request to erase is refused."""
+
+    reason: str
 
 
 class MadeBackup(msgspec.Struct, frozen=True):
@@ -169,6 +175,22 @@ def _erase(service: Service, request: Request, body: bytes) -> Response:
     return answer(done)
 
 
+def _requests(service: Service, request: Request, body: bytes) -> Response:
+    return answer(RecordRemoval(service.ledger, official(service, request, "dispose")).requests())
+
+
+def _confirm(service: Service, request: Request, body: bytes) -> Response:
+    work = RecordRemoval(service.ledger, official(service, request, "dispose"))
+    done = work.confirm(request.path_params["id"])
+    erasure_log.keep(service.site.database)
+    return answer(done)
+
+
+def _refuse(service: Service, request: Request, body: bytes) -> Response:
+    work = RecordRemoval(service.ledger, official(service, request, "dispose"))
+    return answer(work.refuse(request.path_params["id"], asked(body, Refusal).reason))
+
+
 ADMINISTRATION: tuple[Operation, ...] = (
     Operation("GET", "/users", _users, "The accounts within the caller's places.", answer=list[ListedUser]),
     Operation("POST", "/users", _add_user, "Make an account.", NewUser, list[ListedUser]),
@@ -204,5 +226,8 @@ ADMINISTRATION: tuple[Operation, ...] = (
     ),
     Operation("POST", "/moves", _move, "Move records to another place.", Move, RemovalResult),
     Operation("POST", "/erasures", _erase, "Erase a record, or some of its answers.", Erasure, RemovalResult),
+    Operation("GET", "/erasures", _requests, "The requests to erase that wait.", answer=list[ErasureAsked]),
+    Operation("POST", "/erasures/{id}/confirm", _confirm, "Erase what was asked for.", answer=RemovalResult),
+    Operation("POST", "/erasures/{id}/refuse", _refuse, "Refuse to erase it.", Refusal, RemovalResult),
     Operation("POST", "/backups", _backup, "Back the database up on the server.", answer=MadeBackup),
 )

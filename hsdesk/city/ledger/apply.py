@@ -10,29 +10,36 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from hsdesk.city.ledger import blobs, conflicts, judging, protocol_1, stream
+from hsdesk.city.ledger import asked, blobs, conflicts, protocol_1, seen_revisions, stream
 from hsdesk.city.ledger.epoch import Epoch
 from hsdesk.city.ledger.erasing import erase
 from hsdesk.city.ledger.history import history
 from hsdesk.city.ledger.moving import Departing, depart
+from hsdesk.city.ledger.owners import Owner, Owners
 from hsdesk.city.ledger.stream import StreamWork
+from hsdesk.city.ledger.validation import (
+    IS_THERE,
+    NO_DISPOSAL,
+    NO_RECORD,
+    NO_RIGHT,
+    Standing,
+    Validation,
+    named_by,
+)
+from hsdesk.city.people.permission import Reach
 from hsdesk.city.sql.database import Connection, Contended
 from hsdesk.city.sql.written import Paths, Stream, WrittenParts
-from hsdesk.model.answer import MOVED_TO, Class, SetDelta, Value
+from hsdesk.model.answer import ERASURE, MOVED_TO, Class, SetDelta, Value
 from hsdesk.model.clock import clamped
+from hsdesk.records.form_shape import FormShape
 from hsdesk.records.merge import Merged, merge
-from hsdesk.records.op import NOTHING, Op
+from hsdesk.records.op import NOTHING, Op, covers, erased_paths
 from hsdesk.records.parts import Mark, Part
 from hsdesk.records.transfer import Arrived, followed
-from hsdesk.records.validation import FormShape
 from hsdesk.wire.messages import OpResult
 
 MAX_PART = 1 << 20  # bytes of one record part
 _SHORT = "这条记录的内容超过上限，请把长文字缩短或另存附件。"
-_ERASED = "这些内容已按规定清除，没有接收。"
-_NOT_ALLOWED = "没有填报这份数据的权限，请向上级申请。"
-_UNKNOWN = "市级服务器没有这条记录，没有转移。请先数据同步，再转移一次。"
-_IS_THERE = "那边已经有这条记录，没有转移。"
 
 Wanted = dict[Stream, set[str]]
 
@@ -53,9 +60,9 @@ class Terms(msgspec.Struct, frozen=True):
     """
 
     received_ms: int
-    rank: int
-    may_write: Callable[[str, Class], bool]
+    reach: Reach
     epoch: Epoch
+    validation: Validation
     successor: Callable[[str], str] = lambda scope: ""  # of a closed place that went into just one, else ""
     read: Mapping[Stream, int] = {}
     is_older: bool = False
@@ -78,6 +85,7 @@ class Chunk:
         self._log: list[tuple[str | int | bytes, ...]] = []
         self.logged = 0  # rows of the log so far
         self._named: blobs.References = {}
+        self._asked: set[tuple[str, Class, str]] = set()  # parts in which erasing is asked for, or was
         self._successors = {scope: terms.successor(scope) for scope in {op.scope for op, _ in ops}}
         wanted: Wanted = {one: set(records) for one, records in (further or {}).items()}
         for op, shape in ops:
@@ -89,6 +97,14 @@ class Chunk:
         if self._lacks(wanted, [op for op, _ in ops]):
             raise MoreStreams(wanted)
         self._wanted = wanted
+        self._owners = Owners(connection, self._asked_about(ops))
+
+    def _asked_about(self, ops: Sequence[tuple[Op, FormShape]]) -> Iterator[str]:
+        """Yield the records whose owner must be known: those without a part here, and those named."""
+        for op, shape in ops:
+            if op.record not in self._streams[op.scope, op.cls].parts:
+                yield op.record
+            yield from named_by(op, shape)
 
     def _further(self, op: Op, shape: FormShape) -> Iterator[Stream]:
         """Yield the streams of an op whose record goes, or may go, to another place."""
@@ -119,7 +135,7 @@ class Chunk:
     def is_behind(self, op: Op) -> bool:
         """Whether an op has seen a revision that its stream has not reached."""
         work = self._streams.get((op.scope, op.cls))
-        return work is not None and judging.is_beyond(op, self._terms.epoch, work.rev)
+        return work is not None and seen_revisions.is_beyond(op, self._terms.epoch, work.rev)
 
     def work_on(self, key: Stream, record: str) -> StreamWork | None:
         """Return the stream of a record part if it was read for this chunk."""
@@ -139,11 +155,13 @@ class Chunk:
         if given.redacted and not given.answers:
             return OpResult(given.seq, "applied")
         work = self._streams[given.scope, given.cls]
-        op = judging.as_seen(given, self._terms.epoch, work.fence)
+        op = seen_revisions.as_seen(given, self._terms.epoch, work.fence)
         if work.departures:
             op = self._follow(op)
             work = self._streams[op.scope, op.cls]
-        problem = self._problem(op, work, given)
+        problem = self._problem(op, work, given, shape)
+        if problem == NO_DISPOSAL and not self._holds_any(op, work):
+            return OpResult(op.seq, "applied")
         if problem:
             return OpResult(op.seq, "rejected", problem)
         return self._write(work, op, given, shape)
@@ -157,7 +175,11 @@ class Chunk:
             return OpResult(op.seq, "rejected", _SHORT)
         work.sizes[op.record] = size
         is_new = op.record not in work.parts
+        if is_new:
+            self._owners.make(op.record, Owner(op.scope, op.form))
         merged = self._taken(work, op, given, shape)
+        if op.erases or ERASURE in op.answers:
+            self._asked.add((op.scope, op.cls, op.record))
         if blobs.MARK_BYTES in body:
             self._named |= blobs.references(op.scope, op.cls, op.record, op.answers)
         self._note(op, merged.part.rev, body, work.heads[op.record], merged.lost)
@@ -212,16 +234,23 @@ class Chunk:
                 op = protocol_1.told_own(op)
         return op
 
-    def _problem(self, op: Op, work: StreamWork, given: Op) -> str:
-        if op.scope != given.scope:
-            if op.answers.get(MOVED_TO, op.scope) != op.scope:
-                return _UNKNOWN
-            if not self._terms.may_write(op.scope, op.cls) and not self._moved_since_restore(given):
-                return _NOT_ALLOWED
-        erased = work.erased.get(op.record)
-        if erased and not op.erases and not judging.knows_erasures(op, erased):
-            return _ERASED
-        return ""
+    def _problem(self, op: Op, work: StreamWork, given: Op, shape: FormShape) -> str:
+        has_moved = op.scope != given.scope
+        if has_moved and op.answers.get(MOVED_TO, op.scope) != op.scope:
+            return NO_RECORD
+        held = Standing(
+            work.parts.get(op.record),
+            work.erased.get(op.record, {}),
+            has_moved and self._moved_since_restore(given),
+        )
+        return self._terms.validation.refused_beside(op, shape, held, self._owners)
+
+    def _holds_any(self, op: Op, work: StreamWork) -> bool:
+        """Whether the city ever had anything of what an op erases; if not, it is forgotten already."""
+        part = work.parts.get(op.record)
+        return part is not None and any(
+            covers(erased, path) for erased in erased_paths(op) for path in part.answers
+        )
 
     def _moved_since_restore(self, given: Op) -> bool:
         """Whether an op is offered again whose record has left its place since the server was restored.
@@ -231,14 +260,14 @@ class Chunk:
         work = self._streams[given.scope, given.cls]
         departure = work.departures.get(given.record)
         is_later = departure is not None and departure.rev > work.fence
-        return is_later and judging.is_reoffered(given, self._terms.epoch)
+        return is_later and seen_revisions.is_reoffered(given, self._terms.epoch)
 
     def _merged(self, work: StreamWork, op: Op, known: Part | None, shape: FormShape, given: Op) -> Merged:
         if op.erases:
             self.flush_log()
             mark = Mark(
                 work.rev, clamped(op.hlc, self._terms.received_ms), op.device, op.epoch, op.seq, op.person,
-                self._terms.rank,
+                self._terms.reach.rank,
             )  # fmt: skip
             return Merged(erase(self._connection, work, op, mark), "applied")
         return merge(
@@ -246,7 +275,7 @@ class Chunk:
             op,
             rev=work.rev,
             received_ms=self._terms.received_ms,
-            rank=self._terms.rank,
+            rank=self._terms.reach.rank,
             policy=shape.policy,
             read=given.seen.rev if given.wide else self._terms.read.get((given.scope, given.cls), 0),
         )
@@ -255,18 +284,20 @@ class Chunk:
         into = str(op.answers[MOVED_TO])
         held = [cls for cls in shape.classes if op.record in self._streams[op.scope, cls].parts]
         if not held:
-            return OpResult(op.seq, "rejected", _UNKNOWN)
+            return OpResult(op.seq, "rejected", NO_RECORD)
         if any(op.record in self._streams[into, cls].parts for cls in shape.classes):
-            return OpResult(op.seq, "rejected", _IS_THERE)
-        may = self._terms.may_write
+            return OpResult(op.seq, "rejected", IS_THERE)
+        may = self._terms.reach.may_write
         if not all(may(op.scope, cls) and may(into, cls) for cls in held):
-            return OpResult(op.seq, "rejected", _NOT_ALLOWED)
+            return OpResult(op.seq, "rejected", NO_RIGHT)
         self._depart(op, shape, into)
         return OpResult(op.seq, "applied")
 
     def _depart(self, op: Op, shape: FormShape, into: str) -> None:
         """Let a record go to another place with all its parts; both streams say so."""
         self.flush_log()
+        self._owners.move(op.record, Owner(into, op.form))
+        asked.move(self._connection, op.record, op.scope, into)
         for cls in shape.classes:
             self._depart_part(op, cls, into)
 
@@ -326,6 +357,7 @@ class Chunk:
     def write(self) -> WrittenParts:
         """Write everything that changed."""
         self.flush_log()
+        self._owners.write()
         written = WrittenParts({}, {}, {})
         for key, work in self._streams.items():
             if work.left:
@@ -335,6 +367,9 @@ class Chunk:
                 written.paths[key] = work.changed
             if work.rev != work.begun:
                 stream.write(self._connection, key, work)
+        for scope, cls, record in sorted(self._asked):
+            if part := self._streams[scope, cls].parts.get(record):
+                asked.note(self._connection, scope, cls, record, part)
         return written
 
 

@@ -8,10 +8,10 @@ import msgspec
 
 from hsdesk.city.ledger.history import Logged
 from hsdesk.model.answer import SetDelta, Value, Written, generic
+from hsdesk.records.form_shape import FormShape
 from hsdesk.records.merge import has_seen
 from hsdesk.records.op import Op, Seen
 from hsdesk.records.parts import Mark, Part, are_equal
-from hsdesk.records.validation import FormShape
 
 
 def is_older(op: Op) -> bool:

@@ -16,6 +16,7 @@ from hsdesk.city.ledger import receipts, verifying
 from hsdesk.city.ledger.apply import Chunk, Terms, Wanted
 from hsdesk.city.ledger.epoch import Epoch, RolledBack
 from hsdesk.city.ledger.naming import named_told
+from hsdesk.city.ledger.validation import Validation
 from hsdesk.city.people import audit
 from hsdesk.city.people.permission import Caller
 from hsdesk.city.people.writers import DeviceWriters, WriterNames, numbers_of
@@ -30,7 +31,6 @@ from hsdesk.model.answer import DELETED, MOVED_TO, Class
 from hsdesk.model.place import Directory
 from hsdesk.records.chain import REJECTED_BEFORE, hash_of, lengthened
 from hsdesk.records.op import Op
-from hsdesk.records.validation import FormShape, problem_with
 from hsdesk.wire.counted import MAX_OPS
 from hsdesk.wire.messages import CLONED, OpResult, Push, Receipt, Told
 
@@ -100,17 +100,12 @@ class PushWork:
         locks.use_tables(connection)
         self._shapes = self._server.shapes.current(connection)
         places = self._server.published.current(connection).directory
-        aside = cache(partial(_stream_problem, self._caller, places))
         writers = DeviceWriters(connection, self._push.device, self._push.writers)
+        validation = Validation(self._caller.reach, self._shapes, places)
         self._ops = [_by_number(op, writers) for op in self._given]
-        verdicts = {
-            op.seq: writers.problem(op.person)
-            or aside(op.scope, op.cls)
-            or _problem(op, self._shapes, places)
-            for op in self._ops
-        }
+        verdicts = {op.seq: writers.problem(op.person) or validation.refused(op) for op in self._ops}
         taken = [(op, self._shapes[op.form]) for op in self._ops if not verdicts[op.seq]]
-        chunk = Chunk(connection, taken, self._terms(places), further)
+        chunk = Chunk(connection, taken, self._terms(places, validation), further)
         hashes = [hash_of(op) for op in self._given]
         compared = self._compare(hashes)
         fresh = self._fresh(compared)
@@ -127,12 +122,12 @@ class PushWork:
         ops = self._ops[: compared.again + len(fresh)]
         return self._receipt(self._about(chunk, compared, ops), compared, hashes, holds)
 
-    def _terms(self, places: Directory) -> Terms:
+    def _terms(self, places: Directory, validation: Validation) -> Terms:
         reach = self._caller.reach
         read = {(one.scope, one.cls): one.rev for one in self._push.read}
         successor = cache(partial(_successor, places))
         now, epoch = self._server.now_ms, self._server.epoch
-        return Terms(now, reach.rank, reach.may_write, epoch, successor, read, self._is_older)
+        return Terms(now, reach, epoch, validation, successor, read, self._is_older)
 
     def _compare(self, hashes: Sequence[bytes]) -> Compared:
         """Compare every op that is here already, and what lies before the message."""
@@ -358,24 +353,6 @@ def _note_leaving(connection: Connection, now: int, op: Op) -> None:
         audit.record(connection, now, op.device, "erase", record=op.record, answers=what)
     elif MOVED_TO in op.answers:
         audit.record(connection, now, op.device, "move", record=op.record, into=str(op.answers[MOVED_TO]))
-
-
-def _stream_problem(caller: Caller, places: Directory, scope: str, cls: Class) -> str:
-    """Return the Chinese reason to set aside every op for a place and class, "" for none."""
-    if places.get(scope) is None:
-        return "市级服务器没有这个单位，请先更新区划目录。"
-    return "" if caller.reach.may_write(scope, cls) else "没有填报这份数据的权限，请向上级申请。"
-
-
-def _problem(op: Op, shapes: dict[str, FormShape], places: Directory) -> str:
-    """Return the Chinese reason to set an op aside for what it says, "" to take it."""
-    into = op.answers.get(MOVED_TO, op.scope)
-    if MOVED_TO in op.answers and (into == op.scope or places.get(str(into)) is None):
-        return "没有这个单位可以转去，请核对代码，或先更新区划目录。"
-    shape = shapes.get(op.form)
-    if shape is None:
-        return "市级服务器没有这张登记表。"
-    return problem_with(op, shape)
 
 
 def _successor(places: Directory, scope: str) -> str:

@@ -17,7 +17,7 @@ from hsdesk.forms.city_wording import with_city_wording
 from hsdesk.forms.codelists import digest_of
 from hsdesk.forms.schema import Form
 from hsdesk.forms.versions import succeed
-from hsdesk.records.validation import FormShape, form_shape
+from hsdesk.records.form_shape import FormShape, form_shape
 from hsdesk.registers.tables import ROWS_MADE
 from hsdesk.wire.messages import Kind, ReferenceHead, ReferenceItem, Word
 from hsdesk.wire.reference import CurrentReference
@@ -168,7 +168,5 @@ class Shapes:
 def _joined(forms: list[Form]) -> dict[str, FormShape]:
     shapes: dict[str, FormShape] = {}
     for form in forms:
-        latest, earlier = form_shape(form), shapes.get(form.form_id)
-        fields = {**earlier.fields, **latest.fields} if earlier else latest.fields
-        shapes[form.form_id] = FormShape(form.form_id, form.version, form.stream, fields)
+        shapes[form.form_id] = form_shape(form).after(shapes.get(form.form_id))
     return shapes

@@ -9,6 +9,7 @@ from typing import Literal, TypedDict
 
 from hsdesk.city.ledger import verifying
 from hsdesk.city.ledger.epoch import new_name
+from hsdesk.city.ledger.standing import Breach, Standing
 from hsdesk.city.people import audit, authority, signing_key, staff, wipes, writers
 from hsdesk.city.people.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
@@ -257,6 +258,16 @@ def audit_problems(
     """Return what of the log of ops does not fit the audit trail, or the trail what desks keep of it."""
     with _service(database) as service:
         return verifying.problems(service.database, kept)
+
+
+def standing_breaches(database: str) -> tuple[Breach, ...]:
+    """Return the records that stand and would not be taken today, by place, register and record."""
+    with _service(database) as service:
+        places = service.ledger.directory
+        with service.database.reading() as connection:
+            shapes = service.ledger.shapes.current(connection)
+            found = Standing(connection, shapes, service.ledger.shapes.registers, places)
+            return tuple(found.breaches())
 
 
 def audit_entries(database: str, after: int = 0, limit: int = 1000) -> tuple[audit.AuditEntry, ...]:

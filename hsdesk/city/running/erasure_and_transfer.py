@@ -1,6 +1,6 @@
-"""What an official does with records (处置): moving them to another place, and erasing them (清除).
+"""What an official does with records (处置): moving them to another place, erasing them (清除), or refusing.
 
-Both are ops like any other, of the server's own device: they are numbered, merged, logged and told to every
+All are ops like any other, of the server's own device: they are numbered, merged, logged and told to every
 desk in the same way. The verb `dispose` at the places concerned allows them.
 """
 
@@ -10,21 +10,26 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from hsdesk.city.ledger import asked
+from hsdesk.city.ledger.asked import OpenRequest
 from hsdesk.city.ledger.ledger import Ledger
 from hsdesk.city.ledger.reading import CityRegisters
 from hsdesk.city.people.enrolment import SERVER
 from hsdesk.city.people.permission import Caller, Official, Reach, Rule, administrator, tops
+from hsdesk.city.people.writers import WriterNames
 from hsdesk.city.reference import stream
 from hsdesk.city.running.service import open_service
 from hsdesk.city.sql import said
 from hsdesk.city.sql.database import Connection, Database
-from hsdesk.errors import DataError, Locked
+from hsdesk.errors import DataError, Locked, Missing
+from hsdesk.forms.naming import identifier
 from hsdesk.language.problem import ExpressionError
-from hsdesk.model.answer import DELETED, MOVED_TO, Class, Written
-from hsdesk.model.clock import reading, wall_milliseconds
+from hsdesk.model.answer import DELETED, ERASURE, MOVED_TO, Class, Written
+from hsdesk.model.clock import moment_of, reading, wall_milliseconds
 from hsdesk.model.place import Directory, Place
 from hsdesk.records.chain import new_nonce
 from hsdesk.records.op import ALL_SEEN, Op
+from hsdesk.registers.tables import quoted
 from hsdesk.wire.messages import Push, Receipt
 
 _EPOCH = 1
@@ -37,6 +42,21 @@ class RemovalResult(msgspec.Struct, frozen=True):
 
     done: int
     refused: tuple[str, ...] = ()
+
+
+class ErasureAsked(msgspec.Struct, frozen=True):
+    """A request to erase that waits for an official (清除申请); `id` is the record's, `at` local ISO time."""
+
+    id: str
+    place: str  # its code
+    place_name: str
+    register: str
+    title: str
+    fields: tuple[str, ...]  # () the whole record
+    reason: str
+    by: str
+    device: str
+    at: str
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -70,8 +90,8 @@ class RecordRemoval:
         """
         self._by.reach.require("dispose", (Rule(source), Rule(target)))
         with self._ledger.database.reading() as connection:
-            asked = tuple(self._moves(connection, source, target, (register, where)))
-        return self._push(asked)
+            wanted = tuple(self._moves(connection, source, target, (register, where)))
+        return self._push(wanted)
 
     def follow_mergers(self) -> dict[str, RemovalResult]:
         """Move what closed places that went into just one other still hold; return it by the place's code."""
@@ -91,10 +111,73 @@ class RecordRemoval:
             raise DataError("请写明清除的原因。", field="reason")
         with self._ledger.database.reading() as connection:
             found = self._erasures(connection, record, fields, reason.strip())
-            asked = tuple(one for one in found if self._by.reach.may("dispose", one.scope))
-        if not asked:
+            wanted = tuple(one for one in found if self._by.reach.may("dispose", one.scope))
+        if not wanted:
             raise DataError("没有这条记录（{record}），或没有清除它的权限。没有改动。", record=record)
-        return self._push(asked)
+        return self._push(wanted)
+
+    def requests(self) -> tuple[ErasureAsked, ...]:
+        """Return the requests to erase that wait, within the official's places, oldest record first."""
+        self._by.reach.require_somewhere("dispose")
+        with self._ledger.database.reading() as connection:
+            forms, names = stream.latest_forms(connection), WriterNames(connection)
+            return tuple(
+                self._listed(connection, one, names[one.by.device, one.by.person])
+                for one in asked.open_requests(connection)
+                if self._by.reach.may("dispose", one.scope) and one.form in forms
+            )
+
+    def _listed(self, connection: Connection, one: OpenRequest, by: str) -> ErasureAsked:
+        titles = connection.all(
+            f"SELECT _title FROM {quoted(identifier(one.form))} WHERE _scope = ? AND _id = ?",
+            one.scope,
+            one.record,
+        )
+        place = self._by.reach.places.by_id(one.scope)
+        return ErasureAsked(
+            id=one.record,
+            place=place.code,
+            place_name=place.name,
+            register=one.form,
+            title=str(titles[0][0] or "") if titles else "",
+            fields=one.asked.fields,
+            reason=one.asked.reason,
+            by=by,
+            device=one.by.device,
+            at=moment_of(one.by.hlc).astimezone().isoformat(timespec="seconds"),
+        )
+
+    def confirm(self, record: str) -> RemovalResult:
+        """Erase what was asked for (同意清除). Raises Missing for a record of which nothing is asked."""
+        wanted: list[_Asked] = []
+        for one in self._asked_of(record):
+            with self._ledger.database.reading() as connection:
+                found = self._erasures(connection, record, one.asked.fields, one.asked.reason)
+                wanted += [each for each in found if each.scope == one.scope]
+            if one.asked.fields:
+                wanted.append(_Asked(one.scope, one.cls, record, one.form, {ERASURE: None}))
+        return self._push(wanted)
+
+    def refuse(self, record: str, reason: str) -> RemovalResult:
+        """Answer that nothing is erased, and why (不同意清除). Raises as `confirm` does, DataError."""
+        if not reason.strip():
+            raise DataError("请写明不同意清除的原因。", field="reason")
+        wanted = []
+        for one in self._asked_of(record):
+            refused = msgspec.structs.replace(one.asked, refused=reason)
+            wanted.append(_Asked(one.scope, one.cls, record, one.form, {ERASURE: refused.answer()}))
+        return self._push(wanted)
+
+    def _asked_of(self, record: str) -> list[OpenRequest]:
+        with self._ledger.database.reading() as connection:
+            found = [
+                one
+                for one in asked.open_requests(connection, record)
+                if self._by.reach.may("dispose", one.scope)
+            ]
+        if not record or not found:
+            raise Missing("没有等着办的清除申请“{id}”。用 server erase --list 看有哪些。", id=record)
+        return found
 
     def _moves(
         self, connection: Connection, source: str, target: str, which: tuple[str, str]
@@ -135,34 +218,34 @@ class RecordRemoval:
             for cls, answers in by_class.items():
                 yield _Asked(scope, cls, record, form, answers, erases=True)
 
-    def _push(self, asked: Sequence[_Asked]) -> RemovalResult:
+    def _push(self, wanted: Sequence[_Asked]) -> RemovalResult:
         """Send the ops as the server's own device does, 500 at a time."""
         refused: list[str] = []
-        for start in range(0, len(asked), _AT_ONCE):
-            receipt = self._push_some(asked[start : start + _AT_ONCE])
+        for start in range(0, len(wanted), _AT_ONCE):
+            receipt = self._push_some(wanted[start : start + _AT_ONCE])
             refused += [one.reason for one in receipt.results if one.outcome == "rejected"]
-        return RemovalResult(len(asked) - len(refused), tuple(dict.fromkeys(refused)))
+        return RemovalResult(len(wanted) - len(refused), tuple(dict.fromkeys(refused)))
 
-    def _push_some(self, asked: Sequence[_Asked]) -> Receipt:
+    def _push_some(self, wanted: Sequence[_Asked]) -> Receipt:
         for _ in range(_TRIES):
             with self._ledger.database.reading() as connection:
                 held = said.held(connection, SERVER, _EPOCH)
-            ops = tuple(self._op(one, seq) for seq, one in enumerate(asked, held.last + 1))
+            ops = tuple(self._op(one, seq) for seq, one in enumerate(wanted, held.last + 1))
             push = Push(SERVER, _EPOCH, self._ledger.server_epoch, ops, held.chain)
             receipt = self._ledger.push(_everywhere(self._ledger.directory), push)
             if receipt.last == ops[-1].seq and not receipt.unlike:
                 return receipt
         raise Locked("市级服务器正忙，没有做完。请稍后再做一次，做过的不会重复。")
 
-    def _op(self, asked: _Asked, seq: int) -> Op:
+    def _op(self, wanted: _Asked, seq: int) -> Op:
         return Op(
             device=SERVER,
             epoch=_EPOCH,
             seq=seq,
-            scope=asked.scope,
-            cls=asked.cls,
-            record=asked.record,
-            form=asked.form,
+            scope=wanted.scope,
+            cls=wanted.cls,
+            record=wanted.record,
+            form=wanted.form,
             version="",
             seen=ALL_SEEN,
             wide=True,
@@ -170,8 +253,8 @@ class RecordRemoval:
             nonce=new_nonce(),
             hlc=reading(self._now_ms()),
             person=self._by.name,
-            answers=asked.answers,
-            erases=asked.erases,
+            answers=wanted.answers,
+            erases=wanted.erases,
         )
 
 
@@ -183,7 +266,7 @@ def office(database: Database) -> RecordRemoval:
 
 def _everywhere(directory: Directory) -> Caller:
     """Return the server's own device: it writes what an official has been allowed to have written."""
-    rules = tuple(Rule(place) for place in tops(directory))
+    rules = tuple(Rule(place, verbs=("read", "write", "dispose")) for place in tops(directory))
     return Caller(SERVER, Reach("township", rules, directory))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hsdesk.city.sql.fill_owners import fill_owners
 from hsdesk.city.sql.fill_said import fill_said
 from hsdesk.city.sql.schema import FIRST, put_setting, setting
 from hsdesk.deskfile import layout
@@ -67,6 +68,10 @@ def _counted(connection: Connection, _tell: layout.Tell) -> None:
     put_setting(connection, "ops", str(counted))
 
 
+_ASKED = (
+    "CREATE TABLE hs_asked (record TEXT NOT NULL, scope TEXT NOT NULL, form TEXT NOT NULL,"
+    " cls TEXT NOT NULL, PRIMARY KEY (record, scope))",
+)
 Step = layout.Migration["Connection"]
 MIGRATIONS: tuple[Step, ...] = (
     Step(1, "first", _first),
@@ -82,6 +87,8 @@ MIGRATIONS: tuple[Step, ...] = (
             " PRIMARY KEY (device, number))",
         ),
     ),
+    Step(7, "owners", fill_owners),
+    Step(8, "erasures asked for", _ASKED),
 )
 
 

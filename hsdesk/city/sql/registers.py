@@ -14,16 +14,18 @@ from hsdesk.city.sql.database import Connection, Parameter
 from hsdesk.city.sql.redirects import Redirects, note
 from hsdesk.city.sql.row_slice import marks_of, slices
 from hsdesk.city.sql.schema import put_setting, setting
+from hsdesk.city.sql.suited import SuitedRows
 from hsdesk.city.sql.written import Paths, WrittenParts
+from hsdesk.errors import DeskError
 from hsdesk.forms.codelists import SHIPPED_LISTS, CodeLists, ListHost
 from hsdesk.forms.projection import Projector
 from hsdesk.forms.schema import Form
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.days import days_typed
+from hsdesk.records.form_shape import form_shape
 from hsdesk.records.parts import Part, filled, in_order, joined
-from hsdesk.records.validation import form_shape
 from hsdesk.registers.redirects import finding, redirected
-from hsdesk.registers.register import Register, RosterRows
+from hsdesk.registers.register import RecordRows, Register, RosterRows
 from hsdesk.registers.tables import all_tables, create_sql, drop_sql, quoted, upsert_sql
 
 _part_of = msgspec.msgpack.Decoder(Part).decode
@@ -43,6 +45,7 @@ class ServerRegister:
         self._register = Register(0, form)
         self._upsert = upsert_sql(self._register.tables.table, "sqlite")
         self._slice = slices(self._register)
+        self._suited = SuitedRows(self._register.tables)
         shape = form_shape(form)
         self.classes = frozenset({form.stream, *(field.cls for field in shape.fields.values())})
 
@@ -92,9 +95,10 @@ class ServerRegister:
     def _load(self, connection: Connection, scope: str, parts: Parts, classes: Iterable[Class]) -> None:
         for cls in classes:
             rows = connection.all_among(
-                "SELECT record, body FROM hs_state WHERE scope = ? AND cls = ? AND record IN ??",
+                "SELECT record, body FROM hs_state WHERE scope = ? AND cls = ? AND form = ? AND record IN ??",
                 scope,
                 cls,
+                self.form.form_id,
                 among=list(parts),
             )
             for record, body in rows:
@@ -144,20 +148,45 @@ class ServerRegister:
     ) -> None:
         rows: list[tuple[Parameter, ...]] = []
         rosters: dict[str, RosterRows] = {}
-        projector = Projector(self.form, self._host)
+        suited, projector = self._suited.of, Projector(self.form, self._host)
         for record, held in parts.items():
-            answers = redirected(known, self._register.references, self._answers(held))
-            typed = days_typed(marks_of(held.values()))
-            made = self._register.rows((0, scope, record), *_stamp(held), answers, projector, typed=typed)
-            rows.append(made.row[1:])
-            for roster in made.rosters:
-                rosters.setdefault(roster.sql, RosterRows(roster.sql, [])).rows.extend(roster.rows)
+            made = self._made((scope, record), held, known, projector)
+            if made is None:
+                projector = Projector(self.form, self._host)  # that one stopped half way
+                continue
+            rows.append(suited(self._upsert, made.row[1:]))
+            for one in made.rosters:
+                written = rosters.setdefault(one.sql, RosterRows(one.sql, [])).rows
+                written.extend([suited(one.sql, row) for row in one.rows])
         for table in all_tables(self._register.tables)[1:]:
             clear = f"DELETE FROM {quoted(table.name)} WHERE _scope = ? AND _record IN ??"
             connection.run_among(clear, scope, among=list(parts))
         connection.many(self._upsert, rows)
         for roster in rosters.values():
             connection.many(roster.sql, roster.rows)
+
+    def _made(
+        self,
+        key: tuple[str, str],
+        held: Mapping[Class, Part],
+        known: Mapping[str, str],
+        projector: Projector,
+    ) -> RecordRows | None:
+        """Return the rows of a record, None where today's form cannot read what is stored of it."""
+        answers = redirected(known, self._register.references, self._answers(held))
+        typed = days_typed(marks_of(held.values()))
+        try:
+            return self._register.rows((0, *key), *_stamp(held), answers, projector, typed=typed)
+        except (DeskError, ValueError, TypeError, ArithmeticError, LookupError):
+            return None
+
+    def is_readable(self, key: tuple[str, str], held: Mapping[Class, Part]) -> bool:
+        """Tell whether every answer of a record that this form asks stands in the record's rows."""
+        made = self._made(key, held, {}, Projector(self.form, self._host))
+        if made is None:
+            return False
+        rows = [(self._upsert, made.row[1:]), *((one.sql, row) for one in made.rosters for row in one.rows)]
+        return all(self._suited.of(sql, row) == row for sql, row in rows)
 
     def _answers(self, held: Mapping[Class, Part]) -> dict[str, Value]:
         """Return the answers of all parts of a record that are not empty, by their present names."""
