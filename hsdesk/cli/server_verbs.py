@@ -262,7 +262,11 @@ def server_audit(setting: Setting, options: argparse.Namespace) -> Answer:
     told = f"按现在的规则不会收下的资料 {len(standing)} 处，都还在，照样可以改、可以作废。"
     named = (f"{one.place} {one.register} {one.record}：{one.reason}" for one in standing)
     said = "链条完整。" if not found else f"链条完整，但有 {len(found)} 处对不上。请保留现场，立即报告。"
-    return Answer(document, (f"审计记录 {count} 条，{said}", *(one.text for one in found), told, *named), 1 if found else 0)
+    return Answer(
+        document,
+        (f"审计记录 {count} 条，{said}", *(one.text for one in found), told, *named),
+        1 if found else 0,
+    )
 
 
 def _kept_head(text: str) -> KeptHead:
