@@ -186,7 +186,7 @@ def test_officials_move_and_erase_over_the_network_where_their_verb_reaches(
     assert rows_in(service, TWO) == 1
     ((record,),) = service_rows(service, TWO)
     assert ask("/erasures", record=record, reason="写错了", fields=["phone"]) == (200, done)
-    assert ask("/moves", source=ONE, target=code, register="nothing")[0] == 400
+    assert ask("/moves", source=ONE, target=code, register="nothing")[0] == 403
     assert ask("/moves", source=ONE, target=code, register="mixed", where="count >")[0] == 400
     assert ask("/erasures", record="nobody", reason="x")[0] == 400
     county = account(service, "县里", "county", Rule(places().by_id(places().by_id(ONE).parent).parent))

@@ -64,7 +64,7 @@ def test_what_a_village_asks_to_erase_is_gone_everywhere_once_an_official_agrees
     assert "13900001234" in json.dumps(ask(township, "show", "volunteer", record)[1])
     (request,) = official(folder, "--list")[1]["requests"]
     assert (request["id"], request["place"], request["fields"]) == (record, VILLAGE, ["phone"])
-    assert (request["register"], request["reason"]) == ("volunteer", "写错了人")
+    assert (request["register"], request["reason"], request["by"]) == ("volunteer", "写错了人", "village")
     assert official(folder, "--refuse", record, "--reason", "还要联系")[0] == 0
     assert official(folder, "--list")[1] == {"requests": []}
     assert official(folder, "--confirm", record)[0] == 4  # it was answered

@@ -86,7 +86,8 @@ class RecordRemoval:
     def move(self, source: str, target: str, register: str = "", where: str = "") -> RemovalResult:
         """Move the records of one place to another: all, those of a register, or those that fit a predicate.
 
-        Raises Refused without the verb at both places, DataError for a register or predicate that is none.
+        Raises Refused without the verb at both places, Missing for an unknown register, DataError for a
+        predicate that is none.
         """
         self._by.reach.require("dispose", (Rule(source), Rule(target)))
         with self._ledger.database.reading() as connection:
