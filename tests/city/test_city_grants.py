@@ -132,6 +132,11 @@ QUESTIONS: dict[tuple[str, str], Callable[[Asker], Iterator[Question] | list[Que
     ("POST", "/erasures"): lambda _: [
         ("/erasures", msgspec.json.encode({"record": one, "reason": "forged"})) for one in RECORDS.values()
     ],
+    ("GET", "/erasures"): only("/erasures"),
+    ("POST", "/erasures/{id}/confirm"): lambda _: [(f"/erasures/{r}/confirm", b"") for r in RECORDS.values()],
+    ("POST", "/erasures/{id}/refuse"): lambda _: [
+        (f"/erasures/{r}/refuse", msgspec.json.encode({"reason": "forged"})) for r in RECORDS.values()
+    ],
 }  # fmt: skip
 
 
