@@ -80,9 +80,15 @@ class Ghosts:
     def back_up(self) -> None:
         self._backup = copy.deepcopy(self.city)
 
-    def restore(self, epoch: str) -> None:
+    def put_back(self) -> None:
+        """The backup lies where the city's database was; what was erased since is erased again after this."""
         self.city = copy.deepcopy(self._backup)
-        self.told[epoch] = {(at, state.rev): state for at, state in self.city.now.items()}
+
+    def begin(self, epoch: str) -> None:
+        """The city answers again, in a new epoch."""
+        self.told.setdefault(epoch, {}).update(
+            {(at, state.rev): state for at, state in self.city.now.items()}
+        )
 
     # The server merges
 

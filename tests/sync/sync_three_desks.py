@@ -213,6 +213,7 @@ class World(Carried):
             return
         self.service.database.close()
         self.chance.wait(60)
+        self.ghosts.put_back()
         backups.restore(self._database, self.folder / "kept.db")
         self._serve_again()
 
@@ -229,6 +230,7 @@ class World(Carried):
         key = recovery_key.read(path.parent / recovery_key.FILE)
         recovery_key.unseal(self.folder / "kept.db", key, path)
         self.be_blind()
+        self.ghosts.put_back()
         self._serve_again()
 
     def _serve_again(self) -> None:
@@ -236,7 +238,7 @@ class World(Carried):
         self.carriers = {name: self._carrier(name) for name in self.desks}
         self.restored = True
         self.begun.add(self.service.ledger.server_epoch)
-        self.ghosts.restore(self.service.ledger.server_epoch)
+        self.ghosts.begin(self.service.ledger.server_epoch)
 
     def set_clock(self, name: str, days: int) -> None:
         core = self.desks[name]._connection
