@@ -295,7 +295,8 @@ class Desks:
 
     def _is_told(self, name: str, page: Page) -> bool:
         """Tell whether a page is one that hears of every change, and none is under way."""
-        return page.entry.writable and not page.entry.is_new and name not in self._syncing
+        can_show = page.entry.writable and not page.entry.is_new and not page.is_gone
+        return can_show and name not in self._syncing
 
     def is_bad(self, op: Op) -> bool:
         """Tell whether an op said what no such answer can hold; it may have been erased since."""

@@ -49,6 +49,7 @@ class Page:
         self.record = record
         self.under_way: list[Writing] = []
         self._again = False  # an edit was under way when others' answers came: look again once it is saved
+        self.is_gone = False  # the record left, and the page is closed once what is under way is saved
         self._unsaved: set[str] = set()  # what the desk refused to save stays on the screen
         self.entry = entry_of(self._desk, self.record, place)
         self.cells: dict[str, Uids] = {}  # being typed: which ops stood there when typing began
@@ -98,10 +99,12 @@ class Page:
     def rebased(self) -> None:
         """Take what is to be shown now, as the window does when it hears of a change."""
         self._again = bool(self.under_way)
+        self.is_gone = False
         try:
             look = self._desk.records.look(FORM, self.record)
         except Missing:
-            if not self.entry.is_new and not self.under_way:
+            self.is_gone = not self.entry.is_new
+            if self.is_gone and not self.under_way:
                 self.entry.close_for_writing()
             return
         self.entry.is_new = False  # the same record was begun elsewhere

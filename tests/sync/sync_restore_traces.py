@@ -8,7 +8,7 @@ from sync_machine import SyncMachine
 from sync_three_desks import RECORDS
 
 Trace = Callable[[SyncMachine], None]
-ONE, TWO, _THREE = RECORDS
+ONE, TWO, THREE = RECORDS
 
 
 def a_conflict_named_under_the_epoch_before_a_restore(state: SyncMachine) -> None:
@@ -154,8 +154,8 @@ def an_open_page_over_what_a_restored_server_has_lost(state: SyncMachine) -> Non
     state.begin(wide=True, page_rows=2, chunk_ops=1)
     state.back_up_server()
     state.type_text(desk="a", path="name", record=TWO, same=False)
-    state.open(desk="a", record=_THREE)
-    state.type_text(desk="b", path="members/r1/who", record=_THREE, same=True)
+    state.open(desk="a", record=THREE)
+    state.type_text(desk="b", path="members/r1/who", record=THREE, same=True)
     state.others_sync_meanwhile(at=2, desk="t", moment="before", others=["b", "t", "a"])
     state.restore_server()
     state.teardown()

@@ -7,7 +7,7 @@ went wrong, and keep it for ever.
 from __future__ import annotations
 
 from sync_machine import SyncMachine
-from sync_restore_traces import ONE, RESTORED, TWO, Trace
+from sync_restore_traces import ONE, RESTORED, THREE, TWO, Trace
 
 
 def a_page_asked_for_before_the_last_push(state: SyncMachine) -> None:
@@ -186,7 +186,25 @@ def a_member_that_another_window_ticked_and_an_open_page_did_not_show(state: Syn
     state.teardown()
 
 
+def an_open_page_of_a_record_that_left_while_an_answer_was_being_saved(state: SyncMachine) -> None:
+    """The page is closed once the answer is saved: the check wanted it to show what the file holds before."""
+    state.begin(page_rows=1, chunk_ops=3, wide=False)
+    state.answer_and_save_later(desk="b", page=3, member="y", number=4)
+    state.die_reading(desk="b", page=2)
+    state.leave_while_syncing(desk="t", page=0, number=1, at=3)
+    state.push(desk="b", ops=2, is_lost=False)
+    state.answer_and_save_later(desk="c", page=7, member="x", number=4)
+    state.pull(desk="t")
+    state.move(record=TWO)
+    state.type_number(desk="a", record=TWO, number=1)
+    state.sync(desk="t", cuts=[])
+    state.type_while_syncing(desk="c", record=ONE, path="members/r1/who", at=1)
+    state.type_number(desk="a", record=THREE, number=0)
+    state.teardown()
+
+
 TRACES: tuple[Trace, ...] = (
+    an_open_page_of_a_record_that_left_while_an_answer_was_being_saved,
     a_member_that_another_window_ticked_and_an_open_page_did_not_show,
     a_record_that_moved_away_before_the_first_grants,
     a_late_page_of_before_the_first_receipt,
