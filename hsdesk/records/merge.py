@@ -230,7 +230,8 @@ class _Merging:
         return tuple(mark for mark in marks if not has_seen(self._op, path, mark))
 
     def _mixture(self) -> Mark:
-        return msgspec.structs.replace(self._mark, device="")
+        """Return the mark of a value that no computer wrote alone: who wrote last, behind his computer."""
+        return msgspec.structs.replace(self._mark, device="", person=f"{self._op.device} {self._op.person}")
 
     def _unseen_edits(self, path: str) -> list[Mark]:
         """Return who wrote below what is to be deleted, unseen by the op."""

@@ -194,7 +194,8 @@ def assert_as_held(part: Part, named: set[str], found: States) -> None:
     for path in named:
         mark = part.mark(path)
         assert mark is not None
-        by = f"{mark.device}的人"  # the city keeps his number and tells his name
+        device = mark.device or mark.person.partition(" ")[0]  # of a mixture he stands with his computer
+        by = f"{device}的人"  # the city keeps his number and tells his name
         assert found[path] == (part.answers[path], msgspec.structs.replace(stamp_of(mark), person=by))
 
 

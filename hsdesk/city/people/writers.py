@@ -99,7 +99,10 @@ def is_sound(writer: Writer) -> bool:
 
 
 class WriterNames(dict[tuple[str, str], str]):
-    """The names by computer and number, as text, read when they are asked for; others are names already."""
+    """The names by computer and number, as text, read when they are asked for; others are names already.
+
+    Of a value that no computer wrote alone, the number stands behind the computer's (`records.merge`).
+    """
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
@@ -108,6 +111,10 @@ class WriterNames(dict[tuple[str, str], str]):
 
     def __missing__(self, writer: tuple[str, str]) -> str:
         device, person = writer
+        if not device and " " in person:
+            device, _, number = person.rpartition(" ")
+            found = self[device, number]
+            return self.setdefault(writer, person if found == number else found)
         if device not in self._read:
             self._read.add(device)
             self.update(((device, str(n)), name) for n, name in self._connection.all(_NAMED, device))
