@@ -84,13 +84,13 @@ class City:
 
     def _enrolment(self) -> tuple[Any, str]:
         from hsdesk.city.running import administration
-        from hsdesk.sync.carriers.http import enrol
+        from hsdesk.sync.carriers.http import Asking, enrol
 
         place = self._villages[self._laptops]
         self._laptops += 1
         code = administration.code(self._database, (place.code,), "village")["code"]
         name = f"laptop-{self._laptops:05}"
-        return enrol(self._url, code, name, name)[0], place.id
+        return enrol(self._url, code, Asking(name, name))[0], place.id
 
     def _enrolled(self) -> tuple[str, str, str]:
         from hsdesk.sync.carriers.http import HttpCarrier
