@@ -195,7 +195,7 @@ def check_acknowledged(world: Holding) -> None:
     with world.service.database.reading() as connection:
         taken = set(connection.all("SELECT device, ABS(epoch), seq FROM hs_op"))
         aside = set(connection.all("SELECT device, epoch, seq FROM hs_rejected"))
-        erased = {record for (record,) in connection.all("SELECT record FROM hs_erased")}
+        erased = set(connection.all("SELECT cls, record, path FROM hs_erased"))
         lie = {}
         for device, epoch, first, packed in connection.all(
             "SELECT device, epoch, first, hashes FROM hs_said"
@@ -214,7 +214,8 @@ def check_acknowledged(world: Holding) -> None:
             assert (epoch, seq) in at, ("acknowledged, and another op stands there", name, epoch, seq)
             found = any((device, *where) in taken or (device, *where) in aside for where in at)
             op = _OP.decode(body)
-            emptied = not op.answers or (op.erases and op.record in erased)  # erased since, or before it came
+            fences = {(op.cls, op.record, path) for path in ("", *op.answers)} if op.erases else set()
+            emptied = not op.answers or bool(fences & erased)  # erased since, or before it came
             found = found or emptied or MOVED_TO in op.answers  # a move is a departure
             assert found, ("acknowledged, and neither stored nor named", name, op)
 
