@@ -28,22 +28,37 @@ from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.registers.read_once import ReadOnce
 from hsdesk.reports.free_texts import hints, shipped_registers
-from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
+from hsdesk.reports.laws import Version, statutes
+from hsdesk.reports.leaning import OF_PLACES, Lean, lacking, leans_of_rows
 from hsdesk.reports.reminders import due, standing
 
 Severity = Literal["error", "warn"]
 
 
 class RowCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="row", forbid_unknown_fields=True):
-    """Records that fit `where` are found. `_code` there is the code of the place that owns the record."""
+    """Records that fit `where` are found; with `rule`, those of them that break a rule of the law.
+
+    `_code` and `_kind` there are code and kind (C, N, Q) of the place that owns the record. The version of a
+    rule is that of the day in `day`, an answer of the record, else of the day that is asked for.
+    """
 
     id: str
     register: str
-    where: str
-    message: str
+    message: str  # {says}: what the law says
     path: str
+    where: str = ""
     severity: Severity = "warn"
-    basis: str = ""
+    rule: str = ""  # of `laws`
+    day: str = ""
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return the versions of its rule; none where it has no rule."""
+        return statutes().rule(self.rule).versions if self.rule else ()
+
+    def broken(self, version: Version | None) -> str:
+        """Return the row predicate of the records that are found, under a version of the rule."""
+        parts = (version.where if version else "", self.where)
+        return " and ".join(f"({part})" for part in parts if part)
 
 
 class UniqueCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="unique", forbid_unknown_fields=True):
@@ -119,7 +134,8 @@ def leans_of_check(check: Check) -> frozenset[Lean]:
     """Return the columns that a check reads."""
     match check:
         case RowCheck():
-            return leans_of_rows(check.register, check.where, check.path)
+            asked = [check.broken(version) for version in check.versions() or (None,)]
+            return leans_of_rows(check.register, check.path, check.day, *asked)
         case UniqueCheck():
             return leans_of_rows(check.register, check.where)
         case RowsCheck():
@@ -214,24 +230,34 @@ class _Inspection:
         records = self._all(register)
         if not records:
             return
-        kinds = kinds_of(self._registers.form(register)) | {"_code": "text"}
+        kinds = kinds_of(self._registers.form(register)) | OF_PLACES
         holds = row_predicate(where, kinds, self._now)
         yield from (record for record in records if holds(self._row(record)))
 
     def _row(self, record: RegisterRecord) -> dict[str, Value]:
-        code = self._registers.directory.by_id(record.place).code
+        place = self._registers.directory.by_id(record.place)
         return {
             **record.values,
             "_id": record.id,
             "_place": record.place,
             "_title": record.title,
-            "_code": code,
+            "_code": place.code,
+            "_kind": place.community_kind,
         }
 
     def _rows(self, check: RowCheck) -> Iterator[CheckFinding]:
-        for record in self._fitting(check.register, check.where):
-            basis = f"({check.basis})" if check.basis else ""
-            yield _finding(check, record, check.path, "row", check.message + basis)
+        for version in check.versions() or (None,):
+            for record in self._fitting(check.register, check.broken(version)):
+                if version is None:
+                    yield _finding(check, record, check.path, "row", check.message)
+                elif version.in_force(self._day(record, check.day)):
+                    message = f"{check.message.format(says=version.says)}({statutes().cited(version)})"
+                    yield _finding(check, record, check.path, "row", message)
+
+    def _day(self, record: RegisterRecord, path: str) -> str:
+        """Return the day that a record is judged by: that of an answer, else the day asked for."""
+        own = record.values.get(path) if path else None
+        return own if isinstance(own, str) and own else self._now.date().isoformat()
 
     def _unique(self, check: UniqueCheck) -> Iterator[CheckFinding]:
         form = self._form(check.register)

@@ -18,12 +18,12 @@ from hsdesk.language.aggregate import Related, form_of
 from hsdesk.language.ast import Expr, Path, inner, instance_name
 from hsdesk.language.parser import parse
 from hsdesk.language.problem import ExpressionError
-from hsdesk.language.rows import outer_column, own_column
+from hsdesk.language.rows import ColumnKind, outer_column, own_column
 from hsdesk.registers.aggregates import kinds_of_roster
 
 FormOf = Callable[[str], Form]  # raises DataError or Missing for a register that is not installed
 Lean = tuple[str, str]  # register, or `form/roster`, and a column of it
-_OF_PLACES = frozenset({"_code"})  # what checks add to a row
+OF_PLACES: dict[str, ColumnKind] = {"_code": "text", "_kind": "text"}  # what checks add to a row
 
 
 class Lack(msgspec.Struct, frozen=True):
@@ -57,7 +57,7 @@ def _installed(register: str, form: FormOf) -> Form | None:
 
 def _columns(form: Form, roster: str) -> frozenset[str]:
     if not roster:
-        return _OF_PLACES.union(kinds_of(form))
+        return frozenset(OF_PLACES).union(kinds_of(form))
     try:
         return frozenset(kinds_of_roster(form, roster))
     except ExpressionError:  # the roster itself is gone

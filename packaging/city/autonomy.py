@@ -46,6 +46,8 @@ def self_gov_body(site: Site, dice: Dice, number: int) -> Answers:
         "women_n": 1,
         "party_n": 2,
     }
+    if kind in "12":
+        answers["kin_in_body"] = "0"
     if kind in "34":
         answers["chair_in_village_committee"] = "0"
     for row in range(dice.between(0, 3)):

@@ -70,6 +70,7 @@ def vol_record(site: Site, dice: Dice, number: int) -> Answers:
 def vol_award(site: Site, dice: Dice, number: int) -> Answers:
     award = dice.pick("112339")
     answers: Answers = {"award": award, "level": dice.pick("34"), "date": dice.day("2019-01-01")}
+    answers["granted_by"] = ("4", "5")
     if award == "2":
         answers["hours_used"] = float(dice.between(1, 20))
     if site.below:
@@ -122,6 +123,7 @@ def pilot(site: Site, dice: Dice, number: int) -> Answers:
     stage = dice.pick("1234555")
     answers: Answers = {
         "pilot_kind": kind,
+        "approved_by": ("4", "5"),
         "level": "3" if kind == "7" else dice.pick("2223"),
         "batch": f"第{number + 1}批",
         "year": year,
@@ -192,6 +194,7 @@ def policy_doc(site: Site, dice: Dice, number: int) -> Answers:
         "title": POLICIES[number] if number < len(POLICIES) else f"配套文件{number}（示例）",
         "kind": kind,
         "status": status,
+        "issuers": ("4", "5"),
     }
     if status == "4":
         answers |= {
