@@ -33,8 +33,9 @@ class Aggregate(msgspec.Struct, frozen=True, omit_defaults=True):
     `where` and `of` are in the expression language; bare names are columns. `agg` leaves out rows whose
     `of` is no number; `count` with `of` counts rows where it is not empty. `sum` and `count` of nothing
     are 0, the others have no value. `latest` is the `of` of the row with the greatest `by`. `group_by`
-    "place" gives one figure per place, a column name one per value. `as_of` is the day that `today()`
-    means, ISO text ("": really today).
+    "place" gives one figure per place, a column name one per value, several of them, separated by commas, one
+    per combination under a key with tabs between the parts; a set is a JSON list there. `as_of` is the day
+    that `today()` means, ISO text ("": really today).
     """
 
     register: str

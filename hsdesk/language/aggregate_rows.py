@@ -7,6 +7,8 @@ import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import msgspec
+
 from hsdesk.language import compiler
 from hsdesk.language.aggregate import Aggregate, Related
 from hsdesk.language.calendar import LOCAL
@@ -64,14 +66,18 @@ def _kinds(kinds: Mapping[str, Kinds], register: str) -> Kinds:
     return kinds[register]
 
 
-def _group(by: str, row: RowValues, kinds: Kinds) -> str:
-    if not by:
-        return ""
+def _group(group_by: str, row: RowValues, kinds: Kinds) -> str:
+    return "\t".join(_key(by, row, kinds) for by in group_by.split(",") if by)
+
+
+def _key(by: str, row: RowValues, kinds: Kinds) -> str:
     if by == "place":
         return str(row.get("_place", ""))
     if by not in kinds:
         raise ExpressionError(f"登记表没有栏目 {by} 。")
     value = row.get(by)
+    if isinstance(value, tuple):
+        return msgspec.json.encode(value).decode()
     return "" if value is None else str(value)
 
 

@@ -135,9 +135,11 @@ class _Maker:
         return _joined(f"{word} (SELECT 1 FROM {quote(other.name)} AS {alias} WHERE ", _all(parts), ")")
 
     def group(self, table: SqlTable) -> str:
-        by = self._query.group_by
-        if not by:
-            return "''"
+        """Return the key of a row's group."""
+        parts = [self._key(table, by) for by in self._query.group_by.split(",") if by]
+        return " || '\t' || ".join(parts) or "''"
+
+    def _key(self, table: SqlTable, by: str) -> str:
         if by == "place":
             return f"t.{quote(table.place)}"
         if by not in table.columns:

@@ -20,13 +20,14 @@ from hsdesk.forms.duplicates import duplicates_among, rules
 from hsdesk.forms.masking import SCREEN, shown
 from hsdesk.forms.schema import Form, questions
 from hsdesk.forms.types.columns import kinds_of
-from hsdesk.language.aggregate import Aggregate, Measure
 from hsdesk.language.calendar import LOCAL
 from hsdesk.language.rows import row_predicate
 from hsdesk.model.answer import Value
 from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.registers.read_once import ReadOnce
+from hsdesk.reports.counting import Counting, Figures
+from hsdesk.reports.counts import count_named, day_of, leans_of_count
 from hsdesk.reports.free_texts import hints, shipped_registers
 from hsdesk.reports.laws import Version, statutes
 from hsdesk.reports.leaning import OF_PLACES, Lean, lacking, leans_of_rows
@@ -88,21 +89,14 @@ class RowsCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="rows", forbi
     severity: Severity = "warn"
 
 
-class Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    register: str
-    where: str = ""
-    agg: Measure = "count"
-    of: str = ""
-
-
 class BalanceCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="balance", forbid_unknown_fields=True):
-    """Two figures of a place that should be equal, within `tolerance` as a share of the right one."""
+    """Two named counts of a place that should be equal, within `tolerance` as a share of the right one."""
 
     id: str
     register: str  # where the finding is shown
     path: str
-    left: Figure
-    right: Figure
+    left: str
+    right: str
     message: str  # {left}, {right}
     tolerance: float = 0.0
     severity: Severity = "warn"
@@ -142,8 +136,7 @@ def leans_of_check(check: Check) -> frozenset[Lean]:
             rows = frozenset({(f"{check.register}/{check.roster}", "_record")})
             return rows | leans_of_rows(check.register, check.field)
         case BalanceCheck():
-            sides = (check.left, check.right)
-            return frozenset().union(*(leans_of_rows(one.register, one.where, one.of) for one in sides))
+            return leans_of_count(count_named(check.left)) | leans_of_count(count_named(check.right))
 
 
 def findings(
@@ -210,7 +203,9 @@ class _Inspection:
     def __init__(self, registers: Registers, places: tuple[str, ...], today: date) -> None:
         self._registers = registers
         self._places = places
+        self._today = today
         self._now = LOCAL.noon(today)
+        self._counting = Counting(registers, registers.directory, places)
 
     def run(self, check: Check) -> Iterator[CheckFinding]:
         match check:
@@ -306,12 +301,8 @@ class _Inspection:
                     check.severity, check.register, place, name, check.path, "balance", message
                 )
 
-    def _figures(self, figure: Figure) -> dict[str, float]:
-        as_of = self._now.date().isoformat()
-        query = Aggregate(
-            figure.register, figure.where, agg=figure.agg, of=figure.of, group_by="place", as_of=as_of
-        )
-        return dict(self._registers.figures(query, self._places) or {})
+    def _figures(self, name: str) -> Figures:
+        return self._counting.by_place(count_named(name), day_of(self._today)) or {}
 
 
 def _finding(

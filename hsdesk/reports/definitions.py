@@ -44,6 +44,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: tuple[str, ...] = ()
     paper: Paper = "portrait"
     where: str = ""  # row predicate in the language of the forms
+    count: str = ""  # the named count whose records are the rows (`reports.counts`), as of the day printed
     remark: str = ""  # right above the table
     remark_field: str = ""  # an answer of a card's record, after `remark`
     wide: tuple[str, ...] = ()  # answers of a card that take a whole line

@@ -9,16 +9,17 @@ from typing import assert_never
 
 import msgspec
 
-from hsdesk.language.aggregate import Aggregate, Related
+from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.period import period_of
 from hsdesk.model.place import CommunityKind, Directory, Place
 from hsdesk.registers.contract import Registers
+from hsdesk.reports.counting import Counting, Figures
+from hsdesk.reports.counts import FigureDay, count_book, count_named
 from hsdesk.reports.indicators import (
     AnswersTerm,
     BesideValue,
     ConstantTerm,
     DueTerm,
-    FigureDay,
     Indicator,
     IndicatorShare,
     IndicatorValue,
@@ -28,7 +29,6 @@ from hsdesk.reports.indicators import (
     PlacesTerm,
     RecordsTerm,
     Short,
-    Source,
     Term,
     chosen,
     indicators,
@@ -49,8 +49,6 @@ _TOO_FEW = "人数太少，不显示"
 _SHORTLY = {_NOT_HELD: "此处不知", _NOT_HERE: "本级不算", _NO_PLACE: "不适用", _TOO_FEW: "不显示"}
 _NOT_YET = "暂不能算"
 
-Figures = Mapping[str, float]  # by place; "" holds what belongs to no place
-
 
 class Evaluation:
     """Figures of one day over the places held here; areas may then be asked for one after the other."""
@@ -62,7 +60,7 @@ class Evaluation:
         self._directory = registers.directory.seen_on(as_of.isoformat())
         self._as_of = as_of
         self._held = tuple(place for place in dict.fromkeys(places) if self._stands(place))
-        self._figures: dict[Aggregate, Figures | None] = {}
+        self._counting = Counting(registers, self._directory, self._held)
         self._terms: dict[tuple[Term, FigureDay], Figures | None] = {}
         self._villages = tuple(
             place for place in self._held if self._directory.by_id(place).level == "village"
@@ -171,17 +169,15 @@ class Evaluation:
         assert isinstance(term, RecordsTerm)
         below = frozenset(subtree(self._directory, place.id))
         inside = tuple(one for one in self._held if one in below)
-        query = self._query(term, day)
-        found = self._registers.figures(_ungrouped(query), inside)
-        count = self._registers.figures(_ungrouped(query, count=True), inside)
-        if found is None or count is None:
+        number = self._counting.whole(msgspec.structs.replace(term.counted, agg="count"), day, inside)
+        if number is None:
             return _without_value(indicator, place, _NOT_HELD)
-        number = count.get("", 0)
-        if number < indicator.least or "" not in found:
+        found = self._counting.whole(term.counted, day, inside)
+        if number < indicator.least or found is None:
             return _without_value(indicator, place, _TOO_FEW)
         value = _without_value(indicator, place, "")
         return msgspec.structs.replace(
-            value, numerator=number, value=found[""], shown=shown(found[""], indicator.unit)
+            value, numerator=number, value=found, shown=shown(found, indicator.unit)
         )
 
     def _short(
@@ -219,85 +215,55 @@ class Evaluation:
                 return {"": value}
             case RecordsTerm():
                 return self._records(term, day)
-            case PlacesTerm(kinds, having, townships):
-                found = self._places_having(kinds, having, day)
-                return self._above(found) if townships and found is not None else found
+            case PlacesTerm():
+                found = self._places_having(term, day)
+                return self._above(found) if term.townships and found is not None else found
             case AnswersTerm(what):
                 at, known = ("required", "filled").index(what), self._answered
                 return None if known is None else {place: counts[at] for place, counts in known.items()}
             case DueTerm():
-                return overdue_figures(term, day, self._asked)
+                return overdue_figures(term, day, self._counting.ask)
             case LatestTerm():
                 return latest_figures(self._registers, self._held, term, day)
             case _:
                 assert_never(term)
 
     def _records(self, term: RecordsTerm, day: FigureDay) -> Figures | None:
-        found = self._asked(self._query(term, day))
+        found = self._counting.by_place(term.counted, day)
         if found is None:
             return None
+        kinds = self._letters(term.places)
         return {
             place: figure * term.factor
             for place, figure in found.items()
-            if not term.kinds or self._kinds.get(place, "") in tuple(term.kinds)
+            if not kinds or self._kinds.get(place, "") in tuple(kinds)
         }
+
+    @staticmethod
+    def _letters(places: str) -> str:
+        return count_book().places[places].kinds if places else ""
 
     @cached_property
     def _answered(self) -> Mapping[str, tuple[int, int]] | None:
         return self._registers.answered(self._held, self._as_of)
 
-    def _places_having(self, kinds: str, having: tuple[Source, ...], day: FigureDay) -> Figures | None:
-        counted = {village for village in self._villages if self._kinds[village] in tuple(kinds)}
-        if not having:
+    def _places_having(self, term: PlacesTerm, day: FigureDay) -> Figures | None:
+        kinds = tuple(self._letters(term.places))
+        counted = {village for village in self._villages if self._kinds[village] in kinds}
+        if not term.having:
             return dict.fromkeys(counted, 1.0)
         has: set[str] = set()
-        for source in having:
-            found = self._source_places(source, day)
+        for name in term.having:
+            found = self._counting.by_place(count_named(name), day)
             if found is None:
                 return None
-            has |= found
+            has.update(place for place, figure in found.items() if figure > 0)
         return dict.fromkeys(counted & has, 1.0)
 
     def _above(self, villages: Figures) -> Figures:
         """Return the townships (乡镇街道) in which these villages lie; a county's own villages have none."""
         townships = (self._directory.by_id(village).parent for village in villages)
         return dict.fromkeys((one for one in townships if one in self._townships), 1.0)
-
-    def _source_places(self, source: Source, day: FigureDay) -> set[str] | None:
-        """Return the places that own such a record or, with a field, that its answer names."""
-        if source.field:
-            return self._named_places(source, day)
-        as_of = day.as_of.isoformat()
-        where = day.fill(source.where)
-        exists = _filled(source.exists, day)
-        query = Aggregate(source.register, where, exists, group_by="place", as_of=as_of)
-        found = self._asked(query)
-        return None if found is None else {place for place, figure in found.items() if figure > 0}
-
-    def _named_places(self, source: Source, day: FigureDay) -> set[str] | None:
-        where = day.fill(source.where).replace("today()", f"date('{day.as_of.isoformat()}')")
-        records = self._registers.records(source.register, self._held, where)
-        if records is None:
-            return None
-        named = (record.values.get(source.field) for record in records)
-        return {place for value in named for place in (value if isinstance(value, tuple) else (str(value),))}
-
-    def _query(self, term: RecordsTerm, day: FigureDay) -> Aggregate:
-        where = day.fill(term.where)
-        return Aggregate(
-            term.register,
-            where,
-            _filled(term.exists, day),
-            term.agg,
-            term.of,
-            group_by=term.place or "place",
-            as_of=day.as_of.isoformat(),
-        )
-
-    def _asked(self, query: Aggregate) -> Figures | None:
-        if query not in self._figures:
-            self._figures[query] = self._registers.figures(query, self._held)
-        return self._figures[query]
 
     def _stands(self, place: str) -> bool:
         """Return whether a place exists on the day; records of a closed one count nowhere (区划按报告期)."""
@@ -313,7 +279,7 @@ class Evaluation:
             return kinds
         for kind in ("C", "N", "Q"):
             query = Aggregate(PROFILE, f"community_kind = '{kind}'", group_by="place")
-            for place in self._asked(query) or {}:
+            for place in self._counting.ask(query) or {}:
                 if place in kinds:
                     kinds[place] = kind
         return kinds
@@ -329,10 +295,6 @@ def subtree(directory: Directory, place: str) -> tuple[str, ...]:
 
 def _counts_townships(indicator: Indicator) -> bool:
     return any(isinstance(term, PlacesTerm) and term.townships for term in indicator.denominator)
-
-
-def _filled(exists: tuple[Related, ...], day: FigureDay) -> tuple[Related, ...]:
-    return tuple(msgspec.structs.replace(one, where=day.fill(one.where)) for one in exists)
 
 
 def _total(figures: Figures, inside: frozenset[str]) -> float:
@@ -393,8 +355,3 @@ def _without_value(indicator: Indicator, place: Place, reason: str) -> Indicator
         note=indicator.note,
         reason=reason,
     )
-
-
-def _ungrouped(query: Aggregate, *, count: bool = False) -> Aggregate:
-    plain = msgspec.structs.replace(query, group_by="")
-    return msgspec.structs.replace(plain, agg="count") if count else plain

@@ -7,56 +7,42 @@ target of a whole city, against which a single village is only so many short.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
-from hsdesk.language.aggregate import Measure, Related
-from hsdesk.model.days import shifted
 from hsdesk.model.period import PeriodKind
-from hsdesk.model.place import CommunityKind, PlaceLevel
+from hsdesk.model.place import PlaceLevel
 from hsdesk.model.resource import resource_dir
-from hsdesk.reports.leaning import Lean, leans_of_related, leans_of_rows
+from hsdesk.reports.counts import Count, count_named, leans_of_count
+from hsdesk.reports.leaning import Lean, leans_of_rows
 from hsdesk.reports.reminders import leans_of_reminder, reminders
 from hsdesk.reports.settings import NOTE, Setting, settings, value_of
-
-if TYPE_CHECKING:
-    pass
 
 Aim = Literal["average", "share", "ratio", "count", "sum", "median"]
 LEVELS: tuple[PlaceLevel, ...] = ("village", "township", "county", "city")
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Records that make a place count: those it owns or, with `field`, those that name it in that answer."""
-
-    register: str
-    where: str = ""
-    exists: tuple[Related, ...] = ()
-    field: str = ""
-
-
 class RecordsTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="records", forbid_unknown_fields=True):
-    """A figure over the records of each place, added up over the places; `kinds` keeps some places only."""
+    """A named count of each place, added up over the places; `where` narrows it."""
 
-    register: str
+    count: str
     where: str = ""
-    exists: tuple[Related, ...] = ()
-    agg: Measure = "count"
-    of: str = ""
     factor: float = 1
-    kinds: str = ""  # letters of `CommunityKind`; "": every place
-    place: str = ""  # answer that names the place a record counts for; "": the place that owns it
+    places: str = ""  # name of a set of places (`counts.PlaceSet`); "": every place
+
+    @property
+    def counted(self) -> Count:
+        return count_named(self.count, self.where)
 
 
 class PlacesTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="places", forbid_unknown_fields=True):
-    """How many villages and communities of these kinds have at least one of the sources; all, without any."""
+    """How many places of a set have at least one record of one of these counts; all, without any."""
 
-    kinds: str
-    having: tuple[Source, ...] = ()
+    places: str
+    having: tuple[str, ...] = ()  # names of counts
     townships: bool = False  # count the townships in which such a village lies, instead of the villages
 
 
@@ -252,20 +238,32 @@ def shown(value: float | None, unit: str) -> str:
 
 def leans_of(indicator: Indicator) -> frozenset[Lean]:
     """Return the columns that an indicator reads, as the settings want it."""
+    return frozenset(lean for term in terms_of(indicator) for lean in _leans_of_term(term))
+
+
+def terms_of(indicator: Indicator) -> Iterator[Term]:
+    """Yield every term of an indicator, those of its parts and beside it included."""
     shares = (*indicator.parts, *((indicator.beside,) if indicator.beside else ()))
-    sides = [indicator.numerator, indicator.denominator]
-    sides += [indicator.left_out.terms] if indicator.left_out else []
-    sides += [side for share in shares for side in (share.numerator, share.denominator)]
-    return frozenset(lean for side in sides for term in side for lean in _leans_of_term(term))
+    yield from (*indicator.numerator, *indicator.denominator)
+    yield from indicator.left_out.terms if indicator.left_out else ()
+    yield from (term for share in shares for term in (*share.numerator, *share.denominator))
+
+
+def counts_of(term: Term) -> tuple[Count, ...]:
+    """Return the named counts that a term asks."""
+    match term:
+        case RecordsTerm():
+            return (term.counted,)
+        case PlacesTerm(having=names):
+            return tuple(count_named(name) for name in names)
+        case _:
+            return ()
 
 
 def _leans_of_term(term: Term) -> frozenset[Lean]:
     match term:
-        case RecordsTerm():
-            rows = leans_of_rows(term.register, _SOME_DAY.fill(term.where), term.of, term.place)
-            return rows | _leans_of_related(term.register, term.exists)
-        case PlacesTerm(having=sources):
-            return frozenset(lean for source in sources for lean in _leans_of_source(source))
+        case RecordsTerm() | PlacesTerm():
+            return frozenset(lean for count in counts_of(term) for lean in leans_of_count(count))
         case LatestTerm():
             return leans_of_rows(term.reports, term.record, term.period, term.of)
         case DueTerm():
@@ -273,38 +271,3 @@ def _leans_of_term(term: Term) -> frozenset[Lean]:
             return frozenset(lean for one in asked for lean in leans_of_reminder(one))
         case _:
             return frozenset()
-
-
-def _leans_of_source(source: Source) -> frozenset[Lean]:
-    rows = leans_of_rows(source.register, _SOME_DAY.fill(source.where), source.field)
-    return rows | _leans_of_related(source.register, source.exists)
-
-
-def _leans_of_related(register: str, exists: tuple[Related, ...]) -> frozenset[Lean]:
-    filled = (msgspec.structs.replace(one, where=_SOME_DAY.fill(one.where)) for one in exists)
-    return leans_of_related(register, filled)
-
-
-Kinds = Mapping[str, CommunityKind | Literal[""]]
-
-
-class FigureDay(msgspec.Struct, frozen=True):
-    """The day for which figures are asked, and the first day of the period that holds it."""
-
-    as_of: date
-    start: date
-
-    def fill(self, where: str) -> str:
-        """Return a predicate with {start}, {next} (the day after), {year} and {yyyymmdd} put in."""
-        words = {
-            "{start}": self.start.isoformat(),
-            "{next}": shifted(self.as_of, 1).isoformat(),
-            "{year}": str(self.as_of.year),
-            "{yyyymmdd}": f"{self.as_of:%Y%m%d}",
-        }
-        for word, text in words.items():
-            where = where.replace(word, text)
-        return where
-
-
-_SOME_DAY = FigureDay(date(2000, 1, 1), date(2000, 1, 1))  # to read a predicate, whatever the day

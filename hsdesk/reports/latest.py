@@ -8,7 +8,8 @@ from datetime import date
 from hsdesk.errors import DataError
 from hsdesk.model.period import parse_period
 from hsdesk.registers.contract import Registers
-from hsdesk.reports.indicators import FigureDay, LatestTerm
+from hsdesk.reports.counts import FigureDay
+from hsdesk.reports.indicators import LatestTerm
 
 
 def latest_figures(

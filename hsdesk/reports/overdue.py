@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 
 from hsdesk.language.aggregate import Aggregate, Related
 from hsdesk.model.days import shifted
-from hsdesk.reports.indicators import DueTerm, FigureDay
+from hsdesk.reports.counts import FigureDay
+from hsdesk.reports.indicators import DueTerm
 from hsdesk.reports.reminders import Reminder, reminders
 
 Figures = Mapping[str, float]  # by place

@@ -24,6 +24,7 @@ from hsdesk.reports.content import (
     Summary,
     Table,
 )
+from hsdesk.reports.counts import both, count_named, day_of, leans_of_count, rows_of
 from hsdesk.reports.definitions import QUARTER_FIELDS, ColumnDefinition, Definition, showing_of
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
 from hsdesk.reports.showing import Shown
@@ -50,7 +51,7 @@ def build(
         )
     if definition.kind in ("indicators", "quarter"):
         return (_computed(definition, registers, occasion),)
-    records = registers.records(definition.register, occasion.places, definition.where)
+    records = registers.records(definition.register, occasion.places, _rows_wanted(definition, occasion))
     form = registers.form(definition.register)
     if records is None:
         raise DataError("这台电脑上没有“{title}”的数据，不能打印。请先同步。", title=form.title)
@@ -63,11 +64,19 @@ def build(
     return tuple(card.summary(record) for record in records)
 
 
+def _rows_wanted(definition: Definition, occasion: Occasion) -> str:
+    """Return the row predicate of a print-out: its own, and that of the count it lists."""
+    if not definition.count:
+        return definition.where
+    return both(definition.where, rows_of(count_named(definition.count), day_of(occasion.today)))
+
+
 def leans_of_print_out(definition: Definition) -> frozenset[Lean]:
     """Return the columns without which a print-out cannot be made at all."""
     rosters = frozenset((f"{definition.register}/{roster}", "_record") for roster in definition.rosters)
     counted = QUARTER_FIELDS if definition.kind == "quarter" else ()
-    return rosters | leans_of_rows(definition.register, definition.where, *counted)
+    listed = leans_of_count(count_named(definition.count)) if definition.count else frozenset()
+    return rosters | listed | leans_of_rows(definition.register, definition.where, *counted)
 
 
 def leans_of_columns(definition: Definition) -> frozenset[Lean]:

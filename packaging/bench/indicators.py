@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import re
 import tempfile
 import time
 from collections import deque
@@ -25,14 +24,18 @@ from devtools.postgres import private_server, programs
 
 from bench import floors
 from bench.table import Row
-from hsdesk.model.resource import resource_dir
+from hsdesk.reports.indicators import counts_of, indicators, leans_of, terms_of
 
 VILLAGE = "341021101204"  # 歙县深渡镇定潭村
 DAY = dt.date(2025, 12, 31)
 RUNS = 9
 MADE, LOTS = 40_000, 10
-DEFINITIONS = (resource_dir() / "indicators.json").read_text(encoding="utf-8")
-READ = tuple(sorted(set(re.findall(r'"(?:register|reports)": "(\w+)"', DEFINITIONS))))
+READ = tuple(
+    sorted(
+        {count.register for one in indicators() for term in terms_of(one) for count in counts_of(term)}
+        | {register.partition("/")[0] for one in indicators() for register, _column in leans_of(one)}
+    )
+)
 
 
 def rows() -> list[Row]:

@@ -296,7 +296,7 @@ def i25(g: Golden, area: set[str]) -> Pair:
 
 
 def i26(g: Golden, area: set[str]) -> Pair:
-    there = buildings(g, area)
+    there = [row for row in buildings(g, area) if row["kind"] != "8"]  # 室外活动场地 is no building
     return sum(row["resident_area"] for row in there), sum(row["area"] for row in there)
 
 

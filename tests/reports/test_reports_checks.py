@@ -94,7 +94,10 @@ def test_a_grid_code_of_another_village_is_asked_about_and_a_double_one_must_be_
 @pytest.mark.parametrize(("households", "asked"), [(105, False), (106, True), (95, False), (94, True)])
 def test_grids_should_hold_the_households_of_the_village(households: int, asked: bool):
     rows = {
-        "grid": [record(1, households=households - 40), record(2, households=40)],
+        "grid": [
+            record(1, households=households - 40, valid_from="2019-01-01"),
+            record(2, households=40, valid_from="2019-01-01"),
+        ],
         "community": [record(9, hh_registered=100, full_name="某村村民委员会")],
     }
     assert (("balance", "hh_registered", "r9", "warn") in found(rows)) == asked

@@ -193,6 +193,13 @@ def talked(s: Second, row: Row) -> bool:
 
 
 PARTS = ("c4_1", "c4_2", "c4_3", "c4_4", "portal", "platform")
+
+
+def indoor(row: Row) -> bool:
+    """In use, under a roof, and not inside another facility (室外活动场地 is kind 8)."""
+    return row["status"] == "1" and row["kind"] != "8" and not row.get("part_of")
+
+
 SECOND: dict[str, Callable[[Second], Sides]] = {
     "I01": lambda s: organizations(s, "C"),
     "I02": lambda s: organizations(s, "N"),
@@ -291,17 +298,12 @@ SECOND: dict[str, Callable[[Second], Sides]] = {
     ),
     "I24": lambda s: (s.count("vol_award", lambda row: s.since(row, "date", "year")), None),
     "I25": lambda s: (
-        100
-        * s.total(
-            "facility",
-            "area",
-            lambda row: row["status"] == "1" and row["kind"] != "8" and not row.get("part_of"),
-        ),
+        100 * s.total("facility", "area", indoor),
         s.total("community", "hh_registered"),
     ),
     "I26": lambda s: (
-        s.total("facility", "resident_area", lambda row: row["status"] == "1" and not row.get("part_of")),
-        s.total("facility", "area", lambda row: row["status"] == "1" and not row.get("part_of")),
+        s.total("facility", "resident_area", indoor),
+        s.total("facility", "area", indoor),
     ),
     "I27": lambda s: (
         s.count("facility", lambda row: row["status"] == "1" and row["op_mode"] in ("2", "3", "4")),
