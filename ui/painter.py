@@ -8,9 +8,7 @@ Qt is made here, without a screen, when nobody has made it before.
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -29,6 +27,7 @@ from PySide6.QtGui import (
 
 from hsdesk.errors import DiskFull
 from hsdesk.reports.content import Summary
+from hsdesk.reports.written import check_pdf, whole_file
 from ui.painting.ink import POINT, FillInk, Ink, LineInk, Style, TextInk, font_of
 from ui.painting.layout import laid_out
 
@@ -38,21 +37,17 @@ _BLACK, _GREY, _LINE, _SHADE = QColor("black"), QColor("#666666"), QColor("#2222
 def paint_pdf(summary: Summary | Sequence[Summary], path: Path) -> None:
     """Write one or more summaries to a PDF file; an older file stays until the new one is complete.
 
-    Raises DiskFull when it cannot be written.
+    Raises DiskFull when it cannot be written, Missing without its folder.
     """
     _application()
-    descriptor, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    os.close(descriptor)
-    try:
-        writer = QPdfWriter(part)
+    with whole_file(path) as part:
+        writer = QPdfWriter(str(part))
         writer.setTitle(_several(summary)[0].title)
         writer.setCreator("HSDesk 村社台账")
         writer.setResolution(1200)
         _paint(summary, writer)
         del writer
-        _keep(Path(part), path)
-    finally:
-        Path(part).unlink(missing_ok=True)  # still there only when something failed
+        check_pdf(part)
 
 
 def paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> int:
@@ -69,20 +64,6 @@ def page_count(summary: Summary) -> int:
 
 def _several(summary: Summary | Sequence[Summary]) -> Sequence[Summary]:
     return (summary,) if isinstance(summary, Summary) else summary
-
-
-def _keep(part: Path, path: Path) -> None:
-    if part.stat().st_size == 0:
-        raise DiskFull("PDF 没有写成，可能磁盘已满。数据都还在，请腾出空间后再打印。")
-    try:
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        why = error.strerror or ""
-        raise DiskFull(
-            "PDF 没有写成（{why}）。数据都还在，请关闭打开着的同名文件或腾出空间后再打印。", why=why
-        ) from error
 
 
 @cache

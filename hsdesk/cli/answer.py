@@ -37,10 +37,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Setting:
-    """What every command may use: the home folder, the place, the streams, the PDF painter."""
+    """What every command may use: the home folder, the names it was given, the streams, the PDF painter."""
 
     home: Path
     place: str
+    register: str
     json: bool
     out: IO[str]
     err: IO[str]
@@ -49,12 +50,14 @@ class Setting:
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
-        """Open the desk of this home, close it after use.
+        """Open the desk of this home, look up the names in the command, close it after use.
 
         Raises:
             WrongPassphrase: HSDESK_PASSPHRASE does not open it, or none was given and none is remembered.
             Locked: a window has the file open.
+            UsageError: the register or place that the command names does not exist.
         """
+        from hsdesk.cli import names
         from hsdesk.desk import Desk
 
         desk = Desk.open(self.home, passphrase(), Announcer(self.err))
@@ -63,6 +66,7 @@ class Setting:
                 self.err.write(_READ_ONLY)
             if desk.file.take_guessable():
                 self.err.write(_GUESSABLE)
+            names.check(desk, self.register, self.place)
             yield desk
         finally:
             desk.close()

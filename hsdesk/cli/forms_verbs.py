@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from hsdesk.cli import names
 from hsdesk.cli.answer import Answer, Setting
 from hsdesk.errors import FormError, Missing, Refused, UsageError
 from hsdesk.forms.problem import Problem
@@ -168,7 +169,7 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
     name = form_named(options.name)
     if Desk.exists(setting.home):
         with setting.desk() as desk:
-            form = desk.file.form(name)
+            form = names.form_of(desk, name)
     else:
         form = shipped_form(name)
     out = Path(options.out)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from hsdesk.cli import names
 from hsdesk.cli.answer import Answer, Setting, passphrase
 from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery, Stored
@@ -28,12 +29,16 @@ def add(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def edit(setting: Setting, options: argparse.Namespace) -> Answer:
     """Change one record by FIELD=VALUE, or many by JSON lines with `_id`."""
-    if options.changes:
-        pairs = dict(_pair(text) for text in options.changes)
+    pairs = dict(_pair(text) for text in options.changes)
+    if pairs:
         items, file = [JsonRecord(1, {"_id": options.target, **pairs})], ""
     else:
         items, file = list(_incoming(_text(setting, options.target))), _file(options.target)
     with setting.desk() as desk:
+        if pairs:
+            form = names.form_of(desk, options.register)
+            names.check_columns(form, pairs)
+            desk.records.scope_of(form.form_id, options.target)
         return _stored(desk.bulk.edit(options.register, items, file))
 
 

@@ -54,6 +54,7 @@ def _run(argv: Sequence[str], paint_pdf: PaintPdf | None, out: IO[str], err: IO[
     setting = Setting(
         home=home_of(options),
         place=getattr(options, "place_option", None) or "",
+        register=getattr(options, "register", None) or "",
         json=bool(getattr(options, "json", False)),
         out=out,
         err=err,
@@ -68,11 +69,24 @@ def _answer(setting: Setting, options: argparse.Namespace) -> int:
     except DeskError as error:
         _report(setting, error)
         return error.exit_code
+    except OSError as error:  # of a file that the command names
+        return _unwritten(setting, error)
     except KeyboardInterrupt:
         _say(setting.err, "已停止。已保存的内容都在。")
         return 130
     _print(setting, answer)
     return answer.code
+
+
+def _unwritten(setting: Setting, error: OSError) -> int:
+    """Say in words what the file system answered."""
+    if isinstance(error, BrokenPipeError):
+        raise error
+    from hsdesk.deskfile.files import explain
+
+    told = explain(error, Path(str(error.filename or "")))
+    _report(setting, told)
+    return told.exit_code
 
 
 def home_of(options: argparse.Namespace) -> Path:

@@ -18,7 +18,7 @@ from hsdesk.desk.opening import Opened, keep_backup
 from hsdesk.desk.records import Records
 from hsdesk.desk.values import Changes, Conflict, Edit, RejectedEdit, Side, SyncLog
 from hsdesk.desk.writers import Writers
-from hsdesk.errors import Corrupt, DataError, DeskError, DiskFull, Refused
+from hsdesk.errors import Corrupt, DataError, DeskError, DiskFull, Missing, Refused
 from hsdesk.forms.masking import SCREEN, treatment
 from hsdesk.forms.schema import Choice, Form, Question, questions_by_path
 from hsdesk.forms.types import Lookup, read
@@ -268,7 +268,8 @@ class Exchange:
         """Settle a conflict by one of its sides, or by another value; the others stay in the history.
 
         A value given as text is read as one that is typed into the field. `rev` is the revision that was
-        shown, 0 for the present one. Raises DataError, also when the conflict has changed since.
+        shown, 0 for the present one. Raises Missing when it is settled, DataError when it has
+        changed since.
         """
         found = self._find(conflict_id)
         if rev and rev != found.rev:
@@ -301,7 +302,7 @@ class Exchange:
         for found in self._file.conflicts():
             if found.id == conflict_id:
                 return found
-        raise DataError("没有这一处（{id}），可能别人已经取舍过了。", id=conflict_id)
+        raise Missing("没有这一处（{id}），可能别人已经取舍过了。", id=conflict_id)
 
     def _side(self, found: model.Conflict, keep: str) -> int:
         if keep in _SIDES:

@@ -27,6 +27,7 @@ from hsdesk.errors import (
     Missing,
     NewerLayout,
     Refused,
+    UsageError,
     WrongPassphrase,
 )
 from hsdesk.model import passphrase as passphrases
@@ -89,6 +90,25 @@ class Opened:
         )
         return tuple({**own, **{place.id: place for place in granted if place}}.values())
 
+    def held_place(self, code: str) -> Place:
+        """Return a held place by code or id.
+
+        Raises:
+            UsageError: the directory has no such code.
+            Refused: the records of this place are not on this desk.
+        """
+        for place in self.held_places():
+            if code in (place.id, place.code):
+                return place
+        try:
+            found = self.directory.get(code) or self.directory.by_code(code)
+        except DataError as error:
+            raise UsageError(str(error)) from error
+        for place in self.held_places():  # a longer code of a higher level, or one that it had before
+            if place.id == found.id:
+                return place
+        raise Refused("这个工作台没有 {code} 的数据。所属村（社区）见 status。", code=code)
+
     def may_read(self, scope: str, form_class: str) -> bool:
         """Tell whether this desk is granted a class of a place; before enrolling, all of its own places."""
         grants = self.file.grants()
@@ -108,11 +128,15 @@ def create(home: Path, places: Sequence[str], person: str, passphrase: str) -> t
     """Make a desk for places given by code; return it and its recovery code (恢复码).
 
     Raises:
-        DataError: an unknown place code, no name, or a passphrase that is soon guessed.
+        UsageError: an unknown place code.
+        DataError: no name, or a passphrase that is soon guessed.
         Refused: there is a desk in this folder already.
     """
     directory = load_directory()
-    own = tuple(directory.by_code(code) for code in dict.fromkeys(places))
+    try:
+        own = tuple(directory.by_code(code) for code in dict.fromkeys(places))
+    except DataError as error:
+        raise UsageError(str(error)) from error
     if not own:
         raise DataError("请先选好所属村（社区）。")
     for place in own:

@@ -42,12 +42,8 @@ class Records:
     # Places
 
     def place(self, code: str) -> Place:
-        """Return a held place by code or id. Raises DataError when this desk does not hold it."""
-        held = self._opened.held_places()
-        for place in held:
-            if code in (place.id, place.code):
-                return place
-        raise DataError("这个工作台没有 {code} 的数据。所属村（社区）见 status。", code=code)
+        """Return a held place by code or id. Raises UsageError, Refused."""
+        return self._opened.held_place(code)
 
     def place_info(self, place: Place) -> PlaceInfo:
         """Return a place as windows show it."""

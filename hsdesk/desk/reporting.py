@@ -18,7 +18,6 @@ from hsdesk.desk.predicates import condition
 from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding, DeskRound
-from hsdesk.errors import DataError
 from hsdesk.forms.masking import ROSTER, Showing, Use
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
 from hsdesk.language.aggregate import Aggregate
@@ -160,10 +159,7 @@ class Reporting:
     def _places(self, place: str) -> tuple[Place, tuple[str, ...]]:
         """Return who signs, and whose records are reported: everything held below the signing place."""
         held = {found.id: found for found in self._opened.held_places()}
-        named = next((found for found in held.values() if place in (found.id, found.code)), None)
-        if place and named is None:
-            raise DataError("这个工作台没有 {code} 的数据。", code=place)
-        unit = named or self._opened.own_places[0]
+        unit = self._opened.held_place(place) if place else self._opened.own_places[0]
         below = {unit.id, *(village.id for village in self._opened.directory.village_level(unit.id))}
         own = () if place else tuple(found.id for found in self._opened.own_places)
         return unit, tuple(found for found in held if found in below or found in own)
@@ -223,7 +219,7 @@ class Reporting:
         )
 
     def export_xlsx(self, name: str, out: Path, place: str = "", full: FullAccess | None = None) -> Path:
-        """Write a print-out, or a whole register, as a workbook. Raises DataError for an unknown name.
+        """Write a print-out, or a whole register, as a workbook. Raises UsageError for an unknown name.
 
         `full` as in `build`.
         """

@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from hsdesk.desk.values import FormInfo
-from hsdesk.errors import DataError
+from hsdesk.errors import UsageError
 from hsdesk.forms.schema import Form
 from hsdesk.model.resource import resource_dir
 
@@ -42,10 +42,10 @@ def shipped_digest() -> str:
 
 @cache
 def shipped_form(form_id: str) -> Form:
-    """Return one compiled form. Raises DataError when the program does not carry it."""
+    """Return one compiled form. Raises UsageError when the program does not carry it."""
     path = resource_dir() / "forms" / "compiled" / f"{form_id}.json"
     if form_id not in index() or not path.is_file():
-        raise DataError("没有“{name}”这张登记表。用 forms list 看有哪些。", name=form_id)
+        raise UsageError("没有“{name}”这张登记表。用 forms list 看有哪些。", name=form_id)
     return msgspec.json.decode(path.read_bytes(), type=Form)
 
 

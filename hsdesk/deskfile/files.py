@@ -68,12 +68,20 @@ def explain(error: OSError, path: Path) -> DeskError:
     if error.errno in _FULL:
         return disk_full(str(error))
     if isinstance(error, FileNotFoundError):
+        if not path.parent.is_dir():
+            return no_folder(path.parent)
         return Missing("找不到文件“{name}”。请检查它是否被移走或改名。", name=path.name, detail=str(error))
     return Refused(
         "不能读写文件“{name}”。已保存的内容没有改变。请检查磁盘或 U 盘是否插好、是否允许写入，然后重试。",
         name=path.name,
         detail=str(error),
     )
+
+
+def no_folder(folder: Path) -> Missing:
+    """Return the error for a file that is to be written where there is no folder."""
+    template = "没有“{folder}”这个文件夹，文件没有写成。数据都还在，请换一个文件夹，或先建好它。"
+    return Missing(template, folder=folder.name or str(folder))
 
 
 def disk_full(detail: str = "") -> DiskFull:

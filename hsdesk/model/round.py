@@ -9,7 +9,7 @@ import msgspec
 from hsdesk.errors import DataError
 from hsdesk.model.period import parse_period
 from hsdesk.model.place import Directory, Place, PlaceLevel
-from hsdesk.model.public_id import ID_RULE, is_public_id
+from hsdesk.model.public_id import ROUND_RULE, is_round_id
 
 
 class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -17,7 +17,7 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     id: str
     title: str
-    period: str  # 2026, 2026H1, 2026Q4, 2026-11
+    period: str  # 2026, 2026H1, 2026Q4, 2026M11
     deadline: str
     forms: tuple[str, ...] = ()
     summaries: tuple[str, ...] = ()
@@ -37,8 +37,10 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 def check_round(asked: Round, directory: Directory, *, stands: bool = False) -> None:
     """Raise DataError when a round cannot be sent out as it is; one that `stands` keeps its id."""
-    if not stands and not is_public_id(asked.id):
-        raise DataError("填报任务的编号“{name}”不能用：要{rule}。", field="id", name=asked.id, rule=ID_RULE)
+    if not stands and not is_round_id(asked.id):
+        raise DataError(
+            "填报任务的编号“{name}”不能用：要{rule}。", field="id", name=asked.id, rule=ROUND_RULE
+        )
     if not asked.title.strip():
         raise DataError("请写上填报任务的名称（title）。", field="title")
     if not asked.forms and not asked.summaries:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.errors import DataError, Refused
+from hsdesk.errors import DataError, Refused, UsageError
 from hsdesk.forms.masking import Showing, shows_above
 from hsdesk.forms.schema import Form
 from hsdesk.model.resource import resource_dir
@@ -93,9 +93,9 @@ def read_definition(path: Path, *, outside: bool = False) -> Definition:
 
 
 def definition_named(name: str) -> Definition:
-    """Return the print-out called `name`: its name, its Chinese title or an alias. Raises DataError."""
+    """Return the print-out called `name`: its name, its Chinese title or an alias. Raises UsageError."""
     for definition in definitions():
         if name in (definition.name, definition.title, *definition.aliases):
             return definition
     known = "、".join(f"{definition.name}({definition.title})" for definition in definitions())
-    raise DataError("没有“{name}”这个打印件。可用的有：{known}。", name=name, known=known)
+    raise UsageError("没有“{name}”这个打印件。可用的有：{known}。", name=name, known=known)

@@ -5,15 +5,13 @@ Codes, numbers of persons and telephones are text cells, so that no spreadsheet 
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hsdesk.errors import DiskFull
 from hsdesk.reports.content import Card, CardItem, Notice, PrintColumn, Summary, Table
+from hsdesk.reports.written import whole_file
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -29,7 +27,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_workbook(summaries: Sequence[Summary], path: Path) -> None:
     """Write each summary to a sheet of one workbook; an older file stays until the new one is complete.
 
-    Raises DiskFull when it cannot be written.
+    Raises DiskFull when it cannot be written, Missing without its folder.
     """
     from openpyxl import Workbook
 
@@ -39,19 +37,8 @@ def write_workbook(summaries: Sequence[Summary], path: Path) -> None:
         sheet = book.create_sheet(_sheet_name(summary.title, book.sheetnames))
         _Sheet(sheet, summary).fill()
     book.properties.creator = "HSDesk 村社台账"
-    descriptor, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            book.save(file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(path)
-    except OSError as error:
-        Path(part).unlink(missing_ok=True)
-        raise DiskFull(
-            "表格没有写成（{why}）。数据都还在，请关闭正在打开的同名文件或腾出空间后再导出。",
-            why=error.strerror or "",
-        ) from error
+    with whole_file(path) as part:
+        book.save(part)
 
 
 def _sheet_name(title: str, taken: Sequence[str]) -> str:

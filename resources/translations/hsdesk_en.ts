@@ -2017,10 +2017,6 @@ It failed last time: {reason}</translation>
         <translation>“{form}” is only added to: this entry is booked and cannot be changed or deleted; nothing was changed. If it is wrong, reverse it; both entries are kept.</translation>
     </message>
     <message>
-        <source>PDF 没有写成（{why}）。数据都还在，请关闭打开着的同名文件或腾出空间后再打印。</source>
-        <translation>The PDF was not written ({why}). The data is all there; close the file of that name or make room, then print again.</translation>
-    </message>
-    <message>
         <source>PDF 没有写成，可能磁盘已满。数据都还在，请腾出空间后再打印。</source>
         <translation>The PDF was not written; the disk may be full. The data is all there; make room and print again.</translation>
     </message>
@@ -2413,8 +2409,20 @@ It failed last time: {reason}</translation>
         <translation>The computation of “{name}” does not end: rows refer to each other in a circle. Nothing you filled is lost.</translation>
     </message>
     <message>
-        <source>表格没有写成（{why}）。数据都还在，请关闭正在打开的同名文件或腾出空间后再导出。</source>
-        <translation>The workbook was not written ({why}). The data is all there; close the file of that name or make room, then export again.</translation>
+        <source>文件没有写成（{why}）。数据都还在，请关闭打开着的同名文件、腾出空间或换一个文件夹，再试一次。</source>
+        <translation>The file was not written ({why}). The data is all there; close the file of that name, make room or choose another folder, then try again.</translation>
+    </message>
+    <message>
+        <source>已有填报任务“{other}”，编号只差大小写，不能再用“{name}”。</source>
+        <translation>There is a round “{other}” whose id differs in capitals only; “{name}” cannot be used as well.</translation>
+    </message>
+    <message>
+        <source>没有“{folder}”这个文件夹，文件没有写成。数据都还在，请换一个文件夹，或先建好它。</source>
+        <translation>There is no folder “{folder}”; the file was not written. The data is all there; choose another folder or make it first.</translation>
+    </message>
+    <message>
+        <source>“{register}”没有“{name}”这一栏，什么都没有改动。</source>
+        <translation>“{register}” has no column “{name}”; nothing was changed.</translation>
     </message>
     <message>
         <source>表里没有这一栏（{path}）。</source>

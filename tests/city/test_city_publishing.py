@@ -354,3 +354,10 @@ def test_a_round_that_nobody_could_answer_is_not_sent(service: Service, change: 
     with pytest.raises(DataError):
         open_round(service.database, msgspec.structs.replace(ROUND, **change))
     assert reference_heads(service) == []
+
+
+def test_a_round_may_be_called_by_its_period_once_whatever_the_capitals(service: Service):
+    assert open_round(service.database, msgspec.structs.replace(ROUND, id="2026Q4"))
+    with pytest.raises(DataError, match="2026Q4"):
+        open_round(service.database, msgspec.structs.replace(ROUND, id="2026q4"))
+    assert [one.id for one in standing_of(service.database).rounds] == ["2026Q4"]

@@ -52,7 +52,7 @@ def test_a_long_condition_finds_what_a_short_one_finds(tmp_path: Path, where: st
 )
 def test_a_condition_beyond_the_limit_is_refused_with_the_limit(where: str, limit: str) -> None:
     code, said = ask("list", "social_org", "--where", where)
-    assert code == 1
+    assert code == 2
     assert limit in said["error"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from registers_world import Memory
 from shipped_world import DEMO_PLACES, DIRECTORY, Village, shipped
 
-from hsdesk.errors import DataError
+from hsdesk.errors import DataError, UsageError
 from hsdesk.forms.schema import questions
 from hsdesk.reports.content import SAMPLE_NOTE, Card, Signature, Table
 from hsdesk.reports.definitions import definition_named, definitions, read_definition
@@ -107,7 +107,7 @@ def test_an_empty_profile_asks_to_be_filled_and_an_empty_roster_is_printed():
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(DataError, match="社区社会组织花名册"):
+    with pytest.raises(UsageError, match="社区社会组织花名册"):
         definition_named("nothing")
 
 

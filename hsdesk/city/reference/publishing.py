@@ -6,7 +6,7 @@ are given the latest on their next sync, before data that uses it, and this serv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -154,11 +154,21 @@ def open_round(database: Database, asked: Round, by: str = _BY) -> bool:
     with database.writing() as connection:
         now = Published().current(connection)
         check_round(asked, now.directory, stands=any(one.id == asked.id for one in now.rounds))
+        _refuse_alike(asked.id, now.rounds)
         known = stream.latest_forms(connection)
         for form in asked.forms:
             if form not in known:
                 raise DataError("服务器上没有登记表“{name}”。", name=form, field="forms")
         return _put_round(connection, asked, by)
+
+
+def _refuse_alike(name: str, rounds: Sequence[Round]) -> None:
+    """Raise DataError for an id that differs from a standing one in capitals only: they would be one file."""
+    alike = [one.id for one in rounds if one.id != name and one.id.casefold() == name.casefold()]
+    if alike:
+        raise DataError(
+            "已有填报任务“{other}”，编号只差大小写，不能再用“{name}”。", other=alike[0], name=name, field="id"
+        )
 
 
 def close_round(database: Database, name: str, by: str = _BY) -> Round:
