@@ -76,7 +76,8 @@ class Village:
         own = {"_id": record, "_place": self.place.id, "_title": title}
         self.values.setdefault(register, []).append(effective | own)
 
-    def find(self, register: str, wanted: str) -> str:
+    def find(self, question: Question, wanted: str) -> str:
+        register = question.reference
         if register == "places":
             found = DIRECTORY.get(wanted)
             return found.id if found else DIRECTORY.by_code(wanted).id

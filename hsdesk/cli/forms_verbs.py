@@ -37,7 +37,8 @@ def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
             "version": form.version,
             "open": form.open,
             "class": form.cls,
-            "level": form.level,
+            "level": form.levels[0],
+            "levels": list(form.levels),
             "group": form.group,
         }
         for form in found

@@ -19,9 +19,11 @@ from hsdesk.errors import DataError, DeskError, Refused
 from hsdesk.forms.projection import Projector
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.series import SessionSeries
+from hsdesk.forms.types import name_of
 from hsdesk.model.answer import DELETED
 from hsdesk.model.clean_text import said
 from hsdesk.model.identity import new_id
+from hsdesk.model.place import LEVEL_WORDS
 from hsdesk.records import edits
 
 _CODES = ("code", "uscc")
@@ -95,7 +97,7 @@ class Bulk:
         return edit
 
     def _reading(self, scope: str) -> ReferenceReading:
-        return ReferenceReading(lambda register, text: self._meant(register, text, scope), self._attached)
+        return ReferenceReading(lambda question, text: self._meant(question, text, scope), self._attached)
 
     def _attached(self, question: Question, text: str) -> str:
         """Return the answer that `@FILE` stands for, or one that is known here, as `list` prints it."""
@@ -148,11 +150,11 @@ class Bulk:
             self._hosts[scope] = self._source.host(scope)
         return self._hosts[scope]
 
-    def _meant(self, register: str, text: str, scope: str) -> str:
+    def _meant(self, question: Question, text: str, scope: str) -> str:
         """Return the record meant by an id, a code or a title. Raises DataError unless it is just one."""
+        register = question.reference
         if register == "places":
-            directory = self._opened.directory
-            return text if directory.get(text) else directory.by_code(text).id
+            return self._place_meant(question, text)
         rows = self._host(scope).rows(register)
         if rows is None:
             return text
@@ -165,6 +167,19 @@ class Bulk:
             return found.pop()
         reason = "有好几条" if found else "找不到"
         raise DataError("“{text}”在“{register}”里{reason}。", text=text, register=register, reason=reason)
+
+    def _place_meant(self, question: Question, text: str) -> str:
+        """Return the place meant by an id or a code. Raises DataError for one of a level not asked for."""
+        place = self._opened.directory.get(text) or self._opened.directory.by_code(text)
+        if question.hs.levels and place.level not in question.hs.levels:
+            raise DataError(
+                "“{name}”要从{levels}里选，“{place}”是{level}一级。",
+                name=name_of(question),
+                levels="、".join(LEVEL_WORDS[level] for level in question.hs.levels),
+                place=place.name,
+                level=LEVEL_WORDS[place.level],
+            )
+        return place.id
 
     def _naming(self, register: str) -> tuple[str, ...]:
         """Return what a record may be called by: its id, its title, the answers of the title, its codes."""

@@ -15,7 +15,7 @@ from hsdesk.forms.types import Lookup, quoted, read, type_of
 from hsdesk.forms.views import FormChanges
 from hsdesk.model.answer import DELETED, SYSTEM, Value
 
-FindReference = Callable[[str, str], str]  # (register, id or code or title) -> record id; raises DataError
+FindReference = Callable[[Question, str], str]  # (question, id or code or title) -> id; raises DataError
 Attach = Callable[[Question, str], str]  # (question, @FILE or a known attachment) -> answer; raises DeskError
 _ROW_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 

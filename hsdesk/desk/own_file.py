@@ -79,7 +79,7 @@ class OwnFile:
                 count=self._file.count(name),
                 on=switched.get(name),
                 writable=not forms[name].retired
-                and (forms[name].publish != "down" or forms[name].level in own),
+                and (forms[name].publish != "down" or not own.isdisjoint(forms[name].levels)),
             )
             for name in ordered
         )

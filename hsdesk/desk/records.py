@@ -64,7 +64,7 @@ class Records:
         level = [
             place
             for place in self._opened.held_places()
-            if place.level == form.level
+            if place.level in form.levels
             and self._opened.may_write(place.id, form.stream)
             and place.is_valid_on(today())
         ]
@@ -161,12 +161,12 @@ class Records:
         if form.retired:
             return False
         level = self._opened.directory.by_id(scope).level
-        return self._opened.may_write(scope, form.stream) and (form.publish != "down" or level == form.level)
+        return self._opened.may_write(scope, form.stream) and (form.publish != "down" or level in form.levels)
 
     def must_fill(self, form: Form, scope: str, record: str = "") -> None:
         """Raise Refused where a place makes no new records of a form: each level fills its own registers."""
         place = self._opened.directory.by_id(scope)
-        if place.level != form.level and (not record or self._file.state(scope, record) is None):
+        if place.level not in form.levels and (not record or self._file.state(scope, record) is None):
             raise Refused(
                 "“{place}”这一级不填“{form}”，没有新增。您的数据没有改动。", place=place.name, form=form.title
             )

@@ -73,7 +73,7 @@ def form_info(form: Form, *, count: int = 0, on: bool | None = None, writable: b
         group=shipped.group if shipped else "其他",
         open=on if on is not None else bool(not shipped or shipped.open),
         cls=form.cls,
-        level=form.level,
+        levels=form.levels,
         kind=form.kind,
         writable=writable,
         count=count,

@@ -15,7 +15,7 @@ from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.types import show as as_text
 from hsdesk.language.aggregate import Aggregate, form_of, registers_of
-from hsdesk.model.place import Directory
+from hsdesk.model.place import LEVELS, Directory
 from hsdesk.registers.query import Query, RegisterRow
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -85,9 +85,9 @@ class DeskSource:
     def register_rows(self, register: str, scope: str) -> Rows | None:
         """Return the records a place may refer to as texts by column; None: not held here (此处不知).
 
-        They are those of the place itself or, when another level fills the register, those of the places
+        They are those of the place itself and, where other levels fill the register, those of the places
         above or below it that are held: a village names an item its county publishes, a township an
-        organization of one of its villages.
+        organization of one of its villages, a county a task of the city.
         """
         scopes = self.held(register, self._filled_at(register, scope))
         if not scopes:
@@ -96,18 +96,29 @@ class DeskSource:
         by_key = {question.key: question for question in questions(form.children)}
         rows = self._opened.file.query(register, Query(scopes=scopes))
         read = self.reader(form)
-        return Rows(_texts(by_key, row, read(row.title)) for row in rows)
+        return Rows(self._texts(by_key, row, read(row.title)) for row in rows)
+
+    def _texts(self, by_key: Mapping[str, Question], row: RegisterRow, title: str) -> dict[str, str]:
+        """Return a record as texts by column, as forms read it."""
+        texts = dict.fromkeys(by_key, "")
+        texts |= {key: as_text(by_key[key], value) for key, value in row.values.items() if key in by_key}
+        shown, place = title or row.record[-6:], self.directory.get(row.scope)
+        owner = {"_place": row.scope, "_level": place.level if place else ""}
+        return texts | {"name": row.record, "label": shown, "_id": row.record, "_title": shown, **owner}
 
     def _filled_at(self, register: str, scope: str) -> tuple[str, ...]:
-        """Return the places that fill a register for a place: by the level of its form."""
+        """Return the places that fill a register for a place: by the levels of its form, its own first."""
         place = self.directory.get(scope)
         if place is None or not self._opened.file.has_form(register):
             return (scope,)
-        level = self._opened.file.form(register).level
-        if place.level == level:
-            return (scope,)
-        above = tuple(one.id for one in self.directory.ancestors(scope) if one.level == level)
-        return above or self._below(scope, level)
+        form = self._opened.file.form(register)
+        own = (scope,) if place.level in form.levels else ()
+        reaches_up = not own or form.publish == "down"  # else what is above is another's affair
+        above = tuple(
+            one.id for one in self.directory.ancestors(scope) if reaches_up and one.level in form.levels
+        )
+        lower = (level for level in form.levels if LEVELS.index(level) < LEVELS.index(place.level))
+        return (*own, *above, *(one for level in lower for one in self._below(scope, level)))
 
     def _below(self, scope: str, level: str) -> tuple[str, ...]:
         if level == "village":
@@ -157,11 +168,3 @@ def prefetch(form: Form, host: DeskHost) -> None:
     for name in set(_INSTANCE.findall(msgspec.json.encode(form).decode())):
         if name not in form.lists:
             host.rows(name)
-
-
-def _texts(by_key: Mapping[str, Question], row: RegisterRow, title: str) -> dict[str, str]:
-    """Return a record as texts by column, as forms read it."""
-    texts = dict.fromkeys(by_key, "")
-    texts |= {key: as_text(by_key[key], value) for key, value in row.values.items() if key in by_key}
-    shown = title or row.record[-6:]
-    return texts | {"name": row.record, "label": shown, "_id": row.record, "_title": shown}

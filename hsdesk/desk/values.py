@@ -25,7 +25,7 @@ class FormInfo(msgspec.Struct, frozen=True):
     group: str  # one of the eight groups a cadre thinks in
     open: bool  # switched on at this desk
     cls: Class
-    level: str
+    levels: tuple[str, ...]  # who fills it, the first before all
     kind: Literal["register", "single", "ledger"]
     writable: bool  # False: published downwards, read-only here
     count: int = 0  # records that are not deleted

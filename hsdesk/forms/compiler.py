@@ -4,14 +4,14 @@ XLSForm (`.xlsx .xls .md .csv`) goes through pyxform to an XForm; a plain XForm 
 it is. One reader serves both. What XLSForm lacks rides on columns of our own namespace, which the
 `settings` sheet declares as `namespaces` = `hs="urn:hsdesk:form"`:
 
-    settings   attribute::hs:level      village | township | county | city: who fills it
+    settings   attribute::hs:level      village | township | county | city: who fills it, one or several
                attribute::hs:class      common | party | personal
                attribute::hs:publish    down: lower levels may read it
                attribute::hs:kind       register | single | ledger
                attribute::hs:number     the printed number, F10
     survey     bind::hs:class, bind::hs:merge, bind::hs:was, bind::hs:search, bind::hs:title, bind::hs:carry,
                bind::hs:standard, bind::hs:print, bind::hs:severity, bind::hs:ledger, bind::hs:same,
-               bind::hs:person
+               bind::hs:person, bind::hs:level
 
 A `select_one_from_file NAME.csv` takes its choices from the code list NAME when one is shipped, else from the
 living register NAME; `places.csv` is the directory of places.

@@ -81,6 +81,7 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     accept: tuple[str, ...] = ()  # hs:accept, endings of attachments; () those of the type
     ledger: LedgerRole = ""  # hs:ledger, what the answer is in a ledger (流水): see `desk.posted_entries`
     setting: str = ""  # hs:setting, the setting (口径) whose text stands in place of the label: see `wording`
+    levels: tuple[Level, ...] = ()  # hs:level, the levels of the places that may be chosen; () all
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True, tag="question", tag_field="kind"):
@@ -163,7 +164,8 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     meta: tuple[Item, ...] = ()  # below the node `meta`: kept out of tables and answers
     number: str = ""  # printed number, e.g. F10
     cls: Class = "common"
-    level: Level = "village"
+    level: Level = "village"  # who fills it first of all
+    further_levels: tuple[Level, ...] = ()  # who fills it as well, each level records of its own
     publish: Literal["", "down"] = ""
     kind: Literal["register", "single", "ledger"] = "register"  # many records; one per place; append-only
     retired: bool = False  # taken back by the city (收回): its records stay to be read, nothing is written
@@ -178,6 +180,11 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     withdrawn: dict[str, tuple[Choice, ...]] = {}  # codes of earlier versions: valid for old values only
     order: tuple[str, ...] = ()  # paths in screen order, where it is not the tree's
     doc: str = ""  # the workbook it was compiled from, as sheets in JSON, for `forms export`
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Every level whose places fill it."""
+        return (self.level, *self.further_levels)
 
     @property
     def stream(self) -> Class:

@@ -18,6 +18,7 @@ from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat, cla
 from hsdesk.forms.types import Holding, holding_of, kept, seen, type_of
 from hsdesk.forms.types.registry import HOLDING
 from hsdesk.model.answer import SYSTEM, Value
+from hsdesk.model.place import LEVEL_WORDS
 
 T = TypeVar("T")
 Scope = tuple[str, ...]  # keys of the rosters a question lies in
@@ -141,16 +142,22 @@ def _ever(form: Form, list_name: str) -> tuple[Choice, ...]:
 
 
 _CLASSES = {"common": "一般", "party": "党务", "personal": "个人信息"}
-_LEVELS = {"village": "村", "township": "乡镇", "county": "区县", "city": "市"}
 
 
 def _moved(old: Form, new: Form) -> str:
-    """Return which of class and level a new version changed, "" for neither: grants hang on them."""
-    if old.level != new.level:
-        return f"原来由{_LEVELS[old.level]}级填写，新版改成了{_LEVELS[new.level]}级（hs:level）"
+    """Return which of class and level a new version changed, "" for neither: grants hang on them.
+
+    Further levels may come to fill a form; none that filled it goes.
+    """
+    if old.level != new.level or not set(old.levels) <= set(new.levels):
+        return f"原来由{_who_fills(old)}填写，新版改成了{_who_fills(new)}（hs:level）"
     if (old.cls, old.publish) != (new.cls, new.publish):
         return f"原来的级别是{_CLASSES[old.cls]}，新版换了级别（hs:class 或 hs:publish）"
     return ""
+
+
+def _who_fills(form: Form) -> str:
+    return "、".join(LEVEL_WORDS[level] for level in form.levels)
 
 
 def succeed(old: Form | None, new: Form, fitting: Collection[str] = (), *, going_back: bool = False) -> Form:

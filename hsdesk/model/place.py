@@ -24,6 +24,10 @@ from hsdesk.model.place_search import Keys, search_keys
 from hsdesk.model.resource import resource_dir
 
 PlaceLevel = Literal["village", "township", "county", "city"]
+LEVELS: tuple[PlaceLevel, ...] = ("village", "township", "county", "city")  # from below
+LEVEL_WORDS: dict[PlaceLevel, str] = {
+    "village": "村（社区）", "township": "乡镇（街道）", "county": "区县", "city": "市",
+}  # fmt: skip
 PlaceKind = Literal[
     "residents_committee", "villagers_committee", "quasi",  # village level; quasi: 类似单位
     "subdistrict", "town", "rural_township",  # township level: 街道, 镇, 乡; quasi: no township office

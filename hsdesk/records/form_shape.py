@@ -31,7 +31,7 @@ class FormShape(msgspec.Struct, frozen=True, dict=True):
     version: str
     cls: Class  # of its main part
     fields: dict[str, FieldShape]
-    level: Level = "village"
+    levels: tuple[Level, ...] = ("village",)  # who fills it
 
     @cached_property
     def texts(self) -> dict[str, Class]:
@@ -68,14 +68,14 @@ class FormShape(msgspec.Struct, frozen=True, dict=True):
         if earlier is None:
             return self
         fields = {**earlier.fields, **self.fields}
-        return FormShape(self.form_id, self.version, self.cls, fields, self.level)
+        return FormShape(self.form_id, self.version, self.cls, fields, self.levels)
 
 
 def form_shape(form: Form) -> FormShape:
     """Return what the server needs of a form."""
     fields: dict[str, FieldShape] = {}
     _collect(form, form.children, "", fields)
-    return FormShape(form.form_id, form.version, form.stream, fields, form.level)
+    return FormShape(form.form_id, form.version, form.stream, fields, form.levels)
 
 
 def _collect(form: Form, items: tuple[Item, ...], prefix: str, fields: dict[str, FieldShape]) -> None:

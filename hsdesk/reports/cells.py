@@ -35,7 +35,7 @@ def read_cell(value: CellValue, question: Question, choices: Choices) -> Value:
     return read(question, value, Lookup(lambda asked: choices(asked.list_name), find=_as_written))
 
 
-def _as_written(_register: str, text: str) -> str:
+def _as_written(_question: Question, text: str) -> str:
     return text
 
 

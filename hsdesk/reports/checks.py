@@ -39,8 +39,8 @@ Severity = Literal["error", "warn"]
 class RowCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="row", forbid_unknown_fields=True):
     """Records that fit `where` are found; with `rule`, those of them that break a rule of the law.
 
-    `_code` and `_kind` there are code and kind (C, N, Q) of the place that owns the record. The version of a
-    rule is that of the day in `day`, an answer of the record, else of the day that is asked for.
+    `_code`, `_level` and `_kind` there are code, level and kind (C, N, Q) of the place that owns it. The
+    version of a rule is that of the day in `day`, an answer of the record, else of the day that is asked for.
     """
 
     id: str
@@ -238,6 +238,7 @@ class _Inspection:
             "_title": record.title,
             "_code": place.code,
             "_kind": place.community_kind,
+            "_level": place.level,
         }
 
     def _rows(self, check: RowCheck) -> Iterator[CheckFinding]:

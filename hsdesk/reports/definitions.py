@@ -40,7 +40,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     title: str
     register: str
-    kind: Literal["roster", "card", "indicators", "quarter"]
+    kind: Literal["roster", "card", "indicators", "quarter", "tasks"]
     aliases: tuple[str, ...] = ()
     paper: Paper = "portrait"
     where: str = ""  # row predicate in the language of the forms

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from hsdesk.model.period import PeriodKind
-from hsdesk.model.place import PlaceLevel
+from hsdesk.model.place import LEVELS, PlaceLevel
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.counts import Count, count_named, leans_of_count
 from hsdesk.reports.leaning import Lean, leans_of_rows
@@ -22,7 +22,6 @@ from hsdesk.reports.reminders import leans_of_reminder, reminders
 from hsdesk.reports.settings import NOTE, Setting, settings, value_of
 
 Aim = Literal["average", "share", "ratio", "count", "sum", "median"]
-LEVELS: tuple[PlaceLevel, ...] = ("village", "township", "county", "city")
 
 
 class RecordsTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="records", forbid_unknown_fields=True):
@@ -51,7 +50,9 @@ class LatestTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="latest", fo
 
     `reports` is the register of the reports, `record` their answer that names the record, `period` the one
     that holds the reporting period. Only periods that are over on the day count. Of several reports for the
-    last period, all must say so.
+    last period, all must say so. With `above`, an answer that names the record which one is a part of, parts
+    are not counted: a record that has parts says what all of them say, and the reports on itself if any. A
+    part that says `dropped` is left out.
     """
 
     register: str
@@ -60,6 +61,8 @@ class LatestTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="latest", fo
     period: str
     of: str
     value: str
+    above: str = ""
+    dropped: str = ""
 
 
 class AnswersTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="answers", forbid_unknown_fields=True):
@@ -265,7 +268,8 @@ def _leans_of_term(term: Term) -> frozenset[Lean]:
         case RecordsTerm() | PlacesTerm():
             return frozenset(lean for count in counts_of(term) for lean in leans_of_count(count))
         case LatestTerm():
-            return leans_of_rows(term.reports, term.record, term.period, term.of)
+            reports = leans_of_rows(term.reports, term.record, term.period, term.of)
+            return reports | leans_of_rows(term.register, term.above)
         case DueTerm():
             asked = (one for one in reminders() if term.sort in ("", one.sort))
             return frozenset(lean for one in asked for lean in leans_of_reminder(one))

@@ -23,7 +23,7 @@ from hsdesk.registers.aggregates import kinds_of_roster
 
 FormOf = Callable[[str], Form]  # raises DataError or Missing for a register that is not installed
 Lean = tuple[str, str]  # register, or `form/roster`, and a column of it
-OF_PLACES: dict[str, ColumnKind] = {"_code": "text", "_kind": "text"}  # what checks add to a row
+OF_PLACES: dict[str, ColumnKind] = {"_code": "text", "_level": "text", "_kind": "text"}  # added to rows
 
 
 class Lack(msgspec.Struct, frozen=True):

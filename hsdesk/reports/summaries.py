@@ -31,6 +31,7 @@ from hsdesk.reports.showing import Shown
 from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
 
 _UNKNOWN = "此处不知"
+_COMPUTED = ("indicators", "quarter", "tasks")
 FILLED_BY = "filled_by"  # the answer that names 填表人
 
 
@@ -49,7 +50,7 @@ def build(
             title=definition.title,
             lack=lack.sentence,
         )
-    if definition.kind in ("indicators", "quarter"):
+    if definition.kind in _COMPUTED:
         return (_computed(definition, registers, occasion),)
     records = registers.records(definition.register, occasion.places, _rows_wanted(definition, occasion))
     form = registers.form(definition.register)
@@ -86,9 +87,10 @@ def leans_of_columns(definition: Definition) -> frozenset[Lean]:
 
 def _computed(definition: Definition, registers: Registers, occasion: Occasion) -> Summary:
     from hsdesk.reports.tables import indicator_table, quarter_table
+    from hsdesk.reports.task_table import task_table
 
-    make = indicator_table if definition.kind == "indicators" else quarter_table
-    return make(definition, registers, occasion)
+    make = {"indicators": indicator_table, "quarter": quarter_table, "tasks": task_table}
+    return make[definition.kind](definition, registers, occasion)
 
 
 def _roster(

@@ -1945,6 +1945,14 @@ It failed last time: {reason}</translation>
         <translation>“{name}” was closed or merged; nothing new is entered for it. What it holds is still here to read; choose the place it went into.</translation>
     </message>
     <message>
+        <source>“{name}”要从{levels}里选，“{place}”是{level}一级。</source>
+        <translation>“{name}” is chosen from {levels}; “{place}” is of the level {level}.</translation>
+    </message>
+    <message>
+        <source>这台电脑上没有任务或进度的数据，不能打印。请先同步。</source>
+        <translation>This computer holds no tasks or no progress reports, so nothing can be printed. Sync first.</translation>
+    </message>
+    <message>
         <source>只能转到同一级的单位。没有改动。</source>
         <translation>A record moves only to a place of the same level. Nothing was changed.</translation>
     </message>

@@ -20,7 +20,11 @@ from hsdesk.forms.schema import Item, Question, questions, repeats
 from hsdesk.forms.views import FormChanges
 from hsdesk.model.answer import Value
 
-NEVER_GIVEN = {("grid", "boundary"), ("social_org", "incubated_by")}  # 暂不用填; needs a hub in the village
+NEVER_GIVEN = {  # 暂不用填; needs a hub in the village; the invented counties break no task down
+    ("grid", "boundary"),
+    ("social_org", "incubated_by"),
+    ("task", "parent"),
+}
 CITY = City(0.0015, seed=3, places=[VILLAGE], flaws=0)
 PLACES = tuple(site.code for site in CITY.sites())
 

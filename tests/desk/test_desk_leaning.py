@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -53,7 +54,7 @@ def sheet_without(folder: Path, *questions: str) -> Path:
     kept = [line for line in lines if not any(f"| {name} |" in line for name in questions)]
     assert len(kept) == len(lines) - len(questions)
     path = folder / "social_org.md"
-    path.write_text("\n".join(kept).replace("2026.2", "2030.1"), encoding="utf-8")
+    path.write_text(re.sub(r"2026\.\d+", "2030.1", "\n".join(kept)), encoding="utf-8")
     return path
 
 

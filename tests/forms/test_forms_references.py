@@ -74,7 +74,9 @@ def test_a_reference_that_cannot_be_chosen_any_more_is_told(
 ):
     found = told(form, Grids(), **answers)
     assert found.keys() == wrong
-    assert all("指向的记录找不到了" in message for message in found.values())
+    gone = {name for name, message in found.items() if "指向的记录找不到了" in message}
+    assert gone == {name for name in wrong if "g99" in answers.values()}
+    assert all("现在不在可选范围" in found[name] for name in wrong - gone)
 
 
 def test_a_register_that_is_not_held_here_says_nothing_of_its_records(form: Form):

@@ -253,7 +253,7 @@ class RegisterPage(Page):
         self._elsewhere = [
             place
             for place in (status.places if status else ())
-            if place.writable and place.level == form.level
+            if place.writable and place.level in form.levels
         ]
         reveal(self.move_button, writable and len(self._elsewhere) > 1)
         self._query()

@@ -15,9 +15,9 @@ from hsdesk.city.people.permission import Reach
 from hsdesk.city.people.staff import place_of
 from hsdesk.city.running.service import Service
 from hsdesk.errors import DataError, Refused
-from hsdesk.model.place import Directory, Place
+from hsdesk.model.place import LEVELS, Directory, Place
 from hsdesk.reports.indicator_values import evaluate_all
-from hsdesk.reports.indicators import LEVELS, IndicatorValue
+from hsdesk.reports.indicators import IndicatorValue
 
 
 def _indicators(service: Service, request: Request, body: bytes) -> Response:

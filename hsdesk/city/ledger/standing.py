@@ -73,7 +73,7 @@ class Standing:
         if shape is None:
             yield validation.NO_FORM
             return
-        if place is not None and place.level != shape.level:
+        if place is not None and place.level not in shape.levels:
             yield validation.WRONG_LEVEL.format(place=place.name)
         owner = owners.read(self._connection, (record,)).get(record)
         if owner != Owner(scope, form):

@@ -57,9 +57,9 @@ class Rule(msgspec.Struct, frozen=True):
     """What one act needs.
 
     `verb`: at the place, in the op's class. `beside`: a part beside the main one may carry it. `alone`: no
-    other answer stands in the op. `level`: the place is of the form's level. `other`: where the record lives
-    that is named, in the `same` place or in the `line` of places above and below; of a place that is named,
-    that it is another one of the form's `level`.
+    other answer stands in the op. `level`: the place is of a level that fills the form. `other`: where the
+    record lives that is named, in the `same` place or in the `line` of places above and below; of a place
+    that is named, that it is another one of the same `level`.
     """
 
     verb: Verb = "write"
@@ -194,7 +194,8 @@ class Validation:
         place = self._places.get(into)
         if place is None or into == op.scope:
             return WRONG_TARGET
-        return "" if place.level == shape.level else OTHER_LEVEL
+        is_like = place.level == self._places.by_id(op.scope).level and place.level in shape.levels
+        return "" if is_like else OTHER_LEVEL
 
     def _erasure_problem(self, op: Op, shape: FormShape) -> str:
         """Erasing the whole of a part deletes the record: it needs the right to write its main part."""
@@ -230,7 +231,7 @@ class Validation:
         if MOVED_TO in op.answers:
             return NO_RECORD
         place = self._places.by_id(op.scope)
-        return "" if place.level == shape.level else WRONG_LEVEL.format(place=place.name)
+        return "" if place.level in shape.levels else WRONG_LEVEL.format(place=place.name)
 
     def _named_problem(self, op: Op, shape: FormShape, owners: Owners) -> str:
         """Say what is wrong with the records that an op names: into which it merges, and its references."""

@@ -65,10 +65,17 @@ class Checks:
         if not missing or not self._known(node, question):
             return None
         if question.reference:
-            message = f"“{name_of(question)}”指向的记录找不到了，可能已作废，可以恢复或另选。"
-            return Finding(node.place, "reference", "warn", message)
+            return Finding(node.place, "reference", "warn", self._not_offered(node, question, missing))
         message = f"“{name_of(question)}”的选项“{'、'.join(sorted(missing))}”已不在可选范围，请另选。"
         return Finding(node.place, "reference", "warn", message)
+
+    def _not_offered(self, node: LiveNode, question: Question, missing: set[str]) -> str:
+        """Say what is wrong with records that may not be chosen: gone, or there and not asked for."""
+        listed = self.texts.named(node) or ()
+        there = [choice.label.plain() for choice in listed if choice.value in missing]
+        if len(there) < len(missing):
+            return f"“{name_of(question)}”指向的记录找不到了，可能已作废，可以恢复或另选。"
+        return f"“{name_of(question)}”选的“{'、'.join(there)}”现在不在可选范围，请核对或另选。"
 
     def _known(self, node: LiveNode, question: Question) -> bool:
         """Tell whether the list is held here; an outer list that is empty may only be missing."""

@@ -60,7 +60,7 @@ def read_choice(question: Question, given: Given, holding: Holding, lookup: Look
 def code_of(question: Question, text: str, lookup: Lookup) -> str:
     """Return the code, or the id of the record, that a text names. Raises `DataError`."""
     if question.reference and lookup.find is not None:
-        return lookup.find(question.reference, text)
+        return lookup.find(question, text)
     choices = lookup.choices(question)
     if choices is None:
         return text

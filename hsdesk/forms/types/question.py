@@ -17,7 +17,7 @@ class Lookup(msgspec.Struct, frozen=True):
     """What reading an answer asks of the world outside the form."""
 
     choices: Callable[[Question], Sequence[Choice] | None]  # those that may be named; None: not known here
-    find: Callable[[str, str], str] | None = None  # (register, id or code or title) → record id; DataError
+    find: Callable[[Question, str], str] | None = None  # (question, id or code or title) → its id; DataError
     attach: Callable[[Question, str], str] | None = None  # (question, @FILE or a known attachment) → answer
 
 

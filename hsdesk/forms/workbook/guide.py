@@ -22,6 +22,7 @@ COLUMNS = (
     ("appearance", "multiline、minimal、field-list、table"),
     ("parameters", "参数"), ("repeat_count", "子表的行数"),
     ("bind::hs:class", "级别：common、party、personal"),
+    ("bind::hs:level", "从区划里选时，可以选哪几级的单位：village township county city，可以写几个"),
     ("bind::hs:merge", "两边改得不一样时：later 以后改的为准、township 以乡镇为准、ask 问人"),
     ("bind::hs:severity", "填错时：error 必须改、warn 请核实"),
     ("bind::hs:was", "以前的名称"), ("bind::hs:search", "yes：可以检索"),

@@ -8,14 +8,16 @@ from typing import get_args
 import msgspec
 
 from hsdesk.forms.schema import Extension, Label
+from hsdesk.forms.xform.settings import words_of
 from hsdesk.forms.xform.source import ENTITIES, HSDESK, JAVAROSA, XmlElement
 from hsdesk.forms.xform.text import ItextTexts, message_of
 from hsdesk.forms.xform.unplaced_problem import Path, UnplacedProblem
 from hsdesk.model.masking import Mark
+from hsdesk.model.place import LEVELS
 
 _HS_NAMES = (
     "class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept", "ledger",
-    "same", "person", "setting", "mask",
+    "same", "person", "setting", "mask", "level",
 )  # fmt: skip
 _YES = {"yes", "true", "1", "true()", "是"}
 
@@ -121,10 +123,16 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Unplace
             message = f"扩展列“hs:{name}”不能填“{own[name]}”。"
             troubles.append(UnplacedProblem(message, f"只能填：{words}。", path, f"bind::hs:{name}", line))
             own = {**own, name: ""}
+    levels = words_of(own.get("level", ""))
+    if not set(levels) <= set(LEVELS):
+        message = f"扩展列“hs:level”不能填“{own['level']}”。"
+        remedy = f"只能填：{'、'.join(LEVELS)}，可以写几个。"
+        troubles.append(UnplacedProblem(message, remedy, path, "bind::hs:level", line))
+        levels = ()
     return Extension(
         cls=own.get("class", ""),  # type: ignore[arg-type]  # checked above
         merge=own.get("merge", ""),  # type: ignore[arg-type]
-        was=_words(own.get("was", "")),
+        was=words_of(own.get("was", "")),
         search=own.get("search", "").lower() in _YES,
         title=own.get("title", "").lower() in _YES,
         carry=own.get("carry", "").lower() in _YES,
@@ -133,15 +141,12 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Unplace
         severity=own.get("severity", ""),  # type: ignore[arg-type]
         accept=tuple(re.findall(r"[0-9a-z]{1,8}", own.get("accept", "").lower())),
         ledger=own.get("ledger", ""),  # type: ignore[arg-type]
-        same=_words(own.get("same", "")),
+        same=words_of(own.get("same", "")),
         person=own.get("person", ""),
         mask=own.get("mask", ""),  # type: ignore[arg-type]
         setting=own.get("setting", ""),
+        levels=levels,  # type: ignore[arg-type]  # checked above
     )
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.replace(",", " ").replace("，", " ").split())
 
 
 def saves_to_entity(element: XmlElement) -> bool:

@@ -52,6 +52,25 @@ def _choice(item: XmlElement, texts: ItextTexts, value_ref: str, label_ref: str)
     return Choice(columns.get(value_ref, ""), label, extra)
 
 
+def levels_passing(choice_filter: str, levels: tuple[str, ...]) -> str:
+    """Return a choice filter that also lets only places of some levels pass (`hs:level`).
+
+    >>> levels_passing("", ("village", "township")), levels_passing("code = /d/a", ("county",))
+    ("level = 'village' or level = 'township'", "(level = 'county') and (code = /d/a)")
+    """
+    if not levels:
+        return choice_filter
+    of_level = " or ".join(f"level = '{level}'" for level in levels)
+    return f"({of_level}) and ({choice_filter})" if choice_filter else of_level
+
+
+def of_levels(control: Control, choice_filter: str) -> str:
+    """Return the nodeset of a choice from a list, with the filter that its question has by now."""
+    if choice_filter == control.choice_filter:
+        return control.nodeset
+    return f"{control.nodeset.partition('[')[0]}[{choice_filter}]"
+
+
 def read_tree(element: XmlElement) -> Node:
     """Return any secondary instance as a frozen tree."""
     children = tuple(read_tree(child) for child in element.elements())

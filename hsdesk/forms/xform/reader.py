@@ -13,7 +13,7 @@ from hsdesk.forms.schema import Element as Node
 from hsdesk.forms.xform.binds import Bind, read_bind, saves_to_entity
 from hsdesk.forms.xform.body import Body, Control
 from hsdesk.forms.xform.instance import Spot, give_initial, give_keys, read_spots
-from hsdesk.forms.xform.lists import is_plain, read_choices, read_tree
+from hsdesk.forms.xform.lists import is_plain, levels_passing, of_levels, read_choices, read_tree
 from hsdesk.forms.xform.settings import with_settings
 from hsdesk.forms.xform.source import XFORMS, XHTML, XmlElement
 from hsdesk.forms.xform.text import read_texts
@@ -239,6 +239,7 @@ class FormReader:
         source = self.secondary.get(list_name)
         external = source is not None and bool(source.get("src"))
         stem = PurePosixPath(source.get("src")).stem if source is not None and external else ""
+        passing = levels_passing(control.choice_filter, question.hs.levels)
         return msgspec.structs.replace(
             question,
             label=control.label,
@@ -248,8 +249,8 @@ class FormReader:
             parameters=parameters,
             list_name=stem or list_name,
             reference=stem,
-            choice_filter=control.choice_filter,
-            nodeset=control.nodeset,
+            choice_filter=passing,
+            nodeset=of_levels(control, passing),
             value_ref=control.value_ref or "name",
             label_ref=control.label_ref or "label",
         )

@@ -7,8 +7,8 @@ import msgspec
 from hsdesk.forms.schema import Form
 from hsdesk.forms.xform.source import HSDESK, XmlElement
 from hsdesk.forms.xform.unplaced_problem import UnplacedProblem
+from hsdesk.model.place import LEVELS
 
-LEVELS = ("village", "township", "county", "city")
 WORDS: dict[str, tuple[str, ...]] = {
     "class": ("common", "party", "personal"),
     "level": LEVELS,
@@ -20,7 +20,7 @@ _NAMES = (*WORDS, "number")
 
 def with_settings(form: Form, root: XmlElement, troubles: list[UnplacedProblem]) -> Form:
     """Return the form with class, level, publish, kind and number; wrong words go to `troubles`."""
-    changes: dict[str, str] = {}
+    changes: dict[str, object] = {}
     prefix = f"{{{HSDESK}}}"
     for key, value in root.attributes.items():
         name, word = key.removeprefix(prefix), value.strip()
@@ -32,6 +32,8 @@ def with_settings(form: Form, root: XmlElement, troubles: list[UnplacedProblem])
             troubles.append(
                 UnplacedProblem(message, f"可用的有：{'、'.join(_NAMES)}。", (root.name,), column, root.line)
             )
+        elif name == "level" and set(levels := words_of(word)) <= set(LEVELS):
+            changes |= {"level": levels[0], "further_levels": levels[1:]}
         elif word not in WORDS.get(name, (word,)):
             listed = "、".join(word for word in WORDS[name] if word)
             message = f"设置列“{column}”不能填“{word}”。"
@@ -39,3 +41,12 @@ def with_settings(form: Form, root: XmlElement, troubles: list[UnplacedProblem])
         else:
             changes["cls" if name == "class" else name] = word
     return msgspec.structs.replace(form, **changes)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a cell that may hold several, each once.
+
+    >>> words_of("city, county city")
+    ('city', 'county')
+    """
+    return tuple(dict.fromkeys(text.replace(",", " ").replace("，", " ").split()))

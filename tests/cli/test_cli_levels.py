@@ -1,0 +1,150 @@
+"""City, county, township and village at their own desks: documents, tasks and pilots, driven from outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from cli_city import ask, enrolled, served
+from openpyxl import load_workbook
+
+VILLAGE, TOWNSHIP, COUNTY, CITY = "341021101204", "341021101", "341021", "341000"
+OTHER_COUNTY = "341022"
+PASSPHRASE = "kou-ling-2020"
+TASK = {"clause": "二", "content": "培育社区社会组织", "lead_unit": "市民政局", "due_on": "2020-12-31"}
+PILOT = {
+    "pilot_kind": "3", "level": "3", "year": 2020, "target": "提升服务能力", "due_on": "2099-12-31",
+    "stage": "1", "progress_pct": 10,
+}  # fmt: skip
+
+
+class Desks(NamedTuple):
+    """A desk of each level, all enrolled at one city."""
+
+    city: Path
+    county: Path
+    township: Path
+    village: Path
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    folder = tmp_path_factory.mktemp("levels")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HSDESK_PASSPHRASE", PASSPHRASE)
+        with served(folder) as url:
+            yield Desks(
+                enrolled(folder, url, CITY, "city"),
+                enrolled(folder, url, COUNTY, "county"),
+                enrolled(folder, url, TOWNSHIP, "township"),
+                enrolled(folder, url, VILLAGE, "village"),
+            )
+
+
+@pytest.fixture(autouse=True)
+def passphrase(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open the desks of the module in each test, which has an environment of its own."""
+    monkeypatch.setenv("HSDESK_PASSPHRASE", PASSPHRASE)
+
+
+def add(home: Path, register: str, answers: dict[str, Any]) -> Any:
+    file = home / "record.json"
+    file.write_text(json.dumps(answers), encoding="utf-8")
+    return ask(home, "add", register, str(file))[1]
+
+
+def added(home: Path, register: str, **answers: Any) -> str:
+    """Add a record and send it; return its id."""
+    said = add(home, register, answers)
+    assert said["rejected"] == []
+    sent = ask(home, "sync")[1]
+    assert (sent["rejected"], sent["waiting"]) == (0, 0)
+    (record,) = said["ids"]
+    return str(record)
+
+
+def listed(home: Path, register: str, record: str) -> dict[str, Any]:
+    return next(one for one in ask(home, "list", register)[1]["records"] if one["_id"] == record)
+
+
+def found(home: Path, record: str) -> dict[str, str]:
+    """Return what `check` finds of a record, by path."""
+    findings = ask(home, "check")[1]["findings"]
+    return {one["path"]: one["message"] for one in findings if one["record"] == record}
+
+
+def test_a_county_enters_a_policy_document_and_its_villages_read_it(desks: Desks) -> None:
+    document = added(desks.county, "policy_doc", title="歙县社区治理三年行动计划", kind="2", status="1")
+    for home in (desks.township, desks.village):
+        assert ask(home, "sync")[0] == 0
+        assert listed(home, "policy_doc", document)["_place"] == COUNTY
+    assert add(desks.village, "policy_doc", {"title": "村里的"})["rejected"] != []
+
+
+def test_a_task_is_broken_down_level_by_level_and_its_completion_climbs(desks: Desks) -> None:
+    _, before = shares(desks.city)
+    task = added(desks.city, "task", **TASK, task_no="2020-1.2-03", units=[COUNTY])
+    assert ask(desks.county, "sync")[0] == 0
+    part = added(desks.county, "task", **TASK, parent="2020-1.2-03", units=[TOWNSHIP])
+    assert listed(desks.county, "task", part)["task_no"] == "2020-1.2-03-2101"
+    assert ask(desks.township, "sync")[0] == 0
+    least = added(desks.township, "task", **TASK, parent="2020-1.2-03-2101", units=[VILLAGE])
+    assert listed(desks.township, "task", least)["task_no"] == "2020-1.2-03-2101-10101"
+    assert ask(desks.village, "sync")[0] == 0
+    assert listed(desks.village, "task", least)["parent"] == part
+    progress = {"period": "2020Q3", "progress": "已备案 6 家"}
+    report = added(desks.village, "task_progress", **progress, task="2020-1.2-03-2101-10101", status="1")
+    assert ask(desks.city, "sync")[0] == 0
+    done, asked = shares(desks.city)
+    assert asked == before + 1  # parts do not count
+    assert ask(desks.village, "edit", "task_progress", report, "status=2")[0] == 0
+    assert ask(desks.village, "sync")[0] == ask(desks.city, "sync")[0] == ask(desks.county, "sync")[0] == 0
+    assert shares(desks.city) == (done + 1, asked)  # the whole is done because its only part is
+    assert listed(desks.county, "task", task)["subtasks"] == 1
+    assert found(desks.county, part) == found(desks.city, task) == {}
+    out = desks.county / "tasks.xlsx"
+    assert ask(desks.county, "report", "task_breakdown", "--out", str(out))[0] == 0
+    printed = [[cell.value for cell in line] for line in load_workbook(out).active.iter_rows()]
+    told = [(str(line[0]).strip(), line[5]) for line in printed if "2020-1.2-03" in str(line[0])]
+    assert told == [(f"2020-1.2-03{tail}", "已完成") for tail in ("", "-2101", "-2101-10101")]
+
+
+def shares(home: Path) -> tuple[float, float]:
+    (found,) = (one for one in ask(home, "indicators")[1]["indicators"] if one["id"] == "I31")
+    return found["numerator"], found["denominator"]
+
+
+def test_a_task_of_a_county_and_a_pilot_of_a_township_call_them_by_name(desks: Desks) -> None:
+    task = added(desks.city, "task", **TASK, task_no="2020-1.2-04", units=[COUNTY])
+    pilot = added(desks.county, "pilot", **PILOT, units=[TOWNSHIP])
+    assert found(desks.city, task) == {}
+    assert found(desks.county, pilot) == {}
+
+
+def test_a_place_of_a_level_that_is_not_asked_for_is_not_taken(desks: Desks) -> None:
+    (refused,) = add(desks.county, "pilot", {**PILOT, "units": [CITY]})["rejected"]
+    assert refused["field"] == "units"
+    assert "“黄山市”是市一级" in refused["reason"]
+
+
+def test_a_county_gives_tasks_to_its_own_places_only(desks: Desks) -> None:
+    task = added(desks.county, "task", **TASK, task_no="2020-歙-01", units=[OTHER_COUNTY])
+    assert "不在可选范围" in found(desks.county, task)["units"]
+
+
+def test_a_township_reports_on_a_task_of_the_county_and_a_village_cannot_give_one(desks: Desks) -> None:
+    task = added(desks.county, "task", **TASK, task_no="2020-歙-02", units=[TOWNSHIP])
+    assert ask(desks.township, "sync")[0] == 0
+    progress = {"period": "2020Q3", "progress": "已启动", "status": "1"}
+    report = added(desks.township, "task_progress", **progress, task=task)
+    assert listed(desks.township, "task_progress", report)["_place"] == TOWNSHIP
+    assert add(desks.village, "task", {**TASK, "task_no": "1"})["rejected"] != []
+
+
+def test_every_level_that_fills_a_form_is_told(desks: Desks) -> None:
+    forms = {one["form_id"]: one for one in ask(desks.county, "forms", "list")[1]["forms"]}
+    assert (forms["task"]["level"], forms["task"]["levels"]) == ("city", ["city", "county", "township"])
+    assert (forms["grid"]["level"], forms["grid"]["levels"]) == ("village", ["village"])
