@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -22,6 +22,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from hsdesk.city.http.limits import Limits, address_key
 
 _NOTHING_MORE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # on, no seconds
+Stage = Literal["idle", "sending", "asked", "gone"]
+_STAGES: dict[object, Stage] = {h11.IDLE: "idle", h11.SEND_BODY: "sending"}  # of h11's states; else "asked"
 
 
 class Connections:
@@ -34,14 +36,19 @@ class Connections:
         self.limits = limits
         self._proxies = {address_key(one) for one in proxies}
         self._of_address: Counter[str] = Counter()
-        self._idle: dict[Line, None] = {}  # that have no request in hand, the oldest first
+        self._idle: dict[Line, None] = {}  # those that have asked nothing, the longest first
+        self._sending: dict[Line, None] = {}  # those whose body still comes, the longest first
 
     def enter(self, address: str) -> bool:
-        """Count a connection, if it may come in. In a full house who has asked nothing longest makes way."""
+        """Count a connection, if it may come in.
+
+        In a full house who has asked nothing longest makes way; where all have asked, who has been sending
+        a body longest.
+        """
         if address not in self._proxies and self._of_address[address] >= self.limits.connections_of_address:
             return False
         if self._of_address.total() >= self.limits.connections:
-            oldest = next(iter(self._idle), None)
+            oldest = next(iter(self._idle), None) or next(iter(self._sending), None)
             if oldest is None:
                 return False
             oldest.cut()
@@ -54,11 +61,13 @@ class Connections:
         if not self._of_address[address]:
             del self._of_address[address]
 
-    def idle(self, line: Line, *, is_idle: bool) -> None:
-        """Take note whether a connection has no request in hand."""
-        self._idle.pop(line, None)
-        if is_idle:
-            self._idle[line] = None
+    def note(self, line: Line, stage: Stage) -> None:
+        """Take note of how far the request of a connection is; a byte more at one stage changes nothing."""
+        for lines, own in ((self._idle, "idle"), (self._sending, "sending")):
+            if stage == own:
+                lines.setdefault(line)
+            else:
+                lines.pop(line, None)
 
 
 class Accepted(socket.socket):
@@ -104,12 +113,12 @@ class Line(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.open.idle(self, is_idle=True)
+        self.open.note(self, "idle")
         self._expect_head()
 
     def cut(self) -> None:
         """Close at once: no word more is worth its cost, and the system shall not keep what was unread."""
-        self.open.idle(self, is_idle=False)
+        self.open.note(self, "gone")
         line = self.transport.get_extra_info("socket")
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOTHING_MORE)
@@ -117,16 +126,18 @@ class Line(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        has_request = self.conn.their_state is not h11.IDLE
-        self.open.idle(self, is_idle=not has_request)
-        if has_request:
+        self.open.note(self, self._stage())
+        if self.conn.their_state is not h11.IDLE:
             self._forget_head()
         elif not self.transport.is_closing():
             self._expect_head()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self.open.idle(self, is_idle=self.conn.their_state is h11.IDLE)
+        self.open.note(self, self._stage())
+
+    def _stage(self) -> Stage:
+        return _STAGES.get(self.conn.their_state, "asked")
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -162,7 +173,7 @@ class Line(H11Protocol):
         self._forget_head()
         if self._reading is not None:
             self._reading.cancel()
-        self.open.idle(self, is_idle=False)
+        self.open.note(self, "gone")
         super().connection_lost(exc)
 
     def _expect_head(self) -> None:
