@@ -97,6 +97,10 @@ def _desk_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
 def _forms_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     family = _family(verbs, "forms", "登记表")
     _verb(family, "list", "列出登记表", "forms_verbs", "list_forms")
+    for action, text in (("open", "打开一张登记表"), ("close", "收起一张登记表，内容不会少")):
+        switch = _verb(family, action, text, "forms_verbs", "open_form")
+        switch.add_argument("name", metavar="REGISTER")
+        switch.set_defaults(action=action)
     check = _verb(family, "check", "检查登记表文件", "forms_verbs", "check")
     check.add_argument("files", metavar="FILE", nargs="+")
     install = _verb(family, "install", "安装登记表", "forms_verbs", "install")
@@ -248,9 +252,10 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     for name in ("device", "number", "name"):
         person.add_argument(name, metavar=name.upper(), nargs="?", default="")
     forms = _server(family, "forms", "登记表")
-    forms.add_argument("action", choices=["add", "withdraw", "list"])
+    forms.add_argument("action", choices=["add", "withdraw", "list", "open", "close"])
     forms.add_argument("file", metavar="FILE|FORM", nargs="?", default="")
     forms.add_argument("--to", metavar="VERSION", default="")
+    forms.add_argument("--level", metavar="village,…", default="", help="只给这些级别打开，不写就是各级")
     trail = _server(family, "audit", "核对审计记录和改动记录")
     trail.add_argument("action", choices=["verify"], nargs="?", default="verify")
     trail.add_argument(

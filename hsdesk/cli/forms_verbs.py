@@ -22,11 +22,13 @@ def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
     """List all shipped forms and those this desk received."""
     from hsdesk.desk import Desk
     from hsdesk.desk.shipped import form_infos
+    from hsdesk.forms.shipped import shipped_form
 
     if Desk.exists(setting.home):
         with setting.desk() as desk:
             status = desk.status()
-            found, aside = status.registers, tuple(one for one in status.definitions if one.kind == "form")
+            found = (*status.registers, *status.off)
+            aside = tuple(one for one in status.definitions if one.kind == "form")
     else:
         found, aside = form_infos(), ()
     forms = [
@@ -34,7 +36,7 @@ def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
             "form_id": form.form_id,
             "number": form.number,
             "title": form.title,
-            "version": form.version,
+            "version": form.version or shipped_form(form.form_id).version,
             "open": form.open,
             "class": form.cls,
             "level": form.levels[0],
@@ -48,6 +50,17 @@ def list_forms(setting: Setting, options: argparse.Namespace) -> Answer:
         *(one.reason for one in aside),
     )
     return Answer({"forms": forms, "set_aside": msgspec.to_builtins(aside)}, lines)
+
+
+def open_form(setting: Setting, options: argparse.Namespace) -> Answer:
+    """Switch a register on at this desk (action open), or off (close); nothing that was typed is lost."""
+    from hsdesk.forms.shipped import form_named
+
+    name, on = form_named(options.name), options.action == "open"
+    with setting.desk() as desk:
+        desk.file.open_form(name, on)
+    said = "已打开" if on else "已收起，填过的内容都在，随时可以再打开"
+    return Answer({"form": name, "open": on}, (f"{said}：{options.name}",))
 
 
 def check(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -76,10 +89,10 @@ def check(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def _names_met(forms: Sequence[Form]) -> list[Problem]:
     """Return the forms whose tables would be those of a shipped form, or of another that is checked."""
-    from hsdesk.desk.shipped import shipped_forms
     from hsdesk.forms.naming import name_met
+    from hsdesk.forms.shipped import every_form
 
-    others = (*shipped_forms(), *forms)
+    others = (*every_form(), *forms)
     found = ((form, name_met(form, others)) for form in forms)
     remedy = "请改 settings 表的 form_id。"
     return [Problem(form.form_id, "settings", "", "error", said, remedy) for form, said in found if said]
@@ -126,7 +139,7 @@ def given_form(file: Path, as_id: str | None) -> Form:
 
 def _refusal(form: Form, old: Form | None, outcome: Replacement, *, replacing: bool) -> str:
     """Return why a form is not put in place of the installed one, "" where it may."""
-    from hsdesk.desk.shipped import index
+    from hsdesk.forms.shipped import index
 
     if old is None or outcome.kind in ("new", "same", "later"):
         return ""
@@ -164,7 +177,7 @@ def _installed(form: Form, outcome: Replacement) -> dict[str, object]:
 def export(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write a form as the workbook that officials edit."""
     from hsdesk.desk import Desk
-    from hsdesk.desk.shipped import form_named, shipped_form
+    from hsdesk.forms.shipped import form_named, shipped_form
     from hsdesk.forms.workbook.export import export_workbook
 
     name = form_named(options.name)

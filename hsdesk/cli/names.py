@@ -28,12 +28,19 @@ def check(desk: Desk, register: str, place: str) -> None:
 
 
 def form_of(desk: Desk, name: str) -> Form:
-    """Return the form of a register, by form_id or printed number. Raises UsageError."""
-    from hsdesk.desk.shipped import form_named
+    """Return the form of a register, by form_id or printed number.
+
+    Raises:
+        UsageError: there is none of this name.
+        Missing: there is one and it is not switched on.
+    """
+    from hsdesk.forms.shipped import form_named, is_off
 
     try:
         return desk.file.form(form_named(name))
     except Missing as error:
+        if is_off(form_named(name)):
+            raise
         raise UsageError("没有“{name}”这张登记表。用 forms list 看有哪些。", name=name) from error
 
 

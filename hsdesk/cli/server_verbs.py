@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
@@ -94,6 +94,8 @@ def server_forms(setting: Setting, options: argparse.Namespace) -> Answer:
             return _add_form(database, options.file, options.as_id)
         case "withdraw":
             return _withdraw_form(database, options.file, options.to)
+        case "open" | "close":
+            return _switch_form(database, options.file, options.level, is_open=options.action == "open")
         case _:
             return _list_forms(database)
 
@@ -120,6 +122,23 @@ def _withdraw_form(database: str, form: str, version: str) -> Answer:
     stands = administration.withdraw_form(database, form, version)
     said = f"已收回，现在用：{stands['form']}({stands['version']})。各台电脑下次数据同步时换成它。"
     return Answer(_told(stands), (said, *stands["leaning"]))
+
+
+def _switch_form(database: str, form: str, level: str, *, is_open: bool) -> Answer:
+    from hsdesk.city.running import administration
+    from hsdesk.forms.schema import Level
+    from hsdesk.forms.shipped import form_named
+
+    if not form:
+        raise UsageError("请写明登记表：server forms open FORM [--level village,…]，server forms close FORM")
+    name, levels = form_named(form), words_of(level)
+    if unknown := sorted(set(levels) - set(get_args(Level))):
+        raise UsageError("没有“{name}”这个级别，有：village、township、county、city。", name=unknown[0])
+    administration.switch_register(database, name, (levels or None) if is_open else ())
+    whom = "、".join(levels) if levels else "各级"
+    said = f"已打开：{form}（{whom}）" if is_open else f"已收起：{form}"
+    note = f"{said}。各台电脑下次数据同步时照办；自己打开或收起过的，照自己的。"
+    return Answer({"form": name, "open": is_open, "levels": list(levels)}, (note,))
 
 
 def _told(published: PublishedForm) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from hsdesk.desk import shipped
 from hsdesk.desk.attachments import Attachments
 from hsdesk.desk.bulk import Bulk
 from hsdesk.desk.json_records import JsonRecord
@@ -15,6 +14,7 @@ from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import (
     Stored,
 )
+from hsdesk.forms.shipped import form_named
 
 if TYPE_CHECKING:
     pass
@@ -46,5 +46,5 @@ class BulkRecords:
             self._source,
             self._records,
             self._attachments,
-            self._file.form(shipped.form_named(form_id)),
+            self._file.form(form_named(form_id)),
         )

@@ -132,6 +132,7 @@ class Desk:
             device=self._file.device_id(),
             places=places,
             registers=self.file.registers(),
+            off=self.file.switched_off(),
             server=self.exchange.server(),
             waiting=self._file.pending_count(),
             set_aside=self._file.rejected_count(),

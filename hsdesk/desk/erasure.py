@@ -9,10 +9,10 @@ import msgspec
 from hsdesk.desk.exchange import ENROLMENT
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.records import Records
-from hsdesk.desk.shipped import form_named
 from hsdesk.desk.values import Changes, ErasureAnswer
 from hsdesk.errors import DataError, Refused
 from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.shipped import form_named
 from hsdesk.model.answer import DELETED, ERASURE, MOVED_TO, SetDelta, Value
 from hsdesk.model.clean_text import said
 from hsdesk.records import edits

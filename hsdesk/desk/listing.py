@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from hsdesk.desk import shipped
 from hsdesk.desk.audit import DeskAudit
 from hsdesk.desk.display_values import display_value, worded
 from hsdesk.desk.matching import fits, matching_answer
@@ -21,6 +20,7 @@ from hsdesk.errors import Missing
 from hsdesk.forms.masking import ROSTER
 from hsdesk.forms.projection import RosterRow
 from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
+from hsdesk.forms.shipped import form_named
 from hsdesk.forms.types import type_of
 from hsdesk.model.answer import DELETED, ERASURE, MERGED_INTO, MOVED_TO, Value, generic
 from hsdesk.model.clean_text import said, whole
@@ -56,7 +56,7 @@ class Listing:
 
     def keys(self, form_id: str, wanted: ListQuery) -> tuple[RecordKey, ...]:
         """Return the records found, in order."""
-        form = self._file.form(shipped.form_named(form_id))
+        form = self._file.form(form_named(form_id))
         numbers = self._file.keys(form.form_id, self._query(form, wanted))
         found = self._file.identities(form.form_id, numbers)
         return tuple(
@@ -78,7 +78,7 @@ class Listing:
 
     def rows(self, form_id: str, keys: Sequence[RecordKey]) -> tuple[RecordRow, ...]:
         """Return the rows of these records, personal data masked."""
-        form = self._file.form(shipped.form_named(form_id))
+        form = self._file.form(form_named(form_id))
         by_key = {question.key: question for question in questions(form.children)}
         numbers = [key.number for key in keys]
         return tuple(self._row(form, by_key, row) for row in self.living(form, numbers))
@@ -142,7 +142,7 @@ class Listing:
 
     def reveal(self, form_id: str, record: str, key: str) -> str:
         """Return an answer whole for as long as a person holds 按住显示; a line in the log of this desk."""
-        form_id = shipped.form_named(form_id)
+        form_id = form_named(form_id)
         form, row = self.one(form_id, self._records.scope_of(form_id, record), record)
         question = questions_by_path(form)[key]
         self._audit.note_record("reveal", form_id, record, key)
@@ -153,7 +153,7 @@ class Listing:
 
         A column is the key of an answer, "" for the title.
         """
-        form = self._file.form(shipped.form_named(form_id))
+        form = self._file.form(form_named(form_id))
         known = questions_by_path(form)
 
         def cell(row: RegisterRow, key: str) -> str:
@@ -171,7 +171,7 @@ class Listing:
 
         The machine's door: each call is a line in the log of this desk.
         """
-        form = self._file.form(shipped.form_named(form_id))
+        form = self._file.form(form_named(form_id))
         numbers = self._file.keys(
             form.form_id, self._query(form, msgspec.structs.replace(wanted, limit=None))
         )
@@ -221,7 +221,7 @@ class Listing:
 
     def one(self, form_id: str, scope: str, record: str) -> tuple[Form, RegisterRow]:
         """Return one record's row, deleted or not. Raises Missing."""
-        form = self._file.form(shipped.form_named(form_id))
+        form = self._file.form(form_named(form_id))
         number = self._file.number_of(form.form_id, scope, record)
         rows = tuple(self.living(form, (number,))) if number else ()
         if not rows:
@@ -232,7 +232,7 @@ class Listing:
 
     def versions(self, form_id: str, scope: str, record: str) -> tuple[RecordVersion, ...]:
         """Return the versions of a record (修改记录), first one first."""
-        form = self._file.form(shipped.form_named(form_id))
+        form = self._file.form(form_named(form_id))
         labels = questions_by_path(form)
         return tuple(
             RecordVersion(
@@ -274,14 +274,14 @@ class Listing:
 
     def document(self, form_id: str, record: str) -> dict[str, Any]:
         """Return one record as a JSON object with stored codes, nothing hidden; a line in the log."""
-        scope = self._records.scope_of(shipped.form_named(form_id), record)
-        self._audit.note_record("show", shipped.form_named(form_id), record)
+        scope = self._records.scope_of(form_named(form_id), record)
+        self._audit.note_record("show", form_named(form_id), record)
         form, row = self.one(form_id, scope, record)
         return next(self._as_json(form, (row,)))
 
     def history(self, form_id: str, record: str) -> tuple[RecordVersion, ...]:
         """Return the versions of a record (修改记录), first one first."""
-        scope = self._records.scope_of(shipped.form_named(form_id), record)
+        scope = self._records.scope_of(form_named(form_id), record)
         return self.versions(form_id, scope, record)
 
 

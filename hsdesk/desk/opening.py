@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from hsdesk.desk import shipped, wiping
+from hsdesk.desk import switching, wiping
 from hsdesk.deskfile import rekey, rolling
 from hsdesk.deskfile.audit import AuditEntry
 from hsdesk.deskfile.desk_file import DeskFile
@@ -37,7 +37,6 @@ from hsdesk.wire.reference import CurrentReference
 
 PERSON = "person"
 PLACES = "places"  # ids of the places this desk was made for
-SHIPPED = "shipped_forms"
 _ASKED = "weak_passphrase_asked"  # a weak passphrase of earlier days is spoken of once
 
 
@@ -59,8 +58,9 @@ class Opened:
         self.read_standing()
 
     def read_standing(self) -> None:
-        """Take up what the city server has sent; to be done after a sync."""
+        """Take up what the city server has sent, registers that are switched on too: done after a sync."""
         self.standing = self.file.standing(today())
+        switching.bring(self.file, self.standing, self.own_places)
 
     @property
     def directory(self) -> Directory:
@@ -278,17 +278,7 @@ def _open(where: Home, keys: KeyFile, key: bytes, progress: Progress | None) -> 
 def _opened(where: Home, keys: KeyFile, key: bytes, file: DeskFile) -> Opened:
     with ExitStack() as undo:
         undo.callback(file.close)  # gives the lock back
-        install_shipped(file)
         own = msgspec.json.decode(file.get(PLACES, "[]"), type=tuple[str, ...])
         opened = Opened(where, keys, key, file, file.get(PERSON), own)
         undo.pop_all()
     return opened
-
-
-def install_shipped(file: DeskFile) -> None:
-    """Install the forms of this program version, once; a form of the city or by hand stays as it is."""
-    mark = shipped.shipped_digest()
-    if file.get(SHIPPED) == mark:
-        return
-    file.install_forms(shipped.shipped_forms())
-    file.set(SHIPPED, mark)

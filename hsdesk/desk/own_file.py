@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import msgspec
-
-from hsdesk.desk import opening, shipped
+from hsdesk.desk import opening, shipped, switching
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.reporting import SAMPLE
 from hsdesk.desk.values import (
@@ -15,12 +12,8 @@ from hsdesk.desk.values import (
     FormInfo,
 )
 from hsdesk.forms.schema import Form
+from hsdesk.forms.shipped import form_named, index
 from hsdesk.model import passphrase as passphrases
-
-if TYPE_CHECKING:
-    pass
-
-OPEN_FORMS = "open_forms"
 
 
 class OwnFile:
@@ -68,16 +61,20 @@ class OwnFile:
 
         One that the city took back stands only where there are records of it.
         """
-        switched = msgspec.json.decode(self._file.get(OPEN_FORMS, "{}"), type=dict[str, bool])
+        here, standing, places = (
+            switching.said_here(self._file),
+            self._opened.standing,
+            self._opened.own_places,
+        )
         forms = {form.form_id: form for form in self._file.all_forms()}
-        ordered = [name for name in shipped.index() if name in forms]
+        ordered = [name for name in index() if name in forms]
         ordered += sorted(set(forms) - set(ordered))
-        own = {place.level for place in self._opened.own_places}
+        own = {place.level for place in places}
         infos = (
             shipped.form_info(
                 forms[name],
                 count=self._file.count(name),
-                on=switched.get(name),
+                on=switching.word_on(name, here, standing, places),
                 writable=not forms[name].retired
                 and (forms[name].publish != "down" or not own.isdisjoint(forms[name].levels)),
             )
@@ -86,14 +83,17 @@ class OwnFile:
         return tuple(info for info in infos if info.count or not forms[info.form_id].retired)
 
     def open_form(self, form_id: str, on: bool) -> Changes:
-        """Switch a register on or off on this desk; its records stay."""
-        switched = msgspec.json.decode(self._file.get(OPEN_FORMS, "{}"), type=dict[str, bool])
-        self._file.set(OPEN_FORMS, msgspec.json.encode({**switched, form_id: on}).decode())
+        """Switch a register on or off on this desk; its records stay. Raises Missing, DataError."""
+        switching.switch(self._file, form_id, on)
         return Changes(forms=True)
+
+    def switched_off(self) -> tuple[FormInfo, ...]:
+        """Return the registers of the program that are not there until they are switched on."""
+        return shipped.switched_off(frozenset(filter(self._file.has_form, index())))
 
     def form(self, form_id: str) -> Form:
         """Return a register's form by form_id or printed number."""
-        return self._file.form(shipped.form_named(form_id))
+        return self._file.form(form_named(form_id))
 
     def install(self, form: Form) -> Changes:
         """Install a form or its new version. Raises FormError when old answers would not fit it."""

@@ -6,13 +6,11 @@ import datetime as dt
 
 import msgspec
 
-from hsdesk.desk import shipped
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.merging import brought_back, merging
 from hsdesk.desk.opening import Opened, must_stand, today
 from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.reversal import reversal, reversal_of
-from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource, prefetch
 from hsdesk.desk.values import Changes, Draft, Edit, Look, PlaceInfo, Refusal
 from hsdesk.deskfile import history
@@ -20,6 +18,7 @@ from hsdesk.deskfile.journal import Doing, Kind
 from hsdesk.errors import DataError, Missing, Refused
 from hsdesk.forms.schema import Form
 from hsdesk.forms.session import Session
+from hsdesk.forms.shipped import form_named
 from hsdesk.model.answer import DELETED, SetDelta, Value, members
 from hsdesk.model.clean_text import said, whole
 from hsdesk.model.identity import new_id
@@ -281,7 +280,7 @@ class Records:
 
     def is_closed(self, form_id: str, record: str) -> bool:
         """Tell whether a record is a closed entry of a ledger (已入账)."""
-        form = self._file.form(shipped.form_named(form_id))
+        form = self._file.form(form_named(form_id))
         return bool(self.fixed(form, self.scope_of(form.form_id, record), record))
 
 

@@ -15,11 +15,11 @@ from hsdesk.desk.ledgers import ledger_findings
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
-from hsdesk.desk.shipped import form_named
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding, DeskRound
 from hsdesk.forms.masking import ROSTER, Showing, Use
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
+from hsdesk.forms.shipped import form_named
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory, Place

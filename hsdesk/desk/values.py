@@ -66,6 +66,7 @@ class Status(msgspec.Struct, frozen=True):
     drafts: int  # cells typed but not finished 未填完
     attachments: int = 0  # whose answer is received and whose content is not 附件未上传
     definitions: tuple[RejectedDefinition, ...] = ()  # forms, code lists … that cannot be used here 没有采用
+    off: tuple[FormInfo, ...] = ()  # registers that are not there until they are switched on
     read_only: bool = False  # nothing can be written where it lies 只读
     city_audit: CityAudit | None = None  # what an official's desk keeps of the city's audit trail
 

@@ -16,6 +16,7 @@ from hsdesk.errors import Missing
 from hsdesk.forms.city_wording import with_city_wording
 from hsdesk.forms.host import BareHost, FormHost
 from hsdesk.forms.schema import Form
+from hsdesk.forms.shipped import index, is_off
 from hsdesk.model.answer import Class
 from hsdesk.model.clock import Clock, wall_milliseconds
 from hsdesk.model.identity import new_id
@@ -204,6 +205,12 @@ class DeskConnection:
     def register(self, form_id: str) -> Register:
         """Return an installed form. Raises `Missing`."""
         found = self.find_register(form_id)
+        if found is None and is_off(form_id):
+            raise Missing(
+                "登记表“{title}”还没有打开。请在“设置”里打勾，或用 forms open {form} 打开。",
+                title=index()[form_id].title,
+                form=form_id,
+            )
         if found is None:
             raise Missing("这台电脑上还没有登记表“{form}”。请先收取一次表单，或请上级下发。", form=form_id)
         return found

@@ -144,6 +144,15 @@ class DeskFile(SyncSide):
         with self._connection.transaction():
             return definitions.bring(self._connection, many)
 
+    def remove_form(self, form_id: str) -> bool:
+        """Remove a form of which nothing was ever typed here; return whether it is gone."""
+        with self._connection.transaction():
+            return forms.remove(self._connection, form_id)
+
+    def only_records(self) -> tuple[str, ...]:
+        """Return the ids of forms that are not installed and of which records are held."""
+        return forms.only_records(self._connection)
+
     def unfit(self) -> tuple[Unfit, ...]:
         """Return the definitions that cannot be used here and were set aside."""
         return definitions.unfit(self._connection)

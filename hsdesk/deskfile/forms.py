@@ -9,7 +9,7 @@ from hsdesk.deskfile.connection import DeskConnection, form_digest
 from hsdesk.forms.gc_pause import gc_paused
 from hsdesk.forms.naming import table_names
 from hsdesk.forms.schema import Form
-from hsdesk.registers.register import Register
+from hsdesk.registers.register import NUMBER_BITS, Register
 from hsdesk.registers.tables import ROWS_MADE, all_tables, create_sql, drop_sql
 
 _ROWS_AT_ONCE = 1000
@@ -89,6 +89,33 @@ def has_tables_of(connection: DeskConnection, form: Form) -> bool:
     own = {name for name, _path in table_names(form)}
     rows = connection.all("SELECT name FROM sqlite_master WHERE type = 'table'")
     return any(name.casefold() in own for (name,) in rows)
+
+
+def only_records(connection: DeskConnection) -> tuple[str, ...]:
+    """Return the ids of forms that are not installed and of which records are held."""
+    rows = connection.all("SELECT number, form_id FROM hs_form WHERE body IS NULL ORDER BY form_id")
+    return tuple(form_id for number, form_id in rows if _has_records(connection, number))
+
+
+def remove(connection: DeskConnection, form_id: str) -> bool:
+    """Remove a form of which nothing was ever typed, inside a transaction; return whether it is gone."""
+    register = connection.find_register(form_id)
+    if register is None:
+        return True
+    draft = connection.one("SELECT 1 FROM hs_draft WHERE form = ? LIMIT 1", (form_id,))
+    if draft or _has_records(connection, register.number):
+        return False
+    for table in all_tables(register.tables):
+        connection.run(drop_sql(table))
+    gone = "UPDATE hs_form SET version = '', digest = '', body = NULL, source = 'program' WHERE number = ?"
+    connection.run(gone, (register.number,))
+    connection.forget_form(register)
+    return True
+
+
+def _has_records(connection: DeskConnection, number: int) -> bool:
+    span = (number << NUMBER_BITS, ((number + 1) << NUMBER_BITS) - 1)
+    return connection.one("SELECT 1 FROM hs_record WHERE n BETWEEN ? AND ? LIMIT 1", span) is not None
 
 
 def everything(connection: DeskConnection) -> tuple[Form, ...]:

@@ -2,7 +2,8 @@
 
     codelist  one list: all its codes, withdrawn ones too
     place     `places`: every row of each place that differs from the shipped directory
-    setting   `settings`: the choices that differ from the defaults
+    setting   `settings`: the choices that differ from the defaults; `registers`: which registers the city
+              switched on or off, for everybody or for levels
     round     one round (填报任务)
 
 What a server publishes stands in place of what the program ships; a desk and a server make the same of it.
@@ -10,7 +11,7 @@ What a server publishes stands in place of what the program ships; a desk and a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -22,6 +23,9 @@ from hsdesk.wire.messages import Kind
 
 PLACES = "places"  # the id of the one item of places
 SETTINGS = "settings"
+REGISTERS = "registers"
+EVERYBODY = "all"
+NOBODY = "off"
 _places_of = msgspec.json.Decoder(tuple[Place, ...]).decode
 _settings_of = msgspec.json.Decoder(dict[str, str]).decode
 _round_of = msgspec.json.Decoder(Round).decode
@@ -46,6 +50,14 @@ class CurrentReference(msgspec.Struct, frozen=True):
     settings: Mapping[str, str]  # those that differ from the default
     rounds: tuple[Round, ...]
     unfit: tuple[Unfit, ...] = ()
+    switches: Mapping[str, str] = {}  # by form id: `all`, `off`, or levels with commas between
+
+    def switched(self, form_id: str, levels: Collection[str]) -> bool | None:
+        """Return whether the city switched a register on for one of these levels; None: it said nothing."""
+        word = self.switches.get(form_id)
+        if word in (EVERYBODY, NOBODY):
+            return word == EVERYBODY
+        return True if word and not set(levels).isdisjoint(word.split(",")) else None
 
 
 def current_reference(
@@ -71,6 +83,7 @@ def current_reference(
         read.get(("setting", SETTINGS), {}),
         tuple(one for (kind, _), one in read.items() if kind == "round"),
         tuple(unfit),
+        read.get(("setting", REGISTERS), {}),
     )
 
 
@@ -108,7 +121,7 @@ def shipped_digest(kind: Kind, name: str) -> str:
             return digest_of(list_body(listed)) if listed is not None else ""
         case "place":
             return digest_of(places_body(()))
-        case "setting":
+        case "setting":  # `registers` too: nothing is switched
             return digest_of(settings_body({}))
         case _:
             return ""

@@ -44,10 +44,10 @@ class Desk:
     """A desk file enrolled at the server."""
 
     def __init__(self, folder: Path, database: str, url: str, scope: str, role: str) -> None:
-        from hsdesk.city.reference.current_forms import shipped_forms
         from hsdesk.city.running import administration
         from hsdesk.deskfile.desk_file import DeskFile
         from hsdesk.forms.schema import Form
+        from hsdesk.forms.shipped import shipped_forms
         from hsdesk.sync.carriers.http import Asking, HttpCarrier, enrol
 
         self.file = DeskFile.create(folder, secrets.token_bytes(32))

@@ -28,7 +28,7 @@ NAMED_BY = {
 @cache
 def form(form_id: str) -> Form:
     """Return a shipped form."""
-    from hsdesk.desk.shipped import shipped_form
+    from hsdesk.forms.shipped import shipped_form
 
     return shipped_form(form_id)
 

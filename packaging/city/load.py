@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from city.site import FORMS, Made
-from hsdesk.desk.shipped import shipped_form
 from hsdesk.forms.codelists import ListHost
 from hsdesk.forms.projection import Projector
 from hsdesk.forms.schema import Form
+from hsdesk.forms.shipped import shipped_form
 from hsdesk.model.answer import DELETED, MERGED_INTO
 from hsdesk.model.days import ALWAYS, DaysTyped
 from hsdesk.records.edits import Edit

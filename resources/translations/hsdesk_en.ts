@@ -2529,6 +2529,14 @@ It failed last time: {reason}</translation>
         <translation>This computer has no data of organizations to add up. Please sync first.</translation>
     </message>
     <message>
+        <source>登记表“{title}”还没有打开。请在“设置”里打勾，或用 forms open {form} 打开。</source>
+        <translation>The register “{title}” is not switched on yet. Tick it in Settings, or use forms open {form}.</translation>
+    </message>
+    <message>
+        <source>登记表“{name}”这里用不了，没有打开；填过的内容都没有改变。请告诉系统管理员。（{detail}）</source>
+        <translation>The register “{name}” cannot be used here and was not switched on; nothing that was typed has changed. Please tell the administrator. ({detail})</translation>
+    </message>
+    <message>
         <source>这台电脑上还没有登记表“{form}”。请先收取一次表单，或请上级下发。</source>
         <translation>This computer does not have the register “{form}” yet. Sync to receive it, or ask for it.</translation>
     </message>

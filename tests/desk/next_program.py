@@ -8,8 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hsdesk.city.reference import current_forms
-from hsdesk.desk import shipped
+from hsdesk.forms import shipped
 from hsdesk.forms.schema import Form, Item, Question
 from hsdesk.model import resource
 
@@ -27,9 +26,21 @@ class Upgrade:
         for form in forms:
             (compiled / f"{form.form_id}.json").write_bytes(msgspec.json.encode(form))
         (compiled / "DIGEST").write_text("of the next version")
-        for module in (shipped, current_forms):
-            self._patch.setattr(module, "resource_dir", lambda: self._folder)
-        shipped.shipped_form.cache_clear()
+        listed = {one.form_id for one in shipped.index().values()}
+        with (self._folder / "forms" / "index.csv").open("a", encoding="utf-8", newline="") as index:
+            index.writelines(_row(form) for form in forms if form.form_id not in listed)
+        self._patch.setattr(shipped, "resource_dir", lambda: self._folder)
+        forget()
+
+
+def forget() -> None:
+    """Let the shipped forms be read again."""
+    shipped.index.cache_clear()
+    shipped.shipped_form.cache_clear()
+
+
+def _row(form: Form) -> str:
+    return f"{form.form_id},F99,{form.title},其他,,{form.cls},{form.level},,{form.form_id}.md\n"
 
 
 def changed(form: Form, version: str, **types: str) -> Form:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from desk_world import PASSPHRASE, VILLAGE, new_desk, new_organization
-from next_program import Upgrade, changed
+from next_program import Upgrade, changed, forget
 from older import pointed_at
 from sync_databases import KINDS, fresh
 from sync_process import serving
@@ -21,9 +21,10 @@ from hsdesk.city.running import administration
 from hsdesk.city.running.service import open_service
 from hsdesk.city.sql.opening import open_database
 from hsdesk.cli.run import run
-from hsdesk.desk import Desk, shipped
+from hsdesk.desk import Desk
 from hsdesk.desk.values import ListQuery
 from hsdesk.errors import FormError, Refused
+from hsdesk.forms import shipped
 from hsdesk.forms.schema import Form
 from hsdesk.registers.tables import all_tables, drop_sql, register_table
 from hsdesk.wire.messages import ReferenceHead, ReferenceItem
@@ -47,7 +48,7 @@ def city(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -> I
 def upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upgrade]:
     yield Upgrade(tmp_path / "next resources", monkeypatch)
     monkeypatch.undo()
-    shipped.shipped_form.cache_clear()
+    forget()
 
 
 def shipped_org() -> Form:

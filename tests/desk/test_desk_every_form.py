@@ -15,8 +15,8 @@ from desk_world import PASSPHRASE, VILLAGE
 
 from hsdesk.desk import Desk, Entry, opening
 from hsdesk.desk.json_records import JsonRecord
-from hsdesk.desk.shipped import shipped_form
 from hsdesk.forms.schema import Item, Question, questions, repeats
+from hsdesk.forms.shipped import shipped_form
 from hsdesk.forms.views import FormChanges
 from hsdesk.model.answer import Value
 

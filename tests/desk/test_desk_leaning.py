@@ -20,8 +20,9 @@ from hsdesk.city.running import administration
 from hsdesk.city.running.service import open_service
 from hsdesk.city.sql.opening import open_database
 from hsdesk.cli.run import run
-from hsdesk.desk import Desk, shipped
+from hsdesk.desk import Desk
 from hsdesk.errors import DataError
+from hsdesk.forms import shipped
 from hsdesk.forms.schema import Form, Item, Question
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.broken import broken

@@ -11,9 +11,9 @@ import pytest
 from desk_world import VILLAGE, new_desk
 
 from hsdesk.desk import Desk
-from hsdesk.desk.shipped import shipped_form
 from hsdesk.desk.values import Edit, ListQuery
 from hsdesk.forms.schema import questions
+from hsdesk.forms.shipped import shipped_form
 from hsdesk.forms.types import holding_of
 from hsdesk.model.answer import Value
 from hsdesk.model.identity import new_id

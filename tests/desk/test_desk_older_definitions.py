@@ -7,14 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from next_program import Upgrade, changed
+from next_program import Upgrade, changed, forget
 from older import PASSPHRASE, older_city, older_desk, pointed_at, shown_before
 from sync_databases import KINDS, fresh
 from sync_process import serving
 
 from hsdesk.city.running import administration
-from hsdesk.desk import Desk, shipped
+from hsdesk.desk import Desk
 from hsdesk.errors import FormError
+from hsdesk.forms import shipped
 
 FORM = "social_org"
 
@@ -23,7 +24,7 @@ FORM = "social_org"
 def upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upgrade]:
     yield Upgrade(tmp_path / "next resources", monkeypatch)
     monkeypatch.undo()
-    shipped.shipped_form.cache_clear()
+    forget()
 
 
 @pytest.fixture(params=KINDS)

@@ -55,12 +55,13 @@ class SettingsPage(Page):
         self.setLayout(layout)
 
     def show_status(self, status: Status) -> None:
-        shape = tuple((info.form_id, info.open, info.title) for info in status.registers)
+        registers = (*status.registers, *status.off)
+        shape = tuple((info.form_id, info.open, info.title) for info in registers)
         if shape == self._shape:
             return
         self._shape = shape
         clear(self._registers)
-        for at, info in enumerate(status.registers):
+        for at, info in enumerate(registers):
             across = 1 if metrics().is_large else 2
             self._registers.addWidget(self._register(info), at // across, at % across)
 

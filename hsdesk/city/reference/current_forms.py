@@ -13,15 +13,16 @@ import msgspec
 
 from hsdesk.city.reference.current import published_lists
 from hsdesk.city.reference.stream import TAKEN_BACK, latest_forms, make_rows_anew, put_form, stand
+from hsdesk.city.sql import locks
 from hsdesk.city.sql.database import Connection, Database
 from hsdesk.city.sql.registers import ServerRegister
 from hsdesk.errors import FormError, Refused
 from hsdesk.forms.codelists import digest_of
 from hsdesk.forms.naming import name_met
 from hsdesk.forms.schema import Form, Question
+from hsdesk.forms.shipped import index, is_off, shipped_form, shipped_forms
 from hsdesk.forms.versions import fits, narrower, succeed
 from hsdesk.model.answer import generic
-from hsdesk.model.resource import resource_dir
 from hsdesk.records.parts import Part
 from hsdesk.wire.messages import ReferenceHead, Word
 from hsdesk.wire.reference import Unfit
@@ -41,20 +42,16 @@ class StandingForm(msgspec.Struct, frozen=True):
     word: Word
 
 
-def shipped_forms() -> Iterable[Form]:
-    """Yield the forms that come with the program, compiled."""
-    folder = resource_dir() / "forms" / "compiled"
-    for path in sorted(folder.glob("*.json")):
-        yield _form_of(path.read_bytes())
-
-
 def publish_shipped(database: Database) -> None:
-    """Let the program's own forms stand where officials have said nothing; set aside what cannot follow."""
+    """Let the program's own forms stand where officials have said nothing; set aside what cannot follow.
+
+    One that is off by default stands here once a desk or the city has switched it on.
+    """
     with database.writing() as connection:
         make_rows_anew(connection)
         connection.run("DELETE FROM hs_unfit")
         standing = latest_forms(connection)
-        for form in shipped_forms():
+        for form in shipped_forms(standing):
             try:
                 _bring(connection, form, standing)
             except FormError as error:
@@ -74,6 +71,28 @@ def _bring(connection: Connection, form: Form, standing: dict[str, Form]) -> Non
             raise FormError("{met}这张表没有采用。", met=met)
         put_form(connection, form, "program")
         standing[form.form_id] = form
+
+
+def bring_used(connection: Connection, forms: Iterable[str]) -> None:
+    """Let those of these forms stand that the program carries, that are off by default and not here yet.
+
+    A desk that switched one on sends records of it. Where its tables would be another's it is set aside.
+    """
+    off = {form_id for form_id in forms if is_off(form_id)}
+    if not off or off <= _names(connection):
+        return
+    locks.make_tables(connection)
+    standing = latest_forms(connection)
+    for form_id in sorted(off - standing.keys()):
+        try:
+            _bring(connection, shipped_form(form_id), standing)
+        except FormError as error:
+            _set_aside(connection, shipped_form(form_id), error)
+
+
+def _names(connection: Connection) -> set[str]:
+    rows = connection.all("SELECT DISTINCT id FROM hs_reference WHERE kind = 'form'")
+    return {str(name) for (name,) in rows}
 
 
 def _set_aside(connection: Connection, form: Form, error: FormError) -> None:
@@ -169,9 +188,8 @@ def _retire(connection: Connection, form_id: str) -> Form:
 
 def _program_form(connection: Connection, form_id: str) -> Form | None:
     """Return the form of this program, of an earlier one when this brings it no more; None: of none."""
-    for form in shipped_forms():
-        if form.form_id == form_id:
-            return form
+    if form_id in index():
+        return shipped_form(form_id)
     known = _versions(connection, form_id)
     for version, word in reversed(known):
         if word == "program":

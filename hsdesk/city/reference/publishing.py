@@ -6,7 +6,7 @@ are given the latest on their next sync, before data that uses it, and this serv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,6 +15,7 @@ from hsdesk.city.people import audit
 from hsdesk.city.people.permission import ADMINISTRATOR
 from hsdesk.city.reference import stream
 from hsdesk.city.reference.current import Published
+from hsdesk.city.reference.current_forms import bring_used
 from hsdesk.city.reference.list_workbook import ListChange, compare
 from hsdesk.city.sql.database import Connection, Database
 from hsdesk.city.sql.registers import ServerRegister
@@ -30,6 +31,7 @@ from hsdesk.forms.codelists import (
     list_body,
 )
 from hsdesk.forms.schema import Choice
+from hsdesk.forms.shipped import index
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.model.place_checks import place_problems
@@ -37,7 +39,10 @@ from hsdesk.model.round import Round, check_round
 from hsdesk.reports.settings import check_settings
 from hsdesk.wire.messages import Kind
 from hsdesk.wire.reference import (
+    EVERYBODY,
+    NOBODY,
     PLACES,
+    REGISTERS,
     SETTINGS,
     CurrentReference,
     places_body,
@@ -146,6 +151,24 @@ def publish_settings(database: Database, choices: Mapping[str, str], by: str = _
         if not _put(connection, "setting", SETTINGS, settings_body(chosen)):
             return False
         audit.record(connection, wall_milliseconds(), by, "setting", **dict(sorted(choices.items())))
+    return True
+
+
+def switch_register(database: Database, form_id: str, levels: Collection[str] | None, by: str = _BY) -> bool:
+    """Switch a register on for everybody (None) or some levels, off for none; False if it stands so already.
+
+    A form of the program that was off stands on this server from then on. Raises Refused for an unknown one.
+    """
+    word = EVERYBODY if levels is None else ",".join(levels) or NOBODY
+    with database.writing() as connection:
+        if levels is None or levels:
+            bring_used(connection, (form_id,))
+        if form_id not in index() and form_id not in stream.latest_forms(connection):
+            raise Refused("服务器上没有登记表“{name}”。用 server forms list 看有哪些。", name=form_id)
+        switches = {**Published().current(connection).switches, form_id: word}
+        if not _put(connection, "setting", REGISTERS, settings_body(switches)):
+            return False
+        audit.record(connection, wall_milliseconds(), by, "register", form=form_id, levels=word)
     return True
 
 

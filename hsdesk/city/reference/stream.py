@@ -16,6 +16,7 @@ from hsdesk.errors import DataError, Refused
 from hsdesk.forms.city_wording import with_city_wording
 from hsdesk.forms.codelists import digest_of
 from hsdesk.forms.schema import Form
+from hsdesk.forms.shipped import is_off
 from hsdesk.forms.versions import succeed
 from hsdesk.records.form_shape import FormShape, form_shape
 from hsdesk.registers.tables import ROWS_MADE
@@ -102,13 +103,25 @@ def latest_rev(connection: Connection) -> int:
 
 
 def heads_after(connection: Connection, rev: int) -> tuple[ReferenceHead, ...]:
-    """Return the latest version of what was added after a revision, oldest first."""
+    """Return the latest version of what was added after a revision, oldest first.
+
+    A form of the program that is off by default is not told: desks carry it, and it is switched on by name.
+    """
     rows = connection.all(
         "SELECT kind, id, version, digest, word FROM hs_reference AS r WHERE rev > ? AND rev ="
         " (SELECT MAX(rev) FROM hs_reference WHERE kind = r.kind AND id = r.id) ORDER BY rev",
         rev,
     )
-    return tuple(ReferenceHead(*row) for row in rows)
+    heads = (ReferenceHead(*row) for row in rows)
+    return tuple(head for head in heads if not _is_untold(connection, head))
+
+
+def _is_untold(connection: Connection, head: ReferenceHead) -> bool:
+    """Tell whether a form is the program's, off by default, and was never the city's word."""
+    if head.kind != "form" or head.word == "city" or not is_off(head.id):
+        return False
+    said = "SELECT 1 FROM hs_reference WHERE kind = 'form' AND id = ? AND word <> 'program' LIMIT 1"
+    return not connection.all(said, head.id)
 
 
 def item(connection: Connection, kind: Kind, name: str, version: str) -> ReferenceItem:

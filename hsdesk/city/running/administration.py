@@ -14,7 +14,7 @@ from hsdesk.city.people import audit, authority, signing_key, staff, wipes, writ
 from hsdesk.city.people.permission import ADMINISTRATOR, Official, administrator
 from hsdesk.city.people.staff import IssuedCode, ListedDevice, ListedUser, Rights
 from hsdesk.city.people.writers import ListedWriter
-from hsdesk.city.reference import stream
+from hsdesk.city.reference import publishing, stream
 from hsdesk.city.reference.current import latest_bodies
 from hsdesk.city.reference.current_forms import (
     StandingForm,
@@ -170,6 +170,15 @@ def withdraw_form(database: str, form_id: str, version: str = "") -> PublishedFo
         named = {"form": form.form_id, "version": form.version}
         audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form-withdrawn", **named)
     return {"form": form.form_id, "version": form.version, "leaning": list(leaning)}
+
+
+def switch_register(database: str, form_id: str, levels: tuple[str, ...] | None) -> bool:
+    """Switch a register on for everybody (None) or for levels, off for none; False: it stands so already.
+
+    Raises Refused.
+    """
+    with _service(database) as service:
+        return publishing.switch_register(service.database, form_id, levels)
 
 
 def forms(database: str) -> tuple[tuple[StandingForm, ...], tuple[Unfit, ...]]:
