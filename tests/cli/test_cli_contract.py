@@ -73,7 +73,7 @@ def test_global_options_stand_before_or_after_the_verb(home: Path, tmp_path: Pat
 def test_forms_list_needs_no_desk(home: Path) -> None:
     code, document = ask("forms", "list")
     assert code == 0
-    assert len(document["forms"]) == 40
+    assert len([one for one in document["forms"] if one["number"] < "F30"]) == 40  # packs go on from there
     first = document["forms"][0]
     assert {"form_id", "number", "title", "version", "open", "class", "level"} <= set(first)
     assert not home.exists()

@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window
 
 from hsdesk.forms.shipped import index
-from ui.pages.page import Target
 from ui.pages.settings import SettingsPage
 
 OFF = next(one for one in index().values() if one.is_off)
@@ -21,7 +20,7 @@ def box(page: SettingsPage) -> QCheckBox:
 
 def is_in_navigation(window: Window) -> bool:
     targets = (window.work.nav.target(at) for at in range(len(index())))
-    return Target("register", OFF.form_id) in targets
+    return OFF.form_id in [one.form for one in targets if one is not None]
 
 
 def test_a_register_that_is_off_is_ticked_in_the_settings_and_unticked_again(
