@@ -63,6 +63,7 @@ class DeskConnection:
         self.clock = Clock(self._last_reading())
 
     def _remember(self) -> None:
+        self._installed: frozenset[str] | None = None
         self._registers: dict[str, Register] = {}
         self._by_number: dict[int, Register] = {}
         self._streams: dict[tuple[str, Class], Stream] | None = None
@@ -218,16 +219,21 @@ class DeskConnection:
     def find_register(self, form_id: str) -> Register | None:
         """Return an installed form, or None when only its records are known."""
         if form_id not in self._registers:
-            row = self.one(
-                "SELECT number, body FROM hs_form WHERE form_id = ? AND body IS NOT NULL", (form_id,)
-            )
-            if row is None:
+            if form_id not in self._installed_forms():
                 return None
+            row = self.one("SELECT number, body FROM hs_form WHERE form_id = ?", (form_id,))
             form = with_city_wording(msgspec.json.decode(row[1], type=Form), self.chosen)
             register = Register(row[0], form)
             self._registers[form_id] = register
             self._by_number[register.number] = register
         return self._registers[form_id]
+
+    def _installed_forms(self) -> frozenset[str]:
+        """Return the ids of the installed forms: asking for one that is not costs no statement."""
+        if self._installed is None:
+            rows = self.all("SELECT form_id FROM hs_form WHERE body IS NOT NULL")
+            self._installed = frozenset(form_id for (form_id,) in rows)
+        return self._installed
 
     def register_of(self, n: int) -> Register | None:
         """Return the form of a record's number, or None when it is not installed."""
@@ -251,11 +257,13 @@ class DeskConnection:
 
     def forget_forms(self) -> None:
         """Read the forms again when they are next asked for."""
+        self._installed = None
         self._registers = {}
         self._by_number = {}
 
     def forget_form(self, register: Register) -> None:
         """Read one form again when it is next asked for."""
+        self._installed = None
         self._registers.pop(register.form.form_id, None)
         self._by_number.pop(register.number, None)
 

@@ -19,6 +19,7 @@ from hsdesk.errors import DataError, Missing
 from hsdesk.forms.duplicates import duplicates_among, rules
 from hsdesk.forms.masking import SCREEN, shown
 from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.shipped import index
 from hsdesk.forms.types.columns import kinds_of
 from hsdesk.language.calendar import LOCAL
 from hsdesk.language.rows import row_predicate
@@ -28,7 +29,7 @@ from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.registers.read_once import ReadOnce
 from hsdesk.reports.counting import Counting, Figures
 from hsdesk.reports.counts import count_named, day_of, leans_of_count
-from hsdesk.reports.free_texts import hints, shipped_registers
+from hsdesk.reports.free_texts import hints
 from hsdesk.reports.laws import Version, statutes
 from hsdesk.reports.leaning import OF_PLACES, Lean, lacking, leans_of_rows
 from hsdesk.reports.reminders import due, standing
@@ -171,7 +172,7 @@ def _expiring(
 def _unnamed(registers: Registers) -> Iterator[UniqueCheck]:
     """Yield a check for each set of a form that has none of its own."""
     named = {(check.register, check.same) for check in checks() if isinstance(check, UniqueCheck)}
-    for name in shipped_registers():
+    for name in index():
         try:
             form = registers.form(name)
         except (DataError, Missing):  # this form is not installed here

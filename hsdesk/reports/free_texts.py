@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
 
 import msgspec
 
 from hsdesk.errors import DataError, Missing
 from hsdesk.forms.masking import mark_of
 from hsdesk.forms.schema import Form, Item, Question, questions, repeats
+from hsdesk.forms.shipped import index
 from hsdesk.forms.types import type_of
 from hsdesk.model.personal import Kind, numbers
-from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord, Registers
 
 _MEANT_FOR_NUMBERS = ("code", "uscc", "_no")  # numbers, but none of persons
@@ -62,13 +60,6 @@ def _free(form: Form, items: tuple[Item, ...]) -> tuple[Question, ...]:
     )
 
 
-@cache
-def shipped_registers() -> tuple[str, ...]:
-    """Return the registers that the program carries."""
-    with (resource_dir() / "forms" / "index.csv").open(encoding="utf-8-sig", newline="") as lines:
-        return tuple(row["form_id"] for row in csv.DictReader(lines))
-
-
 def roster_texts(form: Form) -> dict[str, tuple[Question, ...]]:
     """Return the answers of each roster where descriptions are typed."""
     return {roster.key: _free(form, roster.children) for roster in repeats(form.children)}
@@ -76,7 +67,7 @@ def roster_texts(form: Form) -> dict[str, tuple[Question, ...]]:
 
 def hints(registers: Registers, places: Sequence[str], today: date, register: str = "") -> Iterator[Hint]:
     """Yield each free text that seems to hold personal data."""
-    for name in shipped_registers():
+    for name in index():
         if register in ("", name):
             yield from _hints_of(registers, name, places, today)
 
