@@ -251,19 +251,23 @@ def _server_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     person.add_argument("action", choices=["list", "rename"])
     for name in ("device", "number", "name"):
         person.add_argument(name, metavar=name.upper(), nargs="?", default="")
-    forms = _server(family, "forms", "登记表")
-    forms.add_argument("action", choices=["add", "withdraw", "list", "open", "close"])
-    forms.add_argument("file", metavar="FILE|FORM", nargs="?", default="")
-    forms.add_argument("--to", metavar="VERSION", default="")
-    forms.add_argument("--level", metavar="village,…", default="", help="只给这些级别打开，不写就是各级")
     trail = _server(family, "audit", "核对审计记录和改动记录")
     trail.add_argument("action", choices=["verify"], nargs="?", default="verify")
     trail.add_argument(
         "--head", dest="heads", metavar="N:HASH", action="append", help="上级电脑留存的一条（hsdesk status）"
     )
-    forms.add_argument("--as", dest="as_id", metavar="ID", default=None, help="换一个编号发布（外来的表）")
+    _server_forms_verb(family)
     _disposal_verbs(family)
     _reference_verbs(family)
+
+
+def _server_forms_verb(family: argparse._SubParsersAction[_Parser]) -> None:
+    forms = _server(family, "forms", "登记表")
+    forms.add_argument("action", choices=["add", "withdraw", "list", "open", "close"])
+    forms.add_argument("file", metavar="FILE|FORM", nargs="?", default="")
+    forms.add_argument("--to", metavar="VERSION", default="")
+    forms.add_argument("--level", metavar="village,…", default="", help="只给这些级别打开，不写就是各级")
+    forms.add_argument("--as", dest="as_id", metavar="ID", default=None, help="换一个编号发布（外来的表）")
 
 
 def _disposal_verbs(family: argparse._SubParsersAction[_Parser]) -> None:
