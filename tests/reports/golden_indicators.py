@@ -1,4 +1,4 @@
-"""The 38 indicators a second way: plain Python over the answers as they were given.
+"""The indicators a second way: plain Python over the answers as they were given.
 
 Written from the list of indicators of the city and its rule book, not from resources/indicators.json. What a
 form computes (城乡社区工作者, 未达大专, 规范达标, 双网融合) is computed here from the answers once more.
@@ -367,6 +367,21 @@ def i36(g: Golden, area: set[str]) -> Pair:
     return g.share(area, "CN", g.owners("party_org", lambda row: row.get("linked_unit")))
 
 
+def i37(g: Golden, area: set[str]) -> Pair:
+    return sum(g.start(12) <= row["date"] <= g.day for row in g.own("exchange", area)), None
+
+
+def i38(g: Golden, area: set[str]) -> Pair:
+    quarters = {f"{g.date.year}Q{number}" for number in range(1, (g.date.month - 1) // 3 + 2)}
+    there = [row for row in g.own("integrity_stat", area) if row["period"] in quarters]
+    return sum(row.get("three_open", 0) for row in there), None
+
+
+def i39(g: Golden, area: set[str]) -> Pair:
+    there = [row for row in g.own("visit", area) if row["visit_kind"] == "2"]
+    return sum(g.start(12) <= row["date"] <= g.day for row in there), None
+
+
 GOLDEN: dict[str, Callable[[Golden, set[str]], Pair]] = {
     "I01": organizations("C"), "I02": organizations("N"), "I03": i03, "I04": i04, "I05": i05, "I06": i06,
     "I07": i07, "I08": i08, "I09": six_pilots, "I10": i10,
@@ -376,5 +391,5 @@ GOLDEN: dict[str, Callable[[Golden, set[str]], Pair]] = {
     "I14": i14, "I15": i15, "I16": i16, "I16b": body("5", "CN"), "I16c": body("6", "N"), "I17": i17,
     "I18": i18, "I19": i19, "I20": i20, "I21": i21, "I22": i22, "I23": i23, "I24": i24, "I25": i25,
     "I26": i26, "I27": i27, "I28": i28, "I29": i29, "I31": i31, "I33": i33, "I34": i34, "I35": i35,
-    "I36": i36,
+    "I36": i36, "I37": i37, "I38": i38, "I39": i39,
 }  # fmt: skip

@@ -10,9 +10,10 @@ from shipped_world import DIRECTORY
 
 from hsdesk.model.answer import Value
 from hsdesk.model.place import Place
+from hsdesk.reports.counts import FigureDay
 from hsdesk.reports.definitions import definition_named
 from hsdesk.reports.indicator_values import evaluate_all
-from hsdesk.reports.indicators import BesideValue, FigureDay, IndicatorValue, indicators
+from hsdesk.reports.indicators import BesideValue, IndicatorValue, indicators
 from hsdesk.reports.overdue import due_query
 from hsdesk.reports.reminders import reminders
 from hsdesk.reports.signing import Occasion

@@ -149,7 +149,7 @@ def test_the_indicators_are_a_table_with_those_who_are_short(registers: Memory):
     (summary,) = made(registers, "考核指标达标情况表")
     table = summary.blocks[0]
     assert isinstance(table, Table)
-    assert len(table.rows) == 38
+    assert len(table.rows) == 41
     row = next(row for row in table.rows if row[0] == "I02")
     assert row[2:] == ("4", "1", "4家", "5家", "否", "1", "定潭村委会")
     said = {row[0]: row[4] for row in table.rows}
