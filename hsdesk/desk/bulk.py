@@ -12,13 +12,14 @@ from hsdesk.desk.json_records import JsonRecord, ReferenceReading, fill
 from hsdesk.desk.opening import Opened, keep_backup, must_stand
 from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.records import Records, logged
-from hsdesk.desk.source import DeskSource
+from hsdesk.desk.source import DeskSource, reads
 from hsdesk.desk.values import Edit, Rejected, Stored
 from hsdesk.deskfile.journal import Doing
 from hsdesk.errors import DataError, DeskError, Refused
 from hsdesk.forms.projection import Projector
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.series import SessionSeries
+from hsdesk.forms.session import Session
 from hsdesk.forms.types import name_of
 from hsdesk.model.answer import DELETED
 from hsdesk.model.clean_text import said
@@ -50,6 +51,8 @@ class Bulk:
             question.reference == form.form_id for question in questions(form.children, into_repeats=True)
         )
 
+        self._numbers_itself = any(reads(one.xpath, form.form_id) for one in form.set_values)
+
     def add(self, items: Iterable[JsonRecord], place: str, file: str = "") -> Stored:
         """Store new records at a place, or at the one each names by `_place`. `file`: what they lay in."""
         return self._take(items, lambda item: self._new(item, place), self._records.doing("add", file))
@@ -78,7 +81,7 @@ class Bulk:
                     ids[edit.record] = None
                     yield logged(edit, self._opened.person)
 
-        done = self._opened.file.commit_many(taken(), doing)
+        done = self._opened.file.commit_many(taken(), doing, one_by_one=self._numbers_itself)
         return Stored(tuple(ids), tuple(rejected), self._findings, done.batch)
 
     def _new(self, item: JsonRecord, place: str) -> Edit:
@@ -88,13 +91,19 @@ class Bulk:
         self._records.must_fill(self._form, scope)
         must_stand(self._opened.directory.by_id(scope))
         record = new_id()
-        session = self._series(scope).new(self._host(scope).for_record(record))
+        session = self._opened_new(scope, record)
         fill(session, item.content, self._reading(scope))
         self._findings += len(session.validate())
         edit = Edit(self._form.form_id, record, scope, session.answers())
         if self._refers_to_itself:
             self._unnamed.setdefault(scope, []).append(edit)
         return edit
+
+    def _opened_new(self, scope: str, record: str) -> Session:
+        """Return a new record; one that is numbered after those before it sees them, this run's too."""
+        if self._numbers_itself:
+            return Session(self._form, self._source.host(scope).for_record(record))
+        return self._series(scope).new(self._host(scope).for_record(record))
 
     def _reading(self, scope: str) -> ReferenceReading:
         return ReferenceReading(lambda question, text: self._meant(question, text, scope), self._attached)

@@ -160,6 +160,15 @@ class DeskSource:
         return RecordsInTurn(self._opened.file, self, form, rows)
 
 
+def reads(expression: str, register: str) -> bool:
+    """Tell whether an expression reads a register.
+
+    >>> reads("1 + max(instance('grid')/root/item/seq)", "grid"), reads("today()", "grid")
+    (True, False)
+    """
+    return register in _INSTANCE.findall(expression)
+
+
 def prefetch(form: Form, host: DeskHost) -> None:
     """Ask the host for everything the form may ever show, so that it can go on in another thread."""
     for question in questions(form.children, into_repeats=True):

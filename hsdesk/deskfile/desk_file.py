@@ -183,9 +183,11 @@ class DeskFile(SyncSide):
         """
         return journal.commit(self._connection, (edit,), doing)
 
-    def commit_many(self, edits: Iterable[Edit], doing: Doing | None = None) -> Committed:
-        """Write many edits in one transaction."""
-        return journal.commit(self._connection, edits, doing)
+    def commit_many(
+        self, edits: Iterable[Edit], doing: Doing | None = None, *, one_by_one: bool = False
+    ) -> Committed:
+        """Write many edits in one transaction. `one_by_one`: each can be read when the next is asked for."""
+        return journal.commit(self._connection, edits, doing, one_by_one=one_by_one)
 
     def state(self, scope: str, record: str) -> RecordState | None:
         """Return a record as a person sees it, all granted classes joined; None when it is not held here."""

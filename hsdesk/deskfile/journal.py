@@ -65,10 +65,16 @@ _FIELDS = Act.__struct_fields__
 _COLUMNS = ", ".join(_FIELDS)
 
 
-def commit(connection: DeskConnection, edits: Iterable[Edit], doing: Doing | None) -> Committed:
-    """Write edits and their entry in one transaction. `doing` None: they have no entry."""
+def commit(
+    connection: DeskConnection, edits: Iterable[Edit], doing: Doing | None, *, one_by_one: bool = False
+) -> Committed:
+    """Write edits and their entry in one transaction. `doing` None: they have no entry.
+
+    `one_by_one`: each edit is in its table before the next is asked for.
+    """
     with connection.transaction():
-        done = Ledger(connection).commit(edits)
+        ledger = Ledger(connection)
+        done = ledger.commit(edits, at_once=1) if one_by_one else ledger.commit(edits)
         if doing is not None and done.ops:
             done = msgspec.structs.replace(done, batch=note(connection, doing, done).batch)
     return done

@@ -46,13 +46,16 @@ class Ledger:
         self._writers: dict[str, str] = {}
         self._has_drafts = connection.one("SELECT 1 FROM hs_draft LIMIT 1") is not None
 
-    def commit(self, edits: Iterable[Edit]) -> Committed:
-        """Write every edit, a thousand at a time. Edits that change nothing leave no op."""
+    def commit(self, edits: Iterable[Edit], at_once: int = _EDITS_AT_ONCE) -> Committed:
+        """Write every edit, so many `at_once`: the next are asked for when these are in their tables.
+
+        Edits that change nothing leave no op.
+        """
         before = self._seq
         changed: dict[RecordRef, bool] = {}  # whether it is new
         conflicts = False
         rest = iter(edits)
-        while some := tuple(islice(rest, _EDITS_AT_ONCE)):
+        while some := tuple(islice(rest, at_once)):
             with gc_paused():
                 written = self._write(some)
             for ref, is_new in written:

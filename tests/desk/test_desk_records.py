@@ -205,6 +205,13 @@ def test_what_list_prints_can_be_given_to_add_again(desk: Desk) -> None:
     assert {**again, "_id": ""} == {**document, "_id": ""}
 
 
+def test_records_added_together_are_numbered_one_after_the_other(desk: Desk) -> None:
+    grids = [{"grid_name": f"第{n}网格", "households": 30} for n in range(3)]
+    stored = desk.bulk.add("grid", [JsonRecord(n, grid) for n, grid in enumerate(grids, 1)])
+    codes = [desk.lists.document("grid", record)["grid_code"] for record in stored.ids]
+    assert codes == [f"{VILLAGE}00{n}" for n in (1, 2, 3)]
+
+
 def test_records_are_chosen_by_a_row_predicate(desk: Desk) -> None:
     new_organization(desk, "甲会", "张三")
     second = new_organization(desk, "乙会", "李四")
