@@ -37,6 +37,27 @@ class Counting:
                 total[place] = total.get(place, 0) + figure
         return total
 
+    def by_answers(
+        self, count: Count, day: FigureDay, columns: Sequence[str]
+    ) -> list[tuple[str, tuple[str, ...], float]] | None:
+        """Return the figures by place and what the answers in these columns hold; None: not held here.
+
+        The answers are the texts of `group_by`. Where one has a tab in it they cannot be told apart: ().
+        """
+        query = query_of(count, day)
+        found = self.ask(msgspec.structs.replace(query, group_by=",".join((query.group_by, *columns))))
+        if found is None:
+            return None
+        figures: list[tuple[str, tuple[str, ...], float]] = []
+        for key, figure in found.items():
+            owner, *told = key.split(KEY_SEPARATOR)
+            counted_for = (
+                (owner,) if query.group_by == "place" else self._counted_for(count, owner, told.pop(0))
+            )
+            answers = tuple(told) if len(told) == len(columns) else ()
+            figures += [(place, answers, figure) for place in counted_for]
+        return figures
+
     def whole(self, count: Count, day: FigureDay, places: Sequence[str]) -> float | None:
         """Return one figure over the records that these places own; None: not held here, or of nothing."""
         query = msgspec.structs.replace(query_of(count, day), group_by="")

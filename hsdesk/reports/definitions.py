@@ -34,13 +34,26 @@ class ColumnDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     total: bool = False  # added up in the last row
 
 
+class GroupDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row or a column of a cross table: the records that fit a row predicate, all of them without one.
+
+    With `ages` it stands for one group a band: those named so in `resources/counts.json`.
+    """
+
+    heading: tuple[str, ...] = ()
+    where: str = ""
+    ages: str = ""
+    born: str = ""  # the answer with the month of birth (1975-08) that bands go by
+    width: float = 14.0  # millimetres, of a column
+
+
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A print-out: a roster of many records, a card for each record, or a table that is computed."""
 
     name: str
     title: str
     register: str
-    kind: Literal["roster", "card", "indicators", "quarter", "tasks"]
+    kind: Literal["roster", "card", "indicators", "quarter", "tasks", "cross"]
     aliases: tuple[str, ...] = ()
     paper: Paper = "portrait"
     where: str = ""  # row predicate in the language of the forms
@@ -53,6 +66,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opinions: tuple[str, ...] = ()  # empty boxes with a heading, for an opinion and a seal
     signed: bool = True
     columns: tuple[ColumnDefinition, ...] = ()
+    down: tuple[GroupDefinition, ...] = ()  # the rows of a cross table; 合计 stands below them
+    across: tuple[GroupDefinition, ...] = ()  # its columns
     use: Literal["notice", "roster", "filing"] = "roster"  # 公示, 内部名册, 备案: decides what is shown
     shows: tuple[str, ...] = ()  # answers that a filing shows whole; choices that are a notice's purpose
     outside: bool = False  # did not come with the program; whoever reads it says so, never the file

@@ -31,7 +31,7 @@ from hsdesk.reports.showing import Shown
 from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
 
 _UNKNOWN = "此处不知"
-_COMPUTED = ("indicators", "quarter", "tasks")
+_COMPUTED = ("indicators", "quarter", "tasks", "cross")
 FILLED_BY = "filled_by"  # the answer that names 填表人
 
 
@@ -82,14 +82,23 @@ def leans_of_print_out(definition: Definition) -> frozenset[Lean]:
 
 def leans_of_columns(definition: Definition) -> frozenset[Lean]:
     """Return the columns that a print-out shows; without one, its cells say 此处不知."""
-    return leans_of_rows(definition.register, *(field for one in definition.columns for field in one.fields))
+    fields = (field for one in definition.columns for field in one.fields)
+    groups = (*definition.down, *definition.across)
+    counted = (text for group in groups for text in (group.where, group.born))
+    return leans_of_rows(definition.register, *fields, *counted)
 
 
 def _computed(definition: Definition, registers: Registers, occasion: Occasion) -> Summary:
+    from hsdesk.reports.cross import cross_table
     from hsdesk.reports.tables import indicator_table, quarter_table
     from hsdesk.reports.task_table import task_table
 
-    make = {"indicators": indicator_table, "quarter": quarter_table, "tasks": task_table}
+    make = {
+        "indicators": indicator_table,
+        "quarter": quarter_table,
+        "tasks": task_table,
+        "cross": cross_table,
+    }
     return make[definition.kind](definition, registers, occasion)
 
 

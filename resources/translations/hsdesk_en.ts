@@ -1845,6 +1845,10 @@ It failed last time: {reason}</translation>
         <translation>“{title}” is a public notice and is never printed in full. No file was made; print the usual notice.</translation>
     </message>
     <message>
+        <source>打印件“{title}”是交叉表，格子里人数太少，不能作公示件。</source>
+        <translation>Print-out “{title}” is a cross table: its cells count too few people for a public notice.</translation>
+    </message>
+    <message>
         <source>完整打印或导出要写明原因（--reason）。没有生成文件。</source>
         <translation>A full print or export needs a reason (--reason). No file was made.</translation>
     </message>

@@ -30,7 +30,8 @@ def test_all_474_answers_of_the_dictionary_are_asked():
     # 走访人(党员), 属于禁止开具的证明 and 事项名称属于禁止开具: needed by the dictionary, not listed there
     # 近亲属回避 (the law of 2026), and who issued, decided or awarded (民政部门 beside 党委社会工作部)
     # 上级任务 and 已分解任务数 (tasks broken down)
-    assert asked == 474 + 3 + 4 + 2
+    # 类别(五类活动): the five activities of 民发〔2017〕191号 beside the kinds of the policy
+    assert asked == 474 + 3 + 4 + 2 + 1
 
 
 @pytest.mark.parametrize("form_id", INDEX)
@@ -219,6 +220,17 @@ def test_a_category_brings_its_other_code_and_may_be_changed():
     assert session.node("category_mca").value == "3"
     session.answer("category_mca", "2")
     assert session.node("category_mca").value == "2"
+
+
+def test_the_five_kinds_come_from_the_list_of_the_four_and_may_be_changed():
+    session = Village("341021101204").session("social_org", "new")
+    four, five = shipped_list("org_category") or (), shipped_list("org_category5") or ()
+    for choice in four:
+        session.answer("category", choice.value)
+        assert session.node("category5").value == choice.extra["kind5"]
+    assert {choice.extra["kind5"] for choice in four} <= {choice.value for choice in five}
+    session.answer("category5", "5")
+    assert session.node("category5").value == "5"
 
 
 def test_sex_and_birth_come_from_an_identity_number():
