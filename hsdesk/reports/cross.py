@@ -145,7 +145,7 @@ class _Cells:
         return frozenset(column for _, column in own)
 
     def _fills(self, place: str) -> bool:
-        return self._registers.directory.by_id(place).level == self._form.level
+        return self._registers.directory.by_id(place).level in self._form.levels
 
 
 def _row(kinds: Mapping[str, ColumnKind], texts: Mapping[str, str]) -> dict[str, Value]:

@@ -9,7 +9,7 @@ from desk_world import PASSPHRASE, VILLAGE, new_desk, new_organization, type_int
 from hsdesk.desk import Desk
 from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import Draft, ListQuery
-from hsdesk.errors import DataError, Missing
+from hsdesk.errors import DataError, Missing, UsageError
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def test_records_are_chosen_by_a_row_predicate(desk: Desk) -> None:
     type_into(desk, desk.records.entry("social_org", second), member_n=60)
     found = desk.lists.keys("social_org", ListQuery(where="member_n > 50 and reg_status = '2'"))
     assert [key.record for key in found] == [second]
-    with pytest.raises(DataError, match="筛选条件"):
+    with pytest.raises(UsageError, match="筛选条件"):
         desk.lists.keys("social_org", ListQuery(where="member_n >"))
 
 
