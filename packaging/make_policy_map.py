@@ -1,4 +1,5 @@
-"""Make resources/help/policy.md: which forms, indicators and print-outs serve each clause of the policy text.
+"""Make two pages of the manual: policy.md says which forms, indicators and print-outs serve each clause of
+the policy text, register-list.md which registers there are, who fills them and how a new desk has them.
 
     python packaging/make_policy_map.py
 
@@ -16,12 +17,19 @@ from hsdesk.reports.indicators import indicators
 
 RESOURCES = Path(__file__).parents[1] / "resources"
 OUT = RESOURCES / "help" / "policy.md"
+LIST = RESOURCES / "help" / "register-list.md"
 LEVELS = {"village": "村(社区)", "township": "乡镇(街道)", "county": "区县", "city": "市"}
 CLASSES = {"common": "", "party": "(党务)", "personal": "(个人信息)"}
 HEAD = """# 工作要点对照
 
 《黄山市2020年城乡社区治理工作要点》(黄民基〔2020〕7号)的每一条,在本软件里由谁填报,由哪些登记表、考核指标和打印件来落实。
 标“(党务)”的登记表,要有党务权限的电脑才能填、才能看。
+本页由 `python packaging/make_policy_map.py` 生成,请勿手改。
+"""
+STATES = {"1": "打开", "": "收起", "off": "默认不启用"}
+LIST_HEAD = """# 登记表一览
+
+程序带的全部登记表。“收起”和“默认不启用”的,怎样打开见「登记表的打开和收起」。标“(党务)”的,要有党务权限的电脑才能填、才能看。
 本页由 `python packaging/make_policy_map.py` 生成,请勿手改。
 """
 
@@ -68,10 +76,37 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def register_list() -> str:
+    """Return the page of all registers as Markdown, a table for each group."""
+    index = rows("forms/index.csv")
+    lines = [LIST_HEAD]
+    for group in dict.fromkeys(one["group"] for one in index):
+        lines += [f"## {group}\n", "| 编号 | 登记表 | 谁填 | 新装时 | 打印件 |", "|---|---|---|---|---|"]
+        for one in index:
+            if one["group"] == group:
+                lines.append(f"| {' | '.join(_cells(one))} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cells(one: dict[str, str]) -> tuple[str, ...]:
+    """Return the cells of a line of the page of all registers."""
+    levels = "、".join(LEVELS[level] for level in one["level"].split())
+    papers = "、".join(each.title for each in definitions() if each.register == one["form_id"])
+    return (
+        one["number"],
+        f"{one['title']}{CLASSES[one['class']]}",
+        levels + (",下级只看" if one["publish"] else ""),
+        STATES[one["open"]],
+        papers or "—",
+    )
+
+
 def main() -> int:
-    """Write the page."""
-    OUT.write_text(page(), encoding="utf-8")
-    print(OUT)
+    """Write the pages."""
+    for out, text in ((OUT, page()), (LIST, register_list())):
+        out.write_text(text, encoding="utf-8")
+        print(out)
     return 0
 
 

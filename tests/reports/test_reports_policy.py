@@ -53,5 +53,6 @@ def test_an_indicator_stands_at_the_section_its_source_names():
             assert any(section[0] == source[0] for section in sections), indicator.id
 
 
-def test_the_page_of_the_manual_is_up_to_date():
+def test_the_pages_of_the_manual_are_up_to_date():
     assert make_policy_map.OUT.read_text(encoding="utf-8") == make_policy_map.page()
+    assert make_policy_map.LIST.read_text(encoding="utf-8") == make_policy_map.register_list()

@@ -15,7 +15,10 @@ from ui.parts.plain import column, holder, row
 from ui.theme import COLOURS, metrics
 from ui.words import tr
 
-CHAPTERS = ("quick-start", "entering", "sync", "printing", "bad-days", "privacy", "policy", "linux-input")
+CHAPTERS = (
+    "quick-start", "entering", "registers", "register-list", "sync", "printing", "bad-days", "privacy",
+    "policy", "linux-input",
+)  # fmt: skip
 
 
 class HelpPage(Page):
