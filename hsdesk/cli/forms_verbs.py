@@ -77,6 +77,7 @@ def check(setting: Setting, options: argparse.Namespace) -> Answer:
         for problem in found
         if form is None or form.form_id not in met or not problem.message.startswith(id_named(form))
     ]
+    problems += _reach([form for form, _found in compiled if form is not None])
     fatal = any(problem.severity == "error" for problem in problems)
     lines = (
         *(str(problem) for problem in problems),
@@ -96,6 +97,15 @@ def _names_met(forms: Sequence[Form]) -> list[Problem]:
     found = ((form, name_met(form, others)) for form in forms)
     remedy = "请改 settings 表的 form_id。"
     return [Problem(form.form_id, "settings", "", "error", said, remedy) for form, said in found if said]
+
+
+def _reach(forms: Sequence[Form]) -> list[Problem]:
+    """Return what those who fill the forms cannot reach, beside each other and the shipped forms."""
+    from hsdesk.forms.reach import unreachable
+    from hsdesk.forms.shipped import every_form
+
+    known = {form.form_id: form for form in (*every_form(), *forms)}
+    return [problem for form in forms for problem in unreachable(form, known)]
 
 
 def install(setting: Setting, options: argparse.Namespace) -> Answer:

@@ -11,6 +11,7 @@ from hsdesk.forms.codelists import CodeLists, columns_of
 from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Choice, Label
 from hsdesk.language.aggregate import Aggregate
+from hsdesk.model.answer import CLASSES, Class
 from hsdesk.model.identity import new_id
 from hsdesk.model.place import Directory, place_row
 
@@ -23,6 +24,10 @@ class Source(Protocol):
 
     @property
     def lists(self) -> CodeLists: ...
+
+    def may_read(self, scope: str, cls: Class) -> bool:
+        """Tell whether this desk is granted a class of data of a place."""
+        ...
 
     def register_rows(self, register: str, scope: str) -> Rows | None:
         """Return the records of a place as texts by column, with `_id` and `_title`; None: not held here."""
@@ -70,6 +75,7 @@ class DeskHost:
         self._person = person
         self._record = record
         self._device = device
+        self._held = frozenset(cls for cls in CLASSES if source.may_read(scope, cls))
         self._rows: dict[str, Rows | None] = {}
         self._choices: dict[str, Sequence[Choice]] = {}
         self._figures: dict[Aggregate, float | None] = {}
@@ -95,6 +101,9 @@ class DeskHost:
 
     def new_id(self) -> str:
         return new_id()
+
+    def holds(self, cls: Class) -> bool:
+        return cls in self._held
 
     def choices(self, list_name: str) -> Sequence[Choice]:
         if list_name not in self._choices:

@@ -15,6 +15,7 @@ from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.types import show as as_text
 from hsdesk.language.aggregate import Aggregate, form_of, registers_of
+from hsdesk.model.answer import Class
 from hsdesk.model.place import LEVELS, Directory
 from hsdesk.registers.query import Query, RegisterRow
 
@@ -35,6 +36,10 @@ class DeskSource:
     @property
     def lists(self) -> CodeLists:
         return self._opened.standing.lists
+
+    def may_read(self, scope: str, cls: Class) -> bool:
+        """Tell whether this desk is granted a class of data of a place."""
+        return self._opened.may_read(scope, cls)
 
     def title_of(self, register: str, record: str) -> str:
         """Return the title of a record or place, "" when it is not here."""

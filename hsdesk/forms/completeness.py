@@ -14,8 +14,9 @@ from typing import Protocol
 import msgspec
 
 from hsdesk.forms.live.node import LiveNode
-from hsdesk.forms.live.plan import Plan, plan_of
-from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind
+from hsdesk.forms.live.plan import plan_of
+from hsdesk.forms.live.reading import answers_read, governing
+from hsdesk.forms.live.spec import FormNode, FormulaKind
 from hsdesk.forms.live.tree import everything
 from hsdesk.forms.schema import Form
 from hsdesk.model.answer import Value, generic
@@ -187,36 +188,11 @@ def _conditions_of(form: Form) -> Mapping[tuple[str, ...], frozenset[str]]:
     plan = plan_of(form)
     if plan.deciding is None:
         plan.deciding = {
-            spec.path: _answers_read(plan, _governing(spec, FormulaKind.REQUIRED))
+            spec.path: frozenset(map(_stored_path, answers_read(plan, governing(spec, FormulaKind.REQUIRED))))
             for spec in plan.by_path.values()
             if spec.question is not None
         }
     return plan.deciding
-
-
-def _governing(spec: FormNode, kind: FormulaKind) -> Iterator[Formula]:
-    """Yield the formulas of a kind at a node, and those by which it and what it lies in are relevant."""
-    yield from (formula for formula in spec.formulas if formula.kind in (kind, FormulaKind.RELEVANT))
-    above = spec.parent
-    while above is not None:
-        yield from (formula for formula in above.formulas if formula.kind is FormulaKind.RELEVANT)
-        above = above.parent
-
-
-def _answers_read(plan: Plan, formulas: Iterable[Formula]) -> frozenset[str]:
-    """Return the stored answers that formulas read, those behind calculations too, without row ids."""
-    waiting, seen, found = list(formulas), set[Formula](), set[str]()
-    while waiting:
-        formula = waiting.pop()
-        if formula in seen:
-            continue
-        seen.add(formula)
-        for dependency in formula.code.dependencies:
-            for spec in plan.matching(dependency.path):
-                if spec.stored:
-                    found.add(_stored_path(spec))
-                waiting.extend(_governing(spec, FormulaKind.CALCULATE))
-    return frozenset(found)
 
 
 def _stored_path(spec: FormNode) -> str:

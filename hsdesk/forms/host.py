@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from hsdesk.forms.schema import Choice
+from hsdesk.model.answer import Class
 from hsdesk.model.identity import new_id
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class FormHost(Protocol):
 
     def new_id(self) -> str:
         """Return a fresh UUIDv7 as text."""
+        ...
+
+    def holds(self, cls: Class) -> bool:
+        """Tell whether this device is granted a class of data of the record's place."""
         ...
 
     def choices(self, list_name: str) -> Sequence[Choice]:
@@ -75,6 +80,10 @@ class BareHost:
     def new_id(self) -> str:
         """Return a UUIDv7."""
         return new_id()
+
+    def holds(self, cls: Class) -> bool:
+        """Answer that nothing is withheld."""
+        return True
 
     def choices(self, list_name: str) -> Sequence[Choice]:
         """Return no choices."""

@@ -11,7 +11,7 @@ from hsdesk.forms.constant_checks import NamedAnswer, mismatches
 from hsdesk.forms.duplicates import troubles_of_sets
 from hsdesk.forms.live.graph import Cycle, ordered
 from hsdesk.forms.live.plan import Plan
-from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind, specs_of
+from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind, path_named, specs_of
 from hsdesk.forms.masking import trouble_of_mark
 from hsdesk.forms.naming import troubles_of_names
 from hsdesk.forms.problem import Severity
@@ -156,17 +156,8 @@ class _Lint:
             )
 
     def _subject(self, spec: FormNode, path: PathExpr) -> NamedAnswer | None:
-        if not isinstance(path.start, str):
-            return None
-        names = list(spec.path) if path.start == "" else []
-        for step in path.steps:
-            if step.predicates or step.axis not in ("child", "parent", "self"):
-                return None
-            if step.axis == "child":
-                names.append(step.test)
-            elif step.axis == "parent":
-                del names[-1:]
-        found = self.specs.get(tuple(names))
+        names = path_named(path, spec.path)
+        found = self.specs.get(names) if names is not None else None
         question = found.question if found else None
         if question is None or (question.calculation and not type_of(question).is_kept):
             return None

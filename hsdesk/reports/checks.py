@@ -18,7 +18,7 @@ import msgspec
 from hsdesk.errors import DataError, Missing
 from hsdesk.forms.duplicates import duplicates_among, rules
 from hsdesk.forms.masking import SCREEN, shown
-from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.schema import Form, class_of, questions
 from hsdesk.forms.shipped import index
 from hsdesk.forms.types.columns import kinds_of
 from hsdesk.language.calendar import LOCAL
@@ -222,13 +222,24 @@ class _Inspection:
     def _all(self, register: str) -> Sequence[RegisterRecord]:
         return self._registers.records(register, self._places) or ()
 
-    def _fitting(self, register: str, where: str) -> Iterator[RegisterRecord]:
-        records = self._all(register)
+    def _fitting(self, register: str, where: str, path: str = "") -> Iterator[RegisterRecord]:
+        """Yield the records that fit; none of a place of which the reader is not granted what it reads."""
+        records = self._granted(register, leans_of_rows(register, where, path))
         if not records:
             return
         kinds = kinds_of(self._registers.form(register)) | OF_PLACES
         holds = row_predicate(where, kinds, self._now)
         yield from (record for record in records if holds(self._row(record)))
+
+    def _granted(self, register: str, leans: frozenset[Lean]) -> Sequence[RegisterRecord]:
+        records = self._all(register)
+        form = self._registers.form(register) if records else None
+        if form is None:
+            return ()
+        read = (one for one in questions(form.children) if (register, one.key) in leans)
+        classes = {class_of(form, one) for one in read} - {form.stream}
+        may = self._registers.may_read
+        return [one for one in records if all(may(one.place, cls) for cls in classes)] if classes else records
 
     def _row(self, record: RegisterRecord) -> dict[str, Value]:
         place = self._registers.directory.by_id(record.place)
@@ -244,7 +255,7 @@ class _Inspection:
 
     def _rows(self, check: RowCheck) -> Iterator[CheckFinding]:
         for version in check.versions() or (None,):
-            for record in self._fitting(check.register, check.broken(version)):
+            for record in self._fitting(check.register, check.broken(version), check.path):
                 if version is None:
                     yield _finding(check, record, check.path, "row", check.message)
                 elif version.in_force(self._day(record, check.day)):

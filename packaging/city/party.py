@@ -205,7 +205,22 @@ def visit(site: Site, dice: Dice, number: int) -> Answers:
         answers["household"] = site.any_of(dice, "household")
     if dice.chance(0.3):
         answers["visitor_members"] = site.several(dice, "party_member", 2)
+    answers |= _visitors(site, dice, answers)
+    if "team_name" in answers:
+        del answers["team"]
     return answers
+
+
+def _visitors(site: Site, dice: Dice, visit: Answers) -> Answers:
+    """Return who else came, and the name of a team that its village does not hold."""
+    others = dice.chance(0.1)
+    came = ("1", *(("2",) if "visitor_members" in visit else ()), *(("3",) if others else ()))
+    found: Answers = {"visit_by": came}
+    if others:
+        found["visitor_others"] = person(site.code, 10 + dice.below(9))
+    if visit["visit_kind"] == "2" and dice.chance(0.3):
+        found["team_name"] = "镇服务团（示例）"
+    return found
 
 
 def team(site: Site, dice: Dice, number: int) -> Answers:

@@ -38,9 +38,9 @@ def served(folder: Path) -> Iterator[str]:
     assert process.returncode == 0
 
 
-def enrolled(folder: Path, url: str, place: str, role: str, *options: str) -> Path:
-    """A desk of a place, enrolled with a fresh code; returns its home."""
-    home = folder / role
+def enrolled(folder: Path, url: str, place: str, role: str, *options: str, name: str = "") -> Path:
+    """A desk of a place, enrolled with a fresh code; returns its home, which is called as its role is."""
+    home = folder / (name or role)
     assert ask(home, "init", "--place", place, "--person", role)[0] == 0
     code = ask(folder / "server", "server", "code", "--scope", place, "--role", role, *options)[1]["code"]
     assert ask(home, "enroll", url, code)[0] == 0

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 VILLAGE, TOWNSHIP, COUNTY, CITY = "341021101204", "341021101", "341021", "341000"
 OTHER_COUNTY = "341022"
+NEIGHBOUR = "341021101203"
 PASSPHRASE = "kou-ling-2020"
 TASK = {"clause": "二", "content": "培育社区社会组织", "lead_unit": "市民政局", "due_on": "2020-12-31"}
 PILOT = {
@@ -28,6 +29,7 @@ class Desks(NamedTuple):
     county: Path
     township: Path
     village: Path
+    common: Path  # another village, granted neither party nor personal data
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,7 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
                 enrolled(folder, url, COUNTY, "county"),
                 enrolled(folder, url, TOWNSHIP, "township"),
                 enrolled(folder, url, VILLAGE, "village"),
+                enrolled(folder, url, NEIGHBOUR, "village", "--classes", "common", name="common"),
             )
 
 
@@ -148,3 +151,47 @@ def test_every_level_that_fills_a_form_is_told(desks: Desks) -> None:
     forms = {one["form_id"]: one for one in ask(desks.county, "forms", "list")[1]["forms"]}
     assert (forms["task"]["level"], forms["task"]["levels"]) == ("city", ["city", "county", "township"])
     assert (forms["grid"]["level"], forms["grid"]["levels"]) == ("village", ["village"])
+
+
+def findings(home: Path, record: str) -> set[tuple[str, str]]:
+    """Return path and rule of what `check` finds of a record."""
+    all_of_them = ask(home, "check")[1]["findings"]
+    return {(one["path"], one["rule"]) for one in all_of_them if one["record"] == record}
+
+
+def test_nobody_is_asked_for_what_his_desk_is_not_granted(desks: Desks) -> None:
+    worker = {
+        "name": "张三", "gender": "1", "birth_ym": "1980-01", "education": "31", "phone": "13812345678",
+        "duties": ["21"], "identity": "1", "hired_on": "2020-01-01", "sw_cert": "0", "is_sw": "0",
+    }  # fmt: skip
+    grid = {
+        "grid_name": "一网格", "scope_text": "一组", "households": 10, "population": 20, "party_form": "1",
+        "party_leader": "张三",
+    }  # fmt: skip
+    assert ask(desks.common, "sync")[0] == 0  # it brings what the desk is granted
+    there = added(desks.common, "worker", **worker), added(desks.common, "grid", **grid)
+    assert findings(desks.common, there[0]) == set()  # the nation that the form assumes is not sent either
+    assert findings(desks.common, there[1]) == {("grid_leader", "row")}
+    here = added(desks.village, "worker", **worker), added(desks.village, "grid", **grid)
+    assert findings(desks.village, here[0]) == {("political", "required")}
+    assert findings(desks.village, here[1]) == {("party_org", "required"), ("grid_leader", "row")}
+
+
+def test_a_visit_by_party_members_or_a_team_of_the_township_is_complete_in_its_village(desks: Desks) -> None:
+    grid = {"grid_name": "二网格", "scope_text": "二组", "households": 9, "population": 9, "party_form": "0"}
+    visit = {
+        "households_n": 3,
+        "solved": "0",
+        "date": "2020-05-06",
+        "grid": added(desks.common, "grid", **grid),
+    }
+    by_members = added(desks.common, "visit", **visit, visit_kind="1", visit_by=["2"])
+    others = {"visit_by": ["3"], "visitor_others": "镇干部王五"}
+    by_others = added(desks.common, "visit", **visit, **others, visit_kind="1")
+    assert findings(desks.common, by_members) == findings(desks.common, by_others) == set()
+    by_team = {**visit, **others, "visit_kind": "2"}
+    assert findings(desks.common, added(desks.common, "visit", **by_team)) == {("team_name", "required")}
+    assert findings(desks.common, added(desks.common, "visit", **by_team, team_name="便民服务团")) == set()
+    team = added(desks.township, "team", team_name="便民服务团", leader="王五", grids=[])
+    assert ask(desks.township, "sync")[0] == 0
+    assert listed(desks.township, "team", team)["team_name"] == "便民服务团"

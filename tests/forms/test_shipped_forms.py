@@ -29,9 +29,9 @@ def test_all_474_answers_of_the_dictionary_are_asked():
     )
     # 走访人(党员), 属于禁止开具的证明 and 事项名称属于禁止开具: needed by the dictionary, not listed there
     # 近亲属回避 (the law of 2026), and who issued, decided or awarded (民政部门 beside 党委社会工作部)
-    # 上级任务 and 已分解任务数 (tasks broken down)
+    # 上级任务 and 已分解任务数 (tasks broken down); 组团团队名称, 走访人身份 and 走访人(其他) (visits)
     # 类别(五类活动): the five activities of 民发〔2017〕191号 beside the kinds of the policy
-    assert asked == 474 + 3 + 4 + 2 + 1
+    assert asked == 474 + 3 + 4 + 2 + 1 + 3
 
 
 @pytest.mark.parametrize("form_id", INDEX)

@@ -31,6 +31,8 @@ from hsdesk.city.sql.opening import open_database
 from hsdesk.city.sql.schema import put_setting, setting
 from hsdesk.errors import FormError
 from hsdesk.forms.naming import id_refused, name_met, version_refused
+from hsdesk.forms.problem import errors_of
+from hsdesk.forms.reach import unreachable
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.reports.broken import newly_broken, told
@@ -147,7 +149,14 @@ def publish_form(service: Service, form: Form) -> PublishedForm:
             raise FormError("{met}没有发布。请改 form_id，或加 --as 编号。", met=met)
         if why := version_refused(form) if form.form_id in known else id_refused(form):
             raise FormError("{why}没有发布。请改 settings 表，或加 --as 编号。", why=why)
-        leaning = told(newly_broken(known.values(), form, _settings(connection)))
+        asked = unreachable(form, known)
+        if refused := errors_of(asked):
+            first = refused[0].message
+            raise FormError("“{title}”没有发布。{first}", asked, title=form.title, first=first)
+        leaning = (
+            *told(newly_broken(known.values(), form, _settings(connection))),
+            *(f"{one.message}{one.remedy}" for one in asked),
+        )
         if stream.put_form(connection, form):
             named = {"form": form.form_id, "version": form.version}
             audit.record(connection, wall_milliseconds(), ADMINISTRATOR, "form", **named)

@@ -6,6 +6,7 @@ from hsdesk.forms.live.engine import Engine
 from hsdesk.forms.live.node import LiveNode
 from hsdesk.forms.live.spec import FormulaKind
 from hsdesk.forms.live.texts import LabelTexts
+from hsdesk.forms.live.withheld import Withheld
 from hsdesk.forms.schema import Question
 from hsdesk.forms.types import holding_of, name_of, type_of
 from hsdesk.forms.views import Finding
@@ -17,8 +18,9 @@ REQUIRED = "必填，还没有填。"
 class Checks:
     """Looks at single answers. Nothing here stops an answer from being kept."""
 
-    def __init__(self, engine: Engine, texts: LabelTexts) -> None:
+    def __init__(self, engine: Engine, texts: LabelTexts, withheld: Withheld) -> None:
         self.engine = engine
+        self.withheld = withheld
         self.texts = texts
 
     def problem(self, node: LiveNode) -> str:
@@ -32,11 +34,19 @@ class Checks:
         if question is None or not node.relevant or not type_of(question).is_answered:
             return None
         if node.value == "":
-            return self._missing(node, question) if node.required else None
+            return (
+                self._missing(node, question) if node.required and self._can_be_met(node, question) else None
+            )
         holding = holding_of(question)
         if holding.is_misfit(node.value) and not question.calculation:
             return Finding(node.place, "type", "error", f"“{name_of(question)}”要填{holding.wanted}。")
         return self._violated(node, question)
+
+    def _can_be_met(self, node: LiveNode, question: Question) -> bool:
+        """Tell whether somebody at this device can give the answer: else it is asked where that is so."""
+        if self.withheld.hides(node.spec, FormulaKind.REQUIRED):
+            return False
+        return not question.reference or not self.texts.is_unknown(node)
 
     def _missing(self, node: LiveNode, question: Question) -> Finding:
         message = self.texts.text(question.required_message, node) or REQUIRED
@@ -52,6 +62,8 @@ class Checks:
     def meets_constraint(self, node: LiveNode) -> bool:
         """Tell whether a non-empty answer meets its constraint; what cannot be told counts as met."""
         formula = node.spec.constraint
+        if formula is not None and self.withheld.hides(node.spec, FormulaKind.CONSTRAINT):
+            return True
         return formula is None or self.engine.truth(formula, node, on_error=True)
 
     def gone_choice(self, node: LiveNode) -> Finding | None:

@@ -49,8 +49,13 @@ class AnswerLoader:
                 node.value = ""
 
     def preload(self, top: LiveNode) -> None:
-        """Set what a first opening, or a new row, brings: start, today, device, id."""
+        """Set what a first opening, or a new row, brings: start, today, device, id.
+
+        Of a class that this device does not hold it brings nothing, no default either.
+        """
         for node in everything(top):
+            if node.spec.stored and not self.host.holds(node.spec.cls):
+                node.value = ""
             value = self.preloaded(node)
             if value != "":
                 node.value = value
@@ -58,7 +63,8 @@ class AnswerLoader:
     def preloaded(self, node: LiveNode) -> Seen:
         """Return what a first opening brings to a node, "" for nothing."""
         question = node.spec.question
-        match question.preload if question is not None else "":
+        is_asked = question is not None and self.host.holds(node.spec.cls)
+        match question.preload if question is not None and is_asked else "":
             case "timestamp start":
                 return self.host.now()
             case "date today":

@@ -64,6 +64,7 @@ class Plan:
         self.counts = [formula for formula in self.formulas if formula.kind is FormulaKind.COUNT]
         self.here = [formula for formula in self.formulas if _HERE.search(formula.code.source)]
         self.preloaded = [spec for spec in self.by_path.values() if spec.question and spec.question.preload]
+        self.classes = frozenset(spec.cls for spec in self.by_path.values() if spec.question)
         self.instances: Instances | None = None
         self.deciding: dict[Path, frozenset[str]] | None = None  # answers that decide whether one is asked
         self.renames = renames_of(form)

@@ -18,6 +18,7 @@ from hsdesk.forms.live.plan import Event, Plan, plan_of
 from hsdesk.forms.live.spec import FormulaKind, Path
 from hsdesk.forms.live.texts import LabelTexts
 from hsdesk.forms.live.tree import TreeBuilder, everything
+from hsdesk.forms.live.withheld import Withheld
 from hsdesk.forms.schema import Form
 from hsdesk.forms.types import computed, holding_of, kept, seen, seen_text
 from hsdesk.forms.versions import renamed
@@ -63,7 +64,7 @@ class LiveRecord:
         self.grower = TreeBuilder(host.new_id, blank_rows=blank_rows)
         self.texts = LabelTexts(self.engine, self.outside, language)
         self.outside.texts = self.texts
-        self.checks = Checks(self.engine, self.texts)
+        self.checks = Checks(self.engine, self.texts, Withheld(self.plan, host))
         self.root = self.grower.record(self.plan.root, initial=first_load)
         self.context.root = self.root
         self.by_place = self.grower.by_place
@@ -283,7 +284,7 @@ class LiveRecord:
 
     def _fire(self, event: Event, target: LiveNode) -> None:
         question = target.spec.question
-        if question is None:
+        if question is None or self.checks.withheld.is_closed(target.spec):
             return
         if event.code is None:
             value = seen_text(question, event.action.text)

@@ -22,7 +22,7 @@ class Screen:
         """Return one answer as a field shows it."""
         question = node.spec.question
         assert question is not None
-        texts = self.record.texts
+        texts, is_closed = self.record.texts, self.record.checks.withheld.is_closed(node.spec)
         if node.problem is None:
             node.problem = self.record.checks.problem(node)
         return NodeView(
@@ -30,8 +30,11 @@ class Screen:
             question=question,
             value=kept(question, node.value),
             relevant=node.relevant,
-            required=node.required,
-            readonly=node.readonly or bool(question.calculation) or not type_of(question).is_answered,
+            required=node.required and not is_closed,
+            readonly=node.readonly
+            or is_closed
+            or bool(question.calculation)
+            or not type_of(question).is_answered,
             label=texts.text(question.label, node),
             hint=texts.text(question.hint, node),
             guidance=texts.text(question.guidance, node),

@@ -7,8 +7,10 @@ from enum import IntEnum
 
 from hsdesk.forms.schema import Form, Group, Item, Question, Repeat
 from hsdesk.forms.types import has_column, seen_text, type_of
+from hsdesk.language.ast import Path as PathExpr
 from hsdesk.language.compiler import Compiled
 from hsdesk.language.values import Value as Seen
+from hsdesk.model.answer import Class
 
 Path = tuple[str, ...]
 
@@ -54,13 +56,19 @@ class FormNode:
     """One node of the form, shared by all its occurrences: what it is, and which formulas govern it."""
 
     __slots__ = (
-        "calculate", "children", "column", "constraint", "default", "formulas", "in_meta", "item", "key",
-        "links", "name", "outer_links", "parent", "path", "positional", "question", "readonly", "relevant",
-        "repeat", "required", "stored", "under",
+        "calculate", "children", "cls", "column", "constraint", "default", "formulas", "in_meta", "item",
+        "key", "links", "name", "outer_links", "parent", "path", "positional", "question", "readonly",
+        "relevant", "repeat", "required", "stored", "under",
     )  # fmt: skip
 
     def __init__(
-        self, item: Item | None, name: str, parent: FormNode | None, *, in_meta: bool = False
+        self,
+        item: Item | None,
+        name: str,
+        parent: FormNode | None,
+        *,
+        in_meta: bool = False,
+        stream: Class = "common",
     ) -> None:
         self.item = item
         self.name = name
@@ -69,6 +77,7 @@ class FormNode:
         self.repeat = isinstance(item, Repeat)
         self.question = item if isinstance(item, Question) else None
         self.in_meta = in_meta
+        self.cls: Class = (self.question.hs.cls if self.question else "") or stream
         self.key = item.key if isinstance(item, Question | Repeat) else name
         self.under: FormNode | None = (
             self if self.repeat else (parent.under if parent else None)
@@ -99,22 +108,37 @@ def _is_stored(question: Question) -> bool:
     return not question.calculation and type_of(question).is_answered and not question.name.startswith("@")
 
 
+def path_named(path: PathExpr, at: Path) -> Path | None:
+    """Return the node that a plain path names, seen from a node; None for one with predicates."""
+    if not isinstance(path.start, str):
+        return None
+    names = list(at) if path.start == "" else []
+    for step in path.steps:
+        if step.predicates or step.axis not in ("child", "parent", "self"):
+            return None
+        if step.axis == "child":
+            names.append(step.test)
+        elif step.axis == "parent":
+            del names[-1:]
+    return tuple(names)
+
+
 def specs_of(form: Form) -> FormNode:
     """Return the root spec of a form."""
     root = FormNode(None, form.root, None)
     for item in form.children:
-        _add(item, root, in_meta=False)
+        _add(item, root, form.stream, in_meta=False)
     if form.meta:
         meta = FormNode(Group("meta", shown=False), "meta", root, in_meta=True)
         root.children.append(meta)
         for item in form.meta:
-            _add(item, meta, in_meta=True)
+            _add(item, meta, form.stream, in_meta=True)
     return root
 
 
-def _add(item: Item, parent: FormNode, *, in_meta: bool) -> None:
-    spec = FormNode(item, item.name, parent, in_meta=in_meta)
+def _add(item: Item, parent: FormNode, stream: Class, *, in_meta: bool) -> None:
+    spec = FormNode(item, item.name, parent, in_meta=in_meta, stream=stream)
     parent.children.append(spec)
     if not isinstance(item, Question):
         for child in item.children:
-            _add(child, spec, in_meta=in_meta)
+            _add(child, spec, stream, in_meta=in_meta)

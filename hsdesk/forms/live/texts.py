@@ -66,7 +66,7 @@ class LabelTexts:
 
     def offered(self, node: LiveNode) -> tuple[Choice, ...] | None:
         """Return the choices open at a question now; None when its list is not held here."""
-        return self.choices(node) or (None if self._is_unknown(node) else ())
+        return self.choices(node) or (None if self.is_unknown(node) else ())
 
     def named(self, node: LiveNode) -> tuple[Choice, ...] | None:
         """Return every choice that data may name, whatever the filter and the day; None: not known here."""
@@ -74,9 +74,9 @@ class LabelTexts:
         if question is None or not question.list_name:
             return self.offered(node)
         withdrawn = self.form.withdrawn.get(question.list_name, ())
-        return (*self._listed(question), *withdrawn) or (None if self._is_unknown(node) else ())
+        return (*self._listed(question), *withdrawn) or (None if self.is_unknown(node) else ())
 
-    def _is_unknown(self, node: LiveNode) -> bool:
+    def is_unknown(self, node: LiveNode) -> bool:
         """Tell whether the list of a question lies outside the form, and outside this device."""
         question = node.spec.question
         if question is None or not question.list_name or question.list_name in self.form.lists:
