@@ -77,7 +77,12 @@ class Memory:
     def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]]:
         return self.counted
 
-    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
+    def figures(
+        self, queries: Sequence[Aggregate], places: Sequence[str]
+    ) -> list[Mapping[str, float] | None]:
+        return [self._figure(query, places) for query in queries]
+
+    def _figure(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
         self.asked += 1
         asked = registers_of(query)
         if not asked <= self._rows.keys():

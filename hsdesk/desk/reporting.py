@@ -138,8 +138,10 @@ class DeskRegisters:
     def answered(self, places: Sequence[str], as_of: dt.date) -> Mapping[str, tuple[int, int]]:
         return self._opened.file.answered(places, as_of)
 
-    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
-        return self._source.figures(query, places)
+    def figures(
+        self, queries: Sequence[Aggregate], places: Sequence[str]
+    ) -> Sequence[Mapping[str, float] | None]:
+        return self._source.figures(queries, places)
 
 
 def _value(value: object) -> Value:

@@ -135,19 +135,26 @@ class DeskSource:
     def figure(self, query: Aggregate, scope: str) -> float | None:
         """Return a figure over the records a place may refer to; None: not held here."""
         whole = msgspec.structs.replace(query, group_by="")
-        found = self.figures(whole, self._filled_at(query.register, scope))
+        (found,) = self.figures([whole], self._filled_at(query.register, scope))
         if found is None:
             return None
         return found.get("", 0.0 if query.agg in {"count", "sum"} else None)  # of nothing they are 0
 
-    def figures(self, query: Aggregate, places: Sequence[str]) -> dict[str, float] | None:
-        """Return the figure of each group; None where none of the places is held here (此处不知)."""
-        held = tuple(places)
-        for register in registers_of(query):
-            held = self.held(form_of(register), held)
-        if not held:
-            return None
-        return self._opened.file.figures(query, held)
+    def figures(self, queries: Sequence[Aggregate], places: Sequence[str]) -> list[dict[str, float] | None]:
+        """Return for each query the figure of each group; None where no place is held here (此处不知)."""
+        together: dict[tuple[str, ...], list[int]] = {}
+        for at, query in enumerate(queries):
+            held = tuple(places)
+            for register in registers_of(query):
+                held = self.held(form_of(register), held)
+            if held:
+                together.setdefault(held, []).append(at)
+        found: list[dict[str, float] | None] = [None] * len(queries)
+        for held, numbers in together.items():
+            figures = self._opened.file.figures([queries[at] for at in numbers], held)
+            for at, figure in zip(numbers, figures, strict=True):
+                found[at] = figure
+        return found
 
     def host(self, scope: str) -> DeskHost:
         """Return a host for records of a place."""

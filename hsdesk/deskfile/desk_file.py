@@ -286,13 +286,20 @@ class DeskFile(SyncSide):
         return answered(forms.everything(self._connection), places, as_of, self._run)
 
     def figures(
-        self, query: Aggregate, places: Sequence[str] | None = None, now: dt.datetime | None = None
-    ) -> dict[str, float]:
-        """Return a figure by group over the records of these places. Raises `ExpressionError`, `Missing`."""
+        self,
+        queries: Sequence[Aggregate],
+        places: Sequence[str] | None = None,
+        now: dt.datetime | None = None,
+    ) -> list[dict[str, float]]:
+        """Return for each query a figure by group over the records of these places.
+
+        Raises `ExpressionError`, `Missing`.
+        """
         from hsdesk.registers.aggregates import aggregates
 
-        asked = {name: self._connection.register(form_of(name)).form for name in registers_of(query)}
-        return aggregates(query, asked, self._run, self._plain_rows, places=places, now=now)
+        named = {name for query in queries for name in registers_of(query)}
+        asked = {name: self._connection.register(form_of(name)).form for name in named}
+        return aggregates(queries, asked, self._run, self._plain_rows, places=places, now=now)
 
     def _run(self, statement: Statement) -> list[tuple[Any, ...]]:
         return self._connection.all(statement.text, statement.params)

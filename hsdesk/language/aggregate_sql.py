@@ -9,7 +9,10 @@ import msgspec
 
 from hsdesk.language.aggregate import Aggregate, Related
 from hsdesk.language.aggregate_rows import moment_of
+from hsdesk.language.ast import Binary, Path, walk
+from hsdesk.language.parser import parse
 from hsdesk.language.problem import ExpressionError
+from hsdesk.language.rows import outer_column, own_column
 from hsdesk.language.sql import Columns, filled_sql, number_sql, predicate_sql
 from hsdesk.language.sql_tree import DialectName, Parameter, Statement, quote
 
@@ -65,6 +68,39 @@ def aggregate_sql(
     return maker.ranked(table, group, condition)
 
 
+def aggregates_sql(
+    queries: Sequence[Aggregate],
+    tables: Mapping[str, SqlTable],
+    dialect: DialectName,
+    *,
+    places: Sequence[str] | None = None,
+    anywhere: Sequence[str] | None = None,
+    now: dt.datetime | None = None,
+) -> Statement:
+    """Return a statement giving rows (group, figure of each query) in one pass over the register's table.
+
+    The queries are counts of rows and sums that share register and grouping (`may_share`). A figure is NULL,
+    or 0 for a count, where no row of the group counts. Raises as `aggregate_sql`.
+    """
+    makers = [_Maker(query, tables, dialect, moment_of(query, now), anywhere=anywhere) for query in queries]
+    table = makers[0].table(queries[0].register)
+    group = makers[0].group(table)
+    figures = [piece for maker in makers for piece in (", ", maker.figure(table))]
+    return _joined(
+        f"SELECT {group}",
+        *figures,
+        f" FROM {quote(table.name)} AS t WHERE ",
+        makers[0].present(places),
+        f" GROUP BY {group}",
+    )
+
+
+def may_share(query: Aggregate) -> bool:
+    """Tell whether a query may be asked together with others of its register and grouping."""
+    whole = query.agg == "count" and not query.of.strip()
+    return bool(query.group_by) and (whole or query.agg == "sum")
+
+
 def _joined(*pieces: str | Statement) -> Statement:
     text = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
     params = tuple(value for piece in pieces if isinstance(piece, Statement) for value in piece.params)
@@ -94,10 +130,18 @@ class _Maker:
 
     def condition(self, places: Sequence[str] | None) -> Statement:
         """Everything that decides whether a row counts."""
+        return _all([self.present(places), self.meeting()])
+
+    def present(self, places: Sequence[str] | None) -> Statement:
+        """That a row is there, and of one of the places."""
         table = self.table(self._query.register)
-        parts: list[Statement] = [Statement(table.alive.format(t="t"))]
-        if places is not None:
-            parts.append(_among("t", table, places))
+        alive = Statement(table.alive.format(t="t"))
+        return alive if places is None else _all([alive, _among("t", table, places)])
+
+    def meeting(self) -> Statement:
+        """That a row meets the query's own conditions."""
+        table = self.table(self._query.register)
+        parts: list[Statement] = []
         if self._query.where.strip():
             parts.append(predicate_sql(self._query.where, table.columns, self._dialect, now=self._now))
         parts += [
@@ -111,11 +155,10 @@ class _Maker:
         outer, table = owner
         other = self.table(related.register)
         parts = [Statement(other.alive.format(t=alias))]
-        if not related.anywhere:
-            parts.append(Statement(f"{alias}.{quote(other.place)} = {outer}.{quote(table.place)}"))
-        elif self._anywhere is not None:
+        if related.anywhere and self._anywhere is not None:
             parts.append(_among(alias, other, self._anywhere))
-        for source in (related.on, related.where):
+        keys = _key_columns(related, other, table)
+        for source in (related.where,) if keys else (related.on, related.where):
             if source.strip():
                 parts.append(
                     predicate_sql(
@@ -131,8 +174,14 @@ class _Maker:
             self._related((alias, other), inner, f"{alias}_{number}")
             for number, inner in enumerate(related.exists)
         ]
-        word = "NOT EXISTS" if related.absent else "EXISTS"
-        return _joined(f"{word} (SELECT 1 FROM {quote(other.name)} AS {alias} WHERE ", _all(parts), ")")
+        no = "NOT " if related.absent else ""
+        if keys:
+            here, there = f"{outer}.{quote(keys[0])}", f"{alias}.{quote(keys[1])}"
+            found = f"SELECT COALESCE({there}, '') FROM {quote(other.name)} AS {alias} WHERE "
+            return _joined(f"COALESCE({here}, '') {no}IN ({found}", _all(parts), ")")
+        if not related.anywhere:
+            parts.append(Statement(f"{alias}.{quote(other.place)} = {outer}.{quote(table.place)}"))
+        return _joined(f"{no}EXISTS (SELECT 1 FROM {quote(other.name)} AS {alias} WHERE ", _all(parts), ")")
 
     def group(self, table: SqlTable) -> str:
         """Return the key of a row's group."""
@@ -148,6 +197,15 @@ class _Maker:
 
     def grouping(self, group: str) -> str:
         return f" GROUP BY {group}" if self._query.group_by else ""
+
+    def figure(self, table: SqlTable) -> Statement:
+        """Return what a row of a group adds, where it meets the conditions."""
+        meeting = self.meeting()
+        where = _joined(" FILTER (WHERE ", meeting, ")") if meeting.text else Statement("")
+        if self._query.agg == "count":
+            return _joined("COUNT(*)", where)
+        value = number_sql(self._query.of, table.columns, self._dialect, now=self._now)
+        return _joined("SUM(COALESCE(", value, ", 0))", where)
 
     def counted(self, table: SqlTable) -> Statement:
         """What `count` asks of a row that meets the condition: that `of` is filled."""
@@ -190,6 +248,27 @@ class _Maker:
         )
 
 
+def _key_columns(related: Related, other: SqlTable, table: SqlTable) -> tuple[str, str] | None:
+    """Return the texts that `on` says are equal, of the row counted and of the related one, if that is all.
+
+    Then the related rows of any place are found once for all rows instead of once for each; those of the same
+    place are few, and found by the place.
+    """
+    if not related.anywhere:
+        return None
+    paths = (each for each in walk(parse(related.where or "true()")) if isinstance(each, Path))
+    on = parse(related.on or "true()")
+    if any(outer_column(path) for path in paths) or not (isinstance(on, Binary) and on.op == "="):
+        return None
+    for own, counted in ((on.left, on.right), (on.right, on.left)):
+        if isinstance(own, Path) and isinstance(counted, Path):
+            here = table.columns.get(outer_column(counted) or "")
+            there = other.columns.get(own_column(own) or "")
+            if here and there:
+                return (here.name, there.name) if here.kind == there.kind == "text" else None
+    return None
+
+
 def _among(alias: str, table: SqlTable, places: Sequence[str]) -> Statement:
     marks = ", ".join("?" * len(places)) or "NULL"
     return Statement(f"{alias}.{quote(table.place)} IN ({marks})", tuple(places))
@@ -197,4 +276,4 @@ def _among(alias: str, table: SqlTable, places: Sequence[str]) -> Statement:
 
 def _all(parts: list[Statement]) -> Statement:
     text = " AND ".join(part.text for part in parts if part.text)
-    return Statement(text or "1 = 1", tuple(value for part in parts for value in part.params))
+    return Statement(text, tuple(value for part in parts for value in part.params))

@@ -100,7 +100,18 @@ def order(op: str, a: Term, b: Term) -> Sql:
     if a.kind == b.kind == "day" and a.cell is not None and b.value is not None:
         assert isinstance(b.value, dt.date)
         return Op(_CELL_ORDERS[op], (a.cell, Param(_iso_day(b.value))))
+    if a.kind == "moment" and a.cell is not None and isinstance(b.value, dt.date):
+        return Op(op, (Op("local_day", (a.cell, Param(_offset()))), Param(_iso_day(b.value))))
     return Op(op, (number_of(a), number_of(b)))
+
+
+def _offset() -> str:
+    """Return how far local time is from UTC. Raises NotSql where that changes within the year."""
+    found = {LOCAL.noon(dt.date(2020, month, 1)).utcoffset() for month in range(1, 13)}
+    offset = found.pop()
+    if found or offset is None:
+        raise NotSql
+    return f"{offset // dt.timedelta(minutes=1):+} minutes"
 
 
 def _day_and_text(op: str, a: Term, b: Term) -> Sql:

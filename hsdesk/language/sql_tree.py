@@ -87,6 +87,7 @@ _SQLITE = _COMMON | {
     "length": "CAST(length({0}) AS REAL)",
     "contains": "(instr({0}, {1}) > 0)",
     "day": "CAST(julianday(NULLIF({0}, '')) - 2440587.5 AS REAL)",
+    "local_day": "date(NULLIF({0}, ''), {1})",  # of a moment's text; {1}: the local offset
     "integer_text": "CAST({0} AS TEXT)",
     "truncate": "CAST(CAST({0} AS INTEGER) AS REAL)",
     "number_of_text": (
@@ -103,6 +104,10 @@ _POSTGRESQL = _COMMON | {
     "length": "CAST(char_length({0}) AS double precision)",
     "contains": "(strpos({0}, {1}) > 0)",
     "day": "CAST(CAST(NULLIF({0}, '') AS date) - DATE '1970-01-01' AS double precision)",
+    "local_day": (
+        "(CASE WHEN {0} ~ '^[0-9]{{4}}-[0-9][0-9]-[0-9][0-9]T[0-9:.]+(Z|[+-][0-9][0-9]:[0-9][0-9])$' THEN"
+        " to_char(CAST({0} AS timestamptz) AT TIME ZONE 'UTC' + CAST({1} AS interval), 'YYYY-MM-DD') END)"
+    ),
     "integer_text": "CAST({0} AS text)",
     "truncate": "trunc({0})",
     "number_of_text": (

@@ -15,7 +15,7 @@ from hsdesk.forms.types import holding_of
 from hsdesk.forms.types.columns import kinds_of
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.language.aggregate_rows import aggregate_rows
-from hsdesk.language.aggregate_sql import SqlTable, aggregate_sql
+from hsdesk.language.aggregate_sql import SqlTable, aggregate_sql, aggregates_sql, may_share
 from hsdesk.language.problem import ExpressionError, NotSql
 from hsdesk.language.rows import SYSTEM_KINDS, ColumnKind, RowValues, row_predicate
 from hsdesk.language.sql import SqlColumn, predicate_sql
@@ -151,27 +151,59 @@ def answered(
 
 
 def aggregates(
-    query: Aggregate,
+    queries: Sequence[Aggregate],
     forms: Mapping[str, Form],
-    run: Callable[[Statement], Iterable[tuple[str, float | None]]],
+    run: Callable[[Statement], Iterable[tuple[Any, ...]]],
     rows: Rows,
     *,
     places: Sequence[str] | None = None,
     anywhere: Sequence[str] | None = None,
     now: dt.datetime | None = None,
     dialect: DialectName = "sqlite",
-) -> dict[str, float]:
-    """Return the figure of each group, by SQL or, where it cannot be said in SQL, over `rows`.
+) -> list[dict[str, float]]:
+    """Return for each query the figure of each group, by SQL or, where SQL cannot say it, over `rows`.
 
-    `forms` are those of every register and roster the query names (`registers_of`). Raises ExpressionError.
+    `forms` are those of every register and roster that the queries name (`registers_of`). Counts and sums
+    over one register are found in one pass over its table. Raises ExpressionError.
     """
-    try:
-        tables = {name: table_of(form, name) for name, form in forms.items()}
-        statement = aggregate_sql(query, tables, dialect, places=places, anywhere=anywhere, now=now)
-    except NotSql:
-        kinds = {
-            name: kinds_of_roster(form, name.partition("/")[2]) if "/" in name else kinds_of(form)
-            for name, form in forms.items()
-        }
-        return aggregate_rows(query, rows, kinds, places=places, anywhere=anywhere, now=now)
-    return {group: float(figure) for group, figure in run(statement) if figure is not None}
+    tables = {name: table_of(form, name) for name, form in forms.items()}
+    together: dict[tuple[str, ...], list[int]] = {}
+    for at, query in enumerate(queries):
+        key = (query.register, query.group_by) if may_share(query) else (str(at),)
+        together.setdefault(key, []).append(at)
+
+    def alone(query: Aggregate) -> dict[str, float]:
+        try:
+            made = aggregate_sql(query, tables, dialect, places=places, anywhere=anywhere, now=now)
+        except NotSql:
+            kinds = {name: _kinds_of(form, name) for name, form in forms.items()}
+            return aggregate_rows(query, rows, kinds, places=places, anywhere=anywhere, now=now)
+        return {group: float(figure) for group, figure in run(made) if figure is not None}
+
+    def shared(asked: Sequence[Aggregate]) -> list[dict[str, float]]:
+        if len(asked) == 1:
+            return [alone(asked[0])]
+        try:
+            made = aggregates_sql(asked, tables, dialect, places=places, anywhere=anywhere, now=now)
+        except NotSql:
+            return [alone(query) for query in asked]
+        return _figures_of(asked, run(made))
+
+    found: dict[int, dict[str, float]] = {}
+    for numbers in together.values():
+        found.update(zip(numbers, shared([queries[at] for at in numbers]), strict=True))
+    return [found[at] for at in range(len(queries))]
+
+
+def _kinds_of(form: Form, name: str) -> Mapping[str, ColumnKind]:
+    return kinds_of_roster(form, name.partition("/")[2]) if "/" in name else kinds_of(form)
+
+
+def _figures_of(queries: Sequence[Aggregate], rows: Iterable[tuple[Any, ...]]) -> list[dict[str, float]]:
+    """Return the figures of queries that were asked together, without the groups where no row counts."""
+    found: list[dict[str, float]] = [{} for _ in queries]
+    for group, *figures in rows:
+        for at, figure in enumerate(figures):
+            if figure is not None and (figure or queries[at].agg == "sum"):
+                found[at][group] = float(figure)
+    return found

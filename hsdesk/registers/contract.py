@@ -62,6 +62,8 @@ class Registers(Protocol):
         """
         ...
 
-    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
-        """Return the figure of each place (no entry: nothing found there); None: not held here."""
+    def figures(
+        self, queries: Sequence[Aggregate], places: Sequence[str]
+    ) -> Sequence[Mapping[str, float] | None]:
+        """Return for each query the figure of each group (no entry: nothing found); None: not held here."""
         ...

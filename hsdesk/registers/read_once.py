@@ -46,5 +46,7 @@ class ReadOnce:
     def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]] | None:
         return self._registers.answered(places, as_of)
 
-    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
-        return self._registers.figures(query, places)
+    def figures(
+        self, queries: Sequence[Aggregate], places: Sequence[str]
+    ) -> Sequence[Mapping[str, float] | None]:
+        return self._registers.figures(queries, places)

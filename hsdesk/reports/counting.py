@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -61,14 +61,19 @@ class Counting:
     def whole(self, count: Count, day: FigureDay, places: Sequence[str]) -> float | None:
         """Return one figure over the records that these places own; None: not held here, or of nothing."""
         query = msgspec.structs.replace(query_of(count, day), group_by="")
-        found = self._registers.figures(query, tuple(places))
+        (found,) = self._registers.figures([query], tuple(places))
         return None if found is None else found.get("")
 
     def ask(self, query: Aggregate) -> Figures | None:
         """Return the figure of each group; None: not held here."""
         if query not in self._asked:
-            self._asked[query] = self._registers.figures(query, self._held)
+            self.prepare((query,))
         return self._asked[query]
+
+    def prepare(self, queries: Iterable[Aggregate]) -> None:
+        """Ask questions together, so that each register is read once for all of them."""
+        asked = [query for query in dict.fromkeys(queries) if query not in self._asked]
+        self._asked.update(zip(asked, self._registers.figures(asked, self._held), strict=True))
 
     def _counted_for(self, count: Count, owner: str, named: str) -> Iterator[str]:
         """Yield the places that records count for: of this owner, with this in the answer that names them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import assert_never
@@ -14,7 +14,7 @@ from hsdesk.model.period import period_of
 from hsdesk.model.place import CommunityKind, Directory, Place
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.counting import Counting, Figures
-from hsdesk.reports.counts import FigureDay, count_book, count_named
+from hsdesk.reports.counts import FigureDay, count_book, count_named, query_of
 from hsdesk.reports.indicators import (
     AnswersTerm,
     BesideValue,
@@ -31,13 +31,15 @@ from hsdesk.reports.indicators import (
     Short,
     Term,
     chosen,
+    counts_of,
     indicators,
     leans_of,
     shown,
+    terms_of,
 )
 from hsdesk.reports.latest import latest_figures
 from hsdesk.reports.leaning import lacking
-from hsdesk.reports.overdue import overdue_figures
+from hsdesk.reports.overdue import due_queries, overdue_figures
 
 PROFILE = "community"
 _NOT_HELD = "此处不知：要用的登记表不在这台电脑上"
@@ -69,7 +71,23 @@ class Evaluation:
         self._townships = tuple(
             dict.fromkeys(one.id for one in above if one and one.level == "township" and one.kind != "quasi")
         )
+        self._counting.prepare(self._questions())
         self._kinds = self._community_kinds()
+
+    def _day(self, indicator: Indicator) -> FigureDay:
+        return FigureDay(self._as_of, period_of(indicator.period, self._as_of).first_day)
+
+    def _questions(self) -> Iterator[Aggregate]:
+        """Yield what all indicators will ask, so that each register is read once for all of them."""
+        yield from self._kind_questions().values()
+        for indicator in self._indicators:
+            if lacking(leans_of(indicator), self._registers.form) or indicator.aim == "median":
+                continue
+            day = self._day(indicator)
+            for term in terms_of(indicator):
+                yield from (query_of(count, day) for count in counts_of(term))
+                if isinstance(term, DueTerm):
+                    yield from due_queries(term, day)
 
     def all_for(self, area: str) -> tuple[IndicatorValue, ...]:
         """Return every indicator for a place: itself, or all that is held below it."""
@@ -84,7 +102,7 @@ class Evaluation:
             return _without_value(indicator, place, _NOT_HERE)
         if lack := lacking(leans_of(indicator), self._registers.form):
             return _without_value(indicator, place, f"{_UNKNOWN}：{lack.sentence}")
-        day = FigureDay(self._as_of, period_of(indicator.period, self._as_of).first_day)
+        day = self._day(indicator)
         if indicator.aim == "median":
             return self._median(indicator, place, day)
         value = self._counted(indicator, place, day)
@@ -275,14 +293,21 @@ class Evaluation:
         kinds: dict[str, CommunityKind | str] = {
             village: self._directory.by_id(village).community_kind for village in self._villages
         }
-        if lacking({(PROFILE, "community_kind")}, self._registers.form):
-            return kinds
-        for kind in ("C", "N", "Q"):
-            query = Aggregate(PROFILE, f"community_kind = '{kind}'", group_by="place")
+        for kind, query in self._kind_questions().items():
             for place in self._counting.ask(query) or {}:
                 if place in kinds:
                     kinds[place] = kind
         return kinds
+
+    def _kind_questions(self) -> dict[str, Aggregate]:
+        if lacking({(PROFILE, "community_kind")}, self._registers.form):
+            return {}
+        return {
+            kind: Aggregate(
+                PROFILE, f"community_kind = '{kind}'", group_by="place", as_of=self._as_of.isoformat()
+            )
+            for kind in ("C", "N", "Q")
+        }
 
 
 def subtree(directory: Directory, place: str) -> tuple[str, ...]:

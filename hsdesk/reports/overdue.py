@@ -24,14 +24,19 @@ def overdue_figures(
 ) -> dict[str, float] | None:
     """Return by place how many records are as the term says; None: a register is not held here."""
     total: dict[str, float] = {}
-    for reminder in reminders():
-        if term.sort in ("", reminder.sort):
-            found = ask(due_query(reminder, day, is_past=term.what == "past"))
-            if found is None:
-                return None
-            for place, figure in found.items():
-                total[place] = total.get(place, 0) + figure
+    for query in due_queries(term, day):
+        found = ask(query)
+        if found is None:
+            return None
+        for place, figure in found.items():
+            total[place] = total.get(place, 0) + figure
     return total
+
+
+def due_queries(term: DueTerm, day: FigureDay) -> tuple[Aggregate, ...]:
+    """Return what a term asks, one query for each reminder."""
+    asked = (one for one in reminders() if term.sort in ("", one.sort))
+    return tuple(due_query(reminder, day, is_past=term.what == "past") for reminder in asked)
 
 
 def due_query(reminder: Reminder, day: FigureDay, *, is_past: bool) -> Aggregate:

@@ -126,7 +126,7 @@ def trained(service: Service, reach: Reach) -> float:
     with service.database.reading() as connection:
         forms = {name: one.form for name, one in service.ledger.shapes.registers.items()}
         registers = GrantedRegisters(CityRegisters(connection, forms, DIRECTORY), reach)
-        return (registers.figures(TRAINED, subtree(DIRECTORY, COUNTY)) or {})[""]
+        return (registers.figures([TRAINED], subtree(DIRECTORY, COUNTY))[0] or {})[""]
 
 
 def test_a_record_of_a_place_that_may_not_be_read_does_not_show_in_a_figure(service: Service) -> None:

@@ -85,19 +85,19 @@ def test_the_invented_city_is_in_the_tables_as_if_it_had_been_synced(
 
 
 def test_a_figure_has_a_group_for_each_place_and_leaves_deleted_records_out(registers: CityRegisters) -> None:
-    found = registers.figures(Aggregate("social_org", group_by="place"), SCOPES)
+    found = registers.figures([Aggregate("social_org", group_by="place")], SCOPES)[0]
     wanted = {
         site.place.id: site.counts["social_org"] - (site.place.id == GONE.place) for site in CITY.villages
     }
     assert found == wanted
-    assert registers.figures(Aggregate("social_org", group_by="place"), [SCOPES[0]]) == {}
+    assert registers.figures([Aggregate("social_org", group_by="place")], [SCOPES[0]])[0] == {}
     everywhere = [place.id for place in DIRECTORY]
-    assert registers.figures(Aggregate("social_org"), everywhere) == {"": sum(wanted.values())}
+    assert registers.figures([Aggregate("social_org")], everywhere)[0] == {"": sum(wanted.values())}
 
 
 def test_a_figure_follows_a_reference_to_another_place(registers: CityRegisters) -> None:
     trained = Related("training", "worker = current()/_id", "kind = '1'", anywhere=True)
-    found = registers.figures(Aggregate("worker", exists=(trained,), group_by="place"), SCOPES) or {}
+    found = registers.figures([Aggregate("worker", exists=(trained,), group_by="place")], SCOPES)[0] or {}
     courses = [made for made in RECORDS if made.form == "training" and made.answers["kind"] == "1"]
     assert sum(found.values()) == len({made.answers["worker"] for made in courses}) > 0
 
@@ -110,7 +110,7 @@ def test_a_figure_looks_into_a_roster_whether_or_not_sql_can_say_it(
     registers: CityRegisters, where: str
 ) -> None:
     served = msgspec.structs.replace(SERVED, where=where or SERVED.where)
-    found = registers.figures(Aggregate("member_checkin", exists=(served,)), SCOPES) or {}
+    found = registers.figures([Aggregate("member_checkin", exists=(served,))], SCOPES)[0] or {}
     busy = [
         made
         for made in RECORDS
@@ -118,13 +118,13 @@ def test_a_figure_looks_into_a_roster_whether_or_not_sql_can_say_it(
     ]
     assert found == {"": len(busy)}
     lines = sum("/content" in path for made in busy for path in made.answers)
-    assert registers.figures(Aggregate("member_checkin/services", where), SCOPES) == {"": lines}
+    assert registers.figures([Aggregate("member_checkin/services", where)], SCOPES)[0] == {"": lines}
 
 
 def test_a_related_row_is_asked_what_it_has_itself(registers: CityRegisters) -> None:
     led = Related("vol_activity", "_id = current()/activity", "sw_led = '1'")
     served = Related("vol_record", "volunteer = current()/_id", exists=(led,))
-    found = registers.figures(Aggregate("volunteer", exists=(served,)), SCOPES) or {}
+    found = registers.figures([Aggregate("volunteer", exists=(served,))], SCOPES)[0] or {}
     activities = {m.record for m in RECORDS if m.form == "vol_activity" and m.answers["sw_led"] == "1"}
     records = [made for made in RECORDS if made.form == "vol_record"]
     assert (
@@ -149,5 +149,5 @@ def test_records_come_with_their_values_whether_or_not_sql_can_say_the_condition
 def test_a_register_that_the_server_does_not_have_is_not_known(database: Database) -> None:
     with database.reading() as connection:
         nothing = CityRegisters(connection, {}, DIRECTORY)
-        assert nothing.figures(Aggregate("social_org"), SCOPES) is None
+        assert nothing.figures([Aggregate("social_org")], SCOPES)[0] is None
         assert nothing.records("social_org", SCOPES) is None

@@ -188,18 +188,18 @@ def test_places_and_open_definitions_are_at_hand(registers: Registers) -> None:
 def test_a_figure_is_the_same_everywhere(
     registers: Registers, query: Aggregate, figures: Mapping[str, float]
 ) -> None:
-    found = registers.figures(query, BOTH)
+    found = registers.figures([query], BOTH)[0]
     assert found == pytest.approx(dict(figures))
 
 
 def test_a_register_that_is_not_held_has_no_figure_instead_of_none_found(registers: Registers) -> None:
-    assert registers.figures(Aggregate("no_such_register"), BOTH) is None
+    assert registers.figures([Aggregate("no_such_register")], BOTH)[0] is None
 
 
 def test_a_caller_reads_nothing_of_places_that_are_not_his(sqlite_city: CityRegisters) -> None:
     his = GrantedRegisters(sqlite_city, Reach("village", (Rule(MIANTAN),), DIRECTORY))
     assert names(his, BOTH) == ["绵潭枇杷协会"]
-    assert his.figures(Aggregate("social_org"), BOTH) == {"": 1}
+    assert his.figures([Aggregate("social_org")], BOTH)[0] == {"": 1}
     assert not his.records("social_org", (ELSEWHERE,))
 
 

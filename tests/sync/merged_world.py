@@ -159,10 +159,10 @@ class Merging:
         directory, forms = self.service.ledger.directory, {form.form_id: form for form in FORMS}
         with self.service.database.reading() as connection:
             registers = CityRegisters(connection, forms, directory)
-            return [registers.figures(query, VILLAGES) for query in FIGURES]
+            return list(registers.figures(FIGURES, VILLAGES))
 
     def desk_figures(self) -> list[Mapping[str, float] | None]:
-        return [self.township.figures(query, VILLAGES) for query in FIGURES]
+        return list(self.township.figures(FIGURES, VILLAGES))
 
     def make_anew(self) -> None:
         """Make all tables again from the record parts, the city's and the desks'."""

@@ -46,19 +46,31 @@ class GrantedRegisters:
     def form(self, register: str) -> Form:
         return self._registers.form(register)
 
-    def figures(self, query: Aggregate, places: Sequence[str]) -> Mapping[str, float] | None:
-        """Return the figure of each group; None if a class is not granted or there is no register."""
-        words = frozenset(_words(query))
-        here, elsewhere = set(self._classes(query.register, words)), set[Class]()
-        for related, is_here in _related(query.exists):
-            (here if is_here else elsewhere).update(self._classes(related.register, words))
-        own, others = self._readable(here, places), self._readable(elsewhere, places)
-        if own is None or others is None:
-            return None
-        if not elsewhere:
-            return self._registers.figures(query, own)
-        every = [one.id for one in self.directory if self._reads(elsewhere, one.id)]
-        return self._registers.figures(query, own, every)
+    def figures(
+        self, queries: Sequence[Aggregate], places: Sequence[str]
+    ) -> list[Mapping[str, float] | None]:
+        """Return for each query the figure of each group; None if a class is not granted or no register."""
+        together: dict[tuple[tuple[str, ...], tuple[str, ...] | None], list[int]] = {}
+        for at, query in enumerate(queries):
+            words = frozenset(_words(query))
+            here, elsewhere = set(self._classes(query.register, words)), set[Class]()
+            for related, is_here in _related(query.exists):
+                (here if is_here else elsewhere).update(self._classes(related.register, words))
+            own, others = self._readable(here, places), self._readable(elsewhere, places)
+            if own is None or others is None:
+                continue
+            every = (
+                tuple(one.id for one in self.directory if self._reads(elsewhere, one.id))
+                if elsewhere
+                else None
+            )
+            together.setdefault((tuple(own), every), []).append(at)
+        found: list[Mapping[str, float] | None] = [None] * len(queries)
+        for (mine, every), numbers in together.items():
+            figures = self._registers.figures([queries[at] for at in numbers], mine, every)
+            for at, figure in zip(numbers, figures, strict=True):
+                found[at] = figure
+        return found
 
     def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]] | None:
         """Return how many answers had to be there and were; None if a class is not granted: all count."""

@@ -72,18 +72,18 @@ class CityRegisters:
         return self._forms[register]
 
     def figures(
-        self, query: Aggregate, places: Sequence[str], anywhere: Sequence[str] | None = None
-    ) -> Mapping[str, float] | None:
-        """Return the figure of each group over the records of these places; None: no such register here.
+        self, queries: Sequence[Aggregate], places: Sequence[str], anywhere: Sequence[str] | None = None
+    ) -> list[Mapping[str, float] | None]:
+        """Return for each query the figure of each group over the records of these places.
 
-        `anywhere` limits the records of other places that the query looks for; None: those of every place.
+        None: no such register here. `anywhere` limits the records of other places that the queries look for;
+        None: those of every place.
         """
-        asked = {name: self._forms.get(form_of(name)) for name in registers_of(query)}
-        known = {name: form for name, form in asked.items() if form is not None}
-        if known.keys() != asked.keys():
-            return None
-        return aggregates(
-            query,
+        asked = {name: form_of(name) for query in queries for name in registers_of(query)}
+        known = {name: self._forms[form] for name, form in asked.items() if form in self._forms}
+        numbers = [at for at, query in enumerate(queries) if registers_of(query) <= known.keys()]
+        figures = aggregates(
+            [queries[at] for at in numbers],
             known,
             self._run,
             self._rows,
@@ -91,6 +91,10 @@ class CityRegisters:
             anywhere=None if anywhere is None else self._limit(anywhere),
             dialect=self._connection.dialect,
         )
+        found: list[Mapping[str, float] | None] = [None] * len(queries)
+        for at, figure in zip(numbers, figures, strict=True):
+            found[at] = figure
+        return found
 
     def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]]:
         """Return by place how many relevant answers had to be there on a day, and how many were."""
