@@ -47,6 +47,11 @@ class Memory:
     def may_read(self, place: str, cls: Class) -> bool:
         return (place, cls) not in self.withheld
 
+    def readable(self, cls: Class) -> frozenset[str]:
+        return frozenset(place.id for place in self._directory if self.may_read(place.id, cls))
+
+    stands_alone = False
+
     def form(self, register: str) -> Form:
         try:
             return shipped(register)
@@ -88,7 +93,7 @@ class Memory:
         if not asked <= self._rows.keys():
             return None
         kinds = {name: kinds_in(name) for name in asked}
-        return aggregate_rows(query, lambda name: self._rows[name], kinds, places=places, now=NOW)
+        return aggregate_rows(query, lambda name: self._rows[name], kinds, places=frozenset(places), now=NOW)
 
 
 def kinds_in(register: str) -> Mapping[str, ColumnKind]:

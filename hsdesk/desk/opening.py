@@ -116,6 +116,13 @@ class Opened:
             return any(place.id == scope for place in self.own_places)
         return any((grant.scope, grant.cls) == (scope, form_class) for grant in grants)
 
+    def readable(self, form_class: str) -> frozenset[str]:
+        """Return every place of which this desk is granted a class; before enrolling, its own places."""
+        grants = self.file.grants()
+        if not grants:
+            return frozenset(self.own)
+        return frozenset(grant.scope for grant in grants if grant.cls == form_class)
+
     def may_write(self, scope: str, form_class: str) -> bool:
         """Tell whether this desk may change records of a place; before enrolling, those of its own."""
         grants = self.file.grants()

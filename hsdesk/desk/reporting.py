@@ -66,6 +66,13 @@ class DeskRegisters:
     def may_read(self, place: str, cls: Class) -> bool:
         return self._opened.may_read(place, cls)
 
+    def readable(self, cls: Class) -> frozenset[str]:
+        return self._opened.readable(cls)
+
+    @property
+    def stands_alone(self) -> bool:
+        return not self._opened.file.grants()
+
     def form(self, register: str) -> Form:
         return self._opened.file.form(register)
 

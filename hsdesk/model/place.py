@@ -287,6 +287,13 @@ class Directory:
             parent = above[-1].parent
         return tuple(above)
 
+    def subtree(self, place: str) -> tuple[str, ...]:
+        """Return the ids of a place and of all places below it, parents first."""
+        found = [place]
+        for one in found:
+            found.extend(child.id for child in self.children(one))
+        return tuple(found)
+
     def village_level(self, under: str = "") -> tuple[Place, ...]:
         """Return the villages and communities below a place (itself, if it is one), or all of them."""
         if not under:

@@ -45,6 +45,15 @@ class Registers(Protocol):
         """Tell whether the reader is granted a class of data of a place."""
         ...
 
+    def readable(self, cls: Class) -> frozenset[str]:
+        """Return every place of which the reader is granted a class of data."""
+        ...
+
+    @property
+    def stands_alone(self) -> bool:
+        """Tell whether no city has enrolled the reader: at the levels he fills, nobody else has records."""
+        ...
+
     def form(self, register: str) -> Form:
         """Return a register's form. Raises Missing when it is not installed."""
         ...

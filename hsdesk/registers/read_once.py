@@ -30,6 +30,13 @@ class ReadOnce:
     def may_read(self, place: str, cls: Class) -> bool:
         return self._registers.may_read(place, cls)
 
+    def readable(self, cls: Class) -> frozenset[str]:
+        return self._registers.readable(cls)
+
+    @property
+    def stands_alone(self) -> bool:
+        return self._registers.stands_alone
+
     def form(self, register: str) -> Form:
         return self._registers.form(register)
 

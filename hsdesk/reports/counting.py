@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
+from hsdesk.errors import DataError, Missing
 from hsdesk.language.aggregate import Aggregate
+from hsdesk.model.answer import Class
 from hsdesk.model.place import Directory
 from hsdesk.registers.contract import Registers
-from hsdesk.reports.counts import KEY_SEPARATOR, Count, FigureDay, query_of
+from hsdesk.reports.counts import KEY_SEPARATOR, PROFILE, Count, FigureDay, count_book, query_of
+from hsdesk.reports.knowing import Knowledge, Places
+from hsdesk.reports.leaning import lacking, leans_of_rows
 
 Figures = Mapping[str, float]  # by id of the place; "" holds what belongs to no place
 _NAMED = msgspec.json.Decoder(tuple[str, ...])
@@ -19,10 +24,14 @@ class Counting:
     """Figures of one day over the records of some places."""
 
     def __init__(self, registers: Registers, directory: Directory, held: Sequence[str]) -> None:
-        """`directory`: as it stood on the day; `held`: the places whose records are counted."""
+        """`directory`: as it stood on the day; `held`: the places whose records are counted, if readable."""
         self._registers = registers
         self._directory = directory
-        self._held = tuple(held)
+        self.places = Places(directory)
+        self.knowledge = Knowledge(registers, directory, self.places)
+        known = self.knowledge.any_readable()
+        self.held = tuple(place for place in held if place in known)
+        self._readable: dict[frozenset[Class], tuple[str, ...]] = {}
         self._asked: dict[Aggregate, Figures | None] = {}
 
     def by_place(self, count: Count, day: FigureDay) -> Figures | None:
@@ -58,10 +67,40 @@ class Counting:
             figures += [(place, answers, figure) for place in counted_for]
         return figures
 
+    def is_of(self, name: str, place: str) -> bool:
+        """Tell whether a place is one of a named set; without a name, any is."""
+        if not name:
+            return True
+        wanted = count_book().places[name]
+        if wanted.level:
+            known = self._directory.get(place)
+            return known is not None and known.level == wanted.level
+        return self._kinds.get(place, "") in tuple(wanted.kinds)
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, str]:
+        """C, N or Q of each village held: from its profile, else from the directory."""
+        known = ((place, self._directory.by_id(place)) for place in self.held)
+        kinds: dict[str, str] = {place: one.community_kind for place, one in known if one.level == "village"}
+        for kind, query in self.kind_questions().items():
+            here = (place for place in self.ask(query) or {} if place in kinds)
+            kinds.update(dict.fromkeys(here, kind))
+        return kinds
+
+    def kind_questions(self) -> dict[str, Aggregate]:
+        """Return what is asked to know of what kind villages are, by kind."""
+        if lacking({(PROFILE, "community_kind")}, self._registers.form):
+            return {}
+        return {
+            kind: Aggregate(PROFILE, f"community_kind = '{kind}'", group_by="place")
+            for kind in ("C", "N", "Q")
+        }
+
     def whole(self, count: Count, day: FigureDay, places: Sequence[str]) -> float | None:
         """Return one figure over the records that these places own; None: not held here, or of nothing."""
         query = msgspec.structs.replace(query_of(count, day), group_by="")
-        (found,) = self._registers.figures([query], tuple(places))
+        held = frozenset(self._held_for(query))
+        (found,) = self._registers.figures([query], tuple(place for place in places if place in held))
         return None if found is None else found.get("")
 
     def ask(self, query: Aggregate) -> Figures | None:
@@ -72,20 +111,32 @@ class Counting:
 
     def prepare(self, queries: Iterable[Aggregate]) -> None:
         """Ask questions together, so that each register is read once for all of them."""
-        asked = [query for query in dict.fromkeys(queries) if query not in self._asked]
-        self._asked.update(zip(asked, self._registers.figures(asked, self._held), strict=True))
+        together: dict[tuple[str, ...], list[Aggregate]] = {}
+        for query in dict.fromkeys(queries):
+            if query not in self._asked:
+                together.setdefault(self._held_for(query), []).append(query)
+        for held, asked in together.items():
+            figures = self._registers.figures(asked, held) if held else [None] * len(asked)
+            self._asked.update(zip(asked, figures, strict=True))
+
+    def _held_for(self, query: Aggregate) -> tuple[str, ...]:
+        """Return the places of which the reader may read all that a query reads of its own register."""
+        own = (name for name in query.group_by.split(",") if name not in ("", "place"))
+        leans = leans_of_rows(query.register, query.where, query.of, *own)
+        try:
+            classes = self.knowledge.classes(query.register, leans)
+        except (DataError, Missing):  # the register is not installed: there is no figure
+            return ()
+        if classes not in self._readable:
+            known = self.knowledge.readable(classes)
+            self._readable[classes] = tuple(place for place in self.held if place in known)
+        return self._readable[classes]
 
     def _counted_for(self, count: Count, owner: str, named: str) -> Iterator[str]:
-        """Yield the places that records count for: of this owner, with this in the answer that names them.
-
-        The home (主属村) is one of the owner's own township: an organization is filed there. One that names a
-        place elsewhere counts for its owner, so that no level counts what another cannot see.
-        """
+        """Yield the places that records count for: of this owner, with this in the answer that names them."""
         if count.home:
-            yield named if self._is_beside(owner, named) else owner
+            yield named if self.places.may_name(owner, named, count.reach) else owner
         elif named:
-            yield from (place for place in _NAMED.decode(named))
-
-    def _is_beside(self, owner: str, named: str) -> bool:
-        here, there = self._directory.get(owner), self._directory.get(named)
-        return here is not None and there is not None and here.parent == there.parent
+            for place in _NAMED.decode(named):
+                if self.places.may_name(owner, place, count.reach):
+                    yield place

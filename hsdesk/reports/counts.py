@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from typing import Literal
 
 import msgspec
 
@@ -18,14 +19,19 @@ from hsdesk.model.days import shifted
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.leaning import Lean, leans_of_related, leans_of_rows
 
+PROFILE = "community"  # the register that says of what kind a village or community is
 KEY_SEPARATOR = "\t"  # between the parts of a group's key (`Aggregate.group_by`)
 
 
+Reach = Literal["", "township", "county", "line"]
+
+
 class PlaceSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which villages and communities count; `kinds`: letters of `CommunityKind`."""
+    """Which places count: villages and communities by the letters of `CommunityKind`, or those of a level."""
 
     title: str
-    kinds: str
+    kinds: str = ""
+    level: str = ""
 
 
 class AgeBands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +57,9 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `within` names the count that this one narrows: its records, of which `where` and `exists` must hold as
     well. A record counts for the place that owns it; with `home`, for the one named in that answer, else for
-    its owner; with `names`, for each of the places named in that answer.
+    its owner; with `names`, for each of the places named in that answer. `reach` says how far a place so
+    named may lie: in the owner's own township or county, or below the owner ("line"); what is farther away is
+    not counted there, for no level would see what another does.
     """
 
     title: str
@@ -63,6 +71,7 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of: str = ""
     home: str = ""
     names: str = ""
+    reach: Reach = ""
 
 
 class CountBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +105,7 @@ def count_named(name: str, where: str = "") -> Count:
             exists=(*whole.exists, *count.exists),
             home=count.home or whole.home,
             names=count.names or whole.names,
+            reach=count.reach or whole.reach,
         )
     return msgspec.structs.replace(count, where=both(count.where, where))
 

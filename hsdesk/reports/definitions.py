@@ -14,10 +14,10 @@ from hsdesk.forms.schema import Form
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.content import Align, Paper
 
-QUARTER_FIELDS = (  # of social_org, which 社会组织季度汇总表 counts
-    "filed_on", "cancelled_on", "reg_status", "category_mca", "member_n", "supervising_unit", "place",
-    "place_area",
-)  # fmt: skip
+QUARTER_TOTALS = ("org_standing", "org_members", "org_with_place", "org_place_area")
+QUARTER_KINDS = ("org_association", "org_service", "org_charity", "org_other")
+QUARTER_COUNTS = (*QUARTER_TOTALS, *QUARTER_KINDS)  # the named counts of 社会组织季度汇总表
+SUPERVISING = "supervising_unit"  # whose different answers are counted there
 ColumnSource = Literal["field", "number", "place", "place_full", "blank"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import assert_never
@@ -11,10 +11,10 @@ import msgspec
 
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.period import period_of
-from hsdesk.model.place import CommunityKind, Directory, Place
+from hsdesk.model.place import Place
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.counting import Counting, Figures
-from hsdesk.reports.counts import FigureDay, count_book, count_named, query_of
+from hsdesk.reports.counts import PROFILE, FigureDay, count_named, query_of
 from hsdesk.reports.indicators import (
     AnswersTerm,
     BesideValue,
@@ -24,7 +24,6 @@ from hsdesk.reports.indicators import (
     IndicatorShare,
     IndicatorValue,
     LatestTerm,
-    Light,
     PartValue,
     PlacesTerm,
     RecordsTerm,
@@ -34,35 +33,44 @@ from hsdesk.reports.indicators import (
     counts_of,
     indicators,
     leans_of,
+    leans_of_term,
     shown,
     terms_of,
 )
+from hsdesk.reports.judging import (
+    NO_PLACE,
+    NO_RECORD,
+    NOT_HELD,
+    NOT_HERE,
+    SHORTLY,
+    TOO_FEW,
+    UNKNOWN,
+    counts_townships,
+    gap_of,
+    is_met,
+    light_of,
+    quotient,
+    total_of,
+    without_value,
+)
+from hsdesk.reports.knowing import Need, sentence
 from hsdesk.reports.latest import latest_figures
 from hsdesk.reports.leaning import lacking
 from hsdesk.reports.overdue import due_queries, overdue_figures
 
-PROFILE = "community"
-_NOT_HELD = "此处不知：要用的登记表不在这台电脑上"
-_UNKNOWN = "此处不知"
-_NOT_HERE = "这一级不算这项指标"
-_NO_PLACE = "没有适用的村（社区）"
-_NO_RECORD = "没有适用的记录"
-_TOO_FEW = "人数太少，不显示"
-_SHORTLY = {_NOT_HELD: "此处不知", _NOT_HERE: "本级不算", _NO_PLACE: "不适用", _TOO_FEW: "不显示"}
-_NOT_YET = "暂不能算"
-
 
 class Evaluation:
-    """Figures of one day over the places held here; areas may then be asked for one after the other."""
+    """Figures of one day over all that the reader holds; areas may then be asked for one after the other."""
 
-    def __init__(self, registers: Registers, places: Sequence[str], as_of: date) -> None:
-        """`places`: the ids of every place whose records are held, of all levels."""
+    def __init__(self, registers: Registers, as_of: date) -> None:
         self._indicators = tuple(chosen(indicator, registers.settings) for indicator in indicators())
         self._registers = registers
         self._directory = registers.directory.seen_on(as_of.isoformat())
         self._as_of = as_of
-        self._held = tuple(place for place in dict.fromkeys(places) if self._stands(place))
-        self._counting = Counting(registers, self._directory, self._held)
+        standing = (place.id for place in self._directory if place.is_valid_on(as_of.isoformat()))
+        self._counting = Counting(registers, self._directory, tuple(standing))
+        self._knowledge, self._places = self._counting.knowledge, self._counting.places
+        self._held = self._counting.held
         self._terms: dict[tuple[Term, FigureDay], Figures | None] = {}
         self._villages = tuple(
             place for place in self._held if self._directory.by_id(place).level == "village"
@@ -72,14 +80,13 @@ class Evaluation:
             dict.fromkeys(one.id for one in above if one and one.level == "township" and one.kind != "quasi")
         )
         self._counting.prepare(self._questions())
-        self._kinds = self._community_kinds()
 
     def _day(self, indicator: Indicator) -> FigureDay:
         return FigureDay(self._as_of, period_of(indicator.period, self._as_of).first_day)
 
     def _questions(self) -> Iterator[Aggregate]:
         """Yield what all indicators will ask, so that each register is read once for all of them."""
-        yield from self._kind_questions().values()
+        yield from self._counting.kind_questions().values()
         for indicator in self._indicators:
             if lacking(leans_of(indicator), self._registers.form) or indicator.aim == "median":
                 continue
@@ -97,11 +104,11 @@ class Evaluation:
         """Return one indicator for a place."""
         place = self._directory.by_id(area)
         if indicator.missing:
-            return _without_value(indicator, place, indicator.missing)
+            return without_value(indicator, place, indicator.missing)
         if place.level not in indicator.levels:
-            return _without_value(indicator, place, _NOT_HERE)
+            return without_value(indicator, place, NOT_HERE)
         if lack := lacking(leans_of(indicator), self._registers.form):
-            return _without_value(indicator, place, f"{_UNKNOWN}：{lack.sentence}")
+            return without_value(indicator, place, f"{UNKNOWN}：{lack.sentence}")
         day = self._day(indicator)
         if indicator.aim == "median":
             return self._median(indicator, place, day)
@@ -111,14 +118,16 @@ class Evaluation:
         return msgspec.structs.replace(value, beside=self._beside(indicator.beside, place, day))
 
     def _counted(self, indicator: Indicator, place: Place, day: FigureDay) -> IndicatorValue:
-        inside = frozenset(subtree(self._directory, place.id))
-        numerator = self._side(indicator.numerator, day)
-        denominator = self._side(indicator.denominator, day)
-        if numerator is None or denominator is None:
-            return _without_value(indicator, place, _NOT_HELD)
-        above = _total(numerator, inside)
-        below = _total(denominator, inside) if indicator.denominator else None
-        value = _quotient(indicator, above, below)
+        inside = self._places.inside(place.id)
+        if who := self._unknown(indicator.denominator, place.id, day):
+            return without_value(indicator, place, who)
+        denominator = self._side(indicator.denominator, day) or {}
+        below = total_of(denominator, inside) if indicator.denominator else None
+        if below != 0 and (who := self._unknown(indicator.numerator, place.id, day)):
+            return without_value(indicator, place, who)
+        numerator = self._side(indicator.numerator, day) or {}
+        above = total_of(numerator, inside)
+        value = quotient(indicator, above, below)
         return IndicatorValue(
             id=indicator.id,
             name=indicator.name,
@@ -128,16 +137,16 @@ class Evaluation:
             denominator=below,
             value=value,
             target=indicator.target,
-            met=_is_met(indicator, value),
+            met=is_met(indicator, value),
             short=() if value is None else self._short(indicator, numerator, denominator, inside),
             unit=indicator.unit,
-            shown=shown(value, indicator.unit) or _SHORTLY[_NO_PLACE],
+            shown=shown(value, indicator.unit) or SHORTLY[NO_PLACE],
             target_shown=shown(indicator.target, indicator.unit),
             period=indicator.period,
             note=indicator.note,
-            reason=_NO_PLACE if value is None else "",
-            parts=tuple(self._part(part, inside, day) for part in indicator.parts),
-            light=_light(indicator, value),
+            reason=NO_PLACE if value is None else "",
+            parts=tuple(self._part(part, place.id, day) for part in indicator.parts),
+            light=light_of(indicator, value),
             left_out="" if value is None else self._left_out(indicator, inside, day),
         )
 
@@ -146,25 +155,25 @@ class Evaluation:
         if indicator.left_out is None:
             return ""
         found = self._side(indicator.left_out.terms, day)
-        number = _total(found, inside) if found else 0
+        number = total_of(found, inside) if found else 0
         return indicator.left_out.words.replace("{n}", f"{number:g}") if number else ""
 
-    def _part(self, part: IndicatorShare, inside: frozenset[str], day: FigureDay) -> PartValue:
-        numerator, denominator = self._side(part.numerator, day), self._side(part.denominator, day)
-        if numerator is None or denominator is None:
+    def _part(self, part: IndicatorShare, area: str, day: FigureDay) -> PartValue:
+        inside = self._places.inside(area)
+        if self._unknown((*part.numerator, *part.denominator), area, day):
             return PartValue(part.name, None, None, None)
-        above = _total(numerator, inside)
+        above = total_of(self._side(part.numerator, day) or {}, inside)
         if not part.denominator:
             return PartValue(part.name, above, None, above)
-        below = _total(denominator, inside)
+        below = total_of(self._side(part.denominator, day) or {}, inside)
         return PartValue(part.name, above, below, round(above / below, 6) if below else None)
 
     def _beside(self, part: IndicatorShare, place: Place, day: FigureDay) -> BesideValue:
         """Return a second share, and the places of the area where its numerator is not 0, most first."""
-        inside = frozenset(subtree(self._directory, place.id))
-        found = self._part(part, inside, day)
-        if found.denominator is None:
-            return BesideValue(part.name, None, None, None, _SHORTLY[_NOT_HELD], reason=_NOT_HELD)
+        inside = self._places.inside(place.id)
+        if who := self._unknown((*part.numerator, *part.denominator), place.id, day):
+            return BesideValue(part.name, None, None, None, UNKNOWN, reason=who)
+        found = self._part(part, place.id, day)
         where = (self._directory.by_id(one) for one in self._held if one in inside)
         numerator = self._side(part.numerator, day) or {}
         having = [
@@ -177,23 +186,23 @@ class Evaluation:
             found.numerator,
             found.denominator,
             found.value,
-            shown(found.value, "%") or _SHORTLY[_NO_PLACE],
+            shown(found.value, "%") or SHORTLY[NO_PLACE],
             tuple(sorted(having, key=lambda short: (-short.gap, short.place))),
-            _NO_RECORD if found.value is None else "",
+            NO_RECORD if found.value is None else "",
         )
 
     def _median(self, indicator: Indicator, place: Place, day: FigureDay) -> IndicatorValue:
         term = indicator.numerator[0]
         assert isinstance(term, RecordsTerm)
-        below = frozenset(subtree(self._directory, place.id))
+        below = self._places.inside(place.id)
         inside = tuple(one for one in self._held if one in below)
+        if who := self._unknown((term,), place.id, day):
+            return without_value(indicator, place, who)
         number = self._counting.whole(msgspec.structs.replace(term.counted, agg="count"), day, inside)
-        if number is None:
-            return _without_value(indicator, place, _NOT_HELD)
         found = self._counting.whole(term.counted, day, inside)
-        if number < indicator.least or found is None:
-            return _without_value(indicator, place, _TOO_FEW)
-        value = _without_value(indicator, place, "")
+        if number is None or number < indicator.least or found is None:
+            return without_value(indicator, place, TOO_FEW)
+        value = without_value(indicator, place, "")
         return msgspec.structs.replace(
             value, numerator=number, value=found, shown=shown(found, indicator.unit)
         )
@@ -203,13 +212,63 @@ class Evaluation:
     ) -> tuple[Short, ...]:
         """Return the villages below the target, the farthest first."""
         found = []
-        for one in (*self._villages, *(self._townships if _counts_townships(indicator) else ())):
+        for one in (*self._villages, *(self._townships if counts_townships(indicator) else ())):
             if one in inside:
-                gap = _gap(indicator, numerator.get(one, 0), denominator.get(one, 0))
+                gap = gap_of(indicator, numerator.get(one, 0), denominator.get(one, 0))
                 if gap > 0:
                     place = self._directory.by_id(one)
                     found.append(Short(place.code, gap, self._directory.full_name(place)))
         return tuple(sorted(found, key=lambda short: (-short.gap, short.place)))
+
+    def _unknown(self, terms: tuple[Term, ...], area: str, day: FigureDay) -> str:
+        """Return why some terms are not known of an area and who knows them, "" when they are known here."""
+        if self._side(terms, day) is None:
+            return NOT_HELD
+        needs: list[Need] = []
+        for term in terms:
+            if isinstance(term, AnswersTerm) and (who := self._knowledge.unknown_wholly(area)):
+                return sentence(who)
+            needs += self._needs(term, area, day)
+        who = self._knowledge.unknown(needs, area)
+        return sentence(who) if who else ""
+
+    def _needs(self, term: Term, area: str, day: FigureDay) -> Iterator[Need]:
+        """Yield what a term must have read for an area, beyond what it is known to be without it."""
+        match term:
+            case RecordsTerm():
+                own, others = self._knowledge.needs_of(term.counted)
+                yield from own
+                if self._has_some(term, area, day):
+                    yield from others
+            case PlacesTerm():
+                yield from self._needs_of_places(term, area, day)
+            case LatestTerm() | DueTerm():
+                leans = leans_of_term(term)
+                for register in sorted({register for register, _column in leans}):
+                    yield self._knowledge.need(leans, register)
+            case _:
+                return
+
+    def _needs_of_places(self, term: PlacesTerm, area: str, day: FigureDay) -> Iterator[Need]:
+        if not lacking({(PROFILE, "community_kind")}, self._registers.form):
+            yield self._knowledge.need({(PROFILE, "community_kind")}, PROFILE)
+        if not self._has_all(term, area, day):
+            for count in counts_of(term):
+                own, others = self._knowledge.needs_of(count)
+                yield from (*own, *others)
+
+    def _has_some(self, term: RecordsTerm, area: str, day: FigureDay) -> bool:
+        """Tell whether there is a record of which others must be read: of none, they say nothing."""
+        bare = msgspec.structs.replace(term.counted, exists=(), agg="count", of="")
+        found = self._counting.by_place(bare, day) if term.counted.exists else {}
+        return found is None or any(found.get(place) for place in self._places.inside(area))
+
+    def _has_all(self, term: PlacesTerm, area: str, day: FigureDay) -> bool:
+        """Tell whether every place that may count does: more records can change nothing."""
+        found = self._term(term, day)
+        whole = self._term(msgspec.structs.replace(term, having=()), day)
+        inside = self._places.inside(area)
+        return found is not None and whole is not None and whole.keys() & inside <= found.keys()
 
     def _side(self, terms: tuple[Term, ...], day: FigureDay) -> Figures | None:
         """Return the sum of some terms by place; None when one of them is not known here."""
@@ -250,24 +309,18 @@ class Evaluation:
         found = self._counting.by_place(term.counted, day)
         if found is None:
             return None
-        kinds = self._letters(term.places)
         return {
             place: figure * term.factor
             for place, figure in found.items()
-            if not kinds or self._kinds.get(place, "") in tuple(kinds)
+            if self._counting.is_of(term.places, place)
         }
-
-    @staticmethod
-    def _letters(places: str) -> str:
-        return count_book().places[places].kinds if places else ""
 
     @cached_property
     def _answered(self) -> Mapping[str, tuple[int, int]] | None:
         return self._registers.answered(self._held, self._as_of)
 
     def _places_having(self, term: PlacesTerm, day: FigureDay) -> Figures | None:
-        kinds = tuple(self._letters(term.places))
-        counted = {village for village in self._villages if self._kinds[village] in kinds}
+        counted = {village for village in self._villages if self._counting.is_of(term.places, village)}
         if not term.having:
             return dict.fromkeys(counted, 1.0)
         has: set[str] = set()
@@ -282,101 +335,3 @@ class Evaluation:
         """Return the townships (乡镇街道) in which these villages lie; a county's own villages have none."""
         townships = (self._directory.by_id(village).parent for village in villages)
         return dict.fromkeys((one for one in townships if one in self._townships), 1.0)
-
-    def _stands(self, place: str) -> bool:
-        """Return whether a place exists on the day; records of a closed one count nowhere (区划按报告期)."""
-        found = self._directory.get(place)
-        return found is not None and found.is_valid_on(self._as_of.isoformat())
-
-    def _community_kinds(self) -> dict[str, CommunityKind | str]:
-        """Return C, N or Q of each village: from its profile, else from the directory."""
-        kinds: dict[str, CommunityKind | str] = {
-            village: self._directory.by_id(village).community_kind for village in self._villages
-        }
-        for kind, query in self._kind_questions().items():
-            for place in self._counting.ask(query) or {}:
-                if place in kinds:
-                    kinds[place] = kind
-        return kinds
-
-    def _kind_questions(self) -> dict[str, Aggregate]:
-        if lacking({(PROFILE, "community_kind")}, self._registers.form):
-            return {}
-        return {
-            kind: Aggregate(
-                PROFILE, f"community_kind = '{kind}'", group_by="place", as_of=self._as_of.isoformat()
-            )
-            for kind in ("C", "N", "Q")
-        }
-
-
-def subtree(directory: Directory, place: str) -> tuple[str, ...]:
-    """Return the ids of a place and of all places below it, parents first."""
-    found = [place]
-    for one in found:
-        found.extend(child.id for child in directory.children(one))
-    return tuple(found)
-
-
-def _counts_townships(indicator: Indicator) -> bool:
-    return any(isinstance(term, PlacesTerm) and term.townships for term in indicator.denominator)
-
-
-def _total(figures: Figures, inside: frozenset[str]) -> float:
-    total = sum(figure for place, figure in figures.items() if place in inside or not place)
-    return int(total) if float(total).is_integer() else round(total, 6)
-
-
-def _quotient(indicator: Indicator, above: float, below: float | None) -> float | None:
-    """Return a count or a sum as it is, an average or a share by its denominator; None without one."""
-    if indicator.aim in ("count", "sum"):
-        return above
-    return round(above / below, 6) if below else None
-
-
-def _is_met(indicator: Indicator, value: float | None) -> bool | None:
-    if indicator.target is None or value is None:
-        return None
-    return value <= indicator.target if indicator.direction == "at_most" else value >= indicator.target
-
-
-def _light(indicator: Indicator, value: float | None) -> Light:
-    """Return the light (红黄绿) of a value, "" where the indicator has none."""
-    if value is None or indicator.yellow is None or indicator.target is None:
-        return ""
-    if value >= indicator.target:
-        return "green"
-    return "yellow" if value >= indicator.yellow else "red"
-
-
-def _gap(indicator: Indicator, above: float, below: float) -> float:
-    """Return by how much one village is below the target; for a share, how many of its own are lacking.
-
-    A village that reaches the share by itself lacks nothing.
-    """
-    if indicator.target is None or not below:
-        return 0
-    if indicator.aim == "average":
-        return max(indicator.target * below - above, 0)
-    return max(below - above, 0) if indicator.aim == "share" and above / below < indicator.target else 0
-
-
-def _without_value(indicator: Indicator, place: Place, reason: str) -> IndicatorValue:
-    return IndicatorValue(
-        id=indicator.id,
-        name=indicator.name,
-        level=place.level,
-        place=place.code,
-        numerator=None,
-        denominator=None,
-        value=None,
-        target=indicator.target,
-        met=None,
-        short=(),
-        unit=indicator.unit,
-        shown=_UNKNOWN if reason.startswith(_UNKNOWN) else _SHORTLY.get(reason, _NOT_YET),
-        target_shown=shown(indicator.target, indicator.unit),
-        period=indicator.period,
-        note=indicator.note,
-        reason=reason,
-    )

@@ -241,7 +241,7 @@ def shown(value: float | None, unit: str) -> str:
 
 def leans_of(indicator: Indicator) -> frozenset[Lean]:
     """Return the columns that an indicator reads, as the settings want it."""
-    return frozenset(lean for term in terms_of(indicator) for lean in _leans_of_term(term))
+    return frozenset(lean for term in terms_of(indicator) for lean in leans_of_term(term))
 
 
 def terms_of(indicator: Indicator) -> Iterator[Term]:
@@ -263,7 +263,8 @@ def counts_of(term: Term) -> tuple[Count, ...]:
             return ()
 
 
-def _leans_of_term(term: Term) -> frozenset[Lean]:
+def leans_of_term(term: Term) -> frozenset[Lean]:
+    """Return the columns that a term reads."""
     match term:
         case RecordsTerm() | PlacesTerm():
             return frozenset(lean for count in counts_of(term) for lean in leans_of_count(count))

@@ -25,7 +25,13 @@ from hsdesk.reports.content import (
     Table,
 )
 from hsdesk.reports.counts import both, count_named, day_of, leans_of_count, rows_of
-from hsdesk.reports.definitions import QUARTER_FIELDS, ColumnDefinition, Definition, showing_of
+from hsdesk.reports.definitions import (
+    QUARTER_COUNTS,
+    SUPERVISING,
+    ColumnDefinition,
+    Definition,
+    showing_of,
+)
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
 from hsdesk.reports.showing import Shown
 from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
@@ -75,9 +81,10 @@ def _rows_wanted(definition: Definition, occasion: Occasion) -> str:
 def leans_of_print_out(definition: Definition) -> frozenset[Lean]:
     """Return the columns without which a print-out cannot be made at all."""
     rosters = frozenset((f"{definition.register}/{roster}", "_record") for roster in definition.rosters)
-    counted = QUARTER_FIELDS if definition.kind == "quarter" else ()
-    listed = leans_of_count(count_named(definition.count)) if definition.count else frozenset()
-    return rosters | listed | leans_of_rows(definition.register, definition.where, *counted)
+    quarter = (SUPERVISING,) if definition.kind == "quarter" else ()
+    named = (*(QUARTER_COUNTS if quarter else ()), *((definition.count,) if definition.count else ()))
+    counted = frozenset(lean for name in named for lean in leans_of_count(count_named(name)))
+    return rosters | counted | leans_of_rows(definition.register, definition.where, *quarter)
 
 
 def leans_of_columns(definition: Definition) -> frozenset[Lean]:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from hsdesk.errors import DataError
-from hsdesk.model.place import Directory, Place
-from hsdesk.registers.contract import RegisterRecord, Registers
+from hsdesk.model.place import Place
+from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import SAMPLE_NOTE, Align, PrintColumn, Summary, Table
-from hsdesk.reports.definitions import Definition
-from hsdesk.reports.evaluation import subtree
+from hsdesk.reports.counting import Counting
+from hsdesk.reports.counts import count_named, day_of, query_of
+from hsdesk.reports.definitions import (
+    QUARTER_COUNTS,
+    QUARTER_KINDS,
+    QUARTER_TOTALS,
+    SUPERVISING,
+    Definition,
+)
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import BesideValue, IndicatorValue, Short
+from hsdesk.reports.judging import UNKNOWN
+from hsdesk.reports.knowing import sentence
 from hsdesk.reports.signing import Occasion, chinese_date, signature_of
 
 _NAMED = 8  # places that are named in a cell; the rest is counted
-_STANDING = (  # as I01 and I02 count: by dates, not by the present status
-    "filed_on != '' and filed_on <= today() and (cancelled_on = '' or cancelled_on > today())"
-    " and (reg_status != '9' or cancelled_on != '')"
-)
-_CLASSES = ("1", "2", "3", "4")  # of org_category_cams
 
 
 def _column(*heading: str, width: float, align: Align = "right", figure: bool = False) -> PrintColumn:
@@ -58,8 +64,13 @@ def _indicator_row(value: IndicatorValue) -> tuple[str, ...]:
         value.target_shown or "参考",
         met,
         _number(sum(short.gap for short in value.short)) if value.short else "",
-        ";".join(filter(None, (_named(value.short), _beside(value.beside)))),
+        ";".join(filter(None, (_named(value.short), _beside(value.beside), _who(value)))),
     )
+
+
+def _who(value: IndicatorValue) -> str:
+    """Return who knows a figure that is not known here."""
+    return value.reason.removeprefix(UNKNOWN).strip("（）") if value.reason.startswith(f"{UNKNOWN}（") else ""
 
 
 def _named(places: Sequence[Short], *, with_figure: bool = False) -> str:
@@ -104,56 +115,82 @@ _QUARTER_COLUMNS = (
 def quarter_table(definition: Definition, registers: Registers, occasion: Occasion) -> Summary:
     """Return the organizations that count, a row for each unit directly below the signing place.
 
-    Averages are those of the unit: organizations by communities (类似单位 left out), members and area by
-    organizations. Raises DataError when the register is not held here.
+    Rows, total and averages are over the same villages and communities: 类似单位 are in none of them.
+    Averages are those of the unit: organizations by communities, members by organizations, area by rooms.
+    What is not known here says so (此处不知). Raises DataError when the register is not held here.
     """
-    directory = registers.directory
-    standing = _STANDING.replace("today()", f"date('{occasion.today.isoformat()}')")
-    records = registers.records("social_org", occasion.places, standing)
-    if records is None:
-        raise DataError("这台电脑上没有社会组织的数据，不能汇总。请先同步。")
+    quarter = _Quarter(registers, occasion)
+    directory = quarter.directory
     unit = directory.by_id(occasion.unit)
-    below = [place for place in directory.children(unit.id) if place.level != "village" or _counts(place)]
-    lines = [_quarter_line(place, directory, records) for place in below or [unit]]
-    total = _quarter_line(unit, directory, records)
+    rows = [place for place in directory.children(unit.id) if quarter.has_row(place)] or [unit]
     day = occasion.today.isoformat()
-    rows = tuple(
-        (place.name, *figures, day, "", "") for place, figures in zip(below or [unit], lines, strict=True)
+    table = Table(
+        _QUARTER_COLUMNS,
+        tuple((place.name, *quarter.line(place), day, "", "") for place in rows),
+        totals=("合计", *quarter.line(unit), "", "", ""),
     )
-    return _summary(
-        definition, registers, occasion, Table(_QUARTER_COLUMNS, rows, totals=("合计", *total, "", "", ""))
-    )
+    summary = _summary(definition, registers, occasion, table)
+    words = [summary.remark, *(("类似单位不计",) if quarter.leaves_out(unit) else ()), quarter.unknown(unit)]
+    return msgspec.structs.replace(summary, remark="；".join(filter(None, words)))
 
 
-def _quarter_line(place: Place, directory: Directory, records: Sequence[RegisterRecord]) -> tuple[str, ...]:
-    inside = frozenset(subtree(directory, place.id))
-    own = [record for record in records if record.place in inside]
-    communities = sum(_counts(village) for village in directory.village_level(place.id))
-    classes = [str(record.values.get("category_mca") or "") for record in own]
-    members = sum(_figure(record, "member_n") for record in own)
-    rooms = [record for record in own if record.values.get("place")]
-    area = sum(_figure(record, "place_area") for record in own)
-    return (
-        str(communities),
-        str(len(own)),
-        _average(len(own), communities),
-        str(len({unit for record in own if (unit := record.values.get("supervising_unit"))})),
-        *(str(classes.count(code)) for code in _CLASSES),
-        _number(members),
-        _average(members, len(own)),
-        str(len(rooms)),
-        _number(area),
-        _average(area, len(rooms)),
-    )
+class _Quarter:
+    """The figures of 社会组织季度汇总表, asked as the indicators ask them."""
 
+    def __init__(self, registers: Registers, occasion: Occasion) -> None:
+        self.directory = registers.directory.seen_on(occasion.today.isoformat())
+        standing = (one.id for one in self.directory if one.is_valid_on(occasion.today.isoformat()))
+        self._counting = Counting(registers, self.directory, tuple(standing))
+        self._day = day_of(occasion.today)
+        self._counting.prepare(query_of(count_named(name), self._day) for name in QUARTER_COUNTS)
+        found = {name: self._counting.by_place(count_named(name), self._day) for name in QUARTER_COUNTS}
+        units = self._counting.by_answers(count_named("org_standing"), self._day, (SUPERVISING,))
+        if units is None or any(figures is None for figures in found.values()):
+            raise DataError("这台电脑上没有社会组织的数据，不能汇总。请先同步。")
+        self._figures = {name: figures or {} for name, figures in found.items()}
+        self._units = {(place, told) for place, told, _figure in units if told != ("",)}
 
-def _counts(place: Place) -> bool:
-    return place.community_kind in ("C", "N")
+    def has_row(self, place: Place) -> bool:
+        """Tell whether a place below has a row: it stands, and has or is a village that counts."""
+        return place.is_valid_on(self.directory.day) and (place.level != "village" or self._counts(place.id))
 
+    def leaves_out(self, unit: Place) -> bool:
+        """Tell whether there are 类似单位 in an area."""
+        villages = (one for one in self.directory.village_level(unit.id) if one.id in self._counting.held)
+        return any(not self._counts(one.id) for one in villages)
 
-def _figure(record: RegisterRecord, field: str) -> float:
-    value = record.values.get(field)
-    return value if isinstance(value, int | float) else 0
+    def unknown(self, unit: Place) -> str:
+        """Return who knows the figures of a place that are not known here, "" when they are."""
+        needs = (self._counting.knowledge.needs_of(count_named(name)) for name in QUARTER_COUNTS)
+        who = self._counting.knowledge.unknown((need for own, _others in needs for need in own), unit.id)
+        return sentence(who) if who else ""
+
+    def line(self, place: Place) -> tuple[str, ...]:
+        """Return the cells of a place."""
+        counted = {one for one in self._counting.places.inside(place.id) if self._counts(one)}
+        if self.unknown(place):
+            return (str(len(counted)), *(UNKNOWN,) * 12)
+
+        def of(name: str) -> float:
+            return sum(self._figures[name].get(one, 0) for one in counted)
+
+        organizations, members, rooms, area = map(of, QUARTER_TOTALS)
+        units = {told for one, told in self._units if one in counted}
+        return (
+            str(len(counted)),
+            _number(organizations),
+            _average(organizations, len(counted)),
+            str(len(units)),
+            *(_number(of(name)) for name in QUARTER_KINDS),
+            _number(members),
+            _average(members, organizations),
+            _number(rooms),
+            _number(area),
+            _average(area, rooms),
+        )
+
+    def _counts(self, place: str) -> bool:
+        return self._counting.is_of("counted", place)
 
 
 def _average(total: float, count: float) -> str:

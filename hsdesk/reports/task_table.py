@@ -15,7 +15,6 @@ from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.reports.content import SAMPLE_NOTE, PrintColumn, Summary, Table
 from hsdesk.reports.counts import FigureDay
 from hsdesk.reports.definitions import Definition
-from hsdesk.reports.evaluation import subtree
 from hsdesk.reports.indicators import LatestTerm, indicators
 from hsdesk.reports.latest import LatestState, latest_states
 from hsdesk.reports.signing import Occasion, chinese_date, signature_of
@@ -42,7 +41,7 @@ def task_table(definition: Definition, registers: Registers, occasion: Occasion)
     states = latest_states(registers, occasion.places, term, FigureDay(occasion.today, occasion.today))
     if states is None:
         raise DataError("这台电脑上没有任务或进度的数据，不能打印。请先同步。")
-    concerned = _concerned(states, frozenset(subtree(registers.directory, occasion.unit)), term.above)
+    concerned = _concerned(states, frozenset(registers.directory.subtree(occasion.unit)), term.above)
     rows = tuple(_row(one, deep, term) for one, deep in _in_order(concerned))
     return Summary(
         name=definition.name,

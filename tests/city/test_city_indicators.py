@@ -26,7 +26,6 @@ from hsdesk.model.answer import Class
 from hsdesk.model.clock import reading, wall_milliseconds
 from hsdesk.model.place import load_directory
 from hsdesk.records.op import Op
-from hsdesk.reports.evaluation import subtree
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import IndicatorValue, indicators
 from hsdesk.wire.messages import Push
@@ -126,7 +125,7 @@ def trained(service: Service, reach: Reach) -> float:
     with service.database.reading() as connection:
         forms = {name: one.form for name, one in service.ledger.shapes.registers.items()}
         registers = GrantedRegisters(CityRegisters(connection, forms, DIRECTORY), reach)
-        return (registers.figures([TRAINED], subtree(DIRECTORY, COUNTY))[0] or {})[""]
+        return (registers.figures([TRAINED], DIRECTORY.subtree(COUNTY))[0] or {})[""]
 
 
 def test_a_record_of_a_place_that_may_not_be_read_does_not_show_in_a_figure(service: Service) -> None:

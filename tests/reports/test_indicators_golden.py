@@ -140,8 +140,7 @@ def registers(request: pytest.FixtureRequest) -> Registers:
 @cache
 def computed(registers: Registers, area: str, day: date) -> Mapping[str, IndicatorValue]:
     """Return every indicator of an area as the program has it; nothing here changes the registers."""
-    held = tuple(place.id for place in PLACES)
-    return {value.id: value for value in evaluate_all(registers, PLACES.by_code(area), day, held=held)}
+    return {value.id: value for value in evaluate_all(registers, PLACES.by_code(area), day)}
 
 
 @cache
@@ -298,7 +297,7 @@ def test_what_is_overdue_is_the_same_both_ways_at_every_level(
     golden = golden_on(day)
     days = dated(golden, *(() if sort == "all" else (sort,)))
     quality = chosen(next(one for one in indicators() if one.id == "I32"), {"overdue_scope": sort})
-    evaluation = Evaluation(registers, [place.id for place in PLACES], day)
+    evaluation = Evaluation(registers, day)
     for area in AREAS:
         there = inside(area, day)
         here = [(owner, until) for owner, until in days if owner in there]

@@ -11,7 +11,6 @@ from registers_world import Memory
 from shipped_world import DIRECTORY
 
 from hsdesk.model.period import parse_period, period_of
-from hsdesk.reports.evaluation import subtree
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import IndicatorValue, indicators
 
@@ -28,7 +27,7 @@ class Second:
 
     def __init__(self, area: str, day: date) -> None:
         place = DIRECTORY.by_code(area)
-        self.inside = set(subtree(DIRECTORY, place.id))
+        self.inside = set(DIRECTORY.subtree(place.id))
         self.day, self.iso = day, day.isoformat()
         self.kinds = {row["_place"]: row["community_kind"] for row in CITY.rows["community"]}
         every = {village.id: village.community_kind for village in DIRECTORY.village_level()}
@@ -349,8 +348,7 @@ def test_every_computable_indicator_has_a_second_way():
 
 
 def computed(area: str, day: date) -> Iterator[IndicatorValue]:
-    held = tuple(place.id for place in DIRECTORY)
-    yield from evaluate_all(Memory(CITY.rows), DIRECTORY.by_code(area), day, held=held)
+    yield from evaluate_all(Memory(CITY.rows), DIRECTORY.by_code(area), day)
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)

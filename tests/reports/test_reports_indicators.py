@@ -6,7 +6,6 @@ from registers_world import Memory, organization
 from shipped_world import DEMO_PLACES, DIRECTORY, Village
 
 from hsdesk.model.place import Directory
-from hsdesk.reports.evaluation import subtree
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import indicators
 from hsdesk.reports.settings import settings
@@ -279,7 +278,7 @@ def test_figures_are_asked_for_once_however_many_places_there_are():
 
 
 def test_a_subtree_begins_with_its_root():
-    inside = subtree(DIRECTORY, CITY.id)
+    inside = DIRECTORY.subtree(CITY.id)
     assert inside[0] == CITY.id
     assert len(inside) == len(set(inside)) == 881
 

@@ -43,6 +43,13 @@ class GrantedRegisters:
     def may_read(self, place: str, cls: Class) -> bool:
         return self._reach.may_read(place, cls)
 
+    def readable(self, cls: Class) -> frozenset[str]:
+        return frozenset(grant.scope for grant in self._reach.grants if grant.cls == cls)
+
+    @property
+    def stands_alone(self) -> bool:
+        return False
+
     def form(self, register: str) -> Form:
         return self._registers.form(register)
 

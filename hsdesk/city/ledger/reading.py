@@ -61,6 +61,14 @@ class CityRegisters:
         """Return True: what a caller may read of it is decided by `GrantedRegisters`."""
         return True
 
+    def readable(self, _cls: Class) -> frozenset[str]:
+        """Return every place there is, as `may_read` says."""
+        return frozenset(place.id for place in self._directory)
+
+    @property
+    def stands_alone(self) -> bool:
+        return False
+
     def has(self, register: str) -> bool:
         """Return whether the server has this register."""
         return register in self._forms
