@@ -190,12 +190,14 @@ class Knowledge:
         wanted = frozenset(places)
         for one in self._places.above(area):
             if self._has_office(one.id) and wanted <= self._places.inside(one.id):
-                return f"由{one.short_name}{self._granted(area, one, classes)}计算"
+                return f"由{one.short_name}{_asked(classes) if one.id == area else '计算'}"
         return "由市级计算"
 
-    def _granted(self, area: str, who: Place, classes: Iterable[Class]) -> str:
-        named = "、".join(_CLASS_NAMES[cls] for cls in sorted(classes) if cls in _CLASS_NAMES)
-        return f"有{named}权限的人" if named and who.id == area else ""
+
+def _asked(classes: Iterable[Class]) -> str:
+    """Return what it takes at the very place whose figure it is: a class that was not granted, or a sync."""
+    named = "、".join(_CLASS_NAMES[cls] for cls in sorted(classes) if cls in _CLASS_NAMES)
+    return f"有{named}权限的人计算" if named else "计算，请先数据同步"
 
 
 def sentence(who: str) -> str:

@@ -88,6 +88,7 @@ def test_a_county_enters_a_policy_document_and_its_villages_read_it(desks: Desks
 
 
 def test_a_task_is_broken_down_level_by_level_and_its_completion_climbs(desks: Desks) -> None:
+    assert ask(desks.city, "sync")[0] == 0  # until then it does not know what the places below hold
     _, before = shares(desks.city)
     task = added(desks.city, "task", **TASK, task_no="2020-1.2-03", units=[COUNTY])
     assert ask(desks.county, "sync")[0] == 0

@@ -56,6 +56,14 @@ class City:
     def some(self, ids: Sequence[str], most: int) -> tuple[str, ...]:
         return tuple(sorted(self._random.sample(ids, min(len(ids), self._random.randrange(1, most + 1)))))
 
+    def below(self, place: str) -> list[str]:
+        """Return the villages of this world that lie below a place: those its records may name."""
+        return [one for one in self.communities if place in {up.id for up in DIRECTORY.ancestors(one)}]
+
+    @staticmethod
+    def county(place: str) -> str:
+        return next(up.id for up in DIRECTORY.ancestors(place) if up.level == "county")
+
     def number(self, least: int, most: int) -> int:
         return self._random.randint(least, most)
 
@@ -111,7 +119,7 @@ class City:
         self.add(
             "social_org", place, reg_status=status, filed_on=filed, is_hub=hub,
             cancelled_on=self.day(0.9) if status == "9" else None,
-            hub_covers=self.some(self.communities, 3) if hub == "1" else (),
+            hub_covers=self.some(self.below(self.county(place)), 3) if hub == "1" else (),
         )  # fmt: skip
 
     def _worker(self, place: str) -> str:
@@ -162,7 +170,7 @@ class City:
             )  # fmt: skip
             project = self.add(
                 "tri_project", place, status=self.one("1 2 2"), level=self.one("2 3 4"), paid_wan=self.number(1, 30),
-                start_on=self.day(), end_on=self.day(0.7), communities=self.some(self.communities, 4),
+                start_on=self.day(), end_on=self.day(0.7), communities=self.some(self.below(place), 4),
             )  # fmt: skip
             if self.number(0, 1):
                 self.add("project_eval", DIRECTORY.by_id(place).parent, project=project, eval_on=self.day())
@@ -173,7 +181,7 @@ class City:
             self.add(
                 "pilot", place, pilot_kind=kind, level=self.one("2 2 3"), stage=stage, year=self.number(2024, 2026),
                 accepted_on=self.day() if stage == "5" else None, due_on=self.day(),
-                accept_result=self.one("1 1 3") if stage == "5" else None, units=self.some(self.communities, 4),
+                accept_result=self.one("1 1 3") if stage == "5" else None, units=self.some(self.below(place), 4),
                 **{part: self.one("0 1") for part in ("c4_1", "c4_2", "c4_3", "c4_4", "portal", "platform")},
             )  # fmt: skip
         for worker in [str(row["_id"]) for row in self.rows["worker"] if self.number(0, 1)]:
