@@ -289,19 +289,12 @@ class Directory:
 
     def subtree(self, place: str) -> tuple[str, ...]:
         """Return the ids of a place and of all places below it, parents first."""
-        found = [place]
-        for one in found:
-            found.extend(child.id for child in self.children(one))
-        return tuple(found)
+        return (place, *(one for child in self.children(place) for one in self.subtree(child.id)))
 
     def village_level(self, under: str = "") -> tuple[Place, ...]:
         """Return the villages and communities below a place (itself, if it is one), or all of them."""
-        if not under:
-            return tuple(place for place in self.places if place.level == "village")
-        place = self.by_id(under)
-        if place.level == "village":
-            return (place,)
-        return tuple(village for child in self.children(under) for village in self.village_level(child.id))
+        places = map(self.by_id, self.subtree(under)) if under else self.places
+        return tuple(place for place in places if place.level == "village")
 
     def full_name(self, place: Place) -> str:
         """Return 县-乡-村, since 23 names of villages repeat; the city alone keeps its name."""

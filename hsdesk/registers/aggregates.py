@@ -167,10 +167,6 @@ def aggregates(
     over one register are found in one pass over its table. Raises ExpressionError.
     """
     tables = {name: table_of(form, name) for name, form in forms.items()}
-    together: dict[tuple[str, ...], list[int]] = {}
-    for at, query in enumerate(queries):
-        key = (query.register, query.group_by) if may_share(query) else (str(at),)
-        together.setdefault(key, []).append(at)
 
     def alone(query: Aggregate) -> dict[str, float]:
         try:
@@ -190,9 +186,18 @@ def aggregates(
         return _figures_of(asked, run(made))
 
     found: dict[int, dict[str, float]] = {}
-    for numbers in together.values():
+    for numbers in _together(queries):
         found.update(zip(numbers, shared([queries[at] for at in numbers]), strict=True))
     return [found[at] for at in range(len(queries))]
+
+
+def _together(queries: Sequence[Aggregate]) -> Iterable[list[int]]:
+    """Return the numbers of those queries that may share one pass over their register."""
+    together: dict[tuple[str, ...], list[int]] = {}
+    for at, query in enumerate(queries):
+        key = (query.register, query.group_by) if may_share(query) else (str(at),)
+        together.setdefault(key, []).append(at)
+    return together.values()
 
 
 def _kinds_of(form: Form, name: str) -> Mapping[str, ColumnKind]:
