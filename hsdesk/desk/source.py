@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -133,12 +134,12 @@ class DeskSource:
         return here or tuple(one for child in children for one in self._below(child.id, level))
 
     def figure(self, query: Aggregate, scope: str) -> float | None:
-        """Return a figure over the records a place may refer to; None: not held here."""
+        """Return a figure over the records a place may refer to, NaN of nothing; None: not held here."""
         whole = msgspec.structs.replace(query, group_by="")
         (found,) = self.figures([whole], self._filled_at(query.register, scope))
         if found is None:
             return None
-        return found.get("", 0.0 if query.agg in {"count", "sum"} else None)  # of nothing they are 0
+        return found.get("", 0.0 if query.agg in {"count", "sum"} else math.nan)  # of nothing they are 0
 
     def figures(self, queries: Sequence[Aggregate], places: Sequence[str]) -> list[dict[str, float] | None]:
         """Return for each query the figure of each group; None where no place is held here (此处不知)."""

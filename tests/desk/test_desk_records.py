@@ -257,3 +257,19 @@ def test_a_form_that_names_no_answers_to_search_is_looked_through(desk: Desk, tm
     )
     assert len(desk.lists.keys("plain", ListQuery(search="张三"))) == 1
     assert len(desk.lists.keys("plain", ListQuery(search="%"))) == 1
+
+
+def test_the_greatest_of_no_records_is_no_number_and_known_to_be_none(desk: Desk, tmp_path: Path) -> None:
+    from hsdesk.forms.compiler import compile_file
+
+    sheet = tmp_path / "greatest.md"
+    sheet.write_text(
+        "| survey |\n| | type | name | label | default |\n| | text | who | 姓名 |\n"
+        "| | integer | next | 号 | 1 + coalesce(max(instance('grid')/root/item/households), 0) |\n"
+        "| settings |\n| | form_title | form_id | version |\n| | 号 | greatest | 1 |\n",
+        encoding="utf-8",
+    )
+    desk.file.install(compile_file(sheet))
+    assert desk.records.entry("greatest").session.node("next").value == 1
+    desk.bulk.add("grid", [JsonRecord(1, {"grid_name": "第一网格", "grid_type": "2", "households": 30})])
+    assert desk.records.entry("greatest").session.node("next").value == 31
