@@ -44,6 +44,10 @@ class Nav(QWidget):
             self._build_others(self.others)
             self.others.setFixedHeight(self.others.count() * metrics().px(42) + metrics().px(18))
 
+    def take_focus(self) -> None:
+        """Let keys choose among the registers."""
+        self.registers.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_status(self, status: Status) -> None:
         """Show the registers that are switched on, and how much waits in the sync centre."""
         groups: dict[str, list[FormInfo]] = {}

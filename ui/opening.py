@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from hsdesk.desk.values import FormInfo, ListQuery, PlaceInfo, RecordKey
+from hsdesk.errors import DeskError
 from ui.office import Office
 from ui.pages.page import Target
 from ui.pages.place_choice import choose_place
@@ -15,6 +16,7 @@ class Opening(QObject):
     """Reads a record on the database thread and emits `opened` with an OpenedRecord."""
 
     opened = Signal(object)
+    given_up = Signal()  # it does not come to that: nothing was chosen, or it cannot be read
 
     def __init__(self, office: Office, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,13 +47,14 @@ class Opening(QObject):
             else:
                 self._open_new(form, "")
 
-        self.office.ask(lambda desk: desk.lists.keys(form, ListQuery(limit=1)), found, owner=self)
+        self.office.ask(lambda desk: desk.lists.keys(form, ListQuery(limit=1)), found, self._failed, self)
 
     def _open_new(self, form: str, scope: str) -> None:
         places = [place for place in self._places() if place.writable]
         if not scope and len(places) > 1:
             chosen = choose_place(self.window_part, places)
             if chosen is None:
+                self.given_up.emit()
                 return
             scope = chosen.id
         self._read(form, None, scope, "")
@@ -67,4 +70,8 @@ class Opening(QObject):
             assert isinstance(desk, Desk)
             return OpenedRecord(desk.records.entry(form, record, scope), path)
 
-        self.office.ask(read, self.opened.emit, owner=self)
+        self.office.ask(read, self.opened.emit, self._failed, self)
+
+    def _failed(self, error: DeskError) -> None:
+        self.given_up.emit()
+        self.office.work.trouble.emit(error)

@@ -60,7 +60,8 @@ class Shell(QMainWindow):
     def lock(self) -> None:
         """Close the file and ask for the passphrase, once nothing typed is lost by it."""
         if self.office.is_open:
-            self._leave(lambda: self.office.close_desk(lambda: self._show_unlock(locked=True)))
+            self._shut_gate()
+            self._leave(lambda: self.office.close_desk(self._show_locked))
 
     def restyled(self) -> None:
         """Build the pages again after the text size or the language changed."""
@@ -123,6 +124,25 @@ class Shell(QMainWindow):
         self._stop_watching()
         self._put(Unlock(self.office, locked=locked))
         self.ready.emit()
+
+    def _show_locked(self) -> None:
+        """Ask for the passphrase; what was typed for a page behind the lock reaches neither."""
+        from ui.start.unlock import Unlock
+        from ui.workspace import Workspace
+
+        workspace = self.stack.currentWidget()
+        lost = isinstance(workspace, Workspace) and bool(workspace.gate.sink.kept)
+        self._show_unlock(locked=True)
+        page = self.stack.currentWidget()
+        if lost and isinstance(page, Unlock):
+            page.tell(tr("刚才打的字没有填进任何地方，请再打一遍。"))
+
+    def _shut_gate(self) -> None:
+        from ui.workspace import Workspace
+
+        workspace = self.stack.currentWidget()
+        if isinstance(workspace, Workspace):
+            workspace.gate.shut()
 
     def _show_migrating(self, numbers: MigrationNumbers) -> None:
         """Show how far a file of an earlier program is; the unlock page shows it by itself."""

@@ -75,7 +75,7 @@ class Undoing(QWidget):
 
         def carry_out() -> None:
             if page.has_unsaved():
-                self._say(tr("有内容还没有存进去，没有撤销。请先按那一栏的提示办。"))
+                self.say(tr("有内容还没有存进去，没有撤销。请先按那一栏的提示办。"))
             else:
                 self._office.change(act, lambda _: told(done[0]), self._failed, self)
 
@@ -83,15 +83,16 @@ class Undoing(QWidget):
         self._office.when_quiet(carry_out)
 
     def _undone(self, done: Undone) -> None:
-        self._say(tr("已撤销：{words}。", words=_words(done)) + left_words(done), can_redo=True)
+        self.say(tr("已撤销：{words}。", words=_words(done)) + left_words(done), can_redo=True)
 
     def _redone(self, done: Undone) -> None:
-        self._say(tr("已重做：{words}。", words=_words(done)) + left_words(done))
+        self.say(tr("已重做：{words}。", words=_words(done)) + left_words(done))
 
     def _failed(self, error: DeskError) -> None:
-        self._say(error_text(error))
+        self.say(error_text(error))
 
-    def _say(self, text: str, *, can_redo: bool = False) -> None:
+    def say(self, text: str, *, can_redo: bool = False) -> None:
+        """Put a sentence at the foot of the window until it is read or something is saved."""
         self.text.setText(text)
         reveal(self.again, can_redo)
         self.show()

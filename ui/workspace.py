@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from hsdesk.desk.values import Changes, Status
 from ui.finder import Finder
+from ui.gate import Gate
 from ui.nav import Nav
 from ui.office import Office
 from ui.opening import Opening
@@ -21,6 +22,8 @@ from ui.preferences import Preferences
 from ui.theme import metrics
 from ui.undoing import Undoing
 from ui.words import tr
+
+_PATIENCE_MS = 2000  # after the last work is done, for a page to say that it is ready
 
 
 class Workspace(QWidget):
@@ -39,10 +42,19 @@ class Workspace(QWidget):
         self.opening.opened.connect(self._show_record)
         self.stack = QStackedWidget()
         self.undoing = Undoing(office, lambda: self.page)
+        self.gate = Gate(self)
+        self.gate.slow.connect(self._speak_of_waiting)
+        self.gate.given_up.connect(self._speak_of_keys)
+        self.opening.given_up.connect(self.gate.reopen)
+        self._net = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._net.timeout.connect(self._open_if_quiet)
+        office.work.idle.connect(self._net.start)
         self.where = label("", "heading")
         self.who = label("", "quiet")
+        self.waiting = label(tr("正在打开…打的字会填到打开的那一页。"), "quiet")
+        self.waiting.hide()
         buttons = row(self._undo_button(), self._lock_button(), gap=10)
-        bar = frame("bar", row(self.where, 8, self.who, None, self.finder, buttons, gap=10))
+        bar = frame("bar", row(self.where, 8, self.who, 16, self.waiting, None, self.finder, buttons, gap=10))
         bar.layout().setContentsMargins(  # type: ignore[union-attr]
             metrics().px(20), metrics().px(8), metrics().px(12), metrics().px(8)
         )
@@ -73,6 +85,7 @@ class Workspace(QWidget):
     def show_target(self, target: object) -> None:
         """Show where a Target leads once the page in front may be left; a record is read first."""
         assert isinstance(target, Target)
+        self.gate.shut()
         self.leave(lambda: self._lead(target))
 
     def leave(self, then: Callable[[], None]) -> None:
@@ -99,8 +112,8 @@ class Workspace(QWidget):
         self.stack.setCurrentWidget(page)
         self.nav.mark(target)
         page.enter()
-        if target.page == "home":
-            self.nav.registers.setFocus(Qt.FocusReason.OtherFocusReason)
+        if page.is_ready:
+            self._lift(page)
         if isinstance(old, Page) and old is not page and old not in self._pages.values():
             self.stack.removeWidget(old)
             old.deleteLater()
@@ -109,7 +122,7 @@ class Workspace(QWidget):
         key = f"{target.page}:{target.form}"
         if key not in self._pages:
             page = _MAKERS[target.page](self, target)
-            page.wanted.connect(self.show_target)
+            self._listen(page)
             self._pages[key] = page
             if self.office.status is not None:
                 page.show_status(self.office.status)
@@ -120,10 +133,31 @@ class Workspace(QWidget):
 
         assert isinstance(opened, OpenedRecord)
         page = RecordPage(self.office, opened)
-        page.wanted.connect(self.show_target)
+        self._listen(page)
         page.head.undo.connect(self.undoing.undo)
         target = Target("record", opened.entry.form.form_id)
         self.leave(lambda: self._front(page, target))  # typing went on while the record was read
+
+    def _listen(self, page: Page) -> None:
+        page.wanted.connect(self.show_target)
+        page.ready.connect(partial(self._lift, page))
+        page.stays.connect(self.gate.reopen)
+
+    def _lift(self, page: Page) -> None:
+        """Let a page that is in front and ready take the focus and what was typed for it."""
+        if page is self.stack.currentWidget():
+            self.gate.lift(self.nav.take_focus if isinstance(page, HomePage) else page.take_focus)
+
+    def _open_if_quiet(self) -> None:
+        """Open the gate where a page has nothing more to wait for and did not say that it is ready."""
+        if self.gate.is_shut and not self.office.work.waiting and QApplication.activeModalWidget() is None:
+            self._lift(self.page)
+
+    def _speak_of_waiting(self, waits: bool) -> None:
+        self.waiting.setVisible(waits)
+
+    def _speak_of_keys(self) -> None:
+        self.undoing.say(tr("刚才打的字没有填进任何地方，请再打一遍。"))
 
     def _show_status(self, status: Status) -> None:
         self.nav.show_status(status)

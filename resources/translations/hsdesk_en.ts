@@ -1112,6 +1112,14 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Saving…</translation>
     </message>
     <message>
+        <source>正在打开…打的字会填到打开的那一页。</source>
+        <translation>Opening… what you type goes to the page that opens.</translation>
+    </message>
+    <message>
+        <source>刚才打的字没有填进任何地方，请再打一遍。</source>
+        <translation>What you just typed went nowhere; please type it again.</translation>
+    </message>
+    <message>
         <source>正在打开…</source>
         <translation>Opening…</translation>
     </message>

@@ -50,7 +50,7 @@ class HelpPage(Page):
         self.setLayout(layout)
         self.chapters.setCurrentRow(0)
 
-    def enter(self) -> None:
+    def take_focus(self) -> None:
         self.chapters.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add(self, path: Path) -> None:

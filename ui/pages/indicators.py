@@ -57,6 +57,8 @@ class IndicatorPage(Page):
         if self._stale:
             self._stale = False
             self.office.ask(lambda desk: desk.reports.indicators(), self._show, owner=self)
+
+    def take_focus(self) -> None:
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, changes: Changes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from hsdesk.desk.values import Changes, Status
@@ -26,14 +26,31 @@ class Page(QWidget):
     """A page: a title bar above a body. It refreshes only what a change touched."""
 
     wanted = Signal(object)  # Target
+    ready = Signal()  # it can be typed into
+    stays = Signal()  # a person chose not to leave it
 
     def __init__(self, office: Office) -> None:
         super().__init__()
         self.setObjectName("Page")
         self.office = office
+        self.is_ready = True  # what it shows has been read; else `settle` follows
 
     def enter(self) -> None:
         """Called each time the page comes to the front."""
+
+    def settle(self) -> None:
+        """Say that it can be typed into from now on."""
+        if not self.is_ready:
+            self.is_ready = True
+            self.ready.emit()
+
+    def take_focus(self) -> None:
+        """Put the focus where work on this page begins: on the first part that takes keys."""
+        for part in self.findChildren(QWidget):
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible() and part.isEnabled():
+                part.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, changes: Changes) -> None:
         """Called after something on the desk changed."""

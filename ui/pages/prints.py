@@ -61,12 +61,15 @@ class PrintPage(Page):
         self.setLayout(layout)
         self._stale = True
         self._show_actions(False)
+        self.is_ready = False
 
     def enter(self) -> None:
         if not self.names.count():
             self.office.ask(lambda desk: desk.reports.summaries(), self._list, owner=self)
         elif self._stale:
             self._load()
+
+    def take_focus(self) -> None:
         self.names.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, changes: Changes) -> None:
@@ -116,6 +119,7 @@ class PrintPage(Page):
         for info in infos:
             add_line(self.names, info.title, info, width=self.names.width() - metrics().px(60))
         self.names.setCurrentRow(0)
+        self.settle()
 
     def _load(self) -> None:
         if self.names.currentItem() is None:

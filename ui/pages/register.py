@@ -83,11 +83,13 @@ class RegisterPage(Page):
         self.stack = QStackedWidget()
         self._dress_table()
         self._put_together()
+        self.is_ready = False
         office.ask(lambda desk: desk.file.form(form), self._with_form, owner=self)
 
-    def enter(self) -> None:
-        if self.model is not None:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+    def take_focus(self) -> None:
+        (self.table if self.stack.currentIndex() else self.empty_add).setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -335,6 +337,7 @@ class RegisterPage(Page):
             self.table.setCurrentIndex(self.table.model().index(0, 0))
         for each in (self.open_button, self.delete_button, self.erase_button, self.move_button):
             each.setEnabled(bool(count))
+        self.settle()
 
     def _show_gone(self, count: int) -> None:
         """Say that there are deleted ones where none is in use."""

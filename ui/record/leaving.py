@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from hsdesk.errors import DataError
@@ -16,10 +17,13 @@ from ui.words import tr
 MOST_NAMES = 5
 
 
-class Leaving:
+class Leaving(QObject):
     """Lets go of a record once everything typed is on the disk, or a person has chosen to give it up."""
 
+    stayed = Signal()  # a person chose not to leave
+
     def __init__(self, page: QWidget, autosave: Autosave, flush: Callable[[], None]) -> None:
+        super().__init__(page)
         self._page, self._autosave, self._flush = page, autosave, flush
         self._then: Callable[[], None] | None = None
         self._notice: Notice | None = None
@@ -78,6 +82,7 @@ class Leaving:
         if self._notice is not None:
             self._notice.deleteLater()
             self._notice = None
+        self.stayed.emit()
 
     def _names(self) -> str:
         """Return what is at risk as a person calls it, a few names of it."""

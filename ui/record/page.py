@@ -75,6 +75,7 @@ class RecordPage(Page):
         self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
         self.history: HistoryDrawer | None = None
         self.leaving = Leaving(self, self.autosave, self.flush)
+        self.leaving.stayed.connect(self.stays)
         self.asking = Asking(self.autosave, self.sheet, self)
         self.rebasing = Rebasing(self.autosave, self)
         self.watch = Watch(self.autosave, self.sheet, self)
@@ -87,6 +88,14 @@ class RecordPage(Page):
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._begin)
         self._soon.start()
+        self.is_ready = False
+
+    def take_focus(self) -> None:
+        """Put the focus on the field that was asked for, else on the first one."""
+        if self._wanted_path:
+            self.sheet.focus_path(self._wanted_path)
+        else:
+            self.sheet.first(empty=self.entry.is_new)
 
     def flush(self) -> None:
         self.sheet.flush()
@@ -178,11 +187,8 @@ class RecordPage(Page):
         self.watch.look_over()
         if self.entry.is_closed:
             self.telling.closed()
-        if self._wanted_path:
-            self.sheet.focus_path(self._wanted_path)
-        else:
-            self.sheet.first(empty=self.entry.is_new)
         self.check()
+        self.settle()
 
     def _recover(self, drafts: tuple[Draft, ...]) -> None:
         """Put back what was typed when the program ended or could not be saved."""

@@ -62,6 +62,10 @@ class Unlock(StartPage):
         self.line.edit.selectAll()
         self.line.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def tell(self, text: str) -> None:
+        """Say something above the buttons."""
+        self.message.say(text)
+
     def show_migration(self, numbers: MigrationNumbers) -> None:
         """Show how far a file of an earlier program is."""
         self.title.setText(migration_text(numbers))
