@@ -21,6 +21,7 @@ from hsdesk.city.people.permission import Caller
 from hsdesk.city.people.writers import WriterNames
 from hsdesk.city.reference import stream
 from hsdesk.city.reference.current import Published
+from hsdesk.city.reference.current_forms import bring_used
 from hsdesk.city.sql import said
 from hsdesk.city.sql.database import Connection, Contended, Database
 from hsdesk.errors import Locked, Refused
@@ -131,6 +132,7 @@ class Ledger:
     ) -> Done:
         """Return what `work` does in a transaction; begun again while others are in its way."""
         check(caller, push)
+        bring_used(self.database, {op.form for op in push.ops})
         further: Wanted = {}
         for _ in range(_TRIES):
             server = ServerNow(self._epoch, self._now_ms(), self.shapes, self.published)

@@ -21,7 +21,6 @@ from hsdesk.city.people import audit
 from hsdesk.city.people.permission import Caller
 from hsdesk.city.people.writers import DeviceWriters, WriterNames, numbers_of
 from hsdesk.city.reference.current import Published
-from hsdesk.city.reference.current_forms import bring_used
 from hsdesk.city.reference.stream import Shapes
 from hsdesk.city.sql import locks, said
 from hsdesk.city.sql.database import Connection
@@ -98,7 +97,6 @@ class PushWork:
     def run(self, further: Wanted) -> Receipt:
         """Take the message. Raises WentBack, MoreStreams, and Refused towards a copied desk of protocol 1."""
         connection = self._connection
-        bring_used(connection, {op.form for op in self._given})
         locks.use_tables(connection)
         self._shapes = self._server.shapes.current(connection)
         places = self._server.published.current(connection).directory

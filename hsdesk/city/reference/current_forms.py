@@ -73,15 +73,24 @@ def _bring(connection: Connection, form: Form, standing: dict[str, Form]) -> Non
         standing[form.form_id] = form
 
 
-def bring_used(connection: Connection, forms: Iterable[str]) -> None:
+def bring_used(database: Database, forms: Iterable[str]) -> None:
     """Let those of these forms stand that the program carries, that are off by default and not here yet.
 
-    A desk that switched one on sends records of it. Where its tables would be another's it is set aside.
+    A desk that switched one on sends records of it, and an official may ask for it. Where its tables would be
+    another's it is set aside.
     """
     off = {form_id for form_id in forms if is_off(form_id)}
-    if not off or off <= _names(connection):
+    if not off:
         return
-    locks.make_tables(connection)
+    with database.reading() as connection:
+        if off <= _names(connection):
+            return
+    with database.writing() as connection:
+        _bring_used(connection, off)
+
+
+def _bring_used(connection: Connection, off: set[str]) -> None:
+    locks.bring_forms(connection)
     standing = latest_forms(connection)
     for form_id in sorted(off - standing.keys()):
         try:

@@ -160,9 +160,9 @@ def switch_register(database: Database, form_id: str, levels: Collection[str] | 
     A form of the program that was off stands on this server from then on. Raises Refused for an unknown one.
     """
     word = EVERYBODY if levels is None else ",".join(levels) or NOBODY
+    if levels is None or levels:
+        bring_used(database, (form_id,))
     with database.writing() as connection:
-        if levels is None or levels:
-            bring_used(connection, (form_id,))
         if form_id not in index() and form_id not in stream.latest_forms(connection):
             raise Refused("服务器上没有登记表“{name}”。用 server forms list 看有哪些。", name=form_id)
         switches = {**Published().current(connection).switches, form_id: word}

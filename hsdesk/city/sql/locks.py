@@ -1,6 +1,6 @@
 """Who waits for whom in PostgreSQL, beyond the rows that are locked. SQLite has one writer and needs nothing.
 
-Everyone takes these locks in one order: register tables, streams, a scope's rows, merges, audit trail.
+Everyone takes these locks in one order: forms, register tables, streams, a scope's rows, merges, audit trail.
 They end with the transaction.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from hsdesk.city.sql.database import Connection, Contended
 
 _TABLES, _ROWS, _MERGES = 0x7461626C, 0x726F7773, 0x6D657267  # ours among the advisory locks of a database
+_FORMS = 0x666F726D
 
 
 def use_tables(connection: Connection) -> None:
@@ -24,6 +25,11 @@ def use_tables(connection: Connection) -> None:
 def make_tables(connection: Connection) -> None:
     """Wait for the chunks under way, whose rows would be written over, and let no other begin."""
     _alone(connection, _TABLES)
+
+
+def bring_forms(connection: Connection) -> None:
+    """Let one chunk after the other look whether a form is here; taken before all others."""
+    _alone(connection, _FORMS)
 
 
 def write_rows(connection: Connection, scopes: Iterable[str]) -> None:
