@@ -10,10 +10,12 @@ from hsdesk.forms.gc_pause import gc_paused
 from hsdesk.forms.naming import table_names
 from hsdesk.forms.schema import Form
 from hsdesk.registers.register import NUMBER_BITS, Register
+from hsdesk.registers.search_words import ENTRIES_MADE
 from hsdesk.registers.tables import ROWS_MADE, all_tables, create_sql, drop_sql
 
 _ROWS_AT_ONCE = 1000
 _ROWS = "rows"
+_ROWS_MADE = f"{ROWS_MADE}/{ENTRIES_MADE}"
 
 
 def install(connection: DeskConnection, form: Form, source: str) -> bool:
@@ -52,7 +54,7 @@ def _remake_tables(connection: DeskConnection, old: Register | None, new: Regist
 
 def refresh(connection: DeskConnection) -> None:
     """Make rows again when another version of the program made them by other rules."""
-    if connection.meta(_ROWS) == ROWS_MADE:
+    if connection.meta(_ROWS) == _ROWS_MADE:
         return
     with connection.transaction():
         rebuild(connection)
@@ -67,7 +69,7 @@ def rebuild(connection: DeskConnection) -> None:
         register = connection.register(form.form_id)
         _remake_tables(connection, register, register)
         fill(connection, register)
-    connection.set_meta(_ROWS, ROWS_MADE)
+    connection.set_meta(_ROWS, _ROWS_MADE)
 
 
 def fill(connection: DeskConnection, register: Register) -> None:

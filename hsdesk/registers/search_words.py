@@ -1,10 +1,11 @@
 """What the full-text index holds of a record, and how what a person types becomes a query.
 
 Three columns: `words` has one token per Chinese character and one per run of letters or digits; `sounds`
-the folded pinyin of each short text as one token, `initials` its first letters. 张三 is a phrase, zhangs a
-prefix of sounds, zs a prefix of first letters. (The trigram tokenizer finds nothing for one or two
-characters.) Tokens are made here, in Python, so that rare characters are treated like all others; the
-database only cuts at spaces, for which its `ascii` tokenizer is the quickest.
+the folded pinyin of each short text from each of its characters on, `initials` the first letters likewise.
+张三 is a phrase, zhangs a prefix of sounds, zs a prefix of first letters; laonian and lnxh find
+定潭村老年协会, as every organization of a village begins with its village. (The trigram tokenizer finds
+nothing for one or two characters.) Tokens are made here, in Python, so that rare characters are treated like
+all others; the database only cuts at spaces, for which its `ascii` tokenizer is the quickest.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _NAME_CHARACTERS = 16  # longer texts are sentences: found by their characters o
 _TAIL_DIGITS = (4, 6)  # 尾号: the end of a telephone or identity number finds it too
 _LONG_NUMBER = 8
 MOST_WORDS = 200
+ENTRIES_MADE = "2"  # the rules by which entries are made; raised when they change
 
 
 def entry(texts: tuple[str, ...]) -> tuple[str, str, str]:
@@ -48,9 +50,18 @@ def _entry(text: str) -> tuple[str, str, str]:
     words = " ".join(text if _ALL_HAN.match(text) else _tokens(text))
     if len(text) > _NAME_CHARACTERS or not _HAN_RUN.search(text):
         return words, "", ""
-    keys = [pinyin.search_keys(run) for run in _HAN_RUN.findall(text)]
+    keys = [pinyin.search_keys(part) for run in _HAN_RUN.findall(text) for part in _parts(run)]
     sounds = " ".join(" ".join(sounds) for sounds, _initials in keys)
     return words, sounds, " ".join(" ".join(initials) for _sounds, initials in keys)
+
+
+def _parts(run: str) -> list[str]:
+    """Return a run of characters from each of them on; a last one alone would be found by half of all.
+
+    >>> _parts("老年协会")
+    ['老年协会', '年协会', '协会']
+    """
+    return [run[at:] for at in range(max(len(run) - 1, 1))]
 
 
 def _tokens(text: str) -> list[str]:

@@ -90,7 +90,7 @@ SYSTEM_COLUMNS = (
     Column("_settled", "integer"),  # the last day in `_later`
     Column("_later", "text"),  # what came after that day, as JSON: [[day, more required, more filled], …]
 )
-ROWS_MADE = "5"  # the rules by which rows and search entries are made; raised when they change
+ROWS_MADE = "5"  # the rules by which rows are made; raised when they change
 _ROSTER_COLUMNS = (
     Column("_scope", required=True),
     Column("_record", required=True),
