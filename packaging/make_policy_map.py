@@ -1,9 +1,10 @@
 """Make two pages of the manual: policy.md says which forms, indicators and print-outs serve each clause of
-the policy text, register-list.md which registers there are, who fills them and how a new desk has them.
+the policy text and which rules of the law are used, register-list.md which registers there are, who fills
+them and how a new desk has them.
 
     python packaging/make_policy_map.py
 
-Run it after changing resources/policy_clauses.csv, a form, an indicator or a print-out.
+Run it after changing resources/policy_clauses.csv, laws.json, a form, an indicator or a print-out.
 """
 
 from __future__ import annotations
@@ -14,10 +15,17 @@ from pathlib import Path
 
 from hsdesk.reports.definitions import definitions
 from hsdesk.reports.indicators import indicators
+from hsdesk.reports.laws import statutes
 
 RESOURCES = Path(__file__).parents[1] / "resources"
 OUT = RESOURCES / "help" / "policy.md"
 LIST = RESOURCES / "help" / "register-list.md"
+LAWS = """
+## 用到的法律规则
+
+校验规则和提示按这些条文判断:开会按开会那天的法律,任期按换届那天的法律,其余按校验那天的法律。
+条文号按2025年修改后重新公布的全文核对;2018年12月29日以前的法律没有核对,不作判断。
+"""
 LEVELS = {"village": "村(社区)", "township": "乡镇(街道)", "county": "区县", "city": "市"}
 CLASSES = {"common": "", "party": "(党务)", "personal": "(个人信息)"}
 HEAD = """# 工作要点对照
@@ -58,6 +66,18 @@ def fillers(names: list[str]) -> str:
     return ";".join(f"{word}:{'、'.join(numbers)}" for word, numbers in told.items() if numbers)
 
 
+def laws() -> list[str]:
+    """Return the rules of the law that checks and messages use, as lines: what, by which article, when."""
+    known = statutes()
+    lines = [LAWS, "| 规则 | 要求 | 依据 | 施行 | 停止 |", "|---|---|---|---|---|"]
+    for rule in known.rules:
+        lines += [
+            f"| {rule.title} | {one.says} | {known.cited(one)} | {one.since} | {one.until or '现行'} |"
+            for one in rule.versions
+        ]
+    return lines
+
+
 def page() -> str:
     """Return the page as Markdown."""
     forms = {row["form_id"]: f"{row['number']} {row['title']}" for row in rows("forms/index.csv")}
@@ -73,7 +93,7 @@ def page() -> str:
             f"| {clause['clause']} | {clause['quote']} | {fillers(clause['forms'].split())} |"
             f" {' | '.join(each or '—' for each in named)} |"
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join((*lines, *laws())) + "\n"
 
 
 def register_list() -> str:

@@ -333,17 +333,20 @@ def last_day(period: str) -> str:
 
 
 def i31(g: Golden, area: set[str]) -> Pair:
-    tasks = g.own("task", area)
-    done = 0
-    for task in tasks:
+    """Tasks that were not broken down from others: done when all said so last, of its parts as well."""
+
+    def done(task: Answers) -> bool:
         said = [
             (last_day(row["period"]), row["status"])
             for row in g.of("task_progress")
             if row["task"] == task["id"] and last_day(row["period"]) <= g.day
         ]
-        latest = max((end for end, _ in said), default="")
-        done += {status for end, status in said if end == latest} == {"2"}
-    return done, len(tasks)
+        parts = [row for row in g.of("task") if row.get("parent") == task["id"]]
+        last = {status for end, status in said if end == max(said)[0]}
+        return (last or {"2" if parts else ""}) == {"2"} and all(map(done, parts))
+
+    tasks = [row for row in g.own("task", area) if not row.get("parent")]
+    return sum(map(done, tasks)), len(tasks)
 
 
 def i33(g: Golden, area: set[str]) -> Pair:
@@ -354,6 +357,7 @@ def i34(g: Golden, area: set[str]) -> Pair:
     return sum(
         row["kind"] in ("1", "2", "3") and row["status"] == "4" and g.past(row, "issued_on")
         for row in g.own("policy_doc", area)
+        if g.directory.by_id(row["owner"]).level == "city"
     ), 3
 
 

@@ -104,6 +104,18 @@ def test_a_proof_given_before_the_list_was_made_is_not_held_against_it():
     assert message.endswith("(民发〔2020〕20号)")
 
 
+@pytest.mark.parametrize(
+    ("place", "law"), [(RURAL, "村民委员会组织法第三十五条"), (URBAN, "城市居民委员会组织法第三十四条")]
+)
+def test_published_affairs_hang_for_fifteen_days_since_the_law_of_2026(place, law):
+    def of(day: str, until: str) -> list[str]:
+        return messages("disclosure", place, kind="2", published_on=day, until=until)
+
+    (message,) = of("2026-03-01", "2026-03-15")
+    assert message.endswith(f"({law})")
+    assert of("2026-03-01", "2026-03-16") == of("2025-12-31", "2026-01-02") == []
+
+
 class Then(VillageHost):
     """A host whose clock stands on an earlier day."""
 
