@@ -145,7 +145,8 @@ def findings(
 ) -> tuple[CheckFinding, ...]:
     """Return what the checks find in these places.
 
-    Registers that are not held are passed over, and so are checks that read a column which is not there.
+    Registers that are not installed or not held are passed over, and so are checks that read a column which
+    is not there.
     """
     registers = ReadOnce(registers)
     inspection = _Inspection(registers, tuple(places), today)
@@ -220,6 +221,8 @@ class _Inspection:
                 return self._balance(check)
 
     def _all(self, register: str) -> Sequence[RegisterRecord]:
+        if self._form(register) is None:
+            return ()
         return self._registers.records(register, self._places) or ()
 
     def _fitting(self, register: str, where: str, path: str = "") -> Iterator[RegisterRecord]:

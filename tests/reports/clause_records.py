@@ -57,6 +57,20 @@ def local(desk: str) -> Iterator[Item]:
     def item(register: str, mark: str, content: Content, turn: int = 0, name: str = "") -> Item:
         return Item(desk, register, mark, content, f"{name or register}/{own}", turn)
 
+    yield from grid_and_party(item, here, who, own, ten)
+    yield from workers(item, here, who, ten)
+    yield from profile(item, who, own)
+    yield from bodies(item, who, own)
+    yield from organization(item, here, who, own, ten)
+    yield from volunteers(item, who, own, ten)
+    yield from party_work(item, who, own, ten)
+    yield from points(item, who, own)
+    yield from proofs(item, who)
+    yield from services(item, who, own)
+
+
+def grid_and_party(item: Any, here: str, who: str, own: str, ten: str) -> Iterator[Item]:
+    """Yield a party branch, a grid with a person in it, and a member."""
     yield item("party_org", f"{who}村党支部", {
         "org_name": f"{who}村党支部", "org_type": "3", "parent_name": "徽城镇党委", "community": here,
         "founded_on": LONG_AGO, "last_election": LONG_AGO, "linked_unit": f"{who}山医院党支部",
@@ -76,7 +90,10 @@ def local(desk: str) -> Iterator[Item]:
         "joined_on": "2000-06-30", "full_on": "2001-06-30", "member_status": "1",
         "party_org": f"@party_org/{own}", "flow": "0", "grid": f"@grid/{own}",
     })  # fmt: skip
-    yield from workers(item, here, who, ten)
+
+
+def profile(item: Any, who: str, own: str) -> Iterator[Item]:
+    """Yield the profile of the place, its people, money and rules."""
     yield item("community", f"{who}山路1号", {
         "natural_villages": 6, "groups": 14, "address": f"{who}山路1号", "hh_registered": 1200,
         "pop_registered": 3600, "pop_resident": 3000, "report_period": f"{LAST_YEAR}-12-31",
@@ -84,15 +101,14 @@ def local(desk: str) -> Iterator[Item]:
     })  # fmt: skip
     yield item("population_stat", "4321", {"period": QUARTER, "pop_total": 4321, "pipi": 4000, "pipo": 321})
     yield item("fund", "12.34", {"year": YEAR, "fund_source": "1", "amount_wan": 12.34, "use": "3"})
-    yield from bodies(item, who, own)
     yield item("charter", f"{who}村{YEAR}年版", {
         "charter_type": "2" if own == "N" else "3", "version": f"{who}村{YEAR}年版", "status": "1",
         "passed_on": LONG_AGO, "legal_reviewed": "1", "published": "1", "nominated": "1", "award_level": "1",
     })  # fmt: skip
-    yield from organization(item, here, who, own, ten)
-    yield from volunteers(item, who, own, ten)
-    yield from party_work(item, who, own, ten)
-    yield from points(item, who, own)
+
+
+def proofs(item: Any, who: str) -> Iterator[Item]:
+    """Yield a proof that was given though it should not have been, and one that was refused."""
     yield item("seal_use", f"余{who}申", {
         "date": DAY, "applicant": f"余{who}申", "item": "@proof", "reason": "当事人急用", "handled": "1",
         "to_unit": "县医院", "copies": 1, "seal_kind": "1", "approved_by": "江某批", "operator": "江某办",
@@ -101,6 +117,10 @@ def local(desk: str) -> Iterator[Item]:
         "date": DAY, "applicant": f"余{who}拒", "item": "@proof", "reason": "请到派出所办理", "handled": "2",
         "to_unit": "县医院", "copies": 1, "seal_kind": "1", "approved_by": "江某批", "operator": "江某办",
     }, 1, "refused")  # fmt: skip
+
+
+def services(item: Any, who: str, own: str) -> Iterator[Item]:
+    """Yield rooms, a visit of the township's team, and what is reported of tasks."""
     yield item("facility", f"{who}村服务站", {
         "kind": "2", "name": f"{who}村服务站", "status": "1", "area": 120, "resident_area": 70, "own": "1",
         "op_mode": "2", "operator": f"{who}山社工中心", "contract_to": NEXT_YEAR,

@@ -18,7 +18,6 @@ from test_reports_policy import CLAUSES
 
 from hsdesk.forms.shipped import index
 from hsdesk.reports.definitions import definition_named
-from hsdesk.reports.evaluation import subtree
 
 Clause = dict[str, str]
 WAYS = {**GOLDEN, "I32": i32}
@@ -77,7 +76,7 @@ def test_the_figures_of_a_clause_change_with_it_and_are_the_same_a_second_way(
         assert after.value is not None, name
         for desk, code in PLACES.items():
             found = world.after[desk][name]
-            area = set(subtree(DIRECTORY, DIRECTORY.by_code(code).id))
+            area = set(DIRECTORY.subtree(DIRECTORY.by_code(code).id))
             if found.numerator is None:  # 此处不知, or of another level
                 continue
             if name == "I30":
