@@ -8,7 +8,8 @@ Rows and columns are groups of the print-out's definition (`down`, `across`): ro
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -97,12 +98,28 @@ class _Cells:
         asked = tuple(sorted(frozenset[str]().union(*known.values())))
         found = self._combinations(asked)
         self._figures = tuple(figure for _, figure in found)
-        rows = [_row(self._kinds, dict(zip(asked, told, strict=False))) for told, _ in found]
+        for group, columns in known.items():
+            at = tuple(number for number, column in enumerate(asked) if column in columns)
+            fits = self._test(group, tuple(asked[number] for number in at))
+            self._fits[group] = frozenset(
+                number
+                for number, (told, _) in enumerate(found)
+                if not at or (told and fits(tuple(told[place] for place in at)))
+            )
+
+    def _test(self, group: GroupDefinition, columns: Sequence[str]) -> Callable[[tuple[str, ...]], bool]:
+        """Return whether answers in a group's own columns fit it: few differ, so each is tried once."""
+        kinds = {column: self._kinds[column] for column in columns}
         now = dt.datetime.combine(self._occasion.today, dt.time(12)).astimezone()
-        for group in known:
-            holds = row_predicate(group.where, self._kinds, now)
-            fitting = (number for number, row in enumerate(rows) if holds(row))
-            self._fits[group] = frozenset(fitting)
+        holds = row_predicate(group.where, kinds, now)
+
+        @cache
+        def fits(told: tuple[str, ...]) -> bool:
+            return holds(
+                {column: _value(kinds[column], text) for column, text in zip(columns, told, strict=True)}
+            )
+
+        return fits
 
     def line(self, row: GroupDefinition, across: Sequence[GroupDefinition]) -> tuple[str, ...]:
         """Return the cells of a row as texts."""
@@ -148,13 +165,11 @@ class _Cells:
         return self._registers.directory.by_id(place).level in self._form.levels
 
 
-def _row(kinds: Mapping[str, ColumnKind], texts: Mapping[str, str]) -> dict[str, Value]:
-    """Return the answers that records have in common, read from the texts of a group's key."""
-    return {column: _value(kinds[column], text) for column, text in texts.items() if text}
-
-
 def _value(kind: ColumnKind, text: str) -> Value:
+    """Return an answer read from its text in the key of a group."""
     match kind:
+        case _ if not text:
+            return None
         case "integer" | "decimal":
             return float(text)
         case "set":

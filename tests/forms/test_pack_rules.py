@@ -101,6 +101,28 @@ def test_a_chief_post_for_somebody_who_is_no_chief_is_asked_about(filled: Villag
     assert finding(session, "post") is None
 
 
+def test_a_second_grade_for_somebody_asks_for_the_end_of_the_first() -> None:
+    village = Village(PLACE)
+    village.add_demo()
+    given = {"worker": worker(village, "罗学文"), "post": "3", "grade": "5", "effective_on": "2026-01-01"}
+    village.add("worker_grade", {**given, "worker": "罗学文"})
+    second = given | {"grade": "6", "effective_on": "2029-01-01"}
+    found = finding(village.session("worker_grade", "second", second), "effective_on")
+    assert found and found.severity == "warn" and "终止" in found.message
+    village.rows["worker_grade"][0]["ended_on"] = "2028-12-31"
+    assert finding(village.session("worker_grade", "second", second), "effective_on") is None
+
+
+def test_a_granted_request_is_asked_about_until_it_is_in_the_list() -> None:
+    village = Village(PLACE)
+    village.add("access_item", {"item": "充电点登记", "access_kind": "3", "dept": "应急", "fund": 1200})
+    given = {"decision": "2", "decided_on": "2026-03-05", "doc_no": "样例〔2026〕1号"}
+    session = village.session("access_request", "new", given)
+    assert finding(session, "doc_no")
+    session.answer("listed", village.rows["access_item"][0]["_id"])
+    assert finding(session, "doc_no") is None
+
+
 def worker(village: Village, name: str) -> str:
     return next(row["_id"] for row in village.rows["worker"] if row["name"] == name)
 

@@ -154,3 +154,13 @@ def test_a_cross_table_is_made_of_any_register_and_never_a_notice() -> None:
         build(msgspec.structs.replace(definition, use="notice"), registers, OCCASION)
     with pytest.raises(DataError, match="同步"):
         build(definition, Memory({}), OCCASION)
+
+
+def test_an_answer_that_cannot_be_told_apart_is_in_the_total_alone() -> None:
+    rows = [
+        organization(VILLAGE.id, 1, category="1\t2", category5="1"),
+        organization(VILLAGE.id, 2, category="1"),
+    ]
+    made = table(Memory({"social_org": rows, "community": []}), definition_named("social_org_kinds"))
+    assert [row[1] for row in made.rows] == ["1", "0", "0", "0", "0", "0"]
+    assert made.totals[1] == "2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -141,10 +142,10 @@ class SessionHost:
 
 
 def aggregate_of(query: Aggregate, rows: Sequence[Mapping[str, str]], now: dt.datetime) -> float | None:
-    """Return a figure over rows of texts. Without rows a count and a sum are 0, other figures None."""
+    """Return a figure over rows of texts. Without rows a count and a sum are 0, other figures no number."""
     from hsdesk.language.aggregate_rows import aggregate_rows
 
-    nothing = 0.0 if query.agg in ("count", "sum") else None
+    nothing = 0.0 if query.agg in ("count", "sum") else math.nan
     if not rows:
         return nothing
     kinds: dict[str, ColumnKind] = {column: "text" for row in rows for column in row}
