@@ -174,11 +174,12 @@ def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     export = _verb(verbs, "export", "导出 Excel", "report_verbs", "export")
     export.add_argument("name", metavar="REGISTER|TEMPLATE")
     export.add_argument("--out", metavar="FILE.xlsx", required=True)
+    _day_options(export)
     _full_options(export)
     check = _verb(verbs, "check", "校验", "report_verbs", "check")
     check.add_argument("--register", metavar="NAME", default="")
     indicators = _verb(verbs, "indicators", "考核指标", "report_verbs", "indicators")
-    indicators.add_argument("--as-of", metavar="DATE", default="")
+    _day_options(indicators)
     indicators.add_argument(
         "--level", metavar="L", default="", choices=["", "village", "township", "county", "city"]
     )
@@ -186,7 +187,15 @@ def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     report = _verb(verbs, "report", "打印件", "report_verbs", "report")
     report.add_argument("name", metavar="NAME")
     report.add_argument("--out", metavar="FILE", required=True)
+    _day_options(report)
     _full_options(report)
+
+
+def _day_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as-of", metavar="DATE", default=None, help="按这一天的情况，如 2020-03-31")
+    parser.add_argument(
+        "--period", metavar="P", default=None, help="按一个报告期：2020、2020H1、2020Q1、2020M03"
+    )
 
 
 def _full_options(parser: argparse.ArgumentParser) -> None:

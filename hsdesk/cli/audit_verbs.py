@@ -7,9 +7,9 @@ import argparse
 import msgspec
 
 from hsdesk.cli.answer import Answer, Setting
-from hsdesk.cli.report_verbs import day_of
 from hsdesk.desk.audit import Audited
 from hsdesk.deskfile.audit import AuditKind
+from hsdesk.model.asked_day import day_of
 
 _WORDS: dict[AuditKind, str] = {
     "full": "完整打印或导出",

@@ -5,23 +5,52 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from hsdesk.cli.answer import Answer, Setting, passphrase
 from hsdesk.desk.audit import FullAccess
 from hsdesk.errors import Missing, UsageError, WrongPassphrase
+from hsdesk.model.asked_day import AskedDay, asked_day
+
+if TYPE_CHECKING:
+    from hsdesk.reports.content import Summary
+    from hsdesk.reports.indicators import IndicatorValue
 
 
 def export(setting: Setting, options: argparse.Namespace) -> Answer:
     """Write a register or a print-out to .xlsx."""
+    from hsdesk.reports.excel import write_workbook
+
     out = Path(options.out)
     if out.suffix.lower() != ".xlsx":
         raise UsageError("请导出为 .xlsx 文件：{name}", name=out.name)
-    full = _full(options)
+    asked, full = _asked_day(options), _full(options)
     with setting.desk() as desk:
-        desk.reports.export_xlsx(options.name, out, setting.place, full)
-    return Answer({"file": str(out)}, (f"已导出：{out}",))
+        made = desk.reports.exported(options.name, setting.place, full, asked)
+        write_workbook(made, out)
+    return _written(out, f"已导出：{out}", asked, made)
+
+
+def _written(out: Path, words: str, asked: AskedDay, made: tuple[Summary, ...]) -> Answer:
+    """Return what is said of a file: as of which day it is, and what in it is not of that day."""
+    about = tuple(dict.fromkeys(summary.about_day for summary in made if summary.about_day))
+    lines = (words, *((asked.words,) if asked.named else ()), *about)
+    return Answer({"file": str(out), **_day_document(asked), "by_today": "；".join(about)}, lines)
+
+
+def _asked_day(options: argparse.Namespace) -> AskedDay:
+    """Return the day or period of the command. Raises UsageError."""
+    return asked_day(dt.datetime.now().astimezone().date(), options.as_of, options.period)
+
+
+def _day_document(asked: AskedDay) -> dict[str, object]:
+    """Return the day in JSON; `note` says that a period is not over yet."""
+    document: dict[str, object] = {"as_of": asked.day.isoformat()}
+    if asked.period is not None:
+        document |= {"period": str(asked.period)}
+    return document | {"note": asked.words if asked.is_open else ""}
 
 
 def check(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -46,25 +75,20 @@ def check(setting: Setting, options: argparse.Namespace) -> Answer:
 
 def indicators(setting: Setting, options: argparse.Namespace) -> Answer:
     """Print every indicator with target and gap."""
-    as_of = day_of(options.as_of) if options.as_of else None
+    asked = _asked_day(options)
     with setting.desk() as desk:
-        found = desk.reports.indicators(as_of, options.level)
+        found = desk.reports.indicators(asked, options.level)
     return Answer(
-        {"indicators": [msgspec.to_builtins(value) for value in found]},
-        tuple(
-            f"{value.id} {value.name}：{value.value if value.value is not None else '此处不知'}"
-            + (f"，{value.beside.name} {value.beside.shown}" if value.beside else "")
-            for value in found
-        ),
+        {"indicators": [msgspec.to_builtins(value) for value in found], **_day_document(asked)},
+        (*((asked.words,) if asked.named else ()), *map(_line, found)),
     )
 
 
-def day_of(text: str) -> dt.date:
-    """Return a day written as 2026-03-31. Raises UsageError."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError("日期写法不对：{text}。请写成 2026-03-31。", text=text) from None
+def _line(value: IndicatorValue) -> str:
+    figure = value.value if value.value is not None else "此处不知"
+    beside = f"，{value.beside.name} {value.beside.shown}" if value.beside else ""
+    by_today = f"（{value.by_today}）" if value.by_today else ""
+    return f"{value.id} {value.name}：{figure}{beside}{by_today}"
 
 
 def report(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -75,13 +99,17 @@ def report(setting: Setting, options: argparse.Namespace) -> Answer:
         raise UsageError("打印件可以存为 .pdf 或 .xlsx，不认识 {kind}。", kind=kind or out.name)
     if kind == ".pdf" and setting.paint_pdf is None:
         raise Missing("生成 PDF 需要窗口程序（Qt）。请用 hsdesk 命令，或改存为 .xlsx。数据没有改动。")
-    full = _full(options)
+    from hsdesk.reports.excel import write_workbook
+
+    asked, full = _asked_day(options), _full(options)
     with setting.desk() as desk:
         if kind == ".xlsx":
-            desk.reports.export_xlsx(options.name, out, setting.place, full)
+            made = desk.reports.exported(options.name, setting.place, full, asked)
+            write_workbook(made, out)
         elif setting.paint_pdf:
-            setting.paint_pdf(desk.reports.build(options.name, setting.place, full), out)
-    return Answer({"file": str(out)}, (f"已生成：{out}",))
+            made = desk.reports.build(options.name, setting.place, full, asked)
+            setting.paint_pdf(made, out)
+    return _written(out, f"已生成：{out}", asked, made)
 
 
 def _full(options: argparse.Namespace) -> FullAccess | None:

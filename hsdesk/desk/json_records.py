@@ -70,7 +70,7 @@ def _fill_level(
 ) -> dict[str, Value]:
     changed: dict[str, Value] = {}
     rosters: list[tuple[Repeat, object]] = []  # after the answers that may count their rows
-    for key, raw in content.items():
+    for key, raw in sorted(content.items(), key=lambda given: _is_day_of_another(known.get(given[0]))):
         item = known.get(key)
         if isinstance(item, Repeat):
             rosters.append((item, raw))
@@ -82,6 +82,11 @@ def _fill_level(
     for item, raw in rosters:
         changed |= _fill_roster(session, item, raw, prefix + item.key, reading)
     return changed
+
+
+def _is_day_of_another(item: Question | Repeat | None) -> bool:
+    """Tell whether an answer is the day since or until which another holds: what is given comes last."""
+    return isinstance(item, Question) and bool(item.hs.since or item.hs.until)
 
 
 def _answer(

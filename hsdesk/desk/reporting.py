@@ -22,6 +22,7 @@ from hsdesk.forms.schema import Form, Repeat, questions, repeats
 from hsdesk.forms.shipped import form_named
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class, Value
+from hsdesk.model.asked_day import AskedDay, today_is
 from hsdesk.model.place import Directory, Place
 from hsdesk.registers.contract import RegisterRecord
 from hsdesk.registers.made_when_asked import MadeWhenAsked
@@ -151,6 +152,10 @@ class DeskRegisters:
         return self._source.figures(queries, places)
 
 
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()
+
+
 def _value(value: object) -> Value:
     return tuple(map(str, value)) if isinstance(value, list) else value  # type: ignore[return-value]
 
@@ -165,13 +170,19 @@ class Reporting:
         self._registers = DeskRegisters(opened, source, listing)
         self._audit = DeskAudit(opened)
 
-    def _places(self, place: str) -> tuple[Place, tuple[str, ...]]:
-        """Return who signs, and whose records are reported: everything held below the signing place."""
+    def _places(self, place: str, asked: AskedDay) -> tuple[Place, tuple[str, ...]]:
+        """Return who signs, and whose records are reported: everything held below the signing place.
+
+        Where a day was asked for, places lie as they lay then, and one that did not exist reports nothing.
+        """
+        day = asked.day.isoformat()
+        directory = self._opened.directory.seen_on(day)
         held = {found.id: found for found in self._opened.held_places()}
         unit = self._opened.held_place(place) if place else self._opened.own_places[0]
-        below = {unit.id, *(village.id for village in self._opened.directory.village_level(unit.id))}
+        below = {unit.id, *(village.id for village in directory.village_level(unit.id))}
         own = () if place else tuple(found.id for found in self._opened.own_places)
-        return unit, tuple(found for found in held if found in below or found in own)
+        reported = (directory.by_id(found) for found in held if found in below or found in own)
+        return unit, tuple(one.id for one in reported if not asked.named or one.is_valid_on(day))
 
     def summaries(self) -> tuple[SummaryInfo, ...]:
         """Return the print-outs whose registers are installed here."""
@@ -183,8 +194,10 @@ class Reporting:
             if self._opened.file.has_form(found.register)
         )
 
-    def build(self, name: str, place: str = "", full: FullAccess | None = None) -> tuple[Summary, ...]:
-        """Return a print-out: one summary, or one for each record.
+    def build(
+        self, name: str, place: str = "", full: FullAccess | None = None, asked: AskedDay | None = None
+    ) -> tuple[Summary, ...]:
+        """Return a print-out as of a day (today by default): one summary, or one for each record.
 
         `full`: nothing is hidden. Raises WrongPassphrase for it, UsageError without a reason, Refused for a
         notice; what shows more than an internal roster leaves a line in the log.
@@ -193,12 +206,13 @@ class Reporting:
         from hsdesk.reports.summaries import build
 
         definition = definition_named(name)
-        unit, places = self._places(place)
+        asked = asked or today_is(_today())
+        unit, places = self._places(place, asked)
         if full is not None:
             definition.refuse_in_full()
             self._audit.confirm(full)
         showing = Showing("full") if full else None
-        made = build(definition, self._registers, self._occasion(unit, places), showing)
+        made = build(definition, self._registers, self._occasion(unit, places, asked), showing)
         self._note(definition.use, definition.name, unit.id if place else "", made, full)
         return made
 
@@ -216,13 +230,13 @@ class Reporting:
         elif use == "filing":
             self._audit.note("filing", name, records=count, place=place)
 
-    def _occasion(self, unit: Place, places: tuple[str, ...]) -> Occasion:
+    def _occasion(self, unit: Place, places: tuple[str, ...], asked: AskedDay) -> Occasion:
         from hsdesk.reports.signing import Occasion
 
         return Occasion(
             places=places,
             unit=unit.id,
-            today=dt.datetime.now().astimezone().date(),
+            asked=asked,
             person=self._opened.person,
             is_sample=self._opened.file.get(SAMPLE) == "1",
         )
@@ -234,39 +248,46 @@ class Reporting:
         """
         from hsdesk.reports.excel import write_workbook
 
-        write_workbook(self._exported(name, place, full), out)
+        write_workbook(self.exported(name, place, full), out)
         return out
 
-    def _exported(self, name: str, place: str, full: FullAccess | None) -> tuple[Summary, ...]:
-        """Return the print-out of this name, else the plain export of the register of this name."""
+    def exported(
+        self, name: str, place: str = "", full: FullAccess | None = None, asked: AskedDay | None = None
+    ) -> tuple[Summary, ...]:
+        """Return the print-out of this name, else the plain export of the register of this name.
+
+        `full` and `asked` as in `build`.
+        """
         from hsdesk.reports.definitions import definitions
         from hsdesk.reports.summaries import plain_roster
 
         form_id = form_named(name)
         print_outs = {known for found in definitions() for known in (found.name, found.title)}
         if name in print_outs or not self._opened.file.has_form(form_id):
-            return self.build(name, place, full)
-        unit, places = self._places(place)
+            return self.build(name, place, full, asked)
+        asked = asked or today_is(_today())
+        unit, places = self._places(place, asked)
         if full is not None:
             self._audit.confirm(full)
         showing = Showing("full") if full else ROSTER
-        made = (plain_roster(form_id, self._registers, self._occasion(unit, places), showing),)
+        occasion = self._occasion(unit, places, asked)
+        made = (plain_roster(form_id, self._registers, occasion, showing),)
         self._note(showing.use, form_id, unit.id if place else "", made, full)
         return made
 
-    def indicators(self, as_of: dt.date | None = None, level: str = "") -> tuple[IndicatorValue, ...]:
+    def indicators(self, asked: AskedDay | None = None, level: str = "") -> tuple[IndicatorValue, ...]:
         """Return every indicator for the places of this desk, as of a day (today by default)."""
         from hsdesk.reports.indicator_values import evaluate_all
 
-        day = as_of or dt.datetime.now().astimezone().date()
-        unit, _ = self._places("")
-        return evaluate_all(self._registers, unit, day, level)
+        asked = asked or today_is(_today())
+        unit, _ = self._places("", asked)
+        return evaluate_all(self._registers, unit, asked, level)
 
     def reminders(self, day: dt.date | None = None) -> tuple[Due, ...]:
         """Return what is near its end or past it, what is past first (到期提醒)."""
         from hsdesk.reports.reminders import due, standing
 
-        on = day or dt.datetime.now().astimezone().date()
+        on = day or _today()
         held = tuple(place.id for place in self._opened.held_places())
         return due(
             self._registers.plain, self._registers.form, standing(self._opened.directory, held, on), on
@@ -301,7 +322,7 @@ class Reporting:
         """Yield what the checks over several records and registers find."""
         from hsdesk.reports.checks import findings
 
-        today = dt.datetime.now().astimezone().date()
+        today = _today()
         places = tuple(place.id for place in self._opened.held_places())
         for found in findings(self._registers, places, today, form_id):
             yield DeskFinding(

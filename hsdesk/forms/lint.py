@@ -12,6 +12,7 @@ from hsdesk.forms.duplicates import troubles_of_sets
 from hsdesk.forms.live.graph import Cycle, ordered
 from hsdesk.forms.live.plan import Plan
 from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind, path_named, specs_of
+from hsdesk.forms.live.valid_days import troubles_of_days, troubles_of_life
 from hsdesk.forms.masking import trouble_of_mark
 from hsdesk.forms.naming import troubles_of_names
 from hsdesk.forms.problem import Severity
@@ -64,6 +65,8 @@ class _Lint:
             self._words(spec)
         self._events()
         for trouble in (*troubles_of_sets(self.form), *troubles_of_names(self.form)):
+            self._say(trouble)
+        for trouble in (*troubles_of_days(self.specs), *troubles_of_life(self.form)):
             self._say(trouble)
         if self.sound:
             self._circles()

@@ -80,6 +80,8 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     )
     accept: tuple[str, ...] = ()  # hs:accept, endings of attachments; () those of the type
     ledger: LedgerRole = ""  # hs:ledger, what the answer is in a ledger (流水): see `desk.posted_entries`
+    since: str = ""  # hs:since, the answer whose first day this is: see `live.valid_days`
+    until: str = ""  # hs:until, the answer whose last day this is, itself not counted
     setting: str = ""  # hs:setting, the setting (口径) whose text stands in place of the label: see `wording`
     levels: tuple[Level, ...] = ()  # hs:level, the levels of the places that may be chosen; () all
 
@@ -168,6 +170,8 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     further_levels: tuple[Level, ...] = ()  # who fills it as well, each level records of its own
     publish: Literal["", "down"] = ""
     kind: Literal["register", "single", "ledger"] = "register"  # many records; one per place; append-only
+    life: tuple[str, ...] = ()  # hs:life, keys of the first day of a record and the day it is over, if any
+    event: str = ""  # hs:event, key of the day, moment, reporting period or year of what a record tells
     retired: bool = False  # taken back by the city (收回): its records stay to be read, nothing is written
     lists: dict[str, tuple[Choice, ...]] = {}
     languages: tuple[str, ...] = ()

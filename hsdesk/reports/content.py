@@ -103,3 +103,4 @@ class Summary(msgspec.Struct, frozen=True):
     paper: Paper = "portrait"
     records: int = 0  # how many are shown: the log counts them
     note: str = ""  # at the foot of every page, e.g. SAMPLE_NOTE
+    about_day: str = ""  # in `remark` too: what is shown as it is today, or is left out without a date

@@ -8,11 +8,20 @@ from functools import cached_property
 import msgspec
 
 from hsdesk.errors import DataError, Missing
+from hsdesk.forms.schema import Form
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class
 from hsdesk.model.place import Directory
 from hsdesk.registers.contract import Registers
-from hsdesk.reports.counts import KEY_SEPARATOR, PROFILE, Count, FigureDay, count_book, query_of
+from hsdesk.reports.counts import (
+    KEY_SEPARATOR,
+    PROFILE,
+    Count,
+    FigureDay,
+    by_today,
+    count_book,
+    query_of,
+)
 from hsdesk.reports.knowing import Knowledge, Places
 from hsdesk.reports.leaning import lacking, leans_of_rows
 
@@ -36,9 +45,9 @@ class Counting:
 
     def by_place(self, count: Count, day: FigureDay) -> Figures | None:
         """Return the figure of each place that a count's records count for; None: not held here."""
-        query = query_of(count, day)
-        found = self.ask(query)
-        if found is None or query.group_by == "place":
+        query = self.query(count, day)
+        found = self.ask(query) if query is not None else None
+        if query is None or found is None or query.group_by == "place":
             return found
         total: dict[str, float] = {}
         for key, figure in found.items():
@@ -53,7 +62,9 @@ class Counting:
 
         The answers are the texts of `group_by`. Where one has a tab in it they cannot be told apart: ().
         """
-        query = query_of(count, day)
+        query = self.query(count, day)
+        if query is None:
+            return None
         found = self.ask(msgspec.structs.replace(query, group_by=",".join((query.group_by, *columns))))
         if found is None:
             return None
@@ -98,10 +109,30 @@ class Counting:
 
     def whole(self, count: Count, day: FigureDay, places: Sequence[str]) -> float | None:
         """Return one figure over the records that these places own; None: not held here, or of nothing."""
-        query = msgspec.structs.replace(query_of(count, day), group_by="")
+        query = self.query(count, day)
+        if query is None:
+            return None
+        query = msgspec.structs.replace(query, group_by="")
         held = frozenset(self._held_for(query))
         (found,) = self._registers.figures([query], tuple(place for place in places if place in held))
         return None if found is None else found.get("")
+
+    def by_today(self, count: Count, day: FigureDay) -> Figures:
+        """Return by place how many records are in a count of the day only because they are so now."""
+        form = self._form(count)
+        undated = by_today(count, form) if form is not None else None
+        return (self.by_place(undated, day) or {}) if undated is not None else {}
+
+    def query(self, count: Count, day: FigureDay) -> Aggregate | None:
+        """Return what a count asks of its register on a day; None: the register is not installed."""
+        form = self._form(count)
+        return query_of(count, day, form) if form is not None else None
+
+    def _form(self, count: Count) -> Form | None:
+        try:
+            return self._registers.form(count.register)
+        except (DataError, Missing):
+            return None
 
     def ask(self, query: Aggregate) -> Figures | None:
         """Return the figure of each group; None: not held here."""

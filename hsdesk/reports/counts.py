@@ -14,9 +14,11 @@ from typing import Literal
 
 import msgspec
 
+from hsdesk.forms.schema import Form
 from hsdesk.language.aggregate import Aggregate, Measure, Related
 from hsdesk.model.days import shifted
 from hsdesk.model.resource import resource_dir
+from hsdesk.reports.held import Held, holds, unknown
 from hsdesk.reports.leaning import Lean, leans_of_related, leans_of_rows
 
 PROFILE = "community"  # the register that says of what kind a village or community is
@@ -55,17 +57,18 @@ class AgeBands(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One named count.
 
-    `within` names the count that this one narrows: its records, of which `where` and `exists` must hold as
-    well. A record counts for the place that owns it; with `home`, for the one named in that answer, else for
-    its owner; with `names`, for each of the places named in that answer. `reach` says how far a place so
-    named may lie: in the owner's own township or county, or below the owner ("line"); what is farther away is
-    not counted there, for no level would see what another does.
+    `within` names the count that this one narrows: its records, of which `where`, `held` and `exists` must
+    hold as well. A record counts for the place that owns it; with `home`, for the one named in that answer,
+    else for its owner; with `names`, for each of the places named in that answer. `reach` says how far a
+    place so named may lie: in the owner's own township or county, or below the owner ("line"); what lies
+    farther away is not counted there, for no level would see what another does.
     """
 
     title: str
     register: str = ""
     within: str = ""
     where: str = ""
+    held: tuple[Held, ...] = ()  # answers that must hold on the day
     exists: tuple[Related, ...] = ()
     agg: Measure = "count"
     of: str = ""
@@ -102,6 +105,7 @@ def count_named(name: str, where: str = "") -> Count:
             register=whole.register,
             within="",
             where=both(whole.where, count.where),
+            held=(*whole.held, *count.held),
             exists=(*whole.exists, *count.exists),
             home=count.home or whole.home,
             names=count.names or whole.names,
@@ -153,7 +157,7 @@ def day_of(as_of: date) -> FigureDay:
 SOME_DAY = FigureDay(date(2000, 1, 1), date(2000, 1, 1))  # to read a predicate, whatever the day
 
 
-def query_of(count: Count, day: FigureDay) -> Aggregate:
+def query_of(count: Count, day: FigureDay, form: Form) -> Aggregate:
     """Return what a count asks of its register on a day, a group for each place it may count for.
 
     With `home` or `names` the key of a group is the owner, a tab, and what that answer holds.
@@ -161,7 +165,7 @@ def query_of(count: Count, day: FigureDay) -> Aggregate:
     named = count.home or count.names
     return Aggregate(
         count.register,
-        day.fill(count.where),
+        day.fill(_where(count, form)),
         day.filled(count.exists),
         count.agg,
         count.of,
@@ -170,12 +174,33 @@ def query_of(count: Count, day: FigureDay) -> Aggregate:
     )
 
 
-def rows_of(count: Count, day: FigureDay) -> str:
+def by_today(count: Count, form: Form) -> Count | None:
+    """Return the count of those records that are in a count of a past day only because they are so now.
+
+    None: the days of all its answers are known.
+    """
+    if not count.held:
+        return None
+    undated = " or ".join(f"({unknown(one, form)})" for one in count.held)
+    return msgspec.structs.replace(
+        count, where=both(_where(count, form), undated), held=(), agg="count", of=""
+    )
+
+
+def _where(count: Count, form: Form) -> str:
+    where = count.where
+    for one in count.held:
+        where = both(where, holds(one, form))
+    return where
+
+
+def rows_of(count: Count, day: FigureDay, form: Form) -> str:
     """Return the row predicate of a count's records, to list them; conditions on others are not in it."""
-    return day.fill(count.where).replace("today()", f"date('{day.as_of.isoformat()}')")
+    return day.fill(_where(count, form)).replace("today()", f"date('{day.as_of.isoformat()}')")
 
 
 def leans_of_count(count: Count) -> frozenset[Lean]:
     """Return the columns that a count reads."""
-    rows = leans_of_rows(count.register, SOME_DAY.fill(count.where), count.of, count.home, count.names)
+    held = (SOME_DAY.fill(text) for one in count.held for text in (one.name, one.known, one.since))
+    rows = leans_of_rows(count.register, SOME_DAY.fill(count.where), *held, count.of, count.home, count.names)
     return rows | leans_of_related(count.register, SOME_DAY.filled(count.exists))

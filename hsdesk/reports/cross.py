@@ -24,7 +24,7 @@ from hsdesk.reports.counting import Counting
 from hsdesk.reports.counts import Count, both, count_book, count_named, day_of, leans_of_count
 from hsdesk.reports.definitions import Definition, GroupDefinition
 from hsdesk.reports.leaning import lacking, leans_of_rows
-from hsdesk.reports.signing import Occasion, chinese_date, signature_of
+from hsdesk.reports.signing import Occasion, signature_of
 
 _UNKNOWN = "此处不知"
 _ALL = GroupDefinition(("合计",))
@@ -46,15 +46,17 @@ def cross_table(definition: Definition, registers: Registers, occasion: Occasion
     heads = tuple(PrintColumn(("分组",), 26.0, "left") for _ in range(depth))
     columns = tuple(PrintColumn(one.heading, one.width, "right", as_text=False) for one in across)
     totals = (*_spread(_ALL, depth), *cells.line(_ALL, across))
+    directory, about = occasion.places_of(registers), "" if definition.count else occasion.by_today()
     return Summary(
         name=definition.name,
         title=definition.title,
-        subtitle=registers.directory.full_name(registers.directory.by_id(occasion.unit)),
-        remark=definition.remark or f"截至{chinese_date(occasion.today)}",
+        subtitle=directory.full_name(directory.by_id(occasion.unit)),
+        remark=occasion.remark(definition.remark, about),
         blocks=(Table((*heads, *columns), rows, totals=totals),),
         signature=signature_of(definition, registers, occasion),
         paper=definition.paper,
         note=SAMPLE_NOTE if occasion.is_sample else "",
+        about_day=about,
     )
 
 
@@ -110,7 +112,7 @@ class _Cells:
     def _test(self, group: GroupDefinition, columns: Sequence[str]) -> Callable[[tuple[str, ...]], bool]:
         """Return whether answers in a group's own columns fit it: few differ, so each is tried once."""
         kinds = {column: self._kinds[column] for column in columns}
-        now = dt.datetime.combine(self._occasion.today, dt.time(12)).astimezone()
+        now = dt.datetime.combine(self._occasion.day, dt.time(12)).astimezone()
         holds = row_predicate(group.where, kinds, now)
 
         @cache
@@ -133,10 +135,10 @@ class _Cells:
 
     def _combinations(self, columns: Sequence[str]) -> list[tuple[tuple[str, ...], float]]:
         """Return how many records of the places that are printed have the same answers in these columns."""
-        directory = self._registers.directory.seen_on(self._occasion.today.isoformat())
+        directory = self._occasion.places_of(self._registers)
         counting = Counting(self._registers, directory, self._occasion.places)
         wanted = frozenset(self._occasion.places)
-        found = counting.by_answers(self._counted(), day_of(self._occasion.today), columns)
+        found = counting.by_answers(self._counted(), day_of(self._occasion.day), columns)
         if found is None:
             raise DataError("这台电脑上没有“{title}”的数据，不能打印。请先同步。", title=self._form.title)
         return [(told, figure) for place, told, figure in found if place in wanted]

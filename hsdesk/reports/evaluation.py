@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import cached_property
 from typing import assert_never
 
 import msgspec
 
 from hsdesk.language.aggregate import Aggregate
-from hsdesk.model.period import period_of
+from hsdesk.model.asked_day import BY_TODAY, AskedDay
 from hsdesk.model.place import Place
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.counting import Counting, Figures
-from hsdesk.reports.counts import PROFILE, FigureDay, count_named, query_of
+from hsdesk.reports.counts import PROFILE, FigureDay, count_named
 from hsdesk.reports.indicators import (
     AnswersTerm,
     BesideValue,
@@ -62,11 +61,12 @@ from hsdesk.reports.overdue import due_queries, overdue_figures
 class Evaluation:
     """Figures of one day over all that the reader holds; areas may then be asked for one after the other."""
 
-    def __init__(self, registers: Registers, as_of: date) -> None:
+    def __init__(self, registers: Registers, asked: AskedDay) -> None:
+        as_of = asked.day
         self._indicators = tuple(chosen(indicator, registers.settings) for indicator in indicators())
         self._registers = registers
         self._directory = registers.directory.seen_on(as_of.isoformat())
-        self._as_of = as_of
+        self._as_of, self._asked = as_of, asked
         standing = (place.id for place in self._directory if place.is_valid_on(as_of.isoformat()))
         self._counting = Counting(registers, self._directory, tuple(standing))
         self._knowledge, self._places = self._counting.knowledge, self._counting.places
@@ -82,7 +82,7 @@ class Evaluation:
         self._counting.prepare(self._questions())
 
     def _day(self, indicator: Indicator) -> FigureDay:
-        return FigureDay(self._as_of, period_of(indicator.period, self._as_of).first_day)
+        return FigureDay(self._as_of, self._asked.start(indicator.period))
 
     def _questions(self) -> Iterator[Aggregate]:
         """Yield what all indicators will ask, so that each register is read once for all of them."""
@@ -92,7 +92,8 @@ class Evaluation:
                 continue
             day = self._day(indicator)
             for term in terms_of(indicator):
-                yield from (query_of(count, day) for count in counts_of(term))
+                queries = (self._counting.query(count, day) for count in counts_of(term))
+                yield from (query for query in queries if query is not None)
                 if isinstance(term, DueTerm):
                     yield from due_queries(term, day)
 
@@ -110,9 +111,10 @@ class Evaluation:
         if lack := lacking(leans_of(indicator), self._registers.form):
             return without_value(indicator, place, f"{UNKNOWN}：{lack.sentence}")
         day = self._day(indicator)
-        if indicator.aim == "median":
-            return self._median(indicator, place, day)
-        value = self._counted(indicator, place, day)
+        find = self._median if indicator.aim == "median" else self._counted
+        value = find(indicator, place, day)
+        if value.value is not None and self._asked.is_past:
+            value = msgspec.structs.replace(value, by_today=self._by_today(indicator, place, day))
         if indicator.beside is None:
             return value
         return msgspec.structs.replace(value, beside=self._beside(indicator.beside, place, day))
@@ -149,6 +151,19 @@ class Evaluation:
             light=light_of(indicator, value),
             left_out="" if value is None else self._left_out(indicator, inside, day),
         )
+
+    def _by_today(self, indicator: Indicator, place: Place, day: FigureDay) -> str:
+        """Return what of the figure of a past day is as it is now, "" for nothing."""
+        inside = self._places.inside(place.id)
+        sides = (indicator.numerator, indicator.denominator)
+        number = next(filter(None, (self._undated(terms, inside, day) for terms in sides)), 0)
+        counted = f"有 {number:g} 条没有填起始日期" if number else ""
+        told = "；".join(filter(None, (counted, indicator.by_today)))
+        return f"{BY_TODAY}：{told}" if told else ""
+
+    def _undated(self, terms: tuple[Term, ...], inside: frozenset[str], day: FigureDay) -> float:
+        found = (self._counting.by_today(count, day) for term in terms for count in counts_of(term))
+        return sum(total_of(figures, inside) for figures in found)
 
     def _left_out(self, indicator: Indicator, inside: frozenset[str], day: FigureDay) -> str:
         """Return the words on records that are not in the figure, "" without any."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
+from hsdesk.model.asked_day import AskedDay
 from hsdesk.model.place import Place
 from hsdesk.reports.indicators import IndicatorValue
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def evaluate_all(
-    registers: Registers, unit: Place, as_of: date, level: str = ""
+    registers: Registers, unit: Place, asked: AskedDay, level: str = ""
 ) -> tuple[IndicatorValue, ...]:
     """Return every indicator for a place or, with a level, for each place of that level below it."""
     from hsdesk.reports.evaluation import Evaluation
 
-    directory = registers.directory.seen_on(as_of.isoformat())
+    directory = registers.directory.seen_on(asked.day.isoformat())
     inside = directory.subtree(unit.id)
-    evaluation = Evaluation(registers, as_of)
+    evaluation = Evaluation(registers, asked)
     wanted = [place for place in inside if not level or directory.by_id(place).level == level]
     return tuple(value for place in (wanted if level else [unit.id]) for value in evaluation.all_for(place))

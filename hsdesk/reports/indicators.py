@@ -17,6 +17,7 @@ from hsdesk.model.period import PeriodKind
 from hsdesk.model.place import LEVELS, PlaceLevel
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.counts import Count, count_named, leans_of_count
+from hsdesk.reports.held import Held
 from hsdesk.reports.leaning import Lean, leans_of_rows
 from hsdesk.reports.reminders import leans_of_reminder, reminders
 from hsdesk.reports.settings import NOTE, Setting, settings, value_of
@@ -25,16 +26,18 @@ Aim = Literal["average", "share", "ratio", "count", "sum", "median"]
 
 
 class RecordsTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="records", forbid_unknown_fields=True):
-    """A named count of each place, added up over the places; `where` narrows it."""
+    """A named count of each place, added up over the places; `where` and `held` narrow it."""
 
     count: str
     where: str = ""
+    held: tuple[Held, ...] = ()  # answers that must hold on the day
     factor: float = 1
     places: str = ""  # name of a set of places (`counts.PlaceSet`); "": every place
 
     @property
     def counted(self) -> Count:
-        return count_named(self.count, self.where)
+        count = count_named(self.count, self.where)
+        return msgspec.structs.replace(count, held=(*count.held, *self.held)) if self.held else count
 
 
 class PlacesTerm(msgspec.Struct, frozen=True, tag_field="kind", tag="places", forbid_unknown_fields=True):
@@ -132,6 +135,7 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least: int = 0  # with fewer records nothing is shown
     note: str = ""
     left_out: LeftOut | None = None
+    by_today: str = ""  # which of its answers have no history: a past day shows them as they are now
     missing: str = ""  # why it cannot be computed yet
 
 
@@ -184,6 +188,7 @@ class IndicatorValue(msgspec.Struct, frozen=True):
     parts: tuple[PartValue, ...] = ()
     light: Light = ""
     left_out: str = ""  # how many records are not in the figure yet, and why; "": none
+    by_today: str = ""  # what of a past day's figure is as it is now (按今天的内容); "": nothing
     beside: BesideValue | None = None
 
 

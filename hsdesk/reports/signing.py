@@ -6,7 +6,8 @@ from datetime import date
 
 import msgspec
 
-from hsdesk.model.place import Place
+from hsdesk.model.asked_day import BY_TODAY, AskedDay
+from hsdesk.model.place import Directory, Place
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import Signature
 from hsdesk.reports.definitions import Definition
@@ -19,9 +20,29 @@ class Occasion(msgspec.Struct, frozen=True):
 
     places: tuple[str, ...]  # ids of the places whose records are printed
     unit: str  # id of the place that signs
-    today: date
+    asked: AskedDay  # as of which day, or for which period
     person: str = ""  # 填表人, printed when known
     is_sample: bool = False  # the data is invented: every page says so
+
+    @property
+    def day(self) -> date:
+        return self.asked.day
+
+    def places_of(self, registers: Registers) -> Directory:
+        """Return the places as they were on the day."""
+        return registers.directory.seen_on(self.day.isoformat())
+
+    def remark(self, own: str = "", note: str = "") -> str:
+        """Return what stands above a table: the day or period where one was asked for, else its own remark.
+
+        `note`: what the sheet must say about the day.
+        """
+        said = self.asked.words if self.asked.named or not own else ""
+        return "；".join(filter(None, (said, own, note)))
+
+    def by_today(self) -> str:
+        """Return what a sheet says that shows things as they are now for a day that is past."""
+        return BY_TODAY if self.asked.is_past else ""
 
 
 def legal_name(registers: Registers, place: Place) -> str:
@@ -35,14 +56,9 @@ def legal_name(registers: Registers, place: Place) -> str:
     return place.legal_name
 
 
-def chinese_date(day: date) -> str:
-    """Return a date as on paper: 2020年3月31日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def signature_of(definition: Definition, registers: Registers, occasion: Occasion) -> Signature | None:
     """Return the signature line of the signing place; None where the print-out has none."""
     if not definition.signed:
         return None
-    unit = registers.directory.seen_on(occasion.today.isoformat()).by_id(occasion.unit)
+    unit = occasion.places_of(registers).by_id(occasion.unit)
     return Signature(unit=legal_name(registers, unit), filled_by=occasion.person)

@@ -34,7 +34,8 @@ from hsdesk.reports.definitions import (
 )
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
 from hsdesk.reports.showing import Shown
-from hsdesk.reports.signing import Occasion, chinese_date, legal_name, signature_of
+from hsdesk.reports.signing import Occasion, legal_name, signature_of
+from hsdesk.reports.valid_rows import ValidRows, valid_rows
 
 _UNKNOWN = "此处不知"
 _COMPUTED = ("indicators", "quarter", "tasks", "cross")
@@ -58,24 +59,28 @@ def build(
         )
     if definition.kind in _COMPUTED:
         return (_computed(definition, registers, occasion),)
-    records = registers.records(definition.register, occasion.places, _rows_wanted(definition, occasion))
     form = registers.form(definition.register)
+    wanted = _rows_wanted(definition, occasion, form)
+    records = registers.records(definition.register, occasion.places, wanted)
     if records is None:
         raise DataError("这台电脑上没有“{title}”的数据，不能打印。请先同步。", title=form.title)
     answers = Shown(registers, form, showing or showing_of(definition, form))
+    valid = valid_rows(form, records, occasion.asked)
     if definition.kind == "roster":
-        return (_roster(definition, registers, occasion, records, answers),)
+        return (_roster(definition, registers, occasion, valid, answers),)
+    records = valid.records
     if not records:
         raise DataError("“{title}”还没有填，不能打印。请先录入。", title=form.title)
-    card = _CardMaker(definition, form, registers, occasion, answers)
+    card = _CardMaker(definition, registers, occasion, answers, valid.note)
     return tuple(card.summary(record) for record in records)
 
 
-def _rows_wanted(definition: Definition, occasion: Occasion) -> str:
-    """Return the row predicate of a print-out: its own, and that of the count it lists."""
+def _rows_wanted(definition: Definition, occasion: Occasion, form: Form) -> str:
+    """Return the row predicate of a print-out on the day printed: its own, and that of the count it lists."""
+    where = definition.where.replace("today()", f"date('{occasion.day.isoformat()}')")
     if not definition.count:
-        return definition.where
-    return both(definition.where, rows_of(count_named(definition.count), day_of(occasion.today)))
+        return where
+    return both(where, rows_of(count_named(definition.count), day_of(occasion.day), form))
 
 
 def leans_of_print_out(definition: Definition) -> frozenset[Lean]:
@@ -113,10 +118,10 @@ def _roster(
     definition: Definition,
     registers: Registers,
     occasion: Occasion,
-    records: Sequence[RegisterRecord],
+    valid: ValidRows,
     answers: Shown,
 ) -> Summary:
-    directory = registers.directory
+    directory, records = occasion.places_of(registers), valid.records
     gone = frozenset(
         column
         for column in definition.columns
@@ -138,12 +143,13 @@ def _roster(
         name=definition.name,
         title=definition.title,
         subtitle=directory.full_name(directory.by_id(occasion.unit)),
-        remark=definition.remark or f"截至{chinese_date(occasion.today)}",
+        remark=occasion.remark(definition.remark, valid.note),
         blocks=(Table(columns, rows, totals=_totals(definition.columns, records, answers)),),
         signature=signature_of(definition, registers, occasion),
         paper=definition.paper,
         records=len(records),
         note=SAMPLE_NOTE if occasion.is_sample else "",
+        about_day=valid.note,
     )
 
 
@@ -188,27 +194,32 @@ class _CardMaker:
     def __init__(
         self,
         definition: Definition,
-        form: Form,
         registers: Registers,
         occasion: Occasion,
         answers: Shown,
+        note: str,
     ) -> None:
-        self.definition, self.form, self.registers = definition, form, registers
-        self.occasion, self.answers = occasion, answers
+        self.definition, self.form, self.registers = (
+            definition,
+            registers.form(definition.register),
+            registers,
+        )
+        self.occasion, self.answers, self.note = occasion, answers, note
 
     def summary(self, record: RegisterRecord) -> Summary:
-        definition, directory = self.definition, self.registers.directory
+        definition, directory = self.definition, self.occasion.places_of(self.registers)
         told = self.answers.text(record, definition.remark_field) if definition.remark_field else ""
         return Summary(
             name=definition.name,
             title=definition.title,
             subtitle=directory.full_name(directory.by_id(record.place)),
-            remark=definition.remark + told or f"截至{chinese_date(self.occasion.today)}",
+            remark=self.occasion.remark(definition.remark + told, self.note),
             blocks=tuple(self._blocks(record)),
             signature=signature_of(definition, self.registers, self._occasion_of(record)),
             paper=definition.paper,
             records=1,
             note=SAMPLE_NOTE if self.occasion.is_sample else "",
+            about_day=self.note,
         )
 
     def _occasion_of(self, record: RegisterRecord) -> Occasion:
@@ -294,27 +305,29 @@ def plain_roster(
     asked = tuple(question for question in questions(form.children) if type_of(question).is_printed)
     columns = tuple(_plain_column(question) for question in asked)
     answers = Shown(registers, form, showing)
+    valid, directory = valid_rows(form, records, occasion.asked), occasion.places_of(registers)
     rows = tuple(
         (
             str(number),
-            registers.directory.by_id(record.place).short_name,
+            directory.by_id(record.place).short_name,
             *(answers.text(record, question.key) for question in asked),
         )
-        for number, record in enumerate(records, start=1)
+        for number, record in enumerate(valid.records, start=1)
     )
-    place = registers.directory.by_id(occasion.unit)
+    place = directory.by_id(occasion.unit)
     return Summary(
         name=register,
         title=form.title,
-        subtitle=registers.directory.full_name(place),
-        remark=f"截至{chinese_date(occasion.today)}",
+        subtitle=directory.full_name(place),
+        remark=occasion.remark(note=valid.note),
         blocks=(
             Table((PrintColumn(("序号",), 10, "center"), PrintColumn(("村(社区)",), 22), *columns), rows),
         ),
         signature=Signature(unit=legal_name(registers, place)),
         paper="landscape",
-        records=len(records),
+        records=len(valid.records),
         note=SAMPLE_NOTE if occasion.is_sample else "",
+        about_day=valid.note,
     )
 
 

@@ -11,8 +11,9 @@ from hsdesk.model.place import Place
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import SAMPLE_NOTE, Align, PrintColumn, Summary, Table
 from hsdesk.reports.counting import Counting
-from hsdesk.reports.counts import count_named, day_of, query_of
+from hsdesk.reports.counts import count_named, day_of
 from hsdesk.reports.definitions import (
+    POLICY_KINDS,
     QUARTER_COUNTS,
     QUARTER_KINDS,
     QUARTER_TOTALS,
@@ -23,7 +24,7 @@ from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import BesideValue, IndicatorValue, Short
 from hsdesk.reports.judging import UNKNOWN
 from hsdesk.reports.knowing import sentence
-from hsdesk.reports.signing import Occasion, chinese_date, signature_of
+from hsdesk.reports.signing import Occasion, signature_of
 
 _NAMED = 8  # places that are named in a cell; the rest is counted
 
@@ -48,7 +49,7 @@ _INDICATOR_COLUMNS = (
 def indicator_table(definition: Definition, registers: Registers, occasion: Occasion) -> Summary:
     """Return every indicator of the signing place as a table; those that cannot be computed say why."""
     unit = registers.directory.by_id(occasion.unit)
-    values = evaluate_all(registers, unit, occasion.today)
+    values = evaluate_all(registers, unit, occasion.asked)
     rows = tuple(_indicator_row(value) for value in values)
     return _summary(definition, registers, occasion, Table(_INDICATOR_COLUMNS, rows))
 
@@ -64,7 +65,7 @@ def _indicator_row(value: IndicatorValue) -> tuple[str, ...]:
         value.target_shown or "参考",
         met,
         _number(sum(short.gap for short in value.short)) if value.short else "",
-        ";".join(filter(None, (_named(value.short), _beside(value.beside), _who(value)))),
+        ";".join(filter(None, (_named(value.short), _beside(value.beside), _who(value), value.by_today))),
     )
 
 
@@ -101,6 +102,10 @@ _QUARTER_COLUMNS = (
     _column("类别", "社会服务类", width=14, figure=True),
     _column("类别", "公益慈善类", width=14, figure=True),
     _column("类别", "其他类", width=12, figure=True),
+    _column("要点类别", "公益类", width=12, figure=True),
+    _column("要点类别", "自治类", width=12, figure=True),
+    _column("要点类别", "矛盾调处类", width=14, figure=True),
+    _column("要点类别", "娱乐类", width=12, figure=True),
     _column("成员", "总数", width=14, figure=True),
     _column("成员", "平均数", width=12, figure=True),
     _column("办公场所", "个数", width=12, figure=True),
@@ -123,7 +128,7 @@ def quarter_table(definition: Definition, registers: Registers, occasion: Occasi
     directory = quarter.directory
     unit = directory.by_id(occasion.unit)
     rows = [place for place in directory.children(unit.id) if quarter.has_row(place)] or [unit]
-    day = occasion.today.isoformat()
+    day = occasion.day.isoformat()
     table = Table(
         _QUARTER_COLUMNS,
         tuple((place.name, *quarter.line(place), day, "", "") for place in rows),
@@ -138,11 +143,12 @@ class _Quarter:
     """The figures of 社会组织季度汇总表, asked as the indicators ask them."""
 
     def __init__(self, registers: Registers, occasion: Occasion) -> None:
-        self.directory = registers.directory.seen_on(occasion.today.isoformat())
-        standing = (one.id for one in self.directory if one.is_valid_on(occasion.today.isoformat()))
+        self.directory = occasion.places_of(registers)
+        standing = (one.id for one in self.directory if one.is_valid_on(occasion.day.isoformat()))
         self._counting = Counting(registers, self.directory, tuple(standing))
-        self._day = day_of(occasion.today)
-        self._counting.prepare(query_of(count_named(name), self._day) for name in QUARTER_COUNTS)
+        self._day = day_of(occasion.day)
+        queries = (self._counting.query(count_named(name), self._day) for name in QUARTER_COUNTS)
+        self._counting.prepare(query for query in queries if query is not None)
         found = {name: self._counting.by_place(count_named(name), self._day) for name in QUARTER_COUNTS}
         units = self._counting.by_answers(count_named("org_standing"), self._day, (SUPERVISING,))
         if units is None or any(figures is None for figures in found.values()):
@@ -169,7 +175,7 @@ class _Quarter:
         """Return the cells of a place."""
         counted = {one for one in self._counting.places.inside(place.id) if self._counts(one)}
         if self.unknown(place):
-            return (str(len(counted)), *(UNKNOWN,) * 12)
+            return (str(len(counted)), *(UNKNOWN,) * 16)
 
         def of(name: str) -> float:
             return sum(self._figures[name].get(one, 0) for one in counted)
@@ -181,7 +187,7 @@ class _Quarter:
             _number(organizations),
             _average(organizations, len(counted)),
             str(len(units)),
-            *(_number(of(name)) for name in QUARTER_KINDS),
+            *(_number(of(name)) for name in (*QUARTER_KINDS, *POLICY_KINDS)),
             _number(members),
             _average(members, organizations),
             _number(rooms),
@@ -205,8 +211,8 @@ def _summary(definition: Definition, registers: Registers, occasion: Occasion, t
     return Summary(
         name=definition.name,
         title=definition.title,
-        subtitle=registers.directory.full_name(registers.directory.by_id(occasion.unit)),
-        remark=definition.remark or f"截至{chinese_date(occasion.today)}",
+        subtitle=occasion.places_of(registers).full_name(occasion.places_of(registers).by_id(occasion.unit)),
+        remark=occasion.remark(definition.remark),
         blocks=(table,),
         signature=signature_of(definition, registers, occasion),
         paper=definition.paper,

@@ -13,11 +13,11 @@ from hsdesk.forms.codelists import SHIPPED_LISTS
 from hsdesk.model.answer import members
 from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.reports.content import SAMPLE_NOTE, PrintColumn, Summary, Table
-from hsdesk.reports.counts import FigureDay
+from hsdesk.reports.counts import day_of
 from hsdesk.reports.definitions import Definition
 from hsdesk.reports.indicators import LatestTerm, indicators
 from hsdesk.reports.latest import LatestState, latest_states
-from hsdesk.reports.signing import Occasion, chinese_date, signature_of
+from hsdesk.reports.signing import Occasion, signature_of
 
 _COLUMNS = (
     PrintColumn(("编号",), 34.0, "left", as_text=True),
@@ -38,20 +38,22 @@ def task_table(definition: Definition, registers: Registers, occasion: Occasion)
     Raises DataError when tasks or their reports are not held here.
     """
     term = task_term(definition.register)
-    states = latest_states(registers, occasion.places, term, FigureDay(occasion.today, occasion.today))
+    states = latest_states(registers, occasion.places, term, day_of(occasion.day))
     if states is None:
         raise DataError("这台电脑上没有任务或进度的数据，不能打印。请先同步。")
-    concerned = _concerned(states, frozenset(registers.directory.subtree(occasion.unit)), term.above)
+    directory, about = occasion.places_of(registers), occasion.by_today()
+    concerned = _concerned(states, frozenset(directory.subtree(occasion.unit)), term.above)
     rows = tuple(_row(one, deep, term) for one, deep in _in_order(concerned))
     return Summary(
         name=definition.name,
         title=definition.title,
-        subtitle=registers.directory.full_name(registers.directory.by_id(occasion.unit)),
-        remark=definition.remark or f"截至{chinese_date(occasion.today)}",
+        subtitle=directory.full_name(directory.by_id(occasion.unit)),
+        remark=occasion.remark(definition.remark, about),
         blocks=(Table(_COLUMNS, rows),),
         signature=signature_of(definition, registers, occasion),
         paper=definition.paper,
         note=SAMPLE_NOTE if occasion.is_sample else "",
+        about_day=about,
     )
 
 

@@ -24,6 +24,7 @@ from devtools.postgres import private_server, programs
 
 from bench import floors
 from bench.table import Row
+from hsdesk.model.asked_day import today_is
 from hsdesk.reports.indicators import counts_of, indicators, leans_of, terms_of
 
 VILLAGE = "341021101204"  # 歙县深渡镇定潭村
@@ -66,7 +67,7 @@ def _village(folder: Path) -> Iterator[Row]:
     own = opened.own_places[0].id
     count = fill(opened.file, (made for made in city.records() if made.place == own))
     with closing(Desk(opened)) as desk:
-        taken = _milliseconds(lambda: desk.reports.indicators(DAY))
+        taken = _milliseconds(lambda: desk.reports.indicators(today_is(DAY)))
         soon = _milliseconds(lambda: desk.reports.reminders(DAY))
         floor = _milliseconds(lambda: [opened.file.count(form_id) for form_id in READ])
     yield _row(f"all indicators of a village with {count:,} records", "≤ 60 ×", taken, floor)
@@ -100,7 +101,7 @@ def _city(name: str, url: str) -> Iterator[Row]:
 
         def evaluate() -> None:
             with database.reading() as connection:
-                evaluate_all(CityRegisters(connection, forms(), city.directory), whole, DAY)
+                evaluate_all(CityRegisters(connection, forms(), city.directory), whole, today_is(DAY))
 
         def scan() -> None:
             with database.reading() as connection:

@@ -21,6 +21,7 @@ def social_org(site: Site, dice: Dice, number: int) -> Answers:
     answers: Answers = {
         "org_name": f"{without_ending(site.place.name)}{name}（例）",
         "category": dice.pick("12349"),
+        "category5": "12345"[number % 5],
         "category_mca": dice.pick("1234"),
         "founded_on": founded,
         "biz_scope": "邻里互助与文化活动（示例）",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from city import autonomy, organizations, party, profile, works
+from city.days import give_days
 from city.dice import Dice
 from city.site import (
     CITY_FORMS,
@@ -119,8 +120,10 @@ class City:
     def _register(self, site: Site, form: str) -> Iterator[Made]:
         dice, maker, left_out = site.dice(form), MAKERS[form], LEFT_OUT.get(form, "")
         flaws, place = self.flaws if left_out else 0.0, site.place.id
+        days = Dice(f"{site.seed}/{site.code}/{form}/days")
         for number in range(site.counts[form]):
             answers = maker(site, dice, number)
+            give_days(form, answers, days)
             flawed = flaws > 0 and dice.chance(flaws)
             if flawed:
                 answers.pop(left_out, None)

@@ -2293,6 +2293,14 @@ It failed last time: {reason}</translation>
         <translation>This record was not found ({record}). It may not have been received yet; please sync first.</translation>
     </message>
     <message>
+        <source>日期写法不对：{text}。请写成 2026-03-31。</source>
+        <translation>The date {text} is not understood. Write it as 2026-03-31.</translation>
+    </message>
+    <message>
+        <source>--as-of 和 --period 只能写一个：写日期，或者写报告期。</source>
+        <translation>Give either --as-of or --period: a date, or a reporting period.</translation>
+    </message>
+    <message>
         <source>报告期“{text}”看不懂。请写成 2020、2020H1、2020Q1 或 2020M03 这样。</source>
         <translation>The period “{text}” is not understood. Write 2020, 2020H1, 2020Q1 or 2020M03.</translation>
     </message>

@@ -30,6 +30,7 @@ from hsdesk.errors import DataError, Refused
 from hsdesk.forms.codelists import digest_of, shipped_list
 from hsdesk.forms.schema import Choice, Extension, Form, Label, Question
 from hsdesk.model.answer import Value
+from hsdesk.model.asked_day import today_is
 from hsdesk.model.place import Place, load_directory
 from hsdesk.model.round import Round
 from hsdesk.records.edits import Edit
@@ -307,7 +308,7 @@ def figures(service: Service, settings: object) -> tuple[object, ...]:
             *answers.values(),
         )
         registers = CityRegisters(connection, forms, places, settings)  # type: ignore[arg-type]
-        found = evaluate_all(registers, VILLAGE, dt.date(2026, 11, 24))
+        found = evaluate_all(registers, VILLAGE, today_is(dt.date(2026, 11, 24)))
     return tuple(one.value for one in found if one.id == "I04")
 
 

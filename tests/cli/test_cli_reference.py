@@ -193,6 +193,7 @@ def test_the_days_that_count_as_overdue_are_chosen_in_the_workbook(server: Path,
 
 def test_a_choice_of_the_city_changes_the_figures_of_the_desk(server: Path, desk: Path, tmp_path: Path):
     line = {"name": "汪某", "is_sw": "1", "sw_cert": "0", "hired_on": "2019-01-01", "is_staff": "1"}
+    line["is_sw_from"] = "2019-01-01"
     record = tmp_path / "worker.jsonl"
     record.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
     assert ask(desk, "add", "worker", str(record))[1]["rejected"] == []

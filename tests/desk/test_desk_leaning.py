@@ -24,6 +24,7 @@ from hsdesk.desk import Desk
 from hsdesk.errors import DataError
 from hsdesk.forms import shipped
 from hsdesk.forms.schema import Form, Item, Question
+from hsdesk.model.asked_day import today_is
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.broken import broken
 from hsdesk.reports.indicator_values import evaluate_all
@@ -117,7 +118,7 @@ def test_each_definition_that_leans_on_what_is_gone_says_so_by_name(home: Path) 
     try:
         told = desk.reports.would_break(desk_form)
         desk.file.install(desk_form)
-        values = {one.id: one for one in desk.reports.indicators(TODAY)}
+        values = {one.id: one for one in desk.reports.indicators(today_is(TODAY))}
         assert values["I01"].value is None
         assert values["I01"].shown == "此处不知"
         assert "filed_on" in values["I01"].reason
@@ -150,7 +151,7 @@ def test_the_city_publishes_such_a_form_and_says_what_leans_on_it(city: str) -> 
             forms = {name: register.form for name, register in service.ledger.shapes.registers.items()}
             registers = CityRegisters(connection, forms, directory)
             village = next(place for place in directory if place.code == VILLAGE)
-            values = {one.id: one for one in evaluate_all(registers, village, TODAY)}
+            values = {one.id: one for one in evaluate_all(registers, village, today_is(TODAY))}
     finally:
         database.close()
     assert (values["I01"].value, values["I01"].shown) == (None, "此处不知")

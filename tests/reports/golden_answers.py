@@ -12,7 +12,7 @@ from functools import cache
 
 from city import Made
 from city.load import forms
-from golden_indicators import Golden, Pair
+from golden_city import Golden, Pair
 from typing_plan import typed_on
 
 from hsdesk.forms.codelists import ListHost

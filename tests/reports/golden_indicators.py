@@ -6,76 +6,15 @@ form computes (城乡社区工作者, 未达大专, 规范达标, 双网融合) 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 from statistics import median
-from typing import Any
 
-from city import Made
-
-from hsdesk.model.place import Directory
-
-Pair = tuple[float, float | None]
-Answers = dict[str, Any]
+from golden_city import Answers, Golden, Pair
 
 FORBIDDEN_WORDS = ("无犯罪", "犯罪记录")  # those of the list that the invented city writes
 STAFF = {"11", "12", "13", "14", "15", "21", "22", "23", "24", "31", "51", "52", "53"}
 COLLEGE = {"10", "11", "14", "17", "20", "21", "30", "31"}
-
-
-class Golden:
-    """The records of a city as of one day."""
-
-    def __init__(self, records: Iterable[Made], directory: Directory, day: date) -> None:
-        directory = Directory(row for row in directory.rows if row.is_valid_on(day.isoformat()))
-        self.directory, self.date, self.day = directory, day, day.isoformat()
-        self.rows: dict[str, list[Answers]] = {}
-        standing = {place.id for place in directory if place.is_valid_on(self.day)}
-        for made in records:
-            if made.place in standing:
-                row = {**made.answers, "id": made.record, "owner": made.place}
-                self.rows.setdefault(made.form, []).append(row)
-        self.kinds = {v.id: v.community_kind for v in directory.village_level() if v.id in standing}
-        self.kinds |= {row["owner"]: row["community_kind"] for row in self.of("community")}
-
-    def of(self, form: str) -> list[Answers]:
-        return self.rows.get(form, [])
-
-    def own(self, form: str, area: set[str]) -> list[Answers]:
-        return [row for row in self.of(form) if row["owner"] in area]
-
-    def start(self, months: int) -> str:
-        """The first day of the period of so many months that holds the day."""
-        first = (self.date.month - 1) // months * months + 1
-        return date(self.date.year, first, 1).isoformat()
-
-    def villages(self, area: set[str], kinds: str) -> set[str]:
-        return {village for village, kind in self.kinds.items() if kind in kinds and village in area}
-
-    def past(self, row: Answers, key: str) -> bool:
-        return bool(row.get(key)) and row[key] <= self.day
-
-    def not_over(self, row: Answers, key: str, day: str = "") -> bool:
-        return not row.get(key) or row[key] > (day or self.day)
-
-    def filed(self, row: Answers) -> bool:
-        """备案或登记在册: by its dates; one that is gone without a date of cancelling is not counted."""
-        if row["reg_status"] in ("3", "4") or (row["reg_status"] == "9" and not row.get("cancelled_on")):
-            return False
-        return self.past(row, "filed_on") and self.not_over(row, "cancelled_on")
-
-    def employed(self, row: Answers, day: str = "") -> bool:
-        return row["hired_on"] <= (day or self.day) and self.not_over(row, "left_on", day)
-
-    def in_force(self, row: Answers) -> bool:
-        return self.past(row, "valid_from") and self.not_over(row, "valid_to")
-
-    def share(self, area: set[str], kinds: str, having: set[str]) -> Pair:
-        there = self.villages(area, kinds)
-        return len(there & having), len(there)
-
-    def owners(self, form: str, fits: Callable[[Answers], object]) -> set[str]:
-        return {row["owner"] for row in self.of(form) if fits(row)}
 
 
 def organizations(kind: str) -> Callable[[Golden, set[str]], Pair]:
@@ -88,13 +27,21 @@ def organizations(kind: str) -> Callable[[Golden, set[str]], Pair]:
 
 
 def i03(g: Golden, area: set[str]) -> Pair:
-    hubs = [row for row in g.of("social_org") if row["is_hub"] == "1" and g.filed(row)]
-    covered = {row["home_community"] for row in hubs} | {place for row in hubs for place in row["hub_covers"]}
+    hubs = [row for row in g.of("social_org") if g.held(row, row["is_hub"] == "1", "hub") and g.filed(row)]
+    covered = {row["home_community"] for row in hubs}
+    covered |= {place for row in hubs if row["is_hub"] == "1" for place in row["hub_covers"]}
     return g.share(area, "C", covered)
 
 
+def social_worker(g: Golden, row: Answers) -> bool:
+    """One by a certificate is one from the day of the certificate on."""
+    by_certificate = row["sw_cert"] != "0" and row.get("sw_basis", "1") == "1"
+    known = row.get("cert_on", "") if by_certificate else ""
+    return g.held(row, row["is_sw"] == "1", "is_sw", known) and g.employed(row)
+
+
 def i04(g: Golden, area: set[str]) -> Pair:
-    return g.share(area, "CN", g.owners("worker", lambda row: row["is_sw"] == "1" and g.employed(row)))
+    return g.share(area, "CN", g.owners("worker", lambda row: social_worker(g, row)))
 
 
 def is_staff(row: Answers) -> bool:
@@ -159,13 +106,17 @@ def six_pilots(g: Golden, area: set[str], kinds: str = "123456") -> Pair:
 def i10(g: Golden, area: set[str]) -> Pair:
     there = [row for row in g.own("pilot", area) if row["pilot_kind"] == "1" and g.past(row, "approved_on")]
     cells = ("c4_1", "c4_2", "c4_3", "c4_4", "portal", "platform")
-    return sum(row[cell] == "1" for row in there for cell in cells), 6 * len(there)
+    return sum(g.held(row, row[cell] == "1", cell) for row in there for cell in cells), 6 * len(there)
 
 
-def grids(fits: Callable[[Answers], object]) -> Callable[[Golden, set[str]], Pair]:
+def with_party(g: Golden, row: Answers) -> bool:
+    return g.held(row, row["party_form"] in ("1", "2"), "party")
+
+
+def grids(fits: Callable[[Golden, Answers], bool]) -> Callable[[Golden, set[str]], Pair]:
     def count(g: Golden, area: set[str]) -> Pair:
         there = [row for row in g.own("grid", area) if g.in_force(row)]
-        return sum(bool(fits(row)) for row in there), len(there)
+        return sum(fits(g, row) for row in there), len(there)
 
     return count
 
@@ -184,12 +135,15 @@ def i13(g: Golden, area: set[str]) -> Pair:
 
 def i14(g: Golden, area: set[str]) -> Pair:
     given = [row for row in g.own("pledge", area) if row["year"] == g.date.year and row["status"] != "0"]
-    return sum(row["status"] == "3" and g.past(row, "done_on") for row in given), len(given)
+    given = [row for row in given if row.get("pledged_on", "") <= g.day]
+    kept = [row for row in g.own("pledge", area) if row["year"] == g.date.year and row["status"] == "3"]
+    return sum(g.past(row, "done_on") for row in kept), len(given)
 
 
 def i15(g: Golden, area: set[str]) -> Pair:
     posts = g.own("post", area)
-    return sum(len(row.get("holders", ())) for row in posts), sum(row["quota"] for row in posts)
+    taken = [row for row in posts if g.held(row, row.get("holders"), "holders")]
+    return sum(len(row.get("holders", ())) for row in taken), sum(row["quota"] for row in posts)
 
 
 def is_complete(g: Golden, row: Answers) -> bool:
@@ -213,7 +167,8 @@ def i16(g: Golden, area: set[str]) -> Pair:
 
 def i17(g: Golden, area: set[str]) -> Pair:
     def good(row: Answers) -> bool:
-        return row["status"] == "1" and row["published"] == "1" and g.past(row, "passed_on")
+        in_force = row["status"] == "1" or row.get("ended_on", "") > g.day
+        return in_force and g.held(row, row["published"] == "1", "published") and g.past(row, "passed_on")
 
     def has(code: str) -> set[str]:
         return g.owners("charter", lambda row: row["charter_type"] == code and good(row))
@@ -235,7 +190,7 @@ def i18(g: Golden, area: set[str]) -> Pair:
         for row in g.own("deliberation", area)
         if row["meeting_type"] in ("4", "5", "6") and g.start(3) <= row["held_on"] <= g.day
     ]
-    return sum(row["status"] == "8" for row in held), len(held)
+    return sum(row["status"] == "8" and row.get("done_on", "") <= g.day for row in held), len(held)
 
 
 def i19(g: Golden, area: set[str]) -> Pair:
@@ -257,7 +212,10 @@ def i19(g: Golden, area: set[str]) -> Pair:
 
 
 def i20(g: Golden, area: set[str]) -> Pair:
-    has = g.owners("open_venue", lambda row: row["plaque"] == "1" and g.past(row, "agreement_on"))
+    has = g.owners(
+        "open_venue",
+        lambda row: g.held(row, row["plaque"] == "1", "plaque") and g.past(row, "agreement_on"),
+    )
     return g.share(area, "CN", has)
 
 
@@ -286,8 +244,15 @@ def i24(g: Golden, area: set[str]) -> Pair:
     return sum(g.start(12) <= row["date"] <= g.day for row in g.own("vol_award", area)), None
 
 
+def in_use(g: Golden, row: Answers) -> bool:
+    """In use since its first day or, where the year is another one, since that year."""
+    year, now = row.get("in_use_year"), g.date.year
+    known = "" if not year or year == now else "0001-01-01" if year < now else "9999-12-31"
+    return g.held(row, row["status"] == "1", "used", known)
+
+
 def buildings(g: Golden, area: set[str]) -> list[Answers]:
-    return [row for row in g.own("facility", area) if row["status"] == "1" and not row.get("part_of")]
+    return [row for row in g.own("facility", area) if in_use(g, row) and not row.get("part_of")]
 
 
 def i25(g: Golden, area: set[str]) -> Pair:
@@ -301,12 +266,13 @@ def i26(g: Golden, area: set[str]) -> Pair:
 
 
 def i27(g: Golden, area: set[str]) -> Pair:
-    there = [row for row in g.own("facility", area) if row["status"] == "1"]
-    return sum(row["op_mode"] in ("2", "3", "4") for row in there), len(there)
+    there = [row for row in g.own("facility", area) if in_use(g, row)]
+    return sum(g.held(row, row["op_mode"] in ("2", "3", "4"), "op") for row in there), len(there)
 
 
 def i28(g: Golden, area: set[str]) -> Pair:
-    ended = [row for row in g.own("tri_project", area) if row["status"] == "2" and g.past(row, "end_on")]
+    done = [row for row in g.own("tri_project", area) if row["status"] == "2"]
+    ended = [row for row in done if g.past(row, "end_on") or g.past(row, "done_on")]
     seen = {row.get("project") for row in g.of("project_eval") if g.past(row, "eval_on")}
     return sum(row["id"] in seen for row in ended), len(ended)
 
@@ -319,7 +285,7 @@ def i29(g: Golden, area: set[str]) -> Pair:
 
 def i30(g: Golden, area: set[str]) -> float | None:
     """The median pay; None for fewer than five social workers on duty."""
-    there = [row for row in g.own("worker", area) if row["is_sw"] == "1" and g.employed(row)]
+    there = [row for row in g.own("worker", area) if social_worker(g, row)]
     paid = [row["salary_month"] for row in there if "salary_month" in row]
     return median(paid) if len(there) >= 5 else None
 
@@ -350,7 +316,7 @@ def i31(g: Golden, area: set[str]) -> Pair:
 
 
 def i33(g: Golden, area: set[str]) -> Pair:
-    return g.share(area, "CN", g.owners("community", lambda row: row.get("uscc")))
+    return g.share(area, "CN", g.owners("community", lambda row: g.held(row, row.get("uscc"), "uscc")))
 
 
 def i34(g: Golden, area: set[str]) -> Pair:
@@ -368,7 +334,9 @@ def i35(g: Golden, area: set[str]) -> Pair:
 
 
 def i36(g: Golden, area: set[str]) -> Pair:
-    return g.share(area, "CN", g.owners("party_org", lambda row: row.get("linked_unit")))
+    return g.share(
+        area, "CN", g.owners("party_org", lambda row: g.held(row, row.get("linked_unit"), "linked"))
+    )
 
 
 def i37(g: Golden, area: set[str]) -> Pair:
@@ -389,8 +357,8 @@ def i39(g: Golden, area: set[str]) -> Pair:
 GOLDEN: dict[str, Callable[[Golden, set[str]], Pair]] = {
     "I01": organizations("C"), "I02": organizations("N"), "I03": i03, "I04": i04, "I05": i05, "I06": i06,
     "I07": i07, "I08": i08, "I09": six_pilots, "I10": i10,
-    "I11": grids(lambda row: row["party_form"] in ("1", "2") and row.get("grid_leader")),
-    "I12": grids(lambda row: row["party_form"] in ("1", "2")),
+    "I11": grids(lambda g, row: with_party(g, row) and g.held(row, row.get("grid_leader"), "leader")),
+    "I12": grids(with_party),
     "I13": i13,
     "I14": i14, "I15": i15, "I16": i16, "I16b": body("5", "CN"), "I16c": body("6", "N"), "I17": i17,
     "I18": i18, "I19": i19, "I20": i20, "I21": i21, "I22": i22, "I23": i23, "I24": i24, "I25": i25,

@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from golden_indicators import Answers, Golden
+from golden_city import Answers, Golden
 
 Dated = Iterator[tuple[str, str]]  # who owns the record, its day
 

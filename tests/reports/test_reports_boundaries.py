@@ -8,6 +8,7 @@ from registers_world import Memory, organization
 from shipped_world import DIRECTORY
 
 from hsdesk.model.answer import Value
+from hsdesk.model.asked_day import today_is
 from hsdesk.model.place import Directory
 from hsdesk.reports.content import Table
 from hsdesk.reports.definitions import definition_named
@@ -33,7 +34,7 @@ def held(rows: Rows, directory: Directory = DIRECTORY) -> Memory:
 
 
 def value(registers: Memory, name: str, place=RURAL, as_of: date = TODAY) -> IndicatorValue:
-    return next(found for found in evaluate_all(registers, place, as_of) if found.id == name)
+    return next(found for found in evaluate_all(registers, place, today_is(as_of)) if found.id == name)
 
 
 def closed(*places: str, day: str = WENT) -> Directory:
@@ -85,7 +86,7 @@ def test_an_organization_counts_by_its_dates_in_the_indicator_and_in_the_quarter
 ):
     registers = held([organization(RURAL.id, 1, **answers)])
     assert value(registers, "I02").numerator == count
-    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, today=TODAY)
+    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, asked=today_is(TODAY))
     (summary,) = build(definition_named("社会组织季度汇总表"), registers, occasion)
     table = summary.blocks[0]
     assert isinstance(table, Table)

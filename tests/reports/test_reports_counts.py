@@ -10,6 +10,7 @@ from registers_world import Memory, organization
 from shipped_world import DIRECTORY, shipped
 
 from hsdesk.language.aggregate import form_of
+from hsdesk.model.asked_day import today_is
 from hsdesk.reports.checks import BalanceCheck, checks
 from hsdesk.reports.content import Table
 from hsdesk.reports.counting import Counting
@@ -103,7 +104,7 @@ def test_a_roster_lists_those_who_count_on_its_day(paper: str, register: str, be
         row("coming", "2026-12-01"),
     ]
     registers = Memory({"community": [], register: rows})
-    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, today=TODAY)
+    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, asked=today_is(TODAY))
     (summary,) = build(definition_named(paper), registers, occasion)
     assert isinstance(summary.blocks[0], Table)
     assert len(summary.blocks[0].rows) == 2

@@ -12,6 +12,7 @@ from shipped_world import DEMO_PLACES, DIRECTORY
 
 from hsdesk.errors import DataError
 from hsdesk.model.answer import Value
+from hsdesk.model.asked_day import today_is
 from hsdesk.reports.content import Table
 from hsdesk.reports.definitions import Definition, GroupDefinition, definition_named
 from hsdesk.reports.signing import Occasion
@@ -19,7 +20,7 @@ from hsdesk.reports.summaries import build
 
 VILLAGE, COMMUNITY = (DIRECTORY.by_code(code) for code in DEMO_PLACES)
 TODAY = date(2026, 11, 22)
-OCCASION = Occasion((VILLAGE.id,), VILLAGE.id, TODAY)
+OCCASION = Occasion((VILLAGE.id,), VILLAGE.id, today_is(TODAY))
 SCHOOLS = ["70 71 80 81 90", "40 41 44 47 60 61", "30 31", "20 21", "10 11 14 17"]
 PARTIES = ["01 02", "03", "04 05 06 07 08 09 10 11", "12", "13"]
 
@@ -90,7 +91,7 @@ def test_a_birthday_moves_somebody_into_the_next_band_in_its_month() -> None:
     born = {"_id": "w", "_place": VILLAGE.id, "_title": "人", "is_staff": "1", "hired_on": "2015-03-01"}
     registers = Memory({"worker": [{**born, "birth_ym": "1975-11"}], "community": []})
     definition = definition_named("worker_structure")
-    before = msgspec.structs.replace(OCCASION, today=date(2026, 10, 31))
+    before = msgspec.structs.replace(OCCASION, asked=today_is(date(2026, 10, 31)))
     assert [row[1] for row in table(registers, definition, before).rows] == ["0", "0", "1", "0", "0"]
     assert [row[1] for row in table(registers, definition).rows] == ["0", "0", "0", "1", "0"]
 

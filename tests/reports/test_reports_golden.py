@@ -10,6 +10,7 @@ from city_world import City, Row
 from registers_world import Memory
 from shipped_world import DIRECTORY
 
+from hsdesk.model.asked_day import today_is
 from hsdesk.model.period import parse_period, period_of
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import IndicatorValue, indicators
@@ -348,7 +349,7 @@ def test_every_computable_indicator_has_a_second_way():
 
 
 def computed(area: str, day: date) -> Iterator[IndicatorValue]:
-    yield from evaluate_all(Memory(CITY.rows), DIRECTORY.by_code(area), day)
+    yield from evaluate_all(Memory(CITY.rows), DIRECTORY.by_code(area), today_is(day))
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -381,8 +382,7 @@ def test_the_median_pay_is_that_of_social_workers_on_duty(day: date):
 
 @pytest.mark.parametrize(("name", "kind", "target"), [("I01", "C", 10), ("I02", "N", 5)])
 def test_those_who_are_short_are_all_below_the_target_and_by_how_much(name: str, kind: str, target: int):
-    day = DAYS[0]
-    s = Second(COUNTY.code, day)
+    s = Second(COUNTY.code, day := DAYS[0])
     counts = {place: 0 for place, has in s.all_kinds.items() if has == kind and place in s.inside}
     for row in s.rows("social_org"):
         if row["_place"] in counts and s.standing(row):

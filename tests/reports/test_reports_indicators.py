@@ -5,6 +5,7 @@ import pytest
 from registers_world import Memory, organization
 from shipped_world import DEMO_PLACES, DIRECTORY, Village
 
+from hsdesk.model.asked_day import today_is
 from hsdesk.model.place import Directory
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import indicators
@@ -18,7 +19,7 @@ TOWN = DIRECTORY.by_code("341021101")
 
 
 def value(registers: Memory, name: str, place=CITY, as_of: date = TODAY, level: str = ""):
-    return next(found for found in evaluate_all(registers, place, as_of, level) if found.id == name)
+    return next(found for found in evaluate_all(registers, place, today_is(as_of), level) if found.id == name)
 
 
 def organizations(counts: dict[str, int], **answers) -> Memory:
@@ -139,7 +140,7 @@ def test_a_township_is_the_sum_of_its_villages():
     registers = organizations(counts)
     found = value(registers, "I02", TOWN)
     assert (found.level, found.place, found.value) == ("township", TOWN.code, 2)
-    single = [each for each in evaluate_all(registers, TOWN, TODAY, "village") if each.id == "I02"]
+    single = [each for each in evaluate_all(registers, TOWN, today_is(TODAY), "village") if each.id == "I02"]
     assert len(single) == 12
     assert sum(each.numerator or 0 for each in single) == found.numerator
 
@@ -270,10 +271,10 @@ def test_the_sample_places_are_one_short(code: str, name: str, gap: int):
 
 def test_figures_are_asked_for_once_however_many_places_there_are():
     registers = organizations({RURAL.id: 4})
-    evaluate_all(registers, TOWN, TODAY, "")
+    evaluate_all(registers, TOWN, today_is(TODAY), "")
     once = registers.asked
     registers.asked = 0
-    evaluate_all(registers, TOWN, TODAY, "village")
+    evaluate_all(registers, TOWN, today_is(TODAY), "village")
     assert registers.asked <= once
 
 

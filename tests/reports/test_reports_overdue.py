@@ -9,6 +9,7 @@ from registers_world import Memory
 from shipped_world import DIRECTORY
 
 from hsdesk.model.answer import Value
+from hsdesk.model.asked_day import today_is
 from hsdesk.model.place import Place
 from hsdesk.reports.counts import FigureDay
 from hsdesk.reports.definitions import definition_named
@@ -36,7 +37,7 @@ def memory(rows: dict[str, list[dict[str, Value]]], place: Place = RURAL, **sett
 
 
 def quality(registers: Memory, day: str, place: Place = RURAL) -> IndicatorValue:
-    found = evaluate_all(registers, place, date.fromisoformat(day))
+    found = evaluate_all(registers, place, today_is(date.fromisoformat(day)))
     return next(value for value in found if value.id == "I32")
 
 
@@ -135,14 +136,14 @@ def test_a_register_that_is_not_held_leaves_the_share_unknown() -> None:
 
 def test_only_the_quality_of_data_has_a_second_share() -> None:
     assert [indicator.id for indicator in indicators() if indicator.beside] == ["I32"]
-    town = evaluate_all(memory({}), TOWN, date(2026, 6, 1))
+    town = evaluate_all(memory({}), TOWN, today_is(date(2026, 6, 1)))
     assert [value.id for value in town if value.beside] == ["I32"]
 
 
 def test_the_print_out_names_the_share_and_who_has_something_past() -> None:
     registers = memory({"community": [{"uscc_valid_to": "2024-06-30"}]})
     registers.counted = {RURAL.id: (100, 97)}
-    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, today=date(2026, 6, 1))
+    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, asked=today_is(date(2026, 6, 1)))
     table = indicator_table(definition_named("考核指标达标情况表"), registers, occasion).blocks[0]
     row = next(row for row in table.rows if row[0] == "I32")  # type: ignore[union-attr]
     assert row[2:] == ("97", "100", "97%", "98%", "否", "3", "定潭村委会;逾期率 100%(1/1):定潭村委会1条")

@@ -145,13 +145,14 @@ def test_the_sheet_that_fits_is_found_among_others(tmp_path: Path):
 def test_what_is_exported_can_be_read_again(tmp_path: Path):
     from registers_world import Memory
 
+    from hsdesk.model.asked_day import today_is
     from hsdesk.reports.excel import write_workbook
     from hsdesk.reports.signing import Occasion
     from hsdesk.reports.summaries import plain_roster
 
     village = Village("341021101204")
     village.add_demo()
-    occasion = Occasion((village.place.id,), village.place.id, date(2026, 11, 22))
+    occasion = Occasion((village.place.id,), village.place.id, today_is(date(2026, 11, 22)))
     summary = plain_roster("worker", Memory(village.values), occasion)
     path = tmp_path / "out.xlsx"
     write_workbook((summary,), path)

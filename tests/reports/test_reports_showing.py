@@ -14,6 +14,7 @@ from hsdesk.errors import Refused
 from hsdesk.forms.masking import Showing, mark_of, treatment
 from hsdesk.forms.schema import questions, questions_by_path
 from hsdesk.model.answer import Value
+from hsdesk.model.asked_day import today_is
 from hsdesk.reports.content import Summary
 from hsdesk.reports.definitions import (
     ColumnDefinition,
@@ -28,7 +29,7 @@ from hsdesk.reports.signing import Occasion
 from hsdesk.reports.summaries import build, plain_roster
 
 PLACE = DIRECTORY.by_code(DEMO_PLACES[0])
-OCCASION = Occasion((PLACE.id,), PLACE.id, date(2026, 11, 22))
+OCCASION = Occasion((PLACE.id,), PLACE.id, today_is(date(2026, 11, 22)))
 ID_NUMBER, PHONE = "34102119650212001X", "13812345678"
 WORKER: dict[str, Value] = {
     "_id": "w",

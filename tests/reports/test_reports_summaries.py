@@ -6,6 +6,7 @@ from shipped_world import DEMO_PLACES, DIRECTORY, Village, shipped
 
 from hsdesk.errors import DataError, UsageError
 from hsdesk.forms.schema import questions
+from hsdesk.model.asked_day import today_is
 from hsdesk.reports.content import SAMPLE_NOTE, Card, Signature, Table
 from hsdesk.reports.definitions import definition_named, definitions, read_definition
 from hsdesk.reports.signing import Occasion, legal_name
@@ -23,7 +24,7 @@ def registers() -> Memory:
 
 
 def made(registers: Memory, name: str, **more):
-    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, today=TODAY, person="汪丽", **more)
+    occasion = Occasion(places=(RURAL.id,), unit=RURAL.id, asked=today_is(TODAY), person="汪丽", **more)
     return build(definition_named(name), registers, occasion)
 
 
@@ -34,7 +35,8 @@ def test_the_card_shows_the_whole_profile(registers: Memory):
     assert isinstance(card, Card)
     labels = [item.label for section in card.sections for item in section.items]
     elsewhere = {"report_period", "filled_by"}  # above the card and in the signature line
-    assert labels == [heading(q) for q in questions(shipped("community").children) if q.key not in elsewhere]
+    asked = [q for q in questions(shipped("community").children) if q.key not in elsewhere]
+    assert labels == [heading(q) for q in asked if q.hs.print != "no"]
     shown = {item.label: item.value for section in card.sections for item in section.items}
     assert shown["社区类型"] == "农村社区(村委会)"
     assert shown["社区社会组织数"] == "4"
@@ -129,7 +131,7 @@ def test_a_damaged_definition_is_named(tmp_path):
 
 
 def test_a_register_is_exported_with_every_answer(registers: Memory):
-    summary = plain_roster("grid_staff", registers, Occasion((RURAL.id,), RURAL.id, TODAY))
+    summary = plain_roster("grid_staff", registers, Occasion((RURAL.id,), RURAL.id, today_is(TODAY)))
     table = summary.blocks[0]
     assert isinstance(table, Table)
     assert len(table.columns) == 2 + 14
@@ -139,7 +141,7 @@ def test_a_register_is_exported_with_every_answer(registers: Memory):
 def test_sensitive_answers_are_masked_on_paper():
     staff = {"_id": "s", "_place": RURAL.id, "_title": "汪某", "name": "汪某", "id_no": "34102119650212001X"}
     held = Memory({"grid_staff": [staff], "community": []})
-    summary = plain_roster("grid_staff", held, Occasion((RURAL.id,), RURAL.id, TODAY))
+    summary = plain_roster("grid_staff", held, Occasion((RURAL.id,), RURAL.id, today_is(TODAY)))
     assert isinstance(summary.blocks[0], Table)
     assert "341021********001X" in summary.blocks[0].rows[0]
     assert "34102119650212001X" not in summary.blocks[0].rows[0]
@@ -159,7 +161,7 @@ def test_the_indicators_are_a_table_with_those_who_are_short(registers: Memory):
 def test_a_township_adds_its_villages_up_and_averages_stay_averages(registers: Memory):
     town = DIRECTORY.by_code("341021101")
     villages = tuple(place.id for place in DIRECTORY.village_level(town.id))
-    occasion = Occasion(places=(town.id, *villages), unit=town.id, today=TODAY)
+    occasion = Occasion(places=(town.id, *villages), unit=town.id, asked=today_is(TODAY))
     (summary,) = build(definition_named("社会组织季度汇总表"), registers, occasion)
     table = summary.blocks[0]
     assert isinstance(table, Table)
@@ -167,4 +169,4 @@ def test_a_township_adds_its_villages_up_and_averages_stay_averages(registers: M
     row = next(row for row in table.rows if row[0] == "定潭村委会")
     assert row[1:4] == ("1", "4", "4")
     assert table.totals[:4] == ("合计", "12", "4", "0.33")
-    assert len(table.columns) == 17
+    assert len(table.columns) == 17 + 4  # the four kinds of the work points

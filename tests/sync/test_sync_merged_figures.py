@@ -20,6 +20,7 @@ from hsdesk.desk.records import Records
 from hsdesk.desk.reporting import DeskRegisters
 from hsdesk.desk.source import DeskSource
 from hsdesk.model.answer import MERGED_INTO, Class, SetDelta, Written
+from hsdesk.model.asked_day import today_is
 from hsdesk.model.clock import reading, wall_milliseconds
 from hsdesk.model.place import load_directory
 from hsdesk.records.op import ALL_SEEN, Op
@@ -88,12 +89,12 @@ class City:
         registers = DeskRegisters(
             self.opened, source, Listing(self.opened, source, Records(self.opened, source))
         )
-        here = list(evaluate_all(registers, DIRECTORY.by_id(COUNTY), DAY))
+        here = list(evaluate_all(registers, DIRECTORY.by_id(COUNTY), today_is(DAY)))
         with self.service.database.reading() as connection:
             self.service.ledger.shapes.current(connection)
             forms = {name: one.form for name, one in self.service.ledger.shapes.registers.items()}
             city = CityRegisters(connection, forms, DIRECTORY)
-            assert list(evaluate_all(city, DIRECTORY.by_id(COUNTY), DAY)) == here
+            assert list(evaluate_all(city, DIRECTORY.by_id(COUNTY), today_is(DAY))) == here
         return {one.id: one for one in here}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +14,8 @@ from hsdesk.city.ledger.reading import CityRegisters
 from hsdesk.city.people.permission import Reach
 from hsdesk.city.people.staff import place_of
 from hsdesk.city.running.service import Service
-from hsdesk.errors import DataError, Refused
+from hsdesk.errors import DataError, Refused, UsageError
+from hsdesk.model.asked_day import AskedDay, asked_day
 from hsdesk.model.place import LEVELS, Directory, Place
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import IndicatorValue
@@ -22,7 +23,7 @@ from hsdesk.reports.indicators import IndicatorValue
 
 def _indicators(service: Service, request: Request, body: bytes) -> Response:
     reach = caller(service, request).reach
-    level, day = _level(request), _day(request)
+    level, asked = _level(request), _day(request)
     units = _units(reach, request.query_params.get("place", ""))
     found: list[IndicatorValue] = []
     with service.database.reading() as connection:
@@ -31,7 +32,7 @@ def _indicators(service: Service, request: Request, body: bytes) -> Response:
         chosen = service.ledger.published.current(connection).settings
         registers = GrantedRegisters(CityRegisters(connection, forms, reach.places, chosen), reach)
         for unit in units:
-            found += evaluate_all(registers, unit, day, level)
+            found += evaluate_all(registers, unit, asked, level)
     return answer(found)
 
 
@@ -42,12 +43,12 @@ def _level(request: Request) -> str:
     return level
 
 
-def _day(request: Request) -> date:
-    text = request.query_params.get("as_of", "")
+def _day(request: Request) -> AskedDay:
+    today = datetime.now().astimezone().date()
     try:
-        return date.fromisoformat(text) if text else datetime.now().astimezone().date()
-    except ValueError as error:
-        raise DataError("截止日期应写作 2026-12-31 的样子。", detail=str(error)) from error
+        return asked_day(today, *(request.query_params.get(name) or None for name in ("as_of", "period")))
+    except UsageError as error:
+        raise DataError("{reason}", reason=error) from error
 
 
 def _units(reach: Reach, wanted: str) -> tuple[Place, ...]:
@@ -77,6 +78,6 @@ REPORTS: tuple[Operation, ...] = (
         _indicators,
         "The indicators of the caller's places; a figure of what is not granted is null.",
         answer=list[IndicatorValue],
-        query=("place", "level", "as_of"),
+        query=("place", "level", "as_of", "period"),
     ),
 )

@@ -12,6 +12,7 @@ from hsdesk.forms.gc_pause import gc_paused
 from hsdesk.forms.live.graph import rank_formulas
 from hsdesk.forms.live.instances import Instances
 from hsdesk.forms.live.spec import FormNode, Formula, FormulaKind, Link, Path, specs_of
+from hsdesk.forms.live.valid_days import dated_answers
 from hsdesk.forms.schema import Form, Group, Label, Question, Repeat, SetValue, Value
 from hsdesk.forms.versions import renames_of
 from hsdesk.language.compiler import Compiled
@@ -65,6 +66,7 @@ class Plan:
         self.here = [formula for formula in self.formulas if _HERE.search(formula.code.source)]
         self.preloaded = [spec for spec in self.by_path.values() if spec.question and spec.question.preload]
         self.classes = frozenset(spec.cls for spec in self.by_path.values() if spec.question)
+        self.dated = dated_answers(self.by_path)
         self.instances: Instances | None = None
         self.deciding: dict[Path, frozenset[str]] | None = None  # answers that decide whether one is asked
         self.renames = renames_of(form)

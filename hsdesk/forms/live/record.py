@@ -18,6 +18,7 @@ from hsdesk.forms.live.plan import Event, Plan, plan_of
 from hsdesk.forms.live.spec import FormulaKind, Path
 from hsdesk.forms.live.texts import LabelTexts
 from hsdesk.forms.live.tree import TreeBuilder, everything
+from hsdesk.forms.live.valid_days import DatedAnswer, after_setting, after_unsetting
 from hsdesk.forms.live.withheld import Withheld
 from hsdesk.forms.schema import Form
 from hsdesk.forms.types import computed, holding_of, kept, seen, seen_text
@@ -87,6 +88,8 @@ class LiveRecord:
         if first_load:
             self._fire_all(FIRST_LOAD)
         self._settle(clear=False)
+        if first_load:
+            self._date_defaults(self.root)
 
     # --- steps
 
@@ -97,8 +100,10 @@ class LiveRecord:
             self.steps.append(self.engine.step)
 
     def end(self) -> None:
-        """Run what follows from the step until nothing changes."""
+        """Run what follows from the step until nothing changes; date what it set or unset."""
         self._settle(clear=True)
+        if self.plan.dated:
+            self._date_changes()
 
     def set(self, node: LiveNode, value: Seen) -> None:
         """Set an answer that a person gave, run what depends on it, and fire the events it triggers."""
@@ -139,6 +144,7 @@ class LiveRecord:
             if row.row:
                 self.engine.step.answers[f"{row.place}/{POSITION}"] = row.pos
         self.engine.run()
+        self._date_defaults(node)
         return node
 
     def _insert(self, node: LiveNode, parent: LiveNode, index: int) -> None:
@@ -295,10 +301,53 @@ class LiveRecord:
             except ExpressionError:
                 found = ""
             value = seen(question, kept(question, found))  # as it will be read back
+        self._put(target, value)
+
+    def _put(self, target: LiveNode, value: Seen) -> None:
+        """Write what follows from a person's own answer, and fire the events that this triggers."""
         changed = self._write(target, value)
         self.engine.run()
         if changed:
             self._fire_changed(target)
+
+    # --- days since and until which an answer holds
+
+    def _date_changes(self) -> None:
+        """Date the answers that this step has set or unset."""
+        for node, old in list(self.engine.step.values.items()):
+            dated = self.plan.dated.get(node.spec.path)
+            if dated is not None and node.parent is not None and dated.holds(old) != dated.holds(node.value):
+                self._date(node, dated)
+
+    def _date_defaults(self, top: LiveNode) -> None:
+        """Date the answers at and below a new node that its form sets by default."""
+        if not self.plan.dated:
+            return
+        for node in list(everything(top)):
+            dated = self.plan.dated.get(node.spec.path)
+            if dated is not None and dated.holds(node.value):
+                self._date(node, dated)
+
+    def _date(self, node: LiveNode, dated: DatedAnswer) -> None:
+        """Write the days of an answer that was set or unset; what was typed in the same step stays."""
+        nodes = self._beside(node, dated.since), self._beside(node, dated.until)
+        since, until = ("" if day is None else day.value for day in nodes)
+        after = after_setting if dated.holds(node.value) else after_unsetting
+        days = after((since, until), self.host.now().date())
+        if nodes[1] is None and not dated.holds(node.value):
+            days = "", ""
+        typed = set(self.engine.step.values)
+        for day, value in zip(nodes, days, strict=True):
+            if day is not None and day not in typed:
+                self._put(day, value)
+
+    def _beside(self, node: LiveNode, path: Path) -> LiveNode | None:
+        """Return the answer at a path of the form in the record or row that a node lies in; () has none."""
+        shared = _shared(path, node.spec.path)
+        base: LiveNode = node
+        for _ in range(len(node.spec.path) - shared):
+            base = base.parent
+        return next(iter(targets(base, path[shared:], template=False)), None) if path else None
 
 
 def order_rows(top: LiveNode) -> None:

@@ -35,6 +35,9 @@ COLUMNS = (
     ("bind::hs:accept", "附件可用的文件类型，如 pdf docx；不填时附件是 doc docx pdf，照片是 jpg png"),
     ("bind::hs:print", "打印时的列名；no 不打印"),
     ("bind::hs:setting", "题目文字由口径设置里的一项代替，如 centre_1；市局没有设定时用本表的文字"),
+    ("bind::hs:since", "这个日期是哪一题的起始日：写题目名称和算数的选项，如 is_sw=1；"
+     "那一题设上时自动填当天"),
+    ("bind::hs:until", "这个日期是哪一题的截止日（当天起不算）：写法同 since；那一题取消时自动填当天"),
     ("bind::hs:ledger", "流水表：same 冲正照抄、amount 冲正取相反数、day 冲正当天、reverses 冲正哪一条、"
      "reason 冲正原因、late 入账后还能改"),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from hsdesk.model.place import LEVELS
 
 _HS_NAMES = (
     "class", "merge", "was", "search", "title", "carry", "standard", "print", "severity", "accept", "ledger",
-    "same", "person", "setting", "mask", "level",
+    "same", "person", "setting", "mask", "level", "since", "until",
 )  # fmt: skip
 _YES = {"yes", "true", "1", "true()", "是"}
 
@@ -146,6 +146,8 @@ def extension(own: dict[str, str], path: Path, line: int, troubles: list[Unplace
         mask=own.get("mask", ""),  # type: ignore[arg-type]
         setting=own.get("setting", ""),
         levels=levels,  # type: ignore[arg-type]  # checked above
+        since=" ".join(own.get("since", "").split()),
+        until=" ".join(own.get("until", "").split()),
     )
 
 

@@ -15,11 +15,11 @@ WORDS: dict[str, tuple[str, ...]] = {
     "publish": ("", "down"),
     "kind": ("register", "single", "ledger"),
 }
-_NAMES = (*WORDS, "number")
+_NAMES = (*WORDS, "number", "life", "event")
 
 
 def with_settings(form: Form, root: XmlElement, troubles: list[UnplacedProblem]) -> Form:
-    """Return the form with class, level, publish, kind and number; wrong words go to `troubles`."""
+    """Return the form with what the attributes say of it; wrong words go to `troubles`."""
     changes: dict[str, object] = {}
     prefix = f"{{{HSDESK}}}"
     for key, value in root.attributes.items():
@@ -39,7 +39,7 @@ def with_settings(form: Form, root: XmlElement, troubles: list[UnplacedProblem])
             message = f"设置列“{column}”不能填“{word}”。"
             troubles.append(UnplacedProblem(message, f"只能填：{listed}。", (root.name,), column, root.line))
         else:
-            changes["cls" if name == "class" else name] = word
+            changes["cls" if name == "class" else name] = tuple(word.split()) if name == "life" else word
     return msgspec.structs.replace(form, **changes)
 
 

@@ -1,0 +1,86 @@
+"""Which records of a register are shown for a past day or a period, by the dates that their form names.
+
+`hs:life` of a form names the first day of a record and the day from which it is over: a row is shown on the
+days between. `hs:event` names the day, moment, reporting period or year of what a record tells: it is shown
+from then on or, where a period is asked for, in that period. What has no such date is shown as it is today,
+and the sheet says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from hsdesk.errors import DataError
+from hsdesk.forms.schema import Form, Question, questions
+from hsdesk.model.answer import Value
+from hsdesk.model.asked_day import BY_TODAY, AskedDay
+from hsdesk.model.period import Period, parse_period
+from hsdesk.registers.contract import RegisterRecord
+
+
+class ValidRows(msgspec.Struct, frozen=True):
+    """The records to be shown, and what the sheet must say about them ("": nothing)."""
+
+    records: tuple[RegisterRecord, ...]
+    note: str = ""
+
+
+def valid_rows(form: Form, records: Sequence[RegisterRecord], asked: AskedDay) -> ValidRows:
+    """Return the records of a register that are shown for the day or period that somebody asked for."""
+    if not asked.named:
+        return ValidRows(tuple(records))
+    by_key = {question.key: question for question in questions(form.children)}
+    dated = by_key.get(form.event or next(iter(form.life), ""))
+    if dated is None:
+        return ValidRows(tuple(records), BY_TODAY if asked.is_past else "")
+    there = [one for one in records if one.values.get(dated.key) not in (None, "")]
+    bare = [one for one in records if one.values.get(dated.key) in (None, "")]
+    kept = [one for one in there if _is_shown(form, one, asked)]
+    if dated.required or form.event:
+        return ValidRows(tuple(kept), _left_out(dated, len(bare)))
+    still = [one for one in bare if not _is_over(form, one, asked.day)]
+    shown = {one.id for one in (*kept, *still)}
+    return ValidRows(
+        tuple(one for one in records if one.id in shown),
+        _unknown(dated, len(still)) if asked.is_past else "",
+    )
+
+
+def _is_shown(form: Form, record: RegisterRecord, asked: AskedDay) -> bool:
+    if form.event:
+        return _happened(record.values.get(form.event), asked)
+    first = str(record.values.get(form.life[0]))[:10]
+    return first <= asked.day.isoformat() and not _is_over(form, record, asked.day)
+
+
+def _is_over(form: Form, record: RegisterRecord, day: date) -> bool:
+    end = str(record.values.get(form.life[1]) or "")[:10] if len(form.life) > 1 else ""
+    return end != "" and end <= day.isoformat()
+
+
+def _happened(value: Value, asked: AskedDay) -> bool:
+    """Tell whether what a record tells lies before the day and, where one is asked for, in the period.
+
+    A year counts as soon as it has begun, a reporting period when it is over.
+    """
+    start = asked.first_day
+    if isinstance(value, int | float):
+        year = Period(int(value), 1, "year")
+        return year.first_day <= asked.day and (start is None or start <= year.last_day)
+    try:
+        period = parse_period(str(value))
+    except DataError:
+        day = str(value)[:10]
+        return (start is None or start.isoformat() <= day) and day <= asked.day.isoformat()
+    return period.last_day <= asked.day and (start is None or start <= period.first_day)
+
+
+def _left_out(dated: Question, count: int) -> str:
+    return f"另有{count}条没有填“{dated.label.plain()}”，没有列入" if count else ""
+
+
+def _unknown(dated: Question, count: int) -> str:
+    return f"其中{count}条没有填“{dated.label.plain()}”，{BY_TODAY}" if count else ""
