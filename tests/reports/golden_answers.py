@@ -47,7 +47,7 @@ def on_days(form_id: str, place: str, record: str, answers: str) -> tuple[tuple[
     for roster in repeats(form.children):
         for row in session.rows(roster.key):
             views += [session.node(f"{row}/{question.key}") for question in questions(roster.children)]
-    lacking = {finding.path for finding in session.validate() if finding.rule == "required"}
+    lacking = {view.path for view in views if view.value in (None, "", ())}
     found = []
     for path, question in {
         view.path: view.question for view in views if view.required and view.relevant
