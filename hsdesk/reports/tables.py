@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from hsdesk.errors import DataError
+from hsdesk.model.asked_day import BY_TODAY
 from hsdesk.model.place import Place
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import SAMPLE_NOTE, Align, PrintColumn, Summary, Table
@@ -51,7 +52,9 @@ def indicator_table(definition: Definition, registers: Registers, occasion: Occa
     unit = registers.directory.by_id(occasion.unit)
     values = evaluate_all(registers, unit, occasion.asked)
     rows = tuple(_indicator_row(value) for value in values)
-    return _summary(definition, registers, occasion, Table(_INDICATOR_COLUMNS, rows))
+    undated = sum(bool(value.by_today) for value in values)
+    about = f"其中{undated}项有的{BY_TODAY}，见各项" if undated else ""
+    return _summary(definition, registers, occasion, Table(_INDICATOR_COLUMNS, rows), about)
 
 
 def _indicator_row(value: IndicatorValue) -> tuple[str, ...]:
@@ -128,13 +131,14 @@ def quarter_table(definition: Definition, registers: Registers, occasion: Occasi
     directory = quarter.directory
     unit = directory.by_id(occasion.unit)
     rows = [place for place in directory.children(unit.id) if quarter.has_row(place)] or [unit]
-    day = occasion.day.isoformat()
+    day = occasion.asked.today.isoformat()
     table = Table(
         _QUARTER_COLUMNS,
         tuple((place.name, *quarter.line(place), day, "", "") for place in rows),
         totals=("合计", *quarter.line(unit), "", "", ""),
     )
-    summary = _summary(definition, registers, occasion, table)
+    about = f"成员、办公场所{BY_TODAY}" if occasion.asked.is_past else ""
+    summary = _summary(definition, registers, occasion, table, about)
     words = [summary.remark, *(("类似单位不计",) if quarter.leaves_out(unit) else ()), quarter.unknown(unit)]
     return msgspec.structs.replace(summary, remark="；".join(filter(None, words)))
 
@@ -207,14 +211,17 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{round(value, 2):.10g}"
 
 
-def _summary(definition: Definition, registers: Registers, occasion: Occasion, table: Table) -> Summary:
+def _summary(
+    definition: Definition, registers: Registers, occasion: Occasion, table: Table, about: str
+) -> Summary:
     return Summary(
         name=definition.name,
         title=definition.title,
         subtitle=occasion.places_of(registers).full_name(occasion.places_of(registers).by_id(occasion.unit)),
-        remark=occasion.remark(definition.remark),
+        remark=occasion.remark(definition.remark, about),
         blocks=(table,),
         signature=signature_of(definition, registers, occasion),
         paper=definition.paper,
         note=SAMPLE_NOTE if occasion.is_sample else "",
+        about_day=about,
     )

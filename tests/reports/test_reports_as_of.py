@@ -143,7 +143,7 @@ def test_the_quarter_table_of_a_quarter_that_is_over_prints_its_kinds_and_its_na
     ]}  # fmt: skip
     occasion = Occasion((RURAL.id,), RURAL.id, asked_day(TODAY, period="2020Q1"))
     (summary,) = build(definition_named("社会组织季度汇总表"), Memory(rows), occasion)
-    assert summary.remark == "2020年第一季度（截至2020年3月31日）"
+    assert summary.remark == "2020年第一季度（截至2020年3月31日）；成员、办公场所按今天的内容"
     (table,) = summary.blocks
     assert isinstance(table, Table)
     at = {column.heading: place for place, column in enumerate(table.columns)}
@@ -152,6 +152,17 @@ def test_the_quarter_table_of_a_quarter_that_is_over_prints_its_kinds_and_its_na
     kinds = [line[at["要点类别", name]] for name in ("公益类", "自治类", "矛盾调处类", "娱乐类")]
     assert kinds == ["1", "0", "0", "0"]
     assert table.totals[at["要点类别", "公益类"]] == "1"
+
+
+def test_the_table_of_indicators_says_which_of_them_are_in_part_as_they_are_today() -> None:
+    memory = Memory({"open_venue": [row(1, plaque="1")], "community": []})
+    occasion = Occasion((RURAL.id,), RURAL.id, on("2020-06-30"))
+    (summary,) = build(definition_named("考核指标达标情况表"), memory, occasion)
+    assert summary.about_day == "其中1项有的按今天的内容，见各项"
+    (table,) = summary.blocks
+    assert isinstance(table, Table)
+    venue = next(line for line in table.rows if line[0] == "I20")
+    assert venue[-1] == "按今天的内容：有 1 条没有填起始日期"
 
 
 def listed(register: str, rows: list[dict[str, Value]], asked: AskedDay) -> tuple[list[str], str]:
