@@ -27,9 +27,13 @@ class Opening(QObject):
         return next((info for info in status.registers if info.form_id == form), None) if status else None
 
     def is_single(self, form: str) -> bool:
-        """Tell whether a register has one record only at this desk: it opens without a list."""
+        """Tell whether a register has one record only at this desk: it opens without a list.
+
+        A second card that came from another laptop is seen in the list beside the first.
+        """
         info, status = self.info(form), self.office.status
-        return info is not None and info.kind == "single" and status is not None and len(status.places) == 1
+        is_one = info is not None and info.kind == "single" and info.count <= 1
+        return is_one and status is not None and len(status.places) == 1
 
     def open(self, target: Target) -> None:
         """Open an existing record, or a new one."""

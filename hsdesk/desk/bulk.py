@@ -12,6 +12,7 @@ from hsdesk.desk.json_records import JsonRecord, ReferenceReading, fill
 from hsdesk.desk.opening import Opened, keep_backup, must_stand
 from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.records import Records, logged
+from hsdesk.desk.singles import keep_single
 from hsdesk.desk.source import DeskSource, reads
 from hsdesk.desk.values import Edit, Rejected, Stored
 from hsdesk.deskfile.journal import Doing
@@ -46,6 +47,7 @@ class Bulk:
         self._columns: dict[str, tuple[str, ...]] = {}
         self._many: dict[str, SessionSeries] = {}  # by place
         self._made: dict[str, list[Mapping[str, str]]] = {}  # by place, for references within one file
+        self._placed: set[str] = set()  # the places of the records made so far
         self._unnamed: dict[str, list[Edit]] = {}  # made since the last of them was asked for
         self._refers_to_itself = any(
             question.reference == form.form_id for question in questions(form.children, into_repeats=True)
@@ -89,12 +91,15 @@ class Bulk:
         scope = self._records.writing_place(self._form, code or place).id
         self._must_write(scope)
         self._records.must_fill(self._form, scope)
-        must_stand(self._opened.directory.by_id(scope))
+        unit = self._opened.directory.by_id(scope)
+        must_stand(unit)
+        keep_single(self._opened.file, self._form, unit, made=self._placed)
         record = new_id()
         session = self._opened_new(scope, record)
         fill(session, item.content, self._reading(scope))
         self._findings += len(session.validate())
         edit = Edit(self._form.form_id, record, scope, session.answers())
+        self._placed.add(scope)
         if self._refers_to_itself:
             self._unnamed.setdefault(scope, []).append(edit)
         return edit

@@ -24,10 +24,11 @@ from hsdesk.forms.masking import ROSTER, shown
 from hsdesk.forms.schema import Form, Question, class_of, questions, repeats
 from hsdesk.model.answer import Value
 from hsdesk.model.clock import moment_of
-from hsdesk.registers.query import RegisterRow
+from hsdesk.registers.query import Query, RegisterRow
 from hsdesk.reports.checks import reach
 from hsdesk.reports.persons import Known, Sighting, gathered, offered
 
+SINGLE = "single"  # whom the title of a form of one card speaks of: the other card of the place
 MOST_TWINS = 3  # more would be a list, not a line
 RECOGNISED = ("name", "phone", "birth_ym", "id_no")
 
@@ -86,6 +87,8 @@ def subjects(form: Form) -> dict[str, str]:
     for rule in rules(form):
         for key in rule.fields:
             found.setdefault(key, rule.name)
+    if form.kind == "single":
+        found |= {one.key: SINGLE for one in questions(form.children) if one.hs.title}
     return found
 
 
@@ -119,6 +122,10 @@ class Duplicates:
 
     def _twins(self, form: Form, asked: DuplicateQuery, apart: frozenset[str]) -> Iterator[Duplicate]:
         seen = set(apart)
+        if form.kind == "single":
+            rows = self._file.query(form.form_id, Query(scopes=(asked.scope,)))
+            yield from (self._twin(form, row) for row in rows if row.record not in seen)
+            return
         for rule in rules(form):
             if asked.path not in rule.fields:
                 continue

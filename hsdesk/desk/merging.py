@@ -16,13 +16,13 @@ def merging(opened: Opened, form: Form, scope: str, record: str, into: str) -> t
 
     Raises:
         Missing: one of them is not here.
-        Refused: the register is no list of records, they are the same, or one of them is deleted or merged.
+        Refused: the register is a ledger, they are the same, or one of them is deleted or merged.
     """
     mine, other = opened.file.state(scope, record), opened.file.state(scope, into)
     if mine is None or other is None:
         raise Missing("要合并的两条不都在这个村（社区）。内容都没有改动，请刷新后再看。")
     gone = any(one.deleted or one.merged_into for one in (mine, other))
-    if form.kind != "register" or record == into or gone or {mine.form, other.form} != {form.form_id}:
+    if form.kind == "ledger" or record == into or gone or {mine.form, other.form} != {form.form_id}:
         raise Refused("这两条不能合并：要合并的必须是同一张登记表里两条在用的。内容都没有改动。")
     filled = _lacking(opened, form, scope, mine, other)
     edits = [Edit(scope, form.form_id, into, filled, opened.person)] if filled else []

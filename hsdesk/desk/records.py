@@ -11,6 +11,7 @@ from hsdesk.desk.merging import brought_back, merging
 from hsdesk.desk.opening import Opened, must_stand, today
 from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.reversal import reversal, reversal_of
+from hsdesk.desk.singles import cards, keep_single
 from hsdesk.desk.source import DeskSource, prefetch
 from hsdesk.desk.values import Changes, Draft, Edit, Look, PlaceInfo, Refusal
 from hsdesk.deskfile import history
@@ -150,10 +151,7 @@ class Records:
         return Changes(sync=True)
 
     def _only(self, form: Form, scope: str) -> str | None:
-        from hsdesk.registers.query import Query
-
-        rows = self._file.query(form.form_id, Query(scopes=(scope,), limit=1))
-        return rows[0].record if rows else None
+        return next(iter(cards(self._file, form, scope)), None)
 
     def is_writable(self, form: Form, scope: str) -> bool:
         """Tell whether this desk may change records of the form at a place."""
@@ -179,6 +177,7 @@ class Records:
         if not self.is_writable(form, edit.scope):
             raise Refused("“{form}”在这里只能看，不能改。您的数据没有改动。", form=form.title)
         self.must_fill(form, edit.scope, edit.record)
+        keep_single(self._file, form, self._opened.directory.by_id(edit.scope), edit.record)
         if form.kind == "ledger" and not resolves:
             self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record, is_open=True))
         doing = self.doing("resolve" if resolves else kind)

@@ -15,6 +15,7 @@ from hsdesk.desk.ledgers import ledger_findings
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
+from hsdesk.desk.singles import single_findings
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding, DeskRound
 from hsdesk.forms.masking import ROSTER, Showing, Use
@@ -316,6 +317,7 @@ class Reporting:
         forms = (file.form(form_named(form_id)),) if form_id else file.all_forms()
         found = [finding for form in forms for finding in self._form_findings(form)]
         found += [one for form in forms for one in ledger_findings(file, self._source, form)]
+        found += [one for form in forms for one in single_findings(file, form)]
         return (*found, *self._checked(forms[0].form_id if form_id else ""))
 
     def _checked(self, form_id: str) -> Iterator[DeskFinding]:

@@ -46,7 +46,35 @@ def sql_table(form: Form) -> SqlTable:
     for key, column in zip(tables.keys, tables.table.columns[len(SYSTEM_COLUMNS) :], strict=True):
         if key in kinds:
             columns[key] = SqlColumn(column.name, kinds[key])
-    return SqlTable(tables.table.name, columns)
+    name = tables.table.name
+    if form.kind == "single":
+        return SqlTable(name, columns, alive=_ALIVE + _first(name))
+    return SqlTable(name, columns)
+
+
+_ALIVE = '{t}."_deleted" IS NULL AND {t}."_merged_into" IS NULL'
+
+
+def _first(table: str) -> str:
+    """Return the condition that a place has no earlier card: of a form of one card never two are counted."""
+    alive = _ALIVE.format(t='"sole"')
+    earlier = '"sole"."_scope" = {t}."_scope" AND "sole"."_id" < {t}."_id"'
+    return f' AND NOT EXISTS (SELECT 1 FROM {quoted(table)} AS "sole" WHERE {earlier} AND {alive})'
+
+
+def _counted(rows: Rows, forms: Mapping[str, Form]) -> Rows:
+    """Return what asks for the rows of a register that count; rosters as they are."""
+    return lambda name: rows(name) if "/" in name else _first_only(forms[name], rows(name))
+
+
+def _first_only(form: Form, rows: Iterable[RowValues]) -> Iterable[RowValues]:
+    """Return the rows that count: of a form of one card for each place the first that was made."""
+    if form.kind != "single":
+        return rows
+    found: dict[Value, RowValues] = {}
+    for row in sorted(rows, key=lambda one: str(one["_id"])):
+        found.setdefault(row["_place"], row)
+    return found.values()
 
 
 def table_of(form: Form, register: str) -> SqlTable:
@@ -138,9 +166,9 @@ def answered(
     counts = f"SUM(_required * {_PACKED} + _filled - CASE WHEN _settled > {day} THEN {later} ELSE 0 END)"
     marks = "" if places is None else f" AND _scope IN ({', '.join('?' * len(places)) or 'NULL'})"
     pieces = [
-        f"SELECT _scope, {counts} AS counts FROM {quoted(table)}"
-        f" WHERE _deleted IS NULL AND _merged_into IS NULL AND _made <= {day}{marks} GROUP BY _scope"
-        for table in (identifier(form.form_id) for form in forms)
+        f"SELECT _scope, {counts} AS counts FROM {quoted(identifier(form.form_id))} AS t"
+        f" WHERE {sql_table(form).alive.format(t='t')} AND _made <= {day}{marks} GROUP BY _scope"
+        for form in forms
     ]
     if not pieces:
         return {}
@@ -173,7 +201,8 @@ def aggregates(
             made = aggregate_sql(query, tables, dialect, places=places, anywhere=anywhere, now=now)
         except NotSql:
             kinds = {name: _kinds_of(form, name) for name, form in forms.items()}
-            return aggregate_rows(query, rows, kinds, places=places, anywhere=anywhere, now=now)
+            counted = _counted(rows, forms)
+            return aggregate_rows(query, counted, kinds, places=places, anywhere=anywhere, now=now)
         return {group: float(figure) for group, figure in run(made) if figure is not None}
 
     def shared(asked: Sequence[Aggregate]) -> list[dict[str, float]]:

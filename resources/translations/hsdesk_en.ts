@@ -1965,6 +1965,10 @@ It failed last time: {reason}</translation>
         <translation>This computer holds no tasks or no progress reports, so nothing can be printed. Sync first.</translation>
     </message>
     <message>
+        <source>“{form}”每个单位只有一张，“{place}”已经有了，没有新增。请打开原来那张修改。</source>
+        <translation>There is one “{form}” for each unit and “{place}” has it already, so none was added. Open that one and change it.</translation>
+    </message>
+    <message>
         <source>只能转到同一级的单位。没有改动。</source>
         <translation>A record moves only to a place of the same level. Nothing was changed.</translation>
     </message>

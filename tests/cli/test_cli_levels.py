@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from cli_city import ask, enrolled, served
 from openpyxl import load_workbook
+
+from hsdesk.desk import Desk
 
 VILLAGE, TOWNSHIP, COUNTY, CITY = "341021101204", "341021101", "341021", "341000"
 OTHER_COUNTY = "341022"
@@ -30,6 +33,7 @@ class Desks(NamedTuple):
     township: Path
     village: Path
     common: Path  # another village, granted neither party nor personal data
+    second: Path  # another laptop of the village
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +48,7 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
                 enrolled(folder, url, TOWNSHIP, "township"),
                 enrolled(folder, url, VILLAGE, "village"),
                 enrolled(folder, url, NEIGHBOUR, "village", "--classes", "common", name="common"),
+                enrolled(folder, url, VILLAGE, "village", name="second"),
             )
 
 
@@ -196,3 +201,24 @@ def test_a_visit_by_party_members_or_a_team_of_the_township_is_complete_in_its_v
     team = added(desks.township, "team", team_name="便民服务团", leader="王五", grids=[])
     assert ask(desks.township, "sync")[0] == 0
     assert listed(desks.township, "team", team)["team_name"] == "便民服务团"
+
+
+def shown(home: Path, indicator: str) -> tuple[float, float]:
+    told = ask(home, "indicators", "--place", VILLAGE)[1]["indicators"]
+    return next((one["numerator"], one["denominator"]) for one in told if one["id"] == indicator)
+
+
+def test_two_cards_of_one_village_are_told_counted_once_and_merged(desks: Desks) -> None:
+    card = {"pop_resident": 900, "pop_registered": 950, "hh_registered": 300}
+    first, second = (add(home, "community", card)["ids"][0] for home in (desks.village, desks.second))
+    assert add(desks.village, "community", card)["rejected"][0]["reason"].endswith("请打开原来那张修改。")
+    homes = (desks.village, desks.second, desks.village, desks.township)
+    assert [ask(home, "sync")[1]["rejected"] for home in homes] == [0, 0, 0, 0]
+    assert ("", "single") not in findings(desks.village, first)
+    assert ("", "single") in findings(desks.village, second)
+    assert [shown(home, "I22")[1] for home in homes] == [900] * 4
+    with closing(Desk.open(desks.village, PASSPHRASE)) as desk:
+        desk.records.merge("community", second, first)
+    assert [ask(home, "sync")[0] for home in homes] == [0, 0, 0, 0]
+    assert findings(desks.township, second) == set()
+    assert [shown(home, "I22")[1] for home in homes] == [900] * 4

@@ -129,7 +129,7 @@ class Watch(QObject):
             (tr("打开那一条（Alt+O）"), OPEN, lambda: self.wanted.emit(twins[0])),
             (new, APART, lambda: self._set_apart(subject, path, records)),
         ]
-        if self._entry.form.kind == "register" and twins[0].scope == self._entry.scope:
+        if self._entry.form.kind != "ledger" and twins[0].scope == self._entry.scope:
             actions.append((tr("合并到那一条（Alt+M）"), MERGE, lambda: self._merge(twins[0])))
         which = tr("可能重复：{which}。", which="；".join(_which(twin) for twin in twins))
         return Remark(which, "warn", tuple(actions))
