@@ -79,6 +79,12 @@ class Sink(QWidget):
         return super().inputMethodQuery(query)
 
 
+def field_in_focus() -> QWidget | None:
+    """Return what has the focus and belongs to a page, None while a page comes."""
+    focused = QApplication.focusWidget()
+    return None if isinstance(focused, Sink) else focused
+
+
 class Gate(QObject):
     """Stands between the pages of a part of the window."""
 

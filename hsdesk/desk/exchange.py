@@ -202,6 +202,10 @@ class Exchange:
         """Return the open conflicts, latest first."""
         return tuple(self._shown(found) for found in self._file.conflicts())
 
+    def conflicts_of(self, form_id: str, record: str) -> int:
+        """Return how many answers of a record are open conflicts."""
+        return sum((one.form, one.record) == (form_id, record) for one in self._file.conflicts())
+
     def _shown(self, found: model.Conflict) -> Conflict:
         form = self._file.form(found.form)
         label, question = self._listing.label(questions_by_path(form), found.path)

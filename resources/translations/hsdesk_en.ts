@@ -1036,10 +1036,6 @@
         <translation>{n} not sent</translation>
     </message>
     <message>
-        <source>未写原因</source>
-        <translation>No reason given</translation>
-    </message>
-    <message>
         <source>未填完</source>
         <translation>Not finished</translation>
     </message>
@@ -1442,6 +1438,18 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
     <message>
         <source>都不对？在这里另填一个</source>
         <translation>Neither? Type another here</translation>
+    </message>
+    <message>
+        <source>有 {n} 处两边改得不一样，请到收发中心核对</source>
+        <translation>{n} answers differ between two people; please compare them in “Send and receive”</translation>
+    </message>
+    <message>
+        <source>填好了 · 回车新增下一条 · Esc 返回</source>
+        <translation>Done · Enter: the next one · Esc: back</translation>
+    </message>
+    <message>
+        <source>填好了 · Esc 返回</source>
+        <translation>Done · Esc: back</translation>
     </message>
     <message>
         <source>都填好了</source>

@@ -204,7 +204,7 @@ def test_what_is_wrong_is_said_under_the_field_in_plain_words(window: Window) ->
     page.check()
     line = page.sheet.lines["founded_on"]
     assert line.said == "必须改：成立日期不能晚于今天"
-    assert "必须改" in page.left_to_do.text()
+    assert "必须改" in page.left_to_do.words.text()
 
 
 def test_f8_goes_to_the_next_answer_that_is_wrong(window: Window) -> None:

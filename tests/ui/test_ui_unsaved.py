@@ -34,7 +34,7 @@ def test_an_answer_typed_on_a_full_disk_says_at_its_field_that_it_is_on_the_scre
     assert NOT_ON_DISK in said(page, "leader")
     assert "磁盘" in said(page, "leader")
     assert page.state.text() == "有 1 处没有存进去"
-    assert "有 1 处没有存进去" in page.left_to_do.text()
+    assert "有 1 处没有存进去" in page.left_to_do.words.text()
     assert page.sheet.lines["leader"].editor.target().text() == "王五"  # type: ignore[attr-defined]
 
 

@@ -9,14 +9,14 @@ from ui.words import tr
 
 
 def ask_reason(parent: QWidget, name: str, given: str = "", trouble: str = "") -> str:
-    """Return the reason for deleting a record, "" when it stays.
+    """Return the reason for deleting a record, "" when it stays. There must be one.
 
     `given`: what was typed when it could not be done before, and `trouble`: why.
     """
     text = tr("作废后不再列出、不再计数，但内容都留着，随时可以在「看已作废」里恢复。")
     notice = Notice(parent, tr("作废“{name}”", name=name), trouble or text)
-    reason = _asked(notice, tr("作废原因，例如：重复登记、登记错了"), tr("作废"), tr("不作废"), given)
-    return reason or tr("未写原因") if reason is not None else ""
+    hint = tr("作废原因，例如：重复登记、登记错了")
+    return _asked(notice, hint, tr("作废"), tr("不作废"), given) or ""
 
 
 def ask_reversal(parent: QWidget, name: str, given: str = "", trouble: str = "") -> str:
@@ -26,7 +26,7 @@ def ask_reversal(parent: QWidget, name: str, given: str = "", trouble: str = "")
     """
     text = tr("会新增一条分值相反的流水，注明冲正哪一条、为什么。原来的一条不改，两条都留着。")
     notice = Notice(parent, tr("冲正“{name}”", name=name), trouble or text)
-    reason = _asked(notice, tr("冲正原因，例如：记错了户"), tr("冲正"), tr("不冲正"), given, must=True)
+    reason = _asked(notice, tr("冲正原因，例如：记错了户"), tr("冲正"), tr("不冲正"), given)
     return reason or ""
 
 
@@ -42,20 +42,19 @@ def ask_erasure(parent: QWidget, name: str, given: str = "", trouble: str = "", 
     )
     notice = Notice(parent, tr("彻底清除“{name}”", name=name), f"{trouble}{request if asks else at_once}")
     yes = tr("申请清除") if asks else tr("彻底清除")
-    reason = _asked(notice, tr("清除原因，例如：本人要求删除个人信息"), yes, tr("不清除"), given, must=True)
+    reason = _asked(notice, tr("清除原因，例如：本人要求删除个人信息"), yes, tr("不清除"), given)
     return reason or ""
 
 
-def _asked(notice: Notice, hint: str, yes: str, no: str, given: str, *, must: bool = False) -> str | None:
-    """Ask for a line of text under the sentence; None when the person said no."""
+def _asked(notice: Notice, hint: str, yes: str, no: str, given: str) -> str | None:
+    """Ask for a line of text under the sentence, which must not be empty; None when the person said no."""
     field = QLineEdit(given)
     field.setPlaceholderText(hint)
     field.setAccessibleName(hint)
     notice.put_under(field)
     accept = notice.answers(yes, no)
-    if must:
-        accept.setEnabled(bool(given.strip()))
-        field.textChanged.connect(lambda text: accept.setEnabled(bool(text.strip())))
+    accept.setEnabled(bool(given.strip()))
+    field.textChanged.connect(lambda text: accept.setEnabled(bool(text.strip())))
     field.setFocus()
     accepted = notice.exec() == Notice.DialogCode.Accepted
     return field.text().strip() if accepted else None

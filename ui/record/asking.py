@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from hsdesk.desk.values import Draft
 from hsdesk.forms.views import Finding
+from ui.gate import field_in_focus
 from ui.record.autosave import Autosave
 from ui.record.editor import shown_text
 from ui.record.fields import hand_over, let_go, readable, whereabouts
@@ -159,5 +160,5 @@ class Asking(QObject):
 
     def _is_left_for_question(self, path: str) -> bool:
         """Tell whether the focus went to the question's own buttons, or to no field of this window."""
-        now, remark = QApplication.focusWidget(), self._shown.get(path)
+        now, remark = field_in_focus(), self._shown.get(path)
         return now is None or (remark is not None and remark.isAncestorOf(now))

@@ -20,7 +20,10 @@ FEW = 6
 
 
 class ButtonChoices(Editor):
-    """Choices as buttons in a row. Digits choose, arrows move, 0 or Delete clears, Enter goes on."""
+    """Choices as buttons in a row. Digits choose, arrows move, 0 or Delete clears, Enter goes on.
+
+    A digit says the same however often it is pressed; a click on the chosen one takes it back.
+    """
 
     several = False
 
@@ -69,10 +72,10 @@ class ButtonChoices(Editor):
         self._give(self._choices[at].value)
 
     def _give(self, code: str) -> None:
-        """Choose one; choosing it again takes it back."""
-        self._value = None if self._value == code else code
+        if self._value != code:
+            self._value = code
+            self.chosen.emit(code)
         self._show()
-        self.chosen.emit(self._value)
 
     def clear_value(self) -> None:
         if self._value is not None and not self._readonly:
@@ -128,7 +131,10 @@ class ButtonChoices(Editor):
 
     def _pressed(self, at: int) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.pick(at)
+        if not self.several and self._value == self._choices[at].value:
+            self.clear_value()
+        else:
+            self.pick(at)
 
     def _marked(self, code: str) -> bool:
         return self._value == code

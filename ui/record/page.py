@@ -20,13 +20,12 @@ from hsdesk.forms.views import Finding
 from hsdesk.forms.views import FormChanges as Step
 from ui.office import Office
 from ui.pages.page import Page
-from ui.parts.clamp import Clamped
 from ui.parts.lines import add_line
-from ui.parts.plain import button, column, frame, holder, keyed, reveal, row
+from ui.parts.plain import column, holder, row
 from ui.record.asking import Asking
 from ui.record.autosave import Autosave
 from ui.record.banner import Banner, Choice
-from ui.record.counting import left_words
+from ui.record.counting import LeftToDo
 from ui.record.fields import show_hidden
 from ui.record.head import Head
 from ui.record.history import HistoryDrawer
@@ -71,8 +70,7 @@ class RecordPage(Page):
         self._check_all = not self.entry.is_new
         self._wanted_path = opened.path
         self.notice = Banner()
-        self.left_to_do = Clamped("quiet")
-        self.next_button = button(keyed(tr("下一处（F8）")), self.next_finding)
+        self.left_to_do = LeftToDo(self, self.entry, self.next_finding, self.new)
         self.history: HistoryDrawer | None = None
         self.leaving = Leaving(self, self.autosave, self.flush)
         self.leaving.stayed.connect(self.stays)
@@ -106,6 +104,8 @@ class RecordPage(Page):
 
     def refresh(self, changes: Changes) -> None:
         self.rebasing.heard(changes)
+        if changes.conflicts:
+            self.left_to_do.ask_conflicts()
 
     def back(self) -> None:
         """Go back to the list; what is typed is saved on the way."""
@@ -137,7 +137,7 @@ class RecordPage(Page):
         self.findings = self._found()
         with self.sheet.steady():
             self._tell()
-        self._count()
+        self.left_to_do.show(self.findings)
 
     def _tell(self) -> None:
         by_path = {one.path: one for one in self.findings if one.rule not in ("same", "privacy", "asked")}
@@ -188,6 +188,7 @@ class RecordPage(Page):
         if self.entry.is_closed:
             self.telling.closed()
         self.check()
+        self.left_to_do.ask_conflicts()
         self.settle()
 
     def _recover(self, drafts: tuple[Draft, ...]) -> None:
@@ -215,14 +216,9 @@ class RecordPage(Page):
         middle.addWidget(self.sheet, 1)
         self._middle = holder(middle)
         self._body.addWidget(self._middle, 1)
-        again = button(keyed(tr("新增下一条（Ctrl+N）")), self.new)
-        reveal(again, self.entry.form.kind != "single" and self.entry.writable)
-        line = row(self.left_to_do, 8, self.next_button, None, again, gap=8)
-        foot = frame("footer", line)
-        line.setContentsMargins(metrics().px(20), metrics().px(6), metrics().px(16), metrics().px(6))
         layout = column(self.head, gap=0)
         layout.addLayout(self._body, 1)
-        layout.addWidget(foot)
+        layout.addWidget(self.left_to_do.widget)
         self.setLayout(layout)
 
     def new(self) -> None:
@@ -352,11 +348,7 @@ class RecordPage(Page):
     def _at_the_end(self) -> None:
         self.flush()
         self._tell_all()
-        self.next_button.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _count(self) -> None:
-        self.left_to_do.setText(left_words(self.findings))
-        self.next_button.setVisible(bool(self.findings))
+        self.left_to_do.end()
 
     def say(self, text: str, *choices: Choice) -> None:
         """Put a sentence above the form, with what one can do about it."""

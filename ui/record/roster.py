@@ -12,6 +12,7 @@ from hsdesk.forms.schema import Question, Repeat, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.types import as_typed, type_of
 from hsdesk.forms.views import NodeView
+from hsdesk.model.answer import Value
 from hsdesk.model.attachment import read_attachment
 from ui.theme import COLOURS
 from ui.words import tr
@@ -39,6 +40,7 @@ class RosterModel(QAbstractTableModel):
         self.lines: tuple[str, ...] = session.rows(path)
         self.unread: dict[str, tuple[str, str]] = {}  # path: text that cannot be taken, and why
         self.opened = ""  # path of the hidden cell that is shown while 按住显示 is held
+        self._added: dict[str, tuple[Value, ...]] = {}  # what the form itself put into rows added here
         self._going: frozenset[str] = frozenset()  # rows that the session no longer has, on their way out
 
     def reload(self) -> None:
@@ -147,10 +149,22 @@ class RosterModel(QAbstractTableModel):
 
     def has_content(self, row: int) -> bool:
         """Tell whether a person has put anything into a row."""
+        line = self.lines[row]
+        made = self._added.get(line, (None,) * len(self.columns))
         return any(
-            self.session.node(f"{self.lines[row]}/{question.key}").value not in (None, "", ())
+            value not in (None, "", (), first) for value, first in zip(self._answers(line), made, strict=True)
+        ) or any(path.startswith(f"{line}/") for path in self.unread)
+
+    def note_added(self, line: str) -> None:
+        """Take note of what the form put into a row that was added just now."""
+        self._added[line] = self._answers(line)
+
+    def _answers(self, line: str) -> tuple[Value, ...]:
+        return tuple(
+            None
+            if type_of(question).widget == "computed"
+            else self.session.node(f"{line}/{question.key}").value
             for question in self.columns
-            if type_of(question).widget != "computed"
         )
 
     def _shown(self, view: NodeView) -> str:

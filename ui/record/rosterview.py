@@ -23,9 +23,10 @@ MOST_LINES = 12
 
 
 class RosterTable(QTableView):
-    """Enter goes from cell to cell, then to a new row; an empty last row leaves the table."""
+    """Enter goes from cell to cell, then to a new row; from an empty last row out of the table."""
 
     row_wanted = Signal()
+    row_unused = Signal()  # the marked row stayed empty
     field_wanted = Signal(str)  # the cell whose field stands under the table
     left = Signal(bool)
 
@@ -70,6 +71,11 @@ class RosterTable(QTableView):
     def next_cell(self) -> None:
         """Go on to the next cell that can be filled."""
         here = self.currentIndex()
+        is_last = 0 <= here.row() == self.rows.rowCount() - 1
+        if is_last and not self.rows.has_content(here.row()):
+            self.row_unused.emit()
+            self.left.emit(True)
+            return
         cells = [(here.row(), part) for part in range(here.column() + 1, self.rows.columnCount())]
         for at, part in cells:
             if self._fillable(at, part):
@@ -77,8 +83,6 @@ class RosterTable(QTableView):
                 return
         if here.row() + 1 < self.rows.rowCount():
             self._edit(here.row() + 1, self._first_part(here.row() + 1))
-        elif here.row() >= 0 and not self.rows.has_content(here.row()):
-            self.left.emit(True)
         else:
             self.row_wanted.emit()
 
@@ -165,6 +169,7 @@ class RosterBox(QWidget):
         self.remarks = Remarks(box, self.table)
         self.table.selectionModel().currentChanged.connect(self._row_entered)
         self.table.row_wanted.connect(self.add)
+        self.table.row_unused.connect(self._remove_unused)
         self.table.left.connect(self.done.emit)
         self.table.field_wanted.connect(fields.begin)
         fields.done.connect(self._field_left)
@@ -203,6 +208,7 @@ class RosterBox(QWidget):
         added = self.autosave.entry.session.add_row(self.path)
         self.fresh.add(f"{self.path}/{added.row}")
         self.autosave.step(added)
+        self.model.note_added(f"{self.path}/{added.row}")
         self.table.start(self.model.rowCount() - 1)
 
     def remove(self) -> None:
@@ -210,6 +216,12 @@ class RosterBox(QWidget):
         at = self.table.currentIndex().row()
         if 0 <= at < self.model.rowCount():
             self.autosave.step(self.autosave.entry.session.remove_row(self.model.lines[at]))
+
+    def _remove_unused(self) -> None:
+        """Take the last row away again: nobody has put anything into it."""
+        if self._open:
+            self.table.setCurrentIndex(self.model.index(self.model.rowCount() - 1, 0))
+            self.remove()
 
     def mark(self, index: QModelIndex) -> None:
         """Put the mark on a cell, and the focus into its field if it has one under the table."""
