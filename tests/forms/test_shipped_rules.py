@@ -135,3 +135,6 @@ def test_posts_a_member_holds_come_from_the_posts():
     member = village.rows["party_member"][0]["_id"]
     village.add("post", {"post_kind": "4", "post_name": "环境监督岗", "duty": "巡查", "holders": [member]})
     assert village.session("party_member", member).node("posts").value == "环境监督岗"
+    last = {"post_name": "去年的岗", "year": 2025, "holders": [member]}
+    village.add("post", {"post_kind": "4", "duty": "巡查", **last})
+    assert village.session("party_member", member).node("posts").value == "环境监督岗"

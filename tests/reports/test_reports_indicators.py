@@ -145,6 +145,25 @@ def test_a_township_is_the_sum_of_its_villages():
     assert sum(each.numerator or 0 for each in single) == found.numerator
 
 
+def test_posts_are_counted_in_their_own_year_and_those_of_no_year_always():
+    given = ((1, 2026, "a b"), (2, 2025, "a"), (4, None, "a b c"))
+    rows = [
+        {
+            "_id": f"p{quota}",
+            "_place": RURAL.id,
+            "_title": "岗",
+            "quota": quota,
+            "year": year,
+            "holders": held,
+        }
+        for n, year, held in given
+    ]
+    registers = Memory({"community": [], "post": rows})
+    now, before = value(registers, "I15", RURAL), value(registers, "I15", RURAL, date(2025, 12, 31))
+    assert (now.numerator, now.denominator) == (5, 5)
+    assert (before.numerator, before.denominator) == (4, 6)
+
+
 def test_what_is_not_held_here_is_not_known():
     found = value(Memory({"social_org": []}), "I11", RURAL)
     assert (found.value, found.numerator, found.met) == (None, None, None)
