@@ -179,6 +179,11 @@ def post(site: Site, dice: Dice, number: int) -> Answers:
         "duty": "按岗位要求服务群众（示例）",
         "quota": quota,
         "term": "本年度",
+        "year": 2019 + number % 8,
+        "organization": site.of("party_org", 0),
+        "review": "112"[number % 3],
+        "reviewed_on": f"{2019 + number % 7}-12-20",
+        "review_note": "按时到岗（示例）",
     }
     if dice.chance(0.85):
         answers["holders"] = site.several(dice, "party_member", quota)

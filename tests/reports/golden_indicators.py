@@ -141,7 +141,7 @@ def i14(g: Golden, area: set[str]) -> Pair:
 
 
 def i15(g: Golden, area: set[str]) -> Pair:
-    posts = g.own("post", area)
+    posts = [row for row in g.own("post", area) if row["year"] == g.date.year]
     taken = [row for row in posts if g.held(row, row.get("holders"), "holders")]
     return sum(len(row.get("holders", ())) for row in taken), sum(row["quota"] for row in posts)
 

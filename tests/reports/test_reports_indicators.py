@@ -149,10 +149,10 @@ def test_posts_are_counted_in_their_own_year_and_those_of_no_year_always():
     given = ((1, 2026, "a b"), (2, 2025, "a"), (4, None, "a b c"))
     rows = [
         {
-            "_id": f"p{quota}",
+            "_id": f"p{n}",
             "_place": RURAL.id,
             "_title": "岗",
-            "quota": quota,
+            "quota": n,
             "year": year,
             "holders": held,
         }
