@@ -1,9 +1,9 @@
 """Which records of a register are shown for a past day or a period, by the dates that their form names.
 
 `hs:life` of a form names the first day of a record and the day from which it is over: a row is shown on the
-days between. `hs:event` names the day, moment, reporting period or year of what a record tells: it is shown
-from then on or, where a period is asked for, in that period. What has no such date is shown as it is today,
-and the sheet says so.
+days between. A year beside the first day (`used_from/in_use_year`) tells where no day is known. `hs:event`
+names the day, moment, reporting period or year of what a record tells: it is shown from then on or, where a
+period is asked for, in that period. What has no such date is shown as it is today, and the sheet says so.
 """
 
 from __future__ import annotations
@@ -33,32 +33,39 @@ def valid_rows(form: Form, records: Sequence[RegisterRecord], asked: AskedDay) -
     if not asked.named:
         return ValidRows(tuple(records))
     by_key = {question.key: question for question in questions(form.children)}
-    dated = by_key.get(form.event or next(iter(form.life), ""))
+    dated = by_key.get(form.event or _first_keys(form)[0])
     if dated is None:
         return ValidRows(tuple(records), BY_TODAY if asked.is_past else "")
-    there = [one for one in records if one.values.get(dated.key) not in (None, "")]
-    bare = [one for one in records if one.values.get(dated.key) in (None, "")]
-    kept = [one for one in there if _is_shown(form, one, asked)]
+    told = [(one, _is_shown(form, one, asked)) for one in records]
+    bare = sum(is_shown is None for _, is_shown in told)
     if dated.required or form.event:
-        return ValidRows(tuple(kept), _left_out(dated, len(bare)))
-    still = [one for one in bare if not _is_over(form, one, asked.day)]
-    shown = {one.id for one in (*kept, *still)}
-    return ValidRows(
-        tuple(one for one in records if one.id in shown),
-        _unknown(dated, len(still)) if asked.is_past else "",
-    )
+        return ValidRows(tuple(one for one, is_shown in told if is_shown), _left_out(dated, bare))
+    kept = tuple(one for one, is_shown in told if is_shown is not False)
+    return ValidRows(kept, _unknown(dated, bare) if asked.is_past else "")
 
 
-def _is_shown(form: Form, record: RegisterRecord, asked: AskedDay) -> bool:
+def _first_keys(form: Form) -> tuple[str, ...]:
+    """Return the answers that tell the first day of a record: a day, and perhaps a year beside it."""
+    return tuple(form.life[0].split("/")) if form.life else ("",)
+
+
+def _is_shown(form: Form, record: RegisterRecord, asked: AskedDay) -> bool | None:
+    """Tell whether a record is shown; None: its date is not filled in."""
     if form.event:
-        return _happened(record.values.get(form.event), asked)
-    first = str(record.values.get(form.life[0]))[:10]
-    return first <= asked.day.isoformat() and not _is_over(form, record, asked.day)
-
-
-def _is_over(form: Form, record: RegisterRecord, day: date) -> bool:
+        value = record.values.get(form.event)
+        return None if value in (None, "") else _happened(value, asked)
     end = str(record.values.get(form.life[1]) or "")[:10] if len(form.life) > 1 else ""
-    return end != "" and end <= day.isoformat()
+    if end and end <= asked.day.isoformat():
+        return False
+    known = [_has_begun(record.values.get(key), asked.day) for key in _first_keys(form)]
+    return True if True in known else False if False in known else None
+
+
+def _has_begun(value: Value, day: date) -> bool | None:
+    """Tell whether a day or a year has come; None: it is not filled in, or some day of this very year."""
+    if isinstance(value, int | float):
+        return None if int(value) == day.year else int(value) < day.year
+    return None if not value else str(value)[:10] <= day.isoformat()
 
 
 def _happened(value: Value, asked: AskedDay) -> bool:

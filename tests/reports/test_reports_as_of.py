@@ -188,6 +188,23 @@ def test_a_first_day_that_may_be_left_out_leaves_the_row_in_and_says_so() -> Non
     assert listed("facility", rows, on("2020-06-30")) == (["r1"], "其中1条没有填“启用日期”，按今天的内容")
 
 
+def test_a_building_is_listed_where_it_counts() -> None:
+    rows = [
+        row(1, status="1", kind="1", in_use_year=2015, used_from="2026-11-22"),
+        row(2, status="1", kind="1", in_use_year=2021),
+        row(3, status="1", kind="1", in_use_year=2020, used_from="2020-07-01"),
+        row(4, status="1", kind="1", in_use_year=2020),
+        row(5, status="3", kind="1", in_use_year=2010, used_to="2020-06-30"),
+    ]
+    for day in ("2014-12-31", "2019-12-31", "2020-06-29", "2020-06-30", "2020-07-01", "2022-01-01"):
+        named, _ = listed("facility", rows, on(day))
+        assert len(named) == figure({"facility": rows}, "I27", on(day)).denominator, day
+    assert listed("facility", rows, on("2020-06-30")) == (
+        ["r1", "r4"],
+        "其中1条没有填“启用日期”，按今天的内容",
+    )
+
+
 def test_of_what_happened_the_rows_of_the_period_are_shown_and_up_to_a_day_all() -> None:
     rows = [
         row(n, date=day) for n, day in enumerate(("2019-12-31", "2020-01-01", "2020-03-31", "2020-04-01"))

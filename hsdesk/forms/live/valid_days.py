@@ -105,7 +105,8 @@ def troubles_of_days(specs: Mapping[Path, FormNode]) -> Iterator[UnplacedProblem
 def troubles_of_life(form: Form) -> Iterator[UnplacedProblem]:
     """Yield what is wrong with the days that a form names of its records (`hs:life`, `hs:event`)."""
     known = {question.key for question in questions(form.children)}
-    for name, keys in (("life", form.life[:2]), ("event", (form.event,) if form.event else ())):
+    life = tuple(key for keys in form.life[:2] for key in keys.split("/"))
+    for name, keys in (("life", life), ("event", (form.event,) if form.event else ())):
         for key in keys:
             if key not in known:
                 message = f"设置列“attribute::hs:{name}”写的“{key}”在表里没有。"
