@@ -57,6 +57,12 @@ def test_every_list_and_register_that_a_form_asks_is_there(form_id: str):
             assert shipped_list(question.list_name), question.list_name
 
 
+def test_every_code_of_a_list_has_a_cell_for_each_column_and_no_more():
+    for path in (resource_dir() / "codelists").glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            assert len({len(row) for row in csv.reader(lines)}) == 1, path.name
+
+
 def test_no_list_has_the_name_of_a_register():
     assert not code_lists() & INDEX.keys()  # instance('x') would be the list
 
