@@ -142,7 +142,7 @@ class Shell(QMainWindow):
 
         workspace = self.stack.currentWidget()
         if isinstance(workspace, Workspace):
-            workspace.gate.shut()
+            workspace.shut_gate()
 
     def _show_migrating(self, numbers: MigrationNumbers) -> None:
         """Show how far a file of an earlier program is; the unlock page shows it by itself."""

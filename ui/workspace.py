@@ -85,8 +85,17 @@ class Workspace(QWidget):
     def show_target(self, target: object) -> None:
         """Show where a Target leads once the page in front may be left; a record is read first."""
         assert isinstance(target, Target)
-        self.gate.shut()
+        self.shut_gate()
         self.leave(lambda: self._lead(target))
+
+    def shut_gate(self) -> None:
+        """Keep what is typed from now on for the page that comes; what was typed before is handed over first.
+
+        While the focus is still in its field: whether a question about it stays open turns on that.
+        """
+        if self.stack.currentWidget() is not None:
+            self.page.flush()
+        self.gate.shut()
 
     def leave(self, then: Callable[[], None]) -> None:
         """Go on with `then` as soon as nothing is lost by leaving the page in front."""
