@@ -185,8 +185,9 @@ def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     )
     _verb(verbs, "rounds", "填报任务", "reference_verbs", "rounds")
     report = _verb(verbs, "report", "打印件", "report_verbs", "report")
-    report.add_argument("name", metavar="NAME")
-    report.add_argument("--out", metavar="FILE", required=True)
+    report.add_argument("name", metavar="NAME", nargs="?")
+    report.add_argument("--out", metavar="FILE")
+    report.add_argument("--list", action="store_true", help="列出可用的打印件")
     _day_options(report)
     _full_options(report)
 

@@ -92,7 +92,11 @@ def _line(value: IndicatorValue) -> str:
 
 
 def report(setting: Setting, options: argparse.Namespace) -> Answer:
-    """Write a print-out as PDF or xlsx."""
+    """Write a print-out as PDF or xlsx, or list those that there are."""
+    if options.list:
+        return _reports(setting)
+    if not options.name or not options.out:
+        raise UsageError("请写明打印件和文件：report 名称 --out 文件；有哪些见 report --list。")
     out = Path(options.out)
     kind = out.suffix.lower()
     if kind not in (".pdf", ".xlsx"):
@@ -110,6 +114,14 @@ def report(setting: Setting, options: argparse.Namespace) -> Answer:
             made = desk.reports.build(options.name, setting.place, full, asked)
             setting.paint_pdf(made, out)
     return _written(out, f"已生成：{out}", asked, made)
+
+
+def _reports(setting: Setting) -> Answer:
+    """List the print-outs whose registers are on this desk."""
+    with setting.desk() as desk:
+        found = desk.reports.summaries()
+    lines = tuple(f"{one.name} {one.title}" for one in found)
+    return Answer({"reports": [msgspec.to_builtins(one) for one in found]}, lines)
 
 
 def _full(options: argparse.Namespace) -> FullAccess | None:

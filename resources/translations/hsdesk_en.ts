@@ -2457,6 +2457,10 @@ It failed last time: {reason}</translation>
         <translation>There is a round “{other}” whose id differs in capitals only; “{name}” cannot be used as well.</translation>
     </message>
     <message>
+        <source>请写明打印件和文件：report 名称 --out 文件；有哪些见 report --list。</source>
+        <translation>Name a print-out and a file: report NAME --out FILE; report --list shows those that there are.</translation>
+    </message>
+    <message>
         <source>没有“{folder}”这个文件夹，文件没有写成。数据都还在，请换一个文件夹，或先建好它。</source>
         <translation>There is no folder “{folder}”; the file was not written. The data is all there; choose another folder or make it first.</translation>
     </message>

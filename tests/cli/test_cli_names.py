@@ -113,3 +113,13 @@ def test_a_folder_in_the_place_of_the_file_is_said(tmp_path: Path, verb: str) ->
     assert told
     assert "Traceback" not in told
     assert os.listdir(tmp_path) == ["a.xlsx"]  # noqa: PTH208
+
+
+def test_the_print_outs_are_listed_with_register_and_use() -> None:
+    code, document = ask("report", "--list")
+    assert code == 0
+    assert {"name", "title", "register", "use"} <= document["reports"][0].keys()
+    (notice,) = [one for one in document["reports"] if one["name"] == "pledge_notice"]
+    assert (notice["register"], notice["use"]) == ("pledge", "notice")
+    assert ask("report")[0] == 2
+    assert ask("report", "social_org_roster")[0] == 2
