@@ -18,6 +18,7 @@ from hsdesk.forms.schema import class_of, questions
 from hsdesk.forms.types.columns import kinds_of
 from hsdesk.language.rows import ColumnKind, row_predicate
 from hsdesk.model.answer import Value
+from hsdesk.model.asked_day import BY_TODAY
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import SAMPLE_NOTE, PrintColumn, Summary, Table
 from hsdesk.reports.counting import Counting
@@ -46,7 +47,7 @@ def cross_table(definition: Definition, registers: Registers, occasion: Occasion
     heads = tuple(PrintColumn(("分组",), 26.0, "left") for _ in range(depth))
     columns = tuple(PrintColumn(one.heading, one.width, "right", as_text=False) for one in across)
     totals = (*_spread(_ALL, depth), *cells.line(_ALL, across))
-    directory, about = occasion.places_of(registers), "" if definition.count else occasion.by_today()
+    directory, about = occasion.places_of(registers), _about_day(definition, occasion)
     return Summary(
         name=definition.name,
         title=definition.title,
@@ -58,6 +59,15 @@ def cross_table(definition: Definition, registers: Registers, occasion: Occasion
         note=SAMPLE_NOTE if occasion.is_sample else "",
         about_day=about,
     )
+
+
+def _about_day(definition: Definition, occasion: Occasion) -> str:
+    """Return what the table says of a past day: a count knows who was there, not what they answered then."""
+    groups = (*definition.down, *definition.across)
+    if not definition.count or not any(group.where for group in groups):
+        return "" if definition.count else occasion.by_today()
+    which = "年龄以外的分组" if any(group.ages for group in groups) else "分组"
+    return f"{which}{BY_TODAY}" if occasion.asked.is_past else ""
 
 
 def _groups(given: tuple[GroupDefinition, ...]) -> Iterator[GroupDefinition]:

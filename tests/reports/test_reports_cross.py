@@ -12,7 +12,7 @@ from shipped_world import DEMO_PLACES, DIRECTORY
 
 from hsdesk.errors import DataError
 from hsdesk.model.answer import Value
-from hsdesk.model.asked_day import today_is
+from hsdesk.model.asked_day import AskedDay, today_is
 from hsdesk.reports.content import Table
 from hsdesk.reports.definitions import Definition, GroupDefinition, definition_named
 from hsdesk.reports.signing import Occasion
@@ -165,3 +165,22 @@ def test_an_answer_that_cannot_be_told_apart_is_in_the_total_alone() -> None:
     made = table(Memory({"social_org": rows, "community": []}), definition_named("social_org_kinds"))
     assert [row[1] for row in made.rows] == ["1", "0", "0", "0", "0", "0"]
     assert made.totals[1] == "2"
+
+
+def test_for_a_past_day_it_counts_who_was_there_and_says_what_is_of_today() -> None:
+    rows = [
+        staff(random.Random(n), n, VILLAGE.id) | {"is_staff": "1", "birth_ym": "1990-01"} for n in range(4)
+    ]
+    rows[0] |= {"left_on": "2026-07-01", "hired_on": "2015-03-01", "birth_ym": "1976-08"}
+    rows[1] |= {"hired_on": "2026-07-01", "left_on": None}
+    for row in rows[2:]:
+        row |= {"hired_on": "2015-03-01", "left_on": None}
+    past = Occasion((VILLAGE.id,), VILLAGE.id, AskedDay(date(2026, 6, 30), TODAY, named=True))
+    registers = Memory({"worker": rows, "community": []})
+    (summary,) = build(definition_named("worker_structure"), registers, past)
+    (made,) = summary.blocks
+    assert isinstance(made, Table)
+    assert (made.totals[1], made.rows[2][1]) == ("3", "1")  # who left in July, 49 on that day
+    assert "年龄以外的分组按今天的内容" in summary.remark
+    (now,) = build(definition_named("worker_structure"), registers, OCCASION)
+    assert "按今天的内容" not in now.remark
