@@ -11,7 +11,7 @@ from hsdesk.forms.codelists import CodeLists, columns_of
 from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Choice, Label
 from hsdesk.language.aggregate import Aggregate
-from hsdesk.model.answer import CLASSES, Class
+from hsdesk.model.answer import Class
 from hsdesk.model.identity import new_id
 from hsdesk.model.place import Directory, place_row
 
@@ -25,8 +25,8 @@ class Source(Protocol):
     @property
     def lists(self) -> CodeLists: ...
 
-    def may_read(self, scope: str, cls: Class) -> bool:
-        """Tell whether this desk is granted a class of data of a place."""
+    def granted(self, scope: str) -> frozenset[Class]:
+        """Return the classes of data that this desk is granted of a place."""
         ...
 
     def register_rows(self, register: str, scope: str) -> Rows | None:
@@ -75,7 +75,7 @@ class DeskHost:
         self._person = person
         self._record = record
         self._device = device
-        self._held = frozenset(cls for cls in CLASSES if source.may_read(scope, cls))
+        self._held = source.granted(scope)
         self._rows: dict[str, Rows | None] = {}
         self._choices: dict[str, Sequence[Choice]] = {}
         self._figures: dict[Aggregate, float | None] = {}

@@ -31,6 +31,7 @@ from hsdesk.errors import (
     WrongPassphrase,
 )
 from hsdesk.model import passphrase as passphrases
+from hsdesk.model.answer import CLASSES, Class
 from hsdesk.model.clean_text import said
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.wire.reference import CurrentReference
@@ -109,12 +110,16 @@ class Opened:
                 return place
         raise Refused("这个工作台没有 {code} 的数据。所属村（社区）见 status。", code=code)
 
-    def may_read(self, scope: str, form_class: str) -> bool:
+    def may_read(self, scope: str, form_class: Class) -> bool:
         """Tell whether this desk is granted a class of a place; before enrolling, all of its own places."""
-        grants = self.file.grants()
-        if not grants:
-            return any(place.id == scope for place in self.own_places)
-        return any((grant.scope, grant.cls) == (scope, form_class) for grant in grants)
+        return form_class in self.granted(scope)
+
+    def granted(self, scope: str) -> frozenset[Class]:
+        """Return the classes granted of a place; before enrolling, all of the desk's own places."""
+        found = self.file.granted(scope)
+        if found is not None:
+            return found
+        return frozenset(CLASSES) if any(place.id == scope for place in self.own_places) else frozenset()
 
     def readable(self, form_class: str) -> frozenset[str]:
         """Return every place of which this desk is granted a class; before enrolling, its own places."""

@@ -38,9 +38,9 @@ class DeskSource:
     def lists(self) -> CodeLists:
         return self._opened.standing.lists
 
-    def may_read(self, scope: str, cls: Class) -> bool:
-        """Tell whether this desk is granted a class of data of a place."""
-        return self._opened.may_read(scope, cls)
+    def granted(self, scope: str) -> frozenset[Class]:
+        """Return the classes of data that this desk is granted of a place."""
+        return self._opened.granted(scope)
 
     def title_of(self, register: str, record: str) -> str:
         """Return the title of a record or place, "" when it is not here."""

@@ -9,7 +9,7 @@ import msgspec
 from hsdesk.deskfile import blobs, reference, writers
 from hsdesk.deskfile.batch import Batch
 from hsdesk.deskfile.connection import DeskConnection
-from hsdesk.model.answer import Class, Value
+from hsdesk.model.answer import CLASSES, Class, Value
 from hsdesk.model.clock import milliseconds_of
 from hsdesk.records.conflict import Conflict
 from hsdesk.wire.messages import Cursor, Grant, Row, Stamp
@@ -98,6 +98,15 @@ def grants(connection: DeskConnection) -> tuple[Grant, ...]:
         for (scope, cls), stream in sorted(connection.streams().items())
         if stream.granted
     )
+
+
+def granted(connection: DeskConnection, scope: str) -> frozenset[Class] | None:
+    """Return the classes granted of a place; None before any grant was received."""
+    known = connection.streams()
+    if not any(stream.granted for stream in known.values()):
+        return None
+    asked = ((cls, known.get((scope, cls))) for cls in CLASSES)
+    return frozenset(cls for cls, stream in asked if stream is not None and stream.granted)
 
 
 def take_grants(connection: DeskConnection, granted: tuple[Grant, ...]) -> None:

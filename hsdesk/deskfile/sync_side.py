@@ -140,6 +140,10 @@ class SyncSide:
         """Return the grants last received."""
         return streams.grants(self._connection)
 
+    def granted(self, scope: str) -> frozenset[Class] | None:
+        """Return the classes granted of a place; None before any grant was received."""
+        return streams.granted(self._connection, scope)
+
     def take_grants(self, grants: tuple[Grant, ...]) -> None:
         """Replace the grants; streams no longer granted are dropped from this file."""
         streams.take_grants(self._connection, grants)

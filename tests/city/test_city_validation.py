@@ -28,6 +28,7 @@ from hsdesk.records.op import ALL_SEEN
 NOW = 1_763_800_000_000
 ONE, TWO = a_village(places()), a_village(places(), 1)
 TOWNSHIP = township_of(places(), ONE)
+COUNTY = places().by_id(TOWNSHIP).parent
 PARTY = Form(
     "rule",
     "1",
@@ -52,7 +53,8 @@ MAIN = Form(
     cls="party",
 )
 EVERY, ABOVE = every_class_form("every", "village"), every_class_form("every_above", "township")
-FORMS = (PARTY, MAIN, EVERY, ABOVE)
+BOTH = msgspec.structs.replace(every_class_form("both", "township"), further_levels=("village",))
+FORMS = (PARTY, MAIN, EVERY, ABOVE, BOTH)
 _ids, _devices = new_ids(3), count()
 
 
@@ -210,6 +212,19 @@ def test_a_place_fills_the_forms_of_its_own_level(service: Service) -> None:
     assert township.say({"name": "镇"}, TOWNSHIP, form="every_above") == ""
     assert "不填这张登记表" in township.say({"name": "镇"}, TOWNSHIP, form="every", record=next(_ids))
     assert township.say({MOVED_TO: ONE}, TOWNSHIP, form="every_above") == validation.OTHER_LEVEL
+
+
+def test_each_level_of_a_form_makes_records_of_its_own_and_moves_them_within_it(service: Service) -> None:
+    village, township, county = (
+        laptop(service),
+        laptop(service, TOWNSHIP, "township"),
+        laptop(service, COUNTY, "county"),
+    )
+    assert village.say({"name": "村"}, form="both") == ""
+    assert township.say({"name": "镇"}, TOWNSHIP, form="both") == ""
+    assert "不填这张登记表" in county.say({"name": "县"}, COUNTY, form="both")
+    assert township.say({MOVED_TO: ONE}, TOWNSHIP, form="both") == validation.OTHER_LEVEL
+    assert township.say({MOVED_TO: TWO}, ONE, form="both", record=village.record) == ""
 
 
 def test_the_record_of_one_form_takes_no_answers_of_another(service: Service) -> None:
