@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from hsdesk.language.aggregate import Aggregate, Related
+from hsdesk.language.aggregate import Aggregate, Related, registers_of
 from hsdesk.language.aggregate_rows import moment_of
 from hsdesk.language.ast import Binary, Path, walk
 from hsdesk.language.parser import parse
@@ -85,7 +86,7 @@ def aggregates_sql(
     makers = [_Maker(query, tables, dialect, moment_of(query, now), anywhere=anywhere) for query in queries]
     table = makers[0].table(queries[0].register)
     group = makers[0].group(table)
-    figures = [piece for maker in makers for piece in (", ", maker.figure(table))]
+    figures = [piece for maker in makers for piece in (", ", _figure(maker, table))]
     return _joined(
         f"SELECT {group}",
         *figures,
@@ -93,6 +94,25 @@ def aggregates_sql(
         makers[0].present(places),
         f" GROUP BY {group}",
     )
+
+
+_KEPT = 4096  # figures, some hundred texts of a page each
+_figures: dict[tuple[Aggregate, DialectName], tuple[tuple[SqlTable, ...], Statement]] = {}
+
+
+def _figure(maker: _Maker, table: SqlTable) -> Statement:
+    """Return the figure of a query with a day of its own; for the same tables it is written once."""
+    key = maker.query, maker.dialect
+    tables = maker.tables_read()
+    kept = _figures.get(key)
+    if kept and len(kept[0]) == len(tables) and all(map(operator.is_, kept[0], tables)):
+        return kept[1]
+    made = maker.figure(table)
+    if maker.is_lasting:
+        if len(_figures) >= _KEPT:
+            _figures.clear()
+        _figures[key] = tables, made
+    return made
 
 
 def may_share(query: Aggregate) -> bool:
@@ -117,11 +137,21 @@ class _Maker:
         *,
         anywhere: Sequence[str] | None,
     ) -> None:
-        self._query = query
+        self.query = self._query = query
+        self.dialect: DialectName = dialect
         self._tables = tables
         self._dialect: DialectName = dialect
         self._now = now
         self._anywhere = anywhere
+
+    @property
+    def is_lasting(self) -> bool:
+        """Tell whether the figure depends on the query and its tables alone."""
+        return bool(self._query.as_of) and self._anywhere is None
+
+    def tables_read(self) -> tuple[SqlTable, ...]:
+        """Return the tables that the query reads, always in the same order."""
+        return tuple(self.table(register) for register in sorted(registers_of(self._query)))
 
     def table(self, register: str) -> SqlTable:
         if register not in self._tables:

@@ -77,8 +77,18 @@ def _first_only(form: Form, rows: Iterable[RowValues]) -> Iterable[RowValues]:
     return found.values()
 
 
+_MADE: dict[str, tuple[Form, SqlTable]] = {}  # of each register, for the form that was asked for last
+
+
 def table_of(form: Form, register: str) -> SqlTable:
     """Return the table of a register of this form, or of one of its rosters (`form/roster`)."""
+    made = _MADE.get(register)
+    if made is None or made[0] is not form:
+        made = _MADE[register] = (form, _table_of(form, register))
+    return made[1]
+
+
+def _table_of(form: Form, register: str) -> SqlTable:
     roster = register.partition("/")[2]
     if not roster:
         return sql_table(form)

@@ -98,8 +98,12 @@ class Counting:
             kinds.update(dict.fromkeys(here, kind))
         return kinds
 
-    def kind_questions(self) -> dict[str, Aggregate]:
+    def kind_questions(self) -> Mapping[str, Aggregate]:
         """Return what is asked to know of what kind villages are, by kind."""
+        return self._kind_questions
+
+    @cached_property
+    def _kind_questions(self) -> Mapping[str, Aggregate]:
         if lacking({(PROFILE, "community_kind")}, self._registers.form):
             return {}
         return {

@@ -8,6 +8,7 @@ from typing import assert_never
 
 import msgspec
 
+from hsdesk.errors import DataError, Missing
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.asked_day import BY_TODAY, AskedDay
 from hsdesk.model.place import Place
@@ -54,7 +55,7 @@ from hsdesk.reports.judging import (
 )
 from hsdesk.reports.knowing import Need, sentence
 from hsdesk.reports.latest import latest_figures
-from hsdesk.reports.leaning import lacking
+from hsdesk.reports.leaning import Lack, lacking
 from hsdesk.reports.overdue import due_queries, overdue_figures
 
 
@@ -71,6 +72,8 @@ class Evaluation:
         self._counting = Counting(registers, self._directory, tuple(standing))
         self._knowledge, self._places = self._counting.knowledge, self._counting.places
         self._held = self._counting.held
+        self._lacks: dict[str, Lack | None] = {}
+        self._sides: dict[tuple[tuple[Term, ...], FigureDay], Figures | None] = {}
         self._terms: dict[tuple[Term, FigureDay], Figures | None] = {}
         self._villages = tuple(
             place for place in self._held if self._directory.by_id(place).level == "village"
@@ -88,7 +91,7 @@ class Evaluation:
         """Yield what all indicators will ask, so that each register is read once for all of them."""
         yield from self._counting.kind_questions().values()
         for indicator in self._indicators:
-            if lacking(leans_of(indicator), self._registers.form) or indicator.aim == "median":
+            if self._lack(indicator) or indicator.aim == "median":
                 continue
             day = self._day(indicator)
             for term in terms_of(indicator):
@@ -96,6 +99,11 @@ class Evaluation:
                 yield from (query for query in queries if query is not None)
                 if isinstance(term, DueTerm):
                     yield from due_queries(term, day)
+
+    def _lack(self, indicator: Indicator) -> Lack | None:
+        if indicator.id not in self._lacks:
+            self._lacks[indicator.id] = lacking(leans_of(indicator), self._registers.form)
+        return self._lacks[indicator.id]
 
     def all_for(self, area: str) -> tuple[IndicatorValue, ...]:
         """Return every indicator for a place: itself, or all that is held below it."""
@@ -108,7 +116,7 @@ class Evaluation:
             return without_value(indicator, place, indicator.missing)
         if place.level not in indicator.levels:
             return without_value(indicator, place, NOT_HERE)
-        if lack := lacking(leans_of(indicator), self._registers.form):
+        if lack := self._lack(indicator):
             return without_value(indicator, place, f"{UNKNOWN}：{lack.sentence}")
         day = self._day(indicator)
         find = self._median if indicator.aim == "median" else self._counted
@@ -237,15 +245,18 @@ class Evaluation:
 
     def _unknown(self, terms: tuple[Term, ...], area: str, day: FigureDay) -> str:
         """Return why some terms are not known of an area and who knows them, "" when they are known here."""
-        if self._side(terms, day) is None:
-            return NOT_HELD
         needs: list[Need] = []
-        for term in terms:
-            if isinstance(term, AnswersTerm) and (who := self._knowledge.unknown_wholly(area)):
-                return sentence(who)
-            needs += self._needs(term, area, day)
-        who = self._knowledge.unknown(needs, area)
-        return sentence(who) if who else ""
+        try:
+            for term in terms:
+                if isinstance(term, AnswersTerm) and (who := self._knowledge.unknown_wholly(area)):
+                    return sentence(who)
+                needs += self._needs(term, area, day)
+            who = self._knowledge.unknown(needs, area)
+        except (DataError, Missing):  # a register is not installed
+            return NOT_HELD
+        if who:
+            return sentence(who)
+        return NOT_HELD if self._side(terms, day) is None else ""
 
     def _needs(self, term: Term, area: str, day: FigureDay) -> Iterator[Need]:
         """Yield what a term must have read for an area, beyond what it is known to be without it."""
@@ -265,7 +276,7 @@ class Evaluation:
                 return
 
     def _needs_of_places(self, term: PlacesTerm, area: str, day: FigureDay) -> Iterator[Need]:
-        if not lacking({(PROFILE, "community_kind")}, self._registers.form):
+        if self._counting.kind_questions():
             yield self._knowledge.need({(PROFILE, "community_kind")}, PROFILE)
         if not self._has_all(term, area, day):
             for count in counts_of(term):
@@ -287,6 +298,11 @@ class Evaluation:
 
     def _side(self, terms: tuple[Term, ...], day: FigureDay) -> Figures | None:
         """Return the sum of some terms by place; None when one of them is not known here."""
+        if (terms, day) not in self._sides:
+            self._sides[terms, day] = self._added(terms, day)
+        return self._sides[terms, day]
+
+    def _added(self, terms: tuple[Term, ...], day: FigureDay) -> Figures | None:
         total: dict[str, float] = {}
         for term in terms:
             figures = self._term(term, day)

@@ -87,6 +87,9 @@ class Knowledge:
         self._places = places
         self._readable: dict[Class, frozenset[str]] = {}
         self._classes: dict[tuple[str, frozenset[str]], frozenset[Class]] = {}
+        self._needs: dict[Count, tuple[tuple[Need, ...], tuple[Need, ...]]] = {}
+        self._offices: dict[str, bool] = {}
+        self._wanted: dict[tuple[frozenset[str], str, Reach], frozenset[str]] = {}
         self._lacking: dict[tuple[Need, str], tuple[frozenset[str], frozenset[Class]]] = {}
 
     def readable(self, classes: Iterable[Class]) -> frozenset[str]:
@@ -100,6 +103,11 @@ class Knowledge:
 
     def needs_of(self, count: Count) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
         """Return what a count needs to read: of the places it counts for, and of others that fit it."""
+        if count not in self._needs:
+            self._needs[count] = self._read_by(count)
+        return self._needs[count]
+
+    def _read_by(self, count: Count) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
         leans = leans_of_count(count)
         reach: Reach = count.reach
         own = {count.register: reach}
@@ -152,17 +160,24 @@ class Knowledge:
     def _lack(self, need: Need, area: str) -> tuple[frozenset[str], frozenset[Class]]:
         if (need, area) not in self._lacking:
             levels = self._registers.form(need.register).levels
-            wanted = frozenset(
-                place
-                for place in self._places.around(area, need.reach)
-                if self._directory.by_id(place).level in levels and self._has_office(place)
-            )
+            wanted = self._filled_by(frozenset(levels), area, need.reach)
             gone = {cls: self._missing(wanted, self._of_class(cls), levels) for cls in need.classes}
             self._lacking[need, area] = (
                 frozenset().union(*gone.values()),
                 frozenset(cls for cls, places in gone.items() if places),
             )
         return self._lacking[need, area]
+
+    def _filled_by(self, levels: frozenset[str], area: str, reach: Reach) -> frozenset[str]:
+        """Return the places of these levels whose records may count for an area."""
+        key = levels, area, reach
+        if key not in self._wanted:
+            self._wanted[key] = frozenset(
+                place
+                for place in self._places.around(area, reach)
+                if self._directory.by_id(place).level in levels and self._has_office(place)
+            )
+        return self._wanted[key]
 
     def _missing(self, wanted: frozenset[str], held: frozenset[str], levels: Iterable[str]) -> frozenset[str]:
         """Return the places wanted that are not held.
@@ -177,8 +192,11 @@ class Knowledge:
 
     def _has_office(self, place: str) -> bool:
         """Tell whether a place fills registers: a township that is none (类似单位) has nobody who does."""
-        found = self._directory.by_id(place)
-        return found.is_valid_on(self._directory.day) and (found.level, found.kind) != ("township", "quasi")
+        if place not in self._offices:
+            found = self._directory.by_id(place)
+            is_none = (found.level, found.kind) == ("township", "quasi")
+            self._offices[place] = not is_none and found.is_valid_on(self._directory.day)
+        return self._offices[place]
 
     def _of_class(self, cls: Class) -> frozenset[str]:
         if cls not in self._readable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 
 import msgspec
 
@@ -41,10 +42,12 @@ class Lack(msgspec.Struct, frozen=True):
 
 def lacking(leans: Iterable[Lean], form: FormOf) -> Lack | None:
     """Return the first column that its register has not; registers that are not installed are passed over."""
-    for register, column in sorted(leans):
+    for register, asked in groupby(sorted(leans), key=lambda lean: lean[0]):
         known = _installed(form_of(register), form)
-        if known is not None and column not in _columns(known, register.partition("/")[2]):
-            return Lack(known.form_id, known.title, column)
+        columns = _columns(known, register.partition("/")[2]) if known else frozenset()
+        for _, column in asked:
+            if known is not None and column not in columns:
+                return Lack(known.form_id, known.title, column)
     return None
 
 
