@@ -171,21 +171,41 @@ def answered(
     `places` limits the records counted to those owners. What was asked or typed later is taken off the
     present counts again; only rows that were touched after that day pay for it.
     """
-    day = day_number(as_of)
-    later = _LATER[dialect].format(packed=_PACKED, day=day)
-    counts = f"SUM(_required * {_PACKED} + _filled - CASE WHEN _settled > {day} THEN {later} ELSE 0 END)"
-    marks = "" if places is None else f" AND _scope IN ({', '.join('?' * len(places)) or 'NULL'})"
-    pieces = [
-        f"SELECT _scope, {counts} AS counts FROM {quoted(identifier(form.form_id))} AS t"
-        f" WHERE {sql_table(form).alive.format(t='t')} AND _made <= {day}{marks} GROUP BY _scope"
+    day, found = day_number(as_of), dict[str, int]()
+    present = [
+        f"{quoted(identifier(form.form_id))} AS t WHERE {sql_table(form).alive.format(t='t')} AND _made <= {day}"
         for form in forms
     ]
-    if not pieces:
-        return {}
-    inner = " UNION ALL ".join(pieces)
-    text = f"SELECT _scope, SUM(counts) FROM ({inner}) AS counted GROUP BY _scope"
-    rows = run(Statement(text, tuple(places or ()) * len(pieces)))
-    return {place: divmod(int(counted or 0), _PACKED) for place, counted in rows}
+    late: dict[str, list[str]] = {}
+    for number, place, counted, last in _counted(present, places, run):
+        found[place] = found.get(place, 0) + int(counted or 0)
+        if last is not None and last > day:
+            late.setdefault(present[number], []).append(place)
+    later = _LATER[dialect].format(packed=_PACKED, day=day)
+    for rows, touched in late.items():
+        text = f"SELECT _scope, SUM({later}) FROM {rows} AND _settled > {day}{_of(touched)} GROUP BY _scope"
+        for place, counted in run(Statement(text, tuple(touched))):
+            found[place] -= int(counted or 0)
+    return {place: divmod(counted, _PACKED) for place, counted in found.items()}
+
+
+def _counted(
+    present: Sequence[str],
+    places: Sequence[str] | None,
+    run: Callable[[Statement], Iterable[tuple[Any, ...]]],
+) -> Iterable[tuple[Any, ...]]:
+    """Return which rows, place, packed counts of the present answers, and the last day that more came."""
+    pieces = [
+        f"SELECT {number} AS n, _scope, SUM(_required * {_PACKED} + _filled) AS counts, MAX(_settled) AS last"
+        f" FROM {rows}{_of(places)} GROUP BY _scope"
+        for number, rows in enumerate(present)
+    ]
+    text = " UNION ALL ".join(pieces)
+    return run(Statement(text, tuple(places or ()) * len(pieces))) if pieces else ()
+
+
+def _of(places: Sequence[str] | None) -> str:
+    return "" if places is None else f" AND _scope IN ({', '.join('?' * len(places)) or 'NULL'})"
 
 
 def aggregates(

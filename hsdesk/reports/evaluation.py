@@ -264,7 +264,7 @@ class Evaluation:
             case RecordsTerm():
                 own, others = self._knowledge.needs_of(term.counted)
                 yield from own
-                if self._has_some(term, area, day):
+                if others and self._knowledge.unknown(others, area) and self._has_some(term, area, day):
                     yield from others
             case PlacesTerm():
                 yield from self._needs_of_places(term, area, day)

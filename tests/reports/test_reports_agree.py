@@ -232,7 +232,8 @@ def totals_of(whole: Registers, area: str, day: date, paper: str) -> tuple[Summa
 
 
 def test_figures_asked_together_are_those_asked_one_by_one(whole: CityRegisters) -> None:
-    queries = [query_of(count_named(name), day_of(DAYS[0])) for name in count_book().counts]
+    counts = [count_named(name) for name in count_book().counts]
+    queries = [query_of(count, day_of(DAYS[0]), whole.form(count.register)) for count in counts]
     queries += [msgspec.structs.replace(query, group_by="") for query in queries]
     queries.append(Aggregate("no_such_register"))
     places = [place.id for place in PLACES]
