@@ -22,7 +22,7 @@ from hsdesk.language.problem import ExpressionError, NotSql
 from hsdesk.language.rows import ColumnKind, DayHost, outer_column, own_column, parsed
 from hsdesk.language.sql_compare import equality, order
 from hsdesk.language.sql_terms import Term, constant, is_finite, number_of, set_holds, text_of, truth_of
-from hsdesk.language.sql_tree import DialectName, Op, Param, Ref, Sql, Statement, joined, render
+from hsdesk.language.sql_tree import PLACES, DialectName, Op, Param, Ref, Sql, Statement, joined, render
 
 _DEEPEST = 60  # pieces nested in each other; a database reads each as several, and stops at 1000
 _MOMENTS = frozenset({"today", "now"})
@@ -262,6 +262,19 @@ def _concat(self: Translator, call: Call) -> Term:
     return Term("text", joined(texts))
 
 
+def _substr(self: Translator, call: Call) -> Term:
+    """Cut a fixed piece out of a text. Raises NotSql for places counted from the end, or computed."""
+    text, *places = self.terms(call)
+    numbers = [LOCAL.number(each.value) for each in places if each.value is not None]
+    if len(numbers) != 2 or not all(each.is_integer() for each in numbers):
+        raise NotSql
+    first, last = map(int, numbers)
+    if not 0 <= first < last <= PLACES:
+        raise NotSql
+    where = (Op(f"place_{first + 1}"), Op(f"place_{last - first}"))
+    return Term("text", Op("part", (text_of(text), *where)))
+
+
 def _string(self: Translator, call: Call) -> Term:
     return Term("text", text_of(self.term(call.arguments[0])))
 
@@ -312,6 +325,7 @@ _CALLS: dict[str, Callable[[Translator, Call], Term]] = {
     "string-length": _length,
     "concat": _concat,
     "string": _string,
+    "substr": _substr,
     "number": _number,
     "int": _one_number("truncate"),
     "abs": _one_number("abs"),

@@ -43,6 +43,7 @@ class Statement(msgspec.Struct, frozen=True):
 
 # Truth operations give 0/1 (SQLite) or boolean (PostgreSQL), never NULL: NULL is a number that is NaN
 # or an empty cell.
+PLACES = 20  # characters of a text from which pieces are cut
 _COMMON = {
     "not": "NOT ({0})",
     "is_null": "({0} IS NULL)",
@@ -73,11 +74,7 @@ _COMMON = {
     "null": "NULL",
     "part": "substr({0}, {1}, {2})",  # from place {1} (1-based), {2} characters
     "starts_with": "(substr({0}, 1, length({1})) = {1})",
-    "place_1": "1",
-    "place_2": "2",
-    "place_4": "4",
-    "place_6": "6",
-    "place_9": "9",
+    **{f"place_{number}": str(number) for number in range(1, PLACES + 2)},
     "as_number": "(CASE WHEN {0} THEN 1.0 ELSE 0.0 END)",
 }
 _SQLITE = _COMMON | {

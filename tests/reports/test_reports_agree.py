@@ -24,6 +24,7 @@ from hsdesk.city.people.permission import Reach, Rule
 from hsdesk.city.sql.opening import open_database
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class
+from hsdesk.model.asked_day import AskedDay, asked_day
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import Summary, Table
@@ -102,9 +103,13 @@ def reader(whole: CityRegisters, area: str, *classes: Class) -> GrantedRegisters
     return GrantedRegisters(whole, Reach(place.level, (rule,), PLACES))
 
 
+def asked(day: date) -> AskedDay:
+    return asked_day(date(2026, 11, 28), day=day)
+
+
 @cache
 def values(registers: Registers, area: str, day: date) -> Mapping[str, IndicatorValue]:
-    return {value.id: value for value in evaluate_all(registers, PLACES.by_code(area), day)}
+    return {value.id: value for value in evaluate_all(registers, PLACES.by_code(area), asked(day))}
 
 
 def below(area: str) -> list[str]:
@@ -159,7 +164,7 @@ def test_without_a_class_a_figure_says_whose_permission_it_takes(whole: CityRegi
 
 def table(whole: Registers, area: str, day: date, name: str = "social_org_quarter") -> tuple[Summary, Table]:
     unit = PLACES.by_code(area)
-    (summary,) = build(definition_named(name), whole, Occasion(PLACES.subtree(unit.id), unit.id, day))
+    (summary,) = build(definition_named(name), whole, Occasion(PLACES.subtree(unit.id), unit.id, asked(day)))
     assert isinstance(summary.blocks[0], Table)
     return summary, summary.blocks[0]
 
@@ -182,7 +187,7 @@ def test_the_quarter_table_says_what_the_indicators_say(whole: CityRegisters, ar
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_an_area_is_the_sum_of_its_villages(whole: CityRegisters, day: date) -> None:
-    single = evaluate_all(whole, PLACES.by_code("341021101"), day, "village")
+    single = evaluate_all(whole, PLACES.by_code("341021101"), asked(day), "village")
     for name in ("I01", "I02", "I03", "I04", "I16", "I17", "I19", "I20", "I33", "I36"):
         found = values(whole, "341021101", day)[name]
         here = [one for one in single if one.id == name]
@@ -219,14 +224,14 @@ def standing(area: str, day: date) -> tuple[str, ...]:
 
 def rows_of(whole: Registers, area: str, day: date, paper: str) -> tuple[tuple[str, ...], ...]:
     unit = PLACES.by_code(area)
-    (summary,) = build(definition_named(paper), whole, Occasion(standing(area, day), unit.id, day))
+    (summary,) = build(definition_named(paper), whole, Occasion(standing(area, day), unit.id, asked(day)))
     assert isinstance(summary.blocks[0], Table)
     return summary.blocks[0].rows
 
 
 def totals_of(whole: Registers, area: str, day: date, paper: str) -> tuple[Summary, tuple[str, ...]]:
     unit = PLACES.by_code(area)
-    (summary,) = build(definition_named(paper), whole, Occasion(standing(area, day), unit.id, day))
+    (summary,) = build(definition_named(paper), whole, Occasion(standing(area, day), unit.id, asked(day)))
     assert isinstance(summary.blocks[0], Table)
     return summary, summary.blocks[0].totals
 
