@@ -178,7 +178,7 @@ def answered(
         for form in forms
     ]
     late: dict[str, list[str]] = {}
-    for number, place, counted, last in _counted(present, places, run):
+    for number, place, counted, last in _present_counts(present, places, run):
         found[place] = found.get(place, 0) + int(counted or 0)
         if last is not None and last > day:
             late.setdefault(present[number], []).append(place)
@@ -190,7 +190,7 @@ def answered(
     return {place: divmod(counted, _PACKED) for place, counted in found.items()}
 
 
-def _counted(
+def _present_counts(
     present: Sequence[str],
     places: Sequence[str] | None,
     run: Callable[[Statement], Iterable[tuple[Any, ...]]],

@@ -222,3 +222,23 @@ def test_two_cards_of_one_village_are_told_counted_once_and_merged(desks: Desks)
     assert [ask(home, "sync")[0] for home in homes] == [0, 0, 0, 0]
     assert findings(desks.township, second) == set()
     assert [shown(home, "I22")[1] for home in homes] == [900] * 4
+
+
+def test_each_level_says_who_knows_a_figure_that_it_does_not(desks: Desks) -> None:
+    def figures(home: Path) -> dict[str, Any]:
+        return {one["id"]: one for one in ask(home, "indicators")[1]["indicators"]}
+
+    project = added(
+        desks.township, "tri_project", title="邻里项目", level="3", communities=[VILLAGE], agency="示例机构",
+        start_on="2020-01-01", end_on="2020-06-30", status="2",
+    )  # fmt: skip
+    for home in (desks.village, desks.county):
+        assert ask(home, "sync")[0] == 0
+    village, township = figures(desks.village), figures(desks.township)
+    assert (village["I02"]["numerator"], village["I02"]["reason"]) == (None, "此处不知（由深渡镇计算）")
+    assert township["I02"]["value"] is not None
+    assert (township["I28"]["value"], township["I28"]["reason"]) == (None, "此处不知（由歙县计算）")
+    assert figures(desks.county)["I28"]["value"] == 0
+    added(desks.county, "project_eval", project=project, eval_on="2020-07-01", evaluator="评估机构")
+    found = figures(desks.county)["I28"]
+    assert (found["numerator"], found["denominator"], found["met"]) == (1, 1, True)

@@ -24,7 +24,7 @@ from hsdesk.city.people.permission import Reach, Rule
 from hsdesk.city.sql.opening import open_database
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class
-from hsdesk.model.asked_day import AskedDay, asked_day
+from hsdesk.model.asked_day import AskedDay
 from hsdesk.model.place import Directory, Place, load_directory
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import Summary, Table
@@ -104,7 +104,7 @@ def reader(whole: CityRegisters, area: str, *classes: Class) -> GrantedRegisters
 
 
 def asked(day: date) -> AskedDay:
-    return asked_day(date(2026, 11, 28), day=day)
+    return AskedDay(day, date(2026, 11, 28), named=True)
 
 
 @cache
