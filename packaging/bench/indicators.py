@@ -110,7 +110,7 @@ def _city(name: str, url: str) -> Iterator[Row]:
 
         first = _once(evaluate)
         taken, floor = _milliseconds(evaluate), _milliseconds(scan)
-    yield _row(f"all indicators of the whole city ({count:,} records), {name}", "≤ 20 ×", taken, floor)
+    yield _row(f"all indicators of the whole city ({count:,} records), {name}", "≤ 15 ×", taken, floor)
     yield _row(f"the same for the first time, {name}", "≤ 30 ×", first, floor)
 
 
