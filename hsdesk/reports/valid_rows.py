@@ -38,7 +38,7 @@ def valid_rows(form: Form, records: Sequence[RegisterRecord], asked: AskedDay) -
         return ValidRows(tuple(records), BY_TODAY if asked.is_past else "")
     told = [(one, _is_shown(form, one, asked)) for one in records]
     bare = sum(is_shown is None for _, is_shown in told)
-    if dated.required or form.event:
+    if dated.required:
         return ValidRows(tuple(one for one, is_shown in told if is_shown), _left_out(dated, bare))
     kept = tuple(one for one, is_shown in told if is_shown is not False)
     return ValidRows(kept, _unknown(dated, bare) if asked.is_past else "")

@@ -188,6 +188,12 @@ def test_a_first_day_that_may_be_left_out_leaves_the_row_in_and_says_so() -> Non
     assert listed("facility", rows, on("2020-06-30")) == (["r1"], "其中1条没有填“启用日期”，按今天的内容")
 
 
+def test_a_post_is_listed_in_its_year_and_without_one_as_it_is_today() -> None:
+    rows = [row(1, year=2019), row(2, year=2020), row(3, year=2021), row(4)]
+    said = "其中1条没有填“年度”，按今天的内容"
+    assert listed("post", rows, asked_day(TODAY, period="2020Q1")) == (["r2", "r4"], said)
+
+
 def test_a_building_is_listed_where_it_counts() -> None:
     rows = [
         row(1, status="1", kind="1", in_use_year=2015, used_from="2026-11-22"),
