@@ -13,6 +13,7 @@ from hsdesk.language.values import Value as Seen
 from hsdesk.language.values import to_text
 from hsdesk.model.answer import Value, Written
 
+_WHOLE = re.compile(r"^(\d\d:\d\d)(?::00\.000|(:\d\d)\.000)")
 _ON_THE_WIRE = re.compile(r"\d\d:\d\d(:\d\d)?.*")
 
 
@@ -34,6 +35,14 @@ class Times(Holding):
     def read(self, question: Question, text: str) -> Value:
         moment, zone = read_time(question, text)
         return moment.isoformat(timespec="milliseconds") + zone
+
+    def show(self, value: Value) -> str:
+        """Return a stored time as one types it, without the seconds where there are none.
+
+        >>> Times().show("09:00:00.000"), Times().show("09:00:30.000+08:00"), Times().show(None)
+        ('09:00', '09:00:30+08:00', '')
+        """
+        return _WHOLE.sub(r"\1\2", super().show(value))
 
     def takes(self, written: Written) -> bool:
         return isinstance(written, str) and (written == "" or _ON_THE_WIRE.fullmatch(written) is not None)
