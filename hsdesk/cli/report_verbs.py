@@ -85,7 +85,7 @@ def indicators(setting: Setting, options: argparse.Namespace) -> Answer:
 
 
 def _line(value: IndicatorValue) -> str:
-    figure = value.value if value.value is not None else "此处不知"
+    figure = value.value if value.value is not None else value.reason or "此处不知"
     beside = f"，{value.beside.name} {value.beside.shown}" if value.beside else ""
     by_today = f"（{value.by_today}）" if value.by_today else ""
     return f"{value.id} {value.name}：{figure}{beside}{by_today}"
