@@ -78,9 +78,9 @@ def listed(home: Path, register: str, record: str) -> dict[str, Any]:
     return next(one for one in ask(home, "list", register)[1]["records"] if one["_id"] == record)
 
 
-def found(home: Path, record: str) -> dict[str, str]:
+def found(home: Path, register: str, record: str) -> dict[str, str]:
     """Return what `check` finds of a record, by path."""
-    findings = ask(home, "check")[1]["findings"]
+    findings = ask(home, "check", "--register", register)[1]["findings"]
     return {one["path"]: one["message"] for one in findings if one["record"] == record}
 
 
@@ -113,7 +113,7 @@ def test_a_task_is_broken_down_level_by_level_and_its_completion_climbs(desks: D
     assert ask(desks.village, "sync")[0] == ask(desks.city, "sync")[0] == ask(desks.county, "sync")[0] == 0
     assert shares(desks.city) == (done + 1, asked)  # the whole is done because its only part is
     assert listed(desks.county, "task", task)["subtasks"] == 1
-    assert found(desks.county, part) == found(desks.city, task) == {}
+    assert found(desks.county, "task", part) == found(desks.city, "task", task) == {}
     out = desks.county / "tasks.xlsx"
     assert ask(desks.county, "report", "task_breakdown", "--out", str(out))[0] == 0
     printed = [[cell.value for cell in line] for line in load_workbook(out).active.iter_rows()]
@@ -129,8 +129,8 @@ def shares(home: Path) -> tuple[float, float]:
 def test_a_task_of_a_county_and_a_pilot_of_a_township_call_them_by_name(desks: Desks) -> None:
     task = added(desks.city, "task", **TASK, task_no="2020-1.2-04", units=[COUNTY])
     pilot = added(desks.county, "pilot", **PILOT, units=[TOWNSHIP])
-    assert found(desks.city, task) == {}
-    assert found(desks.county, pilot) == {}
+    assert found(desks.city, "task", task) == {}
+    assert found(desks.county, "pilot", pilot) == {}
 
 
 def test_a_place_of_a_level_that_is_not_asked_for_is_not_taken(desks: Desks) -> None:
@@ -141,7 +141,7 @@ def test_a_place_of_a_level_that_is_not_asked_for_is_not_taken(desks: Desks) -> 
 
 def test_a_county_gives_tasks_to_its_own_places_only(desks: Desks) -> None:
     task = added(desks.county, "task", **TASK, task_no="2020-歙-01", units=[OTHER_COUNTY])
-    assert "不在可选范围" in found(desks.county, task)["units"]
+    assert "不在可选范围" in found(desks.county, "task", task)["units"]
 
 
 def test_a_township_reports_on_a_task_of_the_county_and_a_village_cannot_give_one(desks: Desks) -> None:
@@ -159,9 +159,9 @@ def test_every_level_that_fills_a_form_is_told(desks: Desks) -> None:
     assert (forms["grid"]["level"], forms["grid"]["levels"]) == ("village", ["village"])
 
 
-def findings(home: Path, record: str) -> set[tuple[str, str]]:
+def findings(home: Path, register: str, record: str) -> set[tuple[str, str]]:
     """Return path and rule of what `check` finds of a record."""
-    all_of_them = ask(home, "check")[1]["findings"]
+    all_of_them = ask(home, "check", "--register", register)[1]["findings"]
     return {(one["path"], one["rule"]) for one in all_of_them if one["record"] == record}
 
 
@@ -176,11 +176,11 @@ def test_nobody_is_asked_for_what_his_desk_is_not_granted(desks: Desks) -> None:
     }  # fmt: skip
     assert ask(desks.common, "sync")[0] == 0  # it brings what the desk is granted
     there = added(desks.common, "worker", **worker), added(desks.common, "grid", **grid)
-    assert findings(desks.common, there[0]) == set()  # the nation that the form assumes is not sent either
-    assert findings(desks.common, there[1]) == {("grid_leader", "row")}
+    assert findings(desks.common, "worker", there[0]) == set()  # what the form assumes is not sent either
+    assert findings(desks.common, "grid", there[1]) == {("grid_leader", "row")}
     here = added(desks.village, "worker", **worker), added(desks.village, "grid", **grid)
-    assert findings(desks.village, here[0]) == {("political", "required")}
-    assert findings(desks.village, here[1]) == {("party_org", "required"), ("grid_leader", "row")}
+    assert findings(desks.village, "worker", here[0]) == {("political", "required")}
+    assert findings(desks.village, "grid", here[1]) == {("party_org", "required"), ("grid_leader", "row")}
 
 
 def test_a_visit_by_party_members_or_a_team_of_the_township_is_complete_in_its_village(desks: Desks) -> None:
@@ -194,10 +194,11 @@ def test_a_visit_by_party_members_or_a_team_of_the_township_is_complete_in_its_v
     by_members = added(desks.common, "visit", **visit, visit_kind="1", visit_by=["2"])
     others = {"visit_by": ["3"], "visitor_others": "镇干部王五"}
     by_others = added(desks.common, "visit", **visit, **others, visit_kind="1")
-    assert findings(desks.common, by_members) == findings(desks.common, by_others) == set()
     by_team = {**visit, **others, "visit_kind": "2"}
-    assert findings(desks.common, added(desks.common, "visit", **by_team)) == {("team_name", "required")}
-    assert findings(desks.common, added(desks.common, "visit", **by_team, team_name="便民服务团")) == set()
+    unnamed = added(desks.common, "visit", **by_team)
+    named = added(desks.common, "visit", **by_team, team_name="便民服务团")
+    found = [findings(desks.common, "visit", one) for one in (by_members, by_others, named, unnamed)]
+    assert found == [set(), set(), set(), {("team_name", "required")}]
     team = added(desks.township, "team", team_name="便民服务团", leader="王五", grids=[])
     assert ask(desks.township, "sync")[0] == 0
     assert listed(desks.township, "team", team)["team_name"] == "便民服务团"
@@ -214,14 +215,14 @@ def test_two_cards_of_one_village_are_told_counted_once_and_merged(desks: Desks)
     assert add(desks.village, "community", card)["rejected"][0]["reason"].endswith("请打开原来那张修改。")
     homes = (desks.village, desks.second, desks.village, desks.township)
     assert [ask(home, "sync")[1]["rejected"] for home in homes] == [0, 0, 0, 0]
-    assert ("", "single") not in findings(desks.village, first)
-    assert ("", "single") in findings(desks.village, second)
-    assert [shown(home, "I22")[1] for home in homes] == [900] * 4
+    assert ("", "single") not in findings(desks.village, "community", first)
+    assert ("", "single") in findings(desks.village, "community", second)
+    assert [shown(home, "I22")[1] for home in homes[2:]] == [900, 900]
     with closing(Desk.open(desks.village, PASSPHRASE)) as desk:
         desk.records.merge("community", second, first)
     assert [ask(home, "sync")[0] for home in homes] == [0, 0, 0, 0]
-    assert findings(desks.township, second) == set()
-    assert [shown(home, "I22")[1] for home in homes] == [900] * 4
+    assert findings(desks.township, "community", second) == set()
+    assert [shown(home, "I22")[1] for home in homes[2:]] == [900, 900]
 
 
 def test_each_level_says_who_knows_a_figure_that_it_does_not(desks: Desks) -> None:
