@@ -117,7 +117,7 @@ def below(area: str) -> list[str]:
     return [code for code in AREAS if code in here]
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("day", (DAYS[0], pytest.param(DAYS[1], marks=pytest.mark.long)), ids=str)
 def test_what_a_level_says_is_what_the_city_says_or_it_says_who_knows(
     whole: CityRegisters, day: date
 ) -> None:

@@ -22,6 +22,7 @@ from sync_world import (
     MemoryCarrier,
     a_village,
     caller,
+    leave_out_shipped_forms,
     mixed_form,
     new_desk,
     new_ids,
@@ -70,7 +71,8 @@ def template() -> Path:
         prepared_service(
             f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form()
         ).database.close()
-    new_desk(folder / "desk", mixed_form()).close()
+    with new_desk(folder / "desk", mixed_form()) as desk:
+        leave_out_shipped_forms(desk)
     return folder
 
 

@@ -22,6 +22,7 @@ from hsdesk.city.people.permission import Caller
 from hsdesk.city.running.service import Service
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.forms.schema import Form
+from hsdesk.forms.shipped import shipped_digest
 from hsdesk.model.answer import Value
 from hsdesk.records.edits import Edit
 from hsdesk.sync.carriers.carrier import Traffic
@@ -36,6 +37,7 @@ __all__ = (
     "a_village",
     "caller",
     "everything",
+    "leave_out_shipped_forms",
     "mixed_form",
     "new_desk",
     "new_ids",
@@ -53,6 +55,11 @@ def new_desk(home: Path, *forms: Form) -> DeskFile:
     desk = DeskFile.create(home, KEY)
     desk.install_forms(forms)
     return desk
+
+
+def leave_out_shipped_forms(desk: DeskFile) -> None:
+    """Let a desk file believe that it has the program's own forms: they take time and are not tested."""
+    desk.set("shipped_forms", shipped_digest())
 
 
 def put(
