@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -22,8 +22,6 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from hsdesk.city.http.limits import Limits, address_key
 
 _NOTHING_MORE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # on, no seconds
-Stage = Literal["idle", "sending", "asked", "gone"]
-_STAGES: dict[object, Stage] = {h11.IDLE: "idle", h11.SEND_BODY: "sending"}  # of h11's states; else "asked"
 
 
 class Connections:
@@ -36,19 +34,18 @@ class Connections:
         self.limits = limits
         self._proxies = {address_key(one) for one in proxies}
         self._of_address: Counter[str] = Counter()
-        self._idle: dict[Line, None] = {}  # those that have asked nothing, the longest first
-        self._sending: dict[Line, None] = {}  # those whose body still comes, the longest first
+        self._waiting: dict[Line, None] = {}  # those that have no whole request in hand, the longest first
 
     def enter(self, address: str) -> bool:
         """Count a connection, if it may come in.
 
-        In a full house who has asked nothing longest makes way; where all have asked, who has been sending
-        a body longest.
+        In a full house that one makes way whose whole request has been awaited longest, whether it is silent
+        or trickles: who has just come in is never it.
         """
         if address not in self._proxies and self._of_address[address] >= self.limits.connections_of_address:
             return False
         if self._of_address.total() >= self.limits.connections:
-            oldest = next(iter(self._idle), None) or next(iter(self._sending), None)
+            oldest = next(iter(self._waiting), None)
             if oldest is None:
                 return False
             oldest.cut()
@@ -61,13 +58,12 @@ class Connections:
         if not self._of_address[address]:
             del self._of_address[address]
 
-    def note(self, line: Line, stage: Stage) -> None:
-        """Take note of how far the request of a connection is; a byte more at one stage changes nothing."""
-        for lines, own in ((self._idle, "idle"), (self._sending, "sending")):
-            if stage == own:
-                lines.setdefault(line)
-            else:
-                lines.pop(line, None)
+    def note(self, line: Line, *, waits: bool) -> None:
+        """Take note whether a whole request of a connection is awaited; a byte more of it changes nothing."""
+        if waits:
+            self._waiting.setdefault(line)
+        else:
+            self._waiting.pop(line, None)
 
 
 class Accepted(socket.socket):
@@ -113,12 +109,12 @@ class Line(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.open.note(self, "idle")
+        self.open.note(self, waits=True)
         self._expect_head()
 
     def cut(self) -> None:
         """Close at once: no word more is worth its cost, and the system shall not keep what was unread."""
-        self.open.note(self, "gone")
+        self.open.note(self, waits=False)
         line = self.transport.get_extra_info("socket")
         if line is not None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOTHING_MORE)
@@ -126,7 +122,7 @@ class Line(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        self.open.note(self, self._stage())
+        self.open.note(self, waits=self._waits())
         if self.conn.their_state is not h11.IDLE:
             self._forget_head()
         elif not self.transport.is_closing():
@@ -134,10 +130,10 @@ class Line(H11Protocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self.open.note(self, self._stage())
+        self.open.note(self, waits=self._waits())
 
-    def _stage(self) -> Stage:
-        return _STAGES.get(self.conn.their_state, "asked")
+    def _waits(self) -> bool:
+        return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -173,7 +169,7 @@ class Line(H11Protocol):
         self._forget_head()
         if self._reading is not None:
             self._reading.cancel()
-        self.open.note(self, "gone")
+        self.open.note(self, waits=False)
         super().connection_lost(exc)
 
     def _expect_head(self) -> None:

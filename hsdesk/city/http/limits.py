@@ -28,7 +28,7 @@ Amount = Annotated[float, msgspec.Meta(gt=0)]
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits of a server. Times in seconds, sizes in bytes; `_refill` is what comes back in a second."""
 
-    connections: Count = 2000  # open at once; beyond, those that have asked nothing for longest are closed
+    connections: Count = 2000  # open at once; beyond, those whose request is awaited longest are closed
     connections_of_address: Count = 256
     head_seconds: Amount = 8  # from the first byte of a request, or from connecting, to the end of its head
     body_seconds: Amount = 20  # for a body to begin; then it must go on at `body_rate`, as in mod_reqtimeout
