@@ -33,6 +33,17 @@ def inside(at: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HSDESK_HOME", str(at[0] / "desk"))
 
 
+def refused_with(at: tuple[Path, str], words: str) -> int:
+    """Give a command, this desk's names put in; return its exit code. It says why and writes nothing."""
+    home, record = at
+    new = home / "new.xlsx"
+    given = {"FILE": str(home / "org.json"), "RECORD": record, "NEW": str(new)}
+    code, document = ask(*(given.get(word, word) for word in words.split()))
+    assert document["error"]
+    assert not new.exists()
+    return code
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -55,14 +66,8 @@ def inside(at: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_name_that_does_not_exist_is_wrong_usage(at: tuple[Path, str], words: str) -> None:
-    home, record = at
-    new = home / "new.xlsx"
-    given = {"FILE": str(home / "org.json"), "RECORD": record, "NEW": str(new)}
-    code, document = ask(*(given.get(word, word) for word in words.split()))
-    assert code == 2
-    assert document["error"]
-    assert not new.exists()
-    assert ask("show", "social_org", record)[1]["record"]["org_name"] == ORG["org_name"]
+    assert refused_with(at, words) == 2
+    assert ask("show", "social_org", at[1])[1]["record"]["org_name"] == ORG["org_name"]
 
 
 @pytest.mark.parametrize(
@@ -78,13 +83,7 @@ def test_a_name_that_does_not_exist_is_wrong_usage(at: tuple[Path, str], words: 
     ],
 )
 def test_a_place_or_record_that_is_not_held_here_is_refused(at: tuple[Path, str], words: str) -> None:
-    home, _ = at
-    new = home / "new.xlsx"
-    given = {"FILE": str(home / "org.json"), "NEW": str(new)}
-    code, document = ask(*(given.get(word, word) for word in words.split()))
-    assert code == 4
-    assert document["error"]
-    assert not new.exists()
+    assert refused_with(at, words) == 4
 
 
 def test_an_unknown_place_makes_no_desk(tmp_path: Path) -> None:
