@@ -1,4 +1,4 @@
-"""Undo and redo in the window: the keys, the list of what was done, and the line that says what went back."""
+"""Undo and redo in the window: the keys, the line that says what was done, and the list of the last acts."""
 
 from __future__ import annotations
 
@@ -20,28 +20,32 @@ from ui.theme import metrics
 from ui.words import error_text, sentence_text, tr
 
 MOST_LEFT = 3  # answers named in the line; the list of changes of each record has them all
+MOST_LISTED = 20
 
 
 class Undoing(QWidget):
-    """The line at the foot of the work, hidden until something was undone.
+    """The line at the foot of the work, hidden until something was done that one may want to take back.
 
-    What is undone is the last act of this person at the place of the page in front (`Page.undoing`).
+    What Ctrl+Z undoes is the last act of this person at the place of the page in front (`Page.undoing`).
     """
 
     def __init__(self, office: Office, page: Callable[[], Page]) -> None:
         super().__init__()
         self._office, self._page = office, page
+        self._done = 0  # the act that the line names
         self.text = Clamped("quiet", most=3)
+        self.back = button(keyed(tr("撤销（Ctrl+Z）")), self._undo_done, "quiet")
         self.again = button(keyed(tr("重做（Ctrl+Y）")), self.redo, "quiet")
         line = row(gap=8)
         line.addWidget(self.text, 1)
-        line.addWidget(self.again)
-        line.addWidget(button(tr("知道了"), self.hide, "quiet"))
+        for one in (self.back, self.again, button(tr("知道了"), self.hide, "quiet")):
+            line.addWidget(one)
         foot = frame("footer", line)
         line.setContentsMargins(metrics().px(20), metrics().px(6), metrics().px(16), metrics().px(6))
         self.setLayout(column(foot, gap=0))
         self.hide()
         office.saving.connect(self.hide)
+        office.changed.connect(self._follow)
 
     def undo(self) -> None:
         """Undo the last act."""
@@ -54,16 +58,36 @@ class Undoing(QWidget):
         self._carry_out(lambda desk: desk.journal.redo(1, place, record), self._redone)
 
     def pick(self) -> None:
-        """Show what was done last and undo what is picked of it."""
+        """Show what was done last; undo what is picked of it, or redo it where it was undone."""
         place, record = self._page().undoing()
 
         def show(acts: tuple[ActInfo, ...]) -> None:
             picked = ask_act(self.window(), acts)
-            if picked is not None:
-                self._carry_out(lambda desk: desk.journal.undo_act(picked, record), self._undone)
+            if picked is None:
+                return
+            if picked.undone:
+                self._carry_out(lambda desk: desk.journal.redo_act(picked.id, record), self._redone)
+            else:
+                self._carry_out(lambda desk: desk.journal.undo_act(picked.id, record), self._undone)
 
         self._page().flush()
-        self._office.ask(lambda desk: desk.journal.acts(place), show, owner=self)
+        self._office.ask(lambda desk: desk.journal.acts(place, MOST_LISTED), show, owner=self)
+
+    def _follow(self, changes: Changes) -> None:
+        """Say what was done, where it is more than an answer that was typed."""
+        if changes.act and not changes.undoing:
+            number = changes.act
+            self._office.ask(lambda desk: desk.journal.act(number), self._tell, owner=self)
+
+    def _tell(self, act: ActInfo) -> None:
+        if not act.undone:
+            self._done = act.id
+            self.say(tr("已{words}。", words=sentence_text(act.words)), can_undo=not act.final)
+
+    def _undo_done(self) -> None:
+        """Undo the act that the line names."""
+        number, record = self._done, self._page().undoing()[1]
+        self._carry_out(lambda desk: desk.journal.undo_act(number, record), self._undone)
 
     def _carry_out(self, action: Callable[[Desk], Undone], told: Callable[[Undone], None]) -> None:
         """Undo or redo once everything that was given is in the file."""
@@ -91,9 +115,10 @@ class Undoing(QWidget):
     def _failed(self, error: DeskError) -> None:
         self.say(error_text(error))
 
-    def say(self, text: str, *, can_redo: bool = False) -> None:
+    def say(self, text: str, *, can_undo: bool = False, can_redo: bool = False) -> None:
         """Put a sentence at the foot of the window until it is read or something is saved."""
         self.text.setText(text)
+        reveal(self.back, can_undo)
         reveal(self.again, can_redo)
         self.show()
 
@@ -110,26 +135,38 @@ def left_words(done: Undone) -> str:
     return tr("{told}。", told=told) if told else ""
 
 
-def ask_act(parent: QWidget, acts: Sequence[ActInfo]) -> int | None:
-    """Return the number of the act to be undone, None for none."""
-    text = tr("挑一件撤销，别的不动。清除、转移、已入账的流水、已经交出去的不能撤销；最多留 90 天。")
-    notice = Notice(parent, tr("撤销…"), text if acts else tr("还没有可以撤销的。"))
-    listed = QListWidget()
-    listed.setAccessibleName(tr("最近做的事"))
-    for act in acts:
-        item = QListWidgetItem(_line(act))
-        item.setData(Qt.ItemDataRole.UserRole, act.id)
-        if act.undone:
-            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
-        listed.addItem(item)
+def ask_act(parent: QWidget, acts: Sequence[ActInfo]) -> ActInfo | None:
+    """Return the act to be undone, or redone where it is undone; None for none."""
+    text = tr("挑一件撤销，别的不动；撤销过的可以重做。清除、转移、已入账的流水不能撤销；最多留 90 天。")
+    notice = Notice(parent, tr("最近做的事"), text if acts else tr("还没有可以撤销的。"))
+    listed = _listed(acts)
     if acts:
         notice.put_under(listed)
     accept = notice.answers(tr("撤销这一件"), tr("不撤销"))
     accept.setEnabled(False)
-    listed.currentItemChanged.connect(lambda item: accept.setEnabled(item is not None))
-    if notice.exec() != QDialog.DialogCode.Accepted or listed.currentItem() is None:
-        return None
-    return int(listed.currentItem().data(Qt.ItemDataRole.UserRole))
+
+    def marked(at: int) -> None:
+        accept.setEnabled(at >= 0)
+        accept.setText(tr("重做这一件") if at >= 0 and acts[at].undone else tr("撤销这一件"))
+
+    listed.currentRowChanged.connect(marked)
+    listed.itemActivated.connect(lambda _: notice.accept())
+    listed.setFocus()
+    accepted = notice.exec() == QDialog.DialogCode.Accepted
+    return acts[listed.currentRow()] if accepted and listed.currentRow() >= 0 else None
+
+
+def _listed(acts: Sequence[ActInfo]) -> QListWidget:
+    listed = QListWidget()
+    listed.setAccessibleName(tr("最近做的事"))
+    listed.setWordWrap(True)
+    listed.setMinimumSize(metrics().px(640), metrics().px(320))
+    for act in acts:
+        item = QListWidgetItem(_line(act))
+        if act.final:
+            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
+        listed.addItem(item)
+    return listed
 
 
 def _line(act: ActInfo) -> str:

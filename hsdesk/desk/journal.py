@@ -12,7 +12,7 @@ from hsdesk.desk.opening import Opened
 from hsdesk.desk.posted_entries import keep_posted
 from hsdesk.desk.records import Records
 from hsdesk.desk.values import ActInfo, BatchInfo, LeftAnswer, Sentence, Undone
-from hsdesk.deskfile.journal import Act, Whose
+from hsdesk.deskfile.journal import FINAL, Act, Whose
 from hsdesk.deskfile.undo import Check, Left, TakenBack, Written
 from hsdesk.errors import Refused, UsageError
 from hsdesk.forms.schema import Form, questions_by_path, repeats
@@ -38,6 +38,10 @@ class Journal:
     def acts(self, place: str = "", limit: int = MOST_LISTED) -> tuple[ActInfo, ...]:
         """Return what this person did last, latest first: at one place (code or id), or at all of them."""
         return tuple(self._info(act) for act in self._log.acts(self._whose(place), limit))
+
+    def act(self, number: int) -> ActInfo:
+        """Return one entry by its number. Raises Refused when it is no longer kept."""
+        return self._info(self._kept(number))
 
     def batches(self) -> tuple[BatchInfo, ...]:
         """Return the batches of records that were read from files, latest first."""
@@ -77,10 +81,16 @@ class Journal:
 
     def undo_act(self, number: int, page: str = "") -> Undone:
         """Undo one act by its number, whatever was done after it. Raises like `undo`."""
-        act = self._log.act(number)
-        if act is None or act.undoes:
-            raise Refused("找不到这一步（{number}），可能已经超过 90 天。您的数据没有改动。", number=number)
-        return self._undo_one(act, page)
+        return self._undo_one(self._kept(number), page)
+
+    def redo_act(self, number: int, page: str = "") -> Undone:
+        """Redo one act that was undone, by its number, whatever was done after it. Raises like `undo`."""
+        act = self._kept(number)
+        back = self._log.act(act.undone_by) if act.undone_by else None
+        if back is None:
+            raise Refused("这一步没有撤销过，不用重做。您的数据没有改动。")
+        self._must_be_own(act)
+        return self._told(self._log.redo_act(back, self._opened.person, self._check(page)))
 
     def undo_batch(self, batch: str) -> Undone:
         """Undo a batch by its name. Raises UsageError when there is none of this name, and like `undo`."""
@@ -90,11 +100,21 @@ class Journal:
         return self._undo_one(act, "")
 
     def _undo_one(self, act: Act, page: str) -> Undone:
-        if act.person != self._opened.person:
-            raise Refused("这一步是{person}做的，请由本人撤销。您的数据没有改动。", person=act.person)
+        self._must_be_own(act)
         if act.undone_by:
             raise Refused("这一步已经撤销过了。您的数据没有改动。")
         return self._told(self._log.undo_act(act, self._opened.person, self._check(page)))
+
+    def _kept(self, number: int) -> Act:
+        """Return an act by its number. Raises Refused when it is no longer kept, or is an undoing."""
+        act = self._log.act(number)
+        if act is None or act.undoes:
+            raise Refused("找不到这一步（{number}），可能已经超过 90 天。您的数据没有改动。", number=number)
+        return act
+
+    def _must_be_own(self, act: Act) -> None:
+        if act.person != self._opened.person:
+            raise Refused("这一步是{person}做的，请由本人撤销。您的数据没有改动。", person=act.person)
 
     def _whose(self, place: str) -> Whose:
         return Whose(self._opened.person, self._records.place(place).id if place else "")
@@ -136,6 +156,7 @@ class Journal:
             words=self._words(act),
             undone=bool(act.undone_by),
             batch=act.batch,
+            final=act.kind in FINAL,
         )
 
     def _words(self, act: Act) -> Sentence:

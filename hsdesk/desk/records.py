@@ -229,6 +229,7 @@ class Records:
             sync=any(done.ops for done in commits),
             ids=tuple(ref.record for done in commits for ref in done.created),
             own={path: own for done in commits for path, own in done.own.items()},
+            act=max((done.act for done in commits), default=0),
         )
 
     def save_draft(self, draft: Draft) -> None:

@@ -128,6 +128,7 @@ class Changes(msgspec.Struct, frozen=True):
     own: dict[str, tuple[int, int]] = {}  # by path, the own op (epoch, seq) that the page shows which saved
     broken_off: bool = False  # a sync stopped on the way: it does not say which records it has changed
     undoing: bool = False  # the person undid or redid something
+    act: int = 0  # its entry in the journal; 0: none, or answers that were typed
 
 
 class ListQuery(msgspec.Struct, frozen=True):
@@ -296,6 +297,7 @@ class ActInfo(msgspec.Struct, frozen=True):
     words: Sentence
     undone: bool
     batch: str = ""
+    final: bool = False  # it cannot be undone
 
 
 class LeftAnswer(msgspec.Struct, frozen=True):

@@ -76,7 +76,8 @@ def commit(
         ledger = Ledger(connection)
         done = ledger.commit(edits, at_once=1) if one_by_one else ledger.commit(edits)
         if doing is not None and done.ops:
-            done = msgspec.structs.replace(done, batch=note(connection, doing, done).batch)
+            act = note(connection, doing, done)
+            done = msgspec.structs.replace(done, batch=act.batch, act=0 if doing.kind == "save" else act.id)
     return done
 
 

@@ -304,6 +304,10 @@ class UndoLog:
         """Undo this act, whatever was done after it."""
         return take_back(self._connection, Doing("undo", person), lambda: act, 1, check)
 
+    def redo_act(self, undoing: Act, person: str, check: Check) -> TakenBack:
+        """Take this undoing back, whatever was done after it."""
+        return take_back(self._connection, Doing("redo", person), lambda: undoing, 1, check)
+
     def redo(self, whose: Whose, count: int, check: Check) -> TakenBack:
         """Undo the last undoings, while nothing else was done after them."""
         return take_back(

@@ -64,6 +64,7 @@ class Committed(msgspec.Struct, frozen=True):
     conflicts: bool = False
     own: dict[str, tuple[int, int]] = {}  # of an edit with a screen: which own op shows there now, by path
     batch: str = ""  # its name in the journal, of records that were read from a file
+    act: int = 0  # its entry in the journal; 0: none, or answers that were typed
 
     @property
     def registers(self) -> tuple[str, ...]:

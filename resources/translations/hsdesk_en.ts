@@ -1782,10 +1782,6 @@ It failed last time: {reason}</translation>
         <translation>{told}.</translation>
     </message>
     <message>
-        <source>挑一件撤销，别的不动。清除、转移、已入账的流水、已经交出去的不能撤销；最多留 90 天。</source>
-        <translation>Pick one to undo; the rest stays. Erasures, moves, posted entries of a ledger and what has been handed in cannot be undone; the list goes back 90 days.</translation>
-    </message>
-    <message>
         <source>撤销…</source>
         <translation>Undo…</translation>
     </message>
@@ -1844,6 +1840,18 @@ It failed last time: {reason}</translation>
     <message>
         <source>以前的恢复码从现在起不能再用。忘了口令，只有这串恢复码能打开数据，请打印或抄在纸上，锁进柜子。</source>
         <translation>The recovery code before is of no use from now on. If the passphrase is forgotten, only this code opens the data: print it or copy it on paper and lock it away.</translation>
+    </message>
+    <message>
+        <source>已{words}。</source>
+        <translation>Done: {words}.</translation>
+    </message>
+    <message>
+        <source>挑一件撤销，别的不动；撤销过的可以重做。清除、转移、已入账的流水不能撤销；最多留 90 天。</source>
+        <translation>Pick one to undo; nothing else is touched. What was undone can be redone. Erasures, moves and closed ledger entries cannot be undone; the list goes back 90 days at most.</translation>
+    </message>
+    <message>
+        <source>重做这一件</source>
+        <translation>Redo this one</translation>
     </message>
 </context>
 <context>
@@ -2891,6 +2899,10 @@ It failed last time: {reason}</translation>
     <message>
         <source>还有人没有用新版程序打开过这份台账，暂时不能换钥匙。请他先用自己的口令打开一次。</source>
         <translation>Somebody has not opened this desk with the new version yet, so that the key cannot be changed now. Let him open it once with his own passphrase.</translation>
+    </message>
+    <message>
+        <source>这一步没有撤销过，不用重做。您的数据没有改动。</source>
+        <translation>This step was not undone, so there is nothing to redo. Your data is unchanged.</translation>
     </message>
 </context>
 </TS>

@@ -211,6 +211,22 @@ def test_merging_deleting_restoring_and_bulk_edits_go_back(desk: Desk) -> None:
     assert [value(desk, one, "member_n") for one in (first, second)] == [12, 12]
 
 
+def test_an_act_that_was_undone_is_picked_again_and_redone_and_every_act_but_typing_is_named(
+    desk: Desk,
+) -> None:
+    record = new_organization(desk, "定潭村老年协会", "张三")
+    assert desk.records.save(Edit(ORG, record, desk.records.place(VILLAGE).id, {"leader": "李四"})).act == 0
+    act = desk.records.delete(ORG, record, "重复登记").act
+    assert str(desk.journal.act(act).words) == "作废“定潭村老年协会”"
+    desk.journal.undo_act(act)
+    give(desk, new_organization(desk, "护河队", "方丽萍"), leader="王五")
+    assert desk.journal.act(act).undone
+    assert [str(one.words) for one in desk.journal.redo_act(act).acts] == ["作废“定潭村老年协会”"]
+    assert record not in listed(desk)
+    with pytest.raises(Refused, match="没有撤销过"):
+        desk.journal.redo_act(act)
+
+
 def test_a_batch_goes_by_its_name_and_what_was_changed_since_stays(desk: Desk) -> None:
     items = [JsonRecord(n, {"org_name": f"第{n}会"}) for n in (1, 2, 3)]
     stored = desk.bulk.add(ORG, items, VILLAGE, "orgs.jsonl")

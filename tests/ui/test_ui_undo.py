@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget
-from ui_world import Window, button, enter, focus, typed
+from ui_world import PASSPHRASE, Window, button, enter, focus, typed
 from unsaved_world import notices, refusing
 
 from hsdesk.desk import Desk
@@ -128,6 +128,32 @@ def test_what_was_deleted_from_the_list_comes_back_with_ctrl_z_on_any_page(windo
     window.ask(lambda desk: desk.records.delete("social_org", record, "重复登记"))
     window.work.go("home")
     window.page(HomePage)
+    window.work.setFocus()
+    assert undo(window) == f"已撤销：作废“{NAME}”。"
+    assert record_of(window, NAME) == record
+
+
+def test_what_was_deleted_is_said_at_the_foot_and_undone_there_or_after_a_restart(window: Window) -> None:
+    record = record_of(window, NAME)
+    window.shell.office.change(lambda desk: desk.records.delete("social_org", record, "重复登记"))
+    window.rest()
+    line = window.work.undoing
+    assert (line.text.text(), line.back.isVisible(), line.again.isVisible()) == (
+        f"已作废“{NAME}”。",
+        True,
+        False,
+    )
+    line.back.click()
+    window.rest()
+    assert (line.text.text(), line.back.isVisible(), line.again.isVisible()) == (
+        f"已撤销：作废“{NAME}”。",
+        False,
+        True,
+    )
+    line.again.click()
+    window.rest()
+    window.close()
+    window.open(PASSPHRASE)
     window.work.setFocus()
     assert undo(window) == f"已撤销：作废“{NAME}”。"
     assert record_of(window, NAME) == record
