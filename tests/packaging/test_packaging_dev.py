@@ -158,6 +158,13 @@ def test_tests_run_on_every_core_unless_something_else_is_asked() -> None:
         assert verbs.pytest_arguments(own, 2) == ["--durations=25", *own]
 
 
+def test_bytecode_is_kept_even_where_python_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    writes = "import sys; sys.exit(sys.dont_write_bytecode)"
+    assert environment.call([sys.executable, "-c", writes], extra={"TZ": "UTC"}) == 0
+    assert environment.captured([sys.executable, "-c", writes], extra={}) == (0, "")
+
+
 def test_every_test_process_has_a_database_of_its_own(tmp_path: Path, postgres_url: str) -> None:
     if not postgres_url:
         pytest.skip("no PostgreSQL server (HSDESK_TEST_POSTGRES)")
