@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QWindow
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from hsdesk.errors import DeskError, Unforeseen, WrongPassphrase
@@ -39,6 +39,9 @@ class Shell(QMainWindow):
         self._is_closing = False  # the window waits in `closeEvent` for what is being written
         self._idle = QTimer(self, singleShot=True, interval=IDLE_LOCK_MS)
         self._idle.timeout.connect(self.lock)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusWindowChanged.connect(self._watch_window)
         office.opened.connect(self._show_workspace)
         office.refused.connect(self._cannot_open)
         office.migrating.connect(self._show_migrating)
@@ -84,8 +87,8 @@ class Shell(QMainWindow):
         event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Every key or click starts the idle time anew."""
-        if event.type() in _SIGNS_OF_LIFE:
+        """Every key or click in a window starts the idle time anew."""
+        if event.type() in _SIGNS_OF_LIFE and self._idle.isActive():
             self._idle.start()
         return False
 
@@ -162,9 +165,6 @@ class Shell(QMainWindow):
         workspace.restyle_wanted.connect(self.restyled)
         self._put(workspace)
         workspace.go(place or "home")
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
         self._idle.start()
         if self.office.status is not None and self.office.status.read_only:
             words = tr(
@@ -181,11 +181,13 @@ class Shell(QMainWindow):
             words = tr("您的开机口令容易被别人猜到。台账照常能用；请找个空，在“设置”里换一句自己记得住的话。")
             tell(self, tr("口令容易被猜到"), words)
 
+    def _watch_window(self, window: QWindow | None) -> None:
+        """Watch a window that takes the keys. Not the application: a page has thousands of events."""
+        if window is not None:
+            window.installEventFilter(self)
+
     def _stop_watching(self) -> None:
         self._idle.stop()
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
 
     def _cannot_open(self, error: DeskError) -> None:
         """No key was remembered: ask. Anything else: say it above the passphrase."""
