@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
+from hsdesk.desk.display_values import SET_MARK
 from hsdesk.desk.typing import (
     FieldQuestion,
     Typing,
@@ -19,9 +20,10 @@ from hsdesk.desk.typing import (
 from hsdesk.desk.values import Changes as DeskChanges
 from hsdesk.desk.values import Draft, Edit, Look, PlaceInfo, Refusal
 from hsdesk.errors import DataError
-from hsdesk.forms.schema import Form
+from hsdesk.forms.masking import SCREEN, shown
+from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
-from hsdesk.forms.types import holding_of
+from hsdesk.forms.types import holding_of, show
 from hsdesk.forms.views import FormChanges
 from hsdesk.model.answer import DELETED, Value, deletions_above
 from hsdesk.records.op import NOTHING, Seen
@@ -301,16 +303,14 @@ class Entry:
         return all(one.number != refusal.number for one in self.refusals)
 
     def title(self) -> str:
-        """Return the record's title from its title answers, or "" while they are empty."""
-        from hsdesk.forms.schema import questions
-
-        words = (self._word(one.key) for one in questions(self.form.children) if one.hs.title)
+        """Return the title from its answers as the screen shows them, "" while they are empty."""
+        words = (self._word(one) for one in questions(self.form.children) if one.hs.title)
         return " ".join(word for word in words if word)
 
-    def _word(self, path: str) -> str:
-        """Return an answer of the title as one reads it: a choice by its label."""
-        view = self.session.node(path)
-        for choice in view.choices:
-            if choice.value == view.value:
-                return self.session.choice_label(path, choice)
-        return "" if view.value is None else str(view.value)
+    def _word(self, question: Question) -> str:
+        """Return an answer of the title as one reads it: choices by their labels, what is hidden hidden."""
+        view = self.session.node(question.key)
+        labels = {one.value: self.session.choice_label(question.key, one) for one in view.choices}
+        held = view.value if isinstance(view.value, tuple) else (view.value,)
+        words = (labels.get(str(one)) or show(question, one) for one in held)
+        return shown(self.form, question, SET_MARK.join(words), SCREEN)

@@ -21,7 +21,7 @@ from hsdesk.desk.writers import Writers
 from hsdesk.errors import Corrupt, DataError, DeskError, DiskFull, Missing, Refused
 from hsdesk.forms.masking import SCREEN, treatment
 from hsdesk.forms.schema import Choice, Form, Question, questions_by_path
-from hsdesk.forms.types import Lookup, read
+from hsdesk.forms.types import Lookup, holding_of, read, type_of
 from hsdesk.model.answer import Value, generic
 from hsdesk.model.attachment import HeldContent, read_attachment
 from hsdesk.model.clean_text import said
@@ -242,6 +242,7 @@ class Exchange:
             b=sides[1],
             mine=self._mine(found),
             is_hidden=question is not None and treatment(form, question, SCREEN) != "open",
+            is_picked=question is not None and _is_picked(question),
             more=sides[2:],
             rev=found.rev,
         )
@@ -349,3 +350,8 @@ def _outcome(report: SyncReport, *, is_kept: bool) -> str:
         (not is_kept, "完成，但同步前没有备份成，请看看磁盘是不是满了"),
     )
     return next((text for holds, text in said if holds), "完成")
+
+
+def _is_picked(question: Question) -> bool:
+    """Tell whether an answer is chosen where it stands, not typed as text."""
+    return bool(type_of(question).choosing or question.reference or holding_of(question).is_file)

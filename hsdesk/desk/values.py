@@ -215,6 +215,7 @@ class Conflict(msgspec.Struct, frozen=True):
     b: Side  # the value that was kept aside
     mine: Literal["a", "b", ""]
     is_hidden: bool = False  # the answer is masked on the screen: 按住显示
+    is_picked: bool = False  # a choice, a reference, a file: chosen on the record, never typed
     more: tuple[Side, ...] = ()  # further losing values
     rev: int = 0  # of its last change: who settles it says that he saw this
 

@@ -130,6 +130,7 @@ def test_two_hidden_numbers_of_a_conflict_look_hidden_and_are_shown_with_a_line_
     page.leave("leader_phone")
     assert world.conflicts(page.record) == [{"13812345678", "13812995678"}]
     (found,) = (one for one in world.township.exchange.conflicts() if one.record == page.record)
+    assert not found.is_picked
     assert found.is_hidden and (found.a.shown, found.b.shown) == ("138****5678", "138****5678")
     assert set(world.township.exchange.reveal(found.id)[:2]) == {"13812345678", "13812995678"}
     line = world.township.audit.entries()[-1]

@@ -51,25 +51,12 @@ class ConflictCard(QFrame):
         self.own.returnPressed.connect(self._keep_own)
         other = row(gap=8)
         other.addWidget(self.own, 1)
-        other.addWidget(button(tr("用我另填的"), self._keep_own))
+        use_own = button(tr("用我另填的"), self._keep_own)
+        other.addWidget(use_own)
         self.setLayout(column(head, sides, other, gap=12, margin=20))
-        self.other_line = other
-        self._hide_typing_for_choices()
-
-    def _hide_typing_for_choices(self) -> None:
-        """A choice or a set is picked on the record itself, not typed as text."""
-        values = (self.conflict.a.value, self.conflict.b.value, self.conflict.base)
-        coded = any(
-            isinstance(value, tuple) or (value is not None and str(value) != shown)
-            for value, shown in zip(
-                values, (self.conflict.a.shown, self.conflict.b.shown, self.conflict.base_shown), strict=True
-            )
-        )
-        for at in range(self.other_line.count()):
-            item = self.other_line.itemAt(at)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setVisible(not coded)
+        if conflict.is_picked:  # on the record itself, not here
+            for part in (self.own, use_own):
+                part.hide()
 
     def _sides(self) -> list[tuple[Side, Literal["a", "b"]]]:
         """Return both sides, the own one first."""

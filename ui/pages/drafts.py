@@ -8,7 +8,9 @@ import msgspec
 from PySide6.QtWidgets import QFrame
 
 from hsdesk.desk.values import Draft, Status
-from hsdesk.forms.schema import Item, questions, repeats
+from hsdesk.forms.masking import SCREEN, shown
+from hsdesk.forms.schema import Form, Item, questions, questions_by_path, repeats
+from hsdesk.model.answer import generic
 from ui.office import Office
 from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.parts.plain import button, clear, column, frame, label, row
@@ -25,6 +27,7 @@ class NamedDraft(msgspec.Struct, frozen=True):
     register: str
     title: str  # of the record, "" when it has none yet
     label: str  # 栏目
+    text: str  # what was typed, as the screen shows it
 
 
 def named_drafts(desk: Desk) -> tuple[NamedDraft, ...]:
@@ -38,9 +41,16 @@ def named_drafts(desk: Desk) -> tuple[NamedDraft, ...]:
                 form.title,
                 desk.lists.title_of(draft.form, draft.record),
                 label_of(form.children, draft.path),
+                _as_seen(form, draft),
             )
         )
     return tuple(found)
+
+
+def _as_seen(form: Form, draft: Draft) -> str:
+    """Return the text of a draft as one's own screen shows it."""
+    question = questions_by_path(form).get(generic(draft.path))
+    return draft.text if question is None else shown(form, question, draft.text, SCREEN)
 
 
 def label_of(items: tuple[Item, ...], path: str) -> str:
@@ -81,7 +91,7 @@ class DraftPage(Page):
     def _card(self, one: NamedDraft) -> QFrame:
         draft = one.draft
         when = draft.at[:16].replace("T", " ")
-        words = tr("{label}：打到“{text}”", label=one.label, text=draft.text[:60])
+        words = tr("{label}：打到“{text}”", label=one.label, text=one.text[:60])
         press = button(
             tr("接着填"),
             lambda: self.go("record", draft.form, draft.record, draft.path, draft.scope),

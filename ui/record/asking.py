@@ -114,8 +114,8 @@ class Asking(QObject):
 
     def _both(self, path: str, *, whole: bool = False) -> tuple[str, str]:
         """Return what is typed and what another wrote, as a sentence quotes them."""
-        choices = self._entry.session.node(path).choices
-        theirs = shown_text(self._entry.questions[path].theirs, choices)
+        view = self._entry.session.node(path)
+        theirs = shown_text(view.question, self._entry.questions[path].theirs, view.choices)
         return (
             readable(self._sheet, path, self._entry.typing[path].text, whole=whole),
             readable(self._sheet, path, theirs, whole=whole),

@@ -114,7 +114,8 @@ class Autosave(QObject):
 
     def answer(self, path: str, value: Value) -> None:
         """Take a chosen value."""
-        text = shown_text(value, self.entry.session.node(path).choices)
+        view = self.entry.session.node(path)
+        text = shown_text(view.question, value, view.choices)
         if self.hold(path, text, partial(self.answer, path, value)):
             return
         with self._kept_when_stopped(path, text):
@@ -246,7 +247,7 @@ class Autosave(QObject):
             view = self.entry.session.node(path)
         except DataError:
             return None
-        return shown_text(view.value, view.choices)
+        return shown_text(view.question, view.value, view.choices)
 
     def _saved(self, save: Save, changes: DeskChanges, started: float) -> None:
         self.entry.saved(changes)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hsdesk.forms.schema import Choice
-from hsdesk.forms.types import as_typed, type_of
+from hsdesk.forms.types import show, type_of
 from ui.parts.suggest import SuggestBox, Suggestion
 from ui.record.autosave import Autosave
 from ui.record.editor import ENTER, leaves_undo
@@ -111,9 +111,13 @@ class CellDelegate(QStyledItemDelegate):
             return
         unread = self.model.unread.get(self.model.cell(index))
         if isinstance(editor, CellChoice) and unread is None:
-            editor.show_code(as_typed(self.model.view(index).value))
+            editor.show_code(self._typed(index))
         else:
-            editor.setText(unread[0] if unread else as_typed(self.model.view(index).value))
+            editor.setText(unread[0] if unread else self._typed(index))
+
+    def _typed(self, index: Index) -> str:
+        view = self.model.view(index)
+        return show(view.question, view.value)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:  # noqa: N802
         if not self.model.is_there(index):
@@ -128,7 +132,7 @@ class CellDelegate(QStyledItemDelegate):
         path, view = self.model.cell(index), self.model.view(index)
         if type_of(view.question).choosing == "one":
             self._choose(index, text, code_of(view.choices, text))
-        elif text != as_typed(view.value) or path in self.model.unread:
+        elif text != self._typed(index) or path in self.model.unread:
             self.autosave.enter(path, text)
         else:
             self.autosave.drop(path)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from hsdesk.forms.schema import Choice
-from hsdesk.forms.types import as_typed
+from hsdesk.forms.schema import Choice, Question
+from hsdesk.forms.types import show
 from hsdesk.forms.views import NodeView
 from hsdesk.model.answer import Value
 
@@ -94,12 +94,12 @@ def leaves_undo(event: QEvent, *, typing: bool) -> bool:
     return True
 
 
-def shown_text(value: Value, choices: Sequence[Choice]) -> str:
+def shown_text(question: Question, value: Value, choices: Sequence[Choice]) -> str:
     """Return a value as one reads it: choices by their labels, several with 、 between them."""
     if not choices:
-        return as_typed(value)
+        return show(question, value)
     labels = {choice.value: choice.label.plain() for choice in choices}
-    held = value if isinstance(value, tuple) else (as_typed(value),)
+    held = value if isinstance(value, tuple) else (show(question, value),)
     return "、".join(labels.get(code) or code for code in held)
 
 

@@ -65,8 +65,9 @@ class Refused(QObject):
         return self._entry.session.node(path).label or path
 
     def _mine(self, refusal: Refusal) -> str:
-        choices = self._entry.session.node(refusal.path).choices
-        return readable(self._sheet, refusal.path, shown_text(self._value(refusal), choices)) or tr("（空）")
+        view = self._entry.session.node(refusal.path)
+        mine = shown_text(view.question, self._value(refusal), view.choices)
+        return readable(self._sheet, refusal.path, mine) or tr("（空）")
 
     def _value(self, refusal: Refusal) -> Value:
         value = refusal.value

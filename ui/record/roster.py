@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from hsdesk.forms.masking import SCREEN, treatment
 from hsdesk.forms.schema import Question, Repeat, questions
 from hsdesk.forms.session import Session
-from hsdesk.forms.types import as_typed, type_of
+from hsdesk.forms.types import show, type_of
 from hsdesk.forms.views import NodeView
 from hsdesk.model.answer import Value
 from hsdesk.model.attachment import read_attachment
@@ -173,7 +173,7 @@ class RosterModel(QAbstractTableModel):
         for choice in view.choices:
             if choice.value == view.value:
                 return choice.label.plain() or choice.value
-        text = as_typed(view.value)
+        text = show(view.question, view.value)
         return text if view.path == self.opened else self.mask(view.question, text)
 
     def hides(self, question: Question) -> bool:
@@ -206,7 +206,7 @@ def _shown_below(view: NodeView) -> str:
         held = view.value if isinstance(view.value, tuple) else ()
         return "、".join(names.get(code, code) for code in held)
     attachment = read_attachment(view.value)
-    return attachment.name if attachment else as_typed(view.value)
+    return attachment.name if attachment else show(view.question, view.value)
 
 
 def roster_heading(repeat: Repeat, count: int) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from hsdesk.forms.types import as_typed, type_of
+from hsdesk.forms.types import show, type_of
 from hsdesk.forms.views import NodeView
 from ui.parts.hold import HoldButton
 from ui.parts.plain import label, restyle, reveal, row
@@ -115,7 +115,7 @@ class TextEditor(Editor):
     def show_view(self, view: NodeView) -> None:
         self.line.setReadOnly(view.readonly)
         self.line.setFocusPolicy(Qt.FocusPolicy.ClickFocus if view.readonly else Qt.FocusPolicy.StrongFocus)
-        value = as_typed(view.value)
+        value = show(view.question, view.value)
         if value == self._value and self._unread:
             return
         self._value, self._dirty, self._unread = value, False, False
@@ -256,7 +256,7 @@ class LongEditor(Editor):
 
     def show_view(self, view: NodeView) -> None:
         self.area.setReadOnly(view.readonly)
-        text = as_typed(view.value)
+        text = show(view.question, view.value)
         if text == self._text and self._unread:
             return
         self._text = text
@@ -351,7 +351,7 @@ class Computed(Editor):
         self.show_view(view)
 
     def show_view(self, view: NodeView) -> None:
-        self._text = shown_text(view.value, view.choices)
+        self._text = shown_text(view.question, view.value, view.choices)
         self.cover()
 
     def reveal(self) -> None:
