@@ -19,6 +19,7 @@ from ui.pages.home import HomePage
 from ui.pages.page import Page, Target
 from ui.parts.plain import button, column, frame, label, row
 from ui.preferences import Preferences
+from ui.returning import WayBack
 from ui.theme import metrics
 from ui.undoing import Undoing
 from ui.words import tr
@@ -36,6 +37,7 @@ class Workspace(QWidget):
         super().__init__()
         self.office, self.preferences = office, preferences
         self._pages: dict[str, Page] = {}
+        self._here, self._way = "", WayBack()
         self.nav = Nav()
         self.finder = Finder(office)
         self.opening = Opening(office, self)
@@ -86,7 +88,8 @@ class Workspace(QWidget):
         """Show where a Target leads once the page in front may be left; a record is read first."""
         assert isinstance(target, Target)
         self.shut_gate()
-        self.leave(lambda: self._lead(target))
+        led = self._way.led(self._here, target)
+        self.leave(lambda: self._lead(led))
 
     def shut_gate(self) -> None:
         """Keep what is typed from now on for the page that comes; what was typed before is handed over first.
@@ -119,7 +122,9 @@ class Workspace(QWidget):
         if self.stack.indexOf(page) < 0:
             self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
+        self._here = target.page
         self.nav.mark(target)
+        page.aim(target)
         page.enter()
         if page.is_ready:
             self._lift(page)
@@ -155,7 +160,7 @@ class Workspace(QWidget):
     def _lift(self, page: Page) -> None:
         """Let a page that is in front and ready take the focus and what was typed for it."""
         if page is self.stack.currentWidget():
-            self.gate.lift(self.nav.take_focus if isinstance(page, HomePage) else page.take_focus)
+            self.gate.lift(page.take_focus)
 
     def _open_if_quiet(self) -> None:
         """Open the gate where a page has nothing more to wait for and did not say that it is ready."""

@@ -20,6 +20,7 @@ from hsdesk.desk.own_file import OwnFile
 from hsdesk.desk.records import Records
 from hsdesk.desk.reporting import Reporting
 from hsdesk.desk.source import DeskSource
+from hsdesk.desk.todo import ToDo
 from hsdesk.desk.values import (
     RejectedDefinition,
     Status,
@@ -37,7 +38,7 @@ class Desk:
     `records`: one record at a time. `bulk`: many. `lists`: what lists and searches show. `duplicates`:
     records like the one being typed. `erasure`: what leaves. `exchange`: sync with the city. `reports`:
     print-outs and figures. `file`: keys, forms and backup. `audit`: who saw personal data in full.
-    `writers`: who types here.
+    `writers`: who types here. `journal`: what was done, to undo it. `todo`: what is to be done.
     """
 
     def __init__(self, opened: Opened) -> None:
@@ -56,6 +57,7 @@ class Desk:
         self.bulk = BulkRecords(opened, self._source, self.records, self.attachments)
         self.file = OwnFile(opened)
         self.journal = Journal(opened, self.records, self.lists)
+        self.todo = ToDo(opened, self.lists, self.reports, self.exchange)
 
     # Opening
 

@@ -333,6 +333,7 @@ class Exchange:
                 reason=aside.reason,
                 at=dt.datetime.fromtimestamp(aside.at / 1000).astimezone().isoformat(timespec="seconds"),
                 number=aside.number,
+                path=next(iter(aside.op.answers), ""),
             )
             for aside in self._file.rejected_ops()
         )

@@ -315,8 +315,14 @@ class Reporting:
         """Return what records do not meet, of one register or of all that are installed."""
         file = self._opened.file
         forms = (file.form(form_named(form_id)),) if form_id else file.all_forms()
-        found = [finding for form in forms for finding in self._form_findings(form)]
-        found += [one for form in forms for one in ledger_findings(file, self._source, form)]
+        own = (one for form in forms for found in self.findings_in_turn(form) for one in found)
+        return (*own, *self.findings_between(form_id))
+
+    def findings_between(self, form_id: str = "") -> tuple[DeskFinding, ...]:
+        """Return what several records do not meet together, of one register or of all that are installed."""
+        file = self._opened.file
+        forms = (file.form(form_named(form_id)),) if form_id else file.all_forms()
+        found = [one for form in forms for one in ledger_findings(file, self._source, form)]
         found += [one for form in forms for one in single_findings(file, form)]
         return (*found, *self._checked(forms[0].form_id if form_id else ""))
 
@@ -346,11 +352,12 @@ class Reporting:
 
         return told(self._broken(form))
 
-    def _form_findings(self, form: Form) -> Iterator[DeskFinding]:
-        turns = self._source.in_turn(form, self._opened.file.query(form.form_id))
+    def findings_in_turn(self, form: Form, most: int | None = None) -> Iterator[tuple[DeskFinding, ...]]:
+        """Yield what the form's own rules find in each record, of at most so many records."""
+        turns = self._source.in_turn(form, self._opened.file.query(form.form_id, Query(limit=most)))
         for row in turns.rows:
             session = turns.session(row)
-            for found in session.validate() if session else ():
-                yield DeskFinding(
-                    found.severity, form.form_id, row.record, found.path, found.rule, found.message
-                )
+            yield tuple(
+                DeskFinding(found.severity, form.form_id, row.record, found.path, found.rule, found.message)
+                for found in (session.validate() if session else ())
+            )

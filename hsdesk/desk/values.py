@@ -238,6 +238,7 @@ class RejectedEdit(msgspec.Struct, frozen=True):
     reason: str
     at: str
     number: int = 0
+    path: str = ""  # the first answer that it says
 
 
 class SyncLog(msgspec.Struct, frozen=True):

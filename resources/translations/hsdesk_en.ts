@@ -172,32 +172,8 @@
         <translation>Keep it</translation>
     </message>
     <message>
-        <source>已过期 {n} 天（{day}）</source>
-        <translation>{n} days overdue ({day})</translation>
-    </message>
-    <message>
-        <source>今天到期（{day}）</source>
-        <translation>Ends today ({day})</translation>
-    </message>
-    <message>
         <source>按住不放就看得到完整的内容，松开就遮住；看过会记下来。</source>
         <translation>Hold it down to see the whole answer; let go to hide it again. That it was seen is noted.</translation>
-    </message>
-    <message>
-        <source>还有 {n} 天（{day}）</source>
-        <translation>{n} days left ({day})</translation>
-    </message>
-    <message>
-        <source>打开{name}</source>
-        <translation>Open {name}</translation>
-    </message>
-    <message>
-        <source>还有 {n} 条，全部列出</source>
-        <translation>{n} more, list all</translation>
-    </message>
-    <message>
-        <source>快到期（{n}）</source>
-        <translation>Ending soon ({n})</translation>
     </message>
     <message>
         <source>作废原因</source>
@@ -384,16 +360,8 @@
         <translation>{name} ({n} rows)</translation>
     </message>
     <message>
-        <source>{n} 处</source>
-        <translation>{n}</translation>
-    </message>
-    <message>
         <source>{n} 处两边改得不一样，请核对取舍。</source>
         <translation> {n} answers were changed differently; please choose.</translation>
-    </message>
-    <message>
-        <source>{n} 处改动</source>
-        <translation>{n} changes</translation>
     </message>
     <message>
         <source>{n} 条</source>
@@ -430,10 +398,6 @@
     <message>
         <source>上次没有填完，已帮您找回：{names}</source>
         <translation>Last time this was not finished; it was brought back: {names}</translation>
-    </message>
-    <message>
-        <source>上次没有填完，已帮您留着。</source>
-        <translation>Not finished last time; kept for you.</translation>
     </message>
     <message>
         <source>上次：{when}</source>
@@ -482,10 +446,6 @@
     <message>
         <source>两次输入的口令不一样，请再输一遍。</source>
         <translation>The two passphrases differ. Please type it again.</translation>
-    </message>
-    <message>
-        <source>两边改得不一样</source>
-        <translation>Changed differently on both sides</translation>
     </message>
     <message>
         <source>两边改得不一样（{n} 处）</source>
@@ -560,10 +520,6 @@
         <translation>Other pages</translation>
     </message>
     <message>
-        <source>再同步一次</source>
-        <translation>Sync again</translation>
-    </message>
-    <message>
         <source>再输一遍</source>
         <translation>Type it again</translation>
     </message>
@@ -622,10 +578,6 @@
     <message>
         <source>另填一个</source>
         <translation>Type another</translation>
-    </message>
-    <message>
-        <source>同一栏目两人改成了不同内容，请选一个。</source>
-        <translation>Two people changed the same answer; please choose.</translation>
     </message>
     <message>
         <source>名称</source>
@@ -762,10 +714,6 @@
     <message>
         <source>市级服务器没有收下这几条，其余的都收到了。本机的内容没有动，改好会自动再传。</source>
         <translation>The city server did not take these; it has all the rest. What is on this computer is unchanged and is sent again when mended.</translation>
-    </message>
-    <message>
-        <source>市里没有收下，改好后会再上传。</source>
-        <translation>The city did not take it; it is sent again when mended.</translation>
     </message>
     <message>
         <source>帮助</source>
@@ -948,10 +896,6 @@
         <translation>Close</translation>
     </message>
     <message>
-        <source>数据同步</source>
-        <translation>Sync</translation>
-    </message>
-    <message>
         <source>数据同步（发送并接收）</source>
         <translation>Sync (send and receive)</translation>
     </message>
@@ -962,14 +906,6 @@
     <message>
         <source>数据在本机加密保存，只有口令能打开。</source>
         <translation>The data is kept encrypted on this computer; only the passphrase opens it.</translation>
-    </message>
-    <message>
-        <source>数据都在本机。到乡镇办公室登记设备后，就能上传。</source>
-        <translation>Everything is on this computer. Register it at the township office to send.</translation>
-    </message>
-    <message>
-        <source>数据都在本机，联网后点一下就上传。</source>
-        <translation>Everything is on this computer. One click sends it when there is a network.</translation>
     </message>
     <message>
         <source>文件在：{path}</source>
@@ -1010,10 +946,6 @@
     <message>
         <source>显示口令</source>
         <translation>Show the passphrase</translation>
-    </message>
-    <message>
-        <source>暂存待改</source>
-        <translation>Set aside</translation>
     </message>
     <message>
         <source>暂存待改（{n} 条）</source>
@@ -1090,10 +1022,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
     <message>
         <source>标准</source>
         <translation>Standard</translation>
-    </message>
-    <message>
-        <source>核对取舍</source>
-        <translation>Compare and choose</translation>
     </message>
     <message>
         <source>正在上传</source>
@@ -1590,14 +1518,6 @@ It failed last time: {reason}</translation>
         <translation>Choose a file…</translation>
     </message>
     <message>
-        <source>数据都传好了，附件还没有传完，再点一下接着传。</source>
-        <translation>The data is sent; the attachments are not all sent yet. Press again to go on.</translation>
-    </message>
-    <message>
-        <source>{n} 个附件</source>
-        <translation>{n} attachments</translation>
-    </message>
-    <message>
         <source>未上传 {n} 个附件</source>
         <translation>{n} attachments not sent</translation>
     </message>
@@ -1638,10 +1558,6 @@ It failed last time: {reason}</translation>
         <translation>{name} {value}, {past} of {all} past</translation>
     </message>
     <message>
-        <source>过期的是哪些，看工作台首页的「快到期」。</source>
-        <translation>Which ones are past: see what ends soon on the first page.</translation>
-    </message>
-    <message>
         <source>有过期的</source>
         <translation>With something past</translation>
     </message>
@@ -1668,14 +1584,6 @@ It failed last time: {reason}</translation>
     <message>
         <source>市级记录对不上</source>
         <translation>The city's records do not fit</translation>
-    </message>
-    <message>
-        <source>没有采用的表和口径</source>
-        <translation>Definitions set aside</translation>
-    </message>
-    <message>
-        <source>{n} 项</source>
-        <translation>{n}</translation>
     </message>
     <message>
         <source>用我的（Alt+W）</source>
@@ -1852,6 +1760,66 @@ It failed last time: {reason}</translation>
     <message>
         <source>重做这一件</source>
         <translation>Redo this one</translation>
+    </message>
+    <message>
+        <source>今天没有要办的。</source>
+        <translation>Nothing to do today.</translation>
+    </message>
+    <message>
+        <source>都已上传，上次同步：{when}。</source>
+        <translation> Everything is sent; last sync: {when}.</translation>
+    </message>
+    <message>
+        <source>先填“{form}”，后面的表都用得上</source>
+        <translation>Fill in “{form}” first: the other registers use it</translation>
+    </message>
+    <message>
+        <source>还有 {n} 件，全部列出</source>
+        <translation>{n} more, list them all</translation>
+    </message>
+    <message>
+        <source>还有 {n} 个附件没有传完，点一下接着传</source>
+        <translation>{n} attachments are not sent yet: open to go on</translation>
+    </message>
+    <message>
+        <source>没有采用</source>
+        <translation>Not used</translation>
+    </message>
+    <message>
+        <source>第一步</source>
+        <translation>First step</translation>
+    </message>
+    <message>
+        <source>已过期</source>
+        <translation>Overdue</translation>
+    </message>
+    <message>
+        <source>要上报</source>
+        <translation>To report</translation>
+    </message>
+    <message>
+        <source>被退回</source>
+        <translation>Returned</translation>
+    </message>
+    <message>
+        <source>两边不一样</source>
+        <translation>Conflict</translation>
+    </message>
+    <message>
+        <source>没有收下</source>
+        <translation>Not taken</translation>
+    </message>
+    <message>
+        <source>必须改</source>
+        <translation>Must change</translation>
+    </message>
+    <message>
+        <source>快到期</source>
+        <translation>Ends soon</translation>
+    </message>
+    <message>
+        <source>过期的是哪些，看工作台首页「今天要办的」。</source>
+        <translation>Which ones are overdue stands on the home page, under “To do today”.</translation>
     </message>
 </context>
 <context>
@@ -2903,6 +2871,50 @@ It failed last time: {reason}</translation>
     <message>
         <source>这一步没有撤销过，不用重做。您的数据没有改动。</source>
         <translation>This step was not undone, so there is nothing to redo. Your data is unchanged.</translation>
+    </message>
+    <message>
+        <source>“{form}”有 {n} 项必须改，先改：{why}</source>
+        <translation>“{form}”: {n} answers must be changed, first: {why}</translation>
+    </message>
+    <message>
+        <source>“{form}”前 {most} 条里有 {n} 项必须改，先改：{why}</source>
+        <translation>“{form}”: among the first {most} records {n} answers must be changed, first: {why}</translation>
+    </message>
+    <message>
+        <source>“{title}”的{what} {day} 到期，已过 {n} 天</source>
+        <translation>“{title}”: {what} is {n} days overdue ({day})</translation>
+    </message>
+    <message>
+        <source>“{title}”的{what}今天到期（{day}）</source>
+        <translation>“{title}”: {what} ends today ({day})</translation>
+    </message>
+    <message>
+        <source>“{title}”的{what} {day} 到期，还有 {n} 天</source>
+        <translation>“{title}”: {what} ends in {n} days ({day})</translation>
+    </message>
+    <message>
+        <source>{place}的“{title}”{state}，截止 {day}</source>
+        <translation>{place}: “{title}” {state}, due {day}</translation>
+    </message>
+    <message>
+        <source>“{title}”的“{label}”两边改得不一样</source>
+        <translation>“{title}”: “{label}” was changed differently by two people</translation>
+    </message>
+    <message>
+        <source>“{title}”市里没有收下：{reason}</source>
+        <translation>“{title}” was not taken by the city: {reason}</translation>
+    </message>
+    <message>
+        <source>“{title}”的“{label}”没有填完，已帮您留着</source>
+        <translation>“{title}”: “{label}” is unfinished and was kept for you</translation>
+    </message>
+    <message>
+        <source>有 {n} 处改动没有上传，联网后点一下就上传</source>
+        <translation>{n} changes are not sent; open this once you are online</translation>
+    </message>
+    <message>
+        <source>有 {n} 处改动没有上传，到乡镇办公室登记设备后就能上传</source>
+        <translation>{n} changes are not sent; register this computer at the township office to send them</translation>
     </message>
 </context>
 </TS>

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
-from ui_world import PASSPHRASE, Window, words
+from ui_world import PASSPHRASE, Window
 
 from hsdesk.desk import Desk
 from hsdesk.wire.messages import ReferenceHead, ReferenceItem
+from ui.pages.home import HomePage
 
 
 def test_the_home_page_says_which_form_of_the_city_cannot_be_used_here(qtbot: QtBot, desk_home: Path) -> None:
@@ -19,7 +20,7 @@ def test_the_home_page_says_which_form_of_the_city_cannot_be_used_here(qtbot: Qt
     window = Window(qtbot, desk_home)
     window.open(PASSPHRASE)
     window.rest()
-    shown = words(window.shell)
-    assert "没有采用的表和口径" in shown
-    assert "“future”（版本 3）在这台电脑上用不了" in shown
+    line = window.page(HomePage).tasks.listed.lines[-1]
+    assert line.word == "没有采用"
+    assert "“future”（版本 3）在这台电脑上用不了" in line.text
     window.close()

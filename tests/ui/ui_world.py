@@ -137,12 +137,14 @@ def typed(widget: QWidget, text: str) -> None:
     QApplication.sendEvent(widget, event)
 
 
-def press(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def press(
+    key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, text: str = ""
+) -> None:
     """Press a key where the focus is."""
     widget = QApplication.focusWidget()
     assert widget is not None, "nothing has the focus"
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QApplication.sendEvent(widget, QKeyEvent(kind, key, modifiers))
+        QApplication.sendEvent(widget, QKeyEvent(kind, key, modifiers, text))
 
 
 def enter() -> None:

@@ -6,48 +6,46 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QWidget
 
 from hsdesk.desk.values import Changes, FormInfo, Status
 from ui.office import Office
-from ui.pages.expiring import Expiring
 from ui.pages.gap import gap_words, target_words, value_words
 from ui.pages.page import Page, scrolled
+from ui.pages.tasks import Tasks
 from ui.parts.plain import button, clear, column, frame, holder, label, row
 from ui.theme import metrics
 from ui.words import tr
 
 if TYPE_CHECKING:
-    from hsdesk.desk import Desk
     from hsdesk.reports.indicators import IndicatorValue
 
 SHOWN_INDICATORS = ("I01", "I02")
 GAP = 14
-MOST_CHECKED = 10  # records of a register checked for the home page; more would keep the desk busy
 
 
 class HomePage(Page):
-    """Shown after opening. The counts come with the status; the indicators are read when it is in front."""
+    """Shown after opening. The counts come with the status; the rest is read when it is in front."""
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
+        self.tasks = Tasks(office)
+        self.tasks.chosen.connect(self.wanted)
+        self.tasks.checked.connect(self._show_must)
         self._top = _grid()
         self._registers = row(gap=GAP)
-        self._tasks: list[QFrame] = []
         self._indicators: list[QFrame] = []
         self._stale = True
+        self._unchecked: dict[str, None] = {}  # registers to be looked through for what must be changed
         self._amounts: dict[str, QLabel] = {}  # of the registers that hold one record
-        self._expiring = Expiring(
-            lambda one: self.go("record", one.register, one.record, one.path, one.place)
-        )
-        self._must: dict[str, int] = {}  # what must still be changed in them, as last known
         body = column(
-            label(tr("今天要办的"), "title"),
-            holder(self._top),
-            self._expiring,
+            self.tasks,
             8,
             label(tr("登记表"), "title"),
             holder(self._registers),
+            8,
+            holder(self._top),
             None,
             gap=12,
         )
@@ -59,123 +57,62 @@ class HomePage(Page):
     def enter(self) -> None:
         if self._stale:
             self._stale = False
-            self.office.ask(lambda desk: desk.reports.reminders(), self._expiring.show_due, owner=self)
+            self.tasks.ask()
             self.office.ask(lambda desk: desk.reports.indicators(), self._show_indicators, owner=self)
-            self._check()
+        if self._unchecked:
+            self.tasks.check(self._unchecked)
+            self._unchecked = {}
 
-    def _check(self) -> None:
-        """Ask what must still be changed in the registers of one record, after all that is asked already."""
-        forms = tuple(self._amounts)
-        if forms:
-            self.office.ask(lambda desk: _must(desk, forms), self._show_must, owner=self)
+    def take_focus(self) -> None:
+        self.tasks.listed.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_must(self, counts: dict[str, int]) -> None:
-        self._must |= counts
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """The key of a line works from everywhere on the page."""
+        if event.modifiers() != Qt.KeyboardModifier.NoModifier or not self.tasks.listed.press(event.text()):
+            super().keyPressEvent(event)
+
+    def _show_must(self) -> None:
         for form, amount in self._amounts.items():
             amount.setText(self._single_words(form))
 
     def _single_words(self, form: str) -> str:
-        must = self._must.get(form)
+        must = self.tasks.must(form)
         if must is None:
             return tr("已建")
         return tr("还有 {n} 项必须改", n=must) if must else tr("已填")
 
     def refresh(self, changes: Changes) -> None:
-        if changes.registers or changes.records or changes.places:
+        self._unchecked |= dict.fromkeys(changes.registers)
+        if changes.registers or changes.records or changes.places or changes.conflicts or changes.sync:
             self._stale = True
             if self.isVisible():
                 self.enter()
 
     def show_status(self, status: Status) -> None:
-        shape = (
-            status.registers,
-            status.drafts,
-            status.waiting,
-            status.attachments,
-            status.conflicts,
-            status.set_aside,
-            status.server,
-            status.last_sync,
-            status.definitions,
-            status.city_audit and status.city_audit.alarms,
-        )
+        self.tasks.show_status(status)
+        shape = (status.registers, status.drafts, status.set_aside)
         if shape == self._shape:
             return
+        if self._shape is None:
+            self._unchecked |= dict.fromkeys(
+                info.form_id for info in status.registers if info.open and info.count
+            )
         self._shape = shape
-        self._tasks = self._task_cards(status)
-        self._show_top()
+        self._stale = True
         self._show_registers(status)
         if self.isVisible():
-            self._check()
+            self.enter()
 
     def _show_top(self) -> None:
-        """Lay tasks and indicators out together, as many in a row as fit."""
-        cards = [*self._tasks, *self._indicators]
+        """Lay the indicators out, as many in a row as fit."""
         most = 3 if metrics().scale <= 115 else 2
-        across = min(len(cards), most)
+        across = min(len(self._indicators), most)
         while self._top.takeAt(0) is not None:
             pass
         for at in range(most):
             self._top.setColumnStretch(at, 1 if at < across else 0)
-        for at, card in enumerate(cards):
+        for at, card in enumerate(self._indicators):
             self._top.addWidget(card, at // most, at % most)
-
-    def _task_cards(self, status: Status) -> list[QFrame]:
-        for card in self._tasks:
-            card.hide()
-            card.deleteLater()
-        cards = []
-        if status.conflicts:
-            words = tr("同一栏目两人改成了不同内容，请选一个。")
-            count = tr("{n} 处", n=status.conflicts)
-            cards.append(self._task(tr("两边改得不一样"), count, words, tr("核对取舍"), "sync"))
-        if status.set_aside:
-            words = tr("市里没有收下，改好后会再上传。")
-            cards.append(
-                self._task(tr("暂存待改"), tr("{n} 条", n=status.set_aside), words, tr("去修改"), "sync")
-            )
-        if status.drafts:
-            words = tr("上次没有填完，已帮您留着。")
-            cards.append(
-                self._task(tr("未填完"), tr("{n} 处", n=status.drafts), words, tr("接着填"), "drafts")
-            )
-        if status.definitions:
-            words = "\n".join(one.reason for one in status.definitions)
-            count = tr("{n} 项", n=len(status.definitions))
-            cards.append(
-                self._task(tr("没有采用的表和口径"), count, words, tr("再同步一次"), "sync", calm=True)
-            )
-        alarms = status.city_audit.alarms if status.city_audit else ()
-        if alarms:
-            words = "\n".join(one.text for one in alarms)
-            count = tr("{n} 处", n=len(alarms))
-            cards.append(self._task(tr("市级记录对不上"), count, words, tr("再同步一次"), "sync"))
-        cards.append(self._sync_card(status))
-        return cards
-
-    def _sync_card(self, status: Status) -> QFrame:
-        changed = tr("{n} 处改动", n=status.waiting)
-        if not status.server:
-            words = tr("数据都在本机。到乡镇办公室登记设备后，就能上传。")
-            return self._task(tr("未上传"), changed, words, tr("设备登记"), "sync")
-        if status.waiting:
-            words = tr("数据都在本机，联网后点一下就上传。")
-            return self._task(tr("未上传"), changed, words, tr("数据同步"), "sync")
-        if status.attachments:
-            words = tr("数据都传好了，附件还没有传完，再点一下接着传。")
-            count = tr("{n} 个附件", n=status.attachments)
-            return self._task(tr("未上传"), count, words, tr("数据同步"), "sync")
-        when = status.last_sync[:16].replace("T", " ")
-        words = tr("上次：{when}", when=when)
-        return self._task(tr("数据同步"), tr("都已上传"), words, tr("再同步一次"), "sync", calm=True)
-
-    def _task(
-        self, name: str, count: str, words: str, action: str, page: str, *, calm: bool = False
-    ) -> QFrame:
-        big = label(count, "title")
-        text = column(label(name, "quiet"), big, label(words, wrap=True), gap=6)
-        press = button(action, lambda: self.go(page), "" if calm else "primary")
-        return frame("card", column(text, None, row(press, None), gap=12))
 
     def _show_indicators(self, values: Sequence[IndicatorValue]) -> None:
         for card in self._indicators:
@@ -219,7 +156,7 @@ class HomePage(Page):
         name = label(info.title, wrap=True)
         amount = label(count, "quiet")
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if info.kind == "single" and 0 < info.count <= MOST_CHECKED:
+        if info.kind == "single" and info.count:
             self._amounts[info.form_id] = amount
         line = row(gap=6)
         line.addWidget(name, 1)
@@ -230,11 +167,6 @@ class HomePage(Page):
             new.setEnabled(info.writable)
             line.addWidget(new)
         return holder(line)
-
-
-def _must(desk: Desk, forms: Sequence[str]) -> dict[str, int]:
-    """Return how many answers must be changed (必须改) in each register."""
-    return {form: sum(one.severity == "error" for one in desk.reports.findings(form)) for form in forms}
 
 
 def _grid() -> QGridLayout:

@@ -104,7 +104,7 @@ class Detail(QDialog):
         if value.beside and value.beside.short:
             body.addWidget(label(tr("有过期的"), "heading"))
             body.addWidget(_places((tr("单位"), tr("过期条数")), value.beside.short))
-            body.addWidget(label(tr("过期的是哪些，看工作台首页的「快到期」。"), "quiet", wrap=True))
+            body.addWidget(label(tr("过期的是哪些，看工作台首页「今天要办的」。"), "quiet", wrap=True))
         body.addWidget(
             label(tr("「平均」是全市的平均，不是每个村都要达到。口径以市局为准。"), "quiet", wrap=True)
         )

@@ -14,12 +14,22 @@ from ui.theme import metrics
 
 
 class Target:
-    """Where to go: a page, and what to show on it."""
+    """Where to go: a page, and what to show on it. `back`: the page to which Esc leads from a record."""
 
-    __slots__ = ("form", "page", "path", "record", "scope")
+    __slots__ = ("back", "form", "page", "path", "record", "scope")
 
-    def __init__(self, page: str, form: str = "", record: str = "", path: str = "", scope: str = "") -> None:
+    def __init__(
+        self,
+        page: str,
+        form: str = "",
+        record: str = "",
+        path: str = "",
+        scope: str = "",
+        *,
+        back: str = "",
+    ) -> None:
         self.page, self.form, self.record, self.path, self.scope = page, form, record, path, scope
+        self.back = back
 
 
 class Page(QWidget):
@@ -37,6 +47,9 @@ class Page(QWidget):
 
     def enter(self) -> None:
         """Called each time the page comes to the front."""
+
+    def aim(self, target: Target) -> None:
+        """Called before `enter` with what leads here: the page may begin at what it names."""
 
     def settle(self) -> None:
         """Say that it can be typed into from now on."""

@@ -12,7 +12,7 @@ from hsdesk.desk.values import Changes, Conflict, ErasureAnswer, RejectedEdit, S
 from hsdesk.errors import DeskError
 from ui.office import Office, SyncNumbers
 from ui.pages.conflict import ConflictCard
-from ui.pages.page import Page, page_title, scrolled, title_bar
+from ui.pages.page import Page, Target, page_title, scrolled, title_bar
 from ui.parts.plain import button, clear, column, frame, holder, label, restyle, row
 from ui.start.fields import Line, Message
 from ui.theme import metrics
@@ -27,6 +27,7 @@ class SyncPage(Page):
         super().__init__(office)
         self._job: Job | None = None
         self._chosen: int | None = None  # where in the list a conflict was just decided
+        self._wanted = ""  # the conflict to begin with
         self._enrol = Enrol(office)
         self._enrol.enrolled.connect(self._enrolled)
         self._send = Send(office)
@@ -42,6 +43,9 @@ class SyncPage(Page):
         self._area = scrolled(body)
         layout.addWidget(self._area, 1)
         self.setLayout(layout)
+
+    def aim(self, target: Target) -> None:
+        self._wanted = target.path
 
     def enter(self) -> None:
         self.office.refresh()
@@ -108,6 +112,9 @@ class SyncPage(Page):
             self._conflicts.addWidget(card)
         if self._chosen is not None:
             self._go_on(cards, self._chosen)
+        wanted, self._wanted = self._wanted, ""
+        for card in (card for card in cards if card.conflict.id == wanted):
+            self._begin_at(card)
 
     def _decided(self, at: int) -> None:
         self._chosen = at
@@ -119,7 +126,9 @@ class SyncPage(Page):
             self._send.end(tr("都核对好了。请再按一次「数据同步」，把结果传上去。"), good=True)
             return
         self._send.say(tr("还有 {n} 处两边改得不一样，请核对取舍。", n=len(cards)), good=False)
-        card = cards[min(at, len(cards) - 1)]
+        self._begin_at(cards[min(at, len(cards) - 1)])
+
+    def _begin_at(self, card: ConflictCard) -> None:
         card.show()
         card.first_choice().setFocus(Qt.FocusReason.TabFocusReason)
         QTimer.singleShot(0, card, lambda: self._area.ensureWidgetVisible(card))
