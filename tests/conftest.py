@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -74,13 +75,23 @@ def no_network() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def cheap_keys() -> Iterator[None]:
     """Make a guess at a passphrase or a password cheap; test_cli_key_costs.py sees to what is shipped."""
-    from hsdesk.city.people import accounts
-    from hsdesk.deskfile import wraps
+    import quick_start
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wraps, "COST", wraps.Argon2(memory=16, passes=1))
-        patch.setattr(accounts, "COST", accounts.Argon2Cost(memory=64, passes=1))
+        for module, cost in quick_start.cheap_keys():
+            patch.setattr(module, "COST", cost)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_starts() -> Iterator[None]:
+    """Let processes of the program begin without reading its code anew (quick_start.py)."""
+    import quick_start
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "Popen", quick_start.Popen)
+        yield
+    quick_start.close()
 
 
 @pytest.fixture(autouse=True)

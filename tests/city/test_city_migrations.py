@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from quick_start import FORKED
 from sync_databases import fresh
 
 from hsdesk.city.running import administration
@@ -172,7 +173,7 @@ migrations.apply(open_database(sys.argv[1]), migrations=steps)
 
 
 def test_a_server_killed_within_a_migration_finds_the_layout_of_the_last_whole_one(city: str) -> None:
-    killed = subprocess.run([sys.executable, "-c", KILLED, city], env=dict(os.environ), check=False)
+    killed = subprocess.run([sys.executable, "-c", FORKED + KILLED, city], env=dict(os.environ), check=False)
     assert killed.returncode == -9
     number = latest(MIGRATIONS)
     whole = (

@@ -1,6 +1,6 @@
 """What one guess at a passphrase or a password costs in the program as it is shipped.
 
-Every other test makes guesses cheap (conftest.py); here the program runs in processes of its own.
+Every other test makes guesses cheap (conftest.py, quick_start.py); here the program is started as everywhere.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from quick_start import started_anew
+
 
 def hsdesk(home: Path, *words: str) -> None:
     """Run the command line in another process; it must succeed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "hsdesk", *words, "--home", str(home)],
-        env={**os.environ, "HSDESK_PASSPHRASE": "kou-ling-2020"},
-        capture_output=True,
-        check=False,
-    )
+    with started_anew():
+        done = subprocess.run(
+            [sys.executable, "-m", "hsdesk", *words, "--home", str(home)],
+            env={**os.environ, "HSDESK_PASSPHRASE": "kou-ling-2020"},
+            capture_output=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
 
 

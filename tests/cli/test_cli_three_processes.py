@@ -17,8 +17,6 @@ import pytest
 from bench.workload import NOTES, form, phone
 from sync_databases import KINDS, fresh
 
-from hsdesk.deskfile.keys import KeyFile
-
 VILLAGE = "341021101204"
 PASSPHRASE = "kou-ling-2020"
 RECORDS, ALONE, OTHER, SAME = 300, 25, 40, 10
@@ -61,11 +59,6 @@ class Home:
         code, document = self.run(*words, stdin=stdin)
         assert code == 0, document
         return document
-
-    def open_cheaply(self, person: str) -> None:
-        """Wrap the desk's key anew at the low cost of tests: each of many commands opens the desk."""
-        keys = KeyFile(self.folder / "desk.keys")
-        keys.rewrap(keys.unlock(PASSPHRASE), PASSPHRASE, person)
 
     def sync(self) -> dict[str, Any]:
         report = self.done("sync")
@@ -117,7 +110,6 @@ class City(Home):
         """Return a new desk of the village, enrolled with a code, that knows the form."""
         desk = Home(folder)
         assert desk.done("init", "--place", VILLAGE, "--person", person)["places"] == [VILLAGE]
-        desk.open_cheaply(person)
         code = self.done("server", "code", "--scope", VILLAGE, "--role", "village", *self.database)
         assert code.keys() >= {"code", "expires"}
         desk.done("enroll", self.url, code["code"])

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from desk_world import VILLAGE, new_desk, new_organization
+from quick_start import FORKED
 
 from hsdesk.desk.values import Edit
 
@@ -67,10 +68,9 @@ def test_an_undo_killed_at_any_statement_leaves_the_act_as_it_was_or_undone(
     desk.records.save(Edit("social_org", record, scope, {"leader": "李四", "member_n": 20}))
     key = desk._opened.key.hex()
     desk.close()
-    words = (home / "desk.db", tmp_path / "copy.db", key, scope, record)
-    told = subprocess.run(
-        [sys.executable, "-c", KILLED, *map(str, words)], stdout=subprocess.PIPE, text=True, check=True
-    )
+    words = map(str, (home / "desk.db", tmp_path / "copy.db", key, scope, record))
+    command = [sys.executable, "-c", FORKED + KILLED, *words]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     states = [json.loads(line) for line in told.stdout.splitlines()]
     assert len(states) > 10
     stands = ["李四", 20, "李四", [["save", False, False]]]

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick_start import FORKED
 
 sys.path.insert(0, str(Path(__file__).parent))
 from deskfile_forms import KEY, ORG, PLACE, desk, save
@@ -41,7 +42,7 @@ while True:
 
 def kill_while_writing(home: Path, patience: int) -> tuple[int, int, int]:
     """Let a process write until it has told of `patience` lines, kill it, return what it had told of."""
-    command = [sys.executable, "-c", WRITER, str(home), str(Path(__file__).parent)]
+    command = [sys.executable, "-c", FORKED + WRITER, str(home), str(Path(__file__).parent)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         told = [writer.stdout.readline() for _ in range(patience)]

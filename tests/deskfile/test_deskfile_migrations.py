@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from quick_start import FORKED
 
 sys.path.insert(0, str(Path(__file__).parent))
 from deskfile_forms import KEY, desk, save
@@ -141,7 +142,8 @@ def test_a_backup_of_a_newer_program_does_not_take_the_place_of_the_desk(home: P
 
 def test_migrations_cut_at_any_statement_leave_the_old_layout_or_the_new_one(tmp_path: Path) -> None:
     home = without_number(tmp_path, steps=3)
-    command = [sys.executable, "-c", CUT_SHORT, OLDER_KEY.hex(), str(home / "desk.db"), str(home / "copy.db")]
+    words = (OLDER_KEY.hex(), str(home / "desk.db"), str(home / "copy.db"))
+    command = [sys.executable, "-c", FORKED + CUT_SHORT, *words]
     told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     states = [json.loads(line) for line in told.stdout.splitlines()]
     number = latest(migrations.MIGRATIONS)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick_start import FORKED
 from test_deskfile_keys import RealEnough, use_keyring  # noqa: F401
 
 from hsdesk.deskfile import backup, rolling, wraps
@@ -98,7 +99,7 @@ def test_killed_anywhere_a_desk_is_whole_or_is_wiped_by_whoever_opens_it(tmp_pat
         home = tmp_path / str(cut)
         keys, key, _code = a_desk(home)
         mark = check_of(keys)
-        done = subprocess.run([sys.executable, "-c", _CUT, str(home), str(cut)], check=False)
+        done = subprocess.run([sys.executable, "-c", FORKED + _CUT, str(home), str(cut)], check=False)
         try:
             refuse_wiped(Home(home))
         except Wiped:

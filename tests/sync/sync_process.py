@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from quick_start import FORKED
 from sync_world import KEY
 
 from hsdesk.city.ledger.changes import PAGE_ROWS
@@ -45,7 +46,7 @@ def start(
     """Start a server on this computer and wait for its first line. `before`: a program to run first."""
     program = _PROGRAM.replace("BEFORE", before)
     process = subprocess.Popen(
-        [sys.executable, "-c", program, str(page_rows), database, "127.0.0.1", str(port), *tls],
+        [sys.executable, "-c", FORKED + program, str(page_rows), database, "127.0.0.1", str(port), *tls],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -94,7 +95,7 @@ with DeskFile.open(home, key) as desk, HttpCarrier(enrolment) as carrier:
 
 
 def client(home: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", _CLIENT, str(home), KEY.hex()]
+    command = [sys.executable, "-c", FORKED + _CLIENT, str(home), KEY.hex()]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

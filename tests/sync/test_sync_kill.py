@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from quick_start import FORKED
 from sync_process import Running, start, stop
 from sync_world import KEY, a_village, new_desk, new_ids, person_form, places
 
@@ -56,7 +57,7 @@ class Client:
     """A desk's process that syncs and tells each step: chunk resent, rows read, progress."""
 
     def __init__(self, home: Path) -> None:
-        command = [sys.executable, "-c", _CLIENT, str(home), KEY.hex(), str(CHUNK_OPS)]
+        command = [sys.executable, "-c", FORKED + _CLIENT, str(home), KEY.hex(), str(CHUNK_OPS)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.told: list[str] = []
 

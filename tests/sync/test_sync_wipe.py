@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from quick_start import FORKED
 from sync_process import Running, serving, start, stop
 
 from hsdesk.city.people import audit, authority, wipes
@@ -124,7 +125,9 @@ def test_killed_in_the_middle_it_is_wiped_next_time_or_is_so_already(
     device = new_desk(city, server, home)
     administration.wipe(city, device, tmp_path / "server")
     done = subprocess.run(
-        [sys.executable, "-c", _KILLED, str(home), PASSPHRASE, moment], check=False, env=dict(os.environ)
+        [sys.executable, "-c", FORKED + _KILLED, str(home), PASSPHRASE, moment],
+        check=False,
+        env=dict(os.environ),
     )
     assert done.returncode == -9
     assert state(city, device) == "sent"
@@ -147,7 +150,7 @@ def test_a_word_lost_on_the_way_is_said_again_when_the_desk_is_opened_until_the_
     device = new_desk(city, server, home)
     administration.wipe(city, device, tmp_path / "server")
     subprocess.run(
-        [sys.executable, "-c", _KILLED, str(home), PASSPHRASE, "confirming"],
+        [sys.executable, "-c", FORKED + _KILLED, str(home), PASSPHRASE, "confirming"],
         check=False,
         env=dict(os.environ),
     )
