@@ -32,6 +32,7 @@ class HeldRecord:
     form: str
     n: int = 0
     found: int = 0
+    indexed: int = 0  # `found` as it lies in the file
     confirmed: dict[Class, Part] = field(default_factory=dict)
     pending: dict[Class, list[Pending]] = field(default_factory=dict)
     digests: dict[Class, int] = field(default_factory=dict)
@@ -126,7 +127,7 @@ class Batch:
         )
         by_number: dict[int, HeldRecord] = {}
         for record, n, found in rows:
-            by_number[n] = self._held[scope, record] = HeldRecord(scope, record, "", n, found)
+            by_number[n] = self._held[scope, record] = HeldRecord(scope, record, "", n, found, found)
         self._take_parts(by_number)
         if self._connection.first_pending() != NO_OP:
             self._take_pending(scope, records)
@@ -250,6 +251,7 @@ class Batch:
             self._connection.run(
                 f"DELETE FROM {table} WHERE scope = ? AND record = ?", (held.scope, held.record)
             )
+        held.found, held.indexed = 0, -1
         if self._connection.one("SELECT 1 FROM hs_record WHERE record = ?", (held.record,)) is None:
             self._connection.run("DELETE FROM hs_apart WHERE record = ?", (held.record,))
         return redirects.note(self._connection, held.scope, held.record, "")
@@ -269,13 +271,13 @@ class Batch:
                     rows.append((n, epoch, new, encoded(held.confirmed[cls])))
                 else:
                     gone.append((n,))
-        self._connection.sqlite.executemany("DELETE FROM hs_part WHERE n = ?", gone)
-        self._connection.sqlite.executemany(
+        self._connection.many("DELETE FROM hs_part WHERE n = ?", gone)
+        self._connection.many(
             "INSERT INTO hs_part (n, epoch, digest, body) VALUES (?, ?, ?, ?) ON CONFLICT (n) DO UPDATE"
             " SET epoch = excluded.epoch, digest = excluded.digest, body = excluded.body",
             rows,
         )
-        self._connection.sqlite.executemany(
+        self._connection.many(
             "INSERT INTO hs_stream (scope, cls, digest) VALUES (?, ?, ?)"
             " ON CONFLICT (scope, cls) DO UPDATE SET digest = digest + excluded.digest",
             [(scope, cls, more) for (scope, cls), more in gained.items()],
@@ -287,14 +289,17 @@ class Batch:
         return digest(held.record, held.confirmed[cls]) if cls in held.changed else 0
 
     def _write_records(self, changed: Iterable[HeldRecord]) -> None:
-        self._connection.sqlite.executemany(
+        differing = [held for held in changed if held.is_new or held.found != held.indexed]
+        self._connection.many(
             "INSERT INTO hs_record (scope, record, n, found) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (record, scope) DO UPDATE SET found = excluded.found",
-            [(held.scope, held.record, held.n, held.found) for held in changed],
+            [(held.scope, held.record, held.n, held.found) for held in differing],
         )
+        for held in differing:
+            held.indexed = held.found
 
     def _write_counts(self) -> None:
-        self._connection.sqlite.executemany(
+        self._connection.many(
             "UPDATE hs_form SET last = ? WHERE number = ?",
             [(count - 1, number) for number, count in self._next.items()],
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class DeskConnection:
         self.clock = Clock(self._last_reading())
 
     def _remember(self) -> None:
+        self._meta: dict[str, str] | None = None
         self._installed: frozenset[str] | None = None
         self._registers: dict[str, Register] = {}
         self._by_number: dict[int, Register] = {}
@@ -89,6 +90,11 @@ class DeskConnection:
         """Run a statement; return how many rows it touched."""
         return self.sqlite.execute(sql, parameters).rowcount
 
+    def many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run a statement once for each row of parameters."""
+        if rows:
+            self.sqlite.executemany(sql, rows)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do all or nothing. When it ends without an error, everything is safe on the disk."""
@@ -108,8 +114,9 @@ class DeskConnection:
 
     def meta(self, key: str, default: str = "") -> str:
         """Return a small setting."""
-        row = self.one("SELECT value FROM hs_meta WHERE key = ?", (key,))
-        return row[0] if row else default
+        if self._meta is None:
+            self._meta = dict(self.all("SELECT key, value FROM hs_meta"))
+        return self._meta.get(key, default)
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a small setting."""
@@ -118,6 +125,8 @@ class DeskConnection:
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, value),
         )
+        if self._meta is not None:
+            self._meta[key] = value
 
     def begin_device(self) -> None:
         """Give a new file the name of its device."""
@@ -174,6 +183,11 @@ class DeskConnection:
             )
             self._first_pending = NO_OP if found is None else int(found)
         return self._first_pending
+
+    def note_pending(self, n: int) -> None:
+        """Take note that ops wait from number `n` on, which is higher than any before."""
+        if self._first_pending == NO_OP:
+            self._first_pending = n
 
     def forget_pending(self) -> None:
         """Look again which op waits first, when it is next asked for."""

@@ -16,6 +16,7 @@ from hsdesk.deskfile.connection import CLOCK, SEQ_BITS, DeskConnection, Stream
 from hsdesk.deskfile.copied_file import leave_copied_identity
 from hsdesk.deskfile.log import origin_number
 from hsdesk.deskfile.restored import let_go_of_old, meet, note_lost, show_again
+from hsdesk.forms.gc_pause import gc_paused
 from hsdesk.model.answer import Class
 from hsdesk.model.clock import wall_milliseconds
 from hsdesk.records.conflict import Conflict
@@ -150,7 +151,7 @@ class _Words:
                 held.is_touched = True
                 changed.append(RecordRef(held.form, held.scope, held.record))
         touched = {RecordRef(held.form, held.scope, held.record) for held in self._batch.write()}
-        self._connection.sqlite.executemany(
+        self._connection.many(
             "INSERT INTO hs_heard (after_n, scope, cls, record, stamp, before, answers)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             heard,
@@ -232,19 +233,19 @@ def _typed_otherwise(was: Part, now: Part) -> bool:
 
 def take_receipt(connection: DeskConnection, receipt: Receipt) -> Taken:
     """Take a receipt in one transaction: its states, and the ops that leave the queue with them."""
-    with connection.transaction():
+    with connection.transaction(), gc_paused():
         return _take_receipt(connection, receipt)
 
 
 def take_page(connection: DeskConnection, page: Page, server_epoch: str, held: tuple[int, bytes]) -> Taken:
     """Take a page in one transaction. `held`: the last own seq that the server holds, and the chain there."""
-    with connection.transaction():
+    with connection.transaction(), gc_paused():
         return _take_page(connection, page, server_epoch, held)
 
 
 def take_answer(connection: DeskConnection, answer: Answer) -> Taken:
     """Take the answer to an export in one transaction: the receipt first, then the pages."""
-    with connection.transaction():
+    with connection.transaction(), gc_paused():
         taken = [_take_receipt(connection, answer.receipt)]
         if not taken[0].cloned:
             held = (answer.receipt.holds, answer.chain)

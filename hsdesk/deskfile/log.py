@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 
 import msgspec
@@ -37,8 +37,7 @@ class Ledger:
         self._device = connection.device()
         self._epoch = connection.epoch()
         self._server_epoch = connection.server_epoch()
-        self._origin = origin_number(connection, self._device, self._epoch)
-        self._seq = last_seq(connection, self._origin)
+        self._origin, self._seq = _last_own(connection, self._device, self._epoch)
         self._ops: list[tuple[int, str, int, str, bytes, bytes, bytes, bool]] = []
         self._cells: list[tuple[str, str, str]] = []
         self._erased: list[tuple[Op, list[Erased]]] = []
@@ -169,7 +168,7 @@ class Ledger:
         """
         if not edit.screen and not held.confirmed and not held.pending:
             return NOTHING, {}
-        screen = edit.screen or self._read(held, cls)
+        screen = edit.screen or self._read(held, cls, _looked_at(written))
         of = {path: screen.of(path, held.scope, self._server_epoch) for path in written}
         beside = {above for path in written for above in deletions_above(path) if above in screen.seen}
         for path, value in written.items():
@@ -183,7 +182,7 @@ class Ledger:
 
     def _shows(self, held: HeldRecord, cls: Class, op: Op) -> dict[str, tuple[int, int]]:
         """Return by path the own op that the author's screen shows now: this one, if he saw the last."""
-        was = self._read(held, cls).seen
+        was = self._read(held, cls, op.answers).seen
         part, shown = held.confirmed.get(cls), dict[str, tuple[int, int]]()
         for path in op.answers:
             known = op.seen_of(path)
@@ -193,27 +192,32 @@ class Ledger:
                 shown[path] = own
         return shown
 
-    def _read(self, held: HeldRecord, cls: Class) -> Screen:
-        """Return what somebody sees who looks at a part as it lies in the file now."""
+    def _read(self, held: HeldRecord, cls: Class, paths: Collection[str] | None) -> Screen:
+        """Return what somebody sees who looks at paths of a part as it lies in the file now; None: at all."""
         here = self._connection.here(held.scope)
-        found = seen(held.confirmed.get(cls), held.pending.get(cls, ()), here)
+        found = seen(held.confirmed.get(cls), held.pending.get(cls, ()), here, paths)
         return Screen(held.scope, self._server_epoch, found)
 
     def _write_ops(self) -> None:
-        connection = self._connection.sqlite
-        connection.executemany(
+        connection = self._connection
+        connection.many(
             "INSERT INTO hs_op (n, record, hlc, reason, before, body, hash, makes)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             self._ops,
         )
         if self._ops:
-            self._connection.forget_pending()
-        connection.executemany(
-            "DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", self._cells
-        )
+            connection.note_pending(self._ops[0][0])
+        connection.many("DELETE FROM hs_draft WHERE scope = ? AND record = ? AND path = ?", self._cells)
         for op, erased in self._erased:
-            forget(self._connection, op.scope, op.cls, erased)
+            forget(connection, op.scope, op.cls, erased)
         self._ops, self._cells, self._erased = [], [], []
+
+
+def _looked_at(written: Mapping[str, Written]) -> Collection[str] | None:
+    """Return the paths that an op may say were seen; None: all, as for a deletion."""
+    if any(value and path.rpartition("/")[2] == DELETED for path, value in written.items()):
+        return None
+    return {above for path in written for above in (path, *deletions_above(path))}
 
 
 _NOTHING: dict[str, Value] = {}
@@ -282,12 +286,17 @@ def origin_number(connection: DeskConnection, device: str, epoch: int) -> int:
     return int(connection.one("SELECT last_insert_rowid()")[0])
 
 
-def last_seq(connection: DeskConnection, origin: int) -> int:
-    """Return the highest seq given to an op of an origin, 0 when there is none."""
-    first, last = origin << SEQ_BITS, (origin + 1 << SEQ_BITS) - 1
-    highest = connection.one("SELECT max(n) FROM hs_op WHERE n BETWEEN ? AND ?", (first, last))[0] or 0
-    acked = connection.one("SELECT acked FROM hs_origin WHERE number = ?", (origin,))[0]
-    return max(int(highest) & ((1 << SEQ_BITS) - 1), int(acked))
+def _last_own(connection: DeskConnection, device: str, epoch: int) -> tuple[int, int]:
+    """Return the number of a (device, epoch), and the highest seq given to an op of it, 0 for none."""
+    row = connection.one(
+        "SELECT number, acked, (SELECT max(n) FROM hs_op WHERE n >= number << 40 AND n < (number + 1) << 40)"
+        " FROM hs_origin WHERE device = ? AND epoch = ?",
+        (device, epoch),
+    )
+    if row is None:
+        return origin_number(connection, device, epoch), 0
+    number, acked, highest = row
+    return number, max((highest or 0) & ((1 << SEQ_BITS) - 1), acked)
 
 
 def settle(connection: DeskConnection, conflict_id: str, person: str) -> Conflict:

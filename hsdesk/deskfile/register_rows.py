@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from hsdesk.deskfile.connection import DeskConnection
@@ -15,6 +15,8 @@ from hsdesk.records.parts import Part, filled, in_order, joined
 from hsdesk.registers import search_words
 from hsdesk.registers.redirects import redirected
 from hsdesk.registers.register import Register
+
+_ROWS_AT_ONCE = 500
 
 
 class ShownRecord(Protocol):
@@ -33,6 +35,7 @@ class ShownRecord(Protocol):
 def write_rows(connection: DeskConnection, register: Register, records: Iterable[ShownRecord]) -> None:
     """Write register rows, roster rows, search entries and keys of likeness of records of one form."""
     rows: list[tuple[Any, ...]] = []
+    known: list[tuple[Any, ...]] = []
     old_entries: list[tuple[int]] = []
     entries: list[tuple[int, str, str, str]] = []
     same: list[tuple[int, int]] = []
@@ -48,7 +51,7 @@ def write_rows(connection: DeskConnection, register: Register, records: Iterable
             projector,
             typed=days_typed([(part.answers, part.base, part.others) for part in parts.values()]),
         )
-        rows.append(made.row)
+        (rows if held.is_new else known).append(made.row)
         _write_rosters(connection, register, held, made.rosters)
         found = _fingerprint((*made.search, *made.same))
         if found != held.found:
@@ -58,13 +61,35 @@ def write_rows(connection: DeskConnection, register: Register, records: Iterable
             if found:
                 entries.append((held.n, *search_words.entry(made.search)))
                 same.extend((number, held.n) for number in numbered(made.same))
-    connection.sqlite.executemany(register.upsert, rows)
-    connection.sqlite.executemany("DELETE FROM hs_search WHERE rowid = ?", old_entries)
-    connection.sqlite.executemany(
-        "INSERT INTO hs_search (rowid, words, sounds, initials) VALUES (?, ?, ?, ?)", entries
-    )
-    connection.sqlite.executemany("DELETE FROM hs_same WHERE n = ?", old_entries)
-    connection.sqlite.executemany("INSERT INTO hs_same (key, n) VALUES (?, ?)", same)
+    _write_known(connection, register, known)
+    connection.many(register.upsert, rows)
+    connection.many("DELETE FROM hs_search WHERE rowid = ?", old_entries)
+    connection.many("INSERT INTO hs_search (rowid, words, sounds, initials) VALUES (?, ?, ?, ?)", entries)
+    connection.many("DELETE FROM hs_same WHERE n = ?", old_entries)
+    connection.many("INSERT INTO hs_same (key, n) VALUES (?, ?)", same)
+
+
+def _write_known(connection: DeskConnection, register: Register, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write the rows of records that were here before: only the columns that changed.
+
+    A column that is named in an UPDATE has its indexes written anew, whether its value is another or not.
+    """
+    before: dict[int, tuple[Any, ...]] = {}
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        numbers = tuple(row[0] for row in rows[start : start + _ROWS_AT_ONCE])
+        before.update((row[0], row) for row in connection.all(register.select(len(numbers)), numbers))
+    missing: list[tuple[Any, ...]] = []
+    changed: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+    for row in rows:
+        old = before.get(row[0])
+        if old is None:
+            missing.append(row)
+        elif old != row:
+            columns = tuple(at for at, value in enumerate(row) if value != old[at])
+            changed.setdefault(columns, []).append((*(row[at] for at in columns), row[0]))
+    connection.many(register.upsert, missing)
+    for columns, values in changed.items():
+        connection.many(register.update(columns), values)
 
 
 def _version(parts: Mapping[Class, Part], cls: Class) -> str:
@@ -82,7 +107,7 @@ def _write_rosters(
         for sql in register.clear_rosters:
             connection.run(sql, (held.scope, held.record))
     for roster in rosters:
-        connection.sqlite.executemany(roster.sql, roster.rows)
+        connection.many(roster.sql, roster.rows)
 
 
 def _fingerprint(texts: tuple[str, ...]) -> int:

@@ -11,7 +11,7 @@ printed is both together (`shown`); what showing it makes seen is `seen`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -114,8 +114,8 @@ def shown(part: Part | None, pending: Sequence[Pending]) -> Part | None:
     """Return a part as a person sees it; None when nothing is known of it."""
     if not pending:
         return part
-    if part is None and len(pending) == 1 and (made := _made(pending[0].op)) is not None:
-        return made
+    if part is None and (made := _made(pending[0].op)) is not None:
+        return shown(made, pending[1:])
     last = pending[-1].op
     answers = dict(part.answers) if part else {}
     others = dict(part.others) if part else {}
@@ -138,10 +138,19 @@ def _made(op: Op) -> Part | None:
     return Part(op.form, op.version, 0, answers, _mark(op))
 
 
-def seen(part: Part | None, pending: Sequence[Pending], here: Here) -> dict[str, Seen]:
-    """Return by path what a screen that shows a part makes seen."""
-    found = {path: _confirmed_seen(part, path, here) for path in part.answers} if part else {}
+def seen(
+    part: Part | None, pending: Sequence[Pending], here: Here, paths: Collection[str] | None = None
+) -> dict[str, Seen]:
+    """Return by path what a screen that shows a part makes seen, for all or only for those of `paths`."""
+    known = part.answers if part else ()
+    found = (
+        {path: _confirmed_seen(part, path, here) for path in known if paths is None or path in paths}
+        if part
+        else {}
+    )
     for op, path, written in _replayed(part, pending):
+        if paths is not None and path not in paths:
+            continue
         was = found.get(path, NOTHING)
         found[path] = (
             Seen(was.rev, op.epoch, op.seq) if isinstance(written, SetDelta) else _own(op, path, was, here)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -62,7 +62,10 @@ class Register:
         named = any(question.hs.search for question in questions(form.children))
         self.unnamed_texts = () if named else _text_columns(self.tables)
         self.upsert = upsert_numbered_sql(self.tables.table)
-        self.delete = f"DELETE FROM {quoted(self.tables.table.name)} WHERE _n = ?"
+        table = self.tables.table
+        columns = ", ".join(map(quoted, (table.number, *table.names)))
+        self._select = f"SELECT {columns} FROM {quoted(table.name)} WHERE {quoted(table.number)} IN"
+        self.delete = f"DELETE FROM {quoted(table.name)} WHERE _n = ?"
         self.first = number << NUMBER_BITS
         self.last = self.first | ((1 << NUMBER_BITS) - 1)
         self.sets = rules(form)
@@ -78,6 +81,22 @@ class Register:
         roster_tables = all_tables(self.tables)[1:]
         self.clear_rosters = tuple(
             f"DELETE FROM {quoted(table.name)} WHERE _scope = ? AND _record = ?" for table in roster_tables
+        )
+
+    def select(self, rows: int) -> str:
+        """Return the statement that reads so many rows by their numbers, as `upsert` writes them."""
+        return f"{self._select} ({','.join('?' * rows)})"
+
+    def update(self, columns: Sequence[int]) -> str:
+        """Return the statement that writes some columns of a row, by their places in `upsert`.
+
+        The number of the row is its last parameter.
+        """
+        table = self.tables.table
+        named = (table.number, *table.names)
+        return (
+            f"UPDATE {quoted(table.name)} SET {', '.join(f'{quoted(named[at])} = ?' for at in columns)}"
+            f" WHERE {quoted(table.number)} = ?"
         )
 
     def nature(self, path: str) -> AnswerNature:
