@@ -171,11 +171,10 @@ def _journal_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    export = _verb(verbs, "export", "导出 Excel", "report_verbs", "export")
+    export = _verb(verbs, "export", "导出 Excel", "paper_verbs", "export")
     export.add_argument("name", metavar="REGISTER|TEMPLATE")
-    export.add_argument("--out", metavar="FILE.xlsx", required=True)
-    _day_options(export)
-    _full_options(export)
+    export.add_argument("--out", metavar="FILE.xlsx|FOLDER/", required=True)
+    _picking_options(export)
     check = _verb(verbs, "check", "校验", "report_verbs", "check")
     check.add_argument("--register", metavar="NAME", default="")
     indicators = _verb(verbs, "indicators", "考核指标", "report_verbs", "indicators")
@@ -184,12 +183,20 @@ def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "--level", metavar="L", default="", choices=["", "village", "township", "county", "city"]
     )
     _verb(verbs, "rounds", "填报任务", "reference_verbs", "rounds")
-    report = _verb(verbs, "report", "打印件", "report_verbs", "report")
-    report.add_argument("name", metavar="NAME", nargs="?")
-    report.add_argument("--out", metavar="FILE")
+    report = _verb(verbs, "report", "打印件", "paper_verbs", "report")
+    report.add_argument("name", metavar="NAME", nargs="?", help="打印件、list/登记表 或 blank/登记表")
+    report.add_argument("--out", metavar="FILE|FOLDER/", help="一个文件；或一个文件夹，每村、每条一个文件")
     report.add_argument("--list", action="store_true", help="列出可用的打印件")
-    _day_options(report)
-    _full_options(report)
+    report.add_argument("--format", choices=["pdf", "xlsx"], default="", help="文件夹里的文件用什么格式")
+    _picking_options(report)
+
+
+def _picking_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--record", metavar="ID", nargs="+", action="extend", help="只要这几条，按写的次序")
+    parser.add_argument("--where", metavar="EXPR", default="", help="只要符合条件的")
+    parser.add_argument("--columns", metavar="A,B", default="", help="list/登记表 只要这几栏，按写的次序")
+    _day_options(parser)
+    _full_options(parser)
 
 
 def _day_options(parser: argparse.ArgumentParser) -> None:

@@ -17,6 +17,8 @@ _WORDS: dict[AuditKind, str] = {
     "reveal": "按住显示",
     "list": "命令行列表",
     "show": "命令行看一条",
+    "print": "打印或导出",
+    "reprint": "重印",
     "rekey": "更换钥匙",
 }
 

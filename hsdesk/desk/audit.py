@@ -49,6 +49,12 @@ class DeskAudit:
         """Write a line about one record, or one answer of it."""
         self._add(AuditEntry(0, 0, kind, "", name, record=record, path=path, records=1))
 
+    def took_out(self, entry: AuditEntry) -> bool:
+        """Write that something was printed or saved; return whether it had been before (重印)."""
+        again = self._log.was_taken_out(entry)
+        self._add(msgspec.structs.replace(entry, kind="reprint") if again else entry)
+        return again
+
     def _add(self, entry: AuditEntry) -> None:
         self._log.add(msgspec.structs.replace(entry, person=self._opened.person))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hsdesk.desk import opening, shipped, switching
 from hsdesk.desk.opening import Opened
-from hsdesk.desk.reporting import SAMPLE
+from hsdesk.desk.printing import SAMPLE
 from hsdesk.desk.values import (
     Changes,
     FormInfo,

@@ -4,49 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from hsdesk.desk.audit import DeskAudit, FullAccess
 from hsdesk.desk.display_values import worded
 from hsdesk.desk.ledgers import ledger_findings
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
+from hsdesk.desk.printing import Printing
 from hsdesk.desk.singles import single_findings
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding, DeskRound
-from hsdesk.forms.masking import ROSTER, Showing, Use
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
 from hsdesk.forms.shipped import form_named
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.asked_day import AskedDay, today_is
-from hsdesk.model.place import Directory, Place
+from hsdesk.model.place import Directory
 from hsdesk.registers.contract import RegisterRecord
 from hsdesk.registers.made_when_asked import MadeWhenAsked
 from hsdesk.registers.query import Query, RegisterRow
 
 if TYPE_CHECKING:
     from hsdesk.reports.broken import Broken
-    from hsdesk.reports.content import Summary
     from hsdesk.reports.indicators import IndicatorValue
     from hsdesk.reports.reminders import Due
     from hsdesk.reports.settings import ShownSetting
-    from hsdesk.reports.signing import Occasion
-
-SAMPLE = "sample"  # "1": the data of this desk is invented, every print-out says so
-
-
-class SummaryInfo(msgspec.Struct, frozen=True):
-    """A print-out this desk can make."""
-
-    name: str
-    title: str
-    register: str
-    use: str  # notice, roster or filing
 
 
 class DeskRegisters:
@@ -161,128 +144,21 @@ def _value(value: object) -> Value:
     return tuple(map(str, value)) if isinstance(value, list) else value  # type: ignore[return-value]
 
 
-class Reporting:
-    """Makes the reports of an open desk."""
+class Reporting(Printing):
+    """Makes the reports of an open desk: print-outs, figures, reminders, findings."""
 
     def __init__(self, opened: Opened, source: DeskSource, listing: Listing) -> None:
-        self._opened = opened
+        registers = DeskRegisters(opened, source, listing)
+        super().__init__(opened, registers)
+        self._plain = registers.plain
         self._source = source
-        self._listing = listing
-        self._registers = DeskRegisters(opened, source, listing)
-        self._audit = DeskAudit(opened)
-
-    def _places(self, place: str, asked: AskedDay) -> tuple[Place, tuple[str, ...]]:
-        """Return who signs, and whose records are reported: everything held below the signing place.
-
-        Where a day was asked for, places lie as they lay then, and one that did not exist reports nothing.
-        """
-        day = asked.day.isoformat()
-        directory = self._opened.directory.seen_on(day)
-        held = {found.id: found for found in self._opened.held_places()}
-        unit = self._opened.held_place(place) if place else self._opened.own_places[0]
-        below = {unit.id, *(village.id for village in directory.village_level(unit.id))}
-        own = () if place else tuple(found.id for found in self._opened.own_places)
-        reported = (directory.by_id(found) for found in held if found in below or found in own)
-        return unit, tuple(one.id for one in reported if not asked.named or one.is_valid_on(day))
-
-    def summaries(self) -> tuple[SummaryInfo, ...]:
-        """Return the print-outs whose registers are installed here."""
-        from hsdesk.reports.definitions import definitions
-
-        return tuple(
-            SummaryInfo(found.name, found.title, found.register, found.use)
-            for found in definitions()
-            if self._opened.file.has_form(found.register)
-        )
-
-    def build(
-        self, name: str, place: str = "", full: FullAccess | None = None, asked: AskedDay | None = None
-    ) -> tuple[Summary, ...]:
-        """Return a print-out as of a day (today by default): one summary, or one for each record.
-
-        `full`: nothing is hidden. Raises WrongPassphrase for it, UsageError without a reason, Refused for a
-        notice; what shows more than an internal roster leaves a line in the log.
-        """
-        from hsdesk.reports.definitions import definition_named
-        from hsdesk.reports.summaries import build
-
-        definition = definition_named(name)
-        asked = asked or today_is(_today())
-        unit, places = self._places(place, asked)
-        if full is not None:
-            definition.refuse_in_full()
-            self._audit.confirm(full)
-        showing = Showing("full") if full else None
-        made = build(definition, self._registers, self._occasion(unit, places, asked), showing)
-        self._note(definition.use, definition.name, unit.id if place else "", made, full)
-        return made
-
-    def _note(
-        self,
-        use: Use,
-        name: str,
-        place: str,
-        made: tuple[Summary, ...],
-        full: FullAccess | None,
-    ) -> None:
-        count = sum(summary.records for summary in made)
-        if full is not None:
-            self._audit.note("full", name, records=count, place=place, reason=full.reason.strip())
-        elif use == "filing":
-            self._audit.note("filing", name, records=count, place=place)
-
-    def _occasion(self, unit: Place, places: tuple[str, ...], asked: AskedDay) -> Occasion:
-        from hsdesk.reports.signing import Occasion
-
-        return Occasion(
-            places=places,
-            unit=unit.id,
-            asked=asked,
-            person=self._opened.person,
-            is_sample=self._opened.file.get(SAMPLE) == "1",
-        )
-
-    def export_xlsx(self, name: str, out: Path, place: str = "", full: FullAccess | None = None) -> Path:
-        """Write a print-out, or a whole register, as a workbook. Raises UsageError for an unknown name.
-
-        `full` as in `build`.
-        """
-        from hsdesk.reports.excel import write_workbook
-
-        write_workbook(self.exported(name, place, full), out)
-        return out
-
-    def exported(
-        self, name: str, place: str = "", full: FullAccess | None = None, asked: AskedDay | None = None
-    ) -> tuple[Summary, ...]:
-        """Return the print-out of this name, else the plain export of the register of this name.
-
-        `full` and `asked` as in `build`.
-        """
-        from hsdesk.reports.definitions import definitions
-        from hsdesk.reports.summaries import plain_roster
-
-        form_id = form_named(name)
-        print_outs = {known for found in definitions() for known in (found.name, found.title)}
-        if name in print_outs or not self._opened.file.has_form(form_id):
-            return self.build(name, place, full, asked)
-        asked = asked or today_is(_today())
-        unit, places = self._places(place, asked)
-        if full is not None:
-            self._audit.confirm(full)
-        showing = Showing("full") if full else ROSTER
-        occasion = self._occasion(unit, places, asked)
-        made = (plain_roster(form_id, self._registers, occasion, showing),)
-        self._note(showing.use, form_id, unit.id if place else "", made, full)
-        return made
 
     def indicators(self, asked: AskedDay | None = None, level: str = "") -> tuple[IndicatorValue, ...]:
         """Return every indicator for the places of this desk, as of a day (today by default)."""
         from hsdesk.reports.indicator_values import evaluate_all
 
         asked = asked or today_is(_today())
-        unit, _ = self._places("", asked)
-        return evaluate_all(self._registers, unit, asked, level)
+        return evaluate_all(self._registers, self._opened.own_places[0], asked, level)
 
     def reminders(self, day: dt.date | None = None) -> tuple[Due, ...]:
         """Return what is near its end or past it, what is past first (到期提醒)."""
@@ -290,9 +166,7 @@ class Reporting:
 
         on = day or _today()
         held = tuple(place.id for place in self._opened.held_places())
-        return due(
-            self._registers.plain, self._registers.form, standing(self._opened.directory, held, on), on
-        )
+        return due(self._plain, self._registers.form, standing(self._opened.directory, held, on), on)
 
     def rounds(self) -> tuple[DeskRound, ...]:
         """Return the open rounds that places of this desk have to answer, by deadline."""

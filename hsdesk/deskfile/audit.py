@@ -21,6 +21,8 @@ AuditKind = Literal[
     "reveal",  # one answer shown on the screen 按住显示
     "list",  # `list` of the command line: records with stored values
     "show",  # `show` of the command line: one record with stored values
+    "print",  # a print-out or an export printed, or written to a file
+    "reprint",  # the same once more
     "rekey",  # the key of the file, or who can open it, was changed
 ]
 _COLUMNS = "n, at, kind, person, name, place, record, path, records, reason"
@@ -55,6 +57,14 @@ class AuditLog:
         self._connection.run(
             f"INSERT INTO hs_audit ({columns}) VALUES ({marks})", (int(self._now() * 1000), *rest)
         )
+
+    def was_taken_out(self, entry: AuditEntry) -> bool:
+        """Tell whether a line of kind `print` stands there already for the same place, record and path."""
+        found = self._connection.one(
+            "SELECT 1 FROM hs_audit WHERE kind = 'print' AND (name, place, record, path) = (?, ?, ?, ?)",
+            (entry.name, entry.place, entry.record, entry.path),
+        )
+        return found is not None
 
     def since(self, at: int = 0) -> tuple[AuditEntry, ...]:
         """Return the lines from a moment on (milliseconds since 1970), first one first."""

@@ -103,4 +103,6 @@ class Summary(msgspec.Struct, frozen=True):
     paper: Paper = "portrait"
     records: int = 0  # how many are shown: the log counts them
     note: str = ""  # at the foot of every page, e.g. SAMPLE_NOTE
+    unit: str = ""  # short name of the place it is made for, for file and sheet names
+    record: str = ""  # id, of a card
     about_day: str = ""  # in `remark` too: what is shown as it is today, or is left out without a date

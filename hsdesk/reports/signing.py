@@ -7,10 +7,11 @@ from datetime import date
 import msgspec
 
 from hsdesk.model.asked_day import BY_TODAY, AskedDay
-from hsdesk.model.place import Directory, Place
+from hsdesk.model.place import LEVELS, Directory, Place
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.content import Signature
 from hsdesk.reports.definitions import Definition
+from hsdesk.reports.picking import ALL, Picked
 
 PROFILE = "community"  # the register that knows a place's legal name
 
@@ -23,6 +24,7 @@ class Occasion(msgspec.Struct, frozen=True):
     asked: AskedDay  # as of which day, or for which period
     person: str = ""  # 填表人, printed when known
     is_sample: bool = False  # the data is invented: every page says so
+    picked: Picked = ALL  # which records, where not all are asked for
 
     @property
     def day(self) -> date:
@@ -57,8 +59,21 @@ def legal_name(registers: Registers, place: Place) -> str:
 
 
 def signature_of(definition: Definition, registers: Registers, occasion: Occasion) -> Signature | None:
-    """Return the signature line of the signing place; None where the print-out has none."""
+    """Return the signature line of the place that answers for a print-out; None where it has none.
+
+    What only levels above fill, as the tasks of the city, is sealed by the nearest of these.
+    """
     if not definition.signed:
         return None
-    unit = occasion.places_of(registers).by_id(occasion.unit)
+    directory = occasion.places_of(registers)
+    unit = _answering(directory, directory.by_id(occasion.unit), registers.form(definition.register).levels)
     return Signature(unit=legal_name(registers, unit), filled_by=occasion.person)
+
+
+def _answering(directory: Directory, unit: Place, levels: tuple[str, ...]) -> Place:
+    """Return who fills a register of these levels for a place: itself, or the nearest place above it."""
+    own = LEVELS.index(unit.level)
+    if not levels or any(LEVELS.index(level) <= own for level in levels):
+        return unit
+    above = (one for one in directory.ancestors(unit.id) if one.level in levels)
+    return next(above, unit)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from hsdesk.errors import DataError
-from hsdesk.forms.masking import ROSTER, Showing
-from hsdesk.forms.schema import Form, Group, Item, Question, Repeat, questions
+from hsdesk.forms.masking import Showing
+from hsdesk.forms.schema import Form, Group, Question, Repeat, questions, repeats
 from hsdesk.forms.types import type_of
 from hsdesk.model.place import Directory
 from hsdesk.registers.contract import RegisterRecord, Registers
@@ -20,7 +20,6 @@ from hsdesk.reports.content import (
     CardItem,
     CardSection,
     PrintColumn,
-    Signature,
     Summary,
     Table,
 )
@@ -34,7 +33,7 @@ from hsdesk.reports.definitions import (
 )
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
 from hsdesk.reports.showing import Shown
-from hsdesk.reports.signing import Occasion, legal_name, signature_of
+from hsdesk.reports.signing import Occasion, signature_of
 from hsdesk.reports.valid_rows import ValidRows, valid_rows
 
 _UNKNOWN = "此处不知"
@@ -49,7 +48,8 @@ def build(
 
     `showing`: for what answers are shown, where that is not what the definition says.
 
-    Raises DataError when the register is not held here, or a card has no record to show.
+    Raises DataError when the register is not held here, or a card has no record to show: unless records
+    were picked, of which then there is none.
     """
     if lack := lacking(leans_of_print_out(definition), registers.form):
         raise DataError(
@@ -58,21 +58,34 @@ def build(
             lack=lack.sentence,
         )
     if definition.kind in _COMPUTED:
+        occasion.picked.refuse_for(definition.title)
         return (_computed(definition, registers, occasion),)
     form = registers.form(definition.register)
-    wanted = _rows_wanted(definition, occasion, form)
+    wanted = both(_rows_wanted(definition, occasion, form), occasion.picked.where)
     records = registers.records(definition.register, occasion.places, wanted)
     if records is None:
         raise DataError("这台电脑上没有“{title}”的数据，不能打印。请先同步。", title=form.title)
     answers = Shown(registers, form, showing or showing_of(definition, form))
-    valid = valid_rows(form, records, occasion.asked)
+    valid = valid_rows(form, occasion.picked.of(records), occasion.asked)
     if definition.kind == "roster":
-        return (_roster(definition, registers, occasion, valid, answers),)
-    records = valid.records
-    if not records:
+        return tuple(
+            _roster(definition, registers, one, rows, answers) for one, rows in _sheets(form, occasion, valid)
+        )
+    if not valid.records and not occasion.picked.is_some:
         raise DataError("“{title}”还没有填，不能打印。请先录入。", title=form.title)
     card = _CardMaker(definition, registers, occasion, answers, valid.note)
-    return tuple(card.summary(record) for record in records)
+    return tuple(card.summary(record) for record in valid.records)
+
+
+def _sheets(form: Form, occasion: Occasion, valid: ValidRows) -> Iterator[tuple[Occasion, ValidRows]]:
+    """Yield the rows of each sheet with who answers for it: of a register handed down, its owners."""
+    owners = dict.fromkeys(record.place for record in valid.records)
+    if form.publish != "down" or not owners:
+        yield occasion, valid
+        return
+    for owner in owners:
+        own = tuple(record for record in valid.records if record.place == owner)
+        yield msgspec.structs.replace(occasion, unit=owner), ValidRows(own, valid.note)
 
 
 def _rows_wanted(definition: Definition, occasion: Occasion, form: Form) -> str:
@@ -111,7 +124,8 @@ def _computed(definition: Definition, registers: Registers, occasion: Occasion) 
         "tasks": task_table,
         "cross": cross_table,
     }
-    return make[definition.kind](definition, registers, occasion)
+    made = make[definition.kind](definition, registers, occasion)
+    return msgspec.structs.replace(made, unit=occasion.places_of(registers).by_id(occasion.unit).short_name)
 
 
 def _roster(
@@ -149,6 +163,7 @@ def _roster(
         paper=definition.paper,
         records=len(records),
         note=SAMPLE_NOTE if occasion.is_sample else "",
+        unit=directory.by_id(occasion.unit).short_name,
         about_day=valid.note,
     )
 
@@ -219,6 +234,8 @@ class _CardMaker:
             paper=definition.paper,
             records=1,
             note=SAMPLE_NOTE if self.occasion.is_sample else "",
+            unit=directory.by_id(record.place).short_name,
+            record=record.id,
             about_day=self.note,
         )
 
@@ -235,7 +252,7 @@ class _CardMaker:
             )
             sections.append(CardSection("", boxes))
         yield Card(tuple(sections))
-        for repeat in _repeats(self.form.children):
+        for repeat in repeats(self.form.children):
             if repeat.key in self.definition.rosters:
                 yield self._roster_table(repeat, record)
 
@@ -281,61 +298,3 @@ def is_printed(question: Question) -> bool:
 def heading(question: Question) -> str:
     """Return the heading on paper: `hs:print`, else the label on the screen."""
     return question.hs.print or question.label.plain() or question.name
-
-
-def _repeats(items: tuple[Item, ...]) -> Iterator[Repeat]:
-    for item in items:
-        if isinstance(item, Repeat):
-            yield item
-        elif isinstance(item, Group):
-            yield from _repeats(item.children)
-
-
-def plain_roster(
-    register: str, registers: Registers, occasion: Occasion, showing: Showing = ROSTER
-) -> Summary:
-    """Return a whole register as a table with every answer, in the order of the screen.
-
-    Raises DataError when the register is not held here.
-    """
-    form = registers.form(register)
-    records = registers.records(register, occasion.places)
-    if records is None:
-        raise DataError("这台电脑上没有“{title}”的数据，不能导出。请先同步。", title=form.title)
-    asked = tuple(question for question in questions(form.children) if type_of(question).is_printed)
-    columns = tuple(_plain_column(question) for question in asked)
-    answers = Shown(registers, form, showing)
-    valid, directory = valid_rows(form, records, occasion.asked), occasion.places_of(registers)
-    rows = tuple(
-        (
-            str(number),
-            directory.by_id(record.place).short_name,
-            *(answers.text(record, question.key) for question in asked),
-        )
-        for number, record in enumerate(valid.records, start=1)
-    )
-    place = directory.by_id(occasion.unit)
-    return Summary(
-        name=register,
-        title=form.title,
-        subtitle=directory.full_name(place),
-        remark=occasion.remark(note=valid.note),
-        blocks=(
-            Table((PrintColumn(("序号",), 10, "center"), PrintColumn(("村(社区)",), 22), *columns), rows),
-        ),
-        signature=Signature(unit=legal_name(registers, place)),
-        paper="landscape",
-        records=len(valid.records),
-        note=SAMPLE_NOTE if occasion.is_sample else "",
-        about_day=valid.note,
-    )
-
-
-def _plain_column(question: Question) -> PrintColumn:
-    kind = type_of(question)
-    return PrintColumn(
-        (heading(question),),
-        kind.width,
-        "right" if kind.is_figure else "left",
-        as_text=not kind.is_figure,
-    )

@@ -131,15 +131,19 @@ def quarter_table(definition: Definition, registers: Registers, occasion: Occasi
     directory = quarter.directory
     unit = directory.by_id(occasion.unit)
     rows = [place for place in directory.children(unit.id) if quarter.has_row(place)] or [unit]
+    stands_in = len(occasion.places) > 1 and unit.id not in occasion.places  # for villages printed together
+    if stands_in:
+        rows = [place for place in rows if place.id in occasion.places]
     day = occasion.asked.today.isoformat()
     table = Table(
         _QUARTER_COLUMNS,
         tuple((place.name, *quarter.line(place), day, "", "") for place in rows),
-        totals=("合计", *quarter.line(unit), "", "", ""),
+        totals=("合计", *(quarter.line(*rows) if stands_in else quarter.line(unit)), "", "", ""),
     )
     about = f"成员、办公场所{BY_TODAY}" if occasion.asked.is_past else ""
     summary = _summary(definition, registers, occasion, table, about)
-    words = [summary.remark, *(("类似单位不计",) if quarter.leaves_out(unit) else ()), quarter.unknown(unit)]
+    words = [summary.remark, *(("类似单位不计",) if quarter.leaves_out(unit) else ())]
+    words.append(f"只汇总{len(rows)}个村(社区)" if stands_in else quarter.unknown(unit))
     return msgspec.structs.replace(summary, remark="；".join(filter(None, words)))
 
 
@@ -175,10 +179,11 @@ class _Quarter:
         who = self._counting.knowledge.unknown((need for own, _others in needs for need in own), unit.id)
         return sentence(who) if who else ""
 
-    def line(self, place: Place) -> tuple[str, ...]:
-        """Return the cells of a place."""
-        counted = {one for one in self._counting.places.inside(place.id) if self._counts(one)}
-        if self.unknown(place):
+    def line(self, *places: Place) -> tuple[str, ...]:
+        """Return the cells of a place, or of several together."""
+        inside = (one for place in places for one in self._counting.places.inside(place.id))
+        counted = {one for one in inside if self._counts(one)}
+        if any(map(self.unknown, places)):
             return (str(len(counted)), *(UNKNOWN,) * 16)
 
         def of(name: str) -> float:

@@ -53,6 +53,22 @@ def whole_file(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)  # still there only when something failed
 
 
+def made_folder(folder: Path) -> Path:
+    """Return a folder for files, made where only it itself is missing.
+
+    Raises:
+        Missing: the folder it lies in is not there.
+        DiskFull: it cannot be made.
+    """
+    if not folder.parent.is_dir():
+        raise files.no_folder(folder.parent)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _not_written(error) from error
+    return folder
+
+
 def check_pdf(path: Path) -> None:
     """Raise DiskFull when a PDF is not complete: who paints it is not told of a full disk."""
     with path.open("rb") as file:

@@ -1825,6 +1825,26 @@ It failed last time: {reason}</translation>
 <context>
     <name>hsdesk</name>
     <message>
+        <source>“{title}”由全部记录算出来，不能只打印其中几条。请去掉 --record 和 --where。没有生成文件。</source>
+        <translation>“{title}” is computed from all records and cannot be printed for some of them. Leave out --record and --where. No file was made.</translation>
+    </message>
+    <message>
+        <source>没有符合条件的记录，没有生成文件。请核对 --record、--where 和日期。</source>
+        <translation>No record fits, so no file was made. Check --record, --where and the day.</translation>
+    </message>
+    <message>
+        <source>“{title}”里没有这一条（{record}），没有生成文件。</source>
+        <translation>“{title}” has no such record ({record}). No file was made.</translation>
+    </message>
+    <message>
+        <source>这一条（{record}）已作废或已合并，不能打印，没有生成文件。要打印请先恢复。</source>
+        <translation>This record ({record}) was deleted or merged and cannot be printed. No file was made. Restore it first.</translation>
+    </message>
+    <message>
+        <source>“{register}”没有“{name}”这一栏，没有生成文件。</source>
+        <translation>“{register}” has no column “{name}”. No file was made.</translation>
+    </message>
+    <message>
         <source>完整打印或导出要再输一次开机口令（HSDESK_PASSPHRASE）。没有生成文件。</source>
         <translation>A full print or export asks for the passphrase once more (HSDESK_PASSPHRASE). No file was made.</translation>
     </message>

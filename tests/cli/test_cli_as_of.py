@@ -103,3 +103,27 @@ def test_a_wrong_day_or_period_is_wrong_usage_in_one_sentence(home: Path, verb: 
     code, _, err = say(*f"{verb} {words}".replace("NEW", str(new)).split())
     assert (code, len(err.strip().splitlines())) == (2, 1), err
     assert not new.exists()
+
+
+def test_a_folder_gets_a_file_for_each_record_named_by_place_title_and_day(home: Path) -> None:
+    out = home / "cards"
+    code, said = ask("report", "list/worker", "--out", f"{out}/", "--format", "xlsx")
+    assert (code, said["records"], said["reprint"]) == (0, 2, 0)
+    (file,) = out.iterdir()
+    assert [str(file)] == said["files"]
+    assert (file.name.startswith("定潭村_"), file.suffix) == (True, ".xlsx")
+    assert not {"汪示例", "程示例"} & {file.name[:3], file.stem}
+    assert ask("report", "list/worker", "--out", f"{out}/", "--format", "xlsx")[1]["reprint"] == 1
+    code, said = ask("report", "list/worker", "--out", f"{home / 'no' / 'folder'}/", "--format", "xlsx")
+    assert code == 4 and "文件夹" in said["error"]
+
+
+def test_picked_records_are_written_and_a_wrong_id_writes_nothing(home: Path) -> None:
+    out = home / "picked.xlsx"
+    (record,) = [one["_id"] for one in ask("list", "worker")[1]["records"] if one["name"] == "程示例"]
+    assert ask("report", "worker_roster", "--out", str(out), "--record", "nobody")[0] == 4
+    assert not out.exists()
+    assert ask("report", "worker_roster", "--out", str(out), "--record", record)[0] == 0
+    assert "程示例" in cells(out) and "汪示例" not in cells(out)
+    (line,) = [one for one in ask("audit")[1]["entries"] if one["name"] == "worker_roster"][-1:]
+    assert (line["kind"], line["records"]) == ("print", 1)

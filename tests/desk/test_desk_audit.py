@@ -134,4 +134,8 @@ def test_the_command_line_exports_in_full_only_with_a_reason(
     code, text = said(home, "report", "pledge_notice", "--out", str(out), "--full", "--reason", "核查")
     assert code == 4 and "公示件" in text
     lines = json.loads(said(home, "audit", "--json")[1])["entries"]
-    assert [(one["kind"], one["name"], one["reason"]) for one in lines] == [("full", "grid_staff", "核查")]
+    assert [(one["kind"], one["name"], one["reason"]) for one in lines] == [
+        ("print", "grid_staff", ""),
+        ("full", "grid_staff", "核查"),
+        ("reprint", "grid_staff", "核查"),
+    ]

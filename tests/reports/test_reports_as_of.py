@@ -17,8 +17,9 @@ from hsdesk.reports.held import Held, holds, unknown
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import IndicatorValue
 from hsdesk.reports.signing import Occasion
-from hsdesk.reports.summaries import build, plain_roster
+from hsdesk.reports.summaries import build
 from hsdesk.reports.valid_rows import valid_rows
+from hsdesk.reports.whole_register import plain_roster
 
 TODAY = date(2026, 11, 22)
 RURAL = DIRECTORY.by_code("341021101204")

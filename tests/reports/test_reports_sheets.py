@@ -148,7 +148,7 @@ def test_what_is_exported_can_be_read_again(tmp_path: Path):
     from hsdesk.model.asked_day import today_is
     from hsdesk.reports.excel import write_workbook
     from hsdesk.reports.signing import Occasion
-    from hsdesk.reports.summaries import plain_roster
+    from hsdesk.reports.whole_register import plain_roster
 
     village = Village("341021101204")
     village.add_demo()

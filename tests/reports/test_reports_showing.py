@@ -26,7 +26,8 @@ from hsdesk.reports.definitions import (
 )
 from hsdesk.reports.showing import Group, joined_groups
 from hsdesk.reports.signing import Occasion
-from hsdesk.reports.summaries import build, plain_roster
+from hsdesk.reports.summaries import build
+from hsdesk.reports.whole_register import plain_roster
 
 PLACE = DIRECTORY.by_code(DEMO_PLACES[0])
 OCCASION = Occasion((PLACE.id,), PLACE.id, today_is(date(2026, 11, 22)))

@@ -10,7 +10,8 @@ from hsdesk.model.asked_day import today_is
 from hsdesk.reports.content import SAMPLE_NOTE, Card, Signature, Table
 from hsdesk.reports.definitions import definition_named, definitions, read_definition
 from hsdesk.reports.signing import Occasion, legal_name
-from hsdesk.reports.summaries import build, heading, plain_roster
+from hsdesk.reports.summaries import build, heading
+from hsdesk.reports.whole_register import plain_roster
 
 TODAY = date(2026, 11, 22)
 RURAL = DIRECTORY.by_code(DEMO_PLACES[0])
@@ -170,3 +171,13 @@ def test_a_township_adds_its_villages_up_and_averages_stay_averages(registers: M
     assert row[1:4] == ("1", "4", "4")
     assert table.totals[:4] == ("合计", "12", "4", "0.33")
     assert len(table.columns) == 17 + 4  # the four kinds of the work points
+
+
+def test_what_the_city_hands_down_is_sealed_by_the_city():
+    city = next(place for place in DIRECTORY if place.level == "city")
+    paper = {"_id": "p", "_place": city.id, "_title": "", "title": "意见"}
+    task = {"_id": "t", "_place": city.id, "_title": "", "task_no": "1", "content": "甲"}
+    held = Memory({"policy_doc": [paper], "task": [task], "task_progress": [], "community": []})
+    occasion = Occasion((RURAL.id, city.id), RURAL.id, today_is(TODAY))
+    (papers,) = build(definition_named("政策制定清单"), held, occasion)
+    assert papers.signature and papers.signature.unit == papers.subtitle == city.name

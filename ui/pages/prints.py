@@ -21,7 +21,7 @@ from ui.theme import metrics
 from ui.words import error_text, tr
 
 if TYPE_CHECKING:
-    from hsdesk.desk.reporting import SummaryInfo
+    from hsdesk.desk.printing import SummaryInfo
     from hsdesk.reports.content import Summary
 
 
