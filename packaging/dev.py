@@ -7,7 +7,7 @@
     python3 packaging/dev.py check                ruff, mypy, import-linter, architecture
     python3 packaging/dev.py mutants [--sample N] plant mistakes in a copy; the tests must notice each
     python3 packaging/dev.py setup [--postgresql] set up only
-    python3 packaging/dev.py wheel                build the wheel and prove it outside the checkout
+    python3 packaging/dev.py wheel [--long]       build the wheel and prove it outside the checkout
 
 Only the standard library is used here, and this file stays readable for older Pythons, so that it can say
 what is missing.

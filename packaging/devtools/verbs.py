@@ -178,6 +178,6 @@ def check(arguments: list[str]) -> int:
 
 
 def wheel_outside(arguments: list[str]) -> int:
-    """Build the wheel and prove it outside the checkout, with Qt and without."""
+    """Build the wheel and prove it outside the checkout, with Qt and without; `--long`: all window tests."""
     system.provide(("run", "test"))
-    return wheel.prove(environment.ready())
+    return wheel.prove(environment.ready(), long="--long" in arguments)

@@ -16,6 +16,21 @@ from devtools.environment import ROOT, Trouble, call, program, say
 QT = "PySide6-Essentials"
 OLD_QT = f"{QT}==6.9.3"  # the newest wheel for Linux with glibc 2.28
 NEEDS_QT = 4
+WINDOW = Path("tests", "ui")
+ASKS_QT = {  # the tests that ask most of Qt itself; the others ask the program the same things on any Qt
+    "test_painter.py": "painting, fonts, pages of a PDF",
+    "test_ui_app.py": "starting, a list of thousands of rows, what is loaded",
+    "test_ui_clipping.py": "how texts are measured, wrapped and laid out",
+    "test_ui_gate.py": "events that are kept and given on, input methods",
+    "test_ui_pages.py": "models, tables, headers, navigation",
+    "test_ui_question_types.py": "a widget of each kind",
+    "test_ui_record.py": "keys, focus, input methods, dates",
+    "test_ui_record_keys.py": "shortcuts and the order of the focus",
+    "test_ui_roster_choices.py": "delegates and editors in tables",
+    "test_ui_saving.py": "the dialogs of Qt and their words",
+    "test_ui_start.py": "dialogs, windows that follow one another",
+    "test_ui_work.py": "threads and signals between them",
+}
 
 
 @dataclass(frozen=True)
@@ -75,8 +90,11 @@ def build(venv: Path, folder: Path) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def prove(venv: Path) -> int:
-    """Build the wheel and try it in a new folder; return the exit code of the tests on the old Qt."""
+def prove(venv: Path, *, long: bool = False) -> int:
+    """Build the wheel and try it in a new folder; return the exit code of the tests on the old Qt.
+
+    `long`: all tests of the window there, else those of `ASKS_QT`.
+    """
     with tempfile.TemporaryDirectory(prefix="hsdesk-wheel-") as name:
         folder = Path(name)
         wheel = build(venv, folder)
@@ -84,7 +102,7 @@ def prove(venv: Path) -> int:
         environment.make(place.venv)
         without_qt(place, wheel)
         with_qt(place, wheel)
-        return on_the_old_qt(place)
+        return on_the_old_qt(place, tests_of_the_window(long=long))
 
 
 def without_qt(place: Place, wheel: Path) -> None:
@@ -114,18 +132,23 @@ def with_qt(place: Place, wheel: Path) -> None:
     say(place.expect(0, "hsdesk", "demo", "--headless").rstrip())
 
 
-def on_the_old_qt(place: Place) -> int:
-    """Run the window's tests of the checkout on an old Qt; return pytest's exit code."""
+def tests_of_the_window(*, long: bool) -> list[Path]:
+    """Return what is run on the old Qt: the folder of the window's tests, or the files of `ASKS_QT`."""
+    return [ROOT / WINDOW] if long else [ROOT / WINDOW / name for name in sorted(ASKS_QT)]
+
+
+def on_the_old_qt(place: Place, tests: Sequence[Path]) -> int:
+    """Run tests of the checkout on an old Qt; return pytest's exit code."""
     say(f"── the window's tests on {OLD_QT}")
     _, tools = dependencies()
     wanted = [line for line in tools if line.startswith(("pytest", "hypothesis", "pypinyin"))]
     environment.install(place.venv, [OLD_QT, *wanted], place.folder)
     return call(
-        pytest_of_the_window(place.venv), extra={"QT_QPA_PLATFORM": "offscreen", "TZ": "Asia/Shanghai"}
+        pytest_of_the_window(place.venv, tests), extra={"QT_QPA_PLATFORM": "offscreen", "TZ": "Asia/Shanghai"}
     )
 
 
-def pytest_of_the_window(venv: Path) -> Sequence[str | Path]:
-    """Return the command that runs the tests of `ui` from the checkout in the environment `venv`."""
+def pytest_of_the_window(venv: Path, tests: Sequence[Path]) -> Sequence[str | Path]:
+    """Return the command that runs tests of the checkout in the environment `venv`."""
     spread = ["-n", str(environment.cores()), "--dist", "worksteal"]
-    return [program(venv, "python"), "-m", "pytest", "-q", *spread, ROOT / "tests" / "ui"]
+    return [program(venv, "python"), "-m", "pytest", "-q", *spread, *tests]

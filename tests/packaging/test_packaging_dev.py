@@ -192,6 +192,13 @@ def test_the_wheel_check_leaves_out_qt_alone() -> None:
     assert any(line.startswith("pytest-qt") for line in tools)
 
 
+def test_on_an_old_qt_a_sample_of_files_is_run_or_all_tests_of_the_window() -> None:
+    sample = wheel.tests_of_the_window(long=False)
+    assert len(sample) == len(wheel.ASKS_QT) >= 10
+    assert [path for path in sample if not path.is_file()] == []
+    assert wheel.tests_of_the_window(long=True) == [TESTS / "ui"]
+
+
 @pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed here")
 def test_the_private_postgresql_answers_and_is_gone_afterwards() -> None:
     programs = postgres.programs()
