@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from synced_world import TOWNSHIP
-from ui_world import PASSPHRASE, Window, make_sample
+from ui_world import PASSPHRASE, VILLAGE, Window, make_sample
 from unsaved_world import notices, roomy
 
 from hsdesk.cli.journey import Journey, Server, city_server
@@ -22,6 +22,21 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a closed desk of one village with a few records; copied, never changed."""
     folder = tmp_path_factory.mktemp("sample") / "home"
     make_sample(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_sample(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a city whose records `home`, the sample desk, and `township` share; copied."""
+    folder = tmp_path_factory.mktemp("shared")
+    shutil.copytree(sample_home, folder / "home")
+    with city_server(Journey(folder, lambda _: None)) as running:
+        village = Desk.open(folder / "home", PASSPHRASE)
+        above, _ = Desk.create(folder / "township", (TOWNSHIP,), "程专干", PASSPHRASE)
+        for desk, place, role in ((village, VILLAGE, "village"), (above, TOWNSHIP, "township")):
+            desk.exchange.enroll(running.url, running.code(place, role))
+            desk.exchange.sync()
+            desk.close()
     return folder
 
 

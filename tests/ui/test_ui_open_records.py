@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,10 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
-from synced_world import change_place, enrolled, send
+from sync_process import serving
+from synced_world import change_place, meet
 from ui_world import ORGANIZATIONS, PASSPHRASE, Window, button, enter, focus, press, typed, words
 
-from hsdesk.cli.journey import Server
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Edit, ListQuery
 from ui.record.page import RecordPage
@@ -24,11 +26,28 @@ NAME = ORGANIZATIONS[0]
 
 
 @pytest.fixture
-def shared(window: Window, server: Server, township: Desk) -> Desk:
-    """The window's records are at the city, and at the township's desk."""
-    send(window, enrolled(window, server))
-    township.exchange.sync()
-    return township
+def url(shared_sample: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a city that both desks are enrolled at, and have sent everything to."""
+    shutil.copytree(shared_sample / "server", tmp_path / "server")
+    with serving(f"sqlite:///{tmp_path}/server/city.db") as running:
+        yield running.url
+
+
+@pytest.fixture
+def desk_home(shared_sample: Path, url: str, home: Path) -> Path:
+    """The desk of the window: the sample desk after its first sync."""
+    shutil.copytree(shared_sample / "home", home)
+    meet(home, url).close()
+    return home
+
+
+@pytest.fixture
+def shared(shared_sample: Path, url: str, tmp_path: Path) -> Iterator[Desk]:
+    """The township's desk, which holds the window's records too."""
+    shutil.copytree(shared_sample / "township", tmp_path / "township")
+    desk = meet(tmp_path / "township", url)
+    yield desk
+    desk.close()
 
 
 def sync_behind(window: Window) -> None:
@@ -123,17 +142,15 @@ def test_a_word_that_an_input_method_is_composing_is_not_torn_away(window: Windo
 
 
 def test_at_large_text_the_question_is_seen_whole_below_its_field(
-    qtbot: QtBot, desk_home: Path, server: Server, township: Desk
+    qtbot: QtBot, desk_home: Path, shared: Desk
 ) -> None:
     desk_home.joinpath("window.ini").write_text("[General]\nscale=200\n", encoding="utf-8")
     window = Window(qtbot, desk_home)
     window.open(PASSPHRASE)
     try:
-        send(window, enrolled(window, server))
-        township.exchange.sync()
         page = window.record(NAME)
         typed(focus(page, "place"), "村文化礼堂")
-        comes(window, township)
+        comes(window, shared)
         seen = page.sheet.viewport()
         for widget in (line(page), button(page, "用我的"), button(page, "用别人的")):
             corners = (widget.rect().topLeft(), widget.rect().bottomRight())
@@ -242,16 +259,12 @@ def test_a_question_on_which_the_focus_stood_when_the_page_closed_is_asked_again
     assert at_the_city(window, shared) == []
 
 
-def test_a_question_is_asked_again_after_a_power_cut(
-    qtbot: QtBot, desk_home: Path, server: Server, township: Desk
-) -> None:
+def test_a_question_is_asked_again_after_a_power_cut(qtbot: QtBot, desk_home: Path, shared: Desk) -> None:
     first = Window(qtbot, desk_home)
     first.open(PASSPHRASE)
-    send(first, enrolled(first, server))
-    township.exchange.sync()
     page = first.record(NAME)
     typed(focus(page, "place"), "村文化礼堂")
-    comes(first, township)
+    comes(first, shared)
     page.autosave.write_drafts()
     first.rest()
     page.autosave.hold = lambda *_: True  # nothing that closing hands over reaches the file: the power is off
