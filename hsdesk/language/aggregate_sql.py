@@ -14,7 +14,7 @@ from hsdesk.language.ast import Binary, Path, walk
 from hsdesk.language.parser import parse
 from hsdesk.language.problem import ExpressionError
 from hsdesk.language.rows import outer_column, own_column
-from hsdesk.language.sql import Columns, filled_sql, number_sql, predicate_sql
+from hsdesk.language.sql import Columns, SqlColumn, filled_sql, number_sql, predicate_sql
 from hsdesk.language.sql_tree import DialectName, Parameter, Statement, quote
 
 _FUNCTIONS = {"sum": "COALESCE(SUM(v), 0)", "avg": "AVG(v)", "min": "MIN(v)", "max": "MAX(v)"}
@@ -206,9 +206,9 @@ class _Maker:
         ]
         no = "NOT " if related.absent else ""
         if keys:
-            here, there = f"{outer}.{quote(keys[0])}", f"{alias}.{quote(keys[1])}"
-            found = f"SELECT COALESCE({there}, '') FROM {quote(other.name)} AS {alias} WHERE "
-            return _joined(f"COALESCE({here}, '') {no}IN ({found}", _all(parts), ")")
+            here, there = _text_at(outer, keys[0]), _text_at(alias, keys[1])
+            found = f"SELECT {there} FROM {quote(other.name)} AS {alias} WHERE "
+            return _joined(f"{here} {no}IN ({found}", _all(parts), ")")
         if not related.anywhere:
             parts.append(Statement(f"{alias}.{quote(other.place)} = {outer}.{quote(table.place)}"))
         return _joined(f"{no}EXISTS (SELECT 1 FROM {quote(other.name)} AS {alias} WHERE ", _all(parts), ")")
@@ -278,7 +278,13 @@ class _Maker:
         )
 
 
-def _key_columns(related: Related, other: SqlTable, table: SqlTable) -> tuple[str, str] | None:
+def _text_at(alias: str, column: SqlColumn) -> str:
+    """Return a text that is not NULL."""
+    cell = f"{alias}.{quote(column.name)}"
+    return cell if column.is_key else f"COALESCE({cell}, '')"
+
+
+def _key_columns(related: Related, other: SqlTable, table: SqlTable) -> tuple[SqlColumn, SqlColumn] | None:
     """Return the texts that `on` says are equal, of the row counted and of the related one, if that is all.
 
     Then the related rows of any place are found once for all rows instead of once for each; those of the same
@@ -295,7 +301,7 @@ def _key_columns(related: Related, other: SqlTable, table: SqlTable) -> tuple[st
             here = table.columns.get(outer_column(counted) or "")
             there = other.columns.get(own_column(own) or "")
             if here and there:
-                return (here.name, there.name) if here.kind == there.kind == "text" else None
+                return (here, there) if here.kind == there.kind == "text" else None
     return None
 
 

@@ -31,10 +31,11 @@ _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply"}
 
 
 class SqlColumn(msgspec.Struct, frozen=True):
-    """A column of a table: its name there, and what it holds."""
+    """A column of a table: its name there, and what it holds. `is_key`: a text in every row."""
 
     name: str
     kind: ColumnKind = "text"
+    is_key: bool = False
 
 
 Columns = Mapping[str, SqlColumn]  # by the name expressions use, the storage key
@@ -139,14 +140,12 @@ class Translator:
     def _column(self, path: Path) -> Term:
         name = own_column(path)
         if name is not None:
-            return _cell(
-                Ref(self._alias, self._known(self._columns, name, path).name), self._columns[name].kind
-            )
+            return _cell(self._alias, self._known(self._columns, name, path))
         name = outer_column(path)
         if name is None or self._outer is None:
             raise NotSql
         alias, columns = self._outer
-        return _cell(Ref(alias, self._known(columns, name, path).name), columns[name].kind)
+        return _cell(alias, self._known(columns, name, path))
 
     def _known(self, columns: Columns, name: str, path: Path) -> SqlColumn:
         if name not in columns:
@@ -187,9 +186,12 @@ class Translator:
         return [self.term(each) for each in call.arguments]
 
 
-def _cell(ref: Ref, kind: ColumnKind) -> Term:
+def _cell(alias: str, column: SqlColumn) -> Term:
+    ref, kind = Ref(alias, column.name), column.kind
     if kind == "file":  # its name stands inside the answer
         raise NotSql
+    if column.is_key:
+        return Term("text", ref, cell=ref, is_key=True)
     values: dict[ColumnKind, tuple[Literal["text", "number", "day", "moment", "set"], Sql]] = {
         "text": ("text", Op("text", (ref,))),
         "integer": ("number", Op("real", (ref,))),
@@ -304,15 +306,20 @@ def _format_date(self: Translator, call: Call) -> Term:
     day, pattern = self.terms(call)
     if day.kind != "day" or day.cell is None or not isinstance(pattern.value, str):
         raise NotSql
-    pieces = pattern.value.split("%")
-    texts: list[Sql] = [Param(pieces[0])]
-    for piece in pieces[1:]:
+    before, *pieces = pattern.value.split("%")
+    texts: list[Sql] = [Param(before)] if before else []
+    for piece in pieces:
         if piece[:1] not in _DATE_PARTS:
             raise NotSql
         first, length = _DATE_PARTS[piece[0]]
-        part = Op("part", (day.cell, Op(f"place_{first}"), Op(f"place_{length}")))
-        texts += (part, Param(piece[1:]))
-    return Term("text", Op("choose", (Op("is_empty", (day.cell,)), Param(""), joined(texts))))
+        texts.append(Op("part", (day.cell, Op(f"place_{first}"), Op(f"place_{length}"))))
+        texts += [Param(piece[1:])] if piece[1:] else []
+    if not texts:
+        raise NotSql
+    empty, text = Op("is_empty", (day.cell,)), joined(texts)
+    is_digits = not before and all(len(piece) == 1 for piece in pieces)
+    number = Op("choose", (empty, Op("null"), Op("real", (text,)))) if is_digits else None
+    return Term("text", Op("choose", (empty, Param(""), text)), number=number)
 
 
 _CALLS: dict[str, Callable[[Translator, Call], Term]] = {

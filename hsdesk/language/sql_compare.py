@@ -27,6 +27,9 @@ def equality(a: Term, b: Term) -> Sql:
     if "moment" in (a.kind, b.kind) or "set" in (a.kind, b.kind):
         raise NotSql
     if "number" not in (a.kind, b.kind):
+        for key, cell in ((a, b.cell), (b, a.cell)):
+            if key.is_key and cell is not None:  # without COALESCE, so that an index can serve it
+                return Op("cell_is", (cell, key.sql))
         return Op("same_text", (text_of(a), text_of(b)))
     return _with_number(a, b)
 

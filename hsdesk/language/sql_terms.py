@@ -24,7 +24,8 @@ FALSE = Op("false")
 class Term(msgspec.Struct, frozen=True):
     """One piece. `sql` is a text that is not NULL, a number or day number (NULL: NaN), or a truth; `cell`
     the column itself when it is one; `value` the constant when it is one; `whole` a column of
-    integers.
+    integers; `number` what a text is as a number, where that is known without reading the text; `is_key`
+    a column that is nowhere empty.
     """
 
     kind: TermKind
@@ -32,6 +33,8 @@ class Term(msgspec.Struct, frozen=True):
     cell: Ref | None = None
     value: Constant | None = None
     whole: bool = False
+    number: Sql | None = None
+    is_key: bool = False
 
 
 def constant(value: Constant) -> Term:
@@ -82,6 +85,8 @@ def number_of(term: Term) -> Sql:
             if isinstance(term.value, str):
                 number = LOCAL.number(term.value)
                 return Op("null") if math.isnan(number) else Param(number)
+            if term.number is not None:
+                return term.number
             return Op("number_of_text", (Op("trimmed", (term.sql,)),))
         case _:
             raise NotSql

@@ -50,7 +50,7 @@ _COMMON = {
     "not_null": "({0} IS NOT NULL)",
     "is_empty": "({0} IS NULL OR {0} = '')",
     "same_text": "({0} = {1})",  # of two texts that are not NULL
-    "cell_is": "({0} IS NOT NULL AND {0} = {1})",  # of a cell and a parameter; an index can serve it
+    "cell_is": "({0} IS NOT NULL AND {0} = {1})",  # of a cell and what is never NULL; an index can serve it
     "cell_before": "({0} IS NOT NULL AND {0} <> '' AND {0} < {1})",
     "cell_until": "({0} IS NOT NULL AND {0} <> '' AND {0} <= {1})",
     "cell_after": "({0} IS NOT NULL AND {0} <> '' AND {0} > {1})",

@@ -27,6 +27,7 @@ from hsdesk.registers.tables import SYSTEM_COLUMNS, Column, RosterTable, quoted,
 
 _SYSTEM_COLUMNS = {"_id": "_id", "_place": "_scope", "_title": "_title"}
 _ROSTER_COLUMNS = ("_place", "_record", "_id")  # as the roster's table has them: _scope, _record, _row
+_KEYS = frozenset({"_id", "_place", "_record"})  # NOT NULL in every table
 _CODES = msgspec.json.Decoder(tuple[str, ...])
 Rows = Callable[[str], Iterable[RowValues]]  # the rows of a register, `_id` and `_place` among their values
 
@@ -42,7 +43,10 @@ def sql_table(form: Form) -> SqlTable:
     """Return a register's table as expressions over its rows need it."""
     tables = register_table(form)
     kinds = kinds_of(form)
-    columns = {name: SqlColumn(column, SYSTEM_KINDS[name]) for name, column in _SYSTEM_COLUMNS.items()}
+    columns = {
+        name: SqlColumn(column, SYSTEM_KINDS[name], is_key=name in _KEYS)
+        for name, column in _SYSTEM_COLUMNS.items()
+    }
     for key, column in zip(tables.keys, tables.table.columns[len(SYSTEM_COLUMNS) :], strict=True):
         if key in kinds:
             columns[key] = SqlColumn(column.name, kinds[key])
@@ -95,7 +99,7 @@ def _table_of(form: Form, register: str) -> SqlTable:
     made, kinds = _roster(form, roster), kinds_of_roster(form, roster)
     names = (*_ROSTER_COLUMNS, *made.keys)
     columns = {
-        name: SqlColumn(column.name, kinds[name])
+        name: SqlColumn(column.name, kinds[name], is_key=name in _KEYS)
         for name, column in zip(names, _named(made), strict=True)
         if name in kinds
     }

@@ -18,6 +18,7 @@ from hsdesk.reports.counts import (
     PROFILE,
     Count,
     FigureDay,
+    PlaceSet,
     by_today,
     count_book,
     query_of,
@@ -42,6 +43,7 @@ class Counting:
         self.held = tuple(place for place in held if place in known)
         self._readable: dict[frozenset[Class], tuple[str, ...]] = {}
         self._asked: dict[Aggregate, Figures | None] = {}
+        self._places_of: dict[str, frozenset[str]] = {}
 
     def by_place(self, count: Count, day: FigureDay) -> Figures | None:
         """Return the figure of each place that a count's records count for; None: not held here."""
@@ -78,15 +80,16 @@ class Counting:
             figures += [(place, answers, figure) for place in counted_for]
         return figures
 
-    def is_of(self, name: str, place: str) -> bool:
-        """Tell whether a place is one of a named set; without a name, any is."""
-        if not name:
-            return True
-        wanted = count_book().places[name]
+    def places_of(self, name: str) -> frozenset[str]:
+        """Return the places of a named set."""
+        if name not in self._places_of:
+            self._places_of[name] = frozenset(self._find_places(count_book().places[name]))
+        return self._places_of[name]
+
+    def _find_places(self, wanted: PlaceSet) -> Iterator[str]:
         if wanted.level:
-            known = self._directory.get(place)
-            return known is not None and known.level == wanted.level
-        return self._kinds.get(place, "") in tuple(wanted.kinds)
+            return (place.id for place in self._directory if place.level == wanted.level)
+        return (place for place, kind in self._kinds.items() if kind in tuple(wanted.kinds))
 
     @cached_property
     def _kinds(self) -> Mapping[str, str]:
@@ -123,9 +126,13 @@ class Counting:
 
     def by_today(self, count: Count, day: FigureDay) -> Figures:
         """Return by place how many records are in a count of the day only because they are so now."""
-        form = self._form(count)
-        undated = by_today(count, form) if form is not None else None
+        undated = self.undated(count)
         return (self.by_place(undated, day) or {}) if undated is not None else {}
+
+    def undated(self, count: Count) -> Count | None:
+        """Return the count of the records that `by_today` tells of; None where there cannot be any."""
+        form = self._form(count)
+        return by_today(count, form) if form is not None else None
 
     def query(self, count: Count, day: FigureDay) -> Aggregate | None:
         """Return what a count asks of its register on a day; None: the register is not installed."""

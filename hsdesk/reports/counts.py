@@ -104,7 +104,7 @@ def count_named(name: str, where: str = "") -> Count:
             count,
             register=whole.register,
             within="",
-            where=both(whole.where, count.where),
+            where=both(count.where, whole.where),  # the narrower first: of most rows it says no
             held=(*whole.held, *count.held),
             exists=(*whole.exists, *count.exists),
             home=count.home or whole.home,
@@ -131,6 +131,8 @@ class FigureDay(msgspec.Struct, frozen=True):
 
     def fill(self, where: str) -> str:
         """Return a predicate with {start}, {next} (the day after), {year} and {yyyymmdd} put in."""
+        if "{" not in where:
+            return where
         words = {
             "{start}": self.start.isoformat(),
             "{next}": shifted(self.as_of, 1).isoformat(),

@@ -14,7 +14,7 @@ from hsdesk.model.asked_day import BY_TODAY, AskedDay
 from hsdesk.model.place import Place
 from hsdesk.registers.contract import Registers
 from hsdesk.reports.counting import Counting, Figures
-from hsdesk.reports.counts import PROFILE, FigureDay, count_named
+from hsdesk.reports.counts import PROFILE, Count, FigureDay, count_named
 from hsdesk.reports.indicators import (
     AnswersTerm,
     BesideValue,
@@ -94,11 +94,19 @@ class Evaluation:
             if self._lack(indicator) or indicator.aim == "median":
                 continue
             day = self._day(indicator)
+            for count in self._counts_asked(indicator):
+                query = self._counting.query(count, day)
+                yield from (query,) if query is not None else ()
             for term in terms_of(indicator):
-                queries = (self._counting.query(count, day) for count in counts_of(term))
-                yield from (query for query in queries if query is not None)
-                if isinstance(term, DueTerm):
-                    yield from due_queries(term, day)
+                yield from due_queries(term, day) if isinstance(term, DueTerm) else ()
+
+    def _counts_asked(self, indicator: Indicator) -> Iterator[Count]:
+        """Yield the counts of an indicator and, of a past day, of what is in them only as it is now."""
+        yield from (count for term in terms_of(indicator) for count in counts_of(term))
+        if self._asked.is_past:
+            sides = (*indicator.numerator, *indicator.denominator)
+            undated = (self._counting.undated(count) for term in sides for count in counts_of(term))
+            yield from (count for count in undated if count is not None)
 
     def _lack(self, indicator: Indicator) -> Lack | None:
         if indicator.id not in self._lacks:
@@ -234,10 +242,12 @@ class Evaluation:
         self, indicator: Indicator, numerator: Figures, denominator: Figures, inside: frozenset[str]
     ) -> tuple[Short, ...]:
         """Return the villages below the target, the farthest first."""
+        if indicator.target is None:
+            return ()
         found = []
         for one in (*self._villages, *(self._townships if counts_townships(indicator) else ())):
-            if one in inside:
-                gap = gap_of(indicator, numerator.get(one, 0), denominator.get(one, 0))
+            if one in denominator and one in inside:
+                gap = gap_of(indicator, numerator.get(one, 0), denominator[one])
                 if gap > 0:
                     place = self._directory.by_id(one)
                     found.append(Short(place.code, gap, self._directory.full_name(place)))
@@ -303,6 +313,8 @@ class Evaluation:
         return self._sides[terms, day]
 
     def _added(self, terms: tuple[Term, ...], day: FigureDay) -> Figures | None:
+        if len(terms) == 1:
+            return self._term(terms[0], day)
         total: dict[str, float] = {}
         for term in terms:
             figures = self._term(term, day)
@@ -338,20 +350,17 @@ class Evaluation:
 
     def _records(self, term: RecordsTerm, day: FigureDay) -> Figures | None:
         found = self._counting.by_place(term.counted, day)
-        if found is None:
-            return None
-        return {
-            place: figure * term.factor
-            for place, figure in found.items()
-            if self._counting.is_of(term.places, place)
-        }
+        if found is None or (not term.places and term.factor == 1):
+            return found
+        among = self._counting.places_of(term.places) if term.places else found.keys()
+        return {place: figure * term.factor for place, figure in found.items() if place in among}
 
     @cached_property
     def _answered(self) -> Mapping[str, tuple[int, int]] | None:
         return self._registers.answered(self._held, self._as_of)
 
     def _places_having(self, term: PlacesTerm, day: FigureDay) -> Figures | None:
-        counted = {village for village in self._villages if self._counting.is_of(term.places, village)}
+        counted = self._counting.places_of(term.places).intersection(self._villages)
         if not term.having:
             return dict.fromkeys(counted, 1.0)
         has: set[str] = set()

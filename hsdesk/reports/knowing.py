@@ -40,6 +40,7 @@ class Places:
         self._directory = directory
         self._above: dict[str, tuple[Place, ...]] = {}
         self._inside: dict[str, frozenset[str]] = {}
+        self._at: dict[tuple[str, str], str] = {}
 
     def above(self, place: str) -> tuple[Place, ...]:
         """Return a place and those above it, the nearest first; () for one that is not known."""
@@ -56,7 +57,10 @@ class Places:
 
     def at(self, place: str, level: str) -> str:
         """Return the place of a level that a place lies in, "" without one."""
-        return next((one.id for one in self.above(place) if one.level == level), "")
+        key = place, level
+        if key not in self._at:
+            self._at[key] = next((one.id for one in self.above(place) if one.level == level), "")
+        return self._at[key]
 
     def may_name(self, owner: str, named: str, reach: Reach) -> bool:
         """Tell whether a record of a place counts for another that it names.

@@ -205,7 +205,7 @@ class _Quarter:
         )
 
     def _counts(self, place: str) -> bool:
-        return self._counting.is_of("counted", place)
+        return place in self._counting.places_of("counted")
 
 
 def _average(total: float, count: float) -> str:

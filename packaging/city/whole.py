@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 from city import autonomy, organizations, party, profile, works
@@ -107,9 +107,13 @@ class City:
         """Yield every record, or those of some registers, place by place and register by register."""
         wanted = frozenset(forms)
         for site in self.sites():
-            for form in MAKERS:
-                if site.counts.get(form) and (not wanted or form in wanted):
-                    yield from self._register(site, form)
+            yield from self.of_site(site, wanted)
+
+    def of_site(self, site: Site, forms: Collection[str] = ()) -> Iterator[Made]:
+        """Yield every record of a place, or those of some registers, register by register."""
+        for form in MAKERS:
+            if site.counts.get(form) and (not forms or form in forms):
+                yield from self._register(site, form)
 
     def of_place(self, code: str, form: str) -> Iterator[Made]:
         """Yield the records of one register of a place."""

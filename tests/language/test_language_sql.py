@@ -26,10 +26,13 @@ KINDS: dict[str, ColumnKind] = {
     "members": "integer", "area": "decimal", "filed_on": "date",
     "closed_on": "date", "tags": "set",
 }  # fmt: skip
-COLUMNS = {name: SqlColumn("_scope" if name == "_place" else name, kind) for name, kind in KINDS.items()}
+COLUMNS = {
+    name: SqlColumn("_scope" if name == "_place" else name, kind, is_key=name in ("_id", "_place"))
+    for name, kind in KINDS.items()
+}
 TYPES = {"integer": "INTEGER", "decimal": "REAL"}
 
-texts = st.sampled_from(["", "C", "N", "1", "2.5", " 3 ", "abc", "是", "2026-01-31", "-4", "a b", "0"])
+texts = st.sampled_from(["", "C", "N", "1", "2.5", " 3 ", "abc", "是", "2026-01-31", "-4", "a b", "0", "r1"])
 numbers = st.sampled_from(["0", "1", "-1", "2.5", "3", "100", "0.1"])
 days = st.sampled_from(["2026-01-31", "2026-11-22", "2025-12-31", "2000-02-29"])
 codes = st.lists(st.sampled_from(["a", "b", "ab", "1"]), unique=True, max_size=3)
@@ -68,7 +71,11 @@ texts_of = st.recursive(
         st.builds("concat({}, {})".format, inner, inner)
         | st.builds("string({})".format, inner)
         | st.builds("if({} = 'C', {}, 'x')".format, columns, inner)
-        | st.builds("format-date({}, '%Y-%m')".format, st.sampled_from(["filed_on", "closed_on"]))
+        | st.builds(
+            "format-date({}, '{}')".format,
+            st.sampled_from(["filed_on", "closed_on"]),
+            st.sampled_from(["%Y-%m", "%Y%m%d", "%d", "y%Y"]),
+        )
     ),
     max_leaves=3,
 )
@@ -90,6 +97,8 @@ tests = st.recursive(
     )
     | st.builds("count-selected(tags) {} {}".format, st.sampled_from(["=", ">"]), numbers)
     | st.builds("{} = {}".format, texts_of, texts_of)
+    | st.builds("number({}) < {}".format, texts_of, scalars)
+    | st.builds("_id {} {}".format, st.sampled_from(["=", "!="]), texts_of)
     | columns,
     lambda inner: (
         st.builds("({}) and ({})".format, inner, inner)

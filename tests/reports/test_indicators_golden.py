@@ -11,7 +11,7 @@ from functools import cache
 import msgspec
 import pytest
 from city import City
-from city.load import PERSON, Tables, forms
+from city.load import PERSON, RowMaker, Tables, forms
 from golden_answers import i32
 from golden_city import Golden
 from golden_indicators import GOLDEN as BY_ANSWERS
@@ -95,7 +95,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
 def server(url: str) -> Iterator[Registers]:
     """Give the registers of a city server that holds the whole city, read in one transaction."""
     with closing(open_database(url)) as database:
-        Tables(database, is_exact=True, typed=marks).fill(
+        Tables(database, RowMaker(is_exact=True, typed=marks)).fill(
             msgspec.structs.replace(made, answers=made.answers | {DELETED: "登记重复"})
             if made.record in GONE
             else made

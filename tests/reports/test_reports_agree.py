@@ -14,7 +14,7 @@ from functools import cache
 import msgspec
 import pytest
 from city import City
-from city.load import Tables, forms
+from city.load import RowMaker, Tables, forms
 from sync_databases import KINDS, fresh
 from typing_plan import marks
 
@@ -75,7 +75,7 @@ def twisted(city: City, seed: int) -> Iterator[object]:
 def filled(url: str, seed: int) -> Iterator[CityRegisters]:
     city = City(0.006, seed=seed, places=VILLAGES)
     with closing(open_database(url)) as database:
-        Tables(database, typed=marks).fill(twisted(city, seed))
+        Tables(database, RowMaker(typed=marks)).fill(twisted(city, seed))
         with database.reading() as connection:
             yield CityRegisters(connection, forms(), PLACES)
 

@@ -21,6 +21,7 @@ from hsdesk.language.aggregate import Aggregate, Related, form_of
 from hsdesk.model.answer import GRANTED, Class
 from hsdesk.model.place import Directory
 from hsdesk.registers.contract import RegisterRecord
+from hsdesk.registers.made_when_asked import MadeWhenAsked
 
 _WORD = re.compile(r"\w+")
 
@@ -96,16 +97,13 @@ class GrantedRegisters:
         if own is None:
             return None
         by_key = {one.key: class_of(form, one) for one in questions(form.children)}
+        kept = {place: self._kept(place, by_key) for place in own}
         found = self._registers.records(register, own, where) or ()
-        return tuple(self._granted(record, by_key) for record in found)
+        return tuple(_granted(record, kept[record.place]) for record in found)
 
-    def _granted(self, record: RegisterRecord, by_key: Mapping[str, Class]) -> RegisterRecord:
-        kept = {key for key, cls in by_key.items() if self._reach.may_read(record.place, cls)}
-        return msgspec.structs.replace(
-            record,
-            values={key: value for key, value in record.values.items() if key in kept},
-            texts={key: text for key, text in record.texts.items() if key in kept},
-        )
+    def _kept(self, place: str, by_key: Mapping[str, Class]) -> frozenset[str]:
+        """Return the answers of a place that the caller may read."""
+        return frozenset(key for key, cls in by_key.items() if self._reach.may_read(place, cls))
 
     def _classes(self, register: str, words: frozenset[str]) -> Iterator[Class]:
         """Yield the class of a register, and of each of its answers that is among the words."""
@@ -130,6 +128,14 @@ class GrantedRegisters:
 
     def _reads(self, classes: Iterable[Class], place: str) -> bool:
         return all(self._reach.may_read(place, cls) for cls in classes)
+
+
+def _granted(record: RegisterRecord, kept: frozenset[str]) -> RegisterRecord:
+    return msgspec.structs.replace(
+        record,
+        values={key: value for key, value in record.values.items() if key in kept},
+        texts=MadeWhenAsked([key for key in record.texts if key in kept], record.texts.__getitem__),
+    )
 
 
 def _related(conditions: Sequence[Related], *, here: bool = True) -> Iterator[tuple[Related, bool]]:

@@ -13,7 +13,7 @@ import msgspec
 
 from hsdesk.city.sql.database import Connection
 from hsdesk.errors import Missing
-from hsdesk.forms.schema import Form, questions
+from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.types import show
 from hsdesk.forms.types.columns import kinds_of
 from hsdesk.language.aggregate import Aggregate, form_of, registers_of
@@ -26,6 +26,7 @@ from hsdesk.model.answer import Class, Value
 from hsdesk.model.place import Directory
 from hsdesk.registers.aggregates import aggregates, answered, roster_rows, sql_table
 from hsdesk.registers.contract import RegisterRecord
+from hsdesk.registers.made_when_asked import MadeWhenAsked
 from hsdesk.registers.tables import RegisterTable, quoted, register_table
 
 _CODES = msgspec.json.Decoder(tuple[str, ...])
@@ -123,7 +124,8 @@ class CityRegisters:
             holds = row_predicate(where, kinds_of(form))
             rows = [row for row in self._values(form, Statement(""), limit) if holds(row)]
         rows.sort(key=lambda row: pinyin.sort_key(str(row["_title"])))
-        return tuple(_record(form, row) for row in rows)
+        by_key = {question.key: question for question in questions(form.children)}
+        return tuple(_record(by_key, row) for row in rows)
 
     def _limit(self, places: Sequence[str]) -> tuple[str, ...] | None:
         """Return the places to look at; None when they are all there are, which spares every comparison."""
@@ -177,8 +179,7 @@ def _row(table: RegisterTable, row: tuple[Any, ...]) -> dict[str, Value]:
     return found
 
 
-def _record(form: Form, row: dict[str, Value]) -> RegisterRecord:
-    by_key = {question.key: question for question in questions(form.children)}
+def _record(by_key: Mapping[str, Question], row: dict[str, Value]) -> RegisterRecord:
     values = {key: value for key, value in row.items() if key in by_key}
-    texts = {key: show(by_key[key], value) for key, value in values.items()}
+    texts = MadeWhenAsked(values, lambda key: show(by_key[key], values[key]))
     return RegisterRecord(str(row["_id"]), str(row["_place"]), str(row["_title"]), values, texts)
