@@ -121,12 +121,10 @@ class Opened:
             return found
         return frozenset(CLASSES) if any(place.id == scope for place in self.own_places) else frozenset()
 
-    def readable(self, form_class: str) -> frozenset[str]:
+    def readable(self, form_class: Class) -> frozenset[str]:
         """Return every place of which this desk is granted a class; before enrolling, its own places."""
-        grants = self.file.grants()
-        if not grants:
-            return frozenset(self.own)
-        return frozenset(grant.scope for grant in grants if grant.cls == form_class)
+        granted = self.file.granted_places()
+        return granted.get(form_class, frozenset()) if granted else frozenset(self.own)
 
     def may_write(self, scope: str, form_class: str) -> bool:
         """Tell whether this desk may change records of a place; before enrolling, those of its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,7 @@ class Reporting(Printing):
         super().__init__(opened, registers)
         self._plain = registers.plain
         self._source = source
+        self._known_broken: tuple[tuple[Form, ...], Mapping[str, str], tuple[Broken, ...]] = ((), {}, ())
 
     def indicators(self, asked: AskedDay | None = None, level: str = "") -> tuple[IndicatorValue, ...]:
         """Return every indicator for the places of this desk, as of a day (today by default)."""
@@ -218,7 +220,13 @@ class Reporting(Printing):
         from hsdesk.reports.broken import broken, newly_broken
 
         forms, settings = self._opened.file.all_forms(), self._opened.standing.settings
-        return newly_broken(forms, new, settings) if new else broken(forms, settings)
+        if new is not None:
+            return newly_broken(forms, new, settings)
+        known, chosen, found = self._known_broken
+        if not (len(known) == len(forms) and all(map(operator.is_, known, forms)) and chosen == settings):
+            found = broken(forms, settings)
+            self._known_broken = forms, settings, found
+        return found
 
     def would_break(self, form: Form) -> tuple[str, ...]:
         """Return a sentence for each definition that is no longer known once this form is installed."""

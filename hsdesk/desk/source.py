@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 
 import msgspec
 
@@ -82,10 +83,7 @@ class DeskSource:
         file = self._opened.file
         if not file.has_form(register):
             return ()
-        grants, cls = file.grants(), file.form(register).stream
-        here = {grant.scope for grant in grants if grant.cls == cls}
-        if not grants:
-            here = {place.id for place in self._opened.own_places}
+        here = self._opened.readable(file.form(register).stream)
         return tuple(scope for scope in scopes if scope in here)
 
     def register_rows(self, register: str, scope: str) -> Rows | None:
@@ -144,10 +142,12 @@ class DeskSource:
     def figures(self, queries: Sequence[Aggregate], places: Sequence[str]) -> list[dict[str, float] | None]:
         """Return for each query the figure of each group; None where no place is held here (此处不知)."""
         together: dict[tuple[str, ...], list[int]] = {}
+        known: dict[frozenset[str], tuple[str, ...]] = {}  # by the forms that a query reads
         for at, query in enumerate(queries):
-            held = tuple(places)
-            for register in registers_of(query):
-                held = self.held(form_of(register), held)
+            asked = frozenset(map(form_of, registers_of(query)))
+            if asked not in known:
+                known[asked] = reduce(lambda held, form: self.held(form, held), sorted(asked), tuple(places))
+            held = known[asked]
             if held:
                 together.setdefault(held, []).append(at)
         found: list[dict[str, float] | None] = [None] * len(queries)

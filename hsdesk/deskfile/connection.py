@@ -68,6 +68,7 @@ class DeskConnection:
         self._registers: dict[str, Register] = {}
         self._by_number: dict[int, Register] = {}
         self._streams: dict[tuple[str, Class], Stream] | None = None
+        self._granted: dict[Class, frozenset[str]] | None = None
         self._merged: dict[str, str] | None = None
         self._first_pending: int | None = None
         self._has_departures: bool | None = None
@@ -308,9 +309,19 @@ class DeskConnection:
             }
         return self._streams
 
+    def granted_places(self) -> dict[Class, frozenset[str]]:
+        """Return by class the places of which it is granted; {} before any grant was received."""
+        if self._granted is None:
+            places: dict[Class, set[str]] = {}
+            for (scope, cls), stream in self.streams().items():
+                if stream.granted:
+                    places.setdefault(cls, set()).add(scope)
+            self._granted = {cls: frozenset(found) for cls, found in places.items()}
+        return self._granted
+
     def forget_streams(self) -> None:
         """Read the streams again when they are next asked for."""
-        self._streams = None
+        self._streams = self._granted = None
 
     def close(self) -> None:
         """Close the file."""

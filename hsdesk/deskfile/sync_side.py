@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hsdesk.deskfile import (
     audit_heads,
@@ -139,6 +139,10 @@ class SyncSide:
     def grants(self) -> tuple[Grant, ...]:
         """Return the grants last received."""
         return streams.grants(self._connection)
+
+    def granted_places(self) -> Mapping[Class, frozenset[str]]:
+        """Return by class the places of which it is granted; {} before any grant was received."""
+        return self._connection.granted_places()
 
     def granted(self, scope: str) -> frozenset[Class] | None:
         """Return the classes granted of a place; None before any grant was received."""

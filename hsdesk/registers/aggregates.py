@@ -178,7 +178,7 @@ def answered(
     day, found = day_number(as_of), dict[str, int]()
     present = [
         f"{quoted(identifier(form.form_id))} AS t"
-        f" WHERE {sql_table(form).alive.format(t='t')} AND _made <= {day}"
+        f" WHERE {table_of(form, form.form_id).alive.format(t='t')} AND _made <= {day}"
         for form in forms
     ]
     late: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 The city is the invented one at full size (764 villages, 0.8 million records); of eight villages one is drawn
 and seven are copies of it. The floor of each figure is one grouped count over every register that an
 indicator names, in the same database; 完整率 reads ten more, which the floor leaves out. Both are the least
-of some times.
+of some times: of the processor's, and of the wall's where PostgreSQL works in processes of its own.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ VILLAGE = "341021101204"  # 歙县深渡镇定潭村
 DAY = dt.date(2025, 12, 31)
 PAST = AskedDay(dt.date(2025, 9, 30), DAY, named=True)
 RUNS = 7
+Clock = Callable[[], float]
 DRAWN = 8  # of so many villages one is drawn
 MADE, LOTS = 40_000, 10
 READ = tuple(
@@ -114,9 +115,11 @@ def _city(name: str, url: str, city: City, parts: Sequence[Part]) -> Iterator[Ro
                 for statement in counts:
                     connection.all(statement)
 
-        first = _once(lambda: evaluate(today_is(DAY)))
-        taken, floor = _milliseconds(lambda: evaluate(today_is(DAY))), _milliseconds(scan)
-        past = _milliseconds(lambda: evaluate(PAST))
+        clock = time.process_time if name == "SQLite" else time.perf_counter
+        first = _once(lambda: evaluate(today_is(DAY)), clock)
+        taken = _milliseconds(lambda: evaluate(today_is(DAY)), clock)
+        floor = _milliseconds(scan, clock)
+        past = _milliseconds(lambda: evaluate(PAST), clock)
     yield _row(f"all indicators of the whole city ({count:,} records), {name}", "≤ 15 ×", taken, floor)
     yield _row(f"the same for the first time, {name}", "≤ 30 ×", first, floor)
     yield _row(f"the same as of a day that is over, {name}", "≤ 20 ×", past, floor)
@@ -154,13 +157,13 @@ def _row(figure: str, target: str, taken: float, floor: float) -> Row:
     return Row(figure, target, taken, "ms", taken / floor, text)
 
 
-def _milliseconds(act: Callable[[], object]) -> float:
+def _milliseconds(act: Callable[[], object], clock: Clock = time.process_time) -> float:
     """Return the least of `RUNS` times, after one that warms up."""
     act()
-    return min(_once(act) for _ in range(RUNS))
+    return min(_once(act, clock) for _ in range(RUNS))
 
 
-def _once(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def _once(act: Callable[[], object], clock: Clock = time.process_time) -> float:
+    started = clock()
     act()
-    return (time.perf_counter() - started) * 1000
+    return (clock() - started) * 1000

@@ -117,6 +117,7 @@ def test_each_definition_that_leans_on_what_is_gone_says_so_by_name(home: Path) 
     desk = Desk.open(home, PASSPHRASE)
     try:
         told = desk.reports.would_break(desk_form)
+        assert [one for one in desk.reports.findings("grid") if one.rule == "definition"] == []
         desk.file.install(desk_form)
         values = {one.id: one for one in desk.reports.indicators(today_is(TODAY))}
         assert values["I01"].value is None

@@ -180,6 +180,7 @@ def test_a_stream_no_longer_granted_leaves_without_a_trace_but_own_ops(home: Pat
         file.take_grants(
             (Grant(PLACE, "common", True), Grant(PLACE, "personal", False), Grant(OTHER, "common", True))
         )
+        assert file.granted_places() == {"common": {PLACE, OTHER}, "personal": {PLACE}}
         take(file, page(row("r1", 7, {"name": "甲队"})))
         take(file, page(row("r1", 3, {"phone": "13900000000"}), cls="personal"))
         again = row("r1", 6, {"phone": "13912345678"}, Stamp(6, HLC, "device-b", "李四"))
@@ -189,6 +190,7 @@ def test_a_stream_no_longer_granted_leaves_without_a_trace_but_own_ops(home: Pat
         assert [found.record for found in file.search("13912345678")] == ["r1"]
         file.take_grants((Grant(PLACE, "common", False),))
         assert file.grants() == (Grant(PLACE, "common", False),)
+        assert file.granted_places() == {"common": {PLACE}}
         assert file.state(PLACE, "r1").answers == {"name": "甲队"}
         assert file.search("13912345678") == ()
         assert "phone" not in file.query("social_org")[0].values
