@@ -25,7 +25,7 @@ from hsdesk.forms.types import name_of
 from hsdesk.model.answer import DELETED
 from hsdesk.model.clean_text import said
 from hsdesk.model.identity import new_id
-from hsdesk.model.place import LEVEL_WORDS
+from hsdesk.model.place import LEVEL_WORDS, Place
 from hsdesk.records import edits
 
 _CODES = ("code", "uscc")
@@ -47,6 +47,7 @@ class Bulk:
         self._columns: dict[str, tuple[str, ...]] = {}
         self._many: dict[str, SessionSeries] = {}  # by place
         self._made: dict[str, list[Mapping[str, str]]] = {}  # by place, for references within one file
+        self._units: dict[str, Place] = {}
         self._placed: set[str] = set()  # the places of the records made so far
         self._unnamed: dict[str, list[Edit]] = {}  # made since the last of them was asked for
         self._refers_to_itself = any(
@@ -88,11 +89,8 @@ class Bulk:
 
     def _new(self, item: JsonRecord, place: str) -> Edit:
         code = str(item.content.get("_place") or "") if isinstance(item.content, dict) else ""
-        scope = self._records.writing_place(self._form, code or place).id
-        self._must_write(scope)
-        self._records.must_fill(self._form, scope)
-        unit = self._opened.directory.by_id(scope)
-        must_stand(unit)
+        unit = self._unit(code or place)
+        scope = unit.id
         keep_single(self._opened.file, self._form, unit, made=self._placed)
         record = new_id()
         session = self._opened_new(scope, record)
@@ -103,6 +101,16 @@ class Bulk:
         if self._refers_to_itself:
             self._unnamed.setdefault(scope, []).append(edit)
         return edit
+
+    def _unit(self, code: str) -> Place:
+        """Return the place of new records; looked for once. Raises as `Records.must_fill` and others do."""
+        if code not in self._units:
+            unit = self._records.writing_place(self._form, code)
+            self._must_write(unit.id)
+            self._records.must_fill(self._form, unit.id)
+            must_stand(unit)
+            self._units[code] = unit
+        return self._units[code]
 
     def _opened_new(self, scope: str, record: str) -> Session:
         """Return a new record; one that is numbered after those before it sees them, this run's too."""

@@ -13,6 +13,7 @@ from hsdesk.desk.matching import fits, matching_answer
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.predicates import condition
 from hsdesk.desk.records import Records
+from hsdesk.desk.records_in_turn import RecordsInTurn
 from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
 from hsdesk.deskfile.search_all import Found
@@ -86,10 +87,22 @@ class Listing:
     def living(self, form: Form, numbers: Sequence[int]) -> Iterator[RegisterRow]:
         """Yield register rows; answers computed over other registers are computed now."""
         found = self._file.rows_by_key(form.form_id, numbers)
+        yield from self._computed(form, found, self._source.in_turn(form, found))
+
+    def with_rosters(
+        self, form: Form, numbers: Sequence[int]
+    ) -> tuple[tuple[RegisterRow, ...], Callable[[RegisterRow], dict[str, Any]]]:
+        """Return what `living` yields, and a function from each row to its rosters; each is read once."""
+        found = self._file.rows_by_key(form.form_id, numbers)
+        turns = self._source.in_turn(form, found)
+        return tuple(self._computed(form, found, turns)), self._rosters(form, turns)
+
+    def _computed(
+        self, form: Form, found: Sequence[RegisterRow], turns: RecordsInTurn
+    ) -> Iterator[RegisterRow]:
         if not self._source.reads_registers(form):
             yield from found
             return
-        turns = self._source.in_turn(form, found)
         for row in found:
             yield msgspec.structs.replace(row, values=turns.values(row))
 
@@ -182,20 +195,19 @@ class Listing:
             records=len(chosen),
             place=wanted.places[0] if len(wanted.places) == 1 else "",
         )
-        return len(numbers), self._as_json(form, tuple(self.living(form, chosen)))
+        return len(numbers), self._as_json(form, chosen)
 
-    def _as_json(self, form: Form, rows: Sequence[RegisterRow]) -> Iterator[dict[str, Any]]:
+    def _as_json(self, form: Form, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
         """Yield records with stored codes, sets as lists, rosters as lists of objects with `_id`."""
-        rosters = self.rosters(form, rows)
+        rows, rosters = self.with_rosters(form, numbers)
         for row in rows:
             yield {**self._own_answers(form, row), **rosters(row)}
 
-    def rosters(self, form: Form, rows: Sequence[RegisterRow]) -> Callable[[RegisterRow], dict[str, Any]]:
+    def _rosters(self, form: Form, turns: RecordsInTurn) -> Callable[[RegisterRow], dict[str, Any]]:
         """Return a function from each of these rows to its rosters, as lists of objects with `_id`."""
         below = tuple(repeats(form.children))
         if not below:
             return lambda row: {}
-        turns = self._source.in_turn(form, rows)
 
         def found(row: RegisterRow) -> dict[str, Any]:
             made = turns.rosters(row)
@@ -277,7 +289,7 @@ class Listing:
         scope = self._records.scope_of(form_named(form_id), record)
         self._audit.note_record("show", form_named(form_id), record)
         form, row = self.one(form_id, scope, record)
-        return next(self._as_json(form, (row,)))
+        return next(self._as_json(form, (row.key,)))
 
     def history(self, form_id: str, record: str) -> tuple[RecordVersion, ...]:
         """Return the versions of a record (修改记录), first one first."""

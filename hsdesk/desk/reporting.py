@@ -71,8 +71,8 @@ class DeskRegisters:
             return None
         rule = condition(form, where)
         numbers = self._opened.file.keys(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
-        rows = tuple(self._listing.living(form, numbers))
-        rosters = self._listing.rosters(form, rows)
+        rows, rosters = self._listing.with_rosters(form, numbers)
+        title = self._source.reader(form)
         by_key = {question.key: question for question in questions(form.children)}
         below = {roster.key: roster for roster in repeats(form.children)}
 
@@ -81,7 +81,7 @@ class DeskRegisters:
             return RegisterRecord(
                 id=row.record,
                 place=row.scope,
-                title=self._source.readable(form, row.title),
+                title=title(row.title),
                 values=row.values,
                 texts=MadeWhenAsked(
                     asked, lambda key: worded(form, by_key[key], row.values[key], self._listing)
@@ -103,10 +103,8 @@ class DeskRegisters:
             return None
         rule = condition(form, where)
         rows = self._opened.file.query(form.form_id, Query(scopes=held, where=rule.sql, keep=rule.keep))
-        return [
-            RegisterRecord(row.record, row.scope, self._source.readable(form, row.title), row.values, {})
-            for row in rows
-        ]
+        title = self._source.reader(form)
+        return [RegisterRecord(row.record, row.scope, title(row.title), row.values, {}) for row in rows]
 
     def _published_for(self, form: Form, places: Sequence[str]) -> tuple[str, ...]:
         """Return the places themselves, and for a published register those above that hand it down."""

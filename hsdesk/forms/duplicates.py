@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, groupby, islice, product
 
 import msgspec
@@ -106,6 +107,7 @@ def plain(value: Value) -> str:
     return _IGNORED.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+@lru_cache(maxsize=4096)
 def readings(text: str) -> tuple[str, ...]:
     """Return the readings of a plain text in pinyin without tones; what has no reading stays as it is.
 

@@ -313,7 +313,8 @@ def _effective(top: LiveNode) -> dict[str, Value]:
         if question is None:
             found.update(_effective(node))
         elif spec.column:
-            found[spec.key] = kept(question, node.value) if node.relevant else None
+            shown_here = node.relevant and node.value != ""
+            found[spec.key] = kept(question, node.value) if shown_here else None
     return found
 
 

@@ -66,6 +66,8 @@ def filled(answers: Mapping[str, Value]) -> dict[str, Value]:
     >>> filled({"a": None, "b": (), "c": 0})
     {'c': 0}
     """
+    if all(answers.values()):  # the common case
+        return dict(answers)
     return {path: value for path, value in answers.items() if value is not None and value != ()}
 
 
