@@ -32,6 +32,7 @@ from ui.painting.ink import POINT, FillInk, Ink, LineInk, Style, TextInk, font_o
 from ui.painting.layout import laid_out
 
 _BLACK, _GREY, _LINE, _SHADE = QColor("black"), QColor("#666666"), QColor("#222222"), QColor("#eef1f4")
+_BAR = QColor("#4f8f8a")  # dark enough on a black and white printer
 
 
 def paint_pdf(summary: Summary | Sequence[Summary], path: Path) -> None:
@@ -112,7 +113,7 @@ def paint_page(painter: QPainter, page: list[Ink]) -> None:
     """Draw one page of `ui.painting.layout.laid_out`, in tenths of a point, as a preview does."""
     for shade in page:
         if isinstance(shade, FillInk):
-            painter.fillRect(QRectF(*shade), _SHADE)
+            painter.fillRect(QRectF(*shade[:4]), _BAR if shade.dark else _SHADE)
     lines: dict[float, dict[LineInk, None]] = {}  # by weight; neighbours share theirs
     for line in page:
         if isinstance(line, LineInk):

@@ -27,7 +27,9 @@ from hsdesk.registers.made_when_asked import MadeWhenAsked
 from hsdesk.registers.query import Query, RegisterRow
 
 if TYPE_CHECKING:
+    from hsdesk.reports.behind import Behind
     from hsdesk.reports.broken import Broken
+    from hsdesk.reports.content import Chart
     from hsdesk.reports.indicators import IndicatorValue
     from hsdesk.reports.reminders import Due
     from hsdesk.reports.settings import ShownSetting
@@ -159,6 +161,23 @@ class Reporting(Printing):
 
         asked = asked or today_is(_today())
         return evaluate_all(self._registers, self._opened.own_places[0], asked, level)
+
+    def charts(self, asked: AskedDay | None = None) -> tuple[Chart, ...]:
+        """Return the structure charts (结构图) of this desk, as of a day (today by default)."""
+        from hsdesk.reports.charts import charts
+
+        asked = asked or today_is(_today())
+        return charts(self._registers, self._held(), asked)
+
+    def behind(self, indicator: str, asked: AskedDay | None = None) -> tuple[Behind, ...]:
+        """Return which records count for an indicator and which do not, as of a day (today by default)."""
+        from hsdesk.reports.behind import behind
+
+        asked = asked or today_is(_today())
+        return behind(self._registers, self._plain, indicator, self._held(), asked)
+
+    def _held(self) -> tuple[str, ...]:
+        return tuple(place.id for place in self._opened.held_places())
 
     def reminders(self, day: dt.date | None = None) -> tuple[Due, ...]:
         """Return what is near its end or past it, what is past first (到期提醒)."""

@@ -59,7 +59,28 @@ class Notice(msgspec.Struct, frozen=True, tag=True):
     paragraphs: tuple[str, ...]
 
 
-Block = Table | Card | Notice
+class Bar(msgspec.Struct, frozen=True):
+    """A bar of a chart. `value` None: 此处不知, never drawn as 0."""
+
+    label: str
+    value: float | None
+    shown: str  # the value as a person reads it: 12人
+
+
+class Chart(msgspec.Struct, frozen=True, tag=True):
+    """Bars below each other, each with its heading and its figure; the longest takes the whole width."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    note: str = ""  # what is to be known of the figures, e.g. 按今天的内容
+
+    @property
+    def most(self) -> float:
+        """The greatest figure, 0 without any."""
+        return max((bar.value or 0 for bar in self.bars), default=0)
+
+
+Block = Table | Card | Notice | Chart
 
 
 class Signature(msgspec.Struct, frozen=True):

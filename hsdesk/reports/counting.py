@@ -80,6 +80,23 @@ class Counting:
             figures += [(place, answers, figure) for place in counted_for]
         return figures
 
+    def records(self, count: Count, day: FigureDay) -> list[tuple[str, str]] | None:
+        """Return which records a count counts, each with a place that it counts for; None: not held here."""
+        query = self.query(count, day)
+        held = self._held_for(query) if query is not None else ()
+        if query is None or not held:
+            return None
+        each = msgspec.structs.replace(query, agg="count", of="", group_by=f"_id,{query.group_by}")
+        (found,) = self._registers.figures([each], held)
+        if found is None:
+            return None
+        counted: list[tuple[str, str]] = []
+        for key in found:
+            record, owner, *named = key.split(KEY_SEPARATOR, 2)
+            places = self._counted_for(count, owner, named[0]) if named else (owner,)
+            counted += [(record, place) for place in places]
+        return counted
+
     def places_of(self, name: str) -> frozenset[str]:
         """Return the places of a named set."""
         if name not in self._places_of:

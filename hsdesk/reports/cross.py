@@ -39,7 +39,7 @@ def cross_table(definition: Definition, registers: Registers, occasion: Occasion
     """
     if definition.use == "notice":
         raise DataError("打印件“{title}”是交叉表，格子里人数太少，不能作公示件。", title=definition.title)
-    down, across = tuple(_groups(definition.down)), tuple(_groups(definition.across))
+    down, across = tuple(groups(definition.down)), tuple(groups(definition.across))
     cells = _Cells(definition, registers, occasion)
     cells.count((*down, *across, _ALL))
     depth = max((len(row.heading) for row in down), default=1)
@@ -70,7 +70,7 @@ def _about_day(definition: Definition, occasion: Occasion) -> str:
     return f"{which}{BY_TODAY}" if occasion.asked.is_past else ""
 
 
-def _groups(given: tuple[GroupDefinition, ...]) -> Iterator[GroupDefinition]:
+def groups(given: tuple[GroupDefinition, ...]) -> Iterator[GroupDefinition]:
     """Yield the groups, those of age bands one by one, and after them who has no month of birth."""
     for group in given:
         if not group.ages:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hsdesk.reports.content import Card, CardItem, Notice, PrintColumn, Summary, Table
+from hsdesk.reports.content import Card, CardItem, Chart, Notice, PrintColumn, Summary, Table
 from hsdesk.reports.written import whole_file
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class _Sheet:
                     self._table(block)
                 case Card():
                     self._card(block)
+                case Chart():
+                    self._chart(block)
                 case Notice(paragraphs):
                     for paragraph in paragraphs:
                         self._line("　　" + paragraph, "left")
@@ -106,6 +108,16 @@ class _Sheet:
         self.sheet.row_dimensions[1].height = 32
         if self.summary.subtitle or self.summary.remark:
             self._line("    ".join(filter(None, (self.summary.subtitle, self.summary.remark))), "left")
+
+    def _chart(self, chart: Chart) -> None:
+        """Write a chart as two columns, heading and figure."""
+        self._line(chart.title, "left")
+        for bar in chart.bars:
+            self._put(1, bar.label)
+            self._put(2, "" if bar.value is None else f"{bar.value:g}", "right", number=True)
+            self.row += 1
+        if chart.note:
+            self._line(chart.note, "left")
 
     def _table(self, table: Table) -> None:
         first = self.row

@@ -1821,6 +1821,90 @@ It failed last time: {reason}</translation>
         <source>过期的是哪些，看工作台首页「今天要办的」。</source>
         <translation>Which ones are overdue stands on the home page, under “To do today”.</translation>
     </message>
+    <message>
+        <source>截止日期或报告期</source>
+        <translation>As of a day, or a period</translation>
+    </message>
+    <message>
+        <source>可以选，也可以写日期或报告期，例如 2026-03-31、2026Q1、2025，按回车。</source>
+        <translation>Pick one, or type a day or period such as 2026-03-31, 2026Q1 or 2025 and press Enter.</translation>
+    </message>
+    <message>
+        <source>今天</source>
+        <translation>Today</translation>
+    </message>
+    <message>
+        <source>{year} 年</source>
+        <translation>{year}</translation>
+    </message>
+    <message>
+        <source>{year} 年上半年</source>
+        <translation>First half of {year}</translation>
+    </message>
+    <message>
+        <source>{year} 年下半年</source>
+        <translation>Second half of {year}</translation>
+    </message>
+    <message>
+        <source>{year} 年第 {n} 季度</source>
+        <translation>Quarter {n} of {year}</translation>
+    </message>
+    <message>
+        <source>{year} 年 {n} 月</source>
+        <translation>Month {n} of {year}</translation>
+    </message>
+    <message>
+        <source>截至 {day}</source>
+        <translation>As of {day}</translation>
+    </message>
+    <message>
+        <source>{period}还没有结束，算到今天（{day}）</source>
+        <translation>{period} is not over yet: as of today ({day})</translation>
+    </message>
+    <message>
+        <source>{period}，截至 {day}</source>
+        <translation>{period}, as of {day}</translation>
+    </message>
+    <message>
+        <source>没有算进来的：“{form}”{n} 条</source>
+        <translation>Not counted: {n} records of “{form}”</translation>
+    </message>
+    <message>
+        <source>算进来的：“{form}”{n} 条</source>
+        <translation>Counted: {n} records of “{form}”</translation>
+    </message>
+    <message>
+        <source>去补</source>
+        <translation>Complete</translation>
+    </message>
+    <message>
+        <source>新增一条“{form}”</source>
+        <translation>Add a record of “{form}”</translation>
+    </message>
+    <message>
+        <source>（未填名称）</source>
+        <translation>(no name)</translation>
+    </message>
+    <message>
+        <source>{name}：“{label}”没有填</source>
+        <translation>{name}: “{label}” is empty</translation>
+    </message>
+    <message>
+        <source>{name}：看“{label}”</source>
+        <translation>{name}: look at “{label}”</translation>
+    </message>
+    <message>
+        <source>指标</source>
+        <translation>Indicators</translation>
+    </message>
+    <message>
+        <source>结构图</source>
+        <translation>Structure</translation>
+    </message>
+    <message>
+        <source>对照目标</source>
+        <translation>Against target</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

@@ -11,6 +11,7 @@ from shipped_world import DIRECTORY, shipped
 
 from hsdesk.language.aggregate import form_of
 from hsdesk.model.asked_day import today_is
+from hsdesk.reports.charts import ChartDefinition, chart_definitions, charts, leans_of
 from hsdesk.reports.checks import BalanceCheck, checks
 from hsdesk.reports.content import Table
 from hsdesk.reports.counting import Counting
@@ -47,6 +48,7 @@ def named() -> Iterator[str]:
         for check_side in (one.left, one.right)
     )
     yield from (one.count for one in definitions() if one.count)
+    yield from (one.count for one in chart_definitions())
     yield from (one.within for one in count_book().counts.values() if one.within)
 
 
@@ -61,6 +63,29 @@ def test_a_count_reads_answers_that_its_forms_have(name: str) -> None:
     leans = leans_of_count(count_named(name))
     assert lacking(leans, lambda register: shipped(form_of(register))) is None
     assert count_named(name).title
+
+
+@pytest.mark.parametrize("chart", chart_definitions(), ids=lambda one: one.id)
+def test_a_chart_reads_answers_that_its_form_has_and_splits_its_count_in_one_way(
+    chart: ChartDefinition,
+) -> None:
+    assert lacking(leans_of(chart), lambda register: shipped(form_of(register))) is None
+    assert sum(map(bool, (chart.groups, chart.ages and chart.born, chart.over))) == 1
+
+
+def test_the_bars_of_a_chart_add_up_to_its_count_and_a_past_quarter_has_what_stood_then() -> None:
+    rows = [
+        organization(RURAL.id, 1, category="1"),
+        organization(RURAL.id, 2, category="1", filed_on=f"{TODAY.year}-05-01"),
+        organization(RURAL.id, 3),
+    ]
+    found = {
+        one.title: [bar.value for bar in one.bars]
+        for one in charts(Memory({"social_org": rows}), (RURAL.id,), today_is(TODAY))
+    }
+    assert found["社区社会组织：类别"] == [2, 0, 0, 0, 0, 1]
+    assert found["社区社会组织：本年进展"] == [2, 3, 3, 3]
+    assert "党员：年龄" not in found or set(found["党员：年龄"]) == {None}  # its register is not held
 
 
 def test_a_narrower_count_is_never_more_than_the_one_it_narrows() -> None:

@@ -3,10 +3,23 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtGui import QFontDatabase
 
 from hsdesk.errors import DiskFull
-from hsdesk.reports.content import Card, CardItem, CardSection, Notice, PrintColumn, Signature, Summary, Table
+from hsdesk.reports.content import (
+    Bar,
+    Card,
+    CardItem,
+    CardSection,
+    Chart,
+    Notice,
+    PrintColumn,
+    Signature,
+    Summary,
+    Table,
+)
+from hsdesk.reports.excel import write_workbook
 from ui.painter import page_count, paint_pdf
 from ui.painting.flow import Flow
 from ui.painting.ink import MM, PAPER_HEIGHT, PAPER_WIDTH, LineInk, TextInk
@@ -40,6 +53,15 @@ def test_the_heading_comes_back_on_every_page_and_pages_are_counted():
     for number, page in enumerate(pages, start=1):
         assert {"序号", "姓名", "业务范围", f"第{number}页 共{len(pages)}页", NOTE} <= set(texts(page))
     assert sum("花名册" in texts(page) for page in pages) == 1
+
+
+def test_a_chart_goes_on_paper_whole_and_into_a_workbook_as_figures(tmp_path: Path):
+    chart = Chart("党员：年龄", tuple(Bar(f"{n}岁", n, f"{n}人") for n in range(30)))
+    pages = laid_out(Summary("charts", "结构图", blocks=(chart, chart)))
+    assert [sum(text.endswith("人") for text in texts(page)) for page in pages] == [30, 30]
+    write_workbook((Summary("charts", "结构图", blocks=(chart,)),), tmp_path / "charts.xlsx")
+    sheet = load_workbook(tmp_path / "charts.xlsx").active
+    assert ("29岁", 29) in {(row[0], row[1]) for row in sheet.iter_rows(values_only=True)}
 
 
 def test_every_row_is_on_exactly_one_page_in_order():

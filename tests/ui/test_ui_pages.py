@@ -20,7 +20,8 @@ from ui.pages import reason
 from ui.pages.gap import gap_words
 from ui.pages.help import HelpPage
 from ui.pages.home import HomePage
-from ui.pages.indicators import Detail, IndicatorPage
+from ui.pages.indicator_detail import Detail
+from ui.pages.indicators import IndicatorPage
 from ui.pages.page import Target
 from ui.pages.prints import PrintPage
 from ui.pages.register import RegisterPage, fitting_widths
@@ -175,12 +176,12 @@ def test_the_definitions_of_the_city_are_told_in_the_settings_and_beside_the_ind
     indicators = window.page(IndicatorPage)
     window.qtbot.waitUntil(lambda: indicators.table.rowCount() > 0)
     value = next(one for one in indicators._values if one.id == "I08")
-    detail = Detail(indicators, value)
+    detail = Detail(value)
     detail.show()
     assert "默认城市社区,口径以市局为准" in words(detail)
     detail.close()
     part = PartValue("党群服务中心", 2, 3, 0.666667)
-    shares = Detail(indicators, msgspec.structs.replace(value, parts=(part,)))
+    shares = Detail(msgspec.structs.replace(value, parts=(part,)))
     shares.show()
     assert "分项：党群服务中心 2/3" in words(shares)
     shares.close()

@@ -13,7 +13,8 @@ from hsdesk.desk import Desk
 from hsdesk.desk.json_records import JsonRecord
 from ui.pages.gap import beside_words
 from ui.pages.home import HomePage
-from ui.pages.indicators import Detail, IndicatorPage
+from ui.pages.indicator_detail import Detail
+from ui.pages.indicators import IndicatorPage
 from ui.pages.tasks import MOST
 from ui.record.page import RecordPage
 
@@ -117,7 +118,7 @@ def test_the_overdue_share_stands_beside_the_complete_one_and_says_where(window:
     window.qtbot.waitUntil(lambda: page.table.rowCount() > 0)
     at = next(row for row in range(page.table.rowCount()) if page.table.item(row, 0).text() == "I32")
     assert page.table.item(at, 4).text().endswith("；逾期率 66.7%，3 条里过期 2 条")
-    detail = Detail(page, page._values[at])
+    detail = Detail(page._values[at])
     detail.show()
     shown = words(detail)
     assert "过期的是哪些，看工作台首页「今天要办的」" in shown

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QTextLayout, QTextOption
 
 from hsdesk.reports.content import Align
+from ui.theme import FAMILIES
 
 POINT = 10.0  # layout units: tenths of a point
 MM = 72 / 25.4 * POINT
@@ -32,6 +33,7 @@ class Style(NamedTuple):
     size: float  # points
     heading: bool = False
     grey: bool = False
+    screen: bool = False  # in the font of the window
 
 
 TITLE = Style(18, heading=True)
@@ -66,6 +68,7 @@ class FillInk(NamedTuple):
     y: float
     width: float
     height: float
+    dark: bool = False  # the bar of a chart, else the shade behind a heading
 
 
 Ink = TextInk | LineInk | FillInk
@@ -93,9 +96,9 @@ def _families(heading: bool) -> tuple[str, ...]:
 @cache
 def font_of(style: Style) -> QFont:
     font = QFont()
-    font.setFamilies(list(_families(style.heading)))
+    font.setFamilies(list(FAMILIES if style.screen else _families(style.heading)))
     font.setPixelSize(round(style.size * POINT))
-    font.setBold(style.heading and font.families()[0].startswith("WenQuanYi"))
+    font.setBold(style.heading and (style.screen or font.families()[0].startswith("WenQuanYi")))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hsdesk.reports.content import Block, Card, Notice, Signature, Summary, Table
+from hsdesk.reports.content import Block, Card, Chart, Notice, Signature, Summary, Table
 from ui.painting.card import put_card, put_notice
+from ui.painting.chart import put_chart
 from ui.painting.flow import Flow
 from ui.painting.ink import (
     FOOT,
@@ -66,6 +67,7 @@ _BLOCKS: dict[type, Callable[[Flow, Block, float], None]] = {
     Table: put_table,
     Card: put_card,
     Notice: put_notice,
+    Chart: put_chart,
 }
 
 

@@ -128,15 +128,15 @@ class _Painter(QStyledItemDelegate):
         shown = self.parent()
         assert isinstance(shown, ToDoList)
         line, box, sizes = index.data(DATA), option.rect, metrics()
-        marked = bool(option.state & QStyle.StateFlag.State_Selected)
+        marked = bool(option.state & QStyle.StateFlag.State_Selected) and shown.hasFocus()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if marked or option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, QColor(COLOURS.accent_wash if marked else COLOURS.sunken))
-        if marked and shown.hasFocus():
+        if marked:
             painter.fillRect(QRect(box.left(), box.top(), 4, box.height()), QColor(COLOURS.accent))
         if index.row() < len(KEYS):
-            self._cap(painter, box, KEYS[index.row()], marked=marked and shown.hasFocus())
+            self._cap(painter, box, KEYS[index.row()], marked=marked)
         left = sizes.px(_GAP + _CAP + _GAP)
         painter.setFont(word_font(shown.font()))
         painter.setPen(QColor(line.colour))
