@@ -13,6 +13,8 @@ from hsdesk.desk.bulk_records import BulkRecords
 from hsdesk.desk.duplicates import Duplicates
 from hsdesk.desk.erasure import Erasure
 from hsdesk.desk.exchange import Exchange
+from hsdesk.desk.grid import Grid
+from hsdesk.desk.grid_states import States
 from hsdesk.desk.journal import Journal
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 class Desk:
     """An open desk. Make one with `create`, `open` or `recover`; `close` it when done.
 
-    `records`: one record at a time. `bulk`: many. `lists`: what lists and searches show. `duplicates`:
+    `records`: one record at a time. `bulk`: many. `lists`: what searches show and lists keep. `grid`:
+    registers as grids. `duplicates`:
     records like the one being typed. `erasure`: what leaves. `exchange`: sync with the city. `reports`:
     print-outs and figures. `file`: keys, forms and backup. `audit`: who saw personal data in full.
     `writers`: who types here. `journal`: what was done, to undo it. `todo`: what is to be done.
@@ -50,6 +53,7 @@ class Desk:
         self.audit = DeskAudit(opened)
         self.lists = Listing(opened, self._source, self.records)
         self.reports = Reporting(opened, self._source, self.lists)
+        self.grid = Grid(opened, self._source, self.lists, States(opened, self.reports))
         self.writers = Writers(opened)
         self.exchange = Exchange(opened, self.records, self.lists, self.writers)
         self.duplicates = Duplicates(opened)

@@ -18,7 +18,6 @@ from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
 from hsdesk.deskfile.search_all import Found
 from hsdesk.errors import Missing
-from hsdesk.forms.masking import ROSTER
 from hsdesk.forms.projection import RosterRow
 from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
 from hsdesk.forms.shipped import form_named
@@ -119,11 +118,13 @@ class Listing:
             place=place.code if place else "",
             values=row.values,
             shown=texts,
-            deleted=row.deleted or self._merged(form, row),
+            deleted=self.why_gone(form, row),
         )
 
-    def _merged(self, form: Form, row: RegisterRow) -> str:
-        """Return why a merged record is in no list, "" for others."""
+    def why_gone(self, form: Form, row: RegisterRow) -> str:
+        """Return why a deleted or merged record is in no list, "" for others."""
+        if row.deleted:
+            return row.deleted
         return f"已并入“{self.title_of(form.form_id, row.merged_into)}”" if row.merged_into else ""
 
     def find(self, text: str, limit: int = 50) -> tuple[Hit, ...]:
@@ -160,22 +161,6 @@ class Listing:
         question = questions_by_path(form)[key]
         self._audit.note_record("reveal", form_id, record, key)
         return worded(form, question, row.values.get(key), self)
-
-    def block(self, form_id: str, keys: Sequence[RecordKey], columns: Sequence[str]) -> str:
-        """Return rows for the clipboard, tabs between cells, as an internal roster shows them.
-
-        A column is the key of an answer, "" for the title.
-        """
-        form = self._file.form(form_named(form_id))
-        known = questions_by_path(form)
-
-        def cell(row: RegisterRow, key: str) -> str:
-            if not key:
-                return self._source.readable(form, row.title)
-            return display_value(form, known[key], row.values.get(key), self, ROSTER)
-
-        rows = self.living(form, [key.number for key in keys])
-        return "\n".join("\t".join(" ".join(cell(row, key).split()) for key in columns) for row in rows)
 
     # Documents: stored codes, for JSON
 

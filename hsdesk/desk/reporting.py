@@ -179,13 +179,14 @@ class Reporting(Printing):
     def _held(self) -> tuple[str, ...]:
         return tuple(place.id for place in self._opened.held_places())
 
-    def reminders(self, day: dt.date | None = None) -> tuple[Due, ...]:
-        """Return what is near its end or past it, what is past first (到期提醒)."""
+    def reminders(self, day: dt.date | None = None, register: str = "") -> tuple[Due, ...]:
+        """Return what is near its end or past it, in one register or all, what is past first (到期提醒)."""
         from hsdesk.reports.reminders import due, standing
 
         on = day or _today()
         held = tuple(place.id for place in self._opened.held_places())
-        return due(self._plain, self._registers.form, standing(self._opened.directory, held, on), on)
+        places = standing(self._opened.directory, held, on)
+        return due(self._plain, self._registers.form, places, on, register)
 
     def rounds(self) -> tuple[DeskRound, ...]:
         """Return the open rounds that places of this desk have to answer, by deadline."""

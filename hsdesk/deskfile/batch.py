@@ -240,6 +240,7 @@ class Batch:
         register = self._connection.register_of(held.n)
         if register is not None:
             self._connection.run(register.delete, (held.n,))
+            self._connection.orders.touch(register.number, (held.n,))
             for sql in register.clear_rosters:
                 self._connection.run(sql, (held.scope, held.record))
         self._connection.run("DELETE FROM hs_search WHERE rowid = ?", (held.n,))

@@ -22,6 +22,7 @@ from hsdesk.model.clock import Clock, wall_milliseconds
 from hsdesk.model.identity import new_id
 from hsdesk.records.layers import Here
 from hsdesk.registers.register import NUMBER_BITS, Register
+from hsdesk.registers.row_orders import RowOrders
 
 DEVICE = "device"
 EPOCH = "device_epoch"
@@ -58,12 +59,14 @@ class DeskConnection:
         self.db = cipher.database(self.sqlite)
         migrations.apply(self.db, progress)
         self.host: FormHost = BareHost()
+        self.orders = RowOrders(self)
         self.chosen: Mapping[str, str] = {}  # settings (口径) whose text stands in place of a form's words
         self._remember()
         self.clock = Clock(self._last_reading())
 
     def _remember(self) -> None:
         self._meta: dict[str, str] | None = None
+        self.orders.forget()
         self._installed: frozenset[str] | None = None
         self._registers: dict[str, Register] = {}
         self._by_number: dict[int, Register] = {}
@@ -275,12 +278,14 @@ class DeskConnection:
         self._installed = None
         self._registers = {}
         self._by_number = {}
+        self.orders.forget()
 
     def forget_form(self, register: Register) -> None:
         """Read one form again when it is next asked for."""
         self._installed = None
         self._registers.pop(register.form.form_id, None)
         self._by_number.pop(register.number, None)
+        self.orders.forget()
 
     # Merged records
 

@@ -22,6 +22,7 @@ from hsdesk.deskfile.files import FileLock, Home, plain_errors
 from hsdesk.deskfile.history import HistoryVersion
 from hsdesk.deskfile.journal import Doing
 from hsdesk.deskfile.layout import Progress
+from hsdesk.deskfile.register_lists import RegisterLists
 from hsdesk.deskfile.search_all import Found, search_all
 from hsdesk.deskfile.sync_side import SyncSide
 from hsdesk.deskfile.undo import UndoLog
@@ -50,6 +51,7 @@ class DeskFile(SyncSide):
         self._then: Callable[[], object] = lambda: None  # what is done when it is closed
         self.attachments = BlobStore(connection)
         self.likeness = DuplicateKeys(connection)
+        self.lists = RegisterLists(connection)
         self.undo_log = UndoLog(connection)
         self.audit = AuditLog(connection)
 

@@ -63,6 +63,7 @@ def write_rows(connection: DeskConnection, register: Register, records: Iterable
                 same.extend((number, held.n) for number in numbered(made.same))
     _write_known(connection, register, known)
     connection.many(register.upsert, rows)
+    connection.orders.touch(register.number, (row[0] for row in (*known, *rows)))
     connection.many("DELETE FROM hs_search WHERE rowid = ?", old_entries)
     connection.many("INSERT INTO hs_search (rowid, words, sounds, initials) VALUES (?, ?, ?, ?)", entries)
     connection.many("DELETE FROM hs_same WHERE n = ?", old_entries)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import msgspec
 
 from hsdesk.errors import DataError
-from hsdesk.model import pinyin
 from hsdesk.model.answer import Value
+from hsdesk.model.natural import natural_key
 from hsdesk.registers import search_words
 from hsdesk.registers.register import Register
 from hsdesk.registers.tables import SYSTEM_COLUMNS, quoted
@@ -74,7 +74,7 @@ def keys(file: Reader, register: Register, query: Query) -> list[int]:
     sql, parameters = _select(register, query, _order_column(register, query), in_order=ordered)
     rows = file.all(sql, parameters)
     if not ordered:
-        rows.sort(key=lambda row: (row[1] is None, pinyin.sort_key(row[1] or "")), reverse=query.descending)
+        rows.sort(key=lambda row: (row[1] is None, natural_key(row[1] or "")), reverse=query.descending)
     found = [row[0] for row in rows]
     if query.keep is not None:
         found = _kept(file, register, found, query.keep)

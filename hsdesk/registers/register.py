@@ -60,6 +60,7 @@ class Register:
         self.form = form
         self.tables: RegisterTable = register_table(form)
         named = any(question.hs.search for question in questions(form.children))
+        self.unnamed_keys = () if named else tuple(sorted(self.tables.spoken))
         self.unnamed_texts = () if named else _text_columns(self.tables)
         self.upsert = upsert_numbered_sql(self.tables.table)
         table = self.tables.table

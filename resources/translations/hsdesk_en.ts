@@ -596,10 +596,6 @@
         <translation>Enter goes to the next cell; in the last one it adds a row</translation>
     </message>
     <message>
-        <source>回车打开　Ctrl+N 新增　直接打字就是查找</source>
-        <translation>Enter opens  Ctrl+N adds  just type to search</translation>
-    </message>
-    <message>
         <source>在左边选一张表，这里就能看到打印出来的样子。</source>
         <translation>Choose a table at the left to see here how it prints.</translation>
     </message>
@@ -970,6 +966,222 @@
     <message>
         <source>未填完</source>
         <translation>Not finished</translation>
+    </message>
+    <message>
+        <source>{heading} ▾筛</source>
+        <translation>{heading} ▾filtered</translation>
+    </message>
+    <message>
+        <source>{heading}：{words}</source>
+        <translation>{heading}: {words}</translation>
+    </message>
+    <message>
+        <source>{names}等 {n} 项</source>
+        <translation>{names} and others, {n} in all</translation>
+    </message>
+    <message>
+        <source>{n} 条里查找</source>
+        <translation>Search in {n}</translation>
+    </message>
+    <message>
+        <source>{words}　{n} 条</source>
+        <translation>{words}　{n}</translation>
+    </message>
+    <message>
+        <source>{words}　×</source>
+        <translation>{words}　×</translation>
+    </message>
+    <message>
+        <source>{words}（{n} 条）</source>
+        <translation>{words} ({n})</translation>
+    </message>
+    <message>
+        <source>一次最多复制 {n} 行。要更多请用导出，内容没有少。</source>
+        <translation>At most {n} rows can be copied at a time. Use the export for more; nothing is lost.</translation>
+    </message>
+    <message>
+        <source>上移（Alt+↑）</source>
+        <translation>Up (Alt+↑)</translation>
+    </message>
+    <message>
+        <source>下移（Alt+↓）</source>
+        <translation>Down (Alt+↓)</translation>
+    </message>
+    <message>
+        <source>不分组</source>
+        <translation>No groups</translation>
+    </message>
+    <message>
+        <source>不存</source>
+        <translation>Do not keep</translation>
+    </message>
+    <message>
+        <source>不改</source>
+        <translation>Change nothing</translation>
+    </message>
+    <message>
+        <source>不筛这一栏</source>
+        <translation>Do not filter</translation>
+    </message>
+    <message>
+        <source>两边不一样</source>
+        <translation>Differs</translation>
+    </message>
+    <message>
+        <source>全部列出，不筛选</source>
+        <translation>List all, without filters</translation>
+    </message>
+    <message>
+        <source>共 {n} 条，{groups} 组</source>
+        <translation>{n} in {groups} groups</translation>
+    </message>
+    <message>
+        <source>去掉“{name}”</source>
+        <translation>Remove “{name}”</translation>
+    </message>
+    <message>
+        <source>去掉筛选 {words}</source>
+        <translation>Remove the filter {words}</translation>
+    </message>
+    <message>
+        <source>去掉这一条筛选</source>
+        <translation>Remove this filter</translation>
+    </message>
+    <message>
+        <source>只看“{text}”</source>
+        <translation>Only “{text}”</translation>
+    </message>
+    <message>
+        <source>合计 {sum}</source>
+        <translation>Sum {sum}</translation>
+    </message>
+    <message>
+        <source>名字</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>名字，例如：未填完的</source>
+        <translation>Name, such as: unfinished ones</translation>
+    </message>
+    <message>
+        <source>回到在用的</source>
+        <translation>Back to those in use</translation>
+    </message>
+    <message>
+        <source>回车</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>复制</source>
+        <translation>Copy</translation>
+    </message>
+    <message>
+        <source>存为常用视图</source>
+        <translation>Keep as a view</translation>
+    </message>
+    <message>
+        <source>存起来</source>
+        <translation>Keep</translation>
+    </message>
+    <message>
+        <source>就这样显示</source>
+        <translation>Show these</translation>
+    </message>
+    <message>
+        <source>已复制 {rows} 行 {columns} 栏</source>
+        <translation>{rows} rows, {columns} columns copied</translation>
+    </message>
+    <message>
+        <source>已过期</source>
+        <translation>Expired</translation>
+    </message>
+    <message>
+        <source>常用视图</source>
+        <translation>Views</translation>
+    </message>
+    <message>
+        <source>打勾的才列出（空格键打勾），可以勾几个；也可以打字找。都不填就全部列出。</source>
+        <translation>Only what is ticked is listed (space bar); several may be ticked, or type words. With neither, all are listed.</translation>
+    </message>
+    <message>
+        <source>打勾的栏目才显示（空格键打勾）。名称总在最左边。</source>
+        <translation>Only ticked columns are shown (space bar). The name is always at the left.</translation>
+    </message>
+    <message>
+        <source>把现在的样子存为…</source>
+        <translation>Keep the present look as…</translation>
+    </message>
+    <message>
+        <source>按“{name}”分组</source>
+        <translation>Group by “{name}”</translation>
+    </message>
+    <message>
+        <source>按“{name}”排序</source>
+        <translation>Order by “{name}”</translation>
+    </message>
+    <message>
+        <source>按内容自动选</source>
+        <translation>Choose by content</translation>
+    </message>
+    <message>
+        <source>显示哪些栏目</source>
+        <translation>Which columns to show</translation>
+    </message>
+    <message>
+        <source>更多（Shift+F10）</source>
+        <translation>More (Shift+F10)</translation>
+    </message>
+    <message>
+        <source>有“{text}”</source>
+        <translation>has “{text}”</translation>
+    </message>
+    <message>
+        <source>栏目</source>
+        <translation>Columns</translation>
+    </message>
+    <message>
+        <source>栏目…</source>
+        <translation>Columns…</translation>
+    </message>
+    <message>
+        <source>栏目、排序、筛选和分组都会记住。以后在「常用视图」里点名字就回到这个样子。</source>
+        <translation>Columns, order, filters and groups are kept. Choose the name under “Views” to come back to it.</translation>
+    </message>
+    <message>
+        <source>没有符合筛选条件的。数据都在，去掉筛选就能看到。</source>
+        <translation>Nothing fits the filters. Everything is still there: remove the filters to see it.</translation>
+    </message>
+    <message>
+        <source>状态</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>筛选</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>筛选“{name}”</source>
+        <translation>Filter “{name}”</translation>
+    </message>
+    <message>
+        <source>筛选“{name}”…</source>
+        <translation>Filter “{name}”…</translation>
+    </message>
+    <message>
+        <source>要看的值</source>
+        <translation>Values to list</translation>
+    </message>
+    <message>
+        <source>这一栏的值太多，不能一个个勾。请打字找。</source>
+        <translation>This column has too many values to tick. Type words instead.</translation>
+    </message>
+    <message>
+        <source>这一栏里有…（汉字、拼音或首字母）</source>
+        <translation>This column has… (characters, pinyin or initials)</translation>
+    </message>
+    <message>
+        <source>选中 {rows} 行 {columns} 栏</source>
+        <translation>{rows} rows, {columns} columns selected</translation>
     </message>
     <message>
         <source>本表没有找到“{text}”。可以少打几个字，或用右上角的全部查找。</source>

@@ -17,7 +17,7 @@ from ui_world import PASSPHRASE, Window, make_sample
 
 from hsdesk.desk import Desk
 from hsdesk.desk.json_records import JsonRecord
-from ui.pages.records import WINDOW
+from ui.grid.model import WINDOW
 from ui.pages.register import RegisterPage
 
 UI = Path(__file__).parents[2] / "ui"

@@ -75,7 +75,7 @@ def test_only_a_deleted_record_can_be_erased_and_a_reason_is_needed(
     monkeypatch.setattr(Notice, "exec", lambda notice: _answered(notice, "本人要求"))
     page.erase_current()
     window.rest()
-    record = page.model.key(0).record  # type: ignore[union-attr]
+    record = page.model.record(0).key.record  # type: ignore[union-attr]
     told: list[object] = []
     window.shell.office.ask(lambda desk: desk.lists.history("volunteer", record), told.append, owner=page)
     window.rest()

@@ -111,7 +111,7 @@ def test_the_list_reverses_a_closed_entry_and_deletes_a_half_typed_one(
     window.qtbot.waitUntil(lambda: page.model is not None and page.model.rowCount() == 2)
     assert page.model is not None
     for record, reason, left in ((entries[0], "记错了户", 3), (entries[1], "不记了", 2)):
-        page.table.setCurrentIndex(page.model.index(page.model.row_of(record), 0))
+        page.table.setCurrentIndex(page.model.index(page.model.find(record), 0))
         answer_with(reason)
         button(page, "冲正…").click()
         window.qtbot.waitUntil(lambda left=left: page.model.rowCount() == left)  # type: ignore[misc, union-attr]

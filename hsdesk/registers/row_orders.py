@@ -1,0 +1,192 @@
+"""The records of a register in order, by any column, and by what a column holds: kept while a file is open.
+
+A list of 100,000 rows is asked for at every key of a search. What a search or a filter finds is a set of
+record numbers, which an order made before puts in place; so no key sorts anything. An order is an array of
+numbers; when rows change, only those are put in place anew.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from hsdesk.registers.register import Register
+from hsdesk.registers.tables import quoted
+
+_KEPT = 16  # orders and columns kept in memory, the last used ones
+_AT_ONCE = 500
+_WORTH = 150  # one changed row in so many: from there on a column is read again as a whole
+GONE = "(t._deleted IS NOT NULL OR t._merged_into IS NOT NULL)"
+SCOPE = "_scope"
+TITLE = ""
+_EMPTY = (None, "")
+_CODES = msgspec.json.Decoder(tuple[str, ...])
+Key = Callable[[Any], Any]
+Numbers = Sequence[int]
+
+
+class Reader(Protocol):
+    """Where the tables lie: an open file that answers statements."""
+
+    def all(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
+        """Return every row."""
+        ...
+
+
+class _Kept:
+    """Something made of one column, and the records that changed since."""
+
+    def __init__(self) -> None:
+        self.stale: set[int] = set()
+
+
+class _Order(_Kept):
+    """Record numbers by what a column holds; those where it is empty apart."""
+
+    def __init__(self, rows: Iterable[tuple[int, Any]], key: Key) -> None:
+        super().__init__()
+        filled = [(key(value), n) for n, value in rows if value not in _EMPTY]
+        filled.sort()
+        self.filled = array("q", (n for _, n in filled))
+        self.empty = array("q", (n for n, value in rows if value in _EMPTY))
+
+
+class _Holders(_Kept):
+    """Record numbers by the value that a column holds, None where it is empty."""
+
+    def __init__(self, rows: Iterable[tuple[int, Any]], *, sets: bool) -> None:
+        super().__init__()
+        self.sets = sets
+        self.numbers: dict[Any, array[int]] = {}
+        self.add(rows)
+
+    def add(self, rows: Iterable[tuple[int, Any]]) -> None:
+        for n, value in rows:
+            for one in self.values(value):
+                found = self.numbers.get(one)
+                if found is None:
+                    found = self.numbers[one] = array("q")
+                found.append(n)
+
+    def values(self, value: Any) -> tuple[Any, ...]:
+        return _CODES.decode(value) if self.sets and value is not None else (value,)
+
+
+class RowOrders:
+    """The orders of every register of one open file. Whoever writes rows says so by `touch`."""
+
+    def __init__(self, file: Reader) -> None:
+        self._file = file
+        self._kept: OrderedDict[tuple[int, str, str, bool], _Kept] = OrderedDict()
+        self._changes: Counter[int] = Counter()
+        self._forgotten = 0
+
+    def touch(self, register: int, numbers: Iterable[int]) -> None:
+        """Take note that rows of a register (its number) were written or removed."""
+        changed = set(numbers)
+        self._changes[register] += 1
+        for (number, *_), one in self._kept.items():
+            if number == register:
+                one.stale |= changed
+
+    def forget(self) -> None:
+        """Read everything again when it is next asked for."""
+        self._kept.clear()
+        self._forgotten += 1
+
+    def mark(self, register: Register) -> tuple[int, int]:
+        """Return what is another after any row of a register changed."""
+        return self._forgotten, self._changes[register.number]
+
+    def ordered(
+        self, register: Register, column: str, key: Key, *, gone: bool = False
+    ) -> tuple[Numbers, Numbers]:
+        """Return two arrays of record numbers: by what a column holds, and those where it is empty.
+
+        `column` is the key of an answer, `TITLE` or `SCOPE`; `key` tells what a value is sorted by; `gone`:
+        the deleted and merged ones instead of the others.
+        """
+        place = (register.number, "order", column, gone)
+        one = self._kept.get(place)
+        if not isinstance(one, _Order) or len(one.stale) * _WORTH > len(one.filled):
+            one = _Order(self.read(register, column, gone=gone), key)
+        elif one.stale:
+            self._mend(one, register, column, key, gone=gone)
+        self._keep(place, one)
+        return one.filled, one.empty
+
+    def holders(self, register: Register, column: str, *, gone: bool = False) -> Mapping[Any, Numbers]:
+        """Return the record numbers by the value that a column holds, a set by each of its codes."""
+        place = (register.number, "holders", column, gone)
+        one = self._kept.get(place)
+        sets = column in register.tables.multiple
+        if not isinstance(one, _Holders):
+            one = _Holders(self.read(register, column, gone=gone), sets=sets)
+        elif one.stale:
+            changed, one.stale = one.stale, set()
+            left = {value: _without(found, changed) for value, found in one.numbers.items()}
+            one.numbers = {value: found for value, found in left.items() if found}
+            one.add(self.read(register, column, changed, gone=gone))
+        self._keep(place, one)
+        return one.numbers
+
+    def _keep(self, place: tuple[int, str, str, bool], one: _Kept) -> None:
+        self._kept[place] = one
+        self._kept.move_to_end(place)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+
+    def read(
+        self, register: Register, column: str, some: Iterable[int] | None = None, *, gone: bool = False
+    ) -> list[tuple[int, Any]]:
+        """Return number and value of the rows of a register, all or `some`."""
+        name, table = _column(register, column), quoted(register.tables.table.name)
+        sql = f"SELECT t._n, {name} FROM {table} AS t WHERE {'' if gone else 'NOT '}{GONE}"
+        if some is None:
+            return self._file.all(sql)
+        asked = tuple(some)
+        parts = (asked[start : start + _AT_ONCE] for start in range(0, len(asked), _AT_ONCE))
+        return [row for part in parts for row in self._file.all(f"{sql} AND {_among(part)}", part)]
+
+    def _mend(self, one: _Order, register: Register, column: str, key: Key, *, gone: bool) -> None:
+        changed, one.stale = one.stale, set()
+        one.filled, one.empty = _without(one.filled, changed), _without(one.empty, changed)
+        known: dict[int, tuple[Any, int]] = {}
+
+        def place(n: int) -> tuple[Any, int]:
+            if n not in known:
+                ((_, value),) = self.read(register, column, (n,), gone=gone)
+                known[n] = (key(value), n)
+            return known[n]
+
+        for n, value in self.read(register, column, changed, gone=gone):
+            if value in _EMPTY:
+                one.empty.append(n)
+            else:
+                known[n] = (key(value), n)
+                one.filled.insert(bisect_right(one.filled, known[n], key=place), n)
+
+
+def _among(numbers: Sequence[int]) -> str:
+    return f"t._n IN ({','.join('?' * len(numbers))})"
+
+
+def _without(numbers: array[int], some: set[int]) -> array[int]:
+    if some.isdisjoint(numbers):
+        return numbers
+    return array("q", (n for n in numbers if n not in some))
+
+
+def _column(register: Register, column: str) -> str:
+    if column == TITLE:
+        return "t._title"
+    if column == SCOPE:
+        return "t._scope"
+    found = register.tables.column_of(column)
+    assert found is not None, column
+    return f"t.{quoted(found.name)}"
