@@ -9,11 +9,21 @@ from PySide6.QtCore import QByteArray, QSettings
 from ui.theme import SCALES
 
 
+class Habits:
+    """How this computer's persons fill forms; kept in the preferences."""
+
+    advances = False  # a digit that chooses, or the last sign of a complete code, goes on like Enter
+
+
+habits = Habits()
+
+
 class Preferences:
     """Kept in HOME/window.ini; holds nothing personal."""
 
     def __init__(self, home: Path) -> None:
         self._file = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
+        habits.advances = self.advances
 
     @property
     def scale(self) -> int:
@@ -36,6 +46,16 @@ class Preferences:
     @language.setter
     def language(self, value: str) -> None:
         self._file.setValue("language", value)
+
+    @property
+    def advances(self) -> bool:
+        """Tell whether a complete answer goes on to the next field without Enter."""
+        return str(self._file.value("advances", "")) == "yes"
+
+    @advances.setter
+    def advances(self, value: bool) -> None:
+        self._file.setValue("advances", "yes" if value else "")
+        habits.advances = value
 
     @property
     def geometry(self) -> QByteArray:

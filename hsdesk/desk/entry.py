@@ -21,6 +21,7 @@ from hsdesk.desk.values import Changes as DeskChanges
 from hsdesk.desk.values import Draft, Edit, Look, PlaceInfo, Refusal
 from hsdesk.errors import DataError
 from hsdesk.forms.masking import SCREEN, shown
+from hsdesk.forms.plausible import Earlier, Leap, is_compared, is_leap, last_before
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.session import Session
 from hsdesk.forms.types import holding_of, show
@@ -50,6 +51,7 @@ class Entry:
         drafts: tuple[Draft, ...] = (),
         others: Mapping[str, Value] | None = None,
         reversed_by: str = "",
+        earlier: tuple[Earlier, ...] = (),
     ) -> None:
         self.session = session
         self.record = record
@@ -60,6 +62,9 @@ class Entry:
             others or {}
         )  # answers this version of the form does not know 旧栏目
         self.reversed_by = reversed_by  # the entry that reverses this one (冲正), "" when none
+        self.pinned: frozenset[str] = frozenset()  # answers that are kept for the next new record 沿用
+        self._earlier = earlier
+        self._began: dict[str, Value] = dict(look.answers)  # what stood when the page was opened
         self.screen = look.screen
         self.typing: dict[str, Typing] = {}
         self.questions: dict[str, FieldQuestion] = {}
@@ -99,6 +104,28 @@ class Entry:
     def can_change(self) -> bool:
         """Tell whether this desk may change what the record says already."""
         return self.writable and not self.is_closed
+
+    def begin_with(self, pinned: Mapping[str, Value]) -> None:
+        """Take what is pinned; a new record begins with it, and is made by the first answer all the same."""
+        self.pinned = frozenset(pinned)
+        for path, value in pinned.items() if self.is_new and self.writable else ():
+            view = self.session.node(path)
+            offered = {choice.value for choice in view.choices}
+            held = set(value) if isinstance(value, tuple) else {value}
+            if not view.readonly and (not view.question.list_name or held <= offered):
+                self._unsaved |= self.session.answer(path, value).answers
+
+    def leap(self, path: str) -> Leap | None:
+        """Return how far a figure lies from what stood before, None where that is likely enough."""
+        view = self.session.node(path)
+        if not is_compared(view.question) or view.value is None:
+            return None
+        if is_leap(view.question, self._began.get(path), view.value):
+            return Leap(path, self._began[path], view.value)
+        last = last_before(str(self._shown(self.form.event) or ""), self._earlier) if self._earlier else None
+        if last is not None and is_leap(view.question, last.figures.get(path), view.value):
+            return Leap(path, last.figures[path], view.value, last.period)
+        return None
 
     # Saving
 
@@ -282,6 +309,7 @@ class Entry:
         for path in held:
             if path in old.seen:
                 seen[path] = old.of(path, screen.scope, screen.server_epoch)
+        self._began |= {path: value for path, value in changes.values.items() if path not in held}
         self.look, self.screen = look, msgspec.structs.replace(screen, seen=seen)
         self._stood = {path: value for path, value in look.answers.items() if path not in held} | {
             path: self._stood[path] for path in held if path in self._stood

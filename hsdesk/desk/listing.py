@@ -18,6 +18,7 @@ from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
 from hsdesk.deskfile.search_all import Found
 from hsdesk.errors import Missing
+from hsdesk.forms.formula_words import Explanation, explain
 from hsdesk.forms.projection import RosterRow
 from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
 from hsdesk.forms.shipped import form_named
@@ -161,6 +162,14 @@ class Listing:
         question = questions_by_path(form)[key]
         self._audit.note_record("reveal", form_id, record, key)
         return worded(form, question, row.values.get(key), self)
+
+    def explained(self, form_id: str, path: str) -> Explanation:
+        """Return in words how a calculated answer comes about, and what it is made of."""
+        form = self._file.form(form_named(form_id))
+        return explain(form, questions_by_path(form)[generic(path)], self._installed, self.labels_of)
+
+    def _installed(self, form_id: str) -> Form | None:
+        return self._file.form(form_id) if self._file.has_form(form_id) else None
 
     # Documents: stored codes, for JSON
 

@@ -6,9 +6,11 @@ import datetime as dt
 
 import msgspec
 
+from hsdesk.desk.earlier import earlier
 from hsdesk.desk.entry import Entry
 from hsdesk.desk.merging import brought_back, merging
 from hsdesk.desk.opening import Opened, must_stand, today
+from hsdesk.desk.pinned import Pinned
 from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.reversal import reversal, reversal_of
 from hsdesk.desk.singles import cards, keep_single
@@ -35,6 +37,7 @@ class Records:
         self._opened = opened
         self._file = opened.file
         self._source = source
+        self._pinned = Pinned(opened.file)
         self._open: dict[
             str, frozenset[str]
         ] = {}  # entries of ledgers, and what was fixed when they were opened
@@ -104,15 +107,26 @@ class Records:
         fixed = fixed_answers(form, session, typing=bool(drafts)) if state else frozenset[str]()
         if form.kind == "ledger":
             self._open[known] = fixed
-        host.close()
-        return Entry(
+        entry = Entry(
             session,
             record=known,
             look=self._look(form, scope, known, state, fixed),
             is_new=state is None,
             drafts=drafts,
             reversed_by=reversal_of(self._file, form, scope, known),
+            earlier=earlier(self._file, form, scope, known),
         )
+        entry.begin_with(self._pinned.of(form))
+        host.close()
+        return entry
+
+    def pin(self, form_id: str, path: str, value: Value) -> None:
+        """Keep an answer for the next new record of its register from now on (沿用)."""
+        self._pinned.pin(self._file.form(form_named(form_id)), path, value)
+
+    def unpin(self, form_id: str, path: str) -> None:
+        """Keep an answer for new records no longer."""
+        self._pinned.unpin(self._file.form(form_named(form_id)), path)
 
     def look(self, form_id: str, record: str) -> Look:
         """Return what the desk shows of an open record now. Raises Missing when it is not held any more."""
@@ -180,6 +194,7 @@ class Records:
         keep_single(self._file, form, self._opened.directory.by_id(edit.scope), edit.record)
         if form.kind == "ledger" and not resolves:
             self._keep_closed(form, edit, self.fixed(form, edit.scope, edit.record, is_open=True))
+        self._pinned.note(form.form_id, edit.answers)
         doing = self.doing("resolve" if resolves else kind)
         logged_edit = logged(edit, self._opened.person, resolves, resolves_rev)
         return self.changes(self._file.commit(logged_edit, doing))

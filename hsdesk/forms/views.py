@@ -9,7 +9,7 @@ import msgspec
 from hsdesk.forms.schema import Choice, Question
 from hsdesk.model.answer import Value
 
-Rule = Literal["required", "constraint", "type", "reference", "same", "privacy", "unsaved", "asked"]
+Rule = Literal["required", "constraint", "type", "reference", "same", "privacy", "unsaved", "asked", "leap"]
 
 
 class FormChanges(msgspec.Struct, frozen=True, omit_defaults=True):

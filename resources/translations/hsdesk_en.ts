@@ -480,10 +480,6 @@
         <translation>It will no longer be listed or counted, but all of it is kept and can be restored under “Show deleted”.</translation>
     </message>
     <message>
-        <source>例如 20230512</source>
-        <translation>e.g. 20230512</translation>
-    </message>
-    <message>
         <source>修改记录</source>
         <translation>History</translation>
     </message>
@@ -1424,10 +1420,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Indicators</translation>
     </message>
     <message>
-        <source>自动计算</source>
-        <translation>computed</translation>
-    </message>
-    <message>
         <source>从备份恢复…</source>
         <translation>Restore a backup…</translation>
     </message>
@@ -2116,6 +2108,62 @@ It failed last time: {reason}</translation>
     <message>
         <source>对照目标</source>
         <translation>Against target</translation>
+    </message>
+    <message>
+        <source>20230512、今天、+7</source>
+        <translation>20230512, 今天 (today), +7</translation>
+    </message>
+    <message>
+        <source>怎么算的（F4）</source>
+        <translation>How it is worked out (F4)</translation>
+    </message>
+    <message>
+        <source>没填错（Alt+Y）</source>
+        <translation>It is right (Alt+Y)</translation>
+    </message>
+    <message>
+        <source>上一期（{period}）是 {before}，这次填的是 {now}，差得多。</source>
+        <translation>The last period ({period}) had {before}, now it says {now}: far apart.</translation>
+    </message>
+    <message>
+        <source>原来是 {before}，现在填的是 {now}，差得多。</source>
+        <translation>It was {before}, now it says {now}: far apart.</translation>
+    </message>
+    <message>
+        <source>不再沿用（Alt+P）</source>
+        <translation>Keep it no longer (Alt+P)</translation>
+    </message>
+    <message>
+        <source>沿用：下一条新的先填上这一栏现在的内容。</source>
+        <translation>Kept: the next new record begins with what stands here.</translation>
+    </message>
+    <message>
+        <source>打开“{register}”</source>
+        <translation>Open “{register}”</translation>
+    </message>
+    <message>
+        <source>{label}：{n} 行</source>
+        <translation>{label}: {n} rows</translation>
+    </message>
+    <message>
+        <source>{label}：{value}</source>
+        <translation>{label}: {value}</translation>
+    </message>
+    <message>
+        <source>看整条的修改记录</source>
+        <translation>Changes of the whole record</translation>
+    </message>
+    <message>
+        <source>填满就到下一栏</source>
+        <translation>Go on when an answer is complete</translation>
+    </message>
+    <message>
+        <source>用数字键选好一项，或把日期、手机号这样位数固定的打满，不用按回车就到下一栏。</source>
+        <translation>A digit that chooses, or the last digit of a date, a mobile number or another code of fixed length, goes on to the next field without Enter.</translation>
+    </message>
+    <message>
+        <source>填表习惯</source>
+        <translation>Habits of entry</translation>
     </message>
 </context>
 <context>
@@ -3231,6 +3279,226 @@ It failed last time: {reason}</translation>
     <message>
         <source>有 {n} 处改动没有上传，到乡镇办公室登记设备后就能上传</source>
         <translation>{n} changes are not sent; register this computer at the township office to send them</translation>
+    </message>
+    <message>
+        <source>“{name}”是这样算的：{formula}。</source>
+        <translation>“{name}” is worked out like this: {formula}.</translation>
+    </message>
+    <message>
+        <source>{a}等于{b}</source>
+        <translation>{a} is {b}</translation>
+    </message>
+    <message>
+        <source>{a}不等于{b}</source>
+        <translation>{a} is not {b}</translation>
+    </message>
+    <message>
+        <source>{a}小于{b}</source>
+        <translation>{a} is less than {b}</translation>
+    </message>
+    <message>
+        <source>{a}不大于{b}</source>
+        <translation>{a} is at most {b}</translation>
+    </message>
+    <message>
+        <source>{a}大于{b}</source>
+        <translation>{a} is more than {b}</translation>
+    </message>
+    <message>
+        <source>{a}不小于{b}</source>
+        <translation>{a} is at least {b}</translation>
+    </message>
+    <message>
+        <source>{a}是{b}</source>
+        <translation>{a} is {b}</translation>
+    </message>
+    <message>
+        <source>{a}不是{b}</source>
+        <translation>{a} is not {b}</translation>
+    </message>
+    <message>
+        <source>{a}没有填</source>
+        <translation>{a} is empty</translation>
+    </message>
+    <message>
+        <source>{a}填了</source>
+        <translation>{a} is filled</translation>
+    </message>
+    <message>
+        <source>{a}＋{b}</source>
+        <translation>{a} + {b}</translation>
+    </message>
+    <message>
+        <source>{a}－{b}</source>
+        <translation>{a} − {b}</translation>
+    </message>
+    <message>
+        <source>{a}×{b}</source>
+        <translation>{a} × {b}</translation>
+    </message>
+    <message>
+        <source>{a}÷{b}</source>
+        <translation>{a} ÷ {b}</translation>
+    </message>
+    <message>
+        <source>{a}，并且{b}</source>
+        <translation>{a} and {b}</translation>
+    </message>
+    <message>
+        <source>{a}，或者{b}</source>
+        <translation>{a} or {b}</translation>
+    </message>
+    <message>
+        <source>{a}接{b}</source>
+        <translation>{a} followed by {b}</translation>
+    </message>
+    <message>
+        <source>{a}的{b}</source>
+        <translation>{b} of {a}</translation>
+    </message>
+    <message>
+        <source>{a}（{b}）</source>
+        <translation>{a} ({b})</translation>
+    </message>
+    <message>
+        <source>（{a}）</source>
+        <translation>({a})</translation>
+    </message>
+    <message>
+        <source>如果{a}，就是{b}；不然就是{c}</source>
+        <translation>if {a}, then {b}; else {c}</translation>
+    </message>
+    <message>
+        <source>如果{a}，就是{b}；不然，{c}</source>
+        <translation>if {a}, then {b}; else, {c}</translation>
+    </message>
+    <message>
+        <source>{a}里有{b}</source>
+        <translation>{a} has {b}</translation>
+    </message>
+    <message>
+        <source>{a}是这里面的一个：{b}</source>
+        <translation>{a} is one of {b}</translation>
+    </message>
+    <message>
+        <source>{a}有几条</source>
+        <translation>the number of {a}</translation>
+    </message>
+    <message>
+        <source>{a}加起来</source>
+        <translation>the sum of {a}</translation>
+    </message>
+    <message>
+        <source>{a}里最小的</source>
+        <translation>the least of {a}</translation>
+    </message>
+    <message>
+        <source>{a}里最大的</source>
+        <translation>the greatest of {a}</translation>
+    </message>
+    <message>
+        <source>{a}选了几项</source>
+        <translation>the number chosen in {a}</translation>
+    </message>
+    <message>
+        <source>不是“{a}”</source>
+        <translation>not “{a}”</translation>
+    </message>
+    <message>
+        <source>{a}（四舍五入）</source>
+        <translation>{a} (rounded)</translation>
+    </message>
+    <message>
+        <source>{a}（保留{b}位小数）</source>
+        <translation>{a} (rounded to {b} decimals)</translation>
+    </message>
+    <message>
+        <source>{a}（没有填的按{b}）</source>
+        <translation>{a} ({b} when empty)</translation>
+    </message>
+    <message>
+        <source>今天</source>
+        <translation>today</translation>
+    </message>
+    <message>
+        <source>是</source>
+        <translation>yes</translation>
+    </message>
+    <message>
+        <source>否</source>
+        <translation>no</translation>
+    </message>
+    <message>
+        <source>{b}，一个接一个列出</source>
+        <translation>a list of {b}</translation>
+    </message>
+    <message>
+        <source>{a}里写着{b}</source>
+        <translation>{a} contains {b}</translation>
+    </message>
+    <message>
+        <source>{a}填得对</source>
+        <translation>{a} is valid</translation>
+    </message>
+    <message>
+        <source>{a}里的出生日期</source>
+        <translation>the day of birth in {a}</translation>
+    </message>
+    <message>
+        <source>{a}里的性别</source>
+        <translation>the sex in {a}</translation>
+    </message>
+    <message>
+        <source>{a}（按{b}写）</source>
+        <translation>{a} (written as {b})</translation>
+    </message>
+    <message>
+        <source>{a}第{b}位以后的</source>
+        <translation>{a} after character {b}</translation>
+    </message>
+    <message>
+        <source>{a}第{b}位以后的{c}位</source>
+        <translation>{c} characters of {a} after character {b}</translation>
+    </message>
+    <message>
+        <source>{a}的年份</source>
+        <translation>the year of {a}</translation>
+    </message>
+    <message>
+        <source>{a}的月份</source>
+        <translation>the month of {a}</translation>
+    </message>
+    <message>
+        <source>{a}的年月</source>
+        <translation>year and month of {a}</translation>
+    </message>
+    <message>
+        <source>{a}的月和日</source>
+        <translation>month and day of {a}</translation>
+    </message>
+    <message>
+        <source>空着</source>
+        <translation>empty</translation>
+    </message>
+    <message>
+        <source>{a}的前{b}位</source>
+        <translation>the first {b} characters of {a}</translation>
+    </message>
+    <message>
+        <source>记录</source>
+        <translation>the record</translation>
+    </message>
+    <message>
+        <source>这一条</source>
+        <translation>this record</translation>
+    </message>
+    <message>
+        <source>填表人</source>
+        <translation>the person who fills it in</translation>
+    </message>
+    <message>
+        <source>本村（社区）</source>
+        <translation>this village</translation>
     </message>
 </context>
 </TS>

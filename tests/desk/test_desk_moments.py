@@ -26,7 +26,7 @@ def test_a_moment_is_shown_as_it_is_typed(home: Path, tmp_path: Path) -> None:
             "title of the open record": entry.title(),
             "list": row.shown["start_at"],
             "search": desk.lists.find("护河", 1)[0].title,
-            "clipboard": desk.lists.block("vol_activity", list(keys), ["start_at"]),
+            "clipboard": desk.grid.block("vol_activity", [row.key.number], ["start_at"]),
             "history": next(
                 change.new_shown
                 for version in desk.lists.history("vol_activity", record)

@@ -21,6 +21,7 @@ from ui.words import CONTEXT, ERRORS, error_text, read_ts, speak, tr
 ROOT = Path(__file__).parents[2]
 SHOWN = (
     "desk",
+    "forms/formula_words.py",
     "forms/live",
     "forms/session.py",
     "forms/types",
@@ -34,6 +35,7 @@ SHOWN = (
     "sync",
 )
 KINDS = {
+    "Phrase",
     "Sentence",
     *(
         name

@@ -37,6 +37,7 @@ class SettingsPage(Page):
         self._shape: object = None
         body = column(
             self._size_card(),
+            self._habit_card(),
             self._writers_card(),
             self._passphrase_card(),
             self._computer_card(),
@@ -100,6 +101,13 @@ class SettingsPage(Page):
             made.setChecked(scale == self.preferences.scale)
             choices.addWidget(made)
         return _card(tr("字号"), tr("选一个看着舒服的，马上就变。"), choices)
+
+    def _habit_card(self) -> QFrame:
+        box = QCheckBox(tr("填满就到下一栏"))
+        box.setChecked(self.preferences.advances)
+        box.toggled.connect(partial(setattr, self.preferences, "advances"))
+        words = tr("用数字键选好一项，或把日期、手机号这样位数固定的打满，不用按回车就到下一栏。")
+        return _card(tr("填表习惯"), words, row(box, None))
 
     def _resize(self, scale: int) -> None:
         from PySide6.QtWidgets import QApplication

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,6 +18,7 @@ from hsdesk.desk import Desk, Entry
 from hsdesk.desk.values import Changes as DeskChanges
 from hsdesk.desk.values import Draft, Edit
 from hsdesk.errors import DataError, DeskError
+from hsdesk.forms.shorthand import spelt_out
 from hsdesk.forms.views import FormChanges
 from hsdesk.model.answer import Value
 from ui.office import Office
@@ -52,6 +54,7 @@ class Autosave(QObject):
 
     def typed(self, path: str, text: str, caret: int) -> None:
         """Remember a keystroke; the draft is written at most once per `DRAFT_MS`."""
+        text = self._spelt_out(path, text)  # 今天 is another day when the draft is recovered tomorrow
         self.entry.begin_typing(path, text)
         self._typing[path] = (text, caret)
         if not self._soon.isActive():
@@ -60,6 +63,7 @@ class Autosave(QObject):
 
     def enter(self, path: str, text: str) -> bool:
         """Take text that is finished. False: it cannot be read, or waits; it stays as a draft."""
+        text = self._spelt_out(path, text)
         if self.hold(path, text, partial(self.enter, path, text)):
             return False
         session = self.entry.session
@@ -71,6 +75,13 @@ class Autosave(QObject):
             return False
         self._settle(path, changes)
         return True
+
+    def _spelt_out(self, path: str, text: str) -> str:
+        today = datetime.now().astimezone().date()
+        try:
+            return spelt_out(self.entry.session.node(path).question, text, today)
+        except DataError:  # its row is gone
+            return text
 
     @contextmanager
     def _kept_when_stopped(self, path: str, text: str) -> Iterator[None]:

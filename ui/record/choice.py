@@ -13,6 +13,7 @@ from hsdesk.forms.views import NodeView
 from hsdesk.model.answer import Value
 from ui.parts.flow import Flow
 from ui.parts.plain import button, clear
+from ui.preferences import habits
 from ui.record.editor import Editor, codes_of
 from ui.theme import metrics
 
@@ -89,6 +90,8 @@ class ButtonChoices(Editor):
         key = event.key()
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             self.pick(key - Qt.Key.Key_1)
+            if habits.advances and not self.several and key - Qt.Key.Key_1 < len(self._choices):
+                self.done.emit(True)
         elif key in (Qt.Key.Key_0, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.clear_value()
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):

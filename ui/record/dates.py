@@ -13,11 +13,11 @@ from ui.words import tr
 
 
 class DateEditor(TextEditor):
-    """A date typed as 20230512; shown as 2023-05-12."""
+    """A date typed as 20230512, 今天 or +7; shown as 2023-05-12."""
 
     def __init__(self, view: NodeView) -> None:
         super().__init__(view)
-        self.line.setPlaceholderText(tr("例如 20230512"))
+        self.line.setPlaceholderText(tr("20230512、今天、+7"))
         self.line.setInputMethodHints(Qt.InputMethodHint.ImhDate)
         self.calendar_button = button(tr("日历"), self._open_calendar)
         self.calendar_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

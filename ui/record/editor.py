@@ -33,6 +33,7 @@ class Editor(QWidget):
     stranded = Signal(str, int)
     dropped = Signal()
     done = Signal(bool)
+    explain_wanted = Signal()  # 怎么算的
     reveal_wanted = Signal()  # 按住显示 is held: `reveal` follows when it is in the log
 
     wide = False  # takes the whole width of the page

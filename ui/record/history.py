@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -25,6 +26,7 @@ class HistoryDrawer(QFrame):
         if not metrics().is_large:  # large text: it stands in the place of the form
             self.setFixedWidth(min(metrics().px(400), 560))
         self.hide()
+        self.path = ""
         self._list = column(gap=10)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -35,13 +37,17 @@ class HistoryDrawer(QFrame):
         body.addWidget(area, 1)
         self.setLayout(body)
 
-    def load(self) -> None:
-        """Read the history from the desk."""
+    def load(self, path: str = "") -> None:
+        """Read the history from the desk, of one answer or, with "", of all."""
+        self.path = path
         form, record = self.form, self.record
         self.office.ask(lambda desk: desk.lists.history(form, record), self._show, owner=self)
 
     def _show(self, versions: tuple[RecordVersion, ...]) -> None:
         clear(self._list)
+        if self.path:
+            versions = tuple(one for one in map(self._of_answer, versions) if one.answers)
+            self._list.addWidget(button(tr("看整条的修改记录"), self.load, "quiet"))
         if not versions:
             self._list.addWidget(label(tr("还没有修改记录。"), "quiet"))
         for at, version in enumerate(sorted(versions, key=lambda one: -one.version)):
@@ -52,10 +58,15 @@ class HistoryDrawer(QFrame):
         lines = [label(tr("{when}　{who}", when=when, who=version.by), "quiet", wrap=True)]
         lines += [label(_words(change), wrap=True) for change in version.answers]
         body = column(*lines, gap=4)
-        if not newest and self.writable:
+        if not newest and self.writable and not self.path:
             back = button(tr("恢复成这一版"), lambda: self._restore(version.version), "quiet")
             body.addLayout(row(back, None))
         return frame("card", body, padding=14)
+
+    def _of_answer(self, version: RecordVersion) -> RecordVersion:
+        """Return a version with the change of the one answer only."""
+        kept = tuple(change for change in version.answers if change.path == self.path)
+        return msgspec.structs.replace(version, answers=kept)
 
     def _restore(self, version: int) -> None:
         form, record = self.form, self.record

@@ -22,6 +22,7 @@ from ui.office import Office
 from ui.pages.page import Page
 from ui.parts.lines import add_line
 from ui.parts.plain import column, holder, row
+from ui.record.aids import Aids
 from ui.record.asking import Asking
 from ui.record.autosave import Autosave
 from ui.record.banner import Banner, Choice
@@ -41,6 +42,7 @@ from ui.record.telling import Telling
 from ui.theme import metrics
 from ui.words import tr
 
+REMARKED = ("same", "privacy", "asked", "leap")  # each shows its own remark
 CHECK_MS = 120  # the rules are looked at shortly after a step
 SLOW_MS = 300  # 正在保存… appears only when a save takes this long
 
@@ -79,6 +81,7 @@ class RecordPage(Page):
         self.watch = Watch(self.autosave, self.sheet, self)
         self.telling = Telling(self, Refused(self.autosave, self.sheet, self))
         self.numbers = Numbers(self.autosave, self.sheet, self)
+        self.aids = Aids(self, self.autosave, self.sheet, self.go, self.show_history)
         self._put_together()
         self._listen()
         self._show_title()
@@ -140,7 +143,7 @@ class RecordPage(Page):
         self.left_to_do.show(self.findings)
 
     def _tell(self) -> None:
-        by_path = {one.path: one for one in self.findings if one.rule not in ("same", "privacy", "asked")}
+        by_path = {one.path: one for one in self.findings if one.rule not in REMARKED}
         for path, line in self.sheet.lines.items():
             finding = by_path.get(path)
             if finding is None:
@@ -177,7 +180,7 @@ class RecordPage(Page):
         found = [one for one in found if one.path not in unsaved.told]
         found += self.asking.findings()
         found += [Finding(path, "unsaved", "error", unsaved.words(path)) for path in unsaved.told]
-        found += [*self.watch.findings(), *self.numbers.findings()]  # each shows its own remark
+        found += [*self.watch.findings(), *self.numbers.findings(), *self.aids.leaps.findings()]
         return tuple(sorted(found, key=lambda one: self.sheet.place(one.path)))
 
     def _begin(self) -> None:
@@ -185,6 +188,7 @@ class RecordPage(Page):
         self.telling.refused()
         self.numbers.look_over()
         self.watch.look_over()
+        self.aids.pinning.look_over()
         if self.entry.is_closed:
             self.telling.closed()
         self.check()
@@ -242,6 +246,7 @@ class RecordPage(Page):
             self.autosave.unsaved_changed,
             self.watch.changed,
             self.numbers.changed,
+            self.aids.leaps.changed,
         ):
             quiet.connect(self._check_soon.start)
         self.watch.wanted.connect(self.open_twin)
@@ -366,6 +371,14 @@ class RecordPage(Page):
             self.sheet.reveal(focused)
 
     def _toggle_history(self) -> None:
+        self._draw_history(shown=self.history is None or not self.history.isVisible())
+
+    def show_history(self, path: str) -> None:
+        """Show the changes of one answer beside the record, "" for all; what is shown already is put away."""
+        shown = self.history is not None and self.history.isVisible() and self.history.path == path
+        self._draw_history(path, shown=not shown)
+
+    def _draw_history(self, path: str = "", *, shown: bool) -> None:
         if self.history is None:
             form, record = self.entry.form.form_id, self.entry.record
             drawer = HistoryDrawer(self.office, form, record, writable=self.entry.can_change)
@@ -373,11 +386,10 @@ class RecordPage(Page):
             drawer.closed.connect(self._history_closed)
             self._body.addWidget(drawer)
             self.history = drawer
-        drawn = self.history.isVisible()
-        self.history.setVisible(not drawn)
-        self._aside.setVisible(drawn and not metrics().is_large)
-        self._middle.setVisible(drawn or not metrics().is_large)  # large text leaves room for one of the two
-        self.history.load()
+        self.history.setVisible(shown)
+        self._aside.setVisible(not shown and not metrics().is_large)
+        self._middle.setVisible(not shown or not metrics().is_large)  # large text has room for one of the two
+        self.history.load(path)
 
     def _history_closed(self) -> None:
         self._middle.show()

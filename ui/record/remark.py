@@ -13,7 +13,8 @@ from ui.theme import metrics
 
 COPY, OPEN, APART, HIDE, MERGE = "Alt+C", "Alt+O", "Alt+N", "Alt+H", "Alt+M"
 MINE, THEIRS = "Alt+W", "Alt+B"  # 我的, 别人的
-KEYS = (COPY, OPEN, APART, HIDE, MERGE, MINE, THEIRS)
+RIGHT, PIN = "Alt+Y", "Alt+P"
+KEYS = (COPY, OPEN, APART, HIDE, MERGE, MINE, THEIRS, RIGHT)
 Action = tuple[str, str, Callable[[], None]]  # words with their key, the key, what it does
 _turns = count()
 

@@ -21,7 +21,7 @@ from ui.record.roster import RosterModel
 from ui.record.rosterview import RosterBox
 from ui.record.rowfields import RowFields
 from ui.record.search import stranded_words
-from ui.record.steady import Steady
+from ui.record.steady import Steady, upper_third
 from ui.theme import metrics
 from ui.words import tr
 
@@ -46,6 +46,7 @@ class Sheet(QScrollArea):
 
     moved = Signal(int)
     finished = Signal()  # Enter in the last field
+    explain_wanted = Signal(str)  # a calculated answer is to be explained
     reveal_wanted = Signal(str)  # 按住显示 is held at an answer
 
     def __init__(self, entry: Entry, autosave: Autosave, mask: QuestionMask) -> None:
@@ -217,8 +218,12 @@ class Sheet(QScrollArea):
         self._body.activate()
 
     def reveal(self, widget: QWidget) -> None:
+        """Bring all of a widget into view, its top into the upper third: what comes next is seen below it."""
         self.settle()
-        self.ensureWidgetVisible(widget, 0, metrics().px(90))
+        top = widget.mapTo(self._inner, QPoint(0, 0)).y()
+        highest, lowest = upper_third(self.viewport().height(), widget.height())
+        if not highest <= top - self.verticalScrollBar().value() <= lowest:
+            self.verticalScrollBar().setValue(top - lowest)
         self.horizontalScrollBar().setValue(0)
 
     def flush(self) -> None:
@@ -288,6 +293,7 @@ class Sheet(QScrollArea):
         line.editor.chosen.connect(lambda value: self.autosave.answer(path, value))
         line.editor.stranded.connect(lambda text, fitting: self._stranded(line, text, fitting))
         line.editor.dropped.connect(lambda: self._dropped(line))
+        line.editor.explain_wanted.connect(lambda: self.explain_wanted.emit(path))
         line.editor.reveal_wanted.connect(lambda: self.reveal_wanted.emit(path))
         if isinstance(line.editor, AttachmentEditor):
             self.attaching.bind(path, line.editor)

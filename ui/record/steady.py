@@ -7,6 +7,8 @@ from typing import Protocol
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 
+from ui.theme import metrics
+
 
 class Page(Protocol):
     """What scrolls."""
@@ -43,3 +45,10 @@ class Steady:
         if self.anchor is None:
             return 0
         return self.anchor.mapTo(self.sheet.viewport(), QPoint(0, 0)).y()
+
+
+def upper_third(room: int, height: int) -> tuple[int, int]:
+    """Return how high and how low the top of a widget may stand in a view: all of it is seen if it fits."""
+    spare = room - height
+    highest = max(0, min(metrics().px(8), spare))
+    return highest, min(room // 3, max(spare - metrics().px(90), highest))

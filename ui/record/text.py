@@ -8,10 +8,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
+from hsdesk.forms.shorthand import is_complete
 from hsdesk.forms.types import show, type_of
 from hsdesk.forms.views import NodeView
 from ui.parts.hold import HoldButton
-from ui.parts.plain import label, restyle, reveal, row
+from ui.parts.plain import button, keyed, label, restyle, reveal, row
+from ui.preferences import habits
 from ui.record.editor import ENTER, Editor, leaves_undo, shown_text
 from ui.theme import metrics
 from ui.words import tr
@@ -90,7 +92,7 @@ class TextEditor(Editor):
 
     def __init__(self, view: NodeView, mask: Mask | None = None) -> None:
         super().__init__()
-        self._mask = mask
+        self._mask, self._question = mask, view.question
         self._value = ""  # the answer as text, as the session has it
         self._dirty = self._composing = False
         self._unread = False  # the text could not be read and stays until it is mended
@@ -192,10 +194,13 @@ class TextEditor(Editor):
 
     def _edited(self, text: str) -> None:
         self._dirty = self._unread or text != self._value
-        if self._dirty:
-            self.typed.emit(text, self.line.cursorPosition())
-        else:
+        if not self._dirty:
             self.dropped.emit()
+            return
+        self.typed.emit(text, self.line.cursorPosition())
+        if habits.advances and self.line.hasFocus() and is_complete(self._question, text):
+            self.flush()
+            self.done.emit(True)
 
 
 class ManyLines(QPlainTextEdit):
@@ -345,7 +350,9 @@ class Computed(Editor):
         self._mask, self._text = mask, ""
         self.hold = hold_button(self)
         self.value: QLabel = label("", "heading", selectable=True)
-        self.setLayout(row(self.value, self.hold, label(tr("自动计算"), "quiet"), None, gap=16))
+        how = button(keyed(tr("怎么算的（F4）")), self.explain_wanted.emit, "quiet")
+        how.setAutoDefault(False)
+        self.setLayout(row(self.value, self.hold, how, None, gap=16))
         self.layout().setContentsMargins(metrics().px(10), metrics().px(8), 0, metrics().px(8))  # type: ignore[union-attr]
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.show_view(view)
