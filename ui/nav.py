@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from hsdesk.desk.values import FormInfo, Status
+from hsdesk.model.punctuation import full_width
 from ui.pages.page import Target
 from ui.parts.lines import DATA, add_line
 from ui.parts.plain import column, restyle
@@ -100,7 +101,7 @@ class Nav(QWidget):
                 continue
             is_open = name == self._open_group
             mark = "▾" if is_open else "▸"  # in front: at the end a long name would push it out of view
-            add_line(self.registers, f"{mark} {name}", name, width=self._room)
+            add_line(self.registers, f"{mark} {full_width(name)}", name, width=self._room)
             if is_open:
                 for info in members:
                     self._register(info, "　")
@@ -108,9 +109,8 @@ class Nav(QWidget):
             self._build_others(self.registers)
 
     def _register(self, info: FormInfo, indent: str) -> None:
-        add_line(
-            self.registers, info.title, Target("register", info.form_id), width=self._room, indent=indent
-        )
+        title, target = full_width(info.title), Target("register", info.form_id)
+        add_line(self.registers, title, target, width=self._room, indent=indent)
 
     def _build_others(self, words: QListWidget) -> None:
         for text, page in (

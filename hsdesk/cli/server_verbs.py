@@ -293,5 +293,5 @@ def _kept_head(text: str) -> KeptHead:
 
     number, _, sealed = text.partition(":")
     if not (number.isascii() and number.isdigit() and len(sealed) == 64):
-        raise UsageError("--head 应写作 序号:校验码，见那台电脑上 hsdesk status 的 city_audit。")
+        raise UsageError("--head 应写作“序号:校验码”，见那台电脑上 hsdesk status 的 city_audit。")
     return KeptHead(int(number), sealed)

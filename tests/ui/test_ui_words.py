@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -15,6 +16,7 @@ from ui_world import PASSPHRASE, Window, words
 
 from hsdesk import errors
 from hsdesk.errors import DeskError
+from hsdesk.model.punctuation import full_width
 from ui.pages.home import HomePage
 from ui.words import CONTEXT, ERRORS, error_text, read_ts, speak, tr
 
@@ -58,10 +60,12 @@ def sources(*places: Path) -> Iterator[Path]:
         yield from place.rglob("*.py") if place.is_dir() else (place,)
 
 
+@cache
 def window_texts() -> set[str]:
     return {text for path in sources(ROOT / "ui") for text in first_arguments(path, {"tr"})}
 
 
+@cache
 def error_texts() -> set[str]:
     places = (ROOT / "hsdesk" / part for part in SHOWN)
     return {text for path in sources(*places, ROOT / "ui") for text in first_arguments(path, KINDS)}
@@ -88,6 +92,12 @@ def test_translations_have_the_same_blanks_as_their_source() -> None:
 
     differing = [text for (_, text), english in read_ts("en").items() if blanks(text) != blanks(english)]
     assert differing == []
+
+
+def test_chinese_sentences_carry_full_width_punctuation() -> None:
+    prose = (text for text in window_texts() | error_texts() if "{{" not in text)  # not an example of JSON
+    said = {text for text in prose if text != full_width(text)}
+    assert sorted(said) == []
 
 
 @pytest.fixture

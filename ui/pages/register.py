@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QStackedWidget
 from hsdesk.desk.grid_values import ColumnFilter
 from hsdesk.desk.values import Changes, ListQuery, PlaceInfo, RecordKey
 from hsdesk.forms.schema import Form
+from hsdesk.model.punctuation import full_width
 from ui.grid.filtering import ask_filter, filter_words
 from ui.grid.grid import Grid
 from ui.grid.menu import Entry, open_menu
@@ -225,7 +226,7 @@ class RegisterPage(Page):
         QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self.new)
 
     def _with_form(self, form: Form) -> None:
-        self.title.setText(form.title)
+        self.title.setText(full_width(form.title))
         status = self.office.status
         several = status is not None and len(status.places) > 1
         self.grid = grid = Grid(self.office, form, with_place=several)

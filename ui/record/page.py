@@ -18,6 +18,7 @@ from hsdesk.forms.masking import SCREEN, shown
 from hsdesk.forms.schema import Question
 from hsdesk.forms.views import Finding
 from hsdesk.forms.views import FormChanges as Step
+from hsdesk.model.punctuation import full_width
 from ui.office import Office
 from ui.pages.page import Page
 from ui.parts.lines import add_line
@@ -232,7 +233,7 @@ class RecordPage(Page):
 
     def _register(self) -> str:
         form = self.entry.form
-        return f"{form.title}　{form.number}".rstrip("　")
+        return full_width(f"{form.title}　{form.number}".rstrip("　"))
 
     def _listen(self) -> None:
         self._check_soon = QTimer(self, singleShot=True, interval=CHECK_MS)

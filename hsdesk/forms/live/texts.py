@@ -20,6 +20,7 @@ from hsdesk.language.parser import parse
 from hsdesk.language.printer import write
 from hsdesk.language.problem import ExpressionError
 from hsdesk.language.tree import Node
+from hsdesk.model.punctuation import full_width
 
 
 class LabelTexts:
@@ -33,12 +34,13 @@ class LabelTexts:
         self._closing: dict[str, bool] = {}
 
     def text(self, label: Label, node: LiveNode) -> str:
-        """Return a label with its computed pieces."""
+        """Return a label with its computed pieces, Chinese with full-width punctuation as on the screen."""
         if not label.texts:
             return ""
         pieces = label.texts.get(self.language) or label.texts.get(self.form.default_language)
         pieces = pieces or label.texts.get("") or next(iter(label.texts.values()))
-        return "".join(piece if isinstance(piece, str) else self._computed(piece, node) for piece in pieces)
+        said = "".join(piece if isinstance(piece, str) else self._computed(piece, node) for piece in pieces)
+        return full_width(said)
 
     def _computed(self, piece: Value, node: LiveNode) -> str:
         code = self.engine.plan.code(piece.xpath, node.spec.path)
