@@ -109,7 +109,7 @@ def postgres_url() -> Iterator[str]:
 
     It is empty where there is no server (`dev.py test` says so).
     """
-    from sync_databases import own_database
+    from sync_databases import forget_all, own_database
 
     server = os.environ.get("HSDESK_TEST_POSTGRES", "")
     if not server:
@@ -117,3 +117,4 @@ def postgres_url() -> Iterator[str]:
         return
     with own_database(server) as url:
         yield url
+        forget_all()

@@ -16,6 +16,7 @@ import pytest
 from sync_chance import Chance
 from sync_ghosts import Ghosts, Uid
 from sync_pages import Page
+from sync_prepared import initialise
 from sync_sight import Cell, Known, Sight
 from sync_world import (
     KEY,
@@ -27,7 +28,6 @@ from sync_world import (
     new_desk,
     new_ids,
     places,
-    prepared_service,
     township_of,
     without_shipped_forms,
 )
@@ -68,9 +68,7 @@ def template() -> Path:
     with pytest.MonkeyPatch.context() as patch:
         without_shipped_forms(patch)
         Chance("template").install(patch)
-        prepared_service(
-            f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form()
-        ).database.close()
+        initialise(f"sqlite:///{folder}/server/city.db", folder / "server", mixed_form())
     with new_desk(folder / "desk", mixed_form()) as desk:
         leave_out_shipped_forms(desk)
     return folder

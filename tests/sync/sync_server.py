@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from sync_prepared import prepare
 
 from hsdesk.city.people.permission import Caller, Reach, Role, Rule, Verb
-from hsdesk.city.reference.stream import put_form
 from hsdesk.city.running import administration
 from hsdesk.city.running import service as server_service
 from hsdesk.city.running.service import Service, open_service
@@ -98,11 +98,8 @@ def prepared_service(
     database: str, folder: Path, *forms: Form, now_ms: Callable[[], int] | None = None
 ) -> Service:
     """A city server that has been initialised, with forms published."""
-    administration.init(database, folder)
+    prepare(database, folder, *forms)
     opened = open_database(database)
-    with opened.writing() as connection:
-        for form in forms:
-            put_form(connection, form)
     return open_service(opened, now_ms=now_ms) if now_ms else open_service(opened)
 
 
