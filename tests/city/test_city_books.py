@@ -16,7 +16,7 @@ from hsdesk.city.reference.publishing import kept_codes, list_changes
 from hsdesk.errors import FormError
 from hsdesk.forms.codelists import SHIPPED_LISTS, CodeLists, code_lists
 from hsdesk.forms.problem import Problem
-from hsdesk.model.place import Place, load_directory
+from hsdesk.model.place import Directory, Place, load_directory
 
 DIRECTORY = load_directory()
 VILLAGE = "341021101204"
@@ -167,6 +167,14 @@ def places(tmp_path: Path) -> Path:
     return out
 
 
+def township(tmp_path: Path) -> Path:
+    """The rows of one township, its villages and all above it; rows that are left out stay as they are."""
+    out, town = tmp_path / "区划.xlsx", DIRECTORY.by_id(DIRECTORY.by_code(VILLAGE).parent)
+    above = (DIRECTORY.by_id(DIRECTORY.by_id(town.parent).parent), DIRECTORY.by_id(town.parent), town)
+    place_workbook.export_places(Directory((*above, *DIRECTORY.children(town.id))), out)
+    return out
+
+
 def test_the_directory_comes_back_without_a_change(tmp_path: Path) -> None:
     assert place_workbook.read_places(places(tmp_path), DIRECTORY) == ()
 
@@ -246,7 +254,7 @@ def test_an_earlier_time_of_a_place_is_not_lost_with_its_row(tmp_path: Path) -> 
 def test_a_wrong_place_is_named_by_its_cell(
     tmp_path: Path, change: dict[str, Any], where: str, message: str
 ) -> None:
-    path = places(tmp_path)
+    path = township(tmp_path)
     row = row_of(path, "区划", VILLAGE)
     cells(path, "区划", {f"{column}{row}": value for column, value in change.items()})
     found = problems(lambda: place_workbook.read_places(path, DIRECTORY))
@@ -257,7 +265,7 @@ def test_a_wrong_place_is_named_by_its_cell(
 
 
 def test_too_many_rows_are_refused_before_they_are_read(tmp_path: Path) -> None:
-    path = places(tmp_path)
+    path = township(tmp_path)
     book = load_workbook(path)
     for _ in range(5_001):
         book["区划"].append(["x"])
@@ -301,7 +309,7 @@ def test_a_wrong_choice_is_named_by_its_cell(tmp_path: Path, name: str, value: o
 
 
 def test_a_place_in_the_guide_says_how_a_merger_is_written(tmp_path: Path) -> None:
-    book = load_workbook(places(tmp_path))
+    book = load_workbook(township(tmp_path))
     assert book.sheetnames == ["区划", "说明"]
     assert any("合并" in str(row[0].value) for row in book["说明"].iter_rows())
     assert isinstance(DIRECTORY.by_code(VILLAGE), Place)

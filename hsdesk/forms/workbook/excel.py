@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook as OpenpyxlWorkbook
 from openpyxl import load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -63,22 +65,30 @@ def write_book(sheets: dict[str, list[list[str]]], path: Path, guide: list[list[
 
 
 def _write_sheet(sheet: Worksheet, rows: list[list[str]]) -> None:
-    for number, row in enumerate(rows, start=1):
-        for column, text in enumerate(row, start=1):
-            if text or number == 1:
-                _write(sheet, number, column, text)
+    _write_cells(sheet, rows)
     sheet.freeze_panes = "C2" if sheet.title in ("survey", "choices") else "A2"
     _dress(sheet, rows)
     _offer(sheet, rows)
 
 
-def _write(sheet: Worksheet, number: int, column: int, text: str) -> None:
-    cell = sheet.cell(number, column)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
-    cell.data_type = "s"  # a text that begins with = is no formula
+def _write_cells(sheet: Worksheet, rows: list[list[str]]) -> None:
+    styles: dict[tuple[bool, bool], StyleArray] = {}  # found once: finding one takes longer than a cell
+    for number, row in enumerate(rows, start=1):
+        for column, text in enumerate(row, start=1):
+            if text or number == 1:
+                cell = sheet.cell(number, column, ILLEGAL_CHARACTERS_RE.sub("", text))
+                look = number == 1, len(text) > _MAX_WIDTH // 2
+                if look not in styles:
+                    _style(cell, *look)
+                    styles[look] = cell._style  # type: ignore[attr-defined]
+                cell._style = copy(styles[look])  # type: ignore[attr-defined]
+                cell.data_type = "s"  # a text that begins with = is no formula
+
+
+def _style(cell: Cell, is_heading: bool, wraps: bool) -> None:
     cell.number_format = "@"  # long numbers keep their digits
-    cell.alignment = Alignment(vertical="top", wrap_text=len(text) > _MAX_WIDTH // 2)
-    if number == 1:
+    cell.alignment = Alignment(vertical="top", wrap_text=wraps)
+    if is_heading:
         cell.font = Font(bold=True)
         cell.fill = _HEADING
 
@@ -106,10 +116,7 @@ def _offer(sheet: Worksheet, rows: list[list[str]]) -> None:
 
 
 def _write_help(sheet: Worksheet, rows: list[list[str]]) -> None:
-    for number, row in enumerate(rows, start=1):
-        for column, text in enumerate(row, start=1):
-            if text:
-                _write(sheet, number, column, text)
+    _write_cells(sheet, rows)
     sheet.freeze_panes = "A2"
     sheet.column_dimensions["A"].width = 34
     sheet.column_dimensions["B"].width = 60
