@@ -88,7 +88,7 @@ class Reused:
     def _at_work(self) -> Iterator[psycopg.Connection[Any]]:
         import psycopg
 
-        with psycopg.connect(self.url) as connection:
+        with psycopg.connect(self.url, options="-c default_transaction_read_only=off") as connection:
             yield connection
 
     def take(self, key: object) -> bool:
@@ -116,10 +116,10 @@ class Reused:
         made, self.taken = self.kept.get(self.taken), None
         with self._at_work() as connection:
             connection.execute(_OTHERS)
+            _run(connection, f"ALTER DATABASE {urlsplit(self.url).path[1:]} RESET ALL")
             if made is not None and _put_back(connection, made):
                 _run(connection, f"ALTER SCHEMA public RENAME TO {made.tables}; CREATE SCHEMA public")
                 return
-            connection.rollback()
             _run(connection, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             if made is not None:
                 _run(connection, f"DROP SCHEMA {made.rows} CASCADE")
@@ -164,7 +164,7 @@ def _shape(connection: psycopg.Connection[Any]) -> object:
 
 
 def _put_back(connection: psycopg.Connection[Any], made: Kept) -> bool:
-    """Drop the tables that came later and give the others their rows again; False if a table was changed."""
+    """Drop the tables that came later and give the others their rows again; False if a shape changed."""
     known = {table for table, *_ in made.shape[0]}  # type: ignore[index]
     late = [f'public."{table}"' for table in _tables(connection) if table not in known]
     if late:

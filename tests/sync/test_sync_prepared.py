@@ -18,6 +18,10 @@ HELD = (
     "SELECT kind, id, version, rev, digest FROM hs_reference ORDER BY 1, 2",
     "SELECT count(*) FROM mixed",
 )
+ONLY_READ = """
+    DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database());
+    END $$"""
 LATE = """
     SELECT (SELECT count(*) FROM pg_class WHERE relname = 'late')
     + (SELECT count(*) FROM information_schema.columns WHERE column_name = 'late')"""
@@ -70,6 +74,7 @@ def test_a_prepared_server_is_an_initialised_one(kind: str, tmp_path: Path, post
         "ALTER TABLE mixed ADD COLUMN late INTEGER",
         "CREATE INDEX late ON mixed (name)",
         "DROP TABLE mixed",
+        ONLY_READ,
     ],
 )
 def test_what_a_test_did_to_a_shared_database_is_not_seen_by_the_next(
