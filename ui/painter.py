@@ -27,9 +27,10 @@ from PySide6.QtGui import (
 
 from hsdesk.errors import DiskFull
 from hsdesk.reports.content import Summary
+from hsdesk.reports.layout.ink import POINT, FillInk, Ink, LineInk, Style, TextInk
+from hsdesk.reports.layout.pages import Page, laid_out
 from hsdesk.reports.written import check_pdf, whole_file
-from ui.painting.ink import POINT, FillInk, Ink, LineInk, Style, TextInk, font_of
-from ui.painting.layout import laid_out
+from ui.painting.ink import font_of, ruler
 
 _BLACK, _GREY, _LINE, _SHADE = QColor("black"), QColor("#666666"), QColor("#222222"), QColor("#eef1f4")
 _BAR = QColor("#4f8f8a")  # dark enough on a black and white printer
@@ -59,8 +60,13 @@ def paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> in
 
 def page_count(summary: Summary) -> int:
     """Return how many pages the summary takes."""
+    return len(pages_of(summary))
+
+
+def pages_of(summary: Summary) -> list[Page]:
+    """Return the pages of a summary, measured with the fonts of this computer."""
     _application()
-    return len(laid_out(summary))
+    return laid_out(summary, ruler())
 
 
 def _several(summary: Summary | Sequence[Summary]) -> Sequence[Summary]:
@@ -90,10 +96,10 @@ def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> i
         painter.scale(scale, scale)
         for one in summaries:
             _turn(device, one)
-            for page in laid_out(one):
+            for page in pages_of(one):
                 if pages:
                     device.newPage()
-                paint_page(painter, page)
+                paint_page(painter, page.ink)
                 pages += 1
     finally:
         painter.end()
@@ -110,7 +116,7 @@ def _turn(device: QPagedPaintDevice, summary: Summary) -> None:
 
 
 def paint_page(painter: QPainter, page: list[Ink]) -> None:
-    """Draw one page of `ui.painting.layout.laid_out`, in tenths of a point, as a preview does."""
+    """Draw one page of `pages_of`, in tenths of a point, as a preview does."""
     for shade in page:
         if isinstance(shade, FillInk):
             painter.fillRect(QRectF(*shade[:4]), _BAR if shade.dark else _SHADE)

@@ -21,6 +21,7 @@ class PrintColumn(msgspec.Struct, frozen=True):
     width: float = 10.0  # in millimetres; all widths are stretched to the paper together
     align: Align = "left"
     as_text: bool = True  # False: a number that a spreadsheet may add up
+    path: str = ""  # of the answer, where a column shows just one
 
 
 class Table(msgspec.Struct, frozen=True, tag=True):
@@ -30,6 +31,8 @@ class Table(msgspec.Struct, frozen=True, tag=True):
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[str, ...] = ()  # last row 合计, as many cells as columns; () for none
     empty: str = "本期没有记录"  # said in place of rows
+    records: tuple[str, ...] = ()  # id of each row's record; () where rows are no records
+    grey: bool = False  # rows are a draft to be corrected by hand
 
 
 class CardItem(msgspec.Struct, frozen=True):
@@ -38,6 +41,10 @@ class CardItem(msgspec.Struct, frozen=True):
     label: str
     value: str
     wide: bool = False
+    path: str = ""  # of the answer, as the form's session knows it
+    boxes: int = 0  # squares for one character each: an ID number has 18
+    opinion: bool = False  # room for an opinion, with signature, seal and day at its foot
+    grey: bool = False  # known already, to be corrected by hand
 
 
 class CardSection(msgspec.Struct, frozen=True):
@@ -80,7 +87,16 @@ class Chart(msgspec.Struct, frozen=True, tag=True):
         return max((bar.value or 0 for bar in self.bars), default=0)
 
 
-Block = Table | Card | Notice | Chart
+class Letter(msgspec.Struct, frozen=True, tag=True):
+    """An official text (GB/T 9704): a paragraph that is numbered 一、 or （一） and short is a heading."""
+
+    paragraphs: tuple[str, ...]
+    to: str = ""  # 主送
+    unit: str = ""  # 落款
+    day: str = ""  # 成文日期, 2026年3月1日
+
+
+Block = Table | Card | Notice | Letter | Chart
 
 
 class Signature(msgspec.Struct, frozen=True):
@@ -126,4 +142,5 @@ class Summary(msgspec.Struct, frozen=True):
     note: str = ""  # at the foot of every page, e.g. SAMPLE_NOTE
     unit: str = ""  # short name of the place it is made for, for file and sheet names
     record: str = ""  # id, of a card
+    is_official: bool = False  # margins, type and page numbers of GB/T 9704
     about_day: str = ""  # in `remark` too: what is shown as it is today, or is left out without a date

@@ -15,7 +15,7 @@ from ui.words import tr
 
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
-    from ui.painting.ink import Ink
+    from hsdesk.reports.layout.ink import Ink
 
 MOST_PAGES = 30  # drawn for the screen; paper and PDF have all
 
@@ -43,12 +43,12 @@ class Preview(QScrollArea):
 
     def show_summaries(self, summaries: Sequence[Summary]) -> int:
         """Draw the pages; return how many there are."""
-        from ui.painting.layout import laid_out
+        from ui.painter import pages_of
 
         if not summaries:
             self.blank(tr("还没有可以打印的内容。先在登记表里填上，这里就有了。"))
             return 0
-        pages = [(page, one.paper == "landscape") for one in summaries for page in laid_out(one)]
+        pages = [(page.ink, one.paper == "landscape") for one in summaries for page in pages_of(one)]
         clear(self._pages)
         for page, wide in pages[:MOST_PAGES]:
             self._pages.addWidget(self._sheet(page, wide=wide))
@@ -60,8 +60,8 @@ class Preview(QScrollArea):
         return len(pages)
 
     def _sheet(self, page: list[Ink], *, wide: bool) -> QLabel:
+        from hsdesk.reports.layout.ink import PAPER_HEIGHT, PAPER_WIDTH
         from ui.painter import paint_page
-        from ui.painting.ink import PAPER_HEIGHT, PAPER_WIDTH
 
         across, down = (PAPER_HEIGHT, PAPER_WIDTH) if wide else (PAPER_WIDTH, PAPER_HEIGHT)
         width = max(self.viewport().width() - metrics().px(40), 400)

@@ -1,1 +1,1 @@
-"""How content becomes ink on pages; `ui.painter` puts the ink on a device."""
+"""The fonts of paper; `ui.painter` puts ink on a device."""

@@ -7,9 +7,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hsdesk.reports.content import Chart
+from hsdesk.reports.layout.chart import Look, chart_height, chart_ink
+from hsdesk.reports.layout.ink import POINT, Style
 from ui.painter import paint_page
-from ui.painting.chart import Look, chart_height, chart_ink
-from ui.painting.ink import POINT, Style
+from ui.painting.ink import ruler
 from ui.theme import BASE_PT, metrics
 
 _LOOK = Look(
@@ -38,7 +39,7 @@ class ChartView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scale = self._scale()
         painter.scale(scale, scale)
-        paint_page(painter, list(chart_ink(self.chart, 0, self.width() / scale, 0, _LOOK)))
+        paint_page(painter, list(chart_ink(ruler(), self.chart, (0, self.width() / scale), 0, _LOOK)))
         painter.end()
 
     def _scale(self) -> float:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hsdesk.reports.content import Bar, Block, Chart
-from ui.painting.flow import Flow
-from ui.painting.ink import (
+from hsdesk.reports.layout.cells import text_ink
+from hsdesk.reports.layout.flow import Flow
+from hsdesk.reports.layout.ink import (
     CELL,
     FOOT,
     MM,
@@ -16,10 +17,9 @@ from ui.painting.ink import (
     Frame,
     Ink,
     LineInk,
+    Ruler,
     Style,
     line_height,
-    text_ink,
-    text_width,
 )
 
 _GAP = 2.5 * MM
@@ -48,18 +48,21 @@ def chart_height(chart: Chart, look: Look = PAPER) -> float:
     return line_height(look.title) * 1.3 + look.line * len(chart.bars) + note
 
 
-def chart_ink(chart: Chart, left: float, right: float, top: float, look: Look = PAPER) -> Iterator[Ink]:
+def chart_ink(
+    ruler: Ruler, chart: Chart, span: tuple[float, float], top: float, look: Look = PAPER
+) -> Iterator[Ink]:
     """Yield a chart between two edges, in tenths of a point."""
-    y = top
-    yield from _line(Frame(left, right - left, (chart.title,), look.title), y)
+    left, right = span
+    pen, y = _Pen(ruler, look), top
+    yield from pen.line(Frame(left, right - left, (chart.title,), look.title), y)
     y += line_height(look.title) * 1.3
-    fields = _fields(chart, left, right, look)
+    fields = _fields(ruler, chart, span, look)
     yield LineInk(fields.start, y, fields.start, y + look.line * len(chart.bars), 6)
     for bar in chart.bars:
-        yield from _bar(bar, fields, y, look)
+        yield from pen.bar(bar, fields, y)
         y += look.line
     if chart.note:
-        yield from _line(Frame(left, right - left, (chart.note,), look.note), y)
+        yield from pen.line(Frame(left, right - left, (chart.note,), look.note), y)
 
 
 class _Fields(NamedTuple):
@@ -75,23 +78,32 @@ class _Fields(NamedTuple):
         return self.left + self.label + _GAP
 
 
-def _fields(chart: Chart, left: float, right: float, look: Look) -> _Fields:
-    labels = (text_width(bar.label, look.text) for bar in chart.bars)
+def _fields(ruler: Ruler, chart: Chart, span: tuple[float, float], look: Look) -> _Fields:
+    left, right = span
+    labels = (ruler.width(bar.label, look.text) for bar in chart.bars)
     label = min(max(labels, default=0), (right - left) * _MOST_LABEL)
-    figure = max((text_width(bar.shown, look.text) for bar in chart.bars), default=0)
+    figure = max((ruler.width(bar.shown, look.text) for bar in chart.bars), default=0)
     return _Fields(left, label, right - left - label - figure - 3 * _GAP, chart.most)
 
 
-def _bar(bar: Bar, fields: _Fields, y: float, look: Look) -> Iterator[Ink]:
-    yield from _line(Frame(fields.left, fields.label, (bar.label,), look.text, "right"), y, look.line)
-    length = fields.room * bar.value / fields.most if bar.value and fields.most else 0
-    if length:
-        yield FillInk(fields.start, y + look.line * 0.18, length, look.line * 0.64, dark=True)
-    yield from _line(Frame(fields.start + length + _GAP, fields.room, (bar.shown,), look.text), y, look.line)
+class _Pen(NamedTuple):
+    """Writes the lines of a chart."""
 
+    ruler: Ruler
+    look: Look
 
-def _line(frame: Frame, y: float, height: float | None = None) -> Iterator[Ink]:
-    return text_ink(frame, y, line_height(frame.style) if height is None else height, padding=0)
+    def bar(self, bar: Bar, fields: _Fields, y: float) -> Iterator[Ink]:
+        text, high = self.look.text, self.look.line
+        yield from self.line(Frame(fields.left, fields.label, (bar.label,), text, "right"), y, high)
+        length = fields.room * bar.value / fields.most if bar.value and fields.most else 0
+        if length:
+            yield FillInk(fields.start, y + high * 0.18, length, high * 0.64, dark=True)
+        figure = Frame(fields.start + length + _GAP, fields.room, (bar.shown,), text)
+        yield from self.line(figure, y, high)
+
+    def line(self, frame: Frame, y: float, height: float | None = None) -> Iterator[Ink]:
+        high = line_height(frame.style) if height is None else height
+        return text_ink(self.ruler, frame, y, high, padding=0)
 
 
 def put_chart(flow: Flow, block: Block, tail: float) -> None:
@@ -100,5 +112,5 @@ def put_chart(flow: Flow, block: Block, tail: float) -> None:
     height = chart_height(block)
     if height + tail > flow.room and flow.pages[-1]:
         flow.start_page()
-    flow.add(*chart_ink(block, flow.left, flow.right, flow.y))
+    flow.add(*chart_ink(flow.ruler, block, (flow.left, flow.right), flow.y))
     flow.y += height
