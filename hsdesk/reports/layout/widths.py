@@ -9,8 +9,9 @@ from hsdesk.reports.content import PrintColumn, Table
 from hsdesk.reports.layout.breaking import longest_piece
 from hsdesk.reports.layout.ink import CELL, HEADING, MM, PADDING, POINT, Ruler, Style
 
-_SHORT = 7  # characters that are never broken where there is room
-_SIZES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5)  # points, until everything that must not break fits
+_TRIED = (  # points, and how many characters are not broken: until what must not break fits
+    (10.0, 12), (10.0, 9), (10.0, 7), (9.5, 7), (9.0, 7), (8.5, 6), (8.0, 5), (7.5, 4),
+)  # fmt: skip
 _SLACK = 1.0
 
 
@@ -29,16 +30,21 @@ class _Need(NamedTuple):
 
 def fitted(table: Table, width: float, ruler: Ruler) -> Fit:
     """Return the widths that fill the paper, in the largest type in which nothing breaks that must not."""
-    for size in _SIZES:
+    for size, short in _TRIED:
         cell, heading = Style(size), Style(size, heading=True)
-        needs = [_need(table, number, cell, heading, ruler) for number in range(len(table.columns))]
-        if sum(need.least for need in needs) <= width or size == _SIZES[-1]:
+        fit = Fit((), cell, heading)
+        needs = [_need(table, number, fit, short, ruler) for number in range(len(table.columns))]
+        if sum(need.least for need in needs) <= width:
             break
     return Fit(_shared(needs, [column.width for column in table.columns], width), cell, heading)
 
 
-def _need(table: Table, number: int, cell: Style, heading: Style, ruler: Ruler) -> _Need:
-    """Return what a column needs: by its texts, its heading, and as drafted where nothing stands in it."""
+def _need(table: Table, number: int, fit: Fit, short: int, ruler: Ruler) -> _Need:
+    """Return what a column needs: by its texts, its heading, and as drafted where nothing stands in it.
+
+    Where all texts are as `short` as this many characters, none is broken.
+    """
+    cell, heading = fit.cell, fit.heading
     column = table.columns[number]
     texts = {row[number] for row in table.rows}
     cells = ruler.widths(cell)
@@ -46,7 +52,7 @@ def _need(table: Table, number: int, cell: Style, heading: Style, ruler: Ruler) 
     wish = wide[min(int(len(wide) * 0.95), len(wide) - 1)]  # one long remark does not press the others
     em, frame = cell.size * POINT, 2 * PADDING + _SLACK
     least = max((longest_piece(text, cell, ruler) for text in texts), default=0.0)
-    if wide[-1] <= _SHORT * em:
+    if wide[-1] <= short * em:
         least = wish = wide[-1]
     if table.totals:
         least = max(least, ruler.width(table.totals[number], heading))
