@@ -48,7 +48,7 @@ class Sink(QWidget):
 
     def __init__(self, part: QWidget) -> None:
         super().__init__(part)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # given by the gate alone, never by Tab
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.setGeometry(0, 0, 1, 1)  # an input method speaks to widgets that are shown only
         self.kept: deque[Typed] = deque()

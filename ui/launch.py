@@ -46,6 +46,7 @@ def make_shell(home: Path, passphrase: str | None = None) -> Shell:
 
 
 def _shell_for(office: Office, *, given: bool) -> Shell:
+    from ui.parts import spoken
     from ui.preferences import Preferences
     from ui.shell import Shell
     from ui.theme import dress
@@ -55,6 +56,7 @@ def _shell_for(office: Office, *, given: bool) -> Shell:
     preferences = Preferences(office.home)
     speak(application, preferences.language)
     dress(application, preferences.scale)
+    spoken.install()
     return Shell(office, preferences, given=given)
 
 

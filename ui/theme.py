@@ -117,7 +117,7 @@ def palette() -> QPalette:
         (role.Text, COLOURS.ink),
         (role.WindowText, COLOURS.ink),
         (role.ButtonText, COLOURS.ink),
-        (role.PlaceholderText, "#7B8885"),
+        (role.PlaceholderText, COLOURS.quiet),
         (role.Highlight, COLOURS.accent),
         (role.HighlightedText, COLOURS.on_accent),
         (role.Link, COLOURS.accent),

@@ -2165,6 +2165,14 @@ It failed last time: {reason}</translation>
         <source>填表习惯</source>
         <translation>Habits of entry</translation>
     </message>
+    <message>
+        <source>这一页的内容</source>
+        <translation>Contents of this page</translation>
+    </message>
+    <message>
+        <source>正文</source>
+        <translation>Text</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

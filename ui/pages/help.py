@@ -31,6 +31,7 @@ class HelpPage(Page):
         self.chapters.setWordWrap(True)
         self.chapters.setAccessibleName(tr("目录"))
         self.text = QTextBrowser()
+        self.text.setAccessibleName(tr("正文"))
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
         self.text.document().setDefaultStyleSheet(

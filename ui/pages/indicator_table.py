@@ -64,6 +64,7 @@ def plain_table(headings: Sequence[str], stretch: int) -> QTableWidget:
     """Return a table to read, one column taking the room that is left."""
     table = QTableWidget(0, len(headings))
     table.setHorizontalHeaderLabels(list(headings))
+    table.setAccessibleName("、".join(headings))
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

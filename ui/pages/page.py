@@ -11,6 +11,7 @@ from hsdesk.desk.values import Changes, Status
 from ui.office import Office
 from ui.parts.plain import FrameRole, column, frame, holder, label, row
 from ui.theme import metrics
+from ui.words import tr
 
 
 class Target:
@@ -99,6 +100,7 @@ def scrolled(body: QVBoxLayout, *, margin: int = 24, widest: int = 0) -> QScroll
     inner = holder(body, "PageBody")
     area = QScrollArea()
     area.setObjectName("PageScroll")
+    area.setAccessibleName(tr("这一页的内容"))
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     if widest:

@@ -78,6 +78,11 @@ class ButtonChoices(Editor):
             self.chosen.emit(code)
         self._show()
 
+    def chosen_words(self) -> str:
+        """Return what is chosen, as a person reads it."""
+        chosen = (choice for choice in self._choices if self._marked(choice.value))
+        return "、".join(choice.label.plain() or choice.value for choice in chosen)
+
     def clear_value(self) -> None:
         if self._value is not None and not self._readonly:
             self._value = None

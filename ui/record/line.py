@@ -117,6 +117,7 @@ class QuestionLine(QWidget):
             self._answer.addWidget(self._message)
         words = {"warn": tr("请核实：{text}", text=text), "unsaved": text}
         self._message.setText(words.get(severity, tr("必须改：{text}", text=text)) if text else "")
+        self._describe()
         restyle(self._message, "role", "warn" if severity == "warn" else "bad")
         reveal(self._message, bool(text))
         self.editor.mark_problem({"unsaved": "error"}.get(severity, severity) if text else "")
@@ -129,6 +130,13 @@ class QuestionLine(QWidget):
             self._answer.insertWidget(1, self._hint)
         self._hint.setText(text)
         reveal(self._hint, bool(text))
+        self._describe()
+
+    def _describe(self) -> None:
+        """Tell a screen reader what is wrong with the field, and its hint."""
+        parts = (self._message, self._hint)
+        said = " ".join(part.text() for part in parts if part is not None and part.text())
+        self.editor.target().setAccessibleDescription(said)
 
     def _place(self) -> None:
         self.name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
