@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SAMPLE = "sample"  # "1": the data of this desk is invented, every print-out says so
 LIST = "list/"  # before the name of a register: what a list shows of it
+BLANK = "blank/"  # its empty form
+KNOWN = "known/"  # a sheet of each place with what is known, to be corrected by hand
 _PER_PLACE = ("quarter",)  # print-outs with one row per place: one sheet for the level above
 _DIGITS = 8  # of the fingerprint of what was picked, in the log
 
@@ -78,8 +80,9 @@ class Printing:
     ) -> tuple[Summary, ...]:
         """Return a print-out as of a day (today by default): a sheet for each place, or one for each record.
 
-        `name`: a print-out, or `list/REGISTER` for what a list shows. `place`: only its sheet; without it
-        each of the desk's own places signs its own. `full`: nothing is hidden.
+        `name`: a print-out, `list/REGISTER` for what a list shows, `blank/REGISTER` for an empty form or, of
+        picked records, one with what is known, `known/REGISTER` for what is known of all. `place`: only its
+        sheet; without it each of the desk's own places signs its own. `full`: nothing is hidden.
 
         Raises UsageError for an unknown name or place and for `full` without a reason, WrongPassphrase,
         Refused for a notice in full, Missing for a record that is not here. What shows more than an internal
@@ -89,6 +92,8 @@ class Printing:
 
         if name.startswith(LIST):
             return self._whole(name.removeprefix(LIST), place, full, asked, picked)[:1]
+        if name.startswith((BLANK, KNOWN)):
+            return self._by_hand(name, place, asked or _as_of_today(), picked)
         definition = definition_named(name)
         form = self._opened.file.form(definition.register)
         self._check(form, picked)
@@ -183,7 +188,7 @@ class Printing:
         """
         units = self._units(place)
         together = tuple(dict.fromkeys(one for unit in units for one in self._below(unit, form, asked)))
-        if definition.kind == "card" or form.publish == "down":
+        if definition.kind in ("card", "letter") or form.publish == "down":
             yield Sheet(units[0], together)
         elif definition.kind in _PER_PLACE and (upper := self._upper(units)):
             yield Sheet(upper, together)
@@ -236,6 +241,23 @@ class Printing:
         made = plain_sheets(form.form_id, self._registers, occasion, showing)
         self._note(showing.use, form.form_id, self._place_id(place), made[:1], full)
         return made
+
+    def _by_hand(self, name: str, place: str, asked: AskedDay, picked: Picked) -> tuple[Summary, ...]:
+        """Return forms to be filled in by hand: empty ones of who signs, what is known of each place."""
+        from hsdesk.reports.blank import blank_form, known_list
+
+        form = self._opened.file.form(form_named(name.partition("/")[2]))
+        self._check(form, picked)
+        units = self._units(place)
+        sheets = [Sheet(unit, self._below(unit, form, asked)) for unit in units]
+        make = blank_form
+        if name.startswith(KNOWN):
+            below = dict.fromkeys(one for sheet in sheets for one in sheet.places)
+            directory, make = self._opened.directory, known_list
+            places = (directory.by_id(one) for one in below)
+            sheets = [Sheet(one, (one.id,)) for one in places if one.level in form.levels]
+        occasions = (self._occasion(sheet, asked, picked) for sheet in sheets)
+        return tuple(one for each in occasions for one in make(form.form_id, self._registers, each))
 
     def _check(self, form: Form, picked: Picked) -> None:
         """Look up what was picked. Raises UsageError for the predicate, Missing for a record not here."""

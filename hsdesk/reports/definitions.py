@@ -13,6 +13,7 @@ from hsdesk.forms.masking import Showing, shows_above
 from hsdesk.forms.schema import Form
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.content import Align, Paper
+from hsdesk.reports.paper_dates import DateStyle
 
 QUARTER_TOTALS = ("org_standing", "org_members", "org_with_place", "org_place_area")
 QUARTER_KINDS = ("org_association", "org_service", "org_charity", "org_other")
@@ -54,7 +55,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     title: str
     register: str
-    kind: Literal["roster", "card", "indicators", "quarter", "tasks", "cross"]
+    kind: Literal["roster", "card", "letter", "indicators", "quarter", "tasks", "cross"]
     aliases: tuple[str, ...] = ()
     paper: Paper = "portrait"
     where: str = ""  # row predicate in the language of the forms
@@ -66,12 +67,22 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rosters: tuple[str, ...] = ()  # rosters printed below a card
     opinions: tuple[str, ...] = ()  # empty boxes with a heading, for an opinion and a seal
     signed: bool = True
+    dates: Literal["", "iso", "dotted", "chinese"] = ""  # "": 2026.03.01 in rosters, 2026年3月1日 elsewhere
+    blank: Literal["", "/", "无"] = ""  # what stands in a cell without an answer
+    to: str = ""  # of a letter: to whom
+    heading: str = ""  # of a letter, where it is not the title: {topic}协商会议记录
+    text: tuple[str, ...] = ()  # paragraphs of a letter; {field} stands for an answer, {_unit} for who signs
     columns: tuple[ColumnDefinition, ...] = ()
     down: tuple[GroupDefinition, ...] = ()  # the rows of a cross table; 合计 stands below them
     across: tuple[GroupDefinition, ...] = ()  # its columns
     use: Literal["notice", "roster", "filing"] = "roster"  # 公示, 内部名册, 备案: decides what is shown
     shows: tuple[str, ...] = ()  # answers that a filing shows whole; choices that are a notice's purpose
     outside: bool = False  # did not come with the program; whoever reads it says so, never the file
+
+    @property
+    def date_style(self) -> DateStyle:
+        """How days are written."""
+        return self.dates or ("dotted" if self.kind == "roster" else "chinese")
 
     def refuse_in_full(self) -> None:
         """Raise Refused when everything is asked of a notice: it hangs on a wall."""

@@ -10,18 +10,26 @@ from hsdesk.forms.masking import ROSTER, Showing, mark_of, shown, treatment
 from hsdesk.forms.schema import Form, Question, class_of, questions_by_path
 from hsdesk.model.answer import Class
 from hsdesk.registers.contract import RegisterRecord, Registers
+from hsdesk.reports.paper_dates import DateStyle, on_paper
 
 LEAST = 3  # persons in a group that a notice may count (公示件)
 
 
 class Shown:
-    """The answers of a register's records for one use, within what the reader is granted."""
+    """The answers of a register's records for one use, within what the reader is granted.
 
-    def __init__(self, registers: Registers, form: Form, showing: Showing) -> None:
+    `dates`: how days are written.
+    """
+
+    def __init__(self, registers: Registers, form: Form, showing: Showing, dates: DateStyle = "iso") -> None:
         self._registers = registers
         self._form = form
         self._showing = showing
         self._by_path = questions_by_path(form)
+        self._dates: DateStyle = dates
+        self._days = frozenset(
+            path for path, one in self._by_path.items() if one.type == "date" or mark_of(form, one) == "day"
+        )
         self._grants: dict[tuple[str, Class], bool] = {}
         self._open = frozenset(  # of no person: in no use is there anything to hide
             path for path, question in self._by_path.items() if mark_of(form, question) in ("", "open")
@@ -47,6 +55,10 @@ class Shown:
         return question is None or treatment(self._form, question, self._showing, key) == "open"
 
     def _shown(self, record: RegisterRecord, question: Question, text: str, path: str) -> str:
+        shown = self._whole_or_hidden(record, question, text, path)
+        return on_paper(shown, self._dates) if path in self._days else shown
+
+    def _whole_or_hidden(self, record: RegisterRecord, question: Question, text: str, path: str) -> str:
         if not text or path in self._open:
             return text
         showing = self._showing

@@ -32,6 +32,7 @@ from hsdesk.reports.definitions import (
     showing_of,
 )
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
+from hsdesk.reports.letters import letter
 from hsdesk.reports.showing import Shown
 from hsdesk.reports.signing import Occasion, signature_of
 from hsdesk.reports.valid_rows import ValidRows, valid_rows
@@ -65,7 +66,7 @@ def build(
     records = registers.records(definition.register, occasion.places, wanted)
     if records is None:
         raise DataError("这台电脑上没有“{title}”的数据，不能打印。请先同步。", title=form.title)
-    answers = Shown(registers, form, showing or showing_of(definition, form))
+    answers = Shown(registers, form, showing or showing_of(definition, form), definition.date_style)
     valid = valid_rows(form, occasion.picked.of(records), occasion.asked)
     if definition.kind == "roster":
         return tuple(
@@ -73,6 +74,8 @@ def build(
         )
     if not valid.records and not occasion.picked.is_some:
         raise DataError("“{title}”还没有填，不能打印。请先录入。", title=form.title)
+    if definition.kind == "letter":
+        return tuple(letter(definition, registers, occasion, answers, record) for record in valid.records)
     card = _CardMaker(definition, registers, occasion, answers, valid.note)
     return tuple(card.summary(record) for record in valid.records)
 
@@ -144,7 +147,9 @@ def _roster(
     )
     rows = tuple(
         tuple(
-            _UNKNOWN if column in gone else _cell(column, number, record, directory, answers)
+            _UNKNOWN
+            if column in gone
+            else _cell(column, number, record, directory, answers) or _blank(definition, column)
             for column in definition.columns
         )
         for number, record in enumerate(records, start=1)
@@ -182,6 +187,11 @@ def _cell(
             return ""
         case "field":
             return next((text for field in column.fields if (text := answers.text(record, field))), "")
+
+
+def _blank(definition: Definition, column: ColumnDefinition) -> str:
+    """Return what stands in place of an answer that is not there."""
+    return definition.blank if column.source == "field" else ""
 
 
 def _totals(
@@ -248,7 +258,7 @@ class _CardMaker:
         sections = [section for section in self._sections(record) if section.items]
         if self.definition.opinions:
             boxes = tuple(
-                CardItem(f"{opinion}\n(章)", "\n\n\n", wide=True) for opinion in self.definition.opinions
+                CardItem(opinion, "", wide=True, opinion=True) for opinion in self.definition.opinions
             )
             sections.append(CardSection("", boxes))
         yield Card(tuple(sections))
@@ -262,14 +272,15 @@ class _CardMaker:
             yield CardSection("", tuple(self._items(loose, record)))
         for item in self.form.children:
             if isinstance(item, Group) and item.shown:
-                title = _short_title(item.label.plain())
+                title = short_title(item.label.plain())
                 yield CardSection(title, tuple(self._items(questions(item.children), record)))
 
     def _items(self, asked: Iterable[Question], record: RegisterRecord) -> Iterator[CardItem]:
         for question in asked:
             if is_printed(question) and question.key not in self.definition.leave_out:
                 text = self.answers.text(record, question.key)
-                yield CardItem(heading(question), text, wide=question.key in self.definition.wide)
+                wide = question.key in self.definition.wide
+                yield CardItem(heading(question), text or self.definition.blank, wide=wide, path=question.key)
 
     def _roster_table(self, repeat: Repeat, record: RegisterRecord) -> Table:
         asked = tuple(question for question in questions(repeat.children) if is_printed(question))
@@ -285,7 +296,7 @@ class _CardMaker:
         return Table(columns, rows, empty=f"没有登记{repeat.label.plain()}")
 
 
-def _short_title(title: str) -> str:
+def short_title(title: str) -> str:
     """Return the heading of a group without the advice in brackets that helps on the screen."""
     return re.sub(r"[((].*[))]$", "", title)
 

@@ -151,3 +151,12 @@ def test_nothing_half_written_and_no_traceback_without_a_folder(desk: Desk, tmp_
     with pytest.raises(Missing, match="没有"):
         desk.reports.export_xlsx("worker", out)
     assert not out.parent.exists()
+
+
+def test_forms_to_be_filled_in_by_hand_come_for_each_village(desk: Desk, ids: list[str]):
+    empty = desk.reports.build("blank/worker")
+    assert [one.records for one in empty] == [0, 0] and len({one.subtitle for one in empty}) == 2
+    known = desk.reports.build("known/worker")
+    assert [one.records for one in known] == [2, 1]
+    (one,) = desk.reports.build("blank/worker", picked=Picked((ids[2],)))
+    assert (one.record, one.unit) == (ids[2], known[1].unit)

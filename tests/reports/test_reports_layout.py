@@ -113,7 +113,8 @@ def test_an_id_number_has_a_square_for_each_digit_and_an_opinion_room_for_seal_a
 
 def sheets(definition: Definition, name: str) -> tuple[Summary, ...]:
     occasion = Occasion((PLACE.id,), PLACE.id, today_is(date(2026, 11, 22)), "示例员", is_sample=True)
-    return build(definition, Invented(name, most=5 if definition.kind == "card" else 500), occasion)
+    most = 5 if definition.kind in ("card", "letter") else 500
+    return build(definition, Invented(name, most), occasion)
 
 
 def texts(page: Page) -> list[TextInk]:
@@ -123,7 +124,7 @@ def texts(page: Page) -> list[TextInk]:
 @pytest.mark.parametrize("name", SETS)
 @pytest.mark.parametrize("definition", definitions(), ids=lambda one: one.name)
 def test_every_print_out_is_whole_on_its_paper(definition: Definition, name: str):
-    if name == "empty" and definition.kind == "card":
+    if name == "empty" and definition.kind in ("card", "letter"):
         pytest.skip("a card of nothing is refused")
     for summary in sheets(definition, name):
         wide = summary.paper == "landscape"

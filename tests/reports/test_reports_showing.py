@@ -24,6 +24,7 @@ from hsdesk.reports.definitions import (
     read_definition,
     showing_of,
 )
+from hsdesk.reports.letters import names_in
 from hsdesk.reports.showing import Group, joined_groups
 from hsdesk.reports.signing import Occasion
 from hsdesk.reports.summaries import build
@@ -130,6 +131,7 @@ def test_what_a_shipped_print_out_lists_is_asked_and_its_notices_have_no_column_
     fields = [field for column in definition.columns for field in column.fields]
     if definition.kind == "card":
         fields = [one.key for one in questions(form.children) if one.key not in definition.leave_out]
+    fields += sorted(names_in(definition))
     printed = [known[field] for field in fields if field in known]
     assert printed and not [one.key for one in printed if treatment(form, one, showing) != "open"]
     assert not [one.key for one in printed if mark_of(form, one) in ("id", "phone", "day", "pay", "text")]

@@ -9,6 +9,7 @@ from hsdesk.forms.schema import questions
 from hsdesk.model.asked_day import today_is
 from hsdesk.reports.content import SAMPLE_NOTE, Card, Signature, Table
 from hsdesk.reports.definitions import definition_named, definitions, read_definition
+from hsdesk.reports.letters import names_in
 from hsdesk.reports.signing import Occasion, legal_name
 from hsdesk.reports.summaries import build, heading
 from hsdesk.reports.whole_register import plain_roster
@@ -31,7 +32,7 @@ def made(registers: Memory, name: str, **more):
 
 def test_the_card_shows_the_whole_profile(registers: Memory):
     (summary,) = made(registers, "社区(村)基本情况表")
-    assert (summary.paper, summary.remark) == ("portrait", "统计截止日期:2025-12-31")
+    assert (summary.paper, summary.remark) == ("portrait", "统计截止日期:2025年12月31日")
     (card,) = summary.blocks
     assert isinstance(card, Card)
     labels = [item.label for section in card.sections for item in section.items]
@@ -84,9 +85,9 @@ def test_a_card_for_each_organization_has_its_members_and_room_for_seals(registe
     card, members = summaries[0].blocks
     assert isinstance(card, Card)
     assert isinstance(members, Table)
-    assert [item.label.split("\n")[0] for item in card.sections[-1].items] == [
-        "村(社区)意见",
-        "乡镇(街道)意见",
+    assert [(item.label, item.opinion) for item in card.sections[-1].items] == [
+        ("村(社区)意见", True),
+        ("乡镇(街道)意见", True),
     ]
 
 
@@ -119,7 +120,7 @@ def test_every_print_out_names_answers_that_exist(definition):
     form = shipped(definition.register)
     known = {question.key for question in questions(form.children)}
     used = {field for column in definition.columns for field in column.fields}
-    used |= {*definition.wide, *definition.leave_out}
+    used |= {*definition.wide, *definition.leave_out, *names_in(definition)}
     assert used <= known
     assert (definition.kind == "roster") == bool(definition.columns)
 

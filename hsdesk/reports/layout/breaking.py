@@ -11,7 +11,7 @@ _OPENING = "（(《〈“‘「『【〔["
 _CLOSING = "），。、；：？！》〉”’」』】〕…—%)],.;:?!"
 _WORD = r"[0-9A-Za-z@#&_+\-*/=<>|~^$'\"\\]+(?:[.,:;?!%](?=[0-9A-Za-z])[0-9A-Za-z@#&_+\-*/=]+)*"
 _PIECE = re.compile(
-    rf"[{re.escape(_OPENING)}]*(?:{_WORD}|[^{re.escape(_OPENING)}]|$)[{re.escape(_CLOSING)}]*"
+    rf"□[^□\s]*|[{re.escape(_OPENING)}]*(?:{_WORD}|[^{re.escape(_OPENING)}]|$)[{re.escape(_CLOSING)}]*"
 )
 Lines = list[list[str]]  # of each line its pieces
 
@@ -25,7 +25,7 @@ def wrapped(text: str, width: float, style: Style, ruler: Ruler, *, even: bool =
     if "\n" not in text and widths[text] <= width:
         return (text,)
     return tuple(
-        "".join(line).rstrip(" ")
+        "".join(line).rstrip()
         for paragraph in text.split("\n")
         for line in _lines(paragraph, width, style, ruler, even=even)
     )
@@ -70,7 +70,7 @@ def _filled(pieces: list[str], width: float, widths: dict[str, float]) -> Lines:
         if lines[-1] and taken + wide > width + 0.01:
             lines.append([])
             taken = 0.0
-        if piece == " " and not lines[-1]:
+        if len(lines) > 1 and not lines[-1] and piece.isspace():
             continue
         lines[-1].append(piece)
         taken += wide

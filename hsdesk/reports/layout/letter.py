@@ -18,7 +18,7 @@ LETTER_TITLE = Style(22, heading=True, face="title")
 PAGE_NUMBER = Style(14)
 LINE = 28.9 * POINT  # 22 lines on a page
 _FIRST, _SECOND = re.compile(r"[一二三四五六七八九十]+、"), re.compile(r"（[一二三四五六七八九十]+）")
-_INDENT = "　　"
+_INDENT, _BESIDE = "　　", "　　　　"
 
 
 def put_notice(flow: Flow, block: Block, tail: float) -> None:
@@ -39,14 +39,17 @@ def put_letter(flow: Flow, block: Block, tail: float) -> None:
         _put_paragraph(flow, f"{block.to}：", BODY, indent=False)
     for paragraph in block.paragraphs:
         _put_paragraph(flow, paragraph, _style_of(paragraph))
-    signed = [line for line in (block.unit, block.day) if line]
+    width = flow.right - flow.left - flow.ruler.width(_BESIDE, BODY)
+    signed = [
+        line for text in (block.unit, block.day) if text for line in wrapped(text, width, BODY, flow.ruler)
+    ]
     if not signed:
         return
     if flow.room < (len(signed) + 2) * LINE:
         flow.start_page()
     flow.y += 2 * LINE
     for line in signed:  # 成文日期 four characters from the right, the unit in the middle above it
-        flow.text(line + "　　　　", BODY, "right")
+        flow.text(line + _BESIDE, BODY, "right")
         flow.y += LINE
 
 
