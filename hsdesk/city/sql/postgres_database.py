@@ -67,16 +67,16 @@ def _by_columns(sql: str, shapes: tuple[tuple[str, bool], ...]) -> str:
     """
     arrays = {f"c{n}": type_ for n, (type_, is_shared) in enumerate(shapes) if not is_shared}
     names = [_one(n, *shape) for n, shape in enumerate(shapes)]
-    given = ", ".join(f"%s::{type_}[]" for type_ in arrays.values())
+    given = ", ".join(f"?::{type_}[]" for type_ in arrays.values())
     rows = f"SELECT {', '.join(names)} FROM unnest({given}) AS given({', '.join(arrays)})"
     before, found, after = sql.partition(f"VALUES ({', '.join('?' * len(shapes))})")
     assert found, sql
-    return before.replace("%", "%%") + rows + after.replace("%", "%%")
+    return _numbered(before + rows + after)
 
 
 def _one(number: int, type_: str, is_shared: bool) -> str:
     if is_shared:
-        return f"%s::{type_}" if type_ else "NULL"
+        return f"?::{type_}" if type_ else "NULL"
     return f"c{number}"
 
 
@@ -97,10 +97,20 @@ def _one_by_one(sql: str) -> str:
 
 @lru_cache(_STATEMENTS)
 def _translated(sql: str) -> str:
-    text = sql.replace("%", "%%").replace("?", "%s")
+    text = _numbered(sql)
     if text.lstrip().startswith(("CREATE", "ALTER")):
         text = text.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT")
     return text
+
+
+def _numbered(sql: str) -> str:
+    """Return a statement with $1, $2 … for each question mark.
+
+    >>> _numbered("a = ? OR b LIKE ? || '%'")
+    "a = $1 OR b LIKE $2 || '%'"
+    """
+    first, *rest = sql.split("?")
+    return first + "".join([f"${number}{text}" for number, text in enumerate(rest, start=1)])
 
 
 class PostgresDatabase:
@@ -134,7 +144,8 @@ class PostgresDatabase:
             raise Offline("市级数据库连接不上，没有写入。请检查数据库服务。", detail=str(error)) from error
 
     def _connect(self) -> Any:
-        connection = _driver().connect(self._url, autocommit=True)
+        driver = _driver()  # its own placeholders (%s) it looks for sign by sign: 10 ms for a city's places
+        connection = driver.connect(self._url, autocommit=True, cursor_factory=driver.RawCursor)
         connection.execute("SET jit = off")  # compiling a figure over every register takes 20 times its run
         connection.adapters.register_dumper(Array, _array_dumper())
         return connection
