@@ -232,8 +232,9 @@ def _home(workspace: Workspace, _: Target) -> Page:
 
 def _register(workspace: Workspace, target: Target) -> Page:
     from ui.pages.register import RegisterPage
+    from ui.record.grid_cell import Editing
 
-    return RegisterPage(workspace.office, target.form)
+    return RegisterPage(workspace.office, target.form, Editing)
 
 
 def _sync(workspace: Workspace, _: Target) -> Page:

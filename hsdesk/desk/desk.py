@@ -19,6 +19,7 @@ from hsdesk.desk.journal import Journal
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.own_file import OwnFile
+from hsdesk.desk.pasting import Pasting
 from hsdesk.desk.records import Records
 from hsdesk.desk.reporting import Reporting
 from hsdesk.desk.source import DeskSource
@@ -38,7 +39,7 @@ class Desk:
     """An open desk. Make one with `create`, `open` or `recover`; `close` it when done.
 
     `records`: one record at a time. `bulk`: many. `lists`: what searches show and lists keep. `grid`:
-    registers as grids. `duplicates`:
+    registers as grids. `blocks`: cells pasted or filled down. `duplicates`:
     records like the one being typed. `erasure`: what leaves. `exchange`: sync with the city. `reports`:
     print-outs and figures. `file`: keys, forms and backup. `audit`: who saw personal data in full.
     `writers`: who types here. `journal`: what was done, to undo it. `todo`: what is to be done.
@@ -53,6 +54,7 @@ class Desk:
         self.audit = DeskAudit(opened)
         self.lists = Listing(opened, self._source, self.records)
         self.reports = Reporting(opened, self._source, self.lists)
+        self.blocks = Pasting(opened, self._source, self.records, self.lists)
         self.grid = Grid(opened, self._source, self.lists, States(opened, self.reports))
         self.writers = Writers(opened)
         self.exchange = Exchange(opened, self.records, self.lists, self.writers)

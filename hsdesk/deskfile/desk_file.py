@@ -222,14 +222,24 @@ class DeskFile(SyncSide):
 
     def screen(self, scope: str, record: str) -> Screen:
         """Return what showing a record makes seen, by path; what is not known is seen as empty."""
-        held, here = self._held(scope, record), self._connection.here(scope)
+        return self.looks([(scope, record)])[0][1]
+
+    def looks(self, keys: Sequence[tuple[str, str]]) -> list[tuple[RecordState | None, Screen]]:
+        """Return records as a person sees them, and what showing each of them makes seen."""
+        batch = Batch(self._connection)
+        batch.take(keys)
+        held = (batch.taken(*key) or HeldRecord(*key, "") for key in keys)
+        return [(self._state(one.parts), self._screen(one)) for one in held]
+
+    def _screen(self, held: HeldRecord) -> Screen:
+        here = self._connection.here(held.scope)
         register = self._connection.find_register(held.form) if held.form else None
         found: dict[str, Seen] = {}
         for cls in dict.fromkeys((*held.confirmed, *held.pending)):
             part = seen(held.confirmed.get(cls), held.pending.get(cls, ()), here)
             own = register is None or cls == register.form.stream
             found.update({path: one for path, one in part.items() if own or path not in found})
-        return Screen(scope, here.server_epoch, found)
+        return Screen(held.scope, here.server_epoch, found)
 
     def _held(self, scope: str, record: str) -> HeldRecord:
         batch = Batch(self._connection)

@@ -170,6 +170,12 @@ class Session:
         """Return one answer as a field shows it. Raises `DataError` when there is none."""
         return Screen(self._record).view(self._answer_node(path))
 
+    def can_answer(self, path: str) -> bool:
+        """Tell whether a person may answer here now: it is asked and not read-only."""
+        node = self._answer_node(path)
+        is_closed = self._record.checks.withheld.is_closed(node.spec)
+        return node.relevant and not node.readonly and not is_closed
+
     def is_relevant(self, path: str) -> bool:
         """Tell whether an answer, group, roster or row is relevant now."""
         return self._node(path).relevant

@@ -15,6 +15,7 @@ from hsdesk.registers.register import Register
 from hsdesk.registers.tables import SYSTEM_COLUMNS, quoted
 
 _ROWS_AT_ONCE = 500
+_FEW = 10_000  # from there on reading a whole table is quicker than asking for its rows
 
 
 class Reader(Protocol):
@@ -174,9 +175,10 @@ def rows_by_key(file: Reader, register: Register, numbers: Sequence[int]) -> tup
 def identities(file: Reader, register: Register, numbers: Sequence[int]) -> list[tuple[str, str]]:
     """Return (scope, record) of these numbers, in their order."""
     table = quoted(register.tables.table.name)
-    if len(numbers) < _ROWS_AT_ONCE:
-        marks = ",".join("?" * len(numbers))
-        some = file.all(f"SELECT _n, _scope, _id FROM {table} WHERE _n IN ({marks})", tuple(numbers))
+    if len(numbers) < _FEW:
+        parts = (tuple(numbers[at : at + _ROWS_AT_ONCE]) for at in range(0, len(numbers), _ROWS_AT_ONCE))
+        sql = f"SELECT _n, _scope, _id FROM {table} WHERE _n IN "
+        some = [row for part in parts for row in file.all(f"{sql}({','.join('?' * len(part))})", part)]
     else:
         some = file.all(f"SELECT _n, _scope, _id FROM {table}")
     by_number = {n: (scope, record) for n, scope, record in some}

@@ -964,10 +964,6 @@
         <translation>Not finished</translation>
     </message>
     <message>
-        <source>{heading} ▾筛</source>
-        <translation>{heading} ▾filtered</translation>
-    </message>
-    <message>
         <source>{heading}：{words}</source>
         <translation>{heading}: {words}</translation>
     </message>
@@ -976,20 +972,12 @@
         <translation>{names} and others, {n} in all</translation>
     </message>
     <message>
-        <source>{n} 条里查找</source>
-        <translation>Search in {n}</translation>
-    </message>
-    <message>
         <source>{words}　{n} 条</source>
         <translation>{words}　{n}</translation>
     </message>
     <message>
         <source>{words}　×</source>
         <translation>{words}　×</translation>
-    </message>
-    <message>
-        <source>{words}（{n} 条）</source>
-        <translation>{words} ({n})</translation>
     </message>
     <message>
         <source>一次最多复制 {n} 行。要更多请用导出，内容没有少。</source>
@@ -1178,6 +1166,114 @@
     <message>
         <source>选中 {rows} 行 {columns} 栏</source>
         <translation>{rows} rows, {columns} columns selected</translation>
+    </message>
+    <message>
+        <source>“{name}”现在不能改。按回车打开这一条看看。</source>
+        <translation>“{name}” cannot be changed now. Press Enter to open the record.</translation>
+    </message>
+    <message>
+        <source>不写</source>
+        <translation>Do not write</translation>
+    </message>
+    <message>
+        <source>先选中几行，再按 Ctrl+D：第一行的内容填到下面各行。</source>
+        <translation>Select several rows, then press Ctrl+D: what the first says is filled into the others.</translation>
+    </message>
+    <message>
+        <source>其中新增 {n} 条。</source>
+        <translation>Of these {n} are new.</translation>
+    </message>
+    <message>
+        <source>写好了 {n} 格。按 Ctrl+Z 一次全部撤销。</source>
+        <translation>{n} cells written. Ctrl+Z undoes all of them at once.</translation>
+    </message>
+    <message>
+        <source>写进去（{n} 格）</source>
+        <translation>Write ({n} cells)</translation>
+    </message>
+    <message>
+        <source>别人刚把这一格改成了“{theirs}”。回车用您打的，Esc 用别人的。</source>
+        <translation>Somebody has just changed this cell to “{theirs}”. Enter takes yours, Esc theirs.</translation>
+    </message>
+    <message>
+        <source>只看读不懂的</source>
+        <translation>Only what cannot be read</translation>
+    </message>
+    <message>
+        <source>向下填充</source>
+        <translation>Fill down</translation>
+    </message>
+    <message>
+        <source>哪一条</source>
+        <translation>Record</translation>
+    </message>
+    <message>
+        <source>回车存这一格并到下一行，Tab 到右边一格</source>
+        <translation>Enter saves and goes down, Tab to the right</translation>
+    </message>
+    <message>
+        <source>改这一格</source>
+        <translation>Change this cell</translation>
+    </message>
+    <message>
+        <source>有 {n} 格读不懂或不能写（标了 ✕），那几格不动，其余照写。</source>
+        <translation>{n} cells cannot be read or written (marked ✕); they stay, the rest is written.</translation>
+    </message>
+    <message>
+        <source>第一行填到下面…</source>
+        <translation>Fill down the first row…</translation>
+    </message>
+    <message>
+        <source>粘贴</source>
+        <translation>Paste</translation>
+    </message>
+    <message>
+        <source>粘贴…</source>
+        <translation>Paste…</translation>
+    </message>
+    <message>
+        <source>要写 {n} 格，涉及 {rows} 条。</source>
+        <translation>{n} cells of {rows} records are to be written.</translation>
+    </message>
+    <message>
+        <source>还没有写进去。看好了再写，写了也能撤销（Ctrl+Z）。</source>
+        <translation>Nothing is written yet. Look it over first; it can be undone afterwards, too (Ctrl+Z).</translation>
+    </message>
+    <message>
+        <source>这一条在这里只能看，不能改。</source>
+        <translation>This record can only be read here.</translation>
+    </message>
+    <message>
+        <source>这一栏不能在表里改。按回车打开这一条来填。</source>
+        <translation>This column cannot be changed here. Press Enter to open the record.</translation>
+    </message>
+    <message>
+        <source>这里没有可以粘贴的。</source>
+        <translation>There is nothing to paste here.</translation>
+    </message>
+    <message>
+        <source>那里已经是这个内容。</source>
+        <translation>That is what it says already.</translation>
+    </message>
+    <message>
+        <source>问题</source>
+        <translation>Trouble</translation>
+    </message>
+    <message>
+        <source>（新的一条）</source>
+        <translation>(a new record)</translation>
+    </message>
+    <message>
+        <source>（清空）</source>
+        <translation>(emptied)</translation>
+    </message>
+    <message>
+        <source>▾ {heading}</source>
+        <translation>▾ {heading}</translation>
+    </message>
+    <message>
+        <source>查 {n} 条</source>
+        <translation>Search {n}</translation>
     </message>
     <message>
         <source>本表没有找到“{text}”。可以少打几个字，或用右上角的全部查找。</source>

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hsdesk.desk import Desk
+from hsdesk.desk.block_values import BlockPreview
 from hsdesk.desk.grid_values import PLACE, STATE, TITLE, ColumnFilter, GridView, Layout, Layouts
 from hsdesk.desk.json_records import JsonRecord
 
@@ -134,3 +135,72 @@ def test_a_changed_record_moves_to_its_place_and_a_deleted_one_goes(tmp_path: Pa
     assert names(desk, by_name)[0] == "第2组"
     assert names(desk, GridView(deleted=True)) == ["第1组"]
     desk.close()
+
+
+def preview_of(desk: Desk, columns: tuple[str, ...], texts: list[list[str]], place: str = "") -> BlockPreview:
+    numbers = desk.grid.listed(FORM, GridView()).numbers
+    return desk.blocks.preview(FORM, numbers, columns, texts, place)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Desk]:
+    """A desk of one village with three organizations, which a test may change."""
+    made, _ = Desk.create(tmp_path / "home", VILLAGES[:1], "汪文书", PASSPHRASE)
+    add(made, *((f"第{n}组", "1", "", n) for n in (1, 2, 3)), place="")
+    yield made
+    made.close()
+
+
+def test_a_block_is_read_by_the_rules_of_the_form_and_written_as_one_act(own: Desk) -> None:
+    texts = [["公益类", "5"], ["矛盾调处类", "约30"], ["没有这一类", "3"]]
+    preview = preview_of(own, ("category", "member_n"), texts)
+    outcomes = [[cell.outcome for cell in row.cells] for row in preview.rows]
+    assert outcomes == [["same", "changed"], ["changed", "refused"], ["refused", "same"]]
+    assert "约30" in preview.rows[1].cells[1].reason
+    assert preview.rows[1].cells[0].becomes == "矛盾调处类"
+    changes = own.blocks.write(preview)
+    assert len(changes.records) == 2
+    rows = own.grid.listed(FORM, GridView(), 0, 3, ("category", "member_n")).rows
+    assert [row.shown["member_n"] for row in rows] == ["5", "2", "3"]
+    assert str(own.journal.acts()[0].words) == "修改 2 条（社区社会组织）"
+    own.journal.undo()
+    rows = own.grid.listed(FORM, GridView(), 0, 3, ("category", "member_n")).rows
+    assert [row.shown["member_n"] for row in rows] == ["1", "2", "3"]
+    assert len({row.shown["category"] for row in rows}) == 1
+
+
+def test_a_masked_cell_that_was_copied_changes_nothing(own: Desk) -> None:
+    preview = preview_of(own, ("leader_phone", "category"), [["139****0002", "1"]])
+    assert preview.rows[0].cells[0].outcome == "refused"
+    assert not preview.edits
+
+
+def test_rows_beyond_the_list_become_records_of_its_place(own: Desk) -> None:
+    place = own.grid.listed(FORM, GridView(), 0, 1).rows[0].key.scope
+    texts = [["第1组", "1"], ["第2组", "2"], ["第3组", "3"], ["第4组", "4"]]
+    preview = preview_of(own, (TITLE, "member_n"), texts, place)
+    assert (preview.count("changed"), preview.made, preview.cut) == (2, 1, "")
+    own.blocks.write(preview)
+    assert names(own, GridView()) == ["第1组", "第2组", "第3组", "第4组"]
+    assert preview_of(own, (TITLE,), [["a"]] * 5).cut.startswith("下面没有行了")
+
+
+def test_a_block_says_what_stood_on_the_screen_when_it_was_previewed(own: Desk) -> None:
+    (edit,) = preview_of(own, ("member_n",), [["50"]]).edits
+    assert edit.screen is not None
+    assert edit.stood == {"member_n": 1}
+    own.bulk.edit(FORM, [JsonRecord(1, {"_id": edit.record, "member_n": 7})])
+    (later,) = preview_of(own, ("member_n",), [["50"]]).edits
+    assert later.screen is not None
+    assert later.stood == {"member_n": 7}
+    assert edit.screen.seen["member_n"] != later.screen.seen["member_n"]
+
+
+def test_the_first_row_is_filled_down_as_it_is_stored(own: Desk) -> None:
+    numbers = own.grid.listed(FORM, GridView()).numbers
+    first = own.blocks.first_row(FORM, numbers[2], (TITLE, "category", "member_n"))
+    assert first == ("第3组", "1", "3")
+    preview = own.blocks.preview(FORM, numbers[:2], ("member_n",), [first[2:]] * 2)
+    own.blocks.write(preview)
+    filled = GridView(filters=(ColumnFilter("member_n", values=("3",)),))
+    assert names(own, filled) == ["第1组", "第2组", "第3组"]

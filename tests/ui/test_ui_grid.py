@@ -6,14 +6,16 @@ import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from ui_world import LEADERS, ORGANIZATIONS, Window, typed, words
+from ui_world import LEADERS, ORGANIZATIONS, Window, press, typed, words
 
-from hsdesk.desk.grid_values import STATE, ColumnFilter
+from hsdesk.desk import Desk
+from hsdesk.desk.grid_values import STATE, ColumnFilter, GridView
 from ui.grid.choosing import ColumnDialog
 from ui.grid.filtering import FilterDialog, ask_filter
 from ui.grid.grid import Grid
 from ui.grid.menu import GridMenu
 from ui.pages.register import RegisterPage
+from ui.parts.preview_grid import PreviewDialog
 from ui.theme import metrics
 
 
@@ -148,7 +150,7 @@ def test_the_menu_has_every_act_with_its_key(window: Window, grid: Grid) -> None
 def test_groups_have_a_heading_with_their_count(window: Window, grid: Grid) -> None:
     grid.group_by("category")
     window.qtbot.waitUntil(lambda: grid.model.rowCount() == 4)
-    assert shown(grid)[0].endswith("（3 条）")
+    assert grid.model.text(0, 1) == "3 条"
     assert grid.model.number(0) == 0
     assert window.page(RegisterPage).count.text() == "共 3 条，1 组"
 
@@ -156,3 +158,106 @@ def test_groups_have_a_heading_with_their_count(window: Window, grid: Grid) -> N
 def test_typing_in_the_grid_searches(window: Window, grid: Grid) -> None:
     typed(grid.table, "hh")
     window.qtbot.waitUntil(lambda: shown(grid) == ["新安江护河队"])
+
+
+def stored_members(window: Window) -> list[object]:
+    def read(desk: Desk) -> list[object]:
+        numbers = desk.grid.listed("social_org", GridView()).numbers
+        rows = desk.grid.rows("social_org", numbers, ("member_n", "leader"))
+        return [(row.shown.get("member_n"), row.shown["leader"]) for row in rows]
+
+    return window.ask(read)  # type: ignore[return-value]
+
+
+def choose(window: Window, grid: Grid, *keys: str) -> None:
+    grid.choose_columns(("", *keys))
+    window.rest()
+    grid.take_focus()
+
+
+def test_a_block_is_previewed_pasted_and_undone_at_once(
+    window: Window, grid: Grid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(window, grid, "leader", "member_n")
+    before = stored_members(window)
+    seen: list[str] = []
+
+    def accept(dialog: PreviewDialog) -> int:
+        seen.append(dialog.grid.said.text())
+        seen.append(str(dialog.grid.model.index(1, 1).data()))
+        dialog.grid.only.setChecked(True)
+        assert dialog.grid.model.rowCount() == 1
+        return PreviewDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(PreviewDialog, "exec", accept)
+    grid.table.go_to(0, 1)
+    QGuiApplication.clipboard().setText("程一\t31\n程二\t约三十\n")
+    QTest.keyClick(grid.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    window.qtbot.waitUntil(lambda: bool(seen))
+    window.rest()
+    assert seen[0].startswith("要写 3 格，涉及 2 条。有 1 格读不懂")
+    assert "成员(会员)数：" in seen[1]
+    after = stored_members(window)
+    assert after == [("31", "程一"), ("12", "程二"), before[2]]
+    assert grid.said.text() == "写好了 3 格。按 Ctrl+Z 一次全部撤销。"
+    window.undo()
+    assert stored_members(window) == before
+
+
+def test_the_first_row_is_filled_down(window: Window, grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose(window, grid, "leader")
+    monkeypatch.setattr(PreviewDialog, "exec", lambda _: PreviewDialog.DialogCode.Accepted)
+    block = QItemSelection(grid.model.index(0, 1), grid.model.index(2, 1))
+    grid.table.selectionModel().select(block, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    first = grid.model.text(0, 1)
+    QTest.keyClick(grid.table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    window.rest()
+    window.qtbot.waitUntil(lambda: {leader for _, leader in stored_members(window)} == {first})  # type: ignore[misc]
+
+
+def test_a_cell_is_changed_in_place_and_keys_pressed_meanwhile_are_kept(window: Window, grid: Grid) -> None:
+    choose(window, grid, "member_n")
+    grid.table.go_to(0, 1)
+    QTest.keyClick(grid.table, Qt.Key.Key_F2)
+    QTest.keyClicks(grid.table, "45")  # before the record has been read
+    window.rest()
+    press(Qt.Key.Key_Return)
+    window.rest()
+    assert stored_members(window)[0][0] == "45"  # type: ignore[index]
+    assert grid.table.currentIndex().row() == 1
+    assert grid.table.hasFocus()
+
+
+def test_a_text_that_cannot_be_read_stays_in_its_cell_and_is_kept(window: Window, grid: Grid) -> None:
+    choose(window, grid, "member_n")
+    grid.table.go_to(0, 1)
+    QTest.keyClick(grid.table, Qt.Key.Key_F2)
+    window.rest()
+    page = window.page(RegisterPage)
+    field = page.editing.field
+    assert field is not None
+    QTest.keyClicks(field, "about30")
+    press(Qt.Key.Key_Return)
+    window.rest()
+    assert page.editing.field is field
+    assert "about30" in grid.said.text()
+    drafts = window.ask(lambda desk: [one.text for one in desk.records.drafts()])
+    assert drafts == ["about30"]
+    field.setText("12")
+    press(Qt.Key.Key_Escape)
+    window.rest()
+    assert page.editing.field is None
+    assert window.ask(lambda desk: desk.records.drafts()) == ()
+
+
+def test_a_choice_is_changed_by_its_label(window: Window, grid: Grid) -> None:
+    choose(window, grid, "category")
+    grid.table.go_to(0, 1)
+    QTest.keyClick(grid.table, Qt.Key.Key_F2)
+    window.rest()
+    field = window.page(RegisterPage).editing.field
+    assert field is not None
+    field.setText("矛盾调处类")
+    press(Qt.Key.Key_Tab)
+    window.rest()
+    window.qtbot.waitUntil(lambda: grid.model.text(0, 1) == "矛盾调处类")

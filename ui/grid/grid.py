@@ -12,14 +12,24 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from hsdesk.desk import Desk
-from hsdesk.desk.grid_values import TITLE, ColumnFilter, Content, GridRow, GridView, Layout, Layouts
+from hsdesk.desk.grid_values import (
+    STATE,
+    TITLE,
+    Choosable,
+    ColumnFilter,
+    Content,
+    GridRow,
+    GridView,
+    Layout,
+    Layouts,
+)
 from hsdesk.forms.schema import Form
 from ui.grid.columns import GridColumn, all_columns, usual_keys
 from ui.grid.model import GridModel
 from ui.grid.table import GridTable
 from ui.grid.widths import fitted_widths
 from ui.office import Office
-from ui.parts.plain import column, label
+from ui.parts.plain import LabelRole, column, label, restyle, reveal
 from ui.theme import metrics
 from ui.words import tr
 
@@ -48,11 +58,16 @@ class Grid(QWidget):
         self.words: dict[tuple[str, str], str] = {}  # of values that filters name, by column and value
         self._contents: dict[str, Content] = {}
         self._widths: dict[str, int] = {}
+        self._tells_selection = False
         self._has_chosen = False  # a person chose the columns
         self._wanted_record = ""
         self._here = (0, 0)  # number of the record and column under the cursor
         self.table.setModel(self.model)
-        self.setLayout(column(self.table, gap=0))
+        self.setLayout(column(self.table, gap=4))
+        if metrics().is_large:  # there is no line below with room for it
+            self.said.setWordWrap(True)
+            self.said.hide()
+            self.layout().addWidget(self.said)  # type: ignore[union-attr]
         self._keep_soon = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep_soon.timeout.connect(self._keep)
         self._listen()
@@ -156,6 +171,19 @@ class Grid(QWidget):
         group = view.group if view.group in known else ""
         self.show_view(msgspec.structs.replace(view, filters=filters, order=order, group=group))
         self.changed.emit()
+        for one in filters:
+            if one.values and one.column != STATE:
+                self._learn_words(one.column)
+
+    def _learn_words(self, key: str) -> None:
+        """Read what the values of a column are called: a filter that was kept names them by their codes."""
+        form = self.form.form_id
+
+        def learnt(values: tuple[Choosable, ...]) -> None:
+            self.words.update({(key, one.value): one.words or tr("（空）") for one in values})
+            self.changed.emit()
+
+        self.office.ask(lambda desk: desk.grid.choosable(form, key), learnt, owner=self)
 
     def _shown_columns(self, keys: tuple[str, ...]) -> tuple[GridColumn, ...]:
         by_key = {one.key: one for one in self.columns}
@@ -305,20 +333,21 @@ class Grid(QWidget):
         if not numbers or not parts:
             return
         if len(numbers) > MOST_COPIED:
-            self.said.setText(tr("一次最多复制 {n} 行。要更多请用导出，内容没有少。", n=MOST_COPIED))
+            self.say(tr("一次最多复制 {n} 行。要更多请用导出，内容没有少。", n=MOST_COPIED))
             return
         form, keys = self.form.form_id, [self.model.columns[at].key for at in parts]
 
         def copied(text: str) -> None:
             QGuiApplication.clipboard().setText(text)
-            self.said.setText(tr("已复制 {rows} 行 {columns} 栏", rows=len(numbers), columns=len(keys)))
+            self.say(tr("已复制 {rows} 行 {columns} 栏", rows=len(numbers), columns=len(keys)))
 
         self.office.ask(lambda desk: desk.grid.block(form, numbers, keys), copied, owner=self)
 
     def _tell_selected(self) -> None:
         rows, parts = self.table.selected_block()
         if len(rows) * len(parts) < 2:
-            self.said.setText("")
+            if self._tells_selection:
+                self.say("")
             return
         words = tr("选中 {rows} 行 {columns} 栏", rows=len(rows), columns=len(parts))
         figures = [at for at in parts if self.model.columns[at].is_figure]
@@ -326,7 +355,16 @@ class Grid(QWidget):
             texts = (self.model.text(row, figures[0]) for row in rows)
             found = [number for text in texts if (number := _figure(text)) is not None]
             words += "　" + tr("合计 {sum}", sum=f"{sum(found):g}") if found else ""
+        self.say(words)
+        self._tells_selection = True
+
+    def say(self, words: str, role: LabelRole = "quiet") -> None:
+        """Put a sentence below the rows."""
+        self._tells_selection = False
+        restyle(self.said, "role", role)
         self.said.setText(words)
+        if metrics().is_large:
+            reveal(self.said, bool(words))
 
     def take_focus(self) -> None:
         """Put the focus on the cell cursor."""

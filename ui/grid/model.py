@@ -179,7 +179,8 @@ class GridModel(QAbstractTableModel):
         """Return what a cell says."""
         group = self.group_at(row)
         if group is not None:
-            return "" if column else tr("{words}（{n} 条）", words=group.words or tr("（空）"), n=group.count)
+            told = (group.words or tr("（空）"), tr("{n} 条", n=group.count))
+            return told[column] if column < len(told) else ""
         record = self.record(row)
         if record is None:
             return "…"
@@ -244,7 +245,7 @@ class GridModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         is_filtered = any(one.column == column.key for one in self.view.filters)
-        return tr("{heading} ▾筛", heading=column.heading) if is_filtered else column.heading
+        return tr("▾ {heading}", heading=column.heading) if is_filtered else column.heading
 
 
 def cell_text(record: GridRow, key: str) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.grid.painting import CellPainter
@@ -94,6 +94,7 @@ class GridTable(_Plain):
         super().__init__()
         self.setObjectName("Grid")
         self._is_laying = False
+        self.kept_keys: list[QKeyEvent] | None = None  # pressed while a cell is being opened, for its field
         self.frozen = _Frozen(self)
         self.verticalHeader().setMinimumWidth(metrics().px(52))
         self.verticalHeader().setSectionsClickable(True)
@@ -186,6 +187,9 @@ class GridTable(_Plain):
         self.typed.emit(search)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if self.kept_keys is not None:
+            self.kept_keys.append(QKeyEvent(event))
+            return
         if event.key() == HELD_KEY:
             if not event.isAutoRepeat():
                 self.held.emit()
@@ -231,9 +235,10 @@ class GridTable(_Plain):
         box = self.visualRect(self.currentIndex())
         self.menu_wanted.emit(self.viewport().mapToGlobal(box.bottomLeft()))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        super().resizeEvent(event)
-        self.lay_out()
+    def updateGeometries(self) -> None:  # noqa: N802
+        super().updateGeometries()
+        if hasattr(self, "frozen"):  # Qt asks while the view is being made
+            self.lay_out()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)

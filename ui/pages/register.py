@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QStackedWidget
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, SignalInstance
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QPushButton, QStackedWidget
 
 from hsdesk.desk.grid_values import ColumnFilter
 from hsdesk.desk.values import Changes, ListQuery, PlaceInfo, RecordKey
@@ -16,6 +18,7 @@ from ui.grid.filtering import ask_filter, filter_words
 from ui.grid.grid import Grid
 from ui.grid.menu import Entry, open_menu
 from ui.grid.model import GridModel
+from ui.grid.pasting import Pasting
 from ui.grid.revealing import Revealing
 from ui.grid.table import GridTable
 from ui.office import Office
@@ -25,38 +28,39 @@ from ui.pages.reason import ask_erasure, ask_reason, ask_reversal
 from ui.parts.clamp import Clamped
 from ui.parts.hold import HoldButton
 from ui.parts.plain import button, clear, column, holder, keyed, label, reveal, row
+from ui.parts.search_line import SearchLine
 from ui.theme import metrics
 from ui.words import error_text, tr
 
 PAUSE_MS = 20  # keys that follow at once are looked for together
 
 
-class SearchLine(QLineEdit):
-    """A search field that also sees what an input method still holds."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.setPlaceholderText(words)
-        self.setAccessibleName(words)
-        self.setClearButtonEnabled(True)
-        self.preedit = ""
+class CellEditing(Protocol):
+    """Changes one cell where it stands."""
 
     @property
-    def sought(self) -> str:
-        return (self.text() + self.preedit).strip()
+    def field_wanted(self) -> SignalInstance: ...  # RecordKey and path: to be filled on the record's page
 
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802
-        super().inputMethodEvent(event)
-        self.preedit = event.preeditString().replace("'", "").replace(" ", "")
-        self.textChanged.emit(self.text())
+    def begin(self) -> None:
+        """Open the cell under the cursor."""
+
+    def flush(self) -> None:
+        """Hand over what is typed."""
+
+    def heard(self, changes: Changes) -> None:
+        """Look whether a change concerns the open cell."""
+
+    def has_unsaved(self) -> bool:
+        """Tell whether something could not be put into the file."""
 
 
 class RegisterPage(Page):
     """One register. The grid appears when the form has been read."""
 
-    def __init__(self, office: Office, form: str) -> None:
+    def __init__(self, office: Office, form: str, editing: Callable[[Grid], CellEditing]) -> None:
         super().__init__(office)
         self.form_id = form
+        self._make_editing = editing
         self.grid: Grid | None = None
         self.title = Clamped("heading" if metrics().is_large else "title")
         self.count = label("", "quiet")
@@ -105,6 +109,7 @@ class RegisterPage(Page):
             form == self.form_id for form, _ in changes.records
         )
         if touched and self.grid is not None:
+            self.editing.heard(changes)
             self.grid.reload()
 
     def new(self) -> None:
@@ -119,6 +124,16 @@ class RegisterPage(Page):
 
     def _open(self, key: RecordKey) -> None:
         self.go("record", self.form_id, key.record, scope=key.scope)
+
+    def _open_field(self, key: RecordKey, path: str) -> None:
+        self.go("record", self.form_id, key.record, path, key.scope)
+
+    def flush(self) -> None:
+        if self.grid is not None:
+            self.editing.flush()
+
+    def has_unsaved(self) -> bool:
+        return self.grid is not None and self.editing.has_unsaved()
 
     def delete_current(self) -> None:
         """Take the marked record out of the list with a reason, reverse it, or bring a deleted one back."""
@@ -231,7 +246,11 @@ class RegisterPage(Page):
         several = status is not None and len(status.places) > 1
         self.grid = grid = Grid(self.office, form, with_place=several)
         self.stack.addWidget(grid)
-        self._foot.addWidget(grid.said)
+        if not metrics().is_large:
+            self._foot.addWidget(grid.said)
+        self.pasting = Pasting(grid)
+        self.editing = self._make_editing(grid)
+        self.editing.field_wanted.connect(self._open_field)
         self.revealing = Revealing(self.office, grid.table, self.hold)
         grid.listed.connect(self._counted)
         grid.open_wanted.connect(self._open)
@@ -282,7 +301,7 @@ class RegisterPage(Page):
             tr("共 {n} 条，{groups} 组", n=count, groups=groups) if groups else tr("共 {n} 条", n=count)
         )
         if metrics().is_large:
-            self.search.setPlaceholderText(tr("{n} 条里查找", n=count))
+            self.search.setPlaceholderText(tr("查 {n} 条", n=count))
         self.revealing.use(self.grid.model)
         self.stack.setCurrentIndex(1 if count else 0)
         self.empty.setText(self._empty_words())
@@ -350,6 +369,10 @@ class RegisterPage(Page):
         """Return what can be done with the marked record besides opening it."""
         gone, found = self.gone.isChecked(), list[Entry]()
         if self.add.isEnabled():
+            if self.grid is not None and not gone:
+                found.append((tr("改这一格"), "F2", self.editing.begin))
+                found.append((tr("粘贴…"), "Ctrl+V", self.pasting.paste))
+                found.append((tr("第一行填到下面…"), "Ctrl+D", self.pasting.fill_down))
             found.append((self.delete_button.text(), "", self.delete_current))
             if gone:
                 found.append((self.erase_button.text(), "", self.erase_current))
