@@ -130,6 +130,7 @@ def _record_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     listing.add_argument("register", metavar="REGISTER")
     listing.add_argument("--search", metavar="TEXT", default="")
     listing.add_argument("--where", metavar="EXPR", default="")
+    listing.add_argument("--count", metavar="NAME", default="", help="只列这个口径（counts.json）算到的")
     listing.add_argument("--limit", metavar="N", type=int, default=None)
     show = _verb(verbs, "show", "看一条", "record_verbs", "show")
     show.add_argument("register", metavar="REGISTER")

@@ -103,9 +103,10 @@ def _reach(forms: Sequence[Form]) -> list[Problem]:
     """Return what those who fill the forms cannot reach, beside each other and the shipped forms."""
     from hsdesk.forms.reach import unreachable
     from hsdesk.forms.shipped import every_form
+    from hsdesk.reports.broken import unknown_counts
 
     known = {form.form_id: form for form in (*every_form(), *forms)}
-    return [problem for form in forms for problem in unreachable(form, known)]
+    return [problem for form in forms for problem in (*unknown_counts(form), *unreachable(form, known))]
 
 
 def install(setting: Setting, options: argparse.Namespace) -> Answer:

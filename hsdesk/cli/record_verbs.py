@@ -122,12 +122,15 @@ def list_records(setting: Setting, options: argparse.Namespace) -> Answer:
     with setting.desk() as desk:
         place = (desk.records.place(setting.place).id,) if setting.place else ()
         query = ListQuery(search=options.search, where=options.where, limit=options.limit, places=place)
+        counted = desk.lists.counted(options.register, options.count, *place) if options.count else None
+        if counted is not None:  # a record may count for another place than the one that owns it
+            query = msgspec.structs.replace(query, places=(), records=counted.records)
         count, found = desk.lists.documents(options.register, query)
         records = list(found)
-    return Answer(
-        {"count": count, "records": records},
-        (*(f"{record['_id']} {record['_title']}" for record in records), f"共 {count} 条。"),
-    )
+    unknown = counted.unknown if counted is not None else ""
+    lines = (*(f"{record['_id']} {record['_title']}" for record in records), f"共 {count} 条。")
+    told = {"count": count, "records": records, **({"unknown": unknown} if unknown else {})}
+    return Answer(told, (*lines, *((f"不止这些，总数{unknown}。",) if unknown else ())))
 
 
 def show(setting: Setting, options: argparse.Namespace) -> Answer:

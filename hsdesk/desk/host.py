@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Protocol, overload
 
-from hsdesk.forms.codelists import CodeLists, columns_of
+from hsdesk.forms.codelists import COUNT, CodeLists, columns_of
 from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Choice, Label
 from hsdesk.language.aggregate import Aggregate
@@ -35,6 +35,10 @@ class Source(Protocol):
 
     def figure(self, query: Aggregate, scope: str) -> float | None:
         """Return a figure over the records of one place; None: not held here."""
+        ...
+
+    def counted(self, name: str, scope: str) -> float | None:
+        """Return what a named count comes to for a place today; None: 此处不知."""
         ...
 
 
@@ -139,6 +143,9 @@ class DeskHost:
         if instance == "here":
             here = place_row(directory, directory.by_id(self.scope))
             return Rows(({**here, "person": self._person},))
+        if instance.startswith(COUNT):
+            found = self._source.counted(instance.removeprefix(COUNT), self.scope)
+            return None if found is None else Rows(({"value": f"{found:.10g}"},))
         return self._source.register_rows(instance, self.scope)
 
 

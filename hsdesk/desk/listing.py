@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,9 +16,9 @@ from hsdesk.desk.predicates import condition
 from hsdesk.desk.records import Records
 from hsdesk.desk.records_in_turn import RecordsInTurn
 from hsdesk.desk.source import DeskSource
-from hsdesk.desk.values import AnswerChange, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
+from hsdesk.desk.values import AnswerChange, Counted, Hit, ListQuery, RecordKey, RecordRow, RecordVersion
 from hsdesk.deskfile.search_all import Found
-from hsdesk.errors import Missing
+from hsdesk.errors import Missing, UsageError
 from hsdesk.forms.formula_words import Explanation, explain
 from hsdesk.forms.projection import RosterRow
 from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
@@ -26,7 +27,7 @@ from hsdesk.forms.types import type_of
 from hsdesk.model.answer import DELETED, ERASURE, MERGED_INTO, MOVED_TO, Value, generic
 from hsdesk.model.clean_text import said, whole
 from hsdesk.model.clock import moment_of
-from hsdesk.registers.query import Query, RegisterRow
+from hsdesk.registers.query import Predicate, Query, RegisterRow
 
 SYSTEM_LABELS = {
     DELETED: "作废原因",
@@ -69,7 +70,7 @@ class Listing:
         return Query(
             scopes=wanted.places,
             search=said(wanted.search),
-            where=rule.sql,
+            where=_among(wanted.records, rule.sql),
             keep=rule.keep,
             order=wanted.order,
             descending=wanted.descending,
@@ -172,6 +173,18 @@ class Listing:
         return self._file.form(form_id) if self._file.has_form(form_id) else None
 
     # Documents: stored codes, for JSON
+
+    def counted(self, form_id: str, name: str, place: str = "") -> Counted:
+        """Return the records of a register that a named count counts for a place, or for those of this desk.
+
+        Raises UsageError where there is no such count, or where it counts another register.
+        """
+        counts, register = self._source.counts, form_named(form_id)
+        if counts.register(name) != register:
+            raise UsageError("口径“{name}”不是这张登记表的。", name=name)
+        areas = (place,) if place else tuple(one.id for one in self._opened.own_places)
+        records = frozenset[str]().union(*(counts.records(name, area) for area in areas))
+        return Counted(records, next(filter(None, (counts.unknown(name, area) for area in areas)), ""))
 
     def documents(self, form_id: str, wanted: ListQuery) -> tuple[int, Iterator[dict[str, Any]]]:
         """Return how many records fit and an iterator over them as JSON objects, nothing hidden.
@@ -306,3 +319,13 @@ def _lines(roster: Repeat, rows: Sequence[RosterRow]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _among(records: frozenset[str] | None, where: Predicate | None) -> Predicate | None:
+    """Return a condition that holds for some records only."""
+    if records is None:
+        return where
+    among = Predicate("t._id IN (SELECT value FROM json_each(?))", (json.dumps(sorted(records)),))
+    if where is None:
+        return among
+    return Predicate(f"{among.sql} AND ({where.sql})", among.params + where.params)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hsdesk.desk.display_values import worded
+from hsdesk.desk.figured import DeskFigures
 from hsdesk.desk.ledgers import ledger_findings
 from hsdesk.desk.listing import Listing
 from hsdesk.desk.opening import Opened
@@ -18,10 +19,8 @@ from hsdesk.desk.source import DeskSource
 from hsdesk.desk.values import DeskFinding, DeskRound
 from hsdesk.forms.schema import Form, Repeat, questions, repeats
 from hsdesk.forms.shipped import form_named
-from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.asked_day import AskedDay, today_is
-from hsdesk.model.place import Directory
 from hsdesk.registers.contract import RegisterRecord
 from hsdesk.registers.made_when_asked import MadeWhenAsked
 from hsdesk.registers.query import Query, RegisterRow
@@ -35,17 +34,13 @@ if TYPE_CHECKING:
     from hsdesk.reports.settings import ShownSetting
 
 
-class DeskRegisters:
+class DeskRegisters(DeskFigures):
     """The registers of this desk as reports read them (`registers.contract.Registers`)."""
 
     def __init__(self, opened: Opened, source: DeskSource, listing: Listing) -> None:
-        self._opened = opened
+        super().__init__(opened, source.figures)
         self._source = source
         self._listing = listing
-
-    @property
-    def directory(self) -> Directory:
-        return self._opened.directory
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -53,16 +48,6 @@ class DeskRegisters:
 
     def may_read(self, place: str, cls: Class) -> bool:
         return self._opened.may_read(place, cls)
-
-    def readable(self, cls: Class) -> frozenset[str]:
-        return self._opened.readable(cls)
-
-    @property
-    def stands_alone(self) -> bool:
-        return not self._opened.file.grants()
-
-    def form(self, register: str) -> Form:
-        return self._opened.file.form(register)
 
     def records(
         self, register: str, places: Sequence[str], where: str = ""
@@ -130,11 +115,6 @@ class DeskRegisters:
 
     def answered(self, places: Sequence[str], as_of: dt.date) -> Mapping[str, tuple[int, int]]:
         return self._opened.file.answered(places, as_of)
-
-    def figures(
-        self, queries: Sequence[Aggregate], places: Sequence[str]
-    ) -> Sequence[Mapping[str, float] | None]:
-        return self._source.figures(queries, places)
 
 
 def _today() -> dt.date:

@@ -9,10 +9,11 @@ from functools import reduce
 
 import msgspec
 
+from hsdesk.desk.figured import NamedCounts
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.records_in_turn import RecordsInTurn
-from hsdesk.forms.codelists import CodeLists
+from hsdesk.forms.codelists import COUNT, CodeLists
 from hsdesk.forms.host import Rows
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.types import show as as_text
@@ -30,6 +31,7 @@ class DeskSource:
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
+        self.counts = NamedCounts(opened, self.figures)
 
     @property
     def directory(self) -> Directory:
@@ -157,6 +159,10 @@ class DeskSource:
                 found[at] = figure
         return found
 
+    def counted(self, name: str, scope: str) -> float | None:
+        """Return what a named count comes to for a place today; None: 此处不知."""
+        return self.counts.figure(name, scope)
+
     def host(self, scope: str) -> DeskHost:
         """Return a host for records of a place."""
         return DeskHost(self, scope, self._opened.person, self._opened.file.device_id())
@@ -166,7 +172,10 @@ class DeskSource:
         return any(self._read(question) for question in questions(form.children))
 
     def _read(self, question: Question) -> bool:
-        return any(self._opened.file.has_form(name) for name in _INSTANCE.findall(question.calculation))
+        return any(
+            name.startswith(COUNT) or self._opened.file.has_form(name)
+            for name in _INSTANCE.findall(question.calculation)
+        )
 
     def in_turn(self, form: Form, rows: Sequence[RegisterRow]) -> RecordsInTurn:
         """Return the sessions of many records of a form."""

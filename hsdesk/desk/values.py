@@ -141,6 +141,14 @@ class ListQuery(msgspec.Struct, frozen=True):
     places: tuple[str, ...] = ()  # place UUIDs; () all held
     deleted: bool = False  # True: only the deleted ones 已作废
     limit: int | None = None
+    records: frozenset[str] | None = None  # only these
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """The records that a named count counts for some places; `unknown`: who knows more of them, in words."""
+
+    records: frozenset[str]
+    unknown: str
 
 
 class RecordKey(msgspec.Struct, frozen=True):

@@ -176,6 +176,10 @@ class DeskFile(SyncSide):
         """Return every installed form, by form id."""
         return forms.everything(self._connection)
 
+    def changes(self) -> int:
+        """Return a number that grows with every row that is written."""
+        return int(self._connection.sqlite.total_changes)
+
     # Records
 
     def commit(self, edit: Edit, doing: Doing | None = None) -> Committed:

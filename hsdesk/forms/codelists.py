@@ -20,6 +20,7 @@ from hsdesk.model.resource import resource_dir
 
 # The directory of places, and the place and person of the record at hand: instances that are no registers.
 STATIC_INSTANCES = frozenset({"places", "here"})
+COUNT = "count."  # `instance('count.NAME')`: one item, whose `value` is the figure of a named count
 VALID_FROM = "valid_from"
 VALID_TO = "valid_to"
 

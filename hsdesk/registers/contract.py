@@ -30,20 +30,11 @@ class RegisterRecord(msgspec.Struct, frozen=True):
     rosters: Mapping[str, tuple[Mapping[str, str], ...]] = {}  # rows as texts, by the key of the roster
 
 
-class Registers(Protocol):
-    """A desk and a server both answer these. `places`: ids of villages, or of an upper level for its own."""
+class Figured(Protocol):
+    """What counts ask. `places`: ids of villages, or of an upper level for its own."""
 
     @property
     def directory(self) -> Directory: ...
-
-    @property
-    def settings(self) -> Mapping[str, str]:
-        """The open definitions (口径) that the city chose otherwise than the default."""
-        ...
-
-    def may_read(self, place: str, cls: Class) -> bool:
-        """Tell whether the reader is granted a class of data of a place."""
-        ...
 
     def readable(self, cls: Class) -> frozenset[str]:
         """Return every place of which the reader is granted a class of data."""
@@ -58,6 +49,25 @@ class Registers(Protocol):
         """Return a register's form. Raises Missing when it is not installed."""
         ...
 
+    def figures(
+        self, queries: Sequence[Aggregate], places: Sequence[str]
+    ) -> Sequence[Mapping[str, float] | None]:
+        """Return for each query the figure of each group (no entry: nothing found); None: not held here."""
+        ...
+
+
+class Registers(Figured, Protocol):
+    """A desk and a server both answer these."""
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The open definitions (口径) that the city chose otherwise than the default."""
+        ...
+
+    def may_read(self, place: str, cls: Class) -> bool:
+        """Tell whether the reader is granted a class of data of a place."""
+        ...
+
     def records(
         self, register: str, places: Sequence[str], where: str = ""
     ) -> Sequence[RegisterRecord] | None:
@@ -69,10 +79,4 @@ class Registers(Protocol):
 
         None: not known to this reader.
         """
-        ...
-
-    def figures(
-        self, queries: Sequence[Aggregate], places: Sequence[str]
-    ) -> Sequence[Mapping[str, float] | None]:
-        """Return for each query the figure of each group (no entry: nothing found); None: not held here."""
         ...

@@ -5,19 +5,24 @@ Indicators, checks and reminders of the program, its print-outs, and the forms t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from hsdesk.errors import DataError
+from hsdesk.forms.codelists import COUNT
+from hsdesk.forms.problem import Problem
 from hsdesk.forms.schema import Form, Group, Item, Label, Question, Repeat, Value
 from hsdesk.reports.checks import RowCheck, RowsCheck, UniqueCheck, checks, leans_of_check
+from hsdesk.reports.counts import count_book, count_named, leans_of_count
 from hsdesk.reports.definitions import definitions
 from hsdesk.reports.indicators import chosen, indicators, leans_of
 from hsdesk.reports.leaning import Lack, Lean, lacking, leans_of_form
 from hsdesk.reports.reminders import leans_of_reminder, reminders
 from hsdesk.reports.summaries import leans_of_columns, leans_of_print_out
 
+_COUNTS = re.compile(rf"instance\(\s*['\"]{re.escape(COUNT)}([^'\"]*)['\"]")
 _FORMULAS = ("relevant", "readonly", "required", "constraint", "calculation", "nodeset", "count")
 
 
@@ -83,9 +88,35 @@ def _definitions(forms: Iterable[Form], settings: Mapping[str, str]) -> Iterator
 
 def _of_form(form: Form) -> Iterator[tuple[str, frozenset[Lean]]]:
     for item in _items(form.children):
-        leans = frozenset(lean for text in _texts(item) for lean in leans_of_form(text))
+        leans = frozenset(lean for text in _texts(item) for lean in _leans(text))
         if leans:
             yield f"登记表“{form.title}”的“{item.label.plain() or item.name}”", leans
+
+
+def _leans(text: str) -> frozenset[Lean]:
+    """Return what a formula leans on, by the named counts that it asks too."""
+    counted = (leans_of_count(count_named(name)) for name in _counts_in(text) if name in count_book().counts)
+    return leans_of_form(text).union(*counted)
+
+
+def _counts_in(text: str) -> list[str]:
+    return _COUNTS.findall(text)
+
+
+def counts_asked(form: Form) -> dict[str, Item]:
+    """Return the named counts that a form asks, and the last item that asks each."""
+    items = _items(form.children)
+    return {name: item for item in items for text in _texts(item) for name in _counts_in(text)}
+
+
+def unknown_counts(form: Form) -> tuple[Problem, ...]:
+    """Return what a form asks of named counts that there are not."""
+    remedy = "请核对名称，口径都在 resources/counts.json 里。"
+    return tuple(
+        Problem(form.form_id, "survey", item.name, "error", f"没有“{name}”这个口径。", remedy)
+        for name, item in counts_asked(form).items()
+        if name not in count_book().counts
+    )
 
 
 def _items(items: Iterable[Item]) -> Iterator[Item]:

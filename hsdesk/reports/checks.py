@@ -28,7 +28,7 @@ from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.registers.read_once import ReadOnce
 from hsdesk.reports.counting import Counting, Figures
-from hsdesk.reports.counts import count_named, day_of, leans_of_count
+from hsdesk.reports.counts import both, count_named, day_of, leans_of_count, rows_of
 from hsdesk.reports.free_texts import hints
 from hsdesk.reports.laws import Version, statutes
 from hsdesk.reports.leaning import OF_PLACES, Lean, lacking, leans_of_rows
@@ -40,6 +40,8 @@ Severity = Literal["error", "warn"]
 class RowCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="row", forbid_unknown_fields=True):
     """Records that fit `where` are found; with `rule`, those of them that break a rule of the law.
 
+    `count`: only records that are in this named count are looked at.
+
     `_code`, `_level` and `_kind` there are code, level and kind (C, N, Q) of the place that owns it. The
     version of a rule is that of the day in `day`, an answer of the record, else of the day that is asked for.
     """
@@ -50,6 +52,7 @@ class RowCheck(msgspec.Struct, frozen=True, tag_field="kind", tag="row", forbid_
     path: str
     where: str = ""
     severity: Severity = "warn"
+    count: str = ""  # of `counts`
     rule: str = ""  # of `laws`
     day: str = ""
 
@@ -130,7 +133,8 @@ def leans_of_check(check: Check) -> frozenset[Lean]:
     match check:
         case RowCheck():
             asked = [check.broken(version) for version in check.versions() or (None,)]
-            return leans_of_rows(check.register, check.path, check.day, *asked)
+            counted = leans_of_count(count_named(check.count)) if check.count else frozenset()
+            return counted | leans_of_rows(check.register, check.path, check.day, *asked)
         case UniqueCheck():
             return leans_of_rows(check.register, check.where)
         case RowsCheck():
@@ -257,13 +261,20 @@ class _Inspection:
         }
 
     def _rows(self, check: RowCheck) -> Iterator[CheckFinding]:
+        counted = self._counted(check)
         for version in check.versions() or (None,):
-            for record in self._fitting(check.register, check.broken(version), check.path):
+            where = both(counted, check.broken(version))
+            for record in self._fitting(check.register, where, check.path):
                 if version is None:
                     yield _finding(check, record, check.path, "row", check.message)
                 elif version.in_force(self._day(record, check.day)):
                     message = f"{check.message.format(says=version.says)}({statutes().cited(version)})"
                     yield _finding(check, record, check.path, "row", message)
+
+    def _counted(self, check: RowCheck) -> str:
+        """Return the row predicate of the count whose records are looked at, "" where it is all of them."""
+        form = self._form(check.register) if check.count else None
+        return rows_of(count_named(check.count), day_of(self._today), form) if form is not None else ""
 
     def _day(self, record: RegisterRecord, path: str) -> str:
         """Return the day that a record is judged by: that of an answer, else the day asked for."""
@@ -318,7 +329,10 @@ class _Inspection:
                 )
 
     def _figures(self, name: str) -> Figures:
-        return self._counting.by_place(count_named(name), day_of(self._today)) or {}
+        """Return a count by place, of the places of which it is known here."""
+        count, day = count_named(name), day_of(self._today)
+        found = self._counting.by_place(count, day) or {}
+        return {place: one for place, one in found.items() if not self._counting.unknown(count, place, day)}
 
 
 def _finding(

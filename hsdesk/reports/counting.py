@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 
 import msgspec
@@ -12,7 +13,7 @@ from hsdesk.forms.schema import Form
 from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.answer import Class
 from hsdesk.model.place import Directory
-from hsdesk.registers.contract import Registers
+from hsdesk.registers.contract import Figured
 from hsdesk.reports.counts import (
     KEY_SEPARATOR,
     PROFILE,
@@ -23,7 +24,7 @@ from hsdesk.reports.counts import (
     count_book,
     query_of,
 )
-from hsdesk.reports.knowing import Knowledge, Places
+from hsdesk.reports.knowing import NOT_HELD, Knowledge, Need, Places, sentence
 from hsdesk.reports.leaning import lacking, leans_of_rows
 
 Figures = Mapping[str, float]  # by id of the place; "" holds what belongs to no place
@@ -33,10 +34,10 @@ _NAMED = msgspec.json.Decoder(tuple[str, ...])
 class Counting:
     """Figures of one day over the records of some places."""
 
-    def __init__(self, registers: Registers, directory: Directory, held: Sequence[str]) -> None:
+    def __init__(self, registers: Figured, directory: Directory, held: Sequence[str]) -> None:
         """`directory`: as it stood on the day; `held`: the places whose records are counted, if readable."""
         self._registers = registers
-        self._directory = directory
+        self.directory = directory
         self.places = Places(directory)
         self.knowledge = Knowledge(registers, directory, self.places)
         known = self.knowledge.any_readable()
@@ -97,6 +98,32 @@ class Counting:
             counted += [(record, place) for place in places]
         return counted
 
+    def figure(self, count: Count, area: str, day: FigureDay) -> float | None:
+        """Return what a count comes to for a place and all below it; None: not known here (此处不知)."""
+        found = None if self.unknown(count, area, day) else self.by_place(count, day)
+        return None if found is None else sum(found.get(place, 0) for place in self.places.inside(area))
+
+    def unknown(self, count: Count, area: str, day: FigureDay) -> str:
+        """Return who knows a count for an area, in words; "" where it is known here."""
+        try:
+            who = self.knowledge.unknown(self.needs_of(count, area, day), area)
+        except (DataError, Missing):  # a register is not installed
+            return NOT_HELD
+        return sentence(who) if who else ""
+
+    def needs_of(self, count: Count, area: str, day: FigureDay) -> Iterator[Need]:
+        """Yield what a count must have read for an area, beyond what it is known to be without it."""
+        own, others = self.knowledge.needs_of(count)
+        yield from own
+        if others and self.knowledge.unknown(others, area) and self._has_some(count, area, day):
+            yield from others
+
+    def _has_some(self, count: Count, area: str, day: FigureDay) -> bool:
+        """Tell whether there is a record of which others must be read: of none, they say nothing."""
+        bare = msgspec.structs.replace(count, exists=(), agg="count", of="")
+        found = self.by_place(bare, day) if count.exists else {}
+        return found is None or any(found.get(place) for place in self.places.inside(area))
+
     def places_of(self, name: str) -> frozenset[str]:
         """Return the places of a named set."""
         if name not in self._places_of:
@@ -105,13 +132,13 @@ class Counting:
 
     def _find_places(self, wanted: PlaceSet) -> Iterator[str]:
         if wanted.level:
-            return (place.id for place in self._directory if place.level == wanted.level)
+            return (place.id for place in self.directory if place.level == wanted.level)
         return (place for place, kind in self._kinds.items() if kind in tuple(wanted.kinds))
 
     @cached_property
     def _kinds(self) -> Mapping[str, str]:
         """C, N or Q of each village held: from its profile, else from the directory."""
-        known = ((place, self._directory.by_id(place)) for place in self.held)
+        known = ((place, self.directory.by_id(place)) for place in self.held)
         kinds: dict[str, str] = {place: one.community_kind for place, one in known if one.level == "village"}
         for kind, query in self.kind_questions().items():
             here = (place for place in self.ask(query) or {} if place in kinds)
@@ -199,3 +226,10 @@ class Counting:
             for place in _NAMED.decode(named):
                 if self.places.may_name(owner, place, count.reach):
                     yield place
+
+
+def counting_on(registers: Figured, day: date) -> Counting:
+    """Return what counts all that is held, over the places that stand on a day."""
+    directory = registers.directory.seen_on(day.isoformat())
+    standing = (place.id for place in directory if place.is_valid_on(day.isoformat()))
+    return Counting(registers, directory, tuple(standing))

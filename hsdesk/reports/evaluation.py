@@ -13,7 +13,7 @@ from hsdesk.language.aggregate import Aggregate
 from hsdesk.model.asked_day import BY_TODAY, AskedDay
 from hsdesk.model.place import Place
 from hsdesk.registers.contract import Registers
-from hsdesk.reports.counting import Counting, Figures
+from hsdesk.reports.counting import Figures, counting_on
 from hsdesk.reports.counts import PROFILE, Count, FigureDay, count_named
 from hsdesk.reports.indicators import (
     AnswersTerm,
@@ -40,7 +40,6 @@ from hsdesk.reports.indicators import (
 from hsdesk.reports.judging import (
     NO_PLACE,
     NO_RECORD,
-    NOT_HELD,
     NOT_HERE,
     SHORTLY,
     TOO_FEW,
@@ -53,7 +52,7 @@ from hsdesk.reports.judging import (
     total_of,
     without_value,
 )
-from hsdesk.reports.knowing import Need, sentence
+from hsdesk.reports.knowing import NOT_HELD, Need, sentence
 from hsdesk.reports.latest import latest_figures
 from hsdesk.reports.leaning import Lack, lacking
 from hsdesk.reports.overdue import due_queries, overdue_figures
@@ -66,10 +65,9 @@ class Evaluation:
         as_of = asked.day
         self._indicators = tuple(chosen(indicator, registers.settings) for indicator in indicators())
         self._registers = registers
-        self._directory = registers.directory.seen_on(as_of.isoformat())
         self._as_of, self._asked = as_of, asked
-        standing = (place.id for place in self._directory if place.is_valid_on(as_of.isoformat()))
-        self._counting = Counting(registers, self._directory, tuple(standing))
+        self._counting = counting_on(registers, as_of)
+        self._directory = self._counting.directory
         self._knowledge, self._places = self._counting.knowledge, self._counting.places
         self._held = self._counting.held
         self._lacks: dict[str, Lack | None] = {}
@@ -272,10 +270,7 @@ class Evaluation:
         """Yield what a term must have read for an area, beyond what it is known to be without it."""
         match term:
             case RecordsTerm():
-                own, others = self._knowledge.needs_of(term.counted)
-                yield from own
-                if others and self._knowledge.unknown(others, area) and self._has_some(term, area, day):
-                    yield from others
+                yield from self._counting.needs_of(term.counted, area, day)
             case PlacesTerm():
                 yield from self._needs_of_places(term, area, day)
             case LatestTerm() | DueTerm():
@@ -292,12 +287,6 @@ class Evaluation:
             for count in counts_of(term):
                 own, others = self._knowledge.needs_of(count)
                 yield from (*own, *others)
-
-    def _has_some(self, term: RecordsTerm, area: str, day: FigureDay) -> bool:
-        """Tell whether there is a record of which others must be read: of none, they say nothing."""
-        bare = msgspec.structs.replace(term.counted, exists=(), agg="count", of="")
-        found = self._counting.by_place(bare, day) if term.counted.exists else {}
-        return found is None or any(found.get(place) for place in self._places.inside(area))
 
     def _has_all(self, term: PlacesTerm, area: str, day: FigureDay) -> bool:
         """Tell whether every place that may count does: more records can change nothing."""

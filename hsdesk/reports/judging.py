@@ -5,8 +5,8 @@ from __future__ import annotations
 from hsdesk.model.place import Place
 from hsdesk.reports.counting import Figures
 from hsdesk.reports.indicators import Indicator, IndicatorValue, Light, PlacesTerm, shown
+from hsdesk.reports.knowing import NOT_HELD
 
-NOT_HELD = "此处不知：要用的登记表不在这台电脑上"
 UNKNOWN = "此处不知"
 NOT_HERE = "这一级不算这项指标"
 NO_PLACE = "没有适用的村（社区）"

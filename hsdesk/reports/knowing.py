@@ -15,10 +15,11 @@ from hsdesk.forms.schema import class_of, questions
 from hsdesk.language.aggregate import form_of
 from hsdesk.model.answer import GRANTED, Class
 from hsdesk.model.place import LEVELS, Directory, Place
-from hsdesk.registers.contract import Registers
+from hsdesk.registers.contract import Figured
 from hsdesk.reports.counts import Count, Reach, leans_of_count
 from hsdesk.reports.leaning import Lean
 
+NOT_HELD = "此处不知：要用的登记表不在这台电脑上"
 _CLASS_NAMES: Mapping[Class, str] = {"party": "党务", "personal": "个人信息"}
 
 
@@ -85,7 +86,7 @@ class Places:
 class Knowledge:
     """What one reader holds, and who would hold the rest."""
 
-    def __init__(self, registers: Registers, directory: Directory, places: Places) -> None:
+    def __init__(self, registers: Figured, directory: Directory, places: Places) -> None:
         self._registers = registers
         self._directory = directory
         self._places = places

@@ -15,10 +15,13 @@ from typing import Literal
 
 import msgspec
 
+from hsdesk.errors import DataError, Missing
+from hsdesk.forms.schema import Form
 from hsdesk.model.days import shifted
 from hsdesk.model.place import Directory
 from hsdesk.model.resource import resource_dir
 from hsdesk.registers.contract import RegisterRecord
+from hsdesk.reports.counts import count_named, day_of, leans_of_count, rows_of
 from hsdesk.reports.leaning import FormOf, Lean, lacking, leans_of_rows
 
 Reader = Callable[
@@ -37,6 +40,7 @@ class Reminder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     advice: str
     sort: Literal["renewal", "task"]  # what is to be made anew, or to be done
     where: str = ""  # row predicate; `today()` is the day asked for
+    count: str = ""  # of `counts`: only its records remind
     years: str = ""  # the answer with the length of a term
     newest: tuple[str, ...] = ()  # of the records of a place alike in these, only the one begun last
     until: int | None = None  # days after which it is of no use any more; None: as long as it stands
@@ -69,7 +73,8 @@ def reminders() -> tuple[Reminder, ...]:
 def leans_of_reminder(reminder: Reminder) -> frozenset[Lean]:
     """Return the columns that a reminder reads."""
     names = (reminder.date, reminder.years, *reminder.newest)
-    return leans_of_rows(reminder.register, *names, reminder.where, reminder.counts)
+    counted = leans_of_count(count_named(reminder.count)) if reminder.count else frozenset()
+    return counted | leans_of_rows(reminder.register, *names, reminder.where, reminder.counts)
 
 
 def due(
@@ -84,12 +89,16 @@ def due(
         for one in reminders()
         if register in ("", one.register) and lacking(leans_of_reminder(one), form) is None
     ]
-    found = [each for one in wanted for each in _due(one, read, places, today)]
+    found = [each for one in wanted for each in _due(one, read, form, places, today)]
     return tuple(sorted(found, key=lambda one: (one.left, one.register, one.title, one.record)))
 
 
-def _due(reminder: Reminder, read: Reader, places: Sequence[str], today: date) -> Iterator[Due]:
-    records = read(reminder.register, places, predicate(reminder, today)) or ()
+def _due(reminder: Reminder, read: Reader, form: FormOf, places: Sequence[str], today: date) -> Iterator[Due]:
+    try:
+        where = predicate(reminder, form(reminder.register), today)
+    except (DataError, Missing):  # the register is not installed
+        return
+    records = read(reminder.register, places, where) or ()
     for record in _newest(reminder, records):
         day = ends_on(record, reminder)
         left = (day - today).days if day is not None else None
@@ -119,7 +128,7 @@ def standing(directory: Directory, places: Sequence[str], today: date) -> tuple[
     )
 
 
-def predicate(reminder: Reminder, today: date) -> str:
+def predicate(reminder: Reminder, form: Form, today: date) -> str:
     """Return the row predicate that finds the candidates; the day itself where the register holds it."""
     rules = [f"{reminder.date} != ''"]
     if not reminder.years:
@@ -127,6 +136,8 @@ def predicate(reminder: Reminder, today: date) -> str:
         rules.append(f"{reminder.date} <= date('{last.isoformat()}')")
     if reminder.where:
         rules.append(f"({reminder.where})".replace("today()", f"date('{today.isoformat()}')"))
+    if reminder.count:
+        rules.append(f"({rows_of(count_named(reminder.count), day_of(today), form)})")
     return " and ".join(rules)
 
 

@@ -104,18 +104,6 @@ def test_the_sample_records_meet_every_rule(code: str):
     assert village.findings == []
 
 
-def test_a_profile_counts_the_other_registers():
-    village = Village("341021101204")
-    village.add_demo()
-    profile = village.rows["community"][0]
-    assert {key: profile[key] for key in ("party_members", "grids", "orgs", "sw_count")} == {
-        "party_members": "22",  # 24, one moved away, one belongs elsewhere
-        "grids": "4",
-        "orgs": "4",
-        "sw_count": "0",
-    }
-
-
 def test_a_new_profile_knows_its_place():
     session = Village("341021101204").session("community", "new")
     known = {

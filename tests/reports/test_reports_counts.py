@@ -11,14 +11,16 @@ from shipped_world import DIRECTORY, shipped
 
 from hsdesk.language.aggregate import form_of
 from hsdesk.model.asked_day import today_is
+from hsdesk.reports.broken import counts_asked
 from hsdesk.reports.charts import ChartDefinition, chart_definitions, charts, leans_of
-from hsdesk.reports.checks import BalanceCheck, checks
+from hsdesk.reports.checks import BalanceCheck, RowCheck, checks
 from hsdesk.reports.content import Table
 from hsdesk.reports.counting import Counting
 from hsdesk.reports.counts import count_book, count_named, day_of, leans_of_count
 from hsdesk.reports.definitions import definition_named, definitions
 from hsdesk.reports.indicators import PlacesTerm, RecordsTerm, Term, indicators, terms_of
 from hsdesk.reports.leaning import lacking
+from hsdesk.reports.reminders import reminders
 from hsdesk.reports.signing import Occasion
 from hsdesk.reports.summaries import build
 
@@ -49,7 +51,21 @@ def named() -> Iterator[str]:
     )
     yield from (one.count for one in definitions() if one.count)
     yield from (one.count for one in chart_definitions())
+    yield from (count for count, _register in of_rows())
+    yield from counts_asked(shipped("community"))
     yield from (one.within for one in count_book().counts.values() if one.within)
+
+
+def of_rows() -> Iterator[tuple[str, str]]:
+    """Yield the counts whose records checks and reminders look at, and of which register they should be."""
+    yield from ((one.count, one.register) for one in checks() if isinstance(one, RowCheck) and one.count)
+    yield from ((one.count, one.register) for one in reminders() if one.count)
+
+
+def test_what_looks_at_the_records_of_a_count_looks_at_all_of_them() -> None:
+    for name, register in of_rows():
+        count = count_named(name)
+        assert (count.register, count.exists) == (register, ())  # a row alone must tell whether it counts
 
 
 def test_every_name_is_that_of_a_count_and_every_count_is_asked_by_something() -> None:

@@ -48,7 +48,7 @@ def test_every_reminder_reads_answers_that_exist(reminder):
     known = {question.key: question for question in questions(form.children)}
     assert known[reminder.date].data_type == "date"
     assert {reminder.years, *reminder.newest} - {""} <= set(known)
-    row_predicate(predicate(reminder, TODAY), kinds_of(form))
+    row_predicate(predicate(reminder, form, TODAY), kinds_of(form))
     assert reminder.days > 0
     assert reminder.what
     assert reminder.advice

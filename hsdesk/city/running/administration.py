@@ -35,7 +35,7 @@ from hsdesk.forms.problem import errors_of
 from hsdesk.forms.reach import unreachable
 from hsdesk.forms.schema import Form
 from hsdesk.model.clock import wall_milliseconds
-from hsdesk.reports.broken import newly_broken, told
+from hsdesk.reports.broken import newly_broken, told, unknown_counts
 from hsdesk.wire.reference import Unfit, current_reference
 
 
@@ -149,7 +149,7 @@ def publish_form(service: Service, form: Form) -> PublishedForm:
             raise FormError("{met}没有发布。请改 form_id，或加 --as 编号。", met=met)
         if why := version_refused(form) if form.form_id in known else id_refused(form):
             raise FormError("{why}没有发布。请改 settings 表，或加 --as 编号。", why=why)
-        asked = unreachable(form, known)
+        asked = (*unknown_counts(form), *unreachable(form, known))
         if refused := errors_of(asked):
             first = refused[0].message
             raise FormError("“{title}”没有发布。{first}", asked, title=form.title, first=first)
