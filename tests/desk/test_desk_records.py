@@ -60,11 +60,11 @@ def test_the_profile_is_one_per_place(desk: Desk) -> None:
 def test_a_count_over_another_register_is_computed_when_read(desk: Desk) -> None:
     profile = desk.records.entry("community")
     type_into(desk, profile, hh_registered=528)
-    assert desk.lists.document("community", profile.record)["orgs"] == 0
-    new_organization(desk, "定潭村老年协会", "张三")
-    assert desk.lists.document("community", profile.record)["orgs"] == 1
+    assert desk.lists.document("community", profile.record)["grids"] == 0
+    type_into(desk, desk.records.entry("grid"), grid_name="第一网格")
+    assert desk.lists.document("community", profile.record)["grids"] == 1
     (row,) = desk.lists.rows("community", desk.lists.keys("community", ListQuery()))
-    assert row.values["orgs"] == 1
+    assert row.values["grids"] == 1
 
 
 def test_a_reference_stores_the_record_and_shows_its_title(desk: Desk) -> None:
