@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from hsdesk.desk.values import Changes, Status
 from ui.finder import Finder
 from ui.gate import Gate
+from ui.help_panel import HelpPanel
 from ui.nav import Nav
 from ui.office import Office
 from ui.opening import Opening
 from ui.pages.home import HomePage
+from ui.pages.keys import KeySheet
 from ui.pages.page import Page, Target
 from ui.parts.plain import button, column, frame, label, row
 from ui.preferences import Preferences
@@ -24,6 +26,7 @@ from ui.theme import metrics
 from ui.undoing import Undoing
 from ui.words import tr
 
+_ANY_WIDTH = (1 << 24) - 1  # the widest that Qt lays out
 _PATIENCE_MS = 2000  # after the last work is done, for a page to say that it is ready
 
 
@@ -44,6 +47,8 @@ class Workspace(QWidget):
         self.opening.opened.connect(self._show_record)
         self.stack = QStackedWidget()
         self.undoing = Undoing(office, lambda: self.page)
+        self.help = HelpPanel()
+        self.help.shown.connect(self._make_room)
         self.gate = Gate(self)
         self.gate.slow.connect(self._speak_of_waiting)
         self.gate.given_up.connect(self._speak_of_keys)
@@ -62,6 +67,7 @@ class Workspace(QWidget):
         )
         body = row(self.nav, gap=0)
         body.addWidget(self.stack, 1)
+        body.addWidget(self.help, 1 if metrics().is_large else 0)
         layout = column(bar, gap=0)
         layout.addLayout(body, 1)
         layout.addWidget(self.undoing)
@@ -202,7 +208,9 @@ class Workspace(QWidget):
     def _keys(self) -> None:
         for keys, action in (
             ("Ctrl+F", self._to_finder),
-            ("F1", lambda: self.go("help")),
+            ("Ctrl+K", self._open_palette),
+            ("F1", self._help),
+            ("Shift+F1", self._show_keys),
             ("Ctrl+Home", lambda: self.go("home")),
             ("Ctrl+L", self.lock_wanted.emit),
             ("Ctrl+Z", self.undoing.undo),
@@ -219,6 +227,41 @@ class Workspace(QWidget):
     def _to_finder(self) -> None:
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.finder.selectAll()
+
+    def _make_room(self, for_help: bool) -> None:
+        """Let the manual take the place of the work where both do not fit; the work stays as it is."""
+        if metrics().is_large:
+            self.stack.setMaximumWidth(1 if for_help else _ANY_WIDTH)
+
+    def _help(self) -> None:
+        """Open the manual at the part about this page; close it when it is open."""
+        if self.help.isVisible():
+            self.help.close_panel()
+        else:
+            self.help.open_about(self._here)
+
+    def _show_keys(self) -> None:
+        KeySheet(self.window()).exec()
+
+    def _open_palette(self) -> None:
+        from ui.palette import Palette
+
+        commands = (
+            (tr("最近做的事：撤销、重做"), self.undoing.pick),
+            (tr("全部按键"), self._show_keys),
+            (tr("锁屏"), self.lock_wanted.emit),
+        )
+        palette = Palette(self.window(), self.office, commands)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.chosen.connect(self._carry_out)
+        palette.open()
+
+    def _carry_out(self, meaning: object) -> None:
+        """Go where a line of the palette leads, or do what it says."""
+        if isinstance(meaning, Target):
+            self.show_target(meaning)
+        elif callable(meaning):
+            meaning()
 
     def _jump(self, at: int) -> None:
         target = self.nav.target(at)

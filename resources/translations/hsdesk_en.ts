@@ -2269,6 +2269,218 @@ It failed last time: {reason}</translation>
         <source>正文</source>
         <translation>Text</translation>
     </message>
+    <message>
+        <source>到处都行</source>
+        <translation>Everywhere</translation>
+    </message>
+    <message>
+        <source>找：登记表、页面、打印件、要办的事、某一条</source>
+        <translation>Find a register, page, print-out, command or record</translation>
+    </message>
+    <message>
+        <source>在旁边打开帮助，Esc 收起</source>
+        <translation>Help beside the work; Esc closes it</translation>
+    </message>
+    <message>
+        <source>这张按键表</source>
+        <translation>This sheet of keys</translation>
+    </message>
+    <message>
+        <source>回工作台</source>
+        <translation>Home</translation>
+    </message>
+    <message>
+        <source>第几张登记表</source>
+        <translation>The register with this number</translation>
+    </message>
+    <message>
+        <source>撤销、重做</source>
+        <translation>Undo, redo</translation>
+    </message>
+    <message>
+        <source>填一条</source>
+        <translation>Filling in a record</translation>
+    </message>
+    <message>
+        <source>回车</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>下一栏；最后一栏以后新增下一条</source>
+        <translation>Next field; after the last one a new record</translation>
+    </message>
+    <message>
+        <source>Shift+回车</source>
+        <translation>Shift+Enter</translation>
+    </message>
+    <message>
+        <source>上一栏</source>
+        <translation>Previous field</translation>
+    </message>
+    <message>
+        <source>数字</source>
+        <translation>Digits</translation>
+    </message>
+    <message>
+        <source>选第几项；0 清空</source>
+        <translation>Choose by number; 0 clears</translation>
+    </message>
+    <message>
+        <source>下一处要改的</source>
+        <translation>Next answer to be changed</translation>
+    </message>
+    <message>
+        <source>新增一条</source>
+        <translation>New record</translation>
+    </message>
+    <message>
+        <source>上一部分、下一部分</source>
+        <translation>Previous, next section</translation>
+    </message>
+    <message>
+        <source>回到列表，什么也不会丢</source>
+        <translation>Back to the list; nothing is lost</translation>
+    </message>
+    <message>
+        <source>列表、指标和今天要办的</source>
+        <translation>Lists, indicators and what is to do</translation>
+    </message>
+    <message>
+        <source>↑ ↓　回车</source>
+        <translation>↑ ↓  Enter</translation>
+    </message>
+    <message>
+        <source>选一行、打开</source>
+        <translation>Choose a line, open it</translation>
+    </message>
+    <message>
+        <source>直接打字</source>
+        <translation>Just type</translation>
+    </message>
+    <message>
+        <source>登记表里就是查找</source>
+        <translation>In a register this searches</translation>
+    </message>
+    <message>
+        <source>1…9　A…Z</source>
+        <translation>1…9  A…Z</translation>
+    </message>
+    <message>
+        <source>今天要办的、没有算进来的：按行首的字打开</source>
+        <translation>To do, not counted: opens the line with this key</translation>
+    </message>
+    <message>
+        <source>全部按键</source>
+        <translation>All keys</translation>
+    </message>
+    <message>
+        <source>找什么：登记表、页面、打印件、要办的事、姓名或名称，拼音首字母也行</source>
+        <translation>Find a register, page, print-out, command, person or name; first letters of pinyin work too</translation>
+    </message>
+    <message>
+        <source>找什么</source>
+        <translation>Find what</translation>
+    </message>
+    <message>
+        <source>找到的</source>
+        <translation>Found</translation>
+    </message>
+    <message>
+        <source>↑ ↓ 选，回车打开，Esc 收起</source>
+        <translation>↑ ↓ choose, Enter opens, Esc closes</translation>
+    </message>
+    <message>
+        <source>页面</source>
+        <translation>Page</translation>
+    </message>
+    <message>
+        <source>办事</source>
+        <translation>Command</translation>
+    </message>
+    <message>
+        <source>在帮助里找</source>
+        <translation>Search the manual</translation>
+    </message>
+    <message>
+        <source>帮助里没有“{text}”。</source>
+        <translation>The manual says nothing about “{text}”.</translation>
+    </message>
+    <message>
+        <source>收起（Esc）</source>
+        <translation>Close (Esc)</translation>
+    </message>
+    <message>
+        <source>最近做的事：撤销、重做</source>
+        <translation>What was done last: undo, redo</translation>
+    </message>
+    <message>
+        <source>栏目下面的提示</source>
+        <translation>Remarks below a field</translation>
+    </message>
+    <message>
+        <source>照抄这些栏目</source>
+        <translation>Copy these answers</translation>
+    </message>
+    <message>
+        <source>不是同一人</source>
+        <translation>Not the same person</translation>
+    </message>
+    <message>
+        <source>合并到那一条</source>
+        <translation>Merge into that record</translation>
+    </message>
+    <message>
+        <source>遮住号码</source>
+        <translation>Hide the number</translation>
+    </message>
+    <message>
+        <source>用我填的、用别人的（不要了）</source>
+        <translation>Use mine, use the other's (drop mine)</translation>
+    </message>
+    <message>
+        <source>这个数怎么算的</source>
+        <translation>How a figure is worked out</translation>
+    </message>
+    <message>
+        <source>这一栏的修改记录</source>
+        <translation>Changes of this answer</translation>
+    </message>
+    <message>
+        <source>没填错</source>
+        <translation>It is right</translation>
+    </message>
+    <message>
+        <source>不再沿用</source>
+        <translation>Keep it no longer</translation>
+    </message>
+    <message>
+        <source>改这一格</source>
+        <translation>Edit this cell</translation>
+    </message>
+    <message>
+        <source>复制、粘贴一块</source>
+        <translation>Copy, paste a block</translation>
+    </message>
+    <message>
+        <source>照第一行往下填</source>
+        <translation>Fill down from the first row</translation>
+    </message>
+    <message>
+        <source>这一列的筛选（Alt+↓）</source>
+        <translation>Filter this column (Alt+↓)</translation>
+    </message>
+    <message>
+        <source>选栏目时上移、下移</source>
+        <translation>Move a column up or down while choosing columns</translation>
+    </message>
+    <message>
+        <source>按住 F6</source>
+        <translation>Hold F6</translation>
+    </message>
+    <message>
+        <source>看一眼遮住的号码</source>
+        <translation>Look at hidden numbers</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
-from ui_world import ORGANIZATIONS, PASSPHRASE, Window, button, enter, press, typed, words
+from ui_world import ORGANIZATIONS, PASSPHRASE, Window, button, enter, typed, words
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Changes, ListQuery
@@ -18,7 +18,6 @@ from hsdesk.reports.indicators import PartValue
 from ui.nav import Nav
 from ui.pages import reason
 from ui.pages.gap import gap_words
-from ui.pages.help import HelpPage
 from ui.pages.home import HomePage
 from ui.pages.indicator_detail import Detail
 from ui.pages.indicators import IndicatorPage
@@ -293,15 +292,6 @@ def test_a_register_is_switched_off_and_leaves_the_navigation(window: Window) ->
     forms = [info.form_id for members in nav._groups.values() for info in members]
     assert "social_org" in forms
     assert "grid" not in forms
-
-
-def test_every_chapter_of_the_manual_opens(window: Window) -> None:
-    press(Qt.Key.Key_F1)
-    page = window.page(HelpPage)
-    assert page.chapters.count() >= 7
-    for at in range(page.chapters.count()):
-        page.chapters.setCurrentRow(at)
-        assert len(page.text.toPlainText()) > 100
 
 
 def test_what_was_deleted_is_offered_with_its_reason(window: Window) -> None:

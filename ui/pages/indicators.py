@@ -59,8 +59,7 @@ class IndicatorPage(Page):
         self.list = self._list()
         for one in (self.list, self.charts):
             self.stack.addWidget(one)
-        bar = title_bar(page_title(tr("考核指标")), self.figures, self.structure, self.asked)
-        layout = column(bar, gap=0)
+        layout = column(self._bar(), gap=0)
         layout.addWidget(self.stack, 1)
         self.setLayout(layout)
         reveal(self.day, False)
@@ -109,6 +108,15 @@ class IndicatorPage(Page):
         """Go back to the table."""
         self._show(self.list)
         self._drop_detail()
+
+    def _bar(self) -> QWidget:
+        """Return the bar at the top; at large text the day has a line of its own."""
+        title = page_title(tr("考核指标"))
+        if not metrics().is_large:
+            return title_bar(title, self.figures, self.structure, self.asked)
+        below = row(self.asked, None, gap=0)
+        below.setContentsMargins(metrics().px(16), metrics().px(8), metrics().px(16), 0)
+        return holder(column(title_bar(title, self.figures, self.structure), holder(below), gap=0))
 
     def _list(self) -> QWidget:
         words = tr("口径以市局为准。「此处不知」：要用的登记表不在这台电脑上，不是没有。")

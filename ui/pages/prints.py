@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QWidget
 from hsdesk.desk.values import Changes, Status
 from hsdesk.errors import DeskError
 from ui.office import Office
-from ui.pages.page import Page, page_title, title_bar
+from ui.pages.page import Page, Target, page_title, title_bar
 from ui.pages.preview import Preview
 from ui.parts.lines import DATA, add_line
 from ui.parts.notice import show_error, tell
@@ -60,8 +60,21 @@ class PrintPage(Page):
         layout.addLayout(body, 1)
         self.setLayout(layout)
         self._stale = True
+        self._wanted = ""  # the print-out to begin with
         self._show_actions(False)
         self.is_ready = False
+
+    def aim(self, target: Target) -> None:
+        self._wanted = target.path
+        self._pick()
+
+    def _pick(self) -> None:
+        """Mark the print-out that was asked for, once the list is there."""
+        for at in range(self.names.count()):
+            if self.names.item(at).data(DATA).name == self._wanted:
+                self.names.setCurrentRow(at)
+                self._wanted = ""
+                return
 
     def enter(self) -> None:
         if not self.names.count():
@@ -119,6 +132,7 @@ class PrintPage(Page):
         for info in infos:
             add_line(self.names, info.title, info, width=self.names.width() - metrics().px(60))
         self.names.setCurrentRow(0)
+        self._pick()
         self.settle()
 
     def _load(self) -> None:
