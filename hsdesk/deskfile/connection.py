@@ -57,7 +57,9 @@ class DeskConnection:
         self.key = key
         self.sqlite: sqlite3.Connection = cipher.connect(path, key)
         self.db = cipher.database(self.sqlite)
+        steps = len(migrations.waiting(self.sqlite)) + 1
         migrations.apply(self.db, progress)
+        self.last_step = layout.told(progress, steps, steps)  # that of making rows by today's rules
         self.host: FormHost = BareHost()
         self.orders = RowOrders(self)
         self.chosen: Mapping[str, str] = {}  # settings (口径) whose text stands in place of a form's words

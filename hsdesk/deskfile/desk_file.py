@@ -67,7 +67,7 @@ class DeskFile(SyncSide):
             connection = _opened(place, key, undo)
             connection.begin_device()
             reference.use_reference(connection)
-            forms.refresh(connection)
+            forms.refresh(connection, connection.last_step)
             undo.pop_all()
         return cls(connection, lock)
 
@@ -95,7 +95,7 @@ class DeskFile(SyncSide):
             connection = _opened(place, key, undo, progress)
             _take_up_restored(connection, place)
             reference.use_reference(connection)
-            forms.refresh(connection)
+            forms.refresh(connection, connection.last_step)
             definitions.retry(connection)
             throw_away_unreferenced(connection)  # chosen, but the answer was never saved
             undo.pop_all()

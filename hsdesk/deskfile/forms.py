@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
+from hsdesk.deskfile import layout
 from hsdesk.deskfile.batch import Batch
 from hsdesk.deskfile.connection import DeskConnection, form_digest
 from hsdesk.forms.gc_pause import gc_paused
@@ -52,28 +55,37 @@ def _remake_tables(connection: DeskConnection, old: Register | None, new: Regist
             connection.run(statement)
 
 
-def refresh(connection: DeskConnection) -> None:
+def refresh(connection: DeskConnection, tell: layout.Tell) -> None:
     """Make rows again when another version of the program made them by other rules."""
     if connection.meta(_ROWS) == _ROWS_MADE:
         return
     with connection.transaction():
-        rebuild(connection)
+        rebuild(connection, tell)
 
 
-def rebuild(connection: DeskConnection) -> None:
+def rebuild(connection: DeskConnection, tell: layout.Tell = layout.silent) -> None:
     """Make every register row and search entry again from the record parts, inside a transaction."""
+    (total,), done = connection.one("SELECT count(*) FROM hs_record"), 0
     connection.run("INSERT INTO hs_search (hs_search) VALUES ('delete-all')")
     connection.run("DELETE FROM hs_same")
     connection.run("UPDATE hs_record SET found = 0")
     for form in everything(connection):
         register = connection.register(form.form_id)
         _remake_tables(connection, register, register)
-        fill(connection, register)
+        for made in _filled(connection, register):
+            done += made
+            tell(done, total)
     connection.set_meta(_ROWS, _ROWS_MADE)
 
 
 def fill(connection: DeskConnection, register: Register) -> None:
     """Make the rows of a register from its record parts."""
+    for _ in _filled(connection, register):
+        pass
+
+
+def _filled(connection: DeskConnection, register: Register) -> Iterator[int]:
+    """Make the rows of a register, and yield how many after each batch."""
     keys = connection.all(
         "SELECT scope, record FROM hs_record WHERE n BETWEEN ? AND ? ORDER BY n",
         (register.first, register.last),
@@ -84,6 +96,7 @@ def fill(connection: DeskConnection, register: Register) -> None:
         with gc_paused():
             batch.take(some)
             batch.remake(some)
+        yield len(some)
 
 
 def has_tables_of(connection: DeskConnection, form: Form) -> bool:

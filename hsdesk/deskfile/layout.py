@@ -71,6 +71,10 @@ def pending(migrations: Sequence[Migration[Target]], found: int) -> tuple[Migrat
     return tuple(step for step in migrations if step.number > found)
 
 
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
 def told(progress: Progress | None, n: int, count: int) -> Tell:
     """Return what the n-th of `count` migrations tells its progress to."""
 

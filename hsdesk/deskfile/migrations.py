@@ -206,6 +206,11 @@ def _unnumbered(connection: sqlite3.Connection) -> list[str]:
     return [name for (name,) in rows if name in _NUMBER_OF_OLD]
 
 
+def waiting(connection: sqlite3.Connection) -> tuple[Step, ...]:
+    """Return the steps that a file is to go through; reads only."""
+    return layout.pending(MIGRATIONS, layout_of(connection))
+
+
 def must_migrate(connection: sqlite3.Connection, migrations: Sequence[Step] = MIGRATIONS) -> bool:
     """Return whether an existing file has to be migrated; reads only.
 
@@ -221,7 +226,10 @@ def apply(
     progress: layout.Progress | None = None,
     migrations: Sequence[Step] = MIGRATIONS,
 ) -> None:
-    """Bring a file up to this version of the program; each step is one transaction, with its number."""
+    """Bring a file up to this version of the program; each step is one transaction, with its number.
+
+    `progress` hears of one step more than there are: whoever opens the file makes its rows by today's rules.
+    """
     from sqlite_utils import Migrations
 
     todo = layout.pending(migrations, layout_of(db.conn))
@@ -230,7 +238,7 @@ def apply(
     steps = Migrations(_SET)
     for step in migrations:
         n = todo.index(step) + 1 if step in todo else 0
-        steps(name=step.name)(_applied(step, layout.told(progress, n, len(todo))))
+        steps(name=step.name)(_applied(step, layout.told(progress, n, len(todo) + 1)))
     steps.apply(db)
 
 

@@ -33,6 +33,7 @@ class City:
 
     def __init__(self, service: Service, folder: Path) -> None:
         self.service = service
+        self.disposes = False
         self.village = new_desk(folder / "village", mixed_form())
         self.office = new_desk(folder / "office", mixed_form())
 
@@ -49,7 +50,7 @@ class City:
         return [one.kind for one in found.alarms]
 
     def _sync(self, desk: DeskFile, role: str, scope: str) -> None:
-        who = caller(self.service, desk.device_id(), role, scope)  # type: ignore[arg-type]
+        who = caller(self.service, desk.device_id(), role, scope, disposes=self.disposes)  # type: ignore[arg-type]
         synchronise(desk, MemoryCarrier(self.service, who))
 
     def tamper(self, work: Callable[[Connection], None]) -> None:
@@ -177,7 +178,48 @@ def test_an_op_that_is_said_to_have_been_set_aside_is_still_missed(city: City) -
         )  # fmt: skip
 
     city.tamper(hide)
-    assert city.found() == [("count", 0)]
+    assert city.found() == [("count", 0), ("changed-op", 3)]
+
+
+def test_an_op_changed_in_place_is_named_by_its_push(city: City) -> None:
+    city.type(*RECORDS[:2])
+    city.type(*RECORDS[2:4])
+    assert city.found() == []
+
+    def change(connection: Connection) -> None:
+        ((body,),) = connection.all("SELECT body FROM hs_op WHERE seq = 3")
+        changed = bytes(body).replace("甲".encode(), "乙".encode())
+        connection.run("UPDATE hs_op SET body = ? WHERE seq = 3", changed)
+
+    city.tamper(change)
+    assert city.found() == [("changed-op", 4)]
+    text = verifying.problems(city.service.database)[0].text
+    assert "第 3 至 4 条" in text
+
+
+def test_an_erasure_changes_rows_unfound_and_a_change_beside_it_is_found(city: City) -> None:
+    city.type(*RECORDS[:2])
+    city.village.commit(Edit(VILLAGE, "mixed", RECORDS[0], {"name": None}, "张三", erases=True))
+    city.disposes = True
+    city.type(RECORDS[2])
+    assert not city.village.rejected_ops()
+    assert (city.found(), city.visit()) == ([], [])
+    city.tamper(lambda connection: connection.run("UPDATE hs_op SET hlc = hlc + 1 WHERE seq = 2") and None)
+    assert city.found() == [("changed-op", 0)]  # in the push of what was erased: found, not named
+
+
+def test_a_log_of_before_is_taken_for_right_as_it_stands(city: City) -> None:
+    from hsdesk.city.sql import migrations
+
+    city.type(*RECORDS[:2])
+    with city.service.database.writing() as connection:
+        connection.run("DELETE FROM hs_setting WHERE name = 'log_seal'")
+        put_setting(connection, migrations._NUMBER, "8")
+    city.tamper(as_programs_before_told_it)
+    migrations.apply(city.service.database)
+    assert city.found() == []
+    city.tamper(lambda connection: connection.run("UPDATE hs_op SET person = '9' WHERE seq = 1") and None)
+    assert city.found() == [("changed-op", 0)]
 
 
 def test_an_epoch_cut_short_in_every_table_is_found_by_the_trail(city: City) -> None:

@@ -21,6 +21,7 @@ from older_file import OLDER_KEY, bytes_of, key_of, newer, without_number
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk
 from hsdesk.deskfile import backup, cipher, files, migrations
+from hsdesk.deskfile.layout import MigrationProgress
 from hsdesk.errors import NewerLayout
 
 
@@ -34,8 +35,11 @@ def test_a_copy_that_the_program_before_opens_is_kept_before_the_first_migration
 ) -> None:
     home = without_number(tmp_path)
     before = shown_before("alone")["shown"]["counts"]
-    with closing(Desk.open(home, PASSPHRASE)) as desk:
+    heard: list[MigrationProgress] = []
+    with closing(Desk.open(home, PASSPHRASE, heard.append)) as desk:
         assert {form.form_id: form.count for form in desk.file.registers() if form.count} == before
+    assert heard[-1].percent == 100  # making the rows by today's rules takes longest, and tells too
+    assert heard[-1].done >= sum(before.values())
     (kept,) = (home / "backups").iterdir()
     assert "-upgrade5" in kept.name
     backup.restore(tmp_path / "put back", kept, OLDER_KEY)

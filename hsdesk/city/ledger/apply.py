@@ -28,6 +28,7 @@ from hsdesk.city.ledger.validation import (
 )
 from hsdesk.city.people.permission import Reach
 from hsdesk.city.sql.database import Connection, Contended
+from hsdesk.city.sql.row_seals import seal_of
 from hsdesk.city.sql.written import Paths, Stream, WrittenParts
 from hsdesk.model.answer import ERASURE, MOVED_TO, Class, SetDelta, Value
 from hsdesk.model.clock import clamped
@@ -84,6 +85,7 @@ class Chunk:
         self.revs: dict[int, int] = {}  # by seq: the revision that an op was given in its own stream
         self._log: list[tuple[str | int | bytes, ...]] = []
         self.logged = 0  # rows of the log so far
+        self.sealed = self.resealed = 0  # the sum of their seals, the change of that of earlier rows
         self._named: blobs.References = {}
         self._asked: set[tuple[str, Class, str]] = set()  # parts in which erasing is asked for, or was
         self._successors = {scope: terms.successor(scope) for scope in {op.scope for op, _ in ops}}
@@ -350,6 +352,7 @@ class Chunk:
     def flush_log(self) -> None:
         """Write the log rows at hand and what they refer to, so that they can be read."""
         self._connection.many(_INSERT_OP, self._log)
+        self.sealed += sum(map(seal_of, self._log))
         blobs.refer(self._connection, self._named)
         self._log.clear()
         self._named = {}
@@ -360,6 +363,7 @@ class Chunk:
         self._owners.write()
         written = WrittenParts({}, {}, {})
         for key, work in self._streams.items():
+            self.resealed += work.resealed
             if work.left:
                 written.left[key] = dict(work.left)
             if work.changed:

@@ -21,6 +21,7 @@ from hsdesk.city.ledger.stream import (
     put_departure,
     put_erased,
 )
+from hsdesk.city.sql import row_seals
 from hsdesk.city.sql.database import Connection
 from hsdesk.city.sql.written import Stream
 from hsdesk.model.answer import Class
@@ -38,9 +39,9 @@ def erase(connection: Connection, work: StreamWork, op: Op, mark: Mark) -> Part:
     for path in paths:
         put_erased(connection, (op.scope, op.cls), op.record, path, mark)
         work.erased.setdefault(op.record, {})[path] = mark
-    gone = _forget_log(connection, (op.scope, op.cls), known.rev if known else 0, paths)
+    gone = _forget_log(connection, work, (op.scope, op.cls), known.rev if known else 0, paths)
     for stream, departure in _departures(connection, op.record, op.cls):
-        gone |= _forget_log(connection, stream, departure.head, paths)
+        gone |= _forget_log(connection, work, stream, departure.head, paths)
         if departure.before is None:
             continue
         kept = redacted(departure.before.answers, paths)
@@ -60,7 +61,7 @@ def _departures(connection: Connection, record: str, cls: Class) -> Iterator[tup
 
 
 def _forget_log(
-    connection: Connection, stream: Stream, head: int, paths: tuple[str, ...]
+    connection: Connection, work: StreamWork, stream: Stream, head: int, paths: tuple[str, ...]
 ) -> dict[str, object]:
     """Redact the ops of a part; return the values that went, by where they stood."""
     gone: dict[str, object] = {}
@@ -68,12 +69,14 @@ def _forget_log(
         kept = redacted(logged.answers, paths)
         if kept != logged.answers:
             gone |= {f"{logged.rev}/{path}": was for path, was in logged.answers.items() if kept[path] != was}
+            work.resealed -= row_seals.seal_of(row_seals.row_of(connection, *stream, logged.rev))
             connection.run(
                 "UPDATE hs_op SET body = ? WHERE scope = ? AND cls = ? AND rev = ?",
                 encode(kept),
                 *stream,
                 logged.rev,
             )
+            work.resealed += row_seals.seal_of(row_seals.row_of(connection, *stream, logged.rev))
     return gone
 
 

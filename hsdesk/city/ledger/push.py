@@ -241,7 +241,8 @@ class PushWork:
             detail["writers"] = self._new_writers
         if push.parent and not held.last:
             detail["parent"] = f"{push.parent[0]} {push.parent[1]} {push.parent[2].hex()}"
-        audit.record_push(connection, now, push.device, chunk.logged, detail | {"chain": holds.chain.hex()})
+        grown = audit.LogGrowth(chunk.logged, chunk.sealed, chunk.resealed)
+        audit.record_push(connection, now, push.device, grown, detail | {"chain": holds.chain.hex()})
         for op in fresh:
             if self._results[op.seq].outcome not in ("rejected", "duplicate"):
                 _note_leaving(connection, now, op)

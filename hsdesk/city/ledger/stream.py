@@ -60,6 +60,7 @@ class StreamWork(msgspec.Struct):
     erased: dict[str, dict[str, Mark]] = {}  # record -> path -> who erased it
     changed: dict[str, Paths] = {}
     renewed: dict[str, Conflict] = {}
+    resealed: int = 0  # by how much erasures changed the sum of the log's seals
     left: dict[str, Part] = {}  # parts that moved away in this transaction
 
 

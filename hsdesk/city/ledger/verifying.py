@@ -9,14 +9,16 @@ have no row: one that was emptied by an erasure before it came, a move to where 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from hsdesk.city.people import audit
-from hsdesk.city.sql import said
+from hsdesk.city.sql import row_seals, said
 from hsdesk.city.sql.database import Connection, Database
 from hsdesk.city.sql.said import HeldEpoch
 from hsdesk.records.chain import lengthened
@@ -43,6 +45,14 @@ class AuditProblem(msgspec.Struct, frozen=True):
     seq: int = 0
 
 
+class ToldPush(msgspec.Struct, frozen=True):
+    """The ops of a push, first and last included, and the sum of the seals of their rows."""
+
+    first: int
+    last: int
+    rows: str
+
+
 class Trail(msgspec.Struct, frozen=True):
     """What the audit trail says of the pushes of each epoch of a device.
 
@@ -51,6 +61,8 @@ class Trail(msgspec.Struct, frozen=True):
 
     chains: dict[Origin, list[tuple[int, str]]] = msgspec.field(default_factory=lambda: defaultdict(list))
     without_row: dict[Origin, set[int]] = msgspec.field(default_factory=lambda: defaultdict(set))
+    pushes: dict[Origin, list[ToldPush]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    log: list[str] = []  # the sum over the log after the last push
 
 
 def problems(database: Database, kept: Sequence[KeptHead] = ()) -> tuple[AuditProblem, ...]:
@@ -66,6 +78,7 @@ def problems(database: Database, kept: Sequence[KeptHead] = ()) -> tuple[AuditPr
             found += _of_device(connection, device, epochs, chains, trail)
         found += _unlike_the_trail(trail, chains)
         found += _count(connection)
+        found += _changed(connection, trail, found)
         found += [_resealed(one) for one in kept if audit.hash_at(connection, one.n) != one.hash]
     return tuple(found)
 
@@ -144,6 +157,10 @@ def _trail(connection: Connection) -> Trail:
         if "chain" in detail:
             trail.chains[origin].append((detail["last"], detail["chain"]))
         trail.without_row[origin].update(_without_row(detail))
+        if "rows" in detail:
+            trail.log[:] = [detail["log"]]
+            told = ToldPush(detail["last"] - detail["ops"] + 1, detail["last"], detail["rows"])
+            trail.pushes[device, abs(detail["epoch"])].append(told)
     return trail
 
 
@@ -162,6 +179,59 @@ def _unlike_the_trail(trail: Trail, chains: Chains) -> Iterator[AuditProblem]:
             if here is None or here.hex() != chain:
                 text = f"{device} 的改动（第 {epoch} 轮，到第 {last} 条）与审计记录不一致。"
                 yield AuditProblem("chain", text, device, epoch, last)
+
+
+def _changed(connection: Connection, trail: Trail, found: Sequence[AuditProblem]) -> list[AuditProblem]:
+    """Return the pushes whose rows say something else than when they came, beside what was `found`.
+
+    What an erasure emptied is told by the sum over the whole log only.
+    """
+    erased = set(connection.all("SELECT DISTINCT scope, cls, record FROM hs_erased"))
+    sums: dict[tuple[Origin, int], int] = defaultdict(int)
+    unclear: set[tuple[Origin, int]] = set()
+    total = 0
+    for row in row_seals.rows(connection):
+        scope, cls, _, device, epoch, seq, record, *_ = row
+        seal = row_seals.seal_of(row)
+        total += seal
+        key = ((device, epoch), _push_of(trail, (device, epoch), seq))
+        sums[key] += seal
+        if (scope, cls, record) in erased:
+            unclear.add(key)
+    known = {(one.device, one.epoch, one.seq) for one in found}
+    changed = [
+        _changed_push(origin, told)
+        for origin, pushes in trail.pushes.items()
+        for told in pushes
+        if (origin, told.last) not in unclear
+        and f"{sums[origin, told.last] % row_seals.MODULUS:032x}" != told.rows
+        and not any((*origin, seq) in known for seq in range(told.first, told.last + 1))
+    ]
+    if not (changed or found) and not _is_told(connection, trail, total):
+        text = "改动的内容与审计记录不一致：有人在数据库里改过改动，找不出是哪一条。"
+        return [AuditProblem("changed-op", text)]
+    return changed
+
+
+def _push_of(trail: Trail, origin: Origin, seq: int) -> int:
+    """Return the last op of the push that brought an op, 0 for one that no entry tells."""
+    pushes = trail.pushes.get(origin, [])
+    at = bisect_left(pushes, seq, key=attrgetter("last"))
+    return pushes[at].last if at < len(pushes) and pushes[at].first <= seq else 0
+
+
+def _changed_push(origin: Origin, told: ToldPush) -> AuditProblem:
+    text = (
+        f"{origin[0]} 的第 {told.first} 至 {told.last} 条改动（第 {origin[1]} 轮）的内容与审计记录不一致："
+        "有人在数据库里改过。"
+    )
+    return AuditProblem("changed-op", text, *origin, told.last)
+
+
+def _is_told(connection: Connection, trail: Trail, total: int) -> bool:
+    """Tell whether the log says what the last push, and the server, say that it says."""
+    here = f"{total % row_seals.MODULUS:032x}"
+    return here == f"{row_seals.told(connection):032x}" and all(here == told for told in trail.log)
 
 
 def _count(connection: Connection) -> Iterator[AuditProblem]:

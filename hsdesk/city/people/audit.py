@@ -7,6 +7,7 @@ import json
 
 import msgspec
 
+from hsdesk.city.sql import row_seals
 from hsdesk.city.sql.database import Connection, Database
 from hsdesk.city.sql.schema import put_setting, setting
 from hsdesk.errors import Corrupt
@@ -26,6 +27,14 @@ class AuditEntry(msgspec.Struct, frozen=True):
     hash: str
 
 
+class LogGrowth(msgspec.Struct, frozen=True):
+    """What a push did to the log of ops: new rows, the sum of their seals, the change of earlier ones."""
+
+    rows: int
+    sealed: int
+    resealed: int = 0
+
+
 def record(connection: Connection, at: int, who: str, action: str, **detail: str | int) -> None:
     """Append an entry. Call it last in a transaction: it holds the end of the chain until the commit."""
     n, _, before = _end(connection).partition(" ")
@@ -40,16 +49,18 @@ def record(connection: Connection, at: int, who: str, action: str, **detail: str
 
 
 def record_push(
-    connection: Connection, at: int, device: str, rows: int, detail: dict[str, str | int]
+    connection: Connection, at: int, device: str, log: LogGrowth, detail: dict[str, str | int]
 ) -> None:
-    """Append the entry of a push that wrote so many rows to the log of ops; it tells how many there are now.
+    """Append the entry of a push; it tells how many rows the log of ops has now, and what they say.
 
     Call it last in a transaction, as `record`.
     """
     _end(connection)
-    total = logged_ops(connection) + rows
+    total = logged_ops(connection) + log.rows
     put_setting(connection, _OPS, str(total))
-    record(connection, at, device, "push", **detail, total=total)
+    log_now = row_seals.add(connection, log.sealed + log.resealed)
+    rows = f"{log.sealed % row_seals.MODULUS:032x}"
+    record(connection, at, device, "push", **detail, total=total, rows=rows, log=log_now)
 
 
 def logged_ops(connection: Connection) -> int:

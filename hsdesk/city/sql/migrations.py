@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from hsdesk.city.sql.fill_owners import fill_owners
 from hsdesk.city.sql.fill_said import fill_said
+from hsdesk.city.sql.row_seals import seal_log
 from hsdesk.city.sql.schema import FIRST, put_setting, setting
 from hsdesk.deskfile import layout
 from hsdesk.deskfile.first_forms import FIRST_FORMS
@@ -89,6 +90,7 @@ MIGRATIONS: tuple[Step, ...] = (
     ),
     Step(7, "owners", fill_owners),
     Step(8, "erasures asked for", _ASKED),
+    Step(9, "sealed log", seal_log),
 )
 
 
