@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WINDOWS = sys.platform == "win32"
 LOCK = Path("packaging", "requirements-dev.lock")
+PER_CORE = 2  # test processes
 _QUIET = ("-qq", "--no-input", "--progress-bar", "off", "--disable-pip-version-check")
 
 

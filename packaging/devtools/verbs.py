@@ -73,18 +73,20 @@ def demo(arguments: list[str]) -> int:
 
 
 def pytest_arguments(arguments: Sequence[str], cores: int) -> list[str]:
-    """Return what pytest is given so that it uses every core and names the slowest tests.
+    """Return what pytest is given so that it keeps every core busy and names the slowest tests.
 
-    `--long` lifts the filter of pyproject.toml that leaves out the long runs. Whoever says something about
-    processes (`-n 0`) or stops in the debugger keeps his word.
+    There are more processes than cores: nearly half of its time a test waits, for a window's timers, for a
+    server, for PostgreSQL. `--long` lifts the filter of pyproject.toml that leaves out the long runs. Whoever
+    says something about processes (`-n 0`) or stops in the debugger keeps his word.
 
     >>> pytest_arguments(["--long", "tests/sync"], 2)
-    ['--durations=25', '-n', '2', '--dist', 'worksteal', '-m', '', 'tests/sync']
+    ['--durations=25', '-n', '4', '--dist', 'worksteal', '-m', '', 'tests/sync']
     >>> pytest_arguments(["--pdb", "tests/sync"], 2)
     ['--durations=25', '--pdb', 'tests/sync']
     """
     rest = [argument for argument in arguments if argument != "--long"]
-    spread = [] if cores < 2 or any(word.startswith(OWN_PROCESSES) for word in rest) else ["-n", str(cores)]
+    is_told = any(word.startswith(OWN_PROCESSES) for word in rest)
+    spread = [] if cores < 2 or is_told else ["-n", str(environment.PER_CORE * cores)]
     steal = ["--dist", "worksteal"] if spread else []
     long = ["-m", ""] if "--long" in arguments else []
     return ["--durations=25", *spread, *steal, *long, *rest]

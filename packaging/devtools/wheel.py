@@ -150,5 +150,5 @@ def on_the_old_qt(place: Place, tests: Sequence[Path]) -> int:
 
 def pytest_of_the_window(venv: Path, tests: Sequence[Path]) -> Sequence[str | Path]:
     """Return the command that runs tests of the checkout in the environment `venv`."""
-    spread = ["-n", str(environment.cores()), "--dist", "worksteal"]
+    spread = ["-n", str(environment.PER_CORE * environment.cores()), "--dist", "worksteal"]
     return [program(venv, "python"), "-m", "pytest", "-q", *spread, *tests]

@@ -153,7 +153,7 @@ def test_long_runs_are_asked_for_by_name() -> None:
 
 
 def test_tests_run_on_every_core_unless_something_else_is_asked() -> None:
-    assert verbs.pytest_arguments(["-x"], 2) == ["--durations=25", "-n", "2", "--dist", "worksteal", "-x"]
+    assert verbs.pytest_arguments(["-x"], 2) == ["--durations=25", "-n", "4", "--dist", "worksteal", "-x"]
     for own in (["-n", "0"], ["-n0"], ["--pdb"], ["--dist=loadfile"]):
         assert verbs.pytest_arguments(own, 2) == ["--durations=25", *own]
 
