@@ -1276,6 +1276,38 @@
         <translation>Search {n}</translation>
     </message>
     <message>
+        <source>各村进度</source>
+        <translation>Progress by village</translation>
+    </message>
+    <message>
+        <source>各村进度…</source>
+        <translation>Progress by village…</translation>
+    </message>
+    <message>
+        <source>条数</source>
+        <translation>Records</translation>
+    </message>
+    <message>
+        <source>只看这个村</source>
+        <translation>List this village</translation>
+    </message>
+    <message>
+        <source>关上</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>还没有</source>
+        <translation>None yet</translation>
+    </message>
+    <message>
+        <source>一共 {n} 个村（社区），{left} 个有未填完的。</source>
+        <translation>{n} villages (communities), {left} of them with unfinished records.</translation>
+    </message>
+    <message>
+        <source>还没有填的：{names}。</source>
+        <translation>Nothing yet from: {names}.</translation>
+    </message>
+    <message>
         <source>本表没有找到“{text}”。可以少打几个字，或用右上角的全部查找。</source>
         <translation>“{text}” was not found here. Try fewer letters, or search everything at the top right.</translation>
     </message>

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from ui_world import LEADERS, ORGANIZATIONS, Window, press, typed, words
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from ui_world import LEADERS, ORGANIZATIONS, PASSPHRASE, VILLAGE, Window, press, typed, words
 
 from hsdesk.desk import Desk
-from hsdesk.desk.grid_values import STATE, ColumnFilter, GridView
+from hsdesk.desk.grid_values import PLACE, STATE, ColumnFilter, GridView
+from hsdesk.desk.json_records import JsonRecord
 from ui.grid.choosing import ColumnDialog
 from ui.grid.filtering import FilterDialog, ask_filter
 from ui.grid.grid import Grid
 from ui.grid.menu import GridMenu
+from ui.grid.progress import ProgressDialog, ask_progress
 from ui.pages.register import RegisterPage
 from ui.parts.preview_grid import PreviewDialog
-from ui.theme import metrics
+from ui.theme import dress, metrics
+
+OTHER = "341021104201"  # 歙县郑村镇潭渡村
 
 
 @pytest.fixture
@@ -196,7 +204,7 @@ def test_a_block_is_previewed_pasted_and_undone_at_once(
     window.qtbot.waitUntil(lambda: bool(seen))
     window.rest()
     assert seen[0].startswith("要写 3 格，涉及 2 条。有 1 格读不懂")
-    assert "成员(会员)数：" in seen[1]
+    assert "“成员(会员)数”要填整数" in seen[1]
     after = stored_members(window)
     assert after == [("31", "程一"), ("12", "程二"), before[2]]
     assert grid.said.text() == "写好了 3 格。按 Ctrl+Z 一次全部撤销。"
@@ -261,3 +269,50 @@ def test_a_choice_is_changed_by_its_label(window: Window, grid: Grid) -> None:
     press(Qt.Key.Key_Tab)
     window.rest()
     window.qtbot.waitUntil(lambda: grid.model.text(0, 1) == "矛盾调处类")
+
+
+def test_a_township_sees_how_far_each_village_is(
+    qtbot: QtBot, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, _ = Desk.create(home, (VILLAGE, OTHER), "程专干", PASSPHRASE)
+    records = (JsonRecord(at, {"org_name": name, "category": "1"}) for at, name in enumerate(ORGANIZATIONS))
+    desk.bulk.add("social_org", records, VILLAGE)
+    desk.bulk.add("social_org", [JsonRecord(1, {"org_name": "潭渡文艺社"})], OTHER)
+    desk.close()
+    window = Window(qtbot, home)
+    window.open(PASSPHRASE)
+    grid = listed_grid(window)
+    seen: list[str] = []
+
+    def pick(dialog: ProgressDialog) -> int:
+        seen.append(dialog.message.text())
+        lines = range(dialog.table.rowCount())
+        seen.extend(dialog.table.item(at, 0).text() + dialog.table.item(at, 1).text() for at in lines)
+        names = [one.name for one in dialog.progress]
+        dialog.table.setCurrentCell(names.index("潭渡村"), 0)
+        return ProgressDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(ProgressDialog, "exec", pick)
+    ask_progress(grid)
+    qtbot.waitUntil(lambda: shown(grid) == ["潭渡文艺社"])
+    assert seen[0].startswith("一共 2 个村（社区），2 个有未填完的。")
+    assert sorted(seen[1:]) == ["定潭村3", "潭渡村1"]
+    assert "所属村（社区）：潭渡村　×" in words(window.page(RegisterPage))
+    assert grid.model.text(0, column(grid, PLACE)) == "潭渡村"
+    window.close()
+
+
+@pytest.mark.parametrize(("scale", "rows"), [(100, 14), (130, 11), (200, 6)])
+def test_as_many_rows_are_in_view_as_a_sheet_of_paper_wants(
+    qtbot: QtBot, desk_home: Path, scale: int, rows: int
+) -> None:
+    desk_home.joinpath("window.ini").write_text(f"[General]\nscale={scale}\n", encoding="utf-8")
+    window = Window(qtbot, desk_home)
+    window.open(PASSPHRASE)
+    window.shell.resize(1366, 697)
+    table = listed_grid(window).table
+    QApplication.processEvents()
+    found = table.viewport().height() // table.verticalHeader().defaultSectionSize()
+    window.close()
+    dress(QApplication.instance(), 100)  # type: ignore[arg-type]
+    assert found >= rows

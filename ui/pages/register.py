@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QPushButton, QStackedWidget
 
-from hsdesk.desk.grid_values import ColumnFilter
+from hsdesk.desk.grid_values import PLACE, ColumnFilter
 from hsdesk.desk.values import Changes, ListQuery, PlaceInfo, RecordKey
 from hsdesk.forms.schema import Form
 from hsdesk.model.punctuation import full_width
@@ -19,6 +19,7 @@ from ui.grid.grid import Grid
 from ui.grid.menu import Entry, open_menu
 from ui.grid.model import GridModel
 from ui.grid.pasting import Pasting
+from ui.grid.progress import ask_progress
 from ui.grid.revealing import Revealing
 from ui.grid.table import GridTable
 from ui.office import Office
@@ -227,8 +228,8 @@ class RegisterPage(Page):
         self._chips = holder(self.chips)
         self._chips.hide()
         body = column(self._chips, self.stack, foot, gap=8)
-        side = metrics().px(16)
-        body.setContentsMargins(side, metrics().px(8), side, metrics().px(8))
+        side, above = metrics().px(16), 4 if large else metrics().px(8)
+        body.setContentsMargins(side, above, side, above)
         body.setStretch(1, 1)
         layout = column(bar, gap=0)
         layout.addLayout(body, 1)
@@ -378,6 +379,8 @@ class RegisterPage(Page):
                 found.append((self.erase_button.text(), "", self.erase_current))
             elif len(self._elsewhere) > 1:
                 found.append((self.move_button.text(), "", self.move_current))
+        if self.grid is not None and any(one.key == PLACE for one in self.grid.columns):
+            found.append((tr("各村进度…"), "", partial(ask_progress, self.grid)))
         turn = tr("回到在用的") if gone else tr("看已作废")
         return [*found, (turn, "", lambda: self.gone.setChecked(not gone))]
 

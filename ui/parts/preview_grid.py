@@ -88,6 +88,7 @@ class PreviewGrid(QWidget):
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.verticalHeader().setDefaultSectionSize(metrics().px(ROW))
         self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.table.setMinimumHeight(metrics().px(44 + 3 * ROW))
         self.table.setAccessibleName(tr("预览"))
         self.only = QCheckBox(tr("只看读不懂的"))
         self.only.toggled.connect(self.model.show_only_refused)
@@ -132,7 +133,9 @@ def cell_words(cell: BlockCell) -> str:
 def reasons(row: BlockRow, headings: Sequence[str]) -> str:
     """Return what is wrong with the cells of a row, each with its heading."""
     found = (
-        tr("{heading}：{words}", heading=heading, words=cell.reason)
+        cell.reason
+        if f"“{heading}”" in cell.reason
+        else tr("{heading}：{words}", heading=heading, words=cell.reason)
         for heading, cell in zip(headings, row.cells, strict=False)
         if cell.reason
     )
@@ -155,9 +158,12 @@ class PreviewDialog(Notice):
     def __init__(self, parent: QWidget, title: str, preview: BlockPreview) -> None:
         super().__init__(parent, title, tr("还没有写进去。看好了再写，写了也能撤销（Ctrl+Z）。"))
         self.grid = PreviewGrid(preview)
-        window = parent.window().size()
-        self.setMinimumSize(round(window.width() * 0.86), round(window.height() * 0.8))
+        window, share = parent.window().size(), 1.0 if metrics().is_large else 0.85
+        self.setMinimumSize(round(window.width() * share), round(window.height() * share))
         self.put_under(self.grid)
+        if metrics().is_large:  # the rows need the room
+            self.message.hide()
+            self.buttons.insertWidget(0, self.grid.only)
         self.body.setStretchFactor(self.grid, 1)
         changed = preview.count("changed")
         self.accept_button = self.answers(tr("写进去（{n} 格）", n=changed), tr("不写"))
