@@ -20,6 +20,7 @@ from hsdesk.desk.values import AnswerChange, Counted, Hit, ListQuery, RecordKey,
 from hsdesk.deskfile.search_all import Found
 from hsdesk.errors import Missing, UsageError
 from hsdesk.forms.formula_words import Explanation, explain
+from hsdesk.forms.masking import SCREEN, treatment
 from hsdesk.forms.projection import RosterRow
 from hsdesk.forms.schema import Form, Question, Repeat, questions, questions_by_path, repeats
 from hsdesk.forms.shipped import form_named
@@ -189,19 +190,17 @@ class Listing:
     def documents(self, form_id: str, wanted: ListQuery) -> tuple[int, Iterator[dict[str, Any]]]:
         """Return how many records fit and an iterator over them as JSON objects, nothing hidden.
 
-        The machine's door: each call is a line in the log of this desk.
+        The machine's door: each call is a line in the log of this desk. A desk that is open to be read only
+        can write none, and hides what the screen hides.
         """
         form = self._file.form(form_named(form_id))
         numbers = self._file.keys(
             form.form_id, self._query(form, msgspec.structs.replace(wanted, limit=None))
         )
         chosen = numbers if wanted.limit is None else numbers[: wanted.limit]
-        self._audit.note(
-            "list",
-            form.form_id,
-            records=len(chosen),
-            place=wanted.places[0] if len(wanted.places) == 1 else "",
-        )
+        if not self._opened.is_read_only:
+            place = wanted.places[0] if len(wanted.places) == 1 else ""
+            self._audit.note("list", form.form_id, records=len(chosen), place=place)
         return len(numbers), self._as_json(form, chosen)
 
     def _as_json(self, form: Form, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -218,14 +217,44 @@ class Listing:
 
         def found(row: RegisterRow) -> dict[str, Any]:
             made = turns.rosters(row)
-            return {roster.key: _lines(roster, made.get(roster.key, ())) for roster in below}
+            return {
+                roster.key: self._lines(form, roster, made.get(roster.key, ()), roster.key)
+                for roster in below
+            }
 
         return found
+
+    def _lines(
+        self, form: Form, roster: Repeat, rows: Sequence[RosterRow], path: str
+    ) -> list[dict[str, Any]]:
+        inner = tuple(repeats(roster.children))
+        asked = {question.key: question for question in questions(roster.children)}
+        return [
+            {
+                "_id": row.row_id,
+                **{
+                    key: self._told(form, asked.get(key), value, f"{path}/{key}")
+                    for key, value in row.row.items()
+                },
+                **{
+                    below.key: self._lines(form, below, row.rosters.get(below.key, ()), f"{path}/{below.key}")
+                    for below in inner
+                },
+            }
+            for row in rows
+        ]
+
+    def _told(self, form: Form, question: Question | None, value: Value, path: str) -> Any:
+        """Return an answer as JSON has it: as it is stored, or hidden where no line can be written."""
+        hides = self._opened.is_read_only and question is not None
+        if question is None or not hides or treatment(form, question, SCREEN, path) == "open":
+            return plain(value)
+        return display_value(form, question, value, self)
 
     def _own_answers(self, form: Form, row: RegisterRow) -> dict[str, Any]:
         place = self._opened.directory.get(row.scope)
         answers: dict[str, Any] = {
-            question.key: plain(row.values.get(question.key))
+            question.key: self._told(form, question, row.values.get(question.key), question.key)
             for question in questions(form.children)
             if type_of(question).is_answered
         }
@@ -294,7 +323,8 @@ class Listing:
     def document(self, form_id: str, record: str) -> dict[str, Any]:
         """Return one record as a JSON object with stored codes, nothing hidden; a line in the log."""
         scope = self._records.scope_of(form_named(form_id), record)
-        self._audit.note_record("show", form_named(form_id), record)
+        if not self._opened.is_read_only:
+            self._audit.note_record("show", form_named(form_id), record)
         form, row = self.one(form_id, scope, record)
         return next(self._as_json(form, (row.key,)))
 
@@ -307,18 +337,6 @@ class Listing:
 def plain(value: Value) -> Any:
     """Return a value as JSON has it: sets as lists."""
     return list(value) if isinstance(value, tuple) else value
-
-
-def _lines(roster: Repeat, rows: Sequence[RosterRow]) -> list[dict[str, Any]]:
-    inner = tuple(repeats(roster.children))
-    return [
-        {
-            "_id": row.row_id,
-            **{key: plain(value) for key, value in row.row.items()},
-            **{repeat.key: _lines(repeat, row.rosters.get(repeat.key, ())) for repeat in inner},
-        }
-        for row in rows
-    ]
 
 
 def _among(records: frozenset[str] | None, where: Predicate | None) -> Predicate | None:

@@ -2,7 +2,8 @@
 
 A row says when, who, what was done (`AuditKind`), to which register or print-out, to which record and answer
 where it was one, to how many records else, and the reason that was given. Names and numbers of the persons
-whose data it was are never in it. The table refuses changes and deletions (migration `audit`).
+whose data it was are never in it; who did it stands there by his number (`hs_writer`), in full only where a
+program before wrote it. The table refuses changes and deletions (migration `audit`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from hsdesk.deskfile import writers
 from hsdesk.deskfile.connection import DeskConnection
 
 AuditKind = Literal[
@@ -53,10 +55,12 @@ class AuditLog:
     def add(self, entry: AuditEntry) -> None:
         """Write a line; number and time are given here. One transaction, durable on return."""
         columns, marks = _COLUMNS.removeprefix("n, "), ", ".join("?" * 9)
-        _, _, *rest = msgspec.structs.astuple(entry)
-        self._connection.run(
-            f"INSERT INTO hs_audit ({columns}) VALUES ({marks})", (int(self._now() * 1000), *rest)
-        )
+        with self._connection.transaction():
+            person = writers.number_of(self._connection, entry.person)
+            _, _, *rest = msgspec.structs.astuple(msgspec.structs.replace(entry, person=person))
+            self._connection.run(
+                f"INSERT INTO hs_audit ({columns}) VALUES ({marks})", (int(self._now() * 1000), *rest)
+            )
 
     def was_taken_out(self, entry: AuditEntry) -> bool:
         """Tell whether a line of kind `print` stands there already for the same place, record and path."""
@@ -71,4 +75,6 @@ class AuditLog:
         rows: list[tuple[Any, ...]] = self._connection.all(
             f"SELECT {_COLUMNS} FROM hs_audit WHERE at >= ? ORDER BY n", (at,)
         )
-        return tuple(AuditEntry(*row) for row in rows)
+        called = writers.names(self._connection)
+        found = (AuditEntry(*row) for row in rows)
+        return tuple(msgspec.structs.replace(one, person=called.get(one.person, one.person)) for one in found)

@@ -17,11 +17,11 @@ from hsdesk.forms.completeness import Always, Completeness, of_record, of_rows
 from hsdesk.forms.host import FormHost
 from hsdesk.forms.live.loading import rows_in
 from hsdesk.forms.live.node import LiveNode, rows_of
-from hsdesk.forms.live.record import LiveRecord
 from hsdesk.forms.live.series import StoredSeries
 from hsdesk.forms.live.spec import FormNode
 from hsdesk.forms.live.tree import repeats_inside
 from hsdesk.forms.masking import SCREEN, shown, treatment
+from hsdesk.forms.record_name import covered, hidden_in_name, own_name
 from hsdesk.forms.schema import Choice, Form, Group, Item, Question, Repeat
 from hsdesk.forms.types import has_column, holding_of, kept, seen, show, type_of
 from hsdesk.forms.versions import renamed, renames_of
@@ -93,6 +93,7 @@ class _Shape:
         named = (*self.titles, *([self.fallback] if self.fallback and not self.titles else []))
         self.hidden = frozenset(one.key for one in named if treatment(form, one, SCREEN) != "open")
         told = {question.key for question in self.titles} - self.hidden
+        self.unseen = hidden_in_name(form, own) if form.instance_name else ()
         self.searched = tuple(one for one in own if one.hs.search and one.key not in told)
         self.sought = _sought_rosters(form.children)
         self.required = _required_keys(form.children)
@@ -236,7 +237,9 @@ class Projector:
         row = {**shape.blank, **_effective(record.root)}
         for key in shape.crossing:
             row[key] = None
-        name = _instance_name(record) if shape.form.instance_name and not shape.titles else ""
+        name = "" if shape.titles else own_name(record)
+        if name:
+            name = covered(shape.form, name, shape.unseen, row, lambda one: _answer(shape, one, row, asked))
         below = _live_rosters(record.root)
         title, found = _title(shape, row, asked, name), _search(shape, row, below, asked)
         complete = of_record(shape.form, record.root, shape.uncertain, typed)
@@ -336,10 +339,8 @@ def _roster_places(top: LiveNode) -> Iterator[tuple[FormNode, LiveNode]]:
         yield spec, node
 
 
-def _instance_name(record: LiveRecord) -> str:
-    meta = record.root.children.get("meta")
-    named = meta[0].children.get("instanceName") if meta else None
-    return str(named[0].value) if named else ""
+def _answer(shape: _Shape, question: Question, row: Mapping[str, Value], host: FormHost) -> str:
+    return _words(shape.form, question, row.get(question.key), host)
 
 
 # --- title and search

@@ -91,7 +91,7 @@ SYSTEM_COLUMNS = (
     Column("_later", "text"),  # what came after that day, as JSON: [[day, more required, more filled], …]
 )
 COUNTED = ("_scope", "_deleted", "_merged_into", "_made", "_settled", "_required", "_filled")  # for 完整率
-ROWS_MADE = "6"  # the rules by which rows are made; raised when they change
+ROWS_MADE = "7"  # the rules by which rows are made; raised when they change
 _ROSTER_COLUMNS = (
     Column("_scope", required=True),
     Column("_record", required=True),

@@ -45,6 +45,8 @@ def test_every_call_of_the_machine_s_door_is_one_line_without_a_value(desk: Desk
     listed, shown = desk.audit.entries()
     assert (listed.kind, listed.name, listed.records, listed.person) == ("list", "grid_staff", 1, "汪文书")
     assert (shown.kind, shown.name, shown.record) == ("show", "grid_staff", record["_id"])
+    rows = desk._opened.file._connection.all("SELECT person FROM hs_audit")
+    assert all(person.isdigit() for (person,) in rows)  # who it was stands there by his number
     told = msgspec.json.encode((listed, shown)).decode()
     assert not [value for value in PERSON.values() if value in told]
 

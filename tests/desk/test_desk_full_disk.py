@@ -23,6 +23,7 @@ wraps.COST = wraps.Argon2(memory=16, passes=1)
 from hsdesk.cli.run import run
 from hsdesk.desk import Desk
 from hsdesk.desk.json_records import JsonRecord
+from hsdesk.desk.values import ListQuery
 from hsdesk.errors import DeskError
 from hsdesk.records.edits import Draft
 
@@ -30,7 +31,8 @@ disk, how = Path(sys.argv[1]), sys.argv[2]
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", disk], check=True)
 home = disk / "home"
 desk, _ = Desk.create(home, [{VILLAGE!r}], "汪文书", {PASSPHRASE!r})
-record = desk.bulk.add("social_org", [JsonRecord(1, {{"org_name": "定潭老年协会"}})], {VILLAGE!r}).ids[0]
+record = [JsonRecord(1, {{"org_name": "定潭老年协会", "leader_phone": "13800001234"}})]
+record = desk.bulk.add("social_org", record, {VILLAGE!r}).ids[0]
 scope = desk.status().places[0].id
 draft = Draft(scope, "social_org", record, "leader", "打了一半", 4)
 desk.records.save_draft(draft)
@@ -53,6 +55,8 @@ before = held()
 desk = Desk.open(home, {PASSPHRASE!r})
 found = [hit.title for hit in desk.lists.find("定潭老年协会")]
 told = {{"read_only": desk.status().read_only, "found": found}}
+listed = next(desk.lists.documents("social_org", ListQuery())[1])
+told["listed"] = [listed["org_name"], listed["leader_phone"]]
 told["drafts"] = [one.text for one in desk.records.drafts()]
 told["refused"] = []
 def tried(what):
@@ -107,6 +111,7 @@ def on_a_small_disk(tmp_path: Path, how: str) -> dict[str, Any]:
 def test_a_desk_that_cannot_be_written_opens_to_read_and_says_so(tmp_path: Path, how: str) -> None:
     told = on_a_small_disk(tmp_path, how)
     assert told["found"] == ["定潭老年协会"]
+    assert told["listed"] == ["定潭老年协会", "138****1234"]  # no line can be written of what is seen in full
     assert told["drafts"] == ["打了一半"]
     assert len(told["refused"]) == 2
     assert (told["same"], told["read_only"], told["code"]) == (True, True, 0)

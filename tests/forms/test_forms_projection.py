@@ -8,6 +8,7 @@ from walking import Still
 
 from hsdesk.forms.projection import crosses_registers, project
 from hsdesk.forms.schema import questions
+from hsdesk.model.masking import HIDDEN
 
 PLAIN = form_of(
     "| survey | | | | |\n| | type | name | label | bind::hs:title | bind::hs:search |\n"
@@ -141,3 +142,23 @@ def test_a_title_hides_what_a_list_hides_and_a_search_still_finds_it() -> None:
         "| survey |\n| | type | name | label | bind::hs:mask |\n| | text | phone | 电话 | phone |\n"
     )
     assert project(untitled, {"phone": "13812345678"}, Still()).title == "138****5678"
+
+
+NAMED = (
+    "| survey | | | | |\n| | type | name | label | bind::hs:mask |\n"
+    "| | text | name | 姓名 | name |\n| | text | phone | 电话 | phone |\n| | text | shop | 店名 | |\n"
+)
+CALLED = """
+| settings | | | |
+| | form_title | form_id | namespaces | instance_name |
+| | 表 | f | hs="urn:hsdesk:form" | {} |
+"""
+
+
+def test_what_the_screen_hides_is_hidden_in_a_name_that_the_form_gives() -> None:
+    answers = {"name": "汪美玲", "phone": "13812345678", "shop": "老街"}
+    called = form_of(NAMED, CALLED.format("concat(${shop}, ' ', ${phone})"))
+    assert project(called, answers, Still()).title == "老街 138****5678"
+    worked_in = form_of(NAMED, CALLED.format("concat(${shop}, substr(${phone}, 0, 9))"))
+    assert project(worked_in, answers, Still()).title == HIDDEN
+    assert project(worked_in, {"shop": "老街"}, Still()).title == "老街"
