@@ -99,7 +99,22 @@ def test(arguments: list[str]) -> int:
     with _postgres(durable=False) as url:
         known = {POSTGRES: url} if url else {}
         told = pytest_arguments(arguments, environment.cores())
+        if "-n" in told and not (ROOT / "tests" / "__pycache__").exists():
+            read_tests(program(folder, "python"))
         return call([program(folder, "python"), "-m", "pytest", *told], extra={**TEST_SURROUNDINGS, **known})
+
+
+def read_tests(python: Path) -> None:
+    """Let each core read its share of the tests, so that no two test processes compile the same file anew.
+
+    What is wrong with a file is told by the run itself, which finds no bytecode of it.
+    """
+    files: list[str | Path] = sorted((ROOT / "tests").glob("*/test_*.py"))
+    cores = environment.cores()
+    reading: list[str | Path] = [python, "-m", "pytest", "--collect-only", "-qq"]
+    with ThreadPoolExecutor(cores) as pool:
+        for number in range(cores):
+            pool.submit(captured, [*reading, *files[number::cores]], extra=TEST_SURROUNDINGS)
 
 
 @contextmanager

@@ -25,7 +25,6 @@ ASKS_QT = {  # the tests that ask most of Qt itself; the others ask the program 
     "test_ui_pages.py": "models, tables, headers, navigation",
     "test_ui_question_types.py": "a widget of each kind",
     "test_ui_record.py": "keys, focus, input methods, dates",
-    "test_ui_record_keys.py": "shortcuts and the order of the focus",
     "test_ui_roster_choices.py": "delegates and editors in tables",
     "test_ui_saving.py": "the dialogs of Qt and their words",
     "test_ui_start.py": "dialogs, windows that follow one another",

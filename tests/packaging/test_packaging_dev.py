@@ -192,6 +192,20 @@ def test_the_wheel_check_leaves_out_qt_alone() -> None:
     assert any(line.startswith("pytest-qt") for line in tools)
 
 
+def test_every_test_is_read_once_before_the_test_processes_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verbs, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    for name in "abc":
+        path = tmp_path / "tests" / "room" / f"test_{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("def test_it():\n    assert 1\n" if name != "b" else "wrong here")
+    verbs.read_tests(Path(sys.executable))
+    read = {path.name.partition(".")[0] for path in tmp_path.glob("tests/room/__pycache__/*-pytest-*.pyc")}
+    assert read == {"test_a", "test_c"}
+
+
 def test_on_an_old_qt_a_sample_of_files_is_run_or_all_tests_of_the_window() -> None:
     sample = wheel.tests_of_the_window(long=False)
     assert len(sample) == len(wheel.ASKS_QT) >= 10
