@@ -15,7 +15,7 @@ from city.load import PERSON, RowMaker, Tables, forms
 from golden_answers import i32
 from golden_city import Golden
 from golden_indicators import GOLDEN as BY_ANSWERS
-from golden_indicators import i30, six_pilots
+from golden_indicators import OFF, i30, six_pilots
 from golden_overdue import SORTS, dated
 from typing_plan import marks, type_in
 
@@ -34,6 +34,7 @@ from hsdesk.registers.contract import Registers
 from hsdesk.reports.evaluation import Evaluation
 from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import IndicatorValue, chosen, indicators
+from hsdesk.reports.knowing import NOT_HELD
 from hsdesk.reports.reminders import due, standing
 
 DIRECTORY = load_directory()
@@ -169,7 +170,7 @@ def inside(area: str, day: date) -> set[str]:
 
 def test_every_indicator_has_a_second_way_or_says_why_it_has_no_value() -> None:
     assert not [indicator.id for indicator in indicators() if indicator.missing]
-    assert {indicator.id for indicator in indicators()} == {*GOLDEN, "I30"}
+    assert {indicator.id for indicator in indicators()} == {*GOLDEN, "I30", *OFF}
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -183,6 +184,8 @@ def test_every_indicator_is_the_same_both_ways_at_every_level(registers: Registe
             if value.level not in indicator.levels:
                 assert (value.value, value.numerator) == (None, None), where
                 assert value.reason, where
+            elif indicator.id in OFF:
+                assert (value.value, value.reason) == (None, NOT_HELD), where
             elif indicator.id == "I30":
                 assert value.value == i30(golden, inside(area, day)), where
             else:

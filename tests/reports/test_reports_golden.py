@@ -7,6 +7,7 @@ from statistics import median
 
 import pytest
 from city_world import City, Row
+from golden_indicators import OFF
 from registers_world import Memory
 from shipped_world import DIRECTORY
 
@@ -345,7 +346,7 @@ SECOND: dict[str, Callable[[Second], Sides]] = {
 def test_every_computable_indicator_has_a_second_way():
     computable = {indicator.id for indicator in indicators() if not indicator.missing}
     by_answers = {"I32", "I37", "I38", "I39"}  # over the answers of a whole city: test_indicators_golden
-    assert computable == {*SECOND, "I30", *by_answers}
+    assert computable == {*SECOND, "I30", *by_answers, *OFF}
 
 
 def computed(area: str, day: date) -> Iterator[IndicatorValue]:

@@ -34,7 +34,7 @@ def organizations(counts: dict[str, int], **answers) -> Memory:
 
 
 def test_the_list_has_38_indicators_each_with_a_source():
-    assert len(indicators()) == len({indicator.id for indicator in indicators()}) == 41
+    assert len(indicators()) == len({indicator.id for indicator in indicators()}) == 42
     assert all(indicator.source for indicator in indicators())
 
 
