@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import NoReturn
 
@@ -18,6 +19,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError("命令写得不对：{message}。用 --help 看用法。", message=message)
 
 
+@cache
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line. Global options may stand before or after the verb."""
     parser = _Parser(prog="hsdesk", description="村社台账：登记、打印、上报、数据同步。不带命令时打开窗口。")
