@@ -190,7 +190,7 @@ def _report_verbs(verbs: argparse._SubParsersAction[_Parser]) -> None:
     report.add_argument("name", metavar="NAME", nargs="?", help="打印件、list/登记表 或 blank/登记表")
     report.add_argument("--out", metavar="FILE|FOLDER/", help="一个文件；或一个文件夹，每村、每条一个文件")
     report.add_argument("--list", action="store_true", help="列出可用的打印件")
-    report.add_argument("--format", choices=["pdf", "xlsx"], default="", help="文件夹里的文件用什么格式")
+    report.add_argument("--format", choices=["pdf", "xlsx", "docx"], default="", help="文件夹里用的格式")
     _picking_options(report)
 
 

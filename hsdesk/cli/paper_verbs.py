@@ -31,7 +31,7 @@ def export(setting: Setting, options: argparse.Namespace) -> Answer:
 
 
 def report(setting: Setting, options: argparse.Namespace) -> Answer:
-    """Write a print-out as PDF or xlsx, or list those that there are."""
+    """Write a print-out as PDF, xlsx or docx, or list those that there are."""
     if options.list:
         return _reports(setting)
     if not options.name or not options.out:
@@ -45,8 +45,10 @@ def _kind(setting: Setting, options: argparse.Namespace) -> str:
         usual = ".pdf" if setting.paint_pdf else ".xlsx"
         return f".{options.format}" if options.format else usual
     kind = Path(options.out).suffix.lower()
-    if kind not in (".pdf", ".xlsx"):
-        raise UsageError("打印件可以存为 .pdf 或 .xlsx，不认识 {kind}。", kind=kind or Path(options.out).name)
+    if kind not in (".pdf", ".xlsx", ".docx"):
+        raise UsageError(
+            "打印件可以存为 .pdf、.xlsx 或 .docx，不认识 {kind}。", kind=kind or Path(options.out).name
+        )
     return kind
 
 
@@ -59,8 +61,12 @@ def _writer(setting: Setting, kind: str) -> Write:
         from hsdesk.reports.excel import write_workbook
 
         return write_workbook
+    if kind == ".docx":
+        from hsdesk.reports.word import write_document
+
+        return write_document
     if setting.paint_pdf is None:
-        raise Missing("生成 PDF 需要窗口程序（Qt）。请用 hsdesk 命令，或改存为 .xlsx。数据没有改动。")
+        raise Missing("生成 PDF 需要窗口程序（Qt）。请用 hsdesk 命令，或改存为 .xlsx、.docx。数据没有改动。")
     return setting.paint_pdf
 
 

@@ -21,7 +21,7 @@ class PrintColumn(msgspec.Struct, frozen=True):
     width: float = 10.0  # in millimetres; all widths are stretched to the paper together
     align: Align = "left"
     as_text: bool = True  # False: a number that a spreadsheet may add up
-    path: str = ""  # of the answer, where a column shows just one
+    is_day: bool = False  # days as paper writes them, which a spreadsheet keeps as days
 
 
 class Table(msgspec.Struct, frozen=True, tag=True):
@@ -31,7 +31,6 @@ class Table(msgspec.Struct, frozen=True, tag=True):
     rows: tuple[tuple[str, ...], ...]
     totals: tuple[str, ...] = ()  # last row 合计, as many cells as columns; () for none
     empty: str = "本期没有记录"  # said in place of rows
-    records: tuple[str, ...] = ()  # id of each row's record; () where rows are no records
     grey: bool = False  # rows are a draft to be corrected by hand
 
 

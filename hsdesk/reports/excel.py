@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hsdesk.reports.content import Card, CardItem, Chart, Notice, PrintColumn, Summary, Table
+from hsdesk.reports.content import Card, CardItem, Chart, Letter, Notice, PrintColumn, Summary, Table
+from hsdesk.reports.layout.breaking import wrapped
+from hsdesk.reports.layout.card import SEAL_AND_DAY
+from hsdesk.reports.layout.heading import spans
+from hsdesk.reports.layout.ink import MM, Style
+from hsdesk.reports.layout.plain_ruler import PLAIN_RULER
+from hsdesk.reports.layout.widths import fitted
 from hsdesk.reports.written import whole_file
 
 if TYPE_CHECKING:
@@ -18,9 +25,13 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _CARD_WIDTHS = (18.0, 26.0, 18.0, 26.0)  # characters
-_PER_MILLIMETRE = 0.55  # characters of a column's width
+_ROOM = 267 * MM  # between the margins of wide paper
+_CHARACTER = 56.0  # layout units of a character of a column's width
+_LINE, _LEAST, _FONT = 15.0, 21.0, Style(11)  # points of a line, of the lowest row
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")  # in the name of a sheet
+_DAY = re.compile(r"(\d{4})([.年])(\d{1,2})[.月](\d{1,2})日?")
+_DAY_FORMATS = {".": "yyyy.mm.dd", "年": 'yyyy"年"m"月"d"日"'}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,8 +44,10 @@ def write_workbook(summaries: Sequence[Summary], path: Path) -> None:
 
     book = Workbook()
     book.remove(book.worksheets[0])
+    several = len({summary.unit for summary in summaries}) > 1
     for summary in summaries:
-        sheet = book.create_sheet(_sheet_name(summary.title, book.sheetnames))
+        name = summary.unit if several and summary.unit else summary.title
+        sheet = book.create_sheet(_sheet_name(name, book.sheetnames))
         _Sheet(sheet, summary).fill()
     book.properties.creator = "HSDesk 村社台账"
     with whole_file(path) as part:
@@ -47,6 +60,14 @@ def _sheet_name(title: str, taken: Sequence[str]) -> str:
     while name in taken:
         name, number = f"{base}{number}", number + 1
     return name
+
+
+def _day(found: re.Match[str]) -> date | None:
+    """Return the day that a text tells as paper writes it, None where there is no such day."""
+    try:
+        return date(int(found[1]), int(found[3]), int(found[4]))
+    except ValueError:
+        return None
 
 
 class _Sheet:
@@ -78,6 +99,8 @@ class _Sheet:
                     self._card(block)
                 case Chart():
                     self._chart(block)
+                case Letter():
+                    self._letter(block)
                 case Notice(paragraphs):
                     for paragraph in paragraphs:
                         self._line("　　" + paragraph, "left")
@@ -87,13 +110,20 @@ class _Sheet:
     def _line(self, text: str, align: str, *, big: bool = False) -> None:
         cell = self._put(1, text, align)
         cell.font = self.big if big else self.plain
+        self._room(text, sum(_CARD_WIDTHS) if self.width <= 4 else 0)
         self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=1, end_column=self.width)
         self.row += 1
 
-    def _put(self, column: int, text: str, align: str = "left", *, number: bool = False) -> Cell:
+    def _put(
+        self, column: int, text: str, align: str = "left", *, number: bool = False, day: bool = False
+    ) -> Cell:
         cell: Cell = self.sheet.cell(self.row, column)  # type: ignore[assignment]  # cells below are not merged
+        told = _DAY.fullmatch(text) if day else None
         if number and _NUMBER.fullmatch(text):
             cell.value = float(text) if "." in text else int(text)
+        elif told and (value := _day(told)):
+            cell.value = value
+            cell.number_format = _DAY_FORMATS[told[2]]
         else:
             cell.value = text or None
             cell.data_type = "s" if text else "n"
@@ -103,11 +133,33 @@ class _Sheet:
         cell.alignment = self.aligned[align]
         return cell
 
+    def _room(self, text: str, characters: float) -> None:
+        """Make the row as high as a text in merged cells needs: no spreadsheet does it by itself."""
+        lines = len(wrapped(text, characters * _CHARACTER, _FONT, PLAIN_RULER)) if text and characters else 1
+        if characters:
+            self.sheet.row_dimensions[self.row].height = max(_LEAST, lines * _LINE + 4)
+
+    def _high(self, row: Sequence[str], widths: Sequence[float], at: int = 0) -> None:
+        """Make a row, the present one or that at `at`, as high as its highest cell needs."""
+        told = zip(row, widths, strict=True)
+        lines = max(len(wrapped(text, width - _CHARACTER, _FONT, PLAIN_RULER)) for text, width in told)
+        self.sheet.row_dimensions[at or self.row].height = max(_LEAST, lines * _LINE + 4)
+
     def _head(self) -> None:
         self._line(self.summary.title, "center", big=True)
         self.sheet.row_dimensions[1].height = 32
         if self.summary.subtitle or self.summary.remark:
             self._line("    ".join(filter(None, (self.summary.subtitle, self.summary.remark))), "left")
+
+    def _letter(self, letter: Letter) -> None:
+        """Write a letter as lines: to whom, paragraphs, who signs and the day."""
+        self._widths(_CARD_WIDTHS)
+        if letter.to:
+            self._line(f"{letter.to}：", "left")
+        for paragraph in letter.paragraphs:
+            self._line("　　" + paragraph, "left")
+        for text in filter(None, (letter.unit, letter.day)):
+            self._line(text, "right")
 
     def _chart(self, chart: Chart) -> None:
         """Write a chart as two columns, heading and figure."""
@@ -120,21 +172,28 @@ class _Sheet:
             self._line(chart.note, "left")
 
     def _table(self, table: Table) -> None:
+        room = _ROOM if self.summary.paper == "landscape" else _ROOM * 0.65
+        widths = fitted(table, room, PLAIN_RULER).widths
+        self._widths(width / _CHARACTER for width in widths)
         first = self.row
-        self._heading(table.columns)
+        self._heading(table.columns, widths)
         if self.sheet.freeze_panes is None:
             self.sheet.freeze_panes = f"A{self.row}"
             self.sheet.print_title_rows = f"{first}:{self.row - 1}"
         for row in table.rows:
+            self._high(row, widths)
             self._table_row(table.columns, row)
         if not table.rows:
             self._line(table.empty, "center")
         if table.totals:
             self._table_row(table.columns, table.totals, bold=True)
-        self._widths(column.width * _PER_MILLIMETRE for column in table.columns)
 
-    def _heading(self, columns: tuple[PrintColumn, ...]) -> None:
+    def _heading(self, columns: tuple[PrintColumn, ...], widths: Sequence[float]) -> None:
         depth = max(len(column.heading) for column in columns)
+        for level in range(depth):
+            own = [column.heading[level] if len(column.heading) > level else "" for column in columns]
+            shared = [words if own.count(words) == 1 else "" for words in own]
+            self._high(shared, widths, self.row + level)
         for number, column in enumerate(columns, start=1):
             for level, words in enumerate(column.heading):
                 self.sheet.cell(self.row + level, number).value = words
@@ -143,13 +202,13 @@ class _Sheet:
                 cell = self.sheet.cell(row, number)
                 cell.font, cell.alignment = self.bold, self.aligned["center"]
                 cell.border, cell.fill = self.border, self.shade
-        for level, start, end, rows in heading_cells(columns):
-            if end > start or rows > 1:
+        for level, rows, start, end, _words in spans(columns, depth):
+            if end - start > 1 or rows > 1:
                 self.sheet.merge_cells(
                     start_row=self.row + level,
                     end_row=self.row + level + rows - 1,
                     start_column=start + 1,
-                    end_column=end + 1,
+                    end_column=end,
                 )
         self.row += depth
 
@@ -157,7 +216,7 @@ class _Sheet:
         self, columns: tuple[PrintColumn, ...], row: tuple[str, ...], *, bold: bool = False
     ) -> None:
         for number, (column, text) in enumerate(zip(columns, row, strict=True), start=1):
-            cell = self._put(number, text, column.align, number=not column.as_text)
+            cell = self._put(number, text, column.align, number=not column.as_text, day=column.is_day)
             cell.border = self.border
             if bold:
                 cell.font = self.bold
@@ -191,10 +250,13 @@ class _Sheet:
         for place, item in enumerate(items):
             label = self._put(place * 2 + 1, item.label, "center")
             label.font = self.bold
-            self._put(place * 2 + 2, item.value)
+            self._put(place * 2 + 2, _told(item))
         for column in range(1, 5):
             self.sheet.cell(self.row, column).border = self.border
+        told = [text for item in items for text in (item.label, _told(item))]
+        self._high(told, [width * _CHARACTER for width in _CARD_WIDTHS[: len(told)]])
         if len(items) == 1:
+            self._room(_told(items[0]), sum(_CARD_WIDTHS[1:]))
             self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=2, end_column=4)
         self.row += 1
         return []
@@ -202,8 +264,10 @@ class _Sheet:
     def _widths(self, widths: Iterable[float]) -> None:
         from openpyxl.utils import get_column_letter
 
+        known = self.sheet.column_dimensions
         for number, width in enumerate(widths, start=1):
-            self.sheet.column_dimensions[get_column_letter(number)].width = max(width, 5)
+            if (letter := get_column_letter(number)) not in known:  # the first block decides
+                known[letter].width = max(width, 5)
 
     def _foot(self) -> None:
         if self.summary.signature:
@@ -213,6 +277,7 @@ class _Sheet:
             self._line(self.summary.note, "left")
 
     def _page_setup(self) -> None:
+        from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.properties import PageSetupProperties
 
         sheet = self.sheet
@@ -225,6 +290,7 @@ class _Sheet:
         footer = sheet.HeaderFooter.oddFooter
         assert footer is not None
         assert footer.center is not None
+        sheet.print_area = f"A1:{get_column_letter(self.width)}{self.row - 1}"
         footer.center.text = "第 &P 页 共 &N 页"
 
 
@@ -232,26 +298,6 @@ def _block_width(block: object) -> int:
     return len(block.columns) if isinstance(block, Table) else 4
 
 
-def heading_cells(columns: tuple[PrintColumn, ...]) -> list[tuple[int, int, int, int]]:
-    """Return the cells of a heading as (row, first column, last column, rows), all from 0.
-
-    Neighbours with the same first words share a cell; a shorter heading reaches down to the last row.
-    """
-    depth = max(len(column.heading) for column in columns)
-    cells = []
-    for level in range(depth):
-        start = 0
-        while start < len(columns):
-            words = columns[start].heading
-            end = start
-            is_leaf = len(words) == level + 1
-            while (
-                not is_leaf
-                and end + 1 < len(columns)
-                and columns[end + 1].heading[: level + 1] == words[: level + 1]
-            ):
-                end += 1
-            if len(words) > level:
-                cells.append((level, start, end, depth - level if is_leaf else 1))
-            start = end + 1
-    return cells
+def _told(item: CardItem) -> str:
+    """Return what stands in the cell of an answer."""
+    return f"\n\n{SEAL_AND_DAY}" if item.opinion else item.value

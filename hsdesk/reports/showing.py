@@ -49,6 +49,10 @@ class Shown:
             if question
         }
 
+    def is_day(self, key: str) -> bool:
+        """Tell whether an answer is a day."""
+        return key in self._days
+
     def is_open(self, key: str) -> bool:
         """Tell whether an answer is shown whole, so that it may be added up."""
         question = self._by_path.get(key)

@@ -155,7 +155,13 @@ def _roster(
         for number, record in enumerate(records, start=1)
     )
     columns = tuple(
-        PrintColumn(column.heading, column.width, column.align, as_text=not column.total)
+        PrintColumn(
+            column.heading,
+            column.width,
+            column.align,
+            as_text=not column.total,
+            is_day=bool(column.fields) and all(map(answers.is_day, column.fields)),
+        )
         for column in definition.columns
     )
     return Summary(

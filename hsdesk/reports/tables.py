@@ -25,6 +25,7 @@ from hsdesk.reports.indicator_values import evaluate_all
 from hsdesk.reports.indicators import BesideValue, IndicatorValue, Short
 from hsdesk.reports.judging import UNKNOWN
 from hsdesk.reports.knowing import sentence
+from hsdesk.reports.paper_dates import on_paper
 from hsdesk.reports.signing import Occasion, signature_of
 
 _NAMED = 8  # places that are named in a cell; the rest is counted
@@ -134,7 +135,7 @@ def quarter_table(definition: Definition, registers: Registers, occasion: Occasi
     stands_in = len(occasion.places) > 1 and unit.id not in occasion.places  # for villages printed together
     if stands_in:
         rows = [place for place in rows if place.id in occasion.places]
-    day = occasion.asked.today.isoformat()
+    day = on_paper(occasion.asked.today.isoformat(), definition.dates or "dotted")
     table = Table(
         _QUARTER_COLUMNS,
         tuple((place.name, *quarter.line(place), day, "", "") for place in rows),

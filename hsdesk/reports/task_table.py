@@ -17,6 +17,7 @@ from hsdesk.reports.counts import day_of
 from hsdesk.reports.definitions import Definition
 from hsdesk.reports.indicators import LatestTerm, indicators
 from hsdesk.reports.latest import LatestState, latest_states
+from hsdesk.reports.paper_dates import on_paper
 from hsdesk.reports.signing import Occasion, signature_of
 
 _COLUMNS = (
@@ -103,7 +104,7 @@ def _row(one: LatestState, deep: int, term: LatestTerm) -> tuple[str, ...]:
         texts.get("content", ""),
         texts.get("lead_unit", ""),
         texts.get("units", ""),
-        texts.get("due_on", ""),
+        on_paper(texts.get("due_on", ""), "dotted"),
         _state(one, term),
         ";".join(filter(None, (_parts(one), *_said(one.own, "progress")))),
         ";".join(_said(one.own, "problem")),

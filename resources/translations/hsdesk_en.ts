@@ -2517,6 +2517,14 @@ It failed last time: {reason}</translation>
 <context>
     <name>hsdesk</name>
     <message>
+        <source>打印件可以存为 .pdf、.xlsx 或 .docx，不认识 {kind}。</source>
+        <translation>A print-out is saved as .pdf, .xlsx or .docx; {kind} is not known.</translation>
+    </message>
+    <message>
+        <source>生成 PDF 需要窗口程序（Qt）。请用 hsdesk 命令，或改存为 .xlsx、.docx。数据没有改动。</source>
+        <translation>A PDF needs the program with its window (Qt). Use the hsdesk command, or save as .xlsx or .docx. No data was changed.</translation>
+    </message>
+    <message>
         <source>“{title}”由全部记录算出来，不能只打印其中几条。请去掉 --record 和 --where。没有生成文件。</source>
         <translation>“{title}” is computed from all records and cannot be printed for some of them. Leave out --record and --where. No file was made.</translation>
     </message>

@@ -111,6 +111,8 @@ def test_a_folder_gets_a_file_for_each_record_named_by_place_title_and_day(home:
     assert (code, said["records"], said["reprint"]) == (0, 2, 0)
     (file,) = out.iterdir()
     assert [str(file)] == said["files"]
+    assert ask("report", "blank/worker", "--out", str(home / "form.docx"))[0] == 0
+    assert (home / "form.docx").read_bytes().startswith(b"PK")
     assert (file.name.startswith("定潭村_"), file.suffix) == (True, ".xlsx")
     assert not {"汪示例", "程示例"} & {file.name[:3], file.stem}
     assert ask("report", "list/worker", "--out", f"{out}/", "--format", "xlsx")[1]["reprint"] == 1

@@ -2,8 +2,19 @@ import pytest
 from openpyxl import load_workbook
 
 from hsdesk.errors import DiskFull
-from hsdesk.reports.content import Card, CardItem, CardSection, Notice, PrintColumn, Signature, Summary, Table
-from hsdesk.reports.excel import heading_cells, write_workbook
+from hsdesk.reports.content import (
+    Card,
+    CardItem,
+    CardSection,
+    Letter,
+    Notice,
+    PrintColumn,
+    Signature,
+    Summary,
+    Table,
+)
+from hsdesk.reports.excel import write_workbook
+from hsdesk.reports.layout.heading import spans
 
 COLUMNS = (
     PrintColumn(("序号",), 10, "center"),
@@ -125,11 +136,48 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_pieces(tmp_path
 
 def test_neighbours_share_a_heading_only_when_it_is_not_their_own():
     columns = tuple(PrintColumn(words) for words in (("甲",), ("乙", "一"), ("乙", "二"), ("丙",), ("丙",)))
-    assert heading_cells(columns) == [
-        (0, 0, 0, 2),
-        (0, 1, 2, 1),
-        (0, 3, 3, 2),
-        (0, 4, 4, 2),
-        (1, 1, 1, 1),
-        (1, 2, 2, 1),
+    assert list(spans(columns, 2)) == [
+        (0, 2, 0, 1, "甲"),
+        (0, 1, 1, 3, "乙"),
+        (0, 2, 3, 4, "丙"),
+        (0, 2, 4, 5, "丙"),
+        (1, 1, 1, 2, "一"),
+        (1, 1, 2, 3, "二"),
     ]
+
+
+def test_days_of_a_column_of_days_are_days_and_the_same_signs_elsewhere_are_text(tmp_path):
+    columns = (PrintColumn(("日期",), is_day=True), PrintColumn(("版本",)))
+    rows = (("2026.03.01", "2026.03.01"), ("2026年3月1日", ""), ("1975-**", ""), ("2026.02.30", ""))
+    table = Table(columns, rows)
+    write_workbook((Summary("x", "表", blocks=(table,)),), tmp_path / "days.xlsx")
+    sheet = load_workbook(tmp_path / "days.xlsx").active
+    cells = [[str(cell.value) for cell in row] for row in sheet.iter_rows(min_row=3)]
+    assert [sheet.cell(row, 1).is_date for row in (3, 4, 5)] == [True, True, False]
+    assert cells[0] == ["2026-03-01 00:00:00", "2026.03.01"]
+    assert [row[0] for row in cells[1:]] == ["2026-03-01 00:00:00", "1975-**", "2026.02.30"]
+    assert sheet.print_area.endswith("$B$6")
+
+
+def test_a_letter_stands_in_a_workbook_with_rows_as_high_as_its_paragraphs(tmp_path):
+    letter = Letter(("黄山" * 200,), to="全体村民", unit="示例村", day="2026年3月1日")
+    write_workbook((Summary("x", "公示", blocks=(letter,)),), tmp_path / "letter.xlsx")
+    sheet = load_workbook(tmp_path / "letter.xlsx").active
+    assert [sheet.cell(row, 1).value for row in (2, 4, 5)] == ["全体村民：", "示例村", "2026年3月1日"]
+    assert sheet.row_dimensions[3].height > 60
+
+
+def test_sheets_of_several_places_bear_their_names(tmp_path):
+    table = Table((PrintColumn(("甲",)),), ())
+    made = [Summary("x", "花名册", unit=place, blocks=(table,)) for place in ("东村", "西村")]
+    write_workbook(made, tmp_path / "places.xlsx")
+    assert load_workbook(tmp_path / "places.xlsx").sheetnames == ["东村", "西村"]
+
+
+def test_a_card_keeps_its_columns_whatever_table_stands_below_it(tmp_path):
+    card = Card((CardSection("", (CardItem("甲", "长" * 200, wide=True),)),))
+    table = Table(tuple(PrintColumn((f"栏{n}",)) for n in range(6)), (("1",) * 6,))
+    write_workbook((Summary("x", "表", blocks=(card, table)),), tmp_path / "both.xlsx")
+    sheet = load_workbook(tmp_path / "both.xlsx").active
+    assert [sheet.column_dimensions[letter].width for letter in "ABCD"] == [18, 26, 18, 26]
+    assert sheet.row_dimensions[2].height > 60

@@ -29,7 +29,7 @@ class Heading:
         edges = [flow.left + sum(widths[:number]) for number in range(len(widths) + 1)]
         self._cells = [
             (level, rows, self._frame(flow.ruler, (edges[start], edges[end]), words, style))
-            for level, rows, start, end, words in _spans(columns, self.depth)
+            for level, rows, start, end, words in spans(columns, self.depth)
         ]
         self._heights = list(self._level_heights())
 
@@ -63,7 +63,7 @@ class Heading:
         return Frame(edges[0], width, lines, style, "center", shaded=True)
 
 
-def _spans(columns: tuple[PrintColumn, ...], depth: int) -> Iterator[tuple[int, int, int, int, str]]:
+def spans(columns: tuple[PrintColumn, ...], depth: int) -> Iterator[tuple[int, int, int, int, str]]:
     """Yield the cells of a heading: first row, rows, first column, column behind the last, words."""
     for level in range(depth):
         start = 0

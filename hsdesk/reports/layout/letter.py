@@ -53,13 +53,24 @@ def put_letter(flow: Flow, block: Block, tail: float) -> None:
         flow.y += LINE
 
 
+def is_first_heading(paragraph: str) -> bool:
+    """Tell whether a paragraph is a heading of the first level: 一、 and no full stop."""
+    return bool(_FIRST.match(paragraph)) and _is_short(paragraph)
+
+
+def is_second_heading(paragraph: str) -> bool:
+    """Tell whether a paragraph is a heading of the second level: （一） and no full stop."""
+    return bool(_SECOND.match(paragraph)) and _is_short(paragraph)
+
+
+def _is_short(paragraph: str) -> bool:
+    return not paragraph.endswith("。") and len(paragraph) <= 40
+
+
 def _style_of(paragraph: str) -> Style:
-    """Return the style of a paragraph: a heading is one that is numbered and ends without a full stop."""
-    if paragraph.endswith("。") or len(paragraph) > 40:
-        return BODY
-    if _FIRST.match(paragraph):
+    if is_first_heading(paragraph):
         return BODY._replace(heading=True)
-    return BODY._replace(face="kai") if _SECOND.match(paragraph) else BODY
+    return BODY._replace(face="kai") if is_second_heading(paragraph) else BODY
 
 
 def _put_paragraph(flow: Flow, text: str, style: Style, *, indent: bool = True) -> None:

@@ -15,7 +15,6 @@ from hsdesk.reports.layout.ink import (
     PADDING,
     PADDING_ABOVE,
     RULE,
-    Box,
     Frame,
     LineInk,
     Style,
@@ -63,18 +62,15 @@ class _Rows:
     def __init__(self, table: Table, fit: Fit, flow: Flow, most: float) -> None:
         self._fit, self._ruler, self._left = fit, flow.ruler, flow.left
         self._aligns: tuple[Align, ...] = tuple(column.align for column in table.columns)
-        self._paths = tuple(column.path for column in table.columns)
-        self._records = table.records
         self._styles: list[Style] = []
         self._lines: list[Lines] = []
-        self._of_record: list[int] = []
-        for number, row in enumerate(table.rows):
-            self._take(row, fit.cell._replace(grey=table.grey), number, most)
+        for row in table.rows:
+            self._take(row, fit.cell._replace(grey=table.grey), most)
         if table.totals:
-            self._take(table.totals, fit.heading, -1, most)
+            self._take(table.totals, fit.heading, most)
         self.heights = self._high(_LEAST[0])
 
-    def _take(self, row: Sequence[str], style: Style, number: int, most: float) -> None:
+    def _take(self, row: Sequence[str], style: Style, most: float) -> None:
         ruler, room = self._ruler, 2 * PADDING
         lines = tuple(
             wrapped(text, width - room, style, ruler)
@@ -83,7 +79,6 @@ class _Rows:
         for piece in self._pieces(lines, style, most):
             self._lines.append(piece)
             self._styles.append(style)
-            self._of_record.append(number)
 
     def _pieces(self, lines: Lines, style: Style, most: float) -> Iterator[Lines]:
         """Yield a row, in pieces where it is higher than a page."""
@@ -141,13 +136,4 @@ class _Rows:
                     ink.append(TextInk(start, baseline, line, style))
                 baseline += step
             x += width
-        if self._records and self._of_record[number] >= 0:
-            self._put_boxes(flow, number, height)
         flow.y += height
-
-    def _put_boxes(self, flow: Flow, number: int, height: float) -> None:
-        x, record = self._left, self._records[self._of_record[number]]
-        for width, path in zip(self._fit.widths, self._paths, strict=True):
-            if path:
-                flow.boxes[-1].append(Box(f"{record}/{path}", x, flow.y, width, height))
-            x += width
