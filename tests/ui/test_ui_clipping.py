@@ -73,16 +73,18 @@ def overlapping(parent: QWidget) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", ["home", "sync", "indicators", "drafts", "prints", "settings", "help"])
-def test_no_words_of_a_page_are_cut(sized: Window, name: str) -> None:
-    if name == "drafts":
-        page = sized.record("定潭老年协会")
-        typed(focus(page, "member_n"), "约30")
-        enter()
+def test_no_words_of_a_page_are_cut(sized: Window) -> None:
+    cut = {}
+    for name in ("home", "sync", "indicators", "prints", "settings", "help", "drafts"):
+        if name == "drafts":
+            page = sized.record("定潭老年协会")
+            typed(focus(page, "member_n"), "约30")
+            enter()
+            settle(sized)
+        sized.work.go(name)
         settle(sized)
-    sized.work.go(name)
-    settle(sized)
-    assert clipped(sized.work.page) == []
+        cut[name] = clipped(sized.work.page)
+    assert {name: words for name, words in cut.items() if words} == {}
 
 
 def test_the_title_of_a_list_wraps_and_nothing_stands_on_the_search(sized: Window) -> None:
