@@ -3,7 +3,8 @@
 `hs:life` of a form names the first day of a record and the day from which it is over: a row is shown on the
 days between. A year beside the first day (`used_from/in_use_year`) tells where no day is known. `hs:event`
 names the day, moment, reporting period or year of what a record tells: it is shown from then on or, where a
-period is asked for, in that period. What has no such date is shown as it is today, and the sheet says so.
+period is asked for, in that period. What has no such date is shown as it is today, and the sheet says so, as
+it says of a past day that the columns of what lasts are today's.
 """
 
 from __future__ import annotations
@@ -38,10 +39,13 @@ def valid_rows(form: Form, records: Sequence[RegisterRecord], asked: AskedDay) -
         return ValidRows(tuple(records), BY_TODAY if asked.is_past else "")
     told = [(one, _is_shown(form, one, asked)) for one in records]
     bare = sum(is_shown is None for _, is_shown in told)
+    columns = f"各栏{BY_TODAY}" if form.life and asked.is_past else ""  # what an event tells is of its day
     if dated.required:
-        return ValidRows(tuple(one for one, is_shown in told if is_shown), _left_out(dated, bare))
-    kept = tuple(one for one, is_shown in told if is_shown is not False)
-    return ValidRows(kept, _unknown(dated, bare) if asked.is_past else "")
+        kept, about = tuple(one for one, is_shown in told if is_shown), _left_out(dated, bare)
+    else:
+        kept = tuple(one for one, is_shown in told if is_shown is not False)
+        about = _unknown(dated, bare) if asked.is_past else ""
+    return ValidRows(kept, "；".join(filter(None, (columns, about))))
 
 
 def _first_keys(form: Form) -> tuple[str, ...]:

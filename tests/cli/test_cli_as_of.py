@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.test_cli_contract import ask, say, started
 
+COLUMNS = "各栏按今天的内容"
 TODAY = dt.datetime.now().astimezone().date()
 YESTERDAY = (TODAY - dt.timedelta(days=1)).isoformat()
 PEOPLE = [
@@ -62,7 +63,7 @@ def test_a_quarter_that_is_over_prints_with_its_name_and_the_rows_of_its_last_da
     for verb, name in (("report", "worker_roster"), ("export", "worker")):
         out = home / f"{verb}.xlsx"
         code, said = ask(verb, name, "--period", "2020Q1", "--out", str(out))
-        assert (code, said["as_of"], said["period"], said["by_today"]) == (0, "2020-03-31", "2020Q1", "")
+        assert (code, said["as_of"], said["period"], said["by_today"]) == (0, "2020-03-31", "2020Q1", COLUMNS)
         printed = cells(out)
         assert any("2020年第一季度（截至2020年3月31日）" in cell for cell in printed)
         assert ("汪示例" in printed, "程示例" in printed) == (True, False)

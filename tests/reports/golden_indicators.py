@@ -222,8 +222,10 @@ def i20(g: Golden, area: set[str]) -> Pair:
 def i21(g: Golden, area: set[str]) -> Pair:
     bad = {row["id"] for row in g.of("access_item") if row.get("forbidden_code")}
     given = [
-        row for row in g.own("seal_use", area) if row["handled"] == "1" and g.start(1) <= row["date"] <= g.day
-    ]
+        row
+        for row in g.own("seal_use", area)
+        if row["handled"] == "1" and max(g.start(1), "2020-04-27") <= row["date"] <= g.day
+    ]  # the list of what must not be proven was published on that day
     named = [row.get("item_text", "") for row in given]
     return sum(row.get("item") in bad for row in given) + sum(
         any(word in text for word in FORBIDDEN_WORDS) for text in named

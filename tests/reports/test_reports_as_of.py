@@ -21,6 +21,7 @@ from hsdesk.reports.summaries import build
 from hsdesk.reports.valid_rows import valid_rows
 from hsdesk.reports.whole_register import plain_roster
 
+COLUMNS = "各栏按今天的内容"
 TODAY = date(2026, 11, 22)
 RURAL = DIRECTORY.by_code("341021101204")
 TOWN = DIRECTORY.by_code("341021101")
@@ -179,14 +180,16 @@ def test_rows_are_those_that_stood_on_the_day() -> None:
         row(3, hired_on="2020-07-01"),
         row(4),
     ]
-    assert listed("worker", rows, on("2020-06-30")) == (["r1"], "另有1条没有填“到岗日期”，没有列入")
+    said = f"{COLUMNS}；另有1条没有填“到岗日期”，没有列入"
+    assert listed("worker", rows, on("2020-06-30")) == (["r1"], said)
     assert listed("worker", rows, on("2020-06-29"))[0] == ["r1", "r2"]
     assert listed("worker", rows, today_is(TODAY)) == (["r1", "r2", "r3", "r4"], "")
 
 
 def test_a_first_day_that_may_be_left_out_leaves_the_row_in_and_says_so() -> None:
     rows = [row(1), row(2, used_from="2021-01-01"), row(3, used_to="2020-01-01")]
-    assert listed("facility", rows, on("2020-06-30")) == (["r1"], "其中1条没有填“启用日期”，按今天的内容")
+    said = f"{COLUMNS}；其中1条没有填“启用日期”，按今天的内容"
+    assert listed("facility", rows, on("2020-06-30")) == (["r1"], said)
 
 
 def test_a_post_is_listed_in_its_year_and_without_one_as_it_is_today() -> None:
@@ -208,7 +211,7 @@ def test_a_building_is_listed_where_it_counts() -> None:
         assert len(named) == figure({"facility": rows}, "I27", on(day)).denominator, day
     assert listed("facility", rows, on("2020-06-30")) == (
         ["r1", "r4"],
-        "其中1条没有填“启用日期”，按今天的内容",
+        f"{COLUMNS}；其中1条没有填“启用日期”，按今天的内容",
     )
 
 

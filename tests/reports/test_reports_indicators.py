@@ -277,6 +277,9 @@ def test_none_is_the_target_for_forbidden_proofs():
     one = Memory({"community": [], "seal_use": [proof], "access_item": items})
     assert (value(none, "I21", RURAL).value, value(none, "I21", RURAL).met) == (0, True)
     assert (value(one, "I21", RURAL).value, value(one, "I21", RURAL).met) == (1, False)
+    april = [proof | {"_id": day, "date": f"2020-04-{day}"} for day in ("01", "26", "27", "28")]
+    early = Memory({"community": [], "seal_use": april, "access_item": items})
+    assert value(early, "I21", RURAL, date(2020, 4, 30)).value == 2  # the list is of 27 April 2020
 
 
 @pytest.mark.parametrize(("code", "name", "gap"), [(DEMO_PLACES[0], "I02", 1), (DEMO_PLACES[1], "I01", 1)])
