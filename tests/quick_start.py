@@ -96,15 +96,18 @@ class Nursery:
     def ask(
         self, words: Sequence[str], env: Mapping[str, str] | None, cwd: object, fds: Sequence[int]
     ) -> int:
-        """Fork a process with these arguments and open files; return its number."""
+        """Fork a process with these arguments and open files; return its number. Raises ImportError."""
         asked = {
             "words": [os.fspath(word) for word in words],
             "env": dict(os.environ if env is None else env),
             "cwd": str(cwd or Path.cwd()),
         }
         with self.turn:
-            socket.send_fds(self.line, [json.dumps(asked).encode()], list(fds))
-            return int(self.line.recv(100))
+            try:
+                socket.send_fds(self.line, [json.dumps(asked).encode()], list(fds))
+                return int(self.line.recv(100))
+            except (OSError, ValueError) as error:
+                raise ImportError("the program could not be read; the lines above say why") from error
 
 
 @cache
