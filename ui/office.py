@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import shiboken6
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
+from hsdesk.desk.standing import Standing
 from hsdesk.desk.values import Changes, Status
 from hsdesk.errors import DeskError, Wiped
 from ui.work import Job, Work
@@ -63,6 +64,8 @@ class Office(QObject):
         self.home = home
         self.work = Work(self)
         self.status: Status | None = None
+        self.standing: Standing | None = None  # where the person stood when the desk was open before
+        self.left_at: Standing | None = None  # where the person stood when the program was closed last
         self._desk: Desk | None = None
         self._under_way = 0  # saves and drafts
         self._then: list[Callable[[], None]] = []  # what waits until there are none
@@ -108,6 +111,7 @@ class Office(QObject):
             self._desk = Desk.open(self.home, passphrase, self.migrating.emit)
             if remember:
                 self._desk.file.remember()
+            self.standing = self._desk.file.standing()
             return self._desk.status()
 
         self.work.run(load, self._entered, self._unless_wiped(failed), self)

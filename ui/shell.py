@@ -17,6 +17,7 @@ from ui.words import error_text, tr
 
 if TYPE_CHECKING:
     from ui.start.migrating import MigrationNumbers
+    from ui.workspace import Workspace
 
 IDLE_LOCK_MS = 10 * 60 * 1000  # 自动锁屏
 _SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
@@ -63,6 +64,7 @@ class Shell(QMainWindow):
     def lock(self) -> None:
         """Close the file and ask for the passphrase, once nothing typed is lost by it."""
         if self.office.is_open:
+            self._stand()
             self._shut_gate()
             self._leave(lambda: self.office.close_desk(self._show_locked))
 
@@ -74,6 +76,7 @@ class Shell(QMainWindow):
         """Close: what is being typed is written first, and what cannot be written is asked about."""
         if not self._may_close and self.office.is_open:
             self._is_closing = True
+            self._stand(left=True)
             self._leave(self._let_close)
             self.office.wait_until_quiet()
             self._is_closing = False
@@ -164,7 +167,7 @@ class Shell(QMainWindow):
         workspace.lock_wanted.connect(self.lock)
         workspace.restyle_wanted.connect(self.restyled)
         self._put(workspace)
-        workspace.go(place or "home")
+        self._begin(workspace, place)
         self._idle.start()
         if self.office.status is not None and self.office.status.read_only:
             words = tr(
@@ -174,6 +177,25 @@ class Shell(QMainWindow):
             tell(self, tr("现在只能查看和打印"), words)
         self.office.ask(lambda desk: desk.file.take_guessable(), self._speak_of_guessable, owner=workspace)
         self.ready.emit()
+
+    def _begin(self, workspace: Workspace, place: str) -> None:
+        """Come back to where this person stood, unless the program was closed there; else begin at home."""
+        standing, self.office.standing = self.office.standing, None
+        person = self.office.status.person if self.office.status else ""
+        if place or standing is None or standing.person != person:
+            workspace.go(place or "home")
+        elif standing.left:
+            self.office.left_at = standing
+            workspace.go("home")
+        else:
+            workspace.come_back(standing)
+
+    def _stand(self, *, left: bool = False) -> None:
+        from ui.workspace import Workspace
+
+        workspace = self.stack.currentWidget()
+        if isinstance(workspace, Workspace):
+            workspace.stand(left=left)
 
     def _speak_of_guessable(self, is_guessable: bool) -> None:
         """Ask once for a better passphrase: it was set before such ones were refused."""

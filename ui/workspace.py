@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
+from hsdesk.desk.standing import Standing
 from hsdesk.desk.values import Changes, Status
 from ui.finder import Finder
 from ui.gate import Gate
@@ -40,7 +41,8 @@ class Workspace(QWidget):
         super().__init__()
         self.office, self.preferences = office, preferences
         self._pages: dict[str, Page] = {}
-        self._here, self._way = "", WayBack()
+        self._here, self._way = Target("home"), WayBack()
+        self._standing: Standing | None = None  # to be put back on the page that comes
         self.nav = Nav()
         self.finder = Finder(office)
         self.opening = Opening(office, self)
@@ -86,6 +88,33 @@ class Workspace(QWidget):
         assert isinstance(page, Page)
         return page
 
+    def come_back(self, standing: Standing) -> None:
+        """Show what stood in front when the desk was open before; the home page where that is gone."""
+        from ui.standing import target_of
+
+        def there(_: object) -> None:
+            self._standing = standing
+            self.show_target(target_of(standing))
+
+        if standing.page != "record":
+            there(None)
+            return
+        self.gate.shut()
+        form, record = standing.form, standing.record
+        self.office.ask(
+            lambda desk: desk.records.look(form, record), there, lambda _: self.go("home"), owner=self
+        )
+
+    def stand(self, *, left: bool = False) -> None:
+        """Keep where the person stands, for when the desk is opened again. `left`: it is closed now."""
+        from ui.standing import standing_of
+
+        status = self.office.status
+        if status is None or status.read_only or self.stack.currentWidget() is None:
+            return
+        standing = standing_of(self.page, self._here, status.person, left=left)
+        self.office.ask(lambda desk: desk.file.stand(standing), _nothing, _nothing, self)
+
     def go(self, page: str, form: str = "") -> None:
         """Show a page."""
         self.show_target(Target(page, form))
@@ -94,7 +123,7 @@ class Workspace(QWidget):
         """Show where a Target leads once the page in front may be left; a record is read first."""
         assert isinstance(target, Target)
         self.shut_gate()
-        led = self._way.led(self._here, target)
+        led = self._way.led(self._here.page, target)
         self.leave(lambda: self._lead(led))
 
     def shut_gate(self) -> None:
@@ -128,7 +157,7 @@ class Workspace(QWidget):
         if self.stack.indexOf(page) < 0:
             self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
-        self._here = target.page
+        self._here = target
         self.nav.mark(target)
         page.aim(target)
         page.enter()
@@ -167,6 +196,12 @@ class Workspace(QWidget):
         """Let a page that is in front and ready take the focus and what was typed for it."""
         if page is self.stack.currentWidget():
             self.gate.lift(page.take_focus)
+            standing, self._standing = self._standing, None
+            if standing is not None:
+                from ui.standing import put_back
+
+                put_back(page, standing)
+            self.stand()
 
     def _open_if_quiet(self) -> None:
         """Open the gate where a page has nothing more to wait for and did not say that it is ready."""
@@ -238,7 +273,7 @@ class Workspace(QWidget):
         if self.help.isVisible():
             self.help.close_panel()
         else:
-            self.help.open_about(self._here)
+            self.help.open_about(self._here.page)
 
     def _show_keys(self) -> None:
         KeySheet(self.window()).exec()
@@ -267,6 +302,10 @@ class Workspace(QWidget):
         target = self.nav.target(at)
         if target is not None:
             self.show_target(target)
+
+
+def _nothing(_: object) -> None:
+    """Hear of an outcome that changes nothing: without it one begins at the home page."""
 
 
 def _home(workspace: Workspace, _: Target) -> Page:

@@ -7,6 +7,7 @@ from pathlib import Path
 from hsdesk.desk import opening, shipped, switching
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.printing import SAMPLE
+from hsdesk.desk.standing import Standing, keep_standing, kept_standing
 from hsdesk.desk.values import (
     Changes,
     FormInfo,
@@ -106,6 +107,14 @@ class OwnFile:
     def mark_as_sample(self) -> None:
         """Say on every print-out of this desk that its data is invented (样例)."""
         self._file.set(SAMPLE, "1")
+
+    def stand(self, standing: Standing) -> None:
+        """Keep where the person stands in the window."""
+        keep_standing(self._file, standing)
+
+    def standing(self) -> Standing | None:
+        """Return where a person stood last; None where that is not known."""
+        return kept_standing(self._file)
 
     def backup(self, out: Path) -> None:
         """Write an encrypted copy and verify it by opening it."""

@@ -2513,6 +2513,14 @@ It failed last time: {reason}</translation>
         <source>看一眼遮住的号码</source>
         <translation>Look at hidden numbers</translation>
     </message>
+    <message>
+        <source>接着上次</source>
+        <translation>Go on</translation>
+    </message>
+    <message>
+        <source>“{title}”</source>
+        <translation>“{title}”</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

@@ -96,7 +96,8 @@ class Tasks(QWidget):
         from hsdesk.desk.todo import by_urgency
 
         must = [task for task in self._must.values() if task is not None]
-        lines = [*self._first(), *self._lines(by_urgency((*self._tasks, *must))), *self._news()]
+        due = self._lines(by_urgency((*self._tasks, *must)))
+        lines = [*self._first(), *due, *self._last(), *self._news()]
         self.listed.show_lines(lines)
         reveal(self.listed, bool(lines))
         reveal(self.nothing, not lines)
@@ -110,6 +111,13 @@ class Tasks(QWidget):
             first = next((one for one in registers if one.kind == "single"), registers[0])
             words = tr("先填“{form}”，后面的表都用得上", form=first.title)
             yield Line(tr("第一步"), words, Target("register", first.form_id), COLOURS.accent)
+
+    def _last(self) -> Iterator[Line]:
+        """Yield the record in which the person was when the program was closed last."""
+        last = self.office.left_at
+        if last is not None and last.title:
+            there = Target("record", last.form, last.record, last.path, last.scope, back="home")
+            yield Line(tr("接着上次"), tr("“{title}”", title=last.title), there, COLOURS.accent)
 
     def _lines(self, tasks: Sequence[Task]) -> Iterator[Line]:
         by_kind: dict[TaskKind, list[Task]] = {}
