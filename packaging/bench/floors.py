@@ -122,6 +122,16 @@ def _table(folder: Path, values: Sequence[tuple[str, ...]]) -> Iterator[tuple[sq
 @cache
 def durable_commit_seconds(commits: int = 200) -> float:
     """Return the median seconds of a plain SQLite commit of one row in WAL with `synchronous = FULL`."""
+    return median(_durable_commits(commits, elapsed))
+
+
+@cache
+def durable_commit_processor_seconds(commits: int = 1000) -> float:
+    """Return the processor seconds of such a commit, on the mean: the clock of a process is coarse."""
+    return sum(_durable_commits(commits, processor)) / commits
+
+
+def _durable_commits(commits: int, measured: Callable[[Callable[[], object]], float]) -> list[float]:
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(sqlite3.connect(Path(folder) / "floor.db")) as database,
@@ -129,7 +139,7 @@ def durable_commit_seconds(commits: int = 200) -> float:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("CREATE TABLE t (a, b)")
-        return median(elapsed(partial(_committed, database, number)) for number in range(commits))
+        return [measured(partial(_committed, database, number)) for number in range(commits)]
 
 
 def _committed(database: sqlite3.Connection, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from hsdesk.city.running import administration, backups, recovery_key
+from hsdesk.city.sql.opening import open_database
 from hsdesk.cli.run import run
 from hsdesk.errors import Corrupt, DataError, Missing, Refused
 
@@ -105,3 +107,32 @@ def test_a_server_of_an_earlier_program_gets_its_key_with_its_first_backup(
     (home / "server" / "recovery.key").unlink()
     backups.backup(city, tmp_path / "b")
     backups.restore(city, tmp_path / "b", home / "server" / "recovery.key")
+
+
+def test_a_database_of_postgresql_is_sealed_and_put_back_whole(
+    home: Path, tmp_path: Path, postgres_url: str
+) -> None:
+    if not postgres_url or not shutil.which("pg_dump"):
+        pytest.skip("no PostgreSQL server, or none of its tools")
+    administration.init(postgres_url, home / "server")
+    administration.add_user(postgres_url, SECRET, "一个很长的密码不会忘", "county", ("341021",))
+    out, key = tmp_path / "b", home / "server" / "recovery.key"
+    to = ("--database", postgres_url)
+    assert command("server", "backup", "--out", str(out), *to)[0] == 0
+    assert backups.recovery_key.is_sealed(out)
+    assert SECRET.encode() not in out.read_bytes()
+    administration.disable_user(postgres_url, SECRET)
+    with closing(open_database(postgres_url)) as opened, opened.writing() as connection:
+        connection.run("CREATE TABLE later (x TEXT)")  # as of a form that was published since
+    assert command("server", "restore", str(out), *to)[0] == 4  # not without its key
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(out.read_bytes()[:-9])
+    assert command("server", "restore", str(damaged), "--key", str(key), *to)[0] == 4
+    assert [one["disabled"] for one in administration.users(postgres_url)] == [True]
+    assert command("server", "restore", str(out), "--key", str(key), *to)[0] == 0
+    assert [one["disabled"] for one in administration.users(postgres_url)] == [False]
+    with closing(open_database(postgres_url)) as opened, opened.writing() as connection:
+        assert connection.all("SELECT to_regclass('later')::text") == [(None,)]
+        for (name,) in connection.all("SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'before%'"):
+            assert connection.all(f"SELECT COUNT(*) FROM {name}.later") == [(0,)]
+            connection.run(f"DROP SCHEMA {name} CASCADE")

@@ -235,14 +235,19 @@ def test_a_revoked_computer_is_refused_with_4_and_keeps_what_it_has(
 ) -> None:
     a, b = desks
     listed = city.done("server", "device", "list", *city.database)["devices"]
+    typed = json.dumps({"name": "只在这台", "phone": "13800000009"})
+    (own,) = b.done("add", "person26", "-", stdin=typed)["ids"]
     device, held = b.done("status")["device"], b.records()
+    assert own in held
     assert device in {one["id"] for one in listed}
     city.done("server", "device", "revoke", device, *city.database)
     code, document = b.run("sync")
     assert code == 4
     assert "已被停用" in document["error"]
     assert b.records() == held
+    assert b.done("status")["waiting"] == 1
     a.sync()
+    assert own not in a.records()
 
 
 def test_a_code_is_good_for_one_computer(city: City, tmp_path: Path) -> None:

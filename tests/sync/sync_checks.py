@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,7 @@ from hsdesk.city.ledger import validation, verifying
 from hsdesk.city.ledger.stream import conflict_of, part_of
 from hsdesk.city.people import audit
 from hsdesk.city.running.service import Service
+from hsdesk.city.sql.database import Connection
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.model.answer import MOVED_TO, Value
 from hsdesk.records.chain import HASH_BYTES, hash_of
@@ -195,7 +197,7 @@ def check_acknowledged(world: Holding) -> None:
     with world.service.database.reading() as connection:
         taken = set(connection.all("SELECT device, ABS(epoch), seq FROM hs_op"))
         aside = set(connection.all("SELECT device, epoch, seq FROM hs_rejected"))
-        erased = set(connection.all("SELECT cls, record, path FROM hs_erased"))
+        taken |= _left_nothing(connection)
         lie = {}
         for device, epoch, first, packed in connection.all(
             "SELECT device, epoch, first, hashes FROM hs_said"
@@ -213,11 +215,18 @@ def check_acknowledged(world: Holding) -> None:
             at = lie.get((device, bytes(one)), [])
             assert (epoch, seq) in at, ("acknowledged, and another op stands there", name, epoch, seq)
             found = any((device, *where) in taken or (device, *where) in aside for where in at)
-            op = _OP.decode(body)
-            fences = {(op.cls, op.record, path) for path in ("", *op.answers)} if op.erases else set()
-            emptied = not op.answers or bool(fences & erased)  # erased since, or before it came
-            found = found or emptied or MOVED_TO in op.answers  # a move is a departure
-            assert found, ("acknowledged, and neither stored nor named", name, op)
+            assert found, ("acknowledged, and neither stored nor named", name, _OP.decode(body))
+
+
+def _left_nothing(connection: Connection) -> set[tuple[str, int, int]]:
+    """Return the ops of which the audit trail says that they were taken and came to no row."""
+    pushes = connection.all("SELECT who, detail FROM hs_audit WHERE action = 'push'")
+    told = [(device, json.loads(detail)) for device, detail in pushes]
+    return {
+        (device, abs(detail["epoch"]), int(seq))
+        for device, detail in told
+        for seq in detail.get(verifying.LEFT_NOTHING, "").split()
+    }
 
 
 def _check_disputes(world: World, aside: set[Uid]) -> None:

@@ -93,8 +93,7 @@ def init(database: str, folder: Path, hosts: tuple[str, ...] = (), city: str = "
 
 def _make_recovery_key(opened: Database, folder: Path) -> None:
     with opened.writing() as connection:
-        is_ours = connection.dialect == "sqlite"  # PostgreSQL is backed up by its own tools
-        if is_ours and not setting(connection, recovery_key.SETTING):
+        if not setting(connection, recovery_key.SETTING):
             put_setting(connection, recovery_key.SETTING, recovery_key.make(folder))
 
 

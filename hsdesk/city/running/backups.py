@@ -1,4 +1,4 @@
-"""Backups of the city server's SQLite file, sealed, and what a restore must tell everyone.
+"""Backups of the city server's data, sealed, and what a restore must tell everyone.
 
 A restored server begins a new *server epoch*: desks offer again what it no longer holds, and read again what
 they hold. Every stream keeps the revision of the restore as its fence: what a desk saw beyond it is not known
@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from hsdesk.city.ledger import epoch
 from hsdesk.city.people.permission import ADMINISTRATOR
-from hsdesk.city.running import erasure_log, recovery_key
+from hsdesk.city.running import erasure_log, postgres_dump, recovery_key
 from hsdesk.city.running.readiness import LEAST_BYTES
 from hsdesk.city.running.service import Site
 from hsdesk.city.sql import migrations
 from hsdesk.city.sql.opening import open_database, sqlite_path
+from hsdesk.city.sql.schema import setting
 from hsdesk.deskfile import files
 from hsdesk.errors import Corrupt, DiskFull, Missing, Refused, UsageError
 from hsdesk.model.clock import wall_milliseconds
@@ -28,31 +32,43 @@ _KEPT = 10  # backups in the server's own folder
 
 
 def backup(database: str, out: Path) -> int:
-    """Copy the running database to a file, checked by reading it and sealed; return its bytes.
+    """Copy the running database to a file, sealed; return its bytes.
 
-    On disk there is the old file or the new one, never half of one. A plain copy lies in the database's own
-    folder meanwhile. Raises UsageError for PostgreSQL, which has its own tools, and Missing if there is no
-    database.
+    On disk there is the old file or the new one, never half of one. SQLite's copy is checked by reading it;
+    it lies plain in the database's own folder meanwhile. Raises Missing if there is no database, or no
+    pg_dump.
     """
-    source = _file_of(database)
-    if not source.is_file():
-        raise Missing("找不到市级服务器的数据库 {path}。", path=source)
-    migrations.check_file(source)
-    public = _public_key(source)
-    plain, part = source.with_name(source.name + ".copy"), out.with_name(out.name + ".part")
+    public = _public_key(database)
+    part = out.with_name(out.name + ".part")
     out.parent.mkdir(parents=True, exist_ok=True)
+    copied = _copied(_file_of(database)) if _is_sqlite(database) else postgres_dump.dumped(database)
+    try:
+        with copied as source, part.open("wb") as target:
+            part.chmod(0o600)
+            recovery_key.seal(public, source, target)
+            files.flush(target)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    erasure_log.keep(database)
+    return out.stat().st_size
+
+
+def _is_sqlite(database: str) -> bool:
+    return database.startswith("sqlite:")
+
+
+@contextmanager
+def _copied(source: Path) -> Iterator[IO[bytes]]:
+    """Yield a copy of a SQLite database that was checked; it is removed at the end."""
+    plain = source.with_name(source.name + ".copy")
     try:
         _copy(source, plain)
         _check(plain)
-        with part.open("wb") as target:
-            part.chmod(0o600)
-            recovery_key.seal(public, plain, target)
-            files.flush(target)
+        with plain.open("rb") as copy:
+            yield copy
     finally:
         plain.unlink(missing_ok=True)
-    part.replace(out)
-    erasure_log.keep(database)
-    return out.stat().st_size
 
 
 def _copy(source: Path, plain: Path) -> None:
@@ -63,8 +79,20 @@ def _copy(source: Path, plain: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")  # a backup is one file
 
 
-def _public_key(source: Path) -> str:
-    """Return for whom backups are sealed; a server of an earlier program gets its recovery key now."""
+def _public_key(database: str) -> str:
+    """Return for whom backups are sealed; a server of an earlier program gets its recovery key now.
+
+    That of PostgreSQL has no folder of which the database knew: there the key is made by `server init`.
+    """
+    if not _is_sqlite(database):
+        with closing(open_database(database)) as opened, opened.reading() as connection:
+            if named := setting(connection, recovery_key.SETTING):
+                return named
+        raise Refused("这个数据库还没有恢复钥匙，没有备份。请先运行一次 server init。")
+    source = _file_of(database)
+    if not source.is_file():
+        raise Missing("找不到市级服务器的数据库 {path}。", path=source)
+    migrations.check_file(source)
     with closing(sqlite3.connect(source, isolation_level=None)) as connection:
         named = "SELECT value FROM hs_setting WHERE name = ?"
         found = connection.execute(named, (recovery_key.SETTING,)).fetchone()
@@ -77,8 +105,8 @@ def _public_key(source: Path) -> str:
 
 def key_still_there(database: str) -> Path | None:
     """Return the private recovery key if it still lies beside the database, where it should not stay."""
-    path = _file_of(database).parent / recovery_key.FILE
-    return path if path.exists() else None
+    path = _file_of(database).parent / recovery_key.FILE if _is_sqlite(database) else None
+    return path if path is not None and path.exists() else None
 
 
 def backup_at_home(site: Site) -> Path:
@@ -108,13 +136,15 @@ def restore(database: str, file: Path, key: Path | None = None, erasures: Path |
     returns of how many records. Raises Missing, DataError, Corrupt, NewerLayout, or Refused while a server
     still uses the database.
     """
-    target = _file_of(database)
     if not file.is_file():
         raise Missing("找不到备份文件 {path}。", path=file)
+    if not _is_sqlite(database):
+        return _restore_postgres(database, file, key, erasures)
+    target = _file_of(database)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     kept_aside = (target.parent / erasure_log.FILE, *((erasures,) if erasures else ()))
-    erased = erasure_log.of_database(target).union(*map(erasure_log.read, kept_aside))
+    erased = erasure_log.of_file(target).union(*map(erasure_log.read, kept_aside))
     try:
         _unpack(file, key or key_still_there(database), part)
         migrations.check_file(part)
@@ -131,6 +161,24 @@ def restore(database: str, file: Path, key: Path | None = None, erasures: Path |
     return erasure_log.erase_again(database, erased) if erased else 0
 
 
+def _restore_postgres(database: str, file: Path, key: Path | None, erasures: Path | None) -> int:
+    """Put a dump in the place of what a database of PostgreSQL holds; that is kept in another schema."""
+    if key is None:
+        raise Refused(_NO_KEY)
+    erased = erasure_log.of_database(database) | (erasure_log.read(erasures) if erasures else frozenset())
+    with tempfile.TemporaryDirectory(prefix="hsdesk-restore-") as folder:
+        part = Path(folder) / "dump"
+        recovery_key.unseal(file, recovery_key.read(key), part)
+        postgres_dump.check(part)
+        with closing(open_database(database)) as opened:
+            postgres_dump.load(opened, database, part)
+    _begin_epoch(database)
+    return erasure_log.erase_again(database, erased) if erased else 0
+
+
+_NO_KEY = "这份备份是加密的。请用 --key 给出恢复钥匙文件（server init 时另外保存的那一份）。"
+
+
 def _unpack(file: Path, key: Path | None, part: Path) -> None:
     """Write the database that a backup holds, and check it."""
     part.unlink(missing_ok=True)
@@ -141,7 +189,7 @@ def _unpack(file: Path, key: Path | None, part: Path) -> None:
             kept.backup(copy)
         return
     if key is None:
-        raise Refused("这份备份是加密的。请用 --key 给出恢复钥匙文件（server init 时另外保存的那一份）。")
+        raise Refused(_NO_KEY)
     recovery_key.unseal(file, recovery_key.read(key), part)
     _check(part)
 
@@ -157,7 +205,7 @@ def _begin_epoch(database: str) -> None:
 
 def _file_of(database: str) -> Path:
     if not database.startswith("sqlite:"):
-        raise UsageError("PostgreSQL 数据库请用 pg_dump 和 pg_restore 备份、恢复。")
+        raise UsageError("这不是 SQLite 数据库的地址。")
     return Path(sqlite_path(database))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from hsdesk.city.running.erasure_and_transfer import office
+from hsdesk.city.sql.migrations import layout_of
 from hsdesk.city.sql.opening import open_database, sqlite_path
 from hsdesk.deskfile import files
 from hsdesk.errors import DataError
@@ -37,17 +38,28 @@ _LINES = msgspec.json.Decoder(ErasedAnswer)
 
 
 def keep(database: str) -> None:
-    """Write down what a server has erased; of PostgreSQL nothing, whose backups are not ours."""
+    """Write down what a server has erased; of PostgreSQL nothing: beside it there is no folder."""
     if database.startswith("sqlite:"):
         path = Path(sqlite_path(database))
         known = read(path.parent / FILE)
-        if (found := known | of_database(path)) != known:
+        if (found := known | of_file(path)) != known:
             lines = (msgspec.json.encode(one) for one in sorted(found))
             files.write_bytes(path.parent / FILE, b"\n".join(lines) + b"\n")
 
 
-def of_database(path: Path) -> frozenset[ErasedAnswer]:
-    """Return what a database says was erased; nothing for one that is damaged or not there."""
+def of_database(database: str) -> frozenset[ErasedAnswer]:
+    """Return what a database at an address says was erased; nothing for one that is empty."""
+    if database.startswith("sqlite:"):
+        return of_file(Path(sqlite_path(database)))
+    with closing(open_database(database)) as opened, opened.reading() as connection:
+        if not layout_of(connection):
+            return frozenset()
+        rows = connection.all("SELECT scope, cls, record, path FROM hs_erased")
+        return frozenset(ErasedAnswer(*row) for row in rows)
+
+
+def of_file(path: Path) -> frozenset[ErasedAnswer]:
+    """Return what a SQLite file says was erased; nothing for one that is damaged or not there."""
     if not path.exists():
         return frozenset()
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as connection:
@@ -67,7 +79,7 @@ def read(path: Path) -> frozenset[ErasedAnswer]:
 
 def erase_again(database: str, erased: Iterable[ErasedAnswer]) -> int:
     """Erase in a restored database what it does not know to be erased; return how many records that were."""
-    wanted = set(erased) - of_database(Path(sqlite_path(database)))
+    wanted = set(erased) - of_database(database)
     by_record: dict[str, set[str]] = {}
     for one in wanted:
         by_record.setdefault(one.record, set()).add(one.path)

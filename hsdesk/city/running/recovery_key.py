@@ -52,11 +52,10 @@ def is_sealed(file: Path) -> bool:
         return source.read(len(_HEAD)) == _HEAD
 
 
-def seal(public: str, plain: Path, target: IO[bytes]) -> None:
+def seal(public: str, source: IO[bytes], target: IO[bytes]) -> None:
     """Write a backup sealed for the holder of the private key."""
     target.write(_HEAD)
-    with plain.open("rb") as source:
-        sealing.seal_file(bytes.fromhex(public), source, target, _HEAD)
+    sealing.seal_file(bytes.fromhex(public), source, target, _HEAD)
 
 
 def unseal(file: Path, private: bytes, out: Path) -> None:
