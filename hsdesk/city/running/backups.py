@@ -28,6 +28,7 @@ from hsdesk.deskfile import files
 from hsdesk.errors import Corrupt, DiskFull, Missing, Refused, UsageError
 from hsdesk.model.clock import wall_milliseconds
 
+Erased = frozenset[erasure_log.ErasedAnswer]
 _KEPT = 10  # backups in the server's own folder
 
 
@@ -115,7 +116,7 @@ def backup_at_home(site: Site) -> Path:
     Raises Refused for PostgreSQL, DiskFull where there is no room.
     """
     if not site.database.startswith("sqlite:") or site.folder is None:
-        raise Refused("PostgreSQL 数据库请在服务器上用 pg_dump 备份，这里不能备份。")
+        raise Refused("PostgreSQL 数据库请在服务器上用 server backup 备份，这里不能备份。")
     kept = site.folder / "backups"
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     needed = _file_of(site.database).stat().st_size
@@ -138,13 +139,19 @@ def restore(database: str, file: Path, key: Path | None = None, erasures: Path |
     """
     if not file.is_file():
         raise Missing("找不到备份文件 {path}。", path=file)
-    if not _is_sqlite(database):
-        return _restore_postgres(database, file, key, erasures)
+    told = erasure_log.read(erasures) if erasures else frozenset()
+    put_back = _restore_sqlite if _is_sqlite(database) else _restore_postgres
+    erased = put_back(database, file, key) | told
+    _begin_epoch(database)
+    return erasure_log.erase_again(database, erased) if erased else 0
+
+
+def _restore_sqlite(database: str, file: Path, key: Path | None) -> Erased:
+    """Put a backup in the place of a SQLite database; return what was known to be erased."""
     target = _file_of(database)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
-    kept_aside = (target.parent / erasure_log.FILE, *((erasures,) if erasures else ()))
-    erased = erasure_log.of_file(target).union(*map(erasure_log.read, kept_aside))
+    erased = erasure_log.of_file(target) | erasure_log.read(target.parent / erasure_log.FILE)
     try:
         _unpack(file, key or key_still_there(database), part)
         migrations.check_file(part)
@@ -157,23 +164,24 @@ def restore(database: str, file: Path, key: Path | None = None, erasures: Path |
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-    _begin_epoch(database)
-    return erasure_log.erase_again(database, erased) if erased else 0
+    return erased
 
 
-def _restore_postgres(database: str, file: Path, key: Path | None, erasures: Path | None) -> int:
-    """Put a dump in the place of what a database of PostgreSQL holds; that is kept in another schema."""
+def _restore_postgres(database: str, file: Path, key: Path | None) -> Erased:
+    """Put a dump in the place of what a database of PostgreSQL holds, which is kept in another schema.
+
+    Returns what was known to be erased.
+    """
     if key is None:
         raise Refused(_NO_KEY)
-    erased = erasure_log.of_database(database) | (erasure_log.read(erasures) if erasures else frozenset())
+    erased = erasure_log.of_database(database)
     with tempfile.TemporaryDirectory(prefix="hsdesk-restore-") as folder:
         part = Path(folder) / "dump"
         recovery_key.unseal(file, recovery_key.read(key), part)
         postgres_dump.check(part)
         with closing(open_database(database)) as opened:
             postgres_dump.load(opened, database, part)
-    _begin_epoch(database)
-    return erasure_log.erase_again(database, erased) if erased else 0
+    return erased
 
 
 _NO_KEY = "这份备份是加密的。请用 --key 给出恢复钥匙文件（server init 时另外保存的那一份）。"
