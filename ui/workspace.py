@@ -25,6 +25,7 @@ from ui.preferences import Preferences
 from ui.returning import WayBack
 from ui.theme import metrics
 from ui.undoing import Undoing
+from ui.who import Who
 from ui.words import tr
 
 _ANY_WIDTH = (1 << 24) - 1  # the widest that Qt lays out
@@ -59,7 +60,7 @@ class Workspace(QWidget):
         self._net.timeout.connect(self._open_if_quiet)
         office.work.idle.connect(self._net.start)
         self.where = label("", "heading")
-        self.who = label("", "quiet")
+        self.who = Who(office, self._flush_page, lambda: self.go("settings"))
         self.waiting = label(tr("正在打开…打的字会填到打开的那一页。"), "quiet")
         self.waiting.hide()
         buttons = row(self._undo_button(), self._lock_button(), gap=10)
@@ -221,7 +222,7 @@ class Workspace(QWidget):
             first = first.rpartition("-")[2]
         several = tr("{first} 等 {n} 处", first=first, n=len(status.places))
         self.where.setText(several if len(status.places) > 1 else first)
-        self.who.setText(status.person)
+        self.who.show_person(status.person)
         for page in self._all_pages():
             page.show_status(status)
 
@@ -263,6 +264,10 @@ class Workspace(QWidget):
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.finder.selectAll()
 
+    def _flush_page(self) -> None:
+        if self.stack.currentWidget() is not None:
+            self.page.flush()
+
     def _make_room(self, for_help: bool) -> None:
         """Let the manual take the place of the work where both do not fit; the work stays as it is."""
         if metrics().is_large:
@@ -284,6 +289,7 @@ class Workspace(QWidget):
         commands = (
             (tr("最近做的事：撤销、重做"), self.undoing.pick),
             (tr("全部按键"), self._show_keys),
+            (tr("换填报人"), self.who.choose),
             (tr("锁屏"), self.lock_wanted.emit),
         )
         palette = Palette(self.window(), self.office, commands)

@@ -2521,6 +2521,58 @@ It failed last time: {reason}</translation>
         <source>“{title}”</source>
         <translation>“{title}”</translation>
     </message>
+    <message>
+        <source>大约还要 {n} 秒</source>
+        <translation>About {n} seconds left</translation>
+    </message>
+    <message>
+        <source>大约还要 {n} 分钟</source>
+        <translation>About {n} minutes left</translation>
+    </message>
+    <message>
+        <source>程序 {version}　Qt {qt}　PySide6 {pyside}</source>
+        <translation>Program {version}  Qt {qt}  PySide6 {pyside}</translation>
+    </message>
+    <message>
+        <source>诊断文件只有版本、表和条数、文件大小，没有姓名、号码和填写的内容，可以放心发给技术人员。</source>
+        <translation>The diagnostic file holds versions, registers with counts and file sizes; no name, number or answer. It is safe to hand to a technician.</translation>
+    </message>
+    <message>
+        <source>存诊断文件…</source>
+        <translation>Store a diagnostic file…</translation>
+    </message>
+    <message>
+        <source>存诊断文件</source>
+        <translation>Store a diagnostic file</translation>
+    </message>
+    <message>
+        <source>村社台账诊断.txt</source>
+        <translation>hsdesk-diagnosis.txt</translation>
+    </message>
+    <message>
+        <source>这个位置写不进去。请换一个位置。</source>
+        <translation>Nothing can be written there. Please choose another place.</translation>
+    </message>
+    <message>
+        <source>诊断文件在：{path}</source>
+        <translation>The diagnostic file is at: {path}</translation>
+    </message>
+    <message>
+        <source>谁在填：换人时在这里点一下</source>
+        <translation>Who types: press here when somebody else goes on</translation>
+    </message>
+    <message>
+        <source>填报人：{name}，按一下换人</source>
+        <translation>Who types: {name}; press to change</translation>
+    </message>
+    <message>
+        <source>添加填报人…</source>
+        <translation>Add a person…</translation>
+    </message>
+    <message>
+        <source>换填报人</source>
+        <translation>Change who types</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -3863,6 +3915,14 @@ It failed last time: {reason}</translation>
     <message>
         <source>本村（社区）</source>
         <translation>this village</translation>
+    </message>
+    <message>
+        <source>口径“{name}”不是这张登记表的。</source>
+        <translation>The count “{name}” is not one of this register.</translation>
+    </message>
+    <message>
+        <source>没有“{name}”这个口径。名称见 resources/counts.json。</source>
+        <translation>There is no count “{name}”. The names stand in resources/counts.json.</translation>
     </message>
 </context>
 </TS>

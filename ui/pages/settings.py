@@ -12,6 +12,7 @@ from hsdesk.desk.values import Changes, FormInfo, Status
 from hsdesk.errors import DeskError
 from hsdesk.reports.settings import ShownSetting
 from ui.office import Office
+from ui.pages.about import About
 from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.pages.passphrase import PassphraseCard
 from ui.pages.writers import WritersCard
@@ -190,7 +191,7 @@ class SettingsPage(Page):
             made.setChecked(self.preferences.language == code)
             languages.addWidget(made)
         languages.addStretch(1)
-        return _card(tr("关于"), words, languages)
+        return _card(tr("关于"), words, column(languages, About(self.office), gap=12))
 
     def _speak(self, language: str) -> None:
         from PySide6.QtWidgets import QApplication

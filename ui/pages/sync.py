@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from hsdesk.errors import DeskError
 from ui.office import Office, SyncNumbers
 from ui.pages.conflict import ConflictCard
 from ui.pages.page import Page, Target, page_title, scrolled, title_bar
+from ui.parts.pace import Pace, left_words
 from ui.parts.plain import button, clear, column, frame, holder, label, restyle, row
 from ui.start.fields import Line, Message
 from ui.theme import metrics
@@ -299,6 +301,7 @@ class Send(QFrame):
         self.result = label("", wrap=True)
         self.press = button(tr("数据同步（发送并接收）"), self.start_wanted.emit, "big")
         self.stop = button(tr("取消"), self.cancel_wanted.emit)
+        self._pace, self._began = Pace(), 0.0
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.counts = label("", "quiet")
@@ -320,6 +323,7 @@ class Send(QFrame):
         """Show that it goes on."""
         self.press.setEnabled(False)
         self.result.hide()
+        self._pace, self._began = Pace(), time.monotonic()
         self.bar.setRange(0, 0)
         self.counts.setText(tr("正在联系市级服务器…"))
         self.under_way.show()
@@ -332,7 +336,9 @@ class Send(QFrame):
         self.bar.setValue(done)
         size = size_words(_number(progress, "bytes_up") + _number(progress, "bytes_down"))
         words, amount = _phase_words(getattr(progress, "phase", ""), done, total)
-        self.counts.setText(tr("{words}　{amount}　流量 {size}", words=words, amount=amount, size=size))
+        left = left_words(self._pace.left(done, total, time.monotonic() - self._began))
+        told = tr("{words}　{amount}　流量 {size}", words=words, amount=amount, size=size)
+        self.counts.setText(f"{told}　{left}" if left else told)
 
     def end(self, words: str, *, good: bool) -> None:
         """Show what came of it."""
