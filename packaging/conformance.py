@@ -144,6 +144,8 @@ def page(found: list[Outcome]) -> str:
     """Return the page of the manual."""
     return f"""# 表单引擎的一致性
 
+![一张登记表在窗口里的样子](images/conformance.png)
+
 表单按 XLSForm 编写，计算和判断的口径与 JavaRosa（ODK Collect 所用的引擎）一致。下表是公开表单逐步回放的结果：
 每填一格，比较全部栏目的值、是否出现、是否必填、是否只读。时间、编号等每次都不同的值不比较。
 本页由 `python packaging/conformance.py` 生成，请勿手改。

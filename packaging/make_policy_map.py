@@ -30,12 +30,16 @@ LEVELS = {"village": "村(社区)", "township": "乡镇(街道)", "county": "区
 CLASSES = {"common": "", "party": "(党务)", "personal": "(个人信息)"}
 HEAD = """# 工作要点对照
 
+![考核指标：对照工作要点的目标](images/policy.png)
+
 《黄山市2020年城乡社区治理工作要点》(黄民基〔2020〕7号)的每一条,在本软件里由谁填报,由哪些登记表、考核指标和打印件来落实。
 标“(党务)”的登记表,要有党务权限的电脑才能填、才能看。
 本页由 `python packaging/make_policy_map.py` 生成,请勿手改。
 """
 STATES = {"1": "打开", "": "收起", "off": "默认不启用"}
 LIST_HEAD = """# 登记表一览
+
+![一张登记表的列表](images/register-list.png)
 
 程序带的全部登记表。“收起”和“默认不启用”的,怎样打开见「登记表的打开和收起」。标“(党务)”的,要有党务权限的电脑才能填、才能看。
 本页由 `python packaging/make_policy_map.py` 生成,请勿手改。

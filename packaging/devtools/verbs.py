@@ -12,7 +12,8 @@ from pathlib import Path
 from devtools import environment, system, wheel
 from devtools.environment import ROOT, Trouble, call, captured, program, say
 
-USAGE = "usage: python3 packaging/dev.py [demo | test | bench | check | mutants | setup | wheel] […]"
+VERBS = "demo | test | bench | check | mutants | pictures | setup | wheel"
+USAGE = f"usage: python3 packaging/dev.py [{VERBS}] […]"
 POSTGRES = "HSDESK_TEST_POSTGRES"
 SERVER_PACKAGE = "postgresql"
 TEST_SURROUNDINGS = {
@@ -31,6 +32,7 @@ def run(arguments: Sequence[str]) -> int:
         "bench": bench,
         "check": check,
         "mutants": mutants,
+        "pictures": pictures,
         "setup": setup,
         "wheel": wheel_outside,
     }
@@ -149,6 +151,15 @@ def _postgres_programs() -> Path | None:
     from devtools import postgres  # it needs `pwd`, which Windows lacks
 
     return postgres.programs()
+
+
+def pictures(arguments: list[str]) -> int:
+    """Make the pictures of the manual from the real windows, all or those that are named."""
+    system.provide(("run",))
+    folder = environment.ready()
+    maker = ROOT / "packaging" / "make_pictures.py"
+    command: list[str | Path] = [program(folder, "python"), maker, *arguments]
+    return call(command, extra={"QT_QPA_PLATFORM": "offscreen"})
 
 
 def bench(arguments: list[str]) -> int:

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from hsdesk.model.pinyin_match import span
 from hsdesk.model.resource import resource_dir
+from ui.pages.manual_text import ManualText
 from ui.parts.lines import DATA, add_line
 from ui.parts.plain import column, holder, row
 from ui.theme import COLOURS, metrics
@@ -95,7 +96,7 @@ class Manual(QWidget):
         self.chapters = QListWidget()
         self.chapters.setWordWrap(True)
         self.chapters.setAccessibleName(tr("目录"))
-        self.text = QTextBrowser()
+        self.text = ManualText()
         self.text.setAccessibleName(tr("正文"))
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
@@ -162,7 +163,7 @@ class Manual(QWidget):
             self.chapters.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open(self, section: Section) -> None:
-        self.text.setMarkdown(path_of(section.chapter).read_text(encoding="utf-8"))
+        self.text.show_chapter(path_of(section.chapter))
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
         if section.heading:
             self._scroll_to(section.heading)
