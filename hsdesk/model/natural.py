@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from hsdesk.model.pinyin import sort_key
 
@@ -14,6 +15,7 @@ _NUMBER = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 15)  # a list is put in order again after every save
 def natural_key(text: str) -> str:
     """Return what a list is sorted by: sounds, with numbers by their value.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Protocol
 
 import msgspec
@@ -74,12 +75,19 @@ def keys(file: Reader, register: Register, query: Query) -> list[int]:
     ordered = order == "binary"
     sql, parameters = _select(register, query, _order_column(register, query), in_order=ordered)
     rows = file.all(sql, parameters)
-    if not ordered:
-        rows.sort(key=lambda row: (row[1] is None, natural_key(row[1] or "")), reverse=query.descending)
-    found = [row[0] for row in rows]
+    found = [row[0] for row in rows] if ordered else _by_sound(rows, descending=query.descending)
     if query.keep is not None:
         found = _kept(file, register, found, query.keep)
     return found[query.offset : None if query.limit is None else query.offset + query.limit]
+
+
+def _by_sound(rows: list[tuple[int, str | None]], *, descending: bool) -> list[int]:
+    """Return the numbers of rows in the order in which their texts are read; empty ones are the highest."""
+    told = [(natural_key(text), n) for n, text in rows if text is not None]
+    told.sort(key=itemgetter(0), reverse=descending)
+    empty = [n for n, text in rows if text is None]
+    found = [n for _, n in told]
+    return empty + found if descending else found + empty
 
 
 def _kept(
