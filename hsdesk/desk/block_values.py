@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from hsdesk.desk.values import Edit
+from hsdesk.desk.values import Edit, Sentence
+from hsdesk.errors import DeskError
 
 Outcome = Literal["changed", "same", "refused"]
 
@@ -21,7 +22,7 @@ class BlockCell(msgspec.Struct, frozen=True):
     outcome: Outcome
     was: str = ""
     becomes: str = ""
-    reason: str = ""  # why it is refused, or what a rule says of what it becomes
+    reason: Sentence | None = None  # why it is refused, or what a rule says of what it becomes
 
 
 class BlockRow(msgspec.Struct, frozen=True):
@@ -39,13 +40,29 @@ class BlockPreview(msgspec.Struct, frozen=True):
     headings: tuple[str, ...]
     rows: tuple[BlockRow, ...]
     edits: tuple[Edit, ...] = ()
-    cut: str = ""  # what of the block has no place, in words; "" when all has
+    cut: Sentence | None = None  # what of the block has no place
 
     def count(self, outcome: Outcome) -> int:
         """Return how many cells have an outcome."""
         return sum(cell.outcome == outcome for row in self.rows for cell in row.cells)
 
     @property
+    def touched(self) -> int:
+        """How many records or rows change."""
+        return sum(any(cell.outcome == "changed" for cell in row.cells) for row in self.rows)
+
+    @property
     def made(self) -> int:
         """How many records writing makes."""
         return sum(row.is_new and any(cell.outcome == "changed" for cell in row.cells) for row in self.rows)
+
+
+def told(error: DeskError) -> Sentence:
+    """Return what an error says, so that a window can say it in its language."""
+    values = {name: one if isinstance(one, str | int) else str(one) for name, one in error.values.items()}
+    return Sentence(error.template, values)
+
+
+def as_it_is(text: str) -> Sentence | None:
+    """Return a text of a form as a sentence, None for none."""
+    return Sentence("{text}", {"text": text}) if text else None

@@ -134,14 +134,9 @@ class Grid:
 
     def _looked_through(self, form: Form, piece: str, *, gone: bool) -> set[int]:
         """Return where a form that names no answers to search says a piece: it is looked through as it is."""
-        wanted = piece.lower()
-
-        def says(value: Any) -> bool:
-            return value is not None and wanted in str(value).lower()
-
-        columns = self._lists.register(form.form_id).unnamed_keys
-        found = (self._lists.fitting(form.form_id, column, says, gone=gone) for column in columns)
-        return set[int]().union(*found)
+        named = {one.key for one in questions(form.children) if not (one.list_name or one.reference)}
+        columns = [key for key in self._lists.register(form.form_id).unnamed_keys if key in named]
+        return self._lists.saying(form.form_id, columns, piece.lower(), gone=gone)
 
     def _searched_labels(self, form: Form) -> dict[str, list[tuple[str, str]]]:
         """Return by column the codes and labels of its choices."""
@@ -272,10 +267,11 @@ class Grid:
         return "\n".join("\t".join(" ".join(cell(row, key).split()) for key in columns) for row in rows)
 
     def contents(self, form_id: str, columns: Sequence[str]) -> dict[str, Content]:
-        """Return what columns hold, as the first rows show it: empty and constant ones tell nothing apart."""
+        """Return what columns hold, as rows from all over show it: constant ones tell nothing apart."""
         form = self._form(form_id)
         filled, empty = self._ordered(form, TITLE, gone=False)
-        rows = self.rows(form_id, [*filled[:_SAMPLE], *empty[:_SAMPLE]][:_SAMPLE], columns)
+        numbers = [*filled, *empty]
+        rows = self.rows(form_id, numbers[:: len(numbers) // _SAMPLE + 1], columns)
         return {
             column: _content([row.title if column == TITLE else row.shown.get(column, "") for row in rows])
             for column in columns

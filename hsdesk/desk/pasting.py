@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from hsdesk.desk.block_values import BlockCell, BlockPreview, BlockRow
+from hsdesk.desk.block_values import BlockCell, BlockPreview, BlockRow, as_it_is, told
 from hsdesk.desk.display_values import display_value
 from hsdesk.desk.host import DeskHost
 from hsdesk.desk.listing import Listing
@@ -18,7 +18,7 @@ from hsdesk.desk.posted_entries import fixed_answers, keep_posted
 from hsdesk.desk.records import Records, logged
 from hsdesk.desk.singles import keep_single
 from hsdesk.desk.source import DeskSource, reads
-from hsdesk.desk.values import Changes, Edit
+from hsdesk.desk.values import Changes, Edit, Sentence
 from hsdesk.errors import DataError, DeskError, Refused
 from hsdesk.forms.schema import Form, Question, questions
 from hsdesk.forms.series import SessionSeries
@@ -60,7 +60,7 @@ class Pasting:
         given = texts[:MOST_ROWS]
         rows = list(block.records(numbers, given))
         beyond = given[len(numbers) :]
-        cut = block.why_not_new(place) if beyond else ""
+        cut = block.why_not_new(place) if beyond else None
         if beyond and not cut:
             rows.extend(block.new(place, beyond))
         edits = tuple(edit for _, edit in rows if edit is not None)
@@ -127,31 +127,33 @@ class _Block:
         for given in texts:
             record = new_id()
             session = self._many(place).new(self._host(place).for_record(record))
-            cells, changed = self._filled(session, given, "", frozenset())
+            cells, changed = self._filled(session, given, None, frozenset())
             edit = Edit(self.form.form_id, record, place, session.answers()) if changed else None
             yield BlockRow("", cells, is_new=True), edit
 
-    def why_not_new(self, place: str) -> str:
-        """Return why rows beyond the list cannot become records, "" when they can."""
+    def why_not_new(self, place: str) -> Sentence | None:
+        """Return why rows beyond the list cannot become records, None when they can."""
         if not place:
-            return "下面没有行了，多出来的没有粘贴。请先新增，再粘贴。"
+            return Sentence("下面没有行了，多出来的没有粘贴。请先新增，再粘贴。")
         if any(reads(one.xpath, self.form.form_id) for one in self.form.set_values):
-            return "这张表的编号由程序接着往下排，多出来的行没有粘贴。请用「新增」一条条填。"
+            return Sentence("这张表的编号由程序接着往下排，多出来的行没有粘贴。请用「新增」一条条填。")
         unit = self._desk._opened.directory.by_id(place)
         try:
             must_stand(unit)
             self._desk._records.must_fill(self.form, place)
             keep_single(self._desk._file, self.form, unit)
         except DeskError as error:
-            return str(error)
+            return told(error)
         if not self._desk._records.is_writable(self.form, place):
-            return "这张表在这里只能看，不能新增，多出来的行没有粘贴。"
-        return ""
+            return Sentence("这张表在这里只能看，不能新增，多出来的行没有粘贴。")
+        return None
 
-    def _why_not(self, scope: str, state: RecordState | None) -> str:
+    def _why_not(self, scope: str, state: RecordState | None) -> Sentence | None:
         if state is None or state.deleted or state.merged_into:
-            return "这一条已经作废，不能改。"
-        return "" if self._desk._records.is_writable(self.form, scope) else "这一条在这里只能看，不能改。"
+            return Sentence("这一条已经作废，不能改。")
+        if not self._desk._records.is_writable(self.form, scope):
+            return Sentence("这一条在这里只能看，不能改。")
+        return None
 
     def _fixed(self, session: Session, scope: str, record: str) -> frozenset[str]:
         if self.form.kind != "ledger":
@@ -159,26 +161,24 @@ class _Block:
         return fixed_answers(self.form, session, typing=bool(self._desk._file.drafts(scope, record)))
 
     def _filled(
-        self, session: Session, texts: Sequence[str], why: str, fixed: frozenset[str]
+        self, session: Session, texts: Sequence[str], why: Sentence | None, fixed: frozenset[str]
     ) -> tuple[tuple[BlockCell, ...], dict[str, Value]]:
         """Put texts into a record; return what becomes of each cell, and the answers that changed."""
         asked = [one for one in self._asked if one is not None]
         before = {one.key: session.stored_value(one.key) for one in asked}
-        row = _Row(session, before, why, fixed, self._known)
+        row = RowReading(session, before, why, fixed, self._known)
         given = {
             one.key: (one, text.strip())
             for one, text in zip(self._asked, texts, strict=False)
             if one is not None
         }
-        row.put(given)
-        if row.changed and row.reasons and not why:  # a choice may depend on another cell of the same row
-            row.put({key: given[key] for key in tuple(row.reasons)})
-        told = zip(self._asked, texts, strict=False)
-        return tuple(self._cell(row, one, text) for one, text in told), row.changed
+        row.put_all(given)
+        each = zip(self._asked, texts, strict=False)
+        return tuple(self._cell(row, one, text) for one, text in each), row.changed
 
-    def _cell(self, row: _Row, question: Question | None, text: str) -> BlockCell:
+    def _cell(self, row: RowReading, question: Question | None, text: str) -> BlockCell:
         if question is None:
-            return BlockCell(text, "refused", reason="这一栏不能粘贴。")
+            return BlockCell(text, "refused", reason=Sentence("这一栏不能粘贴。"))
         key = question.key
         was = self._shown(question, row.before[key])
         if key in row.reasons:
@@ -186,7 +186,7 @@ class _Block:
         if row.read[key] == row.before[key]:
             return BlockCell(text, "same", was, was)
         becomes = self._shown(question, row.read[key])
-        return BlockCell(text, "changed", was, becomes, row.problems.get(key, ""))
+        return BlockCell(text, "changed", was, becomes, as_it_is(row.problems.get(key, "")))
 
     def _shown(self, question: Question, value: Value) -> str:
         return display_value(self.form, question, value, self._desk._listing)
@@ -202,24 +202,33 @@ class _Block:
         return self._hosts[scope]
 
 
-class _Row:
+class RowReading:
     """The texts of one record on their way into its session."""
 
     def __init__(
         self,
         session: Session,
         before: Mapping[str, Value],
-        why: str,
-        fixed: frozenset[str],
-        known: dict[tuple[str, str, Value], Value | DataError],
+        why: Sentence | None = None,
+        fixed: frozenset[str] = frozenset(),
+        known: dict[tuple[str, str, Value], Value | DataError] | None = None,
+        *,
+        prefix: str = "",
     ) -> None:
+        """`before`: what stands there, by key. `why`: why nothing may change. `prefix`: of a roster row."""
         self.before = before
-        self._known = known
+        self._known = known if known is not None else {}
         self.read: dict[str, Value] = {}
-        self.reasons: dict[str, str] = {}  # why a text is not taken
-        self.problems: dict[str, str] = {}  # what a rule says of an answer
-        self.changed: dict[str, Value] = {}
-        self._session, self._why, self._fixed = session, why, fixed
+        self.reasons: dict[str, Sentence] = {}  # why a text is not taken
+        self.problems: dict[str, str] = {}  # what a rule says of an answer, by path
+        self.changed: dict[str, Value] = {}  # answers, by path
+        self._session, self._why, self._fixed, self._prefix = session, why, fixed, prefix
+
+    def put_all(self, given: Mapping[str, tuple[Question, str]]) -> None:
+        """Put texts; what was not taken is tried again, as a choice may depend on another cell of the row."""
+        self.put(given)
+        if self.changed and self.reasons and not self._why:
+            self.put({key: given[key] for key in tuple(self.reasons)})
 
     def put(self, given: Mapping[str, tuple[Question, str]]) -> None:
         """Read texts and put what they mean into the record as one step."""
@@ -231,11 +240,13 @@ class _Row:
                 continue
             meant = self._meaning(question, text)
             if isinstance(meant, DataError):
-                self.reasons[key] = str(meant)
+                self.reasons[key] = told(meant)
             else:
                 read[key] = meant
         self.read |= read
-        changes = self._session.fill({key: one for key, one in read.items() if one != self.before[key]})
+        changes = self._session.fill(
+            {self._prefix + key: one for key, one in read.items() if one != self.before[key]}
+        )
         self.changed |= changes.answers
         self.problems |= changes.problems
 
@@ -249,21 +260,21 @@ class _Row:
         if is_plain and at in self._known:
             return self._known[at]
         try:
-            meant: Value | DataError = self._session.meaning(question.key, text)
+            meant: Value | DataError = self._session.meaning(self._prefix + question.key, text)
         except DataError as error:
             meant = error
         if is_plain:
             self._known[at] = meant
         return meant
 
-    def _refusal(self, question: Question) -> str:
+    def _refusal(self, question: Question) -> Sentence | None:
         if not is_pasted(question):
-            return "这一栏由程序算出，或要在登记表里填，不能粘贴。"
+            return Sentence("这一栏由程序算出，或要在登记表里填，不能粘贴。")
         if question.key in self._fixed:
-            return "这一条已经入账，不能改。记错了请冲正。"
-        if not self._session.can_answer(question.key):
-            return "按这一条的其他内容，这一栏不用填。"
-        return ""
+            return Sentence("这一条已经入账，不能改。记错了请冲正。")
+        if not self._session.can_answer(self._prefix + question.key):
+            return Sentence("按这一条的其他内容，这一栏不用填。")
+        return None
 
 
 def question_of(form: Form, column: str) -> Question | None:

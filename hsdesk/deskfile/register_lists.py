@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -48,6 +48,13 @@ class RegisterLists:
         """Return the records where what a column holds fits."""
         rows = self._connection.orders.read(self.register(form_id), column, gone=gone)
         return {n for n, value in rows if fits(value)}
+
+    def saying(self, form_id: str, columns: Sequence[str], piece: str, *, gone: bool) -> set[int]:
+        """Return the records where one of some text columns has a piece of text, in small letters, in it."""
+        if not columns:
+            return set()
+        texts = self._connection.orders.texts(self.register(form_id), columns, gone=gone)
+        return {n for n, text in texts.items() if piece in text}
 
     def found(self, typed: str) -> set[int]:
         """Return the records, of any register, that the search index finds."""

@@ -74,6 +74,10 @@ class Session:
         session._first = dict(first or {})
         return session
 
+    def trial(self) -> Session:
+        """Return a session over the same answers, to see what something would lead to."""
+        return Session(self.form, self._record.host, self.answers(), first_load=False)
+
     # --- steps
 
     def answer(self, path: str, value: Value) -> FormChanges:

@@ -77,6 +77,20 @@ class _Holders(_Kept):
         return _CODES.decode(value) if self.sets and value is not None else (value,)
 
 
+class _Texts(_Kept):
+    """What some columns of each record say, in small letters."""
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self.by_number: dict[int, str] = {}
+        self.add(rows)
+
+    def add(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        for n, *values in rows:
+            if text := "\n".join(value for value in values if value):
+                self.by_number[n] = text.lower()
+
+
 class RowOrders:
     """The orders of every register of one open file. Whoever writes rows says so by `touch`."""
 
@@ -135,6 +149,20 @@ class RowOrders:
         self._keep(place, one)
         return one.numbers
 
+    def texts(self, register: Register, columns: Sequence[str], *, gone: bool = False) -> Mapping[int, str]:
+        """Return by record number what text columns say, in small letters; silent ones are left out."""
+        place = (register.number, "texts", " ".join(columns), gone)
+        one = self._kept.get(place)
+        if not isinstance(one, _Texts):
+            one = _Texts(self._read_several(register, columns, gone=gone))
+        elif one.stale:
+            changed, one.stale = one.stale, set()
+            for n in changed:
+                one.by_number.pop(n, None)
+            one.add(self._read_several(register, columns, changed, gone=gone))
+        self._keep(place, one)
+        return one.by_number
+
     def _keep(self, place: tuple[int, str, str, bool], one: _Kept) -> None:
         self._kept[place] = one
         self._kept.move_to_end(place)
@@ -145,8 +173,18 @@ class RowOrders:
         self, register: Register, column: str, some: Iterable[int] | None = None, *, gone: bool = False
     ) -> list[tuple[int, Any]]:
         """Return number and value of the rows of a register, all or `some`."""
-        name, table = _column(register, column), quoted(register.tables.table.name)
-        sql = f"SELECT t._n, {name} FROM {table} AS t WHERE {'' if gone else 'NOT '}{GONE}"
+        return self._read_several(register, (column,), some, gone=gone)
+
+    def _read_several(
+        self,
+        register: Register,
+        columns: Sequence[str],
+        some: Iterable[int] | None = None,
+        *,
+        gone: bool = False,
+    ) -> list[tuple[Any, ...]]:
+        names, table = ", ".join(_column(register, one) for one in columns), register.tables.table.name
+        sql = f"SELECT t._n, {names} FROM {quoted(table)} AS t WHERE {'' if gone else 'NOT '}{GONE}"
         if some is None:
             return self._file.all(sql)
         asked = tuple(some)

@@ -2585,6 +2585,50 @@ It failed last time: {reason}</translation>
         <translation>A PDF needs the program with its window (Qt). Use the hsdesk command, or save as .xlsx or .docx. No data was changed.</translation>
     </message>
     <message>
+        <source>{text}</source>
+        <translation>{text}</translation>
+    </message>
+    <message>
+        <source>下面没有行了，多出来的没有粘贴。请先新增，再粘贴。</source>
+        <translation>There are no rows below; what was left over is not pasted. Add records first, then paste.</translation>
+    </message>
+    <message>
+        <source>子表下面没有行了，多出来的没有粘贴。</source>
+        <translation>The roster has no rows below; what was left over is not pasted.</translation>
+    </message>
+    <message>
+        <source>按这一条的其他内容，这一栏不用填。</source>
+        <translation>What the record says elsewhere leaves nothing to fill in here.</translation>
+    </message>
+    <message>
+        <source>这一条在这里只能看，不能改。</source>
+        <translation>This record can only be read here.</translation>
+    </message>
+    <message>
+        <source>这一条已经作废，不能改。</source>
+        <translation>This record is deleted and cannot be changed.</translation>
+    </message>
+    <message>
+        <source>这一条已经入账，不能改。记错了请冲正。</source>
+        <translation>This entry is closed and cannot be changed. Reverse it if it is wrong.</translation>
+    </message>
+    <message>
+        <source>这一栏不能粘贴。</source>
+        <translation>Nothing can be pasted into this column.</translation>
+    </message>
+    <message>
+        <source>这一栏由程序算出，或要在登记表里填，不能粘贴。</source>
+        <translation>This column is computed, or filled on the record's page; nothing can be pasted.</translation>
+    </message>
+    <message>
+        <source>这张表在这里只能看，不能新增，多出来的行没有粘贴。</source>
+        <translation>This register can only be read here; the rows left over are not pasted.</translation>
+    </message>
+    <message>
+        <source>这张表的编号由程序接着往下排，多出来的行没有粘贴。请用「新增」一条条填。</source>
+        <translation>The program numbers these records itself; the rows left over are not pasted. Add them one by one.</translation>
+    </message>
+    <message>
         <source>“{title}”由全部记录算出来，不能只打印其中几条。请去掉 --record 和 --where。没有生成文件。</source>
         <translation>“{title}” is computed from all records and cannot be printed for some of them. Leave out --record and --where. No file was made.</translation>
     </message>

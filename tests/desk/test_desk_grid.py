@@ -156,7 +156,7 @@ def test_a_block_is_read_by_the_rules_of_the_form_and_written_as_one_act(own: De
     preview = preview_of(own, ("category", "member_n"), texts)
     outcomes = [[cell.outcome for cell in row.cells] for row in preview.rows]
     assert outcomes == [["same", "changed"], ["changed", "refused"], ["refused", "same"]]
-    assert "约30" in preview.rows[1].cells[1].reason
+    assert "约30" in str(preview.rows[1].cells[1].reason)
     assert preview.rows[1].cells[0].becomes == "矛盾调处类"
     changes = own.blocks.write(preview)
     assert len(changes.records) == 2
@@ -179,10 +179,10 @@ def test_rows_beyond_the_list_become_records_of_its_place(own: Desk) -> None:
     place = own.grid.listed(FORM, GridView(), 0, 1).rows[0].key.scope
     texts = [["第1组", "1"], ["第2组", "2"], ["第3组", "3"], ["第4组", "4"]]
     preview = preview_of(own, (TITLE, "member_n"), texts, place)
-    assert (preview.count("changed"), preview.made, preview.cut) == (2, 1, "")
+    assert (preview.count("changed"), preview.made, preview.cut) == (2, 1, None)
     own.blocks.write(preview)
     assert names(own, GridView()) == ["第1组", "第2组", "第3组", "第4组"]
-    assert preview_of(own, (TITLE,), [["a"]] * 5).cut.startswith("下面没有行了")
+    assert str(preview_of(own, (TITLE,), [["a"]] * 5).cut).startswith("下面没有行了")
 
 
 def test_a_block_says_what_stood_on_the_screen_when_it_was_previewed(own: Desk) -> None:
@@ -204,3 +204,17 @@ def test_the_first_row_is_filled_down_as_it_is_stored(own: Desk) -> None:
     own.blocks.write(preview)
     filled = GridView(filters=(ColumnFilter("member_n", values=("3",)),))
     assert names(own, filled) == ["第1组", "第2组", "第3组"]
+
+
+def test_a_form_that_names_no_answers_to_search_is_looked_through(own: Desk) -> None:
+    visit = {"visit_kind": "1", "date": "2026-03-01", "households_n": 1}
+    for issue in ("路灯ABC", "水渠"):
+        own.bulk.add("visit", [JsonRecord(1, {**visit, "issue": issue})])
+
+    def issues(typed: str) -> list[str]:
+        numbers = own.grid.listed("visit", GridView(search=typed)).numbers
+        return [row.shown["issue"] for row in own.grid.rows("visit", numbers, ("issue",))]
+
+    assert issues("abc") == ["路灯ABC"]
+    own.bulk.add("visit", [JsonRecord(1, {**visit, "issue": "abcd"})])
+    assert set(issues("abc")) == {"路灯ABC", "abcd"}

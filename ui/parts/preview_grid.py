@@ -15,7 +15,7 @@ from hsdesk.desk.block_values import BlockCell, BlockPreview, BlockRow
 from ui.parts.notice import Notice
 from ui.parts.plain import column, label, reveal
 from ui.theme import COLOURS, metrics
-from ui.words import tr
+from ui.words import sentence_text, tr
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = 36  # pixels
@@ -88,7 +88,7 @@ class PreviewGrid(QWidget):
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.verticalHeader().setDefaultSectionSize(metrics().px(ROW))
         self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.table.setMinimumHeight(metrics().px(44 + 3 * ROW))
+        self.table.setMinimumHeight(metrics().px(44 + 5 * ROW // 2))
         self.table.setAccessibleName(tr("预览"))
         self.only = QCheckBox(tr("只看读不懂的"))
         self.only.toggled.connect(self.model.show_only_refused)
@@ -112,12 +112,12 @@ class PreviewGrid(QWidget):
 def counted(preview: BlockPreview) -> str:
     """Return what writing would do, in one sentence."""
     changed, refused = preview.count("changed"), preview.count("refused")
-    words = tr("要写 {n} 格，涉及 {rows} 条。", n=changed, rows=len(preview.edits))
+    words = tr("要写 {n} 格，涉及 {rows} 条。", n=changed, rows=preview.touched)
     if preview.made:
         words += tr("其中新增 {n} 条。", n=preview.made)
     if refused:
         words += tr("有 {n} 格读不懂或不能写（标了 ✕），那几格不动，其余照写。", n=refused)
-    return words + preview.cut
+    return words + (sentence_text(preview.cut) if preview.cut is not None else "")
 
 
 def cell_words(cell: BlockCell) -> str:
@@ -132,13 +132,12 @@ def cell_words(cell: BlockCell) -> str:
 
 def reasons(row: BlockRow, headings: Sequence[str]) -> str:
     """Return what is wrong with the cells of a row, each with its heading."""
-    found = (
-        cell.reason
-        if f"“{heading}”" in cell.reason
-        else tr("{heading}：{words}", heading=heading, words=cell.reason)
-        for heading, cell in zip(headings, row.cells, strict=False)
-        if cell.reason
-    )
+    found: list[str] = []
+    for heading, cell in zip(headings, row.cells, strict=False):
+        if cell.reason is not None:
+            said = sentence_text(cell.reason)
+            names_it = f"“{heading}”" in said
+            found.append(said if names_it else tr("{heading}：{words}", heading=heading, words=said))
     return "　".join(found)
 
 
@@ -167,6 +166,6 @@ class PreviewDialog(Notice):
         self.body.setStretchFactor(self.grid, 1)
         changed = preview.count("changed")
         self.accept_button = self.answers(tr("写进去（{n} 格）", n=changed), tr("不写"))
-        self.accept_button.setEnabled(bool(preview.edits))
-        if not preview.edits:
+        self.accept_button.setEnabled(bool(changed))
+        if not changed:
             self.grid.table.setFocus()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QLineEdit,
@@ -80,10 +80,19 @@ class CellField(QLineEdit):
         return super().event(event)
 
 
+def is_block_pasted(event: QEvent) -> bool:
+    """Tell whether a key pastes several cells at once, which no single field can take."""
+    if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        return False
+    text = QGuiApplication.clipboard().text() if event.matches(QKeySequence.StandardKey.Paste) else ""
+    return "\t" in text or "\n" in text.strip("\n")
+
+
 class CellDelegate(QStyledItemDelegate):
     """Makes cell editors and gives what they hold to the autosave. Emits `went_on` on Enter in a cell."""
 
     went_on = Signal()
+    block_wanted = Signal()  # several cells are on the clipboard and are pasted
 
     def __init__(self, autosave: Autosave, view: QTableView, model: RosterModel) -> None:
         super().__init__(view)
@@ -151,6 +160,12 @@ class CellDelegate(QStyledItemDelegate):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Enter in a cell commits it and goes to the next one."""
+        if is_block_pasted(event):
+            assert isinstance(watched, QWidget)
+            self.commitData.emit(watched)
+            self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.NoHint)
+            self.block_wanted.emit()
+            return True
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from hsdesk.forms.types import type_of
@@ -15,6 +17,7 @@ from ui.record.cells import CellDelegate
 from ui.record.editor import ENTER
 from ui.record.remark import Remarks
 from ui.record.roster import RosterModel, roster_heading
+from ui.record.roster_pasting import paste_block
 from ui.record.rowfields import RowFields
 from ui.theme import metrics
 from ui.words import tr
@@ -29,6 +32,7 @@ class RosterTable(QTableView):
     row_unused = Signal()  # the marked row stayed empty
     field_wanted = Signal(str)  # the cell whose field stands under the table
     left = Signal(bool)
+    block_wanted = Signal()  # what is on the clipboard is to be pasted from the marked cell on
 
     def __init__(self, autosave: Autosave, model: RosterModel) -> None:
         super().__init__()
@@ -37,6 +41,7 @@ class RosterTable(QTableView):
         self.setModel(model)
         cells = CellDelegate(autosave, self, model)
         cells.went_on.connect(self.next_cell)
+        cells.block_wanted.connect(self.block_wanted)
         self.setItemDelegate(cells)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.AnyKeyPressed
@@ -95,6 +100,9 @@ class RosterTable(QTableView):
                 self.next_cell()
             else:
                 self.left.emit(True)
+            return
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.block_wanted.emit()
             return
         if event.key() == Qt.Key.Key_Space and self._to_field(self.currentIndex()):
             return
@@ -171,6 +179,7 @@ class RosterBox(QWidget):
         self.table.row_wanted.connect(self.add)
         self.table.row_unused.connect(self._remove_unused)
         self.table.left.connect(self.done.emit)
+        self.table.block_wanted.connect(partial(paste_block, self))
         self.table.field_wanted.connect(fields.begin)
         fields.done.connect(self._field_left)
         model.reloaded.connect(self.count)
@@ -210,6 +219,11 @@ class RosterBox(QWidget):
         self.autosave.step(added)
         self.model.note_added(f"{self.path}/{added.row}")
         self.table.start(self.model.rowCount() - 1)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether rows may be added and taken away."""
+        return self._open
 
     def remove(self) -> None:
         """Take the marked row away; 撤销 brings it back."""
