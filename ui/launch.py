@@ -55,7 +55,7 @@ def _shell_for(office: Office, *, given: bool) -> Shell:
     application = make_application()
     preferences = Preferences(office.home)
     speak(application, preferences.language)
-    dress(application, preferences.scale)
+    dress(application, preferences.scale, high=preferences.high_contrast)
     spoken.install()
     return Shell(office, preferences, given=given)
 

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from hsdesk.desk.values import Hit, Status
 from hsdesk.model.pinyin_match import span
+from hsdesk.model.punctuation import full_width
 from ui.office import Office
 from ui.pages.page import Target
 from ui.parts.lines import DATA
@@ -174,14 +175,14 @@ def _known(status: Status | None, commands: Iterable[tuple[str, object]]) -> Ite
     """Yield what is known without asking the desk: registers, pages, commands."""
     registers = [one for one in status.registers if one.open] if status else []
     for info in registers:
-        yield Entry(tr("登记表"), info.title, info.number, Target("register", info.form_id))
+        yield Entry(tr("登记表"), full_width(info.title), info.number, Target("register", info.form_id))
     for name, page in pages():
         yield Entry(tr("页面"), name, "", Target(page))
     for name, act in commands:
         yield Entry(tr("办事"), name, "", act)
     for info in registers:
         if info.writable and info.kind != "single":
-            yield Entry(tr("新增"), info.title, info.number, Target("new", info.form_id))
+            yield Entry(tr("新增"), full_width(info.title), info.number, Target("new", info.form_id))
 
 
 def pages() -> tuple[tuple[str, str], ...]:

@@ -48,6 +48,14 @@ class Preferences:
         self._file.setValue("language", value)
 
     @property
+    def high_contrast(self) -> bool:
+        return str(self._file.value("contrast", "")) == "high"
+
+    @high_contrast.setter
+    def high_contrast(self, value: bool) -> None:
+        self._file.setValue("contrast", "high" if value else "")
+
+    @property
     def advances(self) -> bool:
         """Tell whether a complete answer goes on to the next field without Enter."""
         return str(self._file.value("advances", "")) == "yes"

@@ -23,8 +23,8 @@ BASE_PT = 14.0
 LARGE_FROM = 130  # per cent
 
 
-class Colours(msgspec.Struct, frozen=True):
-    """Every colour of the program. Text on its ground has a contrast of at least 4.5 : 1."""
+class Colours(msgspec.Struct):
+    """Every colour of the program. Text on its ground has a contrast of at least 4.5 : 1 (high: 7 : 1)."""
 
     ground: str = "#F4F6F5"  # behind the cards
     surface: str = "#FFFFFF"
@@ -44,7 +44,27 @@ class Colours(msgspec.Struct, frozen=True):
     good: str = "#1D6B36"
 
 
-COLOURS = Colours()
+HIGH = Colours(
+    ground="#FFFFFF",
+    sunken="#F3F3F3",
+    line="#5A5A5A",
+    edge="#2B2B2B",
+    ink="#000000",
+    quiet="#2B2B2B",
+    accent="#004640",
+    accent_deep="#002B28",
+    bad="#7A0A05",
+    warn="#523100",
+    good="#0B3F1C",
+)
+COLOURS = Colours()  # those in force; `dress` changes them
+
+
+def colour(high: bool) -> None:
+    """Put the usual colours in force, or those of high contrast."""
+    chosen = HIGH if high else Colours()
+    for name in Colours.__struct_fields__:
+        setattr(COLOURS, name, getattr(chosen, name))
 
 
 class Metrics(msgspec.Struct, frozen=True):
@@ -87,8 +107,12 @@ def style_text(sizes: Metrics) -> str:
     return Template(template).substitute(words)
 
 
-def dress(application: QApplication, scale: int) -> None:
-    """Give the whole program its font, palette and style sheet at a text scale in per cent."""
+def dress(application: QApplication, scale: int, *, high: bool = False) -> None:
+    """Give the whole program its font, palette and style sheet at a text scale in per cent.
+
+    `high`: in colours of high contrast.
+    """
+    colour(high)
     global _current  # noqa: PLW0603 - the one text scale of the program
     _current = Metrics(scale)
     application.setStyle("Fusion")

@@ -632,10 +632,6 @@
         <translation>roster</translation>
     </message>
     <message>
-        <source>字号</source>
-        <translation>Text size</translation>
-    </message>
-    <message>
         <source>存为 PDF</source>
         <translation>Save as PDF</translation>
     </message>
@@ -1680,10 +1676,6 @@ It opens the data when the passphrase is forgotten. Lock it away.</translation>
         <translation>Reading and printing only</translation>
     </message>
     <message>
-        <source>选一个看着舒服的，马上就变。</source>
-        <translation>Choose what is comfortable; it changes at once.</translation>
-    </message>
-    <message>
         <source>选定后，各张登记表会自动带出单位名称和代码。</source>
         <translation>Names and codes are then filled in for you.</translation>
     </message>
@@ -2572,6 +2564,18 @@ It failed last time: {reason}</translation>
     <message>
         <source>换填报人</source>
         <translation>Change who types</translation>
+    </message>
+    <message>
+        <source>高对比度：字更黑，线更深</source>
+        <translation>High contrast: darker text and lines</translation>
+    </message>
+    <message>
+        <source>字号和颜色</source>
+        <translation>Text size and colours</translation>
+    </message>
+    <message>
+        <source>选一个看着舒服的，马上就变。这个程序没有会动的画面。</source>
+        <translation>Choose what is comfortable; it changes at once. Nothing in this program moves by itself.</translation>
     </message>
 </context>
 <context>

@@ -95,7 +95,7 @@ def test_an_empty_desk_is_shown_its_first_step(window: Window) -> None:
     assert status is not None
     empty = tuple(msgspec.structs.replace(one, count=0) for one in status.registers)
     home.show_status(msgspec.structs.replace(status, registers=empty, waiting=0))
-    assert told(home)[0] == "第一步 先填“社区(村)基本情况”，后面的表都用得上"
+    assert told(home)[0] == "第一步 先填“社区（村）基本情况”，后面的表都用得上"
 
 
 def test_a_big_register_is_looked_through_in_part_and_says_so(window: Window) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QWidget
 
 from hsdesk.desk.values import Changes, FormInfo, Status
+from hsdesk.model.punctuation import full_width
 from ui.office import Office
 from ui.pages.gap import gap_words, target_words, value_words
 from ui.pages.page import Page, scrolled
@@ -143,7 +144,7 @@ class HomePage(Page):
             self._registers.addLayout(one, 1)
 
     def _group_card(self, name: str, members: Sequence[FormInfo]) -> QFrame:
-        body = column(label(name, "accent"), gap=4)
+        body = column(label(full_width(name), "accent"), gap=4)
         for info in members:
             body.addWidget(self._register_line(info))
         return frame("card", body, padding=18)
@@ -153,7 +154,7 @@ class HomePage(Page):
             count = self._single_words(info.form_id) if info.count else tr("还没有填")
         else:
             count = tr("{n} 条", n=info.count)
-        name = label(info.title, wrap=True)
+        name = label(full_width(info.title), wrap=True)
         amount = label(count, "quiet")
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if info.kind == "single" and info.count:

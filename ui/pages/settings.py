@@ -18,7 +18,7 @@ from ui.pages.passphrase import PassphraseCard
 from ui.pages.writers import WritersCard
 from ui.parts.flow import Flow
 from ui.parts.notice import tell
-from ui.parts.plain import button, clear, column, frame, label, row
+from ui.parts.plain import button, clear, column, frame, holder, label, row
 from ui.parts.saving import offered, village_of
 from ui.preferences import Preferences
 from ui.theme import SCALES, metrics
@@ -101,7 +101,15 @@ class SettingsPage(Page):
             made.setCheckable(True)
             made.setChecked(scale == self.preferences.scale)
             choices.addWidget(made)
-        return _card(tr("字号"), tr("选一个看着舒服的，马上就变。"), choices)
+        contrast = QCheckBox(tr("高对比度：字更黑，线更深"))
+        contrast.setChecked(self.preferences.high_contrast)
+        contrast.toggled.connect(self._contrast)
+        parts = column(holder(choices), contrast, gap=10)
+        return _card(tr("字号和颜色"), tr("选一个看着舒服的，马上就变。这个程序没有会动的画面。"), parts)
+
+    def _contrast(self, on: bool) -> None:
+        self.preferences.high_contrast = on
+        self._resize(self.preferences.scale)
 
     def _habit_card(self) -> QFrame:
         box = QCheckBox(tr("填满就到下一栏"))
@@ -118,7 +126,7 @@ class SettingsPage(Page):
         self.preferences.scale = scale
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            dress(application, scale)
+            dress(application, scale, high=self.preferences.high_contrast)
         self.restyle_wanted.emit()
 
     def _writers_card(self) -> QFrame:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from hsdesk.desk.values import Status
+from hsdesk.model.punctuation import full_width
 from ui.office import Office
 from ui.pages.page import Target
 from ui.parts.plain import column, frame, label, reveal
@@ -109,7 +110,7 @@ class Tasks(QWidget):
         registers = [one for one in status.registers if one.open and one.writable] if status else []
         if registers and status and not any(one.count for one in status.registers):
             first = next((one for one in registers if one.kind == "single"), registers[0])
-            words = tr("先填“{form}”，后面的表都用得上", form=first.title)
+            words = tr("先填“{form}”，后面的表都用得上", form=full_width(first.title))
             yield Line(tr("第一步"), words, Target("register", first.form_id), COLOURS.accent)
 
     def _last(self) -> Iterator[Line]:

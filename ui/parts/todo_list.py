@@ -31,7 +31,7 @@ class Line(NamedTuple):
     word: str
     text: str
     target: object
-    colour: str = COLOURS.quiet
+    colour: str = ""
 
 
 class ToDoList(QListWidget):
@@ -139,7 +139,7 @@ class _Painter(QStyledItemDelegate):
             self._cap(painter, box, KEYS[index.row()], marked=marked)
         left = sizes.px(_GAP + _CAP + _GAP)
         painter.setFont(word_font(shown.font()))
-        painter.setPen(QColor(line.colour))
+        painter.setPen(QColor(line.colour or COLOURS.quiet))
         painter.drawText(box.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, line.word)
         painter.setFont(shown.font())
         painter.setPen(QColor(COLOURS.ink))
