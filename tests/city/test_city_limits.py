@@ -113,6 +113,26 @@ def test_who_sends_what_no_program_of_ours_makes_soon_waits_and_nobody_else(serv
     assert Client(app, OFFICE).ask("GET", "/api/v1/sync/status", token=other).status == 200
 
 
+def test_a_device_that_sends_attachments_without_end_waits_and_its_data_goes_on(service: Service) -> None:
+    now = [1000.0]
+    limits = msgspec.structs.replace(AT_ONCE, attached_of_device=10, attached_of_device_refill=2)
+    app = make_app(service, Admission(limits, lambda: now[0]))
+    token, _ = logged_in(service, "village", Rule(VILLAGE))
+    other, _ = logged_in(service, "village", Rule(VILLAGE))
+
+    def sent(by: str) -> Any:
+        return Client(app, OFFICE).ask("PATCH", f"/api/v1/blobs/{'0' * 64}", b"12345678", by)
+
+    assert not refused(sent(token))
+    answer = sent(token)
+    assert refused(answer)
+    assert answer.headers["retry-after"] == "3"
+    assert not refused(sent(other))
+    assert Client(app, OFFICE).ask("GET", "/api/v1/sync/status", token=token).status == 200
+    now[0] += 3
+    assert not refused(sent(token))
+
+
 def test_more_work_than_can_wait_is_told_to_come_again(service: Service) -> None:
     admission = Admission(msgspec.structs.replace(AT_ONCE, working=1, waiting=1))
     with admission.turn("a", "1", "work"), admission.turn("b", "2", "work"):

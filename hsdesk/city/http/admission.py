@@ -51,6 +51,7 @@ class Admission:
         self._challenges = Budget(limits.challenges, limits.challenges_refill, now)
         self._of_device = Budget(limits.seconds_of_device, limits.seconds_of_device_refill, now)
         self._of_address = Budget(limits.seconds_of_address, limits.seconds_of_address_refill, now)
+        self._attached = Budget(limits.attached_of_device, limits.attached_of_device_refill, now)
         self._inside: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._pools: dict[Pool, ThreadPoolExecutor] = {
@@ -66,6 +67,10 @@ class Admission:
     def challenge(self, address: str) -> None:
         """Count a nonce asked for. Raises Greedy."""
         _unless(self._challenges.take(address, 1))
+
+    def attach(self, device: str, size: int) -> None:
+        """Count a part of an attachment that a device sends. Raises Greedy."""
+        _unless(self._attached.take(device, size))
 
     def wrong(self, device: str) -> None:
         """Charge a device for a message that no program of ours makes, as if it had worked for long."""

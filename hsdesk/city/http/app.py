@@ -130,6 +130,8 @@ async def _answered(
         admission.challenge(address)
     with admission.turn(address, device, operation.pool), admission.room.visitor() as share:
         body = await incoming.read(_limit(operation), share)
+        if operation.takes_part:
+            admission.attach(device, len(body))
         work = partial(operation.work, service, request, body)
         try:
             return await admission.run(operation.pool, address, device, work)

@@ -43,6 +43,8 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of_device: Count = 2
     seconds_of_device: Amount = 60  # of processor time, before they count against the refill
     seconds_of_device_refill: Amount = 0.25
+    attached_of_device: Amount = 512 << 20  # bytes of attachments that it sends, before they count as above
+    attached_of_device_refill: Amount = 64 << 10
     seconds_of_address: Amount = 240
     seconds_of_address_refill: Amount = 0.5
     working: Count = 4  # pushes, pages and figures at once
