@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QGridLayout, QLayo
 
 from hsdesk.desk.values import Changes, FormInfo, Status
 from hsdesk.errors import DeskError
+from hsdesk.model.punctuation import full_width
 from hsdesk.reports.settings import ShownSetting
 from ui.office import Office
 from ui.pages.about import About
@@ -76,7 +77,7 @@ class SettingsPage(Page):
         for setting in settings:
             words = label(f"{setting.title}：{setting.value}", "accent" if setting.changed else "", wrap=True)
             self._scopes.addWidget(words)
-            self._scopes.addWidget(label(setting.note, "quiet", wrap=True))
+            self._scopes.addWidget(label(full_width(setting.note), "quiet", wrap=True))
 
     def _register(self, info: FormInfo) -> QCheckBox:
         box = QCheckBox(f"{info.title}（{info.number}）" if info.number else info.title)
