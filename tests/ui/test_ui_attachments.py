@@ -80,7 +80,7 @@ def test_a_paper_is_chosen_opened_stored_and_removed_without_a_mouse(
     choosing(monkeypatch, charter)
     focus(page, FIELD)
     assert "按空格选择文件，也可以拖到这里。" in words(page)
-    assert "doc、docx 或 pdf,不超过5MB" in words(page)  # the form's own words
+    assert "doc、docx 或 pdf，不超过5MB" in words(page)  # the form's own words
     press(Qt.Key.Key_Space)
     editor = attached(window, page)
     answer = window.stored(page, FIELD)

@@ -19,7 +19,8 @@ from hsdesk.desk.values import Changes as DeskChanges
 from hsdesk.desk.values import Draft, Edit
 from hsdesk.errors import DataError, DeskError
 from hsdesk.forms.shorthand import spelt_out
-from hsdesk.forms.views import FormChanges
+from hsdesk.forms.types import as_typed, holding_of
+from hsdesk.forms.views import FormChanges, NodeView
 from hsdesk.model.answer import Value
 from ui.office import Office
 from ui.record.editor import shown_text
@@ -126,7 +127,7 @@ class Autosave(QObject):
     def answer(self, path: str, value: Value) -> None:
         """Take a chosen value."""
         view = self.entry.session.node(path)
-        text = shown_text(view.question, value, view.choices)
+        text = _as_draft(view, value)
         if self.hold(path, text, partial(self.answer, path, value)):
             return
         with self._kept_when_stopped(path, text):
@@ -258,7 +259,7 @@ class Autosave(QObject):
             view = self.entry.session.node(path)
         except DataError:
             return None
-        return shown_text(view.question, view.value, view.choices)
+        return _as_draft(view, view.value)
 
     def _saved(self, save: Save, changes: DeskChanges, started: float) -> None:
         self.entry.saved(changes)
@@ -275,3 +276,10 @@ def _write(draft: Draft, desk: Desk) -> None:
 
 def _never(_path: str, _text: str, _again: Callable[[], object]) -> bool:
     return False
+
+
+def _as_draft(view: NodeView, value: Value) -> str:
+    """Return an answer as text that is read again: of a file what names its content, not its name alone."""
+    if holding_of(view.question).is_file:
+        return as_typed(value)
+    return shown_text(view.question, value, view.choices)
