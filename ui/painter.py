@@ -9,7 +9,7 @@ Qt is made here, without a screen, when nobody has made it before.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -36,10 +36,13 @@ _BLACK, _GREY, _LINE, _SHADE = QColor("black"), QColor("#666666"), QColor("#2222
 _BAR = QColor("#4f8f8a")  # dark enough on a black and white printer
 
 
-def paint_pdf(summary: Summary | Sequence[Summary], path: Path) -> None:
+Passing = Callable[[int], object]  # hears how many pages are painted; what it raises ends the painting
+
+
+def paint_pdf(summary: Summary | Sequence[Summary], path: Path, passing: Passing | None = None) -> None:
     """Write one or more summaries to a PDF file; an older file stays until the new one is complete.
 
-    Raises DiskFull when it cannot be written, Missing without its folder.
+    Raises DiskFull when it cannot be written, Missing without its folder, and what `passing` raises.
     """
     _application()
     with whole_file(path) as part:
@@ -47,15 +50,17 @@ def paint_pdf(summary: Summary | Sequence[Summary], path: Path) -> None:
         writer.setTitle(_several(summary)[0].title)
         writer.setCreator("HSDesk 村社台账")
         writer.setResolution(1200)
-        _paint(summary, writer)
+        _paint(summary, writer, passing)
         del writer
         check_pdf(part)
 
 
-def paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> int:
+def paint(
+    summary: Summary | Sequence[Summary], device: QPagedPaintDevice, passing: Passing | None = None
+) -> int:
     """Draw the summary on a printer (or any paged device) and return the number of pages."""
     _application()
-    return _paint(summary, device)
+    return _paint(summary, device, passing)
 
 
 def page_count(summary: Summary) -> int:
@@ -84,7 +89,7 @@ def _application() -> QGuiApplication:
     return QGuiApplication(["hsdesk", *platform])
 
 
-def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> int:
+def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice, passing: Passing | None) -> int:
     summaries = _several(summary)
     _turn(device, summaries[0])
     painter = QPainter()
@@ -101,6 +106,8 @@ def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice) -> i
                     device.newPage()
                 paint_page(painter, page.ink)
                 pages += 1
+                if passing is not None:
+                    passing(pages)
     finally:
         painter.end()
     return pages

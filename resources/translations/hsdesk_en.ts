@@ -2577,6 +2577,30 @@ It failed last time: {reason}</translation>
         <source>选一个看着舒服的，马上就变。这个程序没有会动的画面。</source>
         <translation>Choose what is comfortable; it changes at once. Nothing in this program moves by itself.</translation>
     </message>
+    <message>
+        <source>可以随时取消，不会留下半个文件。</source>
+        <translation>It can be cancelled at any time; no half file stays.</translation>
+    </message>
+    <message>
+        <source>{done} / {total} {unit}</source>
+        <translation>{done} / {total} {unit}</translation>
+    </message>
+    <message>
+        <source>正在存 PDF</source>
+        <translation>Storing the PDF</translation>
+    </message>
+    <message>
+        <source>页</source>
+        <translation>pages</translation>
+    </message>
+    <message>
+        <source>已停下</source>
+        <translation>Stopped</translation>
+    </message>
+    <message>
+        <source>没有存 PDF。原来的文件没有动，数据都在。</source>
+        <translation>No PDF was stored. The file before is untouched and your data is all there.</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

@@ -14,6 +14,7 @@ from ui.office import Office
 from ui.pages.page import Page, Target, page_title, title_bar
 from ui.pages.preview import Preview
 from ui.parts.lines import DATA, add_line
+from ui.parts.long_work import LongWork, Stopped
 from ui.parts.notice import show_error, tell
 from ui.parts.plain import button, column, holder, keyed, label, row
 from ui.parts.saving import offered, village_of
@@ -109,17 +110,24 @@ class PrintPage(Page):
 
     def save_pdf(self) -> None:
         """Write the summary as a PDF file."""
-        from ui.painter import paint_pdf
+        from ui.painter import page_count, paint_pdf
 
         out = self._ask_file("pdf", tr("PDF 文件 (*.pdf)"))
         if out is None:
             return
+        total = sum(map(page_count, self.summaries))
+        work = LongWork(self, tr("正在存 PDF"), tr("页"))
         try:
-            paint_pdf(self.summaries, out)
+            paint_pdf(self.summaries, out, lambda done: work.step(done, total))
         except DeskError as error:
             show_error(self, error)
+        except Stopped:
+            tell(self, tr("已停下"), tr("没有存 PDF。原来的文件没有动，数据都在。"))
         else:
             self._told(out)
+        finally:
+            work.close()
+            work.deleteLater()
 
     def save_xlsx(self) -> None:
         """Write the summary as an Excel workbook."""

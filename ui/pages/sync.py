@@ -324,7 +324,8 @@ class Send(QFrame):
         self.press.setEnabled(False)
         self.result.hide()
         self._pace, self._began = Pace(), time.monotonic()
-        self.bar.setRange(0, 0)
+        self.bar.setRange(0, 1)  # a still bar: nothing moves by itself
+        self.bar.setValue(0)
         self.counts.setText(tr("正在联系市级服务器…"))
         self.under_way.show()
         self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -332,8 +333,8 @@ class Send(QFrame):
     def show_progress(self, progress: object) -> None:
         """Show how far it is; `progress` is the desk's SyncProgress."""
         done, total = _number(progress, "done"), _number(progress, "total")
-        self.bar.setRange(0, total)  # 0 to 0: how much there is to come is not known
-        self.bar.setValue(done)
+        self.bar.setRange(0, max(total, 1))
+        self.bar.setValue(done if total else 0)  # how much there is to come may not be known
         size = size_words(_number(progress, "bytes_up") + _number(progress, "bytes_down"))
         words, amount = _phase_words(getattr(progress, "phase", ""), done, total)
         left = left_words(self._pace.left(done, total, time.monotonic() - self._began))
