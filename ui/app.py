@@ -50,11 +50,11 @@ def verb_of(words: Sequence[str]) -> str | None:
     return None
 
 
-def paint_pdf(summary: Summary | Sequence[Summary], out: Path) -> None:
+def paint_pdf(summary: Summary | Sequence[Summary], out: Path) -> str:
     """Write a summary as PDF; Qt is loaded at this moment."""
     from ui.painter import paint_pdf as paint
 
-    paint(summary, out)
+    return paint(summary, out)
 
 
 def home_in(words: Sequence[str]) -> Path:

@@ -30,6 +30,7 @@ from hsdesk.reports.content import Summary
 from hsdesk.reports.layout.ink import POINT, FillInk, Ink, LineInk, Style, TextInk
 from hsdesk.reports.layout.pages import Page, laid_out
 from hsdesk.reports.written import check_pdf, whole_file
+from ui.painting.glyphs import missing
 from ui.painting.ink import font_of, ruler
 
 _BLACK, _GREY, _LINE, _SHADE = QColor("black"), QColor("#666666"), QColor("#222222"), QColor("#eef1f4")
@@ -39,8 +40,10 @@ _BAR = QColor("#4f8f8a")  # dark enough on a black and white printer
 Passing = Callable[[int], object]  # hears how many pages are painted; what it raises ends the painting
 
 
-def paint_pdf(summary: Summary | Sequence[Summary], path: Path, passing: Passing | None = None) -> None:
+def paint_pdf(summary: Summary | Sequence[Summary], path: Path, passing: Passing | None = None) -> str:
     """Write one or more summaries to a PDF file; an older file stays until the new one is complete.
+
+    Returns the characters that no font here can draw, "" for none.
 
     Raises DiskFull when it cannot be written, Missing without its folder, and what `passing` raises.
     """
@@ -50,9 +53,10 @@ def paint_pdf(summary: Summary | Sequence[Summary], path: Path, passing: Passing
         writer.setTitle(_several(summary)[0].title)
         writer.setCreator("HSDesk 村社台账")
         writer.setResolution(1200)
-        _paint(summary, writer, passing)
+        _, lacking = _paint(summary, writer, passing)
         del writer
         check_pdf(part)
+    return lacking
 
 
 def paint(
@@ -60,7 +64,7 @@ def paint(
 ) -> int:
     """Draw the summary on a printer (or any paged device) and return the number of pages."""
     _application()
-    return _paint(summary, device, passing)
+    return _paint(summary, device, passing)[0]
 
 
 def page_count(summary: Summary) -> int:
@@ -89,13 +93,16 @@ def _application() -> QGuiApplication:
     return QGuiApplication(["hsdesk", *platform])
 
 
-def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice, passing: Passing | None) -> int:
+def _paint(
+    summary: Summary | Sequence[Summary], device: QPagedPaintDevice, passing: Passing | None
+) -> tuple[int, str]:
+    """Draw the pages; return how many, and the characters that cannot be drawn."""
     summaries = _several(summary)
     _turn(device, summaries[0])
     painter = QPainter()
     if not painter.begin(device):
         raise DiskFull("打印没有开始：打印机没有准备好，或磁盘已满。数据都还在，请检查后再打印。")
-    pages = 0
+    pages, lacking = 0, ""
     try:
         scale = device.logicalDpiX() / 72 / POINT
         painter.scale(scale, scale)
@@ -105,12 +112,13 @@ def _paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice, pass
                 if pages:
                     device.newPage()
                 paint_page(painter, page.ink)
+                lacking += missing(page.ink)
                 pages += 1
                 if passing is not None:
                     passing(pages)
     finally:
         painter.end()
-    return pages
+    return pages, "".join(dict.fromkeys(lacking))
 
 
 def _turn(device: QPagedPaintDevice, summary: Summary) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hsdesk.deskfile.layout import MigrationProgress
     from hsdesk.reports.content import Summary
 
-PaintPdf = Callable[[Sequence["Summary"], Path], None]
+PaintPdf = Callable[[Sequence["Summary"], Path], str]  # returns the characters that no font here has
 _GUESSABLE = (
     "这个开机口令容易被猜到。台账照常能用；请把新口令放进 HSDESK_NEW_PASSPHRASE，用 hsdesk rekey 换掉。\n"
 )

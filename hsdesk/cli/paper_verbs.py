@@ -20,7 +20,7 @@ from hsdesk.reports.picking import Picked
 if TYPE_CHECKING:
     from hsdesk.reports.content import Summary
 
-Write = Callable[[Sequence["Summary"], Path], None]
+Write = Callable[[Sequence["Summary"], Path], str | None]
 
 
 def export(setting: Setting, options: argparse.Namespace) -> Answer:
@@ -77,26 +77,37 @@ def _into_files(setting: Setting, options: argparse.Namespace, kind: str, done: 
     with setting.desk() as desk:
         make = desk.reports.exported if kind == ".xlsx" else desk.reports.build
         made = make(options.name, setting.place, full, asked, picked=picked)
-        files = _write(made, options.out, kind, asked, write)
+        files, lacking = _write(made, options.out, kind, asked, write)
         reason = full.reason if full else ""
         again = desk.reports.took_out(made, setting.place, asked=asked, picked=picked, reason=reason)
-    return _written(files, done, asked, made, again)
+    answer = _written(files, done, asked, made, again)
+    return _lacking(answer, lacking) if lacking else answer
 
 
-def _write(made: Sequence[Summary], out: str, kind: str, asked: AskedDay, write: Write) -> tuple[Path, ...]:
-    """Write one file, or into a folder one for each place or record; return the files."""
+def _write(
+    made: Sequence[Summary], out: str, kind: str, asked: AskedDay, write: Write
+) -> tuple[tuple[Path, ...], str]:
+    """Write one file, or into a folder one for each place or record.
+
+    Returns the files, and the characters that no font of this computer has.
+    """
     if not _is_folder(out):
-        write(made, Path(out))
-        return (Path(out),)
+        return (Path(out),), write(made, Path(out)) or ""
     from hsdesk.reports.file_names import named
     from hsdesk.reports.written import made_folder
 
-    folder = made_folder(Path(out))
+    folder, lacking = made_folder(Path(out)), ""
     files = []
     for name, summary in named(made, asked.day.isoformat()):
         files.append(folder / f"{name}{kind}")
-        write((summary,), files[-1])
-    return tuple(files)
+        lacking += write((summary,), files[-1]) or ""
+    return tuple(files), "".join(dict.fromkeys(lacking))
+
+
+def _lacking(answer: Answer, characters: str) -> Answer:
+    """Return the answer with what will be an empty box on paper."""
+    said = f"这台电脑的字体里没有这些字，纸上会是空框，请补装字体或手写：{'、'.join(characters)}"
+    return Answer({**answer.document, "missing": characters}, (*answer.lines, said), answer.code)
 
 
 def _written(

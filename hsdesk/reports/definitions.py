@@ -20,7 +20,16 @@ QUARTER_KINDS = ("org_association", "org_service", "org_charity", "org_other")
 POLICY_KINDS = ("org_public", "org_autonomy", "org_mediation", "org_recreation")  # 黄民基〔2020〕7号, 一(二)
 QUARTER_COUNTS = (*QUARTER_TOTALS, *QUARTER_KINDS, *POLICY_KINDS)  # the named counts of 社会组织季度汇总表
 SUPERVISING = "supervising_unit"  # whose different answers are counted there
-ColumnSource = Literal["field", "number", "place", "place_full", "blank"]
+ColumnSource = Literal["field", "number", "rank", "place", "place_full", "blank", "sum"]
+
+
+class SumDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the records of another register that name a record add up to, in the period printed."""
+
+    register: str
+    of: str  # the answer that is added up
+    by: str  # the answer that names the record
+    on: str  # the day of what is added up; it lies in the period, by default the quarter so far
 
 
 class ColumnDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,8 +38,9 @@ class ColumnDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heading: tuple[str, ...]
     fields: tuple[str, ...] = ()  # the first that is not empty is shown
     source: ColumnSource = (
-        "field"  # number 序号, place (short name), place_full 县-乡-村, blank (to write on)
+        "field"  # number 序号, rank 名次 by `order`, place (short name), place_full 县-乡-村, blank, sum
     )
+    sum: SumDefinition | None = None  # of source "sum"
     width: float = 15.0  # millimetres
     align: Align = "left"
     total: bool = False  # added up in the last row
@@ -60,6 +70,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paper: Paper = "portrait"
     where: str = ""  # row predicate in the language of the forms
     count: str = ""  # the named count whose records are the rows (`reports.counts`), as of the day printed
+    order: str = ""  # the answer by which rows are ordered, the greatest first; "" as the register has them
+    leave_zero: bool = False  # rows of which that answer is 0, or is not there, are not shown
     remark: str = ""  # right above the table
     remark_field: str = ""  # an answer of a card's record, after `remark`
     wide: tuple[str, ...] = ()  # answers of a card that take a whole line

@@ -33,6 +33,7 @@ from hsdesk.reports.definitions import (
 )
 from hsdesk.reports.leaning import Lean, lacking, leans_of_rows
 from hsdesk.reports.letters import letter
+from hsdesk.reports.numbering import Numbering, figure
 from hsdesk.reports.showing import Shown
 from hsdesk.reports.signing import Occasion, signature_of
 from hsdesk.reports.valid_rows import ValidRows, valid_rows
@@ -138,7 +139,8 @@ def _roster(
     valid: ValidRows,
     answers: Shown,
 ) -> Summary:
-    directory, records = occasion.places_of(registers), valid.records
+    directory, records = occasion.places_of(registers), _ordered(definition, valid.records)
+    numbering = Numbering(definition, registers, occasion, records)
     gone = frozenset(
         column
         for column in definition.columns
@@ -149,7 +151,9 @@ def _roster(
         tuple(
             _UNKNOWN
             if column in gone
-            else _cell(column, number, record, directory, answers) or _blank(definition, column)
+            else numbering.cell(column, number, record)
+            or _cell(column, record, directory, answers)
+            or _blank(definition, column)
             for column in definition.columns
         )
         for number, record in enumerate(records, start=1)
@@ -179,12 +183,18 @@ def _roster(
     )
 
 
-def _cell(
-    column: ColumnDefinition, number: int, record: RegisterRecord, directory: Directory, answers: Shown
-) -> str:
+def _ordered(definition: Definition, records: Sequence[RegisterRecord]) -> Sequence[RegisterRecord]:
+    """Return the records in the order of the print-out, the greatest first."""
+    if not definition.order:
+        return records
+    kept = (one for one in records if not definition.leave_zero or figure(one, definition.order))
+    return sorted(kept, key=lambda one: -figure(one, definition.order))
+
+
+def _cell(column: ColumnDefinition, record: RegisterRecord, directory: Directory, answers: Shown) -> str:
     match column.source:
-        case "number":
-            return str(number)
+        case "number" | "rank" | "sum":  # of `Numbering`
+            return ""
         case "place":
             return directory.by_id(record.place).short_name
         case "place_full":

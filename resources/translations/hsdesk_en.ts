@@ -648,6 +648,18 @@
         <translation>Where to save it</translation>
     </message>
     <message>
+        <source>导出 Word</source>
+        <translation>Export to Word</translation>
+    </message>
+    <message>
+        <source>Word 文档 (*.docx)</source>
+        <translation>Word document (*.docx)</translation>
+    </message>
+    <message>
+        <source>这台电脑的字体里没有这些字，纸上会是空框，请补装字体或手写：{signs}</source>
+        <translation>No font on this computer has these characters; on paper they would be empty boxes. Add a font or write them by hand: {signs}</translation>
+    </message>
+    <message>
         <source>导出 Excel</source>
         <translation>Export to Excel</translation>
     </message>

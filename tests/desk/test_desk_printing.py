@@ -160,3 +160,25 @@ def test_forms_to_be_filled_in_by_hand_come_for_each_village(desk: Desk, ids: li
     assert [one.records for one in known] == [2, 1]
     (one,) = desk.reports.build("blank/worker", picked=Picked((ids[2],)))
     assert (one.record, one.unit) == (ids[2], known[1].unit)
+
+
+def test_the_notice_of_points_ranks_households_by_all_their_points_beside_those_of_the_period(desk: Desk):
+    def household(name: str) -> str:
+        given = {"hh_code": VILLAGE + "0001", "head_name": name, "group": "一组"}
+        (made,) = desk.bulk.add("household", [JsonRecord(1, given)], VILLAGE).ids
+        return made
+
+    def points(of: str, many: int, day: str) -> None:
+        entry = {"household": of, "points": many, "happened_on": day}
+        assert desk.bulk.add("point_ledger", [JsonRecord(1, entry)], VILLAGE).ids
+
+    first, second, third, _none = map(household, ("汪示例", "程示例", "方示例", "胡示例"))
+    points(first, 5, "2026-01-10")
+    points(second, 20, "2025-12-01")
+    points(second, 3, "2026-02-01")
+    points(third, 5, "2025-01-01")
+    quarter = asked_day(dt.date(2026, 11, 28), period="2026Q1")
+    (sheet,) = desk.reports.build("point_notice", VILLAGE, asked=quarter)
+    rows = {row[1]: (row[0], *row[3:]) for row in table(sheet).rows}
+    assert rows == {"程示例": ("1", "3", "23"), "汪示例": ("2", "5", "5"), "方示例": ("2", "0", "5")}
+    assert "公示期" in sheet.remark and sheet.remark.startswith("2026年第一季度")

@@ -145,6 +145,12 @@ def test_the_text_of_the_pdf_is_plain_chinese_with_rare_characters(tmp_path: Pat
     assert not [character for character in text if 0x2E80 <= ord(character) <= 0x2FDF]  # no radicals
 
 
+@pytest.mark.usefixtures("chinese_font")
+def test_characters_that_no_font_has_are_named(tmp_path: Path):
+    assert paint_pdf(roster(1, words="堨晹珰磻靄人口"), tmp_path / "plain.pdf") == ""
+    assert paint_pdf(roster(2, words="甲\U000f1234乙"), tmp_path / "boxes.pdf") == "\U000f1234"
+
+
 def test_several_summaries_make_one_file(tmp_path: Path):
     path = tmp_path / "all.pdf"
     paint_pdf((roster(1), roster(1, paper="portrait")), path)

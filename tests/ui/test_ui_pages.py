@@ -200,12 +200,18 @@ def test_a_print_out_is_seen_and_written_as_pdf_and_xlsx(
 ) -> None:
     page = roster_print_out(window)
     assert page.pages.text() == "共 1 页"
-    for ending, action in (("pdf", page.save_pdf), ("xlsx", page.save_xlsx)):
+    for ending, action in (("pdf", page.save_pdf), ("xlsx", page.save_xlsx), ("docx", page.save_docx)):
         out = tmp_path / f"花名册.{ending}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, out=out: (str(out), ""))
         action()
         window.rest()
         assert out.stat().st_size > 1000
+    told = window.ask(lambda desk: [(one.kind, one.name, one.records) for one in desk.audit.entries()])
+    assert [line for line in told if line[0] in ("print", "reprint")] == [
+        ("print", "social_org_roster", 3),
+        ("reprint", "social_org_roster", 3),
+        ("reprint", "social_org_roster", 3),
+    ]
 
 
 def test_without_a_printer_a_person_is_told_to_save_a_pdf(window: Window) -> None:

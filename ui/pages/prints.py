@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from ui.theme import metrics
 from ui.words import error_text, tr
 
 if TYPE_CHECKING:
+    from hsdesk.desk import Desk
     from hsdesk.desk.printing import SummaryInfo
     from hsdesk.reports.content import Summary
 
@@ -46,6 +48,7 @@ class PrintPage(Page):
             button(keyed(tr("打印…（Ctrl+P）")), self.print_it, "primary", shortcut="Ctrl+P"),
             button(tr("存为 PDF"), self.save_pdf),
             button(tr("导出 Excel"), self.save_xlsx),
+            button(tr("导出 Word"), self.save_docx),
         )
         left = column(self.place, gap=10)
         left.addWidget(self.names, 1)
@@ -105,8 +108,8 @@ class PrintPage(Page):
         """Print on a printer."""
         from ui.printing import print_summaries
 
-        if self.summaries:
-            print_summaries(self, self.summaries)
+        if self.summaries and print_summaries(self, self.summaries):
+            self._note(self.summaries)
 
     def save_pdf(self) -> None:
         """Write the summary as a PDF file."""
@@ -118,13 +121,14 @@ class PrintPage(Page):
         total = sum(map(page_count, self.summaries))
         work = LongWork(self, tr("正在存 PDF"), tr("页"))
         try:
-            paint_pdf(self.summaries, out, lambda done: work.step(done, total))
+            lacking = paint_pdf(self.summaries, out, lambda done: work.step(done, total))
         except DeskError as error:
             show_error(self, error)
         except Stopped:
             tell(self, tr("已停下"), tr("没有存 PDF。原来的文件没有动，数据都在。"))
         else:
-            self._told(out)
+            self._note(self.summaries)
+            self._told(out, lacking)
         finally:
             work.close()
             work.deleteLater()
@@ -133,8 +137,29 @@ class PrintPage(Page):
         """Write the summary as an Excel workbook."""
         out = self._ask_file("xlsx", tr("Excel 工作簿 (*.xlsx)"))
         if out is not None:
-            name, place = self._info().name, self._place()
-            self.office.ask(lambda desk: desk.reports.export_xlsx(name, out, place), self._told, owner=self)
+            self._write(_workbook, out)
+
+    def save_docx(self) -> None:
+        """Write the summary as a Word document."""
+        out = self._ask_file("docx", tr("Word 文档 (*.docx)"))
+        if out is not None:
+            self._write(_document, out)
+
+    def _write(self, write: Callable[[Sequence[Summary], Path], None], out: Path) -> None:
+        """Write what is shown on the database thread, where the log lies too."""
+        made, place = self.summaries, self._place()
+
+        def written(desk: Desk) -> Path:
+            write(made, out)
+            desk.reports.took_out(made, place)
+            return out
+
+        self.office.ask(written, self._told, owner=self)
+
+    def _note(self, made: Sequence[Summary]) -> None:
+        """Tell the desk's log what was printed."""
+        place = self._place()
+        self.office.ask(lambda desk: desk.reports.took_out(made, place), lambda _: None, owner=self)
 
     def _list(self, infos: tuple[SummaryInfo, ...]) -> None:
         for info in infos:
@@ -182,5 +207,21 @@ class PrintPage(Page):
         out = Path(chosen)
         return out if out.suffix else out.with_suffix(f".{ending}")
 
-    def _told(self, out: Path) -> None:
-        tell(self, tr("已经存好"), tr("文件在：{path}", path=str(out)))
+    def _told(self, out: Path, lacking: str = "") -> None:
+        words = tr("文件在：{path}", path=str(out))
+        if lacking:
+            said = tr("这台电脑的字体里没有这些字，纸上会是空框，请补装字体或手写：{signs}")
+            words = f"{words}\n{said.format(signs='、'.join(lacking))}"
+        tell(self, tr("已经存好"), words)
+
+
+def _workbook(made: Sequence[Summary], out: Path) -> None:
+    from hsdesk.reports.excel import write_workbook
+
+    write_workbook(made, out)
+
+
+def _document(made: Sequence[Summary], out: Path) -> None:
+    from hsdesk.reports.word import write_document
+
+    write_document(made, out)
