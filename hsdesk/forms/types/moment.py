@@ -17,7 +17,7 @@ from hsdesk.language.values import Value as Seen
 from hsdesk.language.values import to_text
 from hsdesk.model.answer import Value, Written
 
-_WHOLE = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00|(:\d\d))(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$", re.ASCII)
+_WHOLE = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00|(:\d\d))(?:\.0+)?(?:Z|[+-]\d\d:\d\d)?$", re.ASCII)
 _MINUTE = dt.timedelta(minutes=1)
 _PARTS = re.compile(r"(.*?[\d日号])(?:T|\s+|(?<=[日号]))(\d{1,2}[:时点].*)", re.ASCII)
 
@@ -63,6 +63,8 @@ class Moments(Holding):
 
     def show(self, value: Value) -> str:
         """Return a stored moment as the clock said it where it was written, and as one types it.
+
+        Parts of a second, which a workbook may hold, stay: what is shown is read again as the same.
 
         >>> Moments().show("2026-03-15T09:00:00.000+08:00"), Moments().show("2026-03-15T09:00:30.000+08:00")
         ('2026-03-15 09:00', '2026-03-15 09:00:30')
