@@ -132,6 +132,14 @@ class Grid:
                     found.update(*(held[code] for code in codes if code in held))
         return found | self._looked_through(form, piece, gone=gone)
 
+    def prepare(self, form_id: str, step: Callable[[object], None]) -> None:
+        """Read what a search looks through beside the index, so that no key has to wait for it."""
+        form = self._form(form_id)
+        for column in self._searched_labels(form):
+            self._lists.holders(form.form_id, column, gone=False)
+            step(column)
+        self._looked_through(form, "", gone=False)
+
     def _looked_through(self, form: Form, piece: str, *, gone: bool) -> set[int]:
         """Return where a form that names no answers to search says a piece: it is looked through as it is."""
         named = {one.key for one in questions(form.children) if not (one.list_name or one.reference)}

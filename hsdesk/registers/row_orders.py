@@ -18,7 +18,7 @@ import msgspec
 from hsdesk.registers.register import Register
 from hsdesk.registers.tables import quoted
 
-_KEPT = 16  # orders and columns kept in memory, the last used ones
+_KEPT = 32  # orders and columns kept in memory, the last used ones
 _AT_ONCE = 500
 _WORTH = 150  # one changed row in so many: from there on a column is read again as a whole
 GONE = "(t._deleted IS NOT NULL OR t._merged_into IS NOT NULL)"

@@ -32,7 +32,9 @@ from ui.office import Office
 from ui.parts.plain import LabelRole, column, label, restyle, reveal
 from ui.theme import metrics
 from ui.words import tr
+from ui.work import Job
 
+MANY = 5000  # records from which on a search is prepared for
 KEEP_MS = 1500  # after the last change of columns or filters they are written
 MOST_COPIED = 5000  # rows on the clipboard
 _SUMMED = 3000  # cells whose figures are added up
@@ -59,6 +61,7 @@ class Grid(QWidget):
         self._contents: dict[str, Content] = {}
         self._widths: dict[str, int] = {}
         self._tells_selection = False
+        self._is_prepared = False
         self._has_chosen = False  # a person chose the columns
         self._wanted_record = ""
         self._here = (0, 0)  # number of the record and column under the cursor
@@ -323,6 +326,20 @@ class Grid(QWidget):
                 self.table.scrollToTop()
         self.listed.emit(self.model.count)
         self._tell_selected()
+        if not self._is_prepared and self.model.count > MANY:
+            self._is_prepared = True
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Have read what a search needs; saves and rows that are wanted meanwhile pass."""
+        form = self.form.form_id
+        self.office.carry(
+            lambda desk, step: desk.grid.prepare(form, step),
+            Job(self),
+            lambda _: None,
+            self.office.work.trouble.emit,
+            self,
+        )
 
     # The clipboard, and what is selected
 
