@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from city import City
 from city.load import Batch, RowMaker, Tables, copied, fill, forms
+from city.site import FORMS
 from devtools.environment import Trouble
 from devtools.postgres import private_server, programs
 
@@ -37,12 +38,9 @@ RUNS = 7
 Clock = Callable[[], float]
 DRAWN = 8  # of so many villages one is drawn
 MADE, LOTS = 40_000, 10
-READ = tuple(
-    sorted(
-        {count.register for one in indicators() for term in terms_of(one) for count in counts_of(term)}
-        | {register.partition("/")[0] for one in indicators() for register, _column in leans_of(one)}
-    )
-)
+NAMED = {count.register for one in indicators() for term in terms_of(one) for count in counts_of(term)}
+LEANT_ON = {register.partition("/")[0] for one in indicators() for register, _column in leans_of(one)}
+READ = tuple(sorted((NAMED | LEANT_ON) & frozenset(FORMS)))  # what is off by default has no table
 
 
 def rows() -> list[Row]:
