@@ -141,7 +141,7 @@ class Palette(QDialog):
         if text == self.box.sought().strip():
             self._records = tuple(
                 Entry(
-                    one.form_title,
+                    full_width(one.form_title),
                     one.title,
                     "　".join(filter(None, (one.found, one.place))),
                     Target("record", one.form, one.key.record, scope=one.key.scope),
