@@ -648,6 +648,18 @@
         <translation>Where to save it</translation>
     </message>
     <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Excel</source>
+        <translation>Excel</translation>
+    </message>
+    <message>
+        <source>Word</source>
+        <translation>Word</translation>
+    </message>
+    <message>
         <source>导出 Word</source>
         <translation>Export to Word</translation>
     </message>

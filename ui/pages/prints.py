@@ -46,9 +46,9 @@ class PrintPage(Page):
         self.pages = label("", "quiet")
         self.presses = (
             button(keyed(tr("打印…（Ctrl+P）")), self.print_it, "primary", shortcut="Ctrl+P"),
-            button(tr("存为 PDF"), self.save_pdf),
-            button(tr("导出 Excel"), self.save_xlsx),
-            button(tr("导出 Word"), self.save_docx),
+            button(tr("PDF") if metrics().is_large else tr("存为 PDF"), self.save_pdf),
+            button(tr("Excel") if metrics().is_large else tr("导出 Excel"), self.save_xlsx),
+            button(tr("Word") if metrics().is_large else tr("导出 Word"), self.save_docx),
         )
         left = column(self.place, gap=10)
         left.addWidget(self.names, 1)
