@@ -8,6 +8,7 @@ import msgspec
 
 from hsdesk.forms.masking import ROSTER, Showing, mark_of, shown, treatment
 from hsdesk.forms.schema import Form, Question, class_of, questions_by_path
+from hsdesk.forms.types import type_of
 from hsdesk.model.answer import Class
 from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.reports.paper_dates import DateStyle, on_paper
@@ -28,7 +29,9 @@ class Shown:
         self._by_path = questions_by_path(form)
         self._dates: DateStyle = dates
         self._days = frozenset(
-            path for path, one in self._by_path.items() if one.type == "date" or mark_of(form, one) == "day"
+            path
+            for path, one in self._by_path.items()
+            if type_of(one).widget == "date" or mark_of(form, one) == "day"
         )
         self._grants: dict[tuple[str, Class], bool] = {}
         self._open = frozenset(  # of no person: in no use is there anything to hide

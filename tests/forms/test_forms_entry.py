@@ -11,8 +11,8 @@ from hsdesk.forms.formula_words import Explanation, Part, explain
 from hsdesk.forms.plausible import Earlier, is_leap, last_before
 from hsdesk.forms.schema import Extension, Form, Question, questions
 from hsdesk.forms.shipped import every_form, shipped_form
-from hsdesk.forms.shorthand import is_complete, spelt_out
 from hsdesk.forms.types import type_of
+from hsdesk.forms.types.shorthand import is_complete, spelt_out
 
 TODAY = dt.date(2026, 2, 27)
 

@@ -18,8 +18,8 @@ from hsdesk.desk import Desk, Entry
 from hsdesk.desk.values import Changes as DeskChanges
 from hsdesk.desk.values import Draft, Edit
 from hsdesk.errors import DataError, DeskError
-from hsdesk.forms.shorthand import spelt_out
 from hsdesk.forms.types import as_typed, holding_of
+from hsdesk.forms.types.shorthand import spelt_out
 from hsdesk.forms.views import FormChanges, NodeView
 from hsdesk.model.answer import Value
 from ui.office import Office

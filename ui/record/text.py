@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from hsdesk.forms.shorthand import is_complete
 from hsdesk.forms.types import show, type_of
+from hsdesk.forms.types.shorthand import is_complete
 from hsdesk.forms.views import NodeView
 from ui.parts.hold import HoldButton
 from ui.parts.plain import button, keyed, label, restyle, reveal, row
