@@ -270,9 +270,12 @@ def _kinds_of(form: Form, name: str) -> Mapping[str, ColumnKind]:
 
 def _figures_of(queries: Sequence[Aggregate], rows: Iterable[tuple[Any, ...]]) -> list[dict[str, float]]:
     """Return the figures of queries that were asked together, without the groups where no row counts."""
-    found: list[dict[str, float]] = [{} for _ in queries]
-    for group, *figures in rows:
-        for at, figure in enumerate(figures):
-            if figure is not None and (figure or queries[at].agg == "sum"):
-                found[at][group] = float(figure)
+    groups, *columns = tuple(zip(*rows, strict=True)) or ((), *[()] * len(queries))
+    found: list[dict[str, float]] = []
+    for query, figures in zip(queries, columns, strict=True):
+        pairs = zip(groups, figures, strict=True)
+        if query.agg == "sum":
+            found.append({group: float(figure) for group, figure in pairs if figure is not None})
+        else:
+            found.append({group: float(figure) for group, figure in pairs if figure})
     return found
