@@ -77,7 +77,7 @@ class Stage:
 
     def new(self, form: str) -> RecordPage:
         """Open an empty record."""
-        before = self.work.stack.currentWidget()
+        before = getattr(self.work.page, "sitting", None)
         self.work.go("new", form)
         return self._record(before)
 
@@ -88,26 +88,26 @@ class Stage:
         found: list[Target] = []
         self.shell.office.ask(lambda desk: _first(desk, form), found.append)
         turn_until(self.application, lambda: bool(found))
-        before = self.work.stack.currentWidget()
+        before = getattr(self.work.page, "sitting", None)
         self.work.show_target(found[0])
         return self._record(before)
 
-    def _record(self, before: QWidget | None) -> RecordPage:
+    def _record(self, before: object) -> RecordPage:
+        """`before`: the sitting that ends with the record that comes."""
         from ui.probe import turn_until
         from ui.record.page import RecordPage
 
-        shown = self.work.stack.currentWidget
-        turn_until(self.application, lambda: _is_open(shown(), before))
+        turn_until(self.application, lambda: _is_open(self.work.page, before))
         page = self.work.page
         assert isinstance(page, RecordPage)
         self.rest()
         return page
 
 
-def _is_open(page: object, before: QWidget | None) -> bool:
+def _is_open(page: object, before: object) -> bool:
     from ui.record.page import RecordPage
 
-    return page is not before and isinstance(page, RecordPage) and page.is_ready
+    return isinstance(page, RecordPage) and page.is_ready and page.sitting is not before
 
 
 def _first(desk: Desk, form: str) -> Target:
@@ -137,7 +137,7 @@ def filled(form: str, path: str) -> Callable[[Stage], QWidget]:
 
 def formula(stage: Stage) -> QWidget:
     page = stage.first("grid")
-    page.aids.explaining.toggle("fused")
+    page.sitting.aids.explaining.toggle("fused")
     stage.rest()
     return page
 

@@ -1,4 +1,7 @@
-"""The navigation at the left: words only; registers in the groups a cadre thinks in, one group open."""
+"""The navigation at the left: registers in the groups a cadre thinks in, one group open.
+
+While a record is open, and at large text sizes, it is folded into a rail of icons with words.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from hsdesk.desk.values import FormInfo, Status
 from hsdesk.model.punctuation import full_width
 from ui.pages.page import Target
 from ui.parts.lines import DATA, add_line
-from ui.parts.plain import column, restyle
+from ui.parts.plain import column, restyle, row
+from ui.parts.rail import Rail
 from ui.theme import metrics
 from ui.words import tr
 
@@ -22,28 +26,67 @@ class Nav(QWidget):
     """Emits `chosen` with a Target. The registers scroll, the other pages always stay in view."""
 
     chosen = Signal(object)
+    lock_wanted = Signal()
+    undo_wanted = Signal()  # the list of what was done last
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(min(metrics().px(WIDTH), WIDEST))
+        self.full = QWidget()
+        self.full.setFixedWidth(min(metrics().px(WIDTH), WIDEST))
+        self.rail = Rail()
+        self._is_record = False
         self.registers = _words(tr("登记表"))
         self.others = _words(tr("其他页面"))
         self.others.setProperty("place", "foot")
         self._groups: dict[str, list[FormInfo]] = {}
         self._open_group = ""
-        self._room = self.width() - metrics().px(38) - 14  # scroll bar, padding and borders of a line
+        self._room = self.full.width() - metrics().px(38) - 14  # scroll bar, padding and borders of a line
         for words in (self.registers, self.others):
             words.itemClicked.connect(self._choose)
             words.itemActivated.connect(self._choose)
         layout = column(gap=0)
         layout.addWidget(self.registers, 1)
         layout.addWidget(self.others)
-        self.setLayout(layout)
+        self.full.setLayout(layout)
+        self.setLayout(row(self.rail, self.full, gap=0))
+        self._build_rail()
+        self._fold(folded=metrics().is_large)
         if metrics().is_large:
             self.others.hide()  # its lines follow the registers
         else:
             self._build_others(self.others)
             self.others.setFixedHeight(self.others.count() * metrics().px(42) + metrics().px(18))
+
+    def fold(self, *, record: bool) -> None:
+        """Make room for an open record; large text always needs it."""
+        self._is_record = record
+        self._fold(folded=record or metrics().is_large)
+
+    def unfold(self) -> None:
+        """Show the registers until one is chosen, or hide them again."""
+        if self.full.isHidden():
+            self._fold(folded=False)
+            self.rail.setVisible(metrics().is_large or self._is_record)
+            self.take_focus()
+        else:
+            self._fold(folded=True)
+
+    def _fold(self, *, folded: bool) -> None:
+        self.rail.setVisible(folded)
+        self.full.setVisible(not folded)
+
+    def _build_rail(self) -> None:
+        self.rail.add("home", "home", tr("工作台"), lambda: self.chosen.emit(Target("home")))
+        self.rail.add("register", "ledger", tr("台账"), self.unfold)
+        for words, page in ((tr("收发"), "sync"), (tr("指标"), "indicators"), (tr("打印"), "prints")):
+            self._rail_page(words, page)
+        self._rail_page(tr("设置"), "settings")
+        self._rail_page(tr("帮助"), "help")
+        self.rail.add("undo", "undo", tr("撤销…"), self.undo_wanted.emit)
+        self.rail.add("lock", "lock", tr("锁屏"), self.lock_wanted.emit)
+
+    def _rail_page(self, words: str, page: str) -> None:
+        self.rail.add(page, page, words, lambda: self.chosen.emit(Target(page)))
 
     def take_focus(self) -> None:
         """Let keys choose among the registers."""
@@ -62,14 +105,17 @@ class Nav(QWidget):
             self._build()
         waiting = status.conflicts + status.set_aside
         words = tr("收发中心（{n}）", n=waiting) if waiting else tr("收发中心")
+        self.rail.say("sync", tr("收发（{n}）", n=waiting) if waiting else tr("收发"))
         pages = self.registers if metrics().is_large else self.others
         for at in range(pages.count()):
             own = pages.item(at).data(DATA)
             if isinstance(own, Target) and own.page == "sync":
                 pages.item(at).setText(words)
 
-    def mark(self, target: Target) -> None:
-        """Mark the line that leads to a page, opening its group."""
+    def mark(self, target: Target, *, record: bool) -> None:
+        """Mark the line that leads to a page, opening its group; fold what was unfolded to choose it."""
+        self.fold(record=record)
+        self.rail.mark("register" if target.page in ("record", "new", "all") else target.page)
         group = self._group_of(target.form)
         if group and group != self._open_group and len(self._groups[group]) > 1:
             self._open_group = group

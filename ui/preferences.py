@@ -8,6 +8,8 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from ui.theme import SCALES
 
+ARRANGEMENTS = ("alone", "beside", "above")  # of list and form: F9 goes from one to the next
+
 
 class Habits:
     """How this computer's persons fill forms; kept in the preferences."""
@@ -64,6 +66,25 @@ class Preferences:
     def advances(self, value: bool) -> None:
         self._file.setValue("advances", "yes" if value else "")
         habits.advances = value
+
+    @property
+    def arrangement(self) -> str:
+        """How list and form share the window: one of `ARRANGEMENTS`."""
+        value = str(self._file.value("arrangement", ARRANGEMENTS[0]))
+        return value if value in ARRANGEMENTS else ARRANGEMENTS[0]
+
+    @arrangement.setter
+    def arrangement(self, value: str) -> None:
+        self._file.setValue("arrangement", value)
+
+    def split(self, arrangement: str) -> int:
+        """Return how many pixels the list has in an arrangement, 0 where nobody has chosen."""
+        value = str(self._file.value(f"split/{arrangement}", "0"))
+        return int(value) if value.isdecimal() else 0
+
+    def keep_split(self, arrangement: str, pixels: int) -> None:
+        """Remember how many pixels the list has in an arrangement."""
+        self._file.setValue(f"split/{arrangement}", pixels)
 
     @property
     def geometry(self) -> QByteArray:

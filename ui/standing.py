@@ -50,8 +50,7 @@ def put_back(page: Page, standing: Standing) -> None:
         focused = QApplication.focusWidget()
         if focused is not None and standing.path and _path(record) == standing.path:
             set_caret(focused, standing.caret)
-        bar = record.sheet.verticalScrollBar()
-        QTimer.singleShot(0, record, lambda: bar.setValue(standing.scroll))
+        QTimer.singleShot(0, record, lambda: record.sheet.scroll_to(standing.scroll))
 
 
 def _record(page: Page, name: str) -> RecordPage | None:
@@ -75,10 +74,9 @@ def _path(page: RecordPage) -> str:
     """Return the field of a record that has the focus, or had it last; "" for none."""
     from ui.record.rosterview import RosterBox
 
-    at = page.sheet.here()[0]
-    if not 0 <= at < len(page.sheet.stops):
+    stop = page.sheet.stop_here()
+    if stop is None:
         return ""
-    stop = page.sheet.stops[at]
     if isinstance(stop, RosterBox) and stop.table.currentIndex().isValid():
         return stop.model.cell(stop.table.currentIndex())
     return stop.path

@@ -81,6 +81,11 @@ class Metrics(msgspec.Struct, frozen=True):
     def factor(self) -> float:
         return self.scale / 100
 
+    @property
+    def row(self) -> int:
+        """Height of a field or button in pixels: the text in it grows with the scale, the air around less."""
+        return round(18 + 22 * self.factor)
+
     def px(self, pixels: float) -> int:
         """Return a length that grows with the text."""
         return round(pixels * self.factor)
@@ -102,6 +107,7 @@ def style_text(sizes: Metrics) -> str:
     words: dict[str, str] = {name: str(getattr(COLOURS, name)) for name in COLOURS.__struct_fields__}
     words |= {f"px{n}": f"{sizes.px(n)}px" for n in (4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 44, 48, 56)}
     words |= {f"pt{n}": f"{sizes.pt(n)}pt" for n in (14, 16, 18, 22, 30)}
+    words["row"] = f"{sizes.row}px"
     words["icons"] = (resource_dir() / "icons").as_posix()
     template = (Path(__file__).parent / "style.qss").read_text(encoding="utf-8")
     return Template(template).substitute(words)

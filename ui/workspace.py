@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hsdesk.desk.standing import Standing
 from hsdesk.desk.values import Changes, Status
+from ui.directions import MAKERS
 from ui.finder import Finder
+from ui.following import Following
+from ui.forms import Forms
 from ui.gate import Gate
 from ui.help_panel import HelpPanel
 from ui.nav import Nav
 from ui.office import Office
 from ui.opening import Opening
-from ui.pages.home import HomePage
 from ui.pages.keys import KeySheet
 from ui.pages.page import Page, Target
 from ui.parts.plain import button, column, frame, label, row
@@ -27,6 +30,10 @@ from ui.theme import metrics
 from ui.undoing import Undoing
 from ui.who import Who
 from ui.words import tr
+from ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from ui.record.page import OpenedRecord, RecordPage
 
 _ANY_WIDTH = (1 << 24) - 1  # the widest that Qt lays out
 _PATIENCE_MS = 2000  # after the last work is done, for a page to say that it is ready
@@ -48,7 +55,11 @@ class Workspace(QWidget):
         self.finder = Finder(office)
         self.opening = Opening(office, self)
         self.opening.opened.connect(self._show_record)
-        self.stack = QStackedWidget()
+        self.bench = Workbench(preferences)
+        self._in_front: Page | None = None
+        self._open: RecordPage | None = None  # the record that lies open, in front or beside its list
+        self.forms = Forms(self)
+        self.following = Following(self)
         self.undoing = Undoing(office, lambda: self.page)
         self.help = HelpPanel()
         self.help.shown.connect(self._make_room)
@@ -60,22 +71,24 @@ class Workspace(QWidget):
         self._net.timeout.connect(self._open_if_quiet)
         office.work.idle.connect(self._net.start)
         self.where = label("", "heading")
-        self.who = Who(office, self._flush_page, lambda: self.go("settings"))
+        self.who = Who(office, self._flush, lambda: self.go("settings"))
         self.waiting = label(tr("正在打开…打的字会填到打开的那一页。"), "quiet")
         self.waiting.hide()
-        buttons = row(self._undo_button(), self._lock_button(), gap=10)
-        bar = frame("bar", row(self.where, 8, self.who, 16, self.waiting, None, self.finder, buttons, gap=10))
-        bar.layout().setContentsMargins(  # type: ignore[union-attr]
-            metrics().px(20), metrics().px(8), metrics().px(12), metrics().px(8)
-        )
+        undo = button(tr("撤销…"), self.undoing.pick, "quiet")
+        buttons = row(undo, button(tr("锁屏"), self.lock_wanted.emit, "quiet"), gap=10)
+        line = row(self.where, 8, self.who, 16, self.waiting, None, self.finder, buttons, gap=10)
+        self.bar = frame("bar", line)
+        line.setContentsMargins(metrics().px(20), metrics().px(4), metrics().px(12), metrics().px(4))
         body = row(self.nav, gap=0)
-        body.addWidget(self.stack, 1)
+        body.addWidget(self.bench, 1)
         body.addWidget(self.help, 1 if metrics().is_large else 0)
-        layout = column(bar, gap=0)
+        layout = column(self.bar, gap=0)
         layout.addLayout(body, 1)
         layout.addWidget(self.undoing)
         self.setLayout(layout)
         self.nav.chosen.connect(self.show_target)
+        self.nav.lock_wanted.connect(self.lock_wanted)
+        self.nav.undo_wanted.connect(self.undoing.pick)
         self.finder.found.connect(self.show_target)
         office.status_changed.connect(self._show_status)
         office.changed.connect(self._refresh)
@@ -85,9 +98,14 @@ class Workspace(QWidget):
 
     @property
     def page(self) -> Page:
-        page = self.stack.currentWidget()
-        assert isinstance(page, Page)
-        return page
+        """Return the page in front: where the keys go."""
+        assert self._in_front is not None
+        return self._in_front
+
+    @property
+    def open_record(self) -> RecordPage | None:
+        """Return the page of the record that lies open, in front or beside its list."""
+        return self._open
 
     def come_back(self, standing: Standing) -> None:
         """Show what stood in front when the desk was open before; the home page where that is gone."""
@@ -111,7 +129,7 @@ class Workspace(QWidget):
         from ui.standing import standing_of
 
         status = self.office.status
-        if status is None or status.read_only or self.stack.currentWidget() is None:
+        if status is None or status.read_only or self._in_front is None:
             return
         standing = standing_of(self.page, self._here, status.person, left=left)
         self.office.ask(lambda desk: desk.file.stand(standing), _nothing, _nothing, self)
@@ -132,61 +150,136 @@ class Workspace(QWidget):
 
         While the focus is still in its field: whether a question about it stays open turns on that.
         """
-        if self.stack.currentWidget() is not None:
-            self.page.flush()
+        self._flush()
         self.gate.shut()
 
+    def _flush(self) -> None:
+        for page in self._open_pages():
+            page.flush()
+
     def leave(self, then: Callable[[], None]) -> None:
-        """Go on with `then` as soon as nothing is lost by leaving the page in front."""
-        if self.stack.currentWidget() is None:
-            then()
-        else:
-            self.page.leave(then)
+        """Go on with `then` as soon as nothing is lost by leaving what lies open."""
+        for page in self._open_pages():
+            then = partial(page.leave, then)
+        then()
+
+    def _open_pages(self) -> list[Page]:
+        """Return the page in front, and the record beside it."""
+        pages = [self._in_front, self._open]
+        return [page for at, page in enumerate(pages) if page is not None and page not in pages[:at]]
 
     def _lead(self, target: Target) -> None:
-        if target.page in ("record", "new"):
+        beside = self._open if self._open is not self._in_front else None
+        if target.page == "record" and beside is not None and beside.shows(target):
+            self._front(beside, target)
+        elif target.page in ("record", "new"):
             self.opening.open(target)
         elif target.page == "register" and self.opening.is_single(target.form):
             self.opening.open_single(target.form)
         elif target.page == "all":
-            self._front(self._made(Target("register", target.form)), Target("register", target.form))
+            self._front(self.made(Target("register", target.form)), Target("register", target.form))
         else:
-            self._front(self._made(target), target)
+            self._front(self.made(target), target)
 
     def _front(self, page: Page, target: Target) -> None:
-        old = self.stack.currentWidget()
-        if self.stack.indexOf(page) < 0:
-            self.stack.addWidget(page)
-        self.stack.setCurrentWidget(page)
+        old, self._in_front = self._in_front, page
+        stack = self.bench.stack_of(page)
+        if stack.indexOf(page) < 0:
+            stack.addWidget(page)
+        stack.setCurrentWidget(page)
         self._here = target
-        self.nav.mark(target)
+        self._keep_open(page, old)
+        self.nav.mark(target, record=self._open is not None)
+        self.bar.setVisible(self._open is None)  # an open record has its own bar, and needs the room
         page.aim(target)
         page.enter()
         if page.is_ready:
             self._lift(page)
-        if isinstance(old, Page) and old is not page and old not in self._pages.values():
-            self.stack.removeWidget(old)
-            old.deleteLater()
 
-    def _made(self, target: Target) -> Page:
+    def _keep_open(self, page: Page, old: Page | None) -> None:
+        """Show the record that lies open, with its list where the person wants both; else put it away."""
+        ledger = self.following.ledger(self._open) if self._open is not None else None
+        if self._open is not None and page not in (self._open, ledger):
+            self._open.put_away()
+            self._open, ledger = None, None
+        if old is not None and old not in (page, self._open):
+            old.put_away()
+        if ledger is not None and self.bench.keeps_both:
+            self.bench.pages.setCurrentWidget(ledger)
+        elif page is ledger and self._open is not None:
+            self._open.put_away()
+            self._open = None
+        both = ledger is not None and self._open is not None and self.bench.keeps_both
+        self.bench.arrange(page=both or page is not self._open, form=self._open is not None)
+
+    def turn(self) -> None:
+        """Arrange list and form in the next way (F9)."""
+        self.bench.turn()
+        if self._open is None:
+            self.following.look()
+        else:
+            self._keep_open(self._open, None)
+            self._in_front = self._open
+            if not self._open.isAncestorOf(QApplication.focusWidget() or self):
+                self._open.take_focus()
+
+    def known(self, target: Target) -> Page | None:
+        """Return the page of a target if it was made already."""
+        return self._pages.get(f"{target.page}:{target.form}")
+
+    def made(self, target: Target) -> Page:
+        """Return the page of a target, made when it is first asked for."""
         key = f"{target.page}:{target.form}"
         if key not in self._pages:
-            page = _MAKERS[target.page](self, target)
+            page = MAKERS[target.page](self, target)
             self._listen(page)
+            self.following.listen(page)
             self._pages[key] = page
             if self.office.status is not None:
                 page.show_status(self.office.status)
         return self._pages[key]
 
     def _show_record(self, opened: object) -> None:
-        from ui.record.page import OpenedRecord, RecordPage
+        from ui.record.page import OpenedRecord
 
         assert isinstance(opened, OpenedRecord)
-        page = RecordPage(self.office, opened)
+
+        def show() -> None:
+            self._front(self.bound(opened), Target("record", opened.entry.form.form_id))
+
+        self.leave(show)  # typing went on while the record was read
+
+    def lay_beside(self, opened: OpenedRecord) -> None:
+        """Show a record beside the list in front; the keys stay there."""
+        self.bound(opened)
+        self._keep_open(self.page, None)
+        self.nav.fold(record=True)
+        self.bar.hide()
+
+    def bound(self, opened: OpenedRecord) -> RecordPage:
+        """Return the page of its form with this record on it."""
+        page = self.forms.page(opened.entry.form)
+        if self._open not in (None, page):
+            self._open.put_away()
+        page.bind(opened)
+        self._open = page
+        self.bench.forms.setCurrentWidget(page)
+        self.following.place(page)
+        return page
+
+    def let_go(self, page: RecordPage) -> None:
+        """Another form takes the place of this one."""
+        page.put_away()
+        if page is self._open:
+            self._open = None
+        self.bench.forms.removeWidget(page)
+        page.deleteLater()
+
+    def listen_to_form(self, page: RecordPage) -> None:
+        """Hear what a form asks for."""
         self._listen(page)
         page.head.undo.connect(self.undoing.undo)
-        target = Target("record", opened.entry.form.form_id)
-        self.leave(lambda: self._front(page, target))  # typing went on while the record was read
+        page.step_wanted.connect(partial(self.following.step, page))
 
     def _listen(self, page: Page) -> None:
         page.wanted.connect(self.show_target)
@@ -195,7 +288,7 @@ class Workspace(QWidget):
 
     def _lift(self, page: Page) -> None:
         """Let a page that is in front and ready take the focus and what was typed for it."""
-        if page is self.stack.currentWidget():
+        if page is self._in_front:
             self.gate.lift(page.take_focus)
             standing, self._standing = self._standing, None
             if standing is not None:
@@ -211,6 +304,7 @@ class Workspace(QWidget):
 
     def _speak_of_waiting(self, waits: bool) -> None:
         self.waiting.setVisible(waits)
+        self.page.wait(waits)
 
     def _speak_of_keys(self) -> None:
         self.undoing.say(tr("刚才打的字没有填进任何地方，请再打一遍。"))
@@ -229,17 +323,11 @@ class Workspace(QWidget):
     def _refresh(self, changes: Changes) -> None:
         for page in self._all_pages():
             page.refresh(changes)
+        if self._open is not None:
+            self.following.place(self._open)
 
     def _all_pages(self) -> list[Page]:
-        shown = self.stack.currentWidget()
-        pages = list(self._pages.values())
-        return [*pages, shown] if isinstance(shown, Page) and shown not in pages else pages
-
-    def _undo_button(self) -> QWidget:
-        return button(tr("撤销…"), self.undoing.pick, "quiet")
-
-    def _lock_button(self) -> QWidget:
-        return button(tr("锁屏"), self.lock_wanted.emit, "quiet")
+        return [*self._pages.values(), *([self._open] if self._open is not None else [])]
 
     def _keys(self) -> None:
         for keys, action in (
@@ -249,6 +337,7 @@ class Workspace(QWidget):
             ("Shift+F1", self._show_keys),
             ("Ctrl+Home", lambda: self.go("home")),
             ("Ctrl+L", self.lock_wanted.emit),
+            ("F9", self.turn),
             ("Ctrl+Z", self.undoing.undo),
             ("Ctrl+Y", self.undoing.redo),
         ):
@@ -257,21 +346,17 @@ class Workspace(QWidget):
             self._shortcut(f"Ctrl+{digit}", partial(self._jump, digit - 1))
 
     def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.activated.connect(action)
+        QShortcut(QKeySequence(keys), self).activated.connect(action)
 
     def _to_finder(self) -> None:
+        self.bar.show()
         self.finder.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.finder.selectAll()
-
-    def _flush_page(self) -> None:
-        if self.stack.currentWidget() is not None:
-            self.page.flush()
 
     def _make_room(self, for_help: bool) -> None:
         """Let the manual take the place of the work where both do not fit; the work stays as it is."""
         if metrics().is_large:
-            self.stack.setMaximumWidth(1 if for_help else _ANY_WIDTH)
+            self.bench.setMaximumWidth(1 if for_help else _ANY_WIDTH)
 
     def _help(self) -> None:
         """Open the manual at the part about this page; close it when it is open."""
@@ -312,64 +397,3 @@ class Workspace(QWidget):
 
 def _nothing(_: object) -> None:
     """Hear of an outcome that changes nothing: without it one begins at the home page."""
-
-
-def _home(workspace: Workspace, _: Target) -> Page:
-    return HomePage(workspace.office)
-
-
-def _register(workspace: Workspace, target: Target) -> Page:
-    from ui.pages.register import RegisterPage
-    from ui.record.grid_cell import Editing
-
-    return RegisterPage(workspace.office, target.form, Editing)
-
-
-def _sync(workspace: Workspace, _: Target) -> Page:
-    from ui.pages.sync import SyncPage
-
-    return SyncPage(workspace.office)
-
-
-def _indicators(workspace: Workspace, _: Target) -> Page:
-    from ui.pages.indicators import IndicatorPage
-
-    return IndicatorPage(workspace.office)
-
-
-def _prints(workspace: Workspace, _: Target) -> Page:
-    from ui.pages.prints import PrintPage
-
-    return PrintPage(workspace.office)
-
-
-def _settings(workspace: Workspace, _: Target) -> Page:
-    from ui.pages.settings import SettingsPage
-
-    page = SettingsPage(workspace.office, workspace.preferences)
-    page.restyle_wanted.connect(workspace.restyle_wanted)
-    return page
-
-
-def _help(workspace: Workspace, _: Target) -> Page:
-    from ui.pages.help import HelpPage
-
-    return HelpPage(workspace.office)
-
-
-def _drafts(workspace: Workspace, _: Target) -> Page:
-    from ui.pages.drafts import DraftPage
-
-    return DraftPage(workspace.office)
-
-
-_MAKERS: dict[str, Callable[[Workspace, Target], Page]] = {
-    "home": _home,
-    "register": _register,
-    "sync": _sync,
-    "indicators": _indicators,
-    "prints": _prints,
-    "settings": _settings,
-    "help": _help,
-    "drafts": _drafts,
-}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Protocol, overload
+from typing import Generic, Protocol, TypeVar, overload
+from weakref import WeakKeyDictionary
 
 from hsdesk.forms.codelists import COUNT, CodeLists, columns_of
 from hsdesk.forms.host import Rows
@@ -42,15 +43,18 @@ class Source(Protocol):
         ...
 
 
-class RowChoices(Sequence[Choice]):
+Listed = TypeVar("Listed", bound=Sequence[Mapping[str, str]])
+
+
+class RowChoices(Sequence[Choice], Generic[Listed]):
     """The records of a register as choices. Each is made when it is asked for: of thousands, few are."""
 
-    def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Listed) -> None:
+        self.rows = rows
         self._made: dict[int, Choice] = {}
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     @overload
     def __getitem__(self, at: int) -> Choice: ...
@@ -58,10 +62,10 @@ class RowChoices(Sequence[Choice]):
     def __getitem__(self, at: slice) -> Sequence[Choice]: ...
     def __getitem__(self, at: int | slice) -> Choice | Sequence[Choice]:
         if isinstance(at, slice):
-            return RowChoices(self._rows[at])
+            return RowChoices(self.rows[at])
         found = self._made.get(at)
         if found is None:
-            found = self._made[at] = _choice(self._rows[at])
+            found = self._made[at] = _choice(self.rows[at])
         return found
 
 
@@ -129,7 +133,11 @@ class DeskHost:
 
     def _find_choices(self, list_name: str) -> Sequence[Choice]:
         listed = self._lists.choices(list_name)
-        return listed if listed is not None else RowChoices(self.rows(list_name) or ())
+        if listed is not None:
+            return listed
+        if list_name == "places" and self._source is not None:
+            return _places(self._source.directory)
+        return RowChoices(self.rows(list_name) or ())
 
     def _find_rows(self, instance: str) -> Rows | None:
         listed = self._lists.choices(instance)
@@ -139,7 +147,7 @@ class DeskHost:
             return None
         directory = self._source.directory
         if instance == "places":
-            return Rows(place_row(directory, place) for place in directory.places)
+            return _places(directory).rows
         if instance == "here":
             here = place_row(directory, directory.by_id(self.scope))
             return Rows(({**here, "person": self._person},))
@@ -147,6 +155,18 @@ class DeskHost:
             found = self._source.counted(instance.removeprefix(COUNT), self.scope)
             return None if found is None else Rows(({"value": f"{found:.10g}"},))
         return self._source.register_rows(instance, self.scope)
+
+
+_PLACES: WeakKeyDictionary[Directory, RowChoices[Rows]] = WeakKeyDictionary()
+
+
+def _places(directory: Directory) -> RowChoices[Rows]:
+    """Return all places as choices: made once for a directory, every open form shares them."""
+    found = _PLACES.get(directory)
+    if found is None:
+        found = RowChoices(Rows(place_row(directory, place) for place in directory.places))
+        _PLACES[directory] = found
+    return found
 
 
 def _choice(row: Mapping[str, str]) -> Choice:

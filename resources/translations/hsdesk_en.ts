@@ -2625,6 +2625,42 @@ It failed last time: {reason}</translation>
         <source>没有存 PDF。原来的文件没有动，数据都在。</source>
         <translation>No PDF was stored. The file before is untouched and your data is all there.</translation>
     </message>
+    <message>
+        <source>上一条</source>
+        <translation>Previous</translation>
+    </message>
+    <message>
+        <source>台账</source>
+        <translation>Registers</translation>
+    </message>
+    <message>
+        <source>第 {at}/{n} 条</source>
+        <translation>{at} of {n}</translation>
+    </message>
+    <message>
+        <source>下一条</source>
+        <translation>Next</translation>
+    </message>
+    <message>
+        <source>收发（{n}）</source>
+        <translation>Sync ({n})</translation>
+    </message>
+    <message>
+        <source>{at}/{n} 节 ▾</source>
+        <translation>Part {at}/{n} ▾</translation>
+    </message>
+    <message>
+        <source>收发</source>
+        <translation>Sync</translation>
+    </message>
+    <message>
+        <source>列表和表格：分开看、左右、上下</source>
+        <translation>List and form: apart, side by side, one above the other</translation>
+    </message>
+    <message>
+        <source>上一条、下一条</source>
+        <translation>Previous, next record</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

@@ -10,6 +10,7 @@ from ui_world import PATIENCE_MS, Window, button, enter, focus, press, typed, wo
 
 from ui.pages.register import RegisterPage
 from ui.preferences import habits
+from ui.record.checking import found
 from ui.record.page import RecordPage
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -41,10 +42,10 @@ def test_a_digit_too_many_is_told_with_both_figures_until_somebody_has_looked(wi
     page = window.page(RecordPage)
     answer(page, "pop_registered", "20000")
     window.qtbot.waitUntil(lambda: "原来是 1603，现在填的是 20000" in words(page), timeout=PATIENCE_MS)
-    assert [one.path for one in page._found() if one.rule == "leap"] == ["pop_registered"]
+    assert [one.path for one in found(page.sitting, page.sheet) if one.rule == "leap"] == ["pop_registered"]
     shortcut(window, "Alt+Y")
     assert "1603" not in words(page)
-    assert not [one for one in page._found() if one.rule == "leap"]
+    assert not [one for one in found(page.sitting, page.sheet) if one.rule == "leap"]
     assert window.stored(page, "pop_registered") == 20000
 
 
@@ -72,7 +73,7 @@ def test_a_calculated_answer_tells_its_formula_its_parts_and_the_way_there(windo
     button(page, part).click()
     assert page.sheet.lines["score_plan"].editor.target().hasFocus()
     page = window.record("定潭老年协会")
-    page.aids.explaining.toggle("activities_year")
+    page.sitting.aids.explaining.toggle("activities_year")
     window.qtbot.waitUntil(lambda: "打开“社会组织活动”" in words(page), timeout=PATIENCE_MS)
     button(page, "打开“社会组织活动”").click()
     assert window.page(RegisterPage).form_id == "org_activity"

@@ -172,14 +172,14 @@ def test_a_long_banner_and_a_long_title_leave_room_to_type(sized: Window) -> Non
 
 def test_the_rest_of_a_long_sentence_is_one_button_away(sized: Window) -> None:
     page = sized.new()
-    page.say(LONG_SENTENCE * 3, ("知道了", page.notice.hide))
+    page.say(LONG_SENTENCE * 5, ("知道了", page.notice.hide))
     settle(sized)
     assert page.notice.text.is_cut
-    assert page.notice.text.toolTip() == LONG_SENTENCE * 3
+    assert page.notice.text.toolTip() == LONG_SENTENCE * 5
     assert page.notice.whole.isVisible()
     page.notice.whole.click()
     (shown,) = (one for one in page.window().findChildren(Notice) if one.isVisible())
-    assert shown.message.text() == LONG_SENTENCE * 3
+    assert shown.message.text() == LONG_SENTENCE * 5
     shown.accept()
     page.say("这一条刚收到别人的改动。")
     settle(sized)
@@ -189,7 +189,7 @@ def test_the_rest_of_a_long_sentence_is_one_button_away(sized: Window) -> None:
 
 def test_the_history_at_large_text_takes_the_place_of_the_form(sized: Window) -> None:
     page = sized.record("定潭老年协会")
-    page._toggle_history()
+    page.past.toggle()
     settle(sized)
     assert page.history is not None
     assert page.sheet.isVisible() != metrics().is_large

@@ -70,7 +70,7 @@ def test_a_kept_draft_lets_the_page_be_left_and_is_found_again(window: Window) -
 
 def test_text_with_half_a_character_is_a_draft_and_says_so(window: Window) -> None:
     page = window.record(NAME)
-    page.sheet._enter("leader", "王\ud83d")
+    page.sheet.making.enter(page.sheet.lines["leader"], "王\ud83d")
     settled(window, page)
     assert said(page, "leader")
     (draft,) = window.ask(lambda desk: desk.records.drafts())  # type: ignore[misc]

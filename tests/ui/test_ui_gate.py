@@ -81,12 +81,13 @@ def test_a_name_typed_right_after_ctrl_n_is_in_the_new_record_whole(window: Wind
     old = window.record("定潭老年协会")
     settled(window)
     focus(old, "org_name")
+    before = old.entry.record
     with slow_disk(window):
         key(window, Qt.Key.Key_N, CTRL)
         keys(window, "abcdefgh")
     settled(window)
     new = window.page(RecordPage)
-    assert new is not old
+    assert new.entry.record != before
     assert name(window, new) == "abcdefgh"
     found = window.ask(lambda desk: len(desk.lists.keys("social_org", ListQuery(search="定潭老年协会"))))
     assert found == 1

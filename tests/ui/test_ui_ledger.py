@@ -92,14 +92,14 @@ def test_reversing_on_the_page_shows_the_new_entry_and_marks_the_old_one(
     window.qtbot.waitUntil(lambda: "已入账" in words(page))
     answer_with("记错了户")
     button(page, "冲正…").click()
-    window.qtbot.waitUntil(lambda: window.work.page is not page)
+    window.wait_for_another(page)
     made = window.page(RecordPage)
     assert made.entry.session.node("points").value == -5
     assert made.entry.session.node("remark").value == "记错了户"
     old = opened(window, entries[0])
     window.qtbot.waitUntil(lambda: "已经冲正" in words(old))
     button(old, "看冲正的那一条").click()
-    window.qtbot.waitUntil(lambda: window.work.page is not old)
+    window.wait_for_another(old)
     assert window.page(RecordPage).entry.record == made.entry.record
 
 
@@ -128,7 +128,7 @@ def test_a_reversal_is_not_made_without_a_reason(window: Window, entries: tuple[
         notice.reject()
 
     when_asked(look)
-    page.telling.reverse()
+    page.sitting.telling.reverse()
     window.rest()
     assert seen == [False]
     assert len(window.ask(lambda desk: desk.lists.keys(LEDGER, ListQuery()))) == 2  # type: ignore[arg-type]

@@ -133,10 +133,11 @@ def test_a_duplicate_is_opened_or_said_to_be_new_by_key(window: Window) -> None:
     assert not [one for one in page.findings if one.rule == "same"]
     again = window.new()
     fill(window, again, "org_name", "定潭老年协会")
+    before = again.entry.record
     key(again, OPEN)
     window.rest()
     opened = window.page(RecordPage)
-    assert opened.entry.record != again.entry.record
+    assert opened.entry.record != before
     assert opened.title.text() == "定潭老年协会"
 
 

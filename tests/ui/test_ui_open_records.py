@@ -237,7 +237,7 @@ def test_esc_without_an_answer_loses_nothing(window: Window, shared: Desk) -> No
     typed(focus(page, "place"), "村文化礼堂")
     comes(window, shared)
     press(Qt.Key.Key_Escape)
-    window.qtbot.waitUntil(lambda: window.work.stack.currentWidget() is not page, timeout=20_000)
+    window.wait_for_another(page)
     window.rest()
     assert at_the_city(window, shared) == [{"村文化礼堂", "镇文化站"}]
 
@@ -250,7 +250,7 @@ def test_a_question_on_which_the_focus_stood_when_the_page_closed_is_asked_again
     comes(window, shared)
     press(Qt.Key.Key_Tab)
     window.work.go("home")
-    window.qtbot.waitUntil(lambda: window.work.stack.currentWidget() is not page, timeout=20_000)
+    window.wait_for_another(page)
     again = window.record(NAME)
     assert line(again).text() == "村文化礼堂"
     assert "别人刚把这一栏改成了“镇文化站”。您正在填“村文化礼堂”。" in words(again)

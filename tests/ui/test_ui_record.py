@@ -231,7 +231,7 @@ def test_every_field_has_its_label_as_accessible_name(window: Window) -> None:
 
 def test_the_history_names_who_changed_what(window: Window, qtbot: QtBot) -> None:
     page = window.record("定潭老年协会")
-    page._toggle_history()
+    page.past.toggle()
     window.rest()
     qtbot.waitUntil(lambda: "汪文书" in words(page))
     assert "负责人：填了 张三" in words(page)
@@ -259,7 +259,7 @@ app = QApplication.instance()
 turn_until(app, lambda: shell.office.is_open and shell.stack.currentWidget() is not None)
 shell.stack.currentWidget().go("new", "social_org")
 from ui.record.page import RecordPage
-turn_until(app, lambda: isinstance(shell.stack.currentWidget().stack.currentWidget(), RecordPage))
+turn_until(app, lambda: isinstance(shell.stack.currentWidget().page, RecordPage))
 page = shell.stack.currentWidget().page
 turn_until(app, lambda: not shell.office.work.waiting)
 from PySide6.QtGui import QInputMethodEvent
@@ -290,15 +290,15 @@ def test_typing_into_a_new_record_survives_kill_9(qtbot: QtBot, desk_home: Path)
     assert typist.stdout.readline().strip() == b"kept"
     typist.send_signal(signal.SIGKILL)
     typist.communicate()
-    window = Window(qtbot, desk_home)
-    window.open(PASSPHRASE)
-    (draft,) = window.ask(lambda desk: desk.records.drafts())
+    desk = Desk.open(desk_home, PASSPHRASE)
+    (draft,) = desk.records.drafts()
+    desk.close()
     assert draft.text == "打到一半的名"
     assert (datetime.fromisoformat(draft.at) - began).total_seconds() < 1.0
-    from ui.pages.page import Target
-
-    window.work.show_target(Target("record", draft.form, draft.record, draft.path, draft.scope))
-    page = window.page(RecordPage)
+    window = Window(qtbot, desk_home)
+    window.open(PASSPHRASE)
+    page = window.page(RecordPage)  # where one stood
+    assert page.entry.record == draft.record
     qtbot.waitUntil(lambda: page.title.text() == "打到一半的名")
     assert "上次没有填完，已帮您找回" in words(page)
     assert window.stored(page, "org_name") == "打到一半的名"

@@ -32,7 +32,7 @@ def retype(page: RecordPage, path: str, text: str) -> QLineEdit:
 def reopened(window: Window, page: RecordPage) -> RecordPage:
     """Leave a record and open it again."""
     page.reopen()
-    window.qtbot.waitUntil(lambda: window.work.page is not page)
+    window.wait_for_another(page)
     again = window.page(RecordPage)
     window.qtbot.waitUntil(lambda: again.sheet.isAncestorOf(QApplication.focusWidget()))
     return again

@@ -72,7 +72,7 @@ def test_after_the_last_field_enter_makes_the_next_record(window: Window) -> Non
     page.left_to_do.end()
     assert "回车新增下一条" in page.left_to_do.words.text()
     enter()
-    window.qtbot.waitUntil(lambda: window.work.page is not page, timeout=PATIENCE_MS)
+    window.wait_for_another(page)
     assert window.page(RecordPage).entry.is_new
 
 

@@ -80,8 +80,9 @@ def filled(window: Window, form_id: str) -> Count:
     page = window.page(RecordPage)
     count = Typist(page, sample_of(form_id)).fill()
     window.rest()
-    found = [one.path for one in page._found() if one.rule in ("required", "type", "unsaved")]
-    count.missing = [path for path in found if not is_empty_list(page, path)]
+    page.check()
+    left = [one.path for one in page.findings if one.rule in ("required", "type", "unsaved")]
+    count.missing = [path for path in left if not is_empty_list(page, path)]
     return count
 
 

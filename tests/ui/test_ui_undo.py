@@ -78,7 +78,7 @@ def test_undo_reaches_what_was_done_before_the_page_was_opened(window: Window) -
     page = window.record(NAME)
     retype(page, "leader", "王五")
     page.reopen()
-    window.qtbot.waitUntil(lambda: window.work.page is not page)
+    window.wait_for_another(page)
     again = window.page(RecordPage)
     focus(again, "founded_on")
     undo(window)
@@ -216,7 +216,7 @@ def test_the_list_undoes_one_act_and_leaves_the_rest(window: Window) -> None:
             QTimer.singleShot(20, when_asked)
 
     QTimer.singleShot(0, when_asked)
-    button(window.work, "撤销…").click()
+    window.work.nav.undo_wanted.emit()
     window.rest()
     window.qtbot.waitUntil(lambda: shown(page, "leader") == "张三")
     assert [one.partition("　")[2] for one in seen] == [

@@ -99,7 +99,7 @@ def test_a_page_with_something_on_the_screen_only_is_not_left_without_a_choice(
 
 def _shows(window: Window, page: RecordPage) -> bool:
     front = window.shell.stack.currentWidget()
-    return isinstance(front, Workspace) and front.stack.currentWidget() is page
+    return isinstance(front, Workspace) and front.page is page
 
 
 def test_what_is_given_up_is_left_behind(window: Window) -> None:

@@ -82,10 +82,13 @@ class Window:
 
     def page(self, kind: type[P]) -> P:
         """Wait until a page of this kind is in front, and return it."""
-        self.qtbot.waitUntil(lambda: isinstance(self.work.stack.currentWidget(), kind), timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: isinstance(self.work.page, kind), timeout=PATIENCE_MS)
         self.rest()
         page = self.work.page
         assert isinstance(page, kind)
+        if isinstance(page, RecordPage):
+            self.qtbot.waitUntil(lambda: page.is_ready and page.sheet.is_whole, timeout=PATIENCE_MS)
+            self.rest()
         return page
 
     def new(self, form: str = "social_org") -> RecordPage:
@@ -100,6 +103,13 @@ class Window:
 
         self.work.show_target(Target("record", form, key.record, scope=key.scope))
         return self.page(RecordPage)
+
+    def wait_for_another(self, page: RecordPage) -> None:
+        """Wait until the record that is open now has been left, for another page or another record."""
+        entry = page.entry
+        self.qtbot.waitUntil(
+            lambda: self.work.page is not page or page.entry is not entry, timeout=PATIENCE_MS
+        )
 
     def ask(self, question: Callable[[Desk], object]) -> object:
         """Ask the open desk something, on its own thread, and wait for the answer."""

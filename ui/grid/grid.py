@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hsdesk.desk import Desk
 from hsdesk.desk.grid_values import (
@@ -57,6 +57,8 @@ class Grid(QWidget):
         self.model = GridModel(office, form, self.columns[:1])
         self.layouts = Layouts()
         self.said = label("", "quiet")  # what is selected
+        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.words: dict[tuple[str, str], str] = {}  # of values that filters name, by column and value
         self._contents: dict[str, Content] = {}
         self._widths: dict[str, int] = {}

@@ -110,7 +110,16 @@ class GridModel(QAbstractTableModel):
             at = self._numbers.index(number)
         except ValueError:
             return -1
-        return at + bisect_right([group.start for group in self.groups], at)
+        return self.row_at(at)
+
+    def place_of(self, record: str) -> int:
+        """Return at which place of the list a record stands, from 0; -1 when it is not among those read."""
+        row = self.find(record)
+        return self._record_at(row) if row >= 0 else -1
+
+    def row_at(self, place: int) -> int:
+        """Return the row of the record at a place of the list."""
+        return place + bisect_right([group.start for group in self.groups], place)
 
     def find(self, record: str) -> int:
         """Return the row of a record among those that have been read, -1 for none."""

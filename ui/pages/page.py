@@ -52,6 +52,12 @@ class Page(QWidget):
     def aim(self, target: Target) -> None:
         """Called before `enter` with what leads here: the page may begin at what it names."""
 
+    def wait(self, waits: bool) -> None:
+        """Called when another page is long in coming, and when that is over."""
+
+    def put_away(self) -> None:
+        """Called when another page has taken its place in front."""
+
     def settle(self) -> None:
         """Say that it can be typed into from now on."""
         if not self.is_ready:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, SignalInstance
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QPushButton, QStackedWidget
 
@@ -30,6 +30,7 @@ from ui.parts.clamp import Clamped
 from ui.parts.hold import HoldButton
 from ui.parts.plain import button, clear, column, holder, keyed, label, reveal, row
 from ui.parts.search_line import SearchLine
+from ui.parts.yielding import Yielding
 from ui.theme import metrics
 from ui.words import error_text, tr
 
@@ -58,6 +59,8 @@ class CellEditing(Protocol):
 class RegisterPage(Page):
     """One register. The grid appears when the form has been read."""
 
+    marked = Signal(object)  # RecordKey the cursor came to, or None
+
     def __init__(self, office: Office, form: str, editing: Callable[[Grid], CellEditing]) -> None:
         super().__init__(office)
         self.form_id = form
@@ -67,7 +70,8 @@ class RegisterPage(Page):
         self.count = label("", "quiet")
         large = metrics().is_large
         self.search = SearchLine(tr("在本表查找") if large else tr("在本表查找：名称、拼音首字母"))
-        self.search.setFixedWidth(280 if large else min(metrics().px(330), 420))
+        self.search.setMinimumWidth(150)
+        self.search.setMaximumWidth(280 if large else min(metrics().px(330), 420))
         self.gone = QCheckBox(tr("看已作废"))
         self.add = button(keyed(tr("新增（Ctrl+N）")), self.new, "primary")
         self.open_button = button(tr("打开"), self.open_current)
@@ -213,8 +217,9 @@ class RegisterPage(Page):
         name = holder(row(self.title, 8, *(() if large else (self.count,)), None, gap=6))
         bar = title_bar(name, self.search, *([self.more] if large else []), self.add)
         acts = (self.open_button, self.delete_button, self.erase_button, self.move_button, self.hold)
-        self._foot = row(*acts, *([] if large else [self.more]), 8, self.gone, None, gap=10)
-        foot = holder(self._foot)
+        first = holder(row(*acts, gap=10))
+        self._foot = row(first, *([] if large else [self.more]), 8, self.gone, None, gap=10)
+        foot = Yielding(self._foot, first)
         if large:
             foot.hide()  # the menu has it all
         reveal(self.erase_button, False)
@@ -248,7 +253,7 @@ class RegisterPage(Page):
         self.grid = grid = Grid(self.office, form, with_place=several)
         self.stack.addWidget(grid)
         if not metrics().is_large:
-            self._foot.addWidget(grid.said)
+            self._foot.addWidget(grid.said, 100)
         self.pasting = Pasting(grid)
         self.editing = self._make_editing(grid)
         self.editing.field_wanted.connect(self._open_field)
@@ -258,6 +263,7 @@ class RegisterPage(Page):
         grid.typed.connect(self._type)
         grid.changed.connect(self._show_chips)
         grid.current_changed.connect(lambda key: self.open_button.setEnabled(key is not None))
+        grid.current_changed.connect(self.marked)
         grid.table.filter_wanted.connect(self._filter_here)
         grid.table.menu_wanted.connect(self._open_menu)
         self._permit(form)

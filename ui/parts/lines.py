@@ -41,3 +41,14 @@ def add_line(
     item.setSizeHint(QSize(0, metrics().px(64 if two else 42)))
     target.addItem(item)
     return item
+
+
+def list_of_sections() -> QListWidget:
+    """Return an empty list for the sections of a form, beside it; keys stay in the form."""
+    made = QListWidget()
+    made.setObjectName("Sections")
+    made.setFixedWidth(metrics().px(190))
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWordWrap(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return made

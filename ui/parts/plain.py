@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 from ui.theme import metrics
 
 Box = TypeVar("Box", bound=QBoxLayout)
-LabelRole = Literal[
-    "", "display", "title", "heading", "quiet", "accent", "bad", "warn", "good", "number", "required", "code"
-]
+_Words = Literal["", "display", "title", "heading", "section", "quiet", "accent", "bad", "warn", "good"]
+LabelRole = Literal[_Words, "number", "required", "code"]
 ButtonRole = Literal["", "primary", "big", "quiet", "choice"]
 FrameRole = Literal["card", "bar", "footer", "notice", "warning", "trouble", "rule"]
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu
 
 from hsdesk.desk import Entry
 from hsdesk.forms.views import Finding
 from ui.pages.page import Page
 from ui.parts.clamp import Clamped
-from ui.parts.plain import button, frame, keyed, reveal, row
+from ui.parts.plain import button, frame, keyed, row
 from ui.theme import metrics
 from ui.words import tr
 
@@ -20,22 +21,68 @@ if TYPE_CHECKING:
     from hsdesk.desk import Desk
 
 Pressed = Callable[[], None]
+ROOMY = 820  # pixels at 100 % for hint and 新增 beside what is left to do
 
 
-class LeftToDo:
-    """The foot of a record: how much is left, the way to the next finding, what follows the last field."""
+class LeftToDo(QObject):
+    """The foot of a record: its sections, how much is left and the way to it, what follows the last field."""
 
-    def __init__(self, page: Page, entry: Entry, next_finding: Pressed, new: Pressed) -> None:
-        self._page, self._entry = page, entry
+    part_chosen = Signal(int)
+    _entry: Entry
+
+    def __init__(self, page: Page, next_finding: Pressed, new: Pressed) -> None:
+        super().__init__(page)
+        self._page = page
+        self._parts: Sequence[str] = ()
+        self.parts = button("", self._pick_part, "quiet")
         self._findings: tuple[Finding, ...] = ()
         self._conflicts = 0
         self.words = Clamped("quiet")
         self.next = button(keyed(tr("下一处（F8）")), next_finding)
         self.again = button(keyed(tr("新增下一条（Ctrl+N）")), new)
-        reveal(self.again, entry.form.kind != "single" and entry.writable)
-        line = row(self.words, 8, self.next, None, self.again, gap=8)
+        self._can_add = False
+        self.about = Clamped("quiet")
+        line = row(self.parts, self.words, self.next, 8, gap=8)
+        line.addWidget(self.about, 100)
+        line.addStretch(1)
+        line.addWidget(self.again)
         self.widget = frame("footer", line)
-        line.setContentsMargins(metrics().px(20), metrics().px(6), metrics().px(16), metrics().px(6))
+        line.setContentsMargins(metrics().px(6), metrics().px(4), metrics().px(10), metrics().px(4))
+
+    def begin(self, entry: Entry) -> None:
+        """Another record comes."""
+        self._entry, self._findings, self._conflicts = entry, (), 0
+        self._can_add = entry.form.kind != "single" and entry.writable
+        self.fit(self._page.width())
+
+    def fit(self, width: int) -> None:
+        """Leave out what has no room: adding by its key still works."""
+        roomy = width >= metrics().px(ROOMY)
+        self.again.setVisible(roomy and self._can_add)
+        self.about.setVisible(roomy)
+
+    def name_parts(self, names: Sequence[str]) -> None:
+        """Take the titles of the sections; one alone needs no way to it."""
+        self._parts = names
+        self.parts.setVisible(len(names) > 1)
+        self.mark_part(0)
+
+    def mark_part(self, at: int) -> None:
+        """Say in which section one is."""
+        if at < len(self._parts):
+            self.parts.setText(tr("{at}/{n} 节 ▾", at=at + 1, n=len(self._parts)))
+            self.parts.setToolTip(self._parts[at])
+
+    def _pick_part(self) -> None:
+        menu = QMenu(self.parts)
+        for at, name in enumerate(self._parts):
+            menu.addAction(f"{at + 1}　{name}", partial(self.part_chosen.emit, at))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.parts.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def hint(self, text: str) -> None:
+        """Show the hint of the question that has the focus: always here, so that no line has to make room."""
+        self.about.setText(text)
 
     def show(self, findings: tuple[Finding, ...]) -> None:
         """Say how much is left."""
@@ -45,22 +92,24 @@ class LeftToDo:
 
     def ask_conflicts(self) -> None:
         """Ask how many answers of this record two people changed differently."""
-        form, record = self._entry.form.form_id, self._entry.record
+        entry = self._entry
+        form, record = entry.form.form_id, entry.record
         question = partial(_conflicts, form=form, record=record)
-        self._page.office.ask(question, self._show_conflicts, owner=self._page)
+        self._page.office.ask(question, partial(self._show_conflicts, entry), owner=self._page)
 
     def end(self) -> None:
         """The last field is left: go to what is wrong, else offer what Enter does next."""
         if self._findings:
             self.next.setFocus(Qt.FocusReason.TabFocusReason)
-        elif self.again.isVisible():
+        elif self._can_add:
+            self.again.show()
             self.again.setFocus(Qt.FocusReason.TabFocusReason)
             self.words.setText(tr("填好了 · 回车新增下一条 · Esc 返回"))
         else:
             self.words.setText(tr("填好了 · Esc 返回"))
 
-    def _show_conflicts(self, count: int) -> None:
-        if count != self._conflicts:
+    def _show_conflicts(self, entry: Entry, count: int) -> None:
+        if entry is self._entry and count != self._conflicts:
             self._conflicts = count
             self.show(self._findings)
 

@@ -3,40 +3,79 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLayout
+from PySide6.QtWidgets import QFrame
 
 from ui.parts.clamp import Clamped
-from ui.parts.flow import Flow
-from ui.parts.plain import LabelRole, button, column, keyed, label, restyle, row
+from ui.parts.plain import LabelRole, button, keyed, label, restyle, row
 from ui.theme import metrics
 from ui.words import tr
 
+ROOMY = 900  # pixels at 100 % from which the register is named beside the record
+
 
 class Head(QFrame):
-    """Long titles wrap. At large text sizes the state stands below, in the place of the register's name."""
+    """One line. Long titles wrap; where it is narrow the name of the register is left out."""
 
     back = Signal()
     undo = Signal()
     history = Signal()
+    step = Signal(int)  # to the record before or after
 
-    def __init__(self, register: str, place: str) -> None:
+    def __init__(self, register: str) -> None:
         super().__init__()
+        self._register = register
         self.setProperty("role", "bar")
         large = metrics().is_large
-        self.title = Clamped("heading" if large else "title")
+        self.title = Clamped("heading", most=1 if large else 2)
         self.below = Clamped("quiet", most=1)
-        self.below.setText(place if large else f"{register}　{place}")
-        self.state = Clamped("quiet") if large else label("", "quiet")
-        names = column(self.title, self._second_line() if large else self.below, gap=2)
-        layout = row(button(keyed(tr("返回（Esc）")), self.back.emit), 6, gap=8)
-        layout.addLayout(names, 1)
-        if not large:
-            layout.addWidget(self.state)
-            layout.addSpacing(metrics().px(6))
-        layout.addWidget(button(keyed(tr("撤销（Ctrl+Z）")), self.undo.emit, "quiet"))
-        layout.addWidget(button(tr("修改记录"), self.history.emit, "quiet"))
-        layout.setContentsMargins(metrics().px(16), metrics().px(8), metrics().px(12), metrics().px(8))
+        self.state = Clamped("quiet", most=1)
+        self.history_button = button(tr("修改记录"), self.history.emit, "quiet")
+        self.back_button = button("", self.back.emit)
+        layout = row(self.back_button, 2, gap=8)
+        layout.addWidget(self.title)
+        layout.addSpacing(metrics().px(8))
+        layout.addWidget(self.below, 1)
+        layout.addWidget(self.state)
+        self.before = button(tr("上一条"), lambda: self.step.emit(-1), "quiet")
+        self.after = button(tr("下一条"), lambda: self.step.emit(1), "quiet")
+        self.at = label("", "quiet")
+        self.before.setToolTip("Ctrl+PgUp")
+        self.after.setToolTip("Ctrl+PgDown")
+        layout.addWidget(self.before)
+        layout.addWidget(self.at)
+        layout.addWidget(self.after)
+        self.undo_button = button(keyed(tr("撤销（Ctrl+Z）")), self.undo.emit, "quiet")
+        layout.addWidget(self.undo_button)
+        layout.addWidget(self.history_button)
+        layout.setContentsMargins(metrics().px(10), metrics().px(4), metrics().px(10), metrics().px(4))
         self.setLayout(layout)
+        self.fit(0)
+
+    def fit(self, width: int) -> None:
+        """Leave out what has no room: the name of the register, and buttons whose keys still work."""
+        roomy = width >= metrics().px(ROOMY)
+        self.below.setVisible(roomy)
+        self.undo_button.setVisible(roomy or metrics().is_large)
+        self.back_button.setText(keyed(tr("返回（Esc）")) if roomy else tr("返回"))
+
+    def show_place(self, at: int, count: int) -> None:
+        """Say at which place of its list the record stands, counted from 1; 0 where it is not in it."""
+        self.at.setText(tr("第 {at}/{n} 条", at=at, n=count))
+        several = at > 0 and count > 1
+        self.before.setVisible(several)
+        self.at.setVisible(several)
+        self.after.setVisible(several)
+        self.before.setEnabled(at > 1)
+        self.after.setEnabled(at < count)
+
+    def waits(self) -> None:
+        """Say that another page is long in coming."""
+        self._say(tr("正在打开…打的字会填到打开的那一页。"), "quiet")
+
+    def begin(self, place: str) -> None:
+        """Another record comes, of a place."""
+        self.below.setText(f"{self._register}　{place}")
+        self.silent()
 
     def saved(self, time: str) -> None:
         """Say that everything is on the disk since a time of day."""
@@ -57,9 +96,3 @@ class Head(QFrame):
     def _say(self, words: str, role: LabelRole) -> None:
         self.state.setText(words)
         restyle(self.state, "role", role)
-
-    def _second_line(self) -> QLayout:
-        line = Flow(gap=metrics().px(8))
-        line.addWidget(self.below)
-        line.addWidget(self.state)
-        return line

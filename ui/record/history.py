@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
 from hsdesk.desk.values import AnswerChange, RecordVersion
 from ui.office import Office
 from ui.parts.plain import button, clear, column, frame, holder, label, row
 from ui.theme import metrics
 from ui.words import tr
+
+if TYPE_CHECKING:
+    from ui.record.page import RecordPage
 
 
 class HistoryDrawer(QFrame):
@@ -79,6 +84,55 @@ class HistoryDrawer(QFrame):
     def _close(self) -> None:
         self.hide()
         self.closed.emit()
+
+
+class Past(QObject):
+    """The drawer of one open record: made when it is asked for, gone with the record."""
+
+    changed = Signal()  # it came or went
+
+    def __init__(self, page: RecordPage, body: QBoxLayout, form: QWidget) -> None:
+        super().__init__(page)
+        self._page, self._body, self._form = page, body, form
+        self.drawer: HistoryDrawer | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        return self.drawer is not None and not self.drawer.isHidden()
+
+    def toggle(self) -> None:
+        """Show the changes of the record, or put them away."""
+        self._draw(shown=not self.is_shown)
+
+    def show(self, path: str) -> None:
+        """Show the changes of one answer beside the record, "" for all; what is shown already is put away."""
+        stays = self.is_shown and self.drawer is not None and self.drawer.path == path
+        self._draw(path, shown=not stays)
+
+    def put_away(self) -> None:
+        """The record is left."""
+        if self.drawer is not None:
+            self.drawer.hide()
+            self.drawer.deleteLater()
+            self.drawer = None
+            self._closed()
+
+    def _draw(self, path: str = "", *, shown: bool) -> None:
+        if self.drawer is None:
+            entry = self._page.entry
+            form, record = entry.form.form_id, entry.record
+            self.drawer = HistoryDrawer(self._page.office, form, record, writable=entry.can_change)
+            self.drawer.restored.connect(self._page.reopen)
+            self.drawer.closed.connect(self._closed)
+            self._body.addWidget(self.drawer)
+        self.drawer.setVisible(shown)
+        self._form.setVisible(not shown or not metrics().is_large)  # large text has room for one of the two
+        self.changed.emit()
+        self.drawer.load(path)
+
+    def _closed(self) -> None:
+        self._form.show()
+        self.changed.emit()
 
 
 def _words(change: AnswerChange) -> str:

@@ -23,7 +23,7 @@ class Leaving(QObject):
     stayed = Signal()  # a person chose not to leave
 
     def __init__(self, page: QWidget, autosave: Autosave, flush: Callable[[], None]) -> None:
-        super().__init__(page)
+        super().__init__(autosave)
         self._page, self._autosave, self._flush = page, autosave, flush
         self._then: Callable[[], None] | None = None
         self._notice: Notice | None = None

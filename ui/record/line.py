@@ -1,4 +1,4 @@
-"""One question on the page: label, field, hint, and what is wrong with the answer, in plain words."""
+"""One question on the page: label, field, and what is wrong with the answer, in plain words."""
 
 from __future__ import annotations
 
@@ -22,8 +22,13 @@ from ui.record.text import Computed, LongEditor, TextEditor, Told
 from ui.theme import metrics
 from ui.words import tr
 
-LABEL_WIDTH = 210
+LABEL_WIDTH = 184  # pixels at 100 %; with larger text the label wraps before the field gets too narrow
 Mask = Callable[[str], str]
+
+
+def label_width() -> int:
+    """Return the width of the labels beside their fields, in pixels."""
+    return round(LABEL_WIDTH * (0.2 + 0.8 * metrics().factor))
 
 
 def has_field(question: Question) -> bool:
@@ -32,34 +37,35 @@ def has_field(question: Question) -> bool:
     return bool(question.label.texts) if word == "computed" else word != ""
 
 
-def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
-    """Return the field for a question: the widget that the word of its type means."""
-    if view.question.calculation and view.readonly:
-        return Computed(view, mask)
-    return _EDITORS[type_of(view.question).widget](view, mask)
-
-
-def _words_for(view: NodeView, mask: Mask | None) -> Editor:
-    return LongEditor(view, mask) if "multiline" in view.question.appearance else TextEditor(view, mask)
-
-
-def _choices_for(view: NodeView, _mask: Mask | None) -> Editor:
-    """Few choices stand side by side, many go into a list that one searches."""
+def editor_kind(view: NodeView) -> str:
+    """Return the kind of field for a question: the word of its type, and for texts and choices how much."""
     question = view.question
+    word = "computed" if question.calculation and view.readonly else type_of(question).widget
+    if word == "text" and "multiline" in question.appearance:
+        return "long text"
+    if word not in ("choice", "choices"):
+        return word
     several = type_of(question).choosing == "several"
     beside = len(view.choices) <= (2 * FEW if several else FEW)
-    if not beside or question.reference or question.appearance == "minimal":
-        return ListTicks(view) if several else ListEditor(view)
-    return ButtonTicks(view) if several else ButtonChoices(view)
+    searched = not beside or question.reference or question.appearance == "minimal"
+    return ("list" if searched else "buttons") + (" of several" if several else "")
+
+
+def editor_for(view: NodeView, mask: Mask | None = None) -> Editor:
+    """Return the field for a question."""
+    return _EDITORS[editor_kind(view)](view, mask)
 
 
 _EDITORS: dict[str, Callable[[NodeView, Mask | None], Editor]] = {
-    "text": _words_for,
+    "text": TextEditor,
+    "long text": LongEditor,
     "number": TextEditor,
     "date": lambda view, _: DateEditor(view),
     "scanned": ScanEditor,
-    "choice": _choices_for,
-    "choices": _choices_for,
+    "buttons": lambda view, _: ButtonChoices(view),  # few choices stand side by side
+    "buttons of several": lambda view, _: ButtonTicks(view),
+    "list": lambda view, _: ListEditor(view),  # many are searched
+    "list of several": lambda view, _: ListTicks(view),
     "file": lambda view, _: AttachmentEditor(view),
     "photo": lambda view, _: AttachmentEditor(view),
     "note": lambda view, _: Told(view),
@@ -68,19 +74,21 @@ _EDITORS: dict[str, Callable[[NodeView, Mask | None], Editor]] = {
 
 
 class QuestionLine(QWidget):
-    """Label, field, hint and message of one answer."""
+    """Label, field and message of one answer. Its hint stands at the foot of the page while one is in it."""
 
-    def __init__(self, view: NodeView, mask: Mask | None = None) -> None:
-        super().__init__()
+    def __init__(self, view: NodeView, mask: Mask | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.path = view.path
         self.view = view
         self.editor = editor_for(view, mask)
+        self.kind = editor_kind(view)
         self.name = label("", wrap=True)
         self.star = label("", "required")
         self._answer = column(self.editor, gap=4)
-        self._hint: QLabel | None = None
         self._message: QLabel | None = None
         self.remarks = Remarks(self._answer, self.editor.target())
+        self._is_above = False
+        self._side, self._names, self._grid = QWidget(self), row(gap=0), QGridLayout()
         self._place()
         self.show_view(view)
         self.editor.target().setAccessibleName(view.label)
@@ -92,13 +100,22 @@ class QuestionLine(QWidget):
         fixed = isinstance(self.editor, (Computed, Told))
         return not (fixed or self.view.readonly or self.isHidden())
 
+    def bind(self, view: NodeView) -> None:
+        """Show the answer of another record; nothing stays of what was typed or said at the one before."""
+        for kind in tuple(self.remarks.shown):
+            self.remarks.put(kind, None)
+        self.editor.let_go()
+        self.say("")
+        self.show_view(view)
+
     def show_view(self, view: NodeView) -> None:
         """Show what the session says about this answer; typing under way is left alone."""
         self.view = view
-        self.name.setText(view.label or view.question.name)
+        self._show_name(view.label or view.question.name)
         self.star.setText("*" if view.required else "")
         self.star.setToolTip(tr("必须填") if view.required else "")
-        self._show_hint(view.hint)
+        self.setToolTip(view.hint)
+        self._describe()
         reveal(self, view.relevant)
         if not self.editor.is_dirty:
             self.editor.show_view(view)
@@ -117,50 +134,56 @@ class QuestionLine(QWidget):
             self._answer.addWidget(self._message)
         words = {"warn": tr("请核实：{text}", text=text), "unsaved": text}
         self._message.setText(words.get(severity, tr("必须改：{text}", text=text)) if text else "")
-        self._describe()
         restyle(self._message, "role", "warn" if severity == "warn" else "bad")
         reveal(self._message, bool(text))
+        self._describe()
         self.editor.mark_problem({"unsaved": "error"}.get(severity, severity) if text else "")
 
-    def _show_hint(self, text: str) -> None:
-        if self._hint is None:
-            if not text:
-                return
-            self._hint = label("", "quiet", wrap=True)
-            self._answer.insertWidget(1, self._hint)
-        self._hint.setText(text)
-        reveal(self._hint, bool(text))
-        self._describe()
+    def stand(self, *, above: bool) -> None:
+        """Put the label above the field, or beside it."""
+        if self.editor.wide or above == self._is_above:
+            return
+        self._is_above = above
+        self._grid.removeItem(self._answer)
+        self._grid.addLayout(self._answer, *((1, 0) if above else (0, 1)))
+        self._grid.setColumnStretch(0, 1 if above else 0)
+        self._grid.setColumnStretch(1, 0 if above else 1)
+        self._side.setMinimumWidth(0 if above else label_width())
+        self._side.setMaximumWidth(_NO_LIMIT if above else label_width())
+
+    def _show_name(self, text: str) -> None:
+        """Show the label so that its line, or its two, stand in the middle of the field."""
+        if text == self.name.text():
+            return
+        self.name.setText(text)
+        measure = self.name.fontMetrics()
+        room = label_width() - self.star.width()
+        lines = 2 if measure.horizontalAdvance(text) > room else 1
+        self._names.setContentsMargins(0, max(0, (metrics().row - lines * measure.height()) // 2), 0, 0)
 
     def _describe(self) -> None:
         """Tell a screen reader what is wrong with the field, and its hint."""
-        parts = (self._message, self._hint)
-        said = " ".join(part.text() for part in parts if part is not None and part.text())
-        self.editor.target().setAccessibleDescription(said)
+        self.editor.target().setAccessibleDescription(f"{self.said} {self.view.hint}".strip())
 
     def _place(self) -> None:
         self.name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        gap = metrics().px(6)
         if self.editor.wide:
             self.name.hide()
+            self._side.hide()
             self.setLayout(self._answer)
             return
         self.star.setFixedWidth(metrics().px(16))
-        names = row(gap=0)
-        names.addWidget(self.star, 0, Qt.AlignmentFlag.AlignTop)
-        names.addWidget(self.name, 1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(metrics().px(18))
-        grid.setVerticalSpacing(gap)
-        if metrics().is_large:  # the label moves above the field
-            grid.addLayout(names, 0, 0)
-            grid.addLayout(self._answer, 1, 0)
-            return
-        side = QWidget()
-        side.setLayout(names)
-        names.setContentsMargins(0, metrics().px(9), 0, 0)
-        side.setFixedWidth(metrics().px(LABEL_WIDTH))
-        grid.addWidget(side, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(self._answer, 0, 1)
-        grid.setColumnStretch(1, 1)
+        self._names.addWidget(self.star, 0, Qt.AlignmentFlag.AlignTop)
+        self._names.addWidget(self.name, 1)
+        self._side.setLayout(self._names)
+        self._side.setFixedWidth(label_width())
+        self.setLayout(self._grid)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(metrics().px(10))
+        self._grid.setVerticalSpacing(metrics().px(4))
+        self._grid.addWidget(self._side, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addLayout(self._answer, 0, 1)
+        self._grid.setColumnStretch(1, 1)
+
+
+_NO_LIMIT = 16_777_215  # of the width of a widget

@@ -7,44 +7,40 @@ from datetime import datetime
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QListWidget
+import shiboken6
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication
 
 from hsdesk.desk import Entry
 from hsdesk.desk.duplicates import Duplicate
 from hsdesk.desk.values import Changes, Draft
 from hsdesk.forms.masking import SCREEN, shown
-from hsdesk.forms.schema import Question
+from hsdesk.forms.schema import Form, Question
 from hsdesk.forms.views import Finding
 from hsdesk.forms.views import FormChanges as Step
 from hsdesk.model.punctuation import full_width
 from ui.office import Office
-from ui.pages.page import Page
-from ui.parts.lines import add_line
+from ui.pages.page import Page, Target
+from ui.parts.lines import add_line, list_of_sections
 from ui.parts.plain import column, holder, row
 from ui.record.aids import Aids
-from ui.record.asking import Asking
 from ui.record.autosave import Autosave
 from ui.record.banner import Banner, Choice
+from ui.record.checking import found, tell
 from ui.record.counting import LeftToDo
 from ui.record.fields import show_hidden
 from ui.record.head import Head
-from ui.record.history import HistoryDrawer
-from ui.record.leaving import Leaving
-from ui.record.likely import Watch
-from ui.record.numbers import Numbers
-from ui.record.rebasing import Rebasing
+from ui.record.history import HistoryDrawer, Past
 from ui.record.recovery import recover
-from ui.record.refused import Refused
-from ui.record.remark import KEYS, press
+from ui.record.remark import KEYS, PIN, press
 from ui.record.sheet import Sheet
-from ui.record.telling import Telling
+from ui.record.sitting import Sitting
 from ui.theme import metrics
 from ui.words import tr
 
-REMARKED = ("same", "privacy", "asked", "leap")  # each shows its own remark
 CHECK_MS = 120  # the rules are looked at shortly after a step
+WIDE = 1500  # pixels at 100 % from which the sections have a list beside the form
 SLOW_MS = 300  # 正在保存… appears only when a save takes this long
 
 
@@ -56,41 +52,83 @@ class OpenedRecord:
 
 
 class RecordPage(Page):
-    """Fills one record. Nothing here saves by a button and nothing asks when it closes."""
+    """Fills records of one form in turn. Nothing here saves by a button and nothing asks when it closes."""
 
-    def __init__(self, office: Office, opened: OpenedRecord) -> None:
+    sitting: Sitting
+    step_wanted = Signal(int)  # the record before or after, in the order of the list
+
+    def __init__(self, office: Office, form: Form) -> None:
         super().__init__(office)
-        self.entry = opened.entry
-        self.autosave = Autosave(office, self.entry, self)
-        self.sheet = Sheet(self.entry, self.autosave, self._mask)
-        self.sheet.reveal_wanted.connect(lambda path: show_hidden(self.sheet, path))
-        self.sections = QListWidget()
-        self.head = Head(self._register(), self.entry.place.name)
+        self.form = form
+        self.sheet = Sheet(self._mask)
+        self.sections = list_of_sections()
+        self.head = Head(full_width(f"{form.title}　{form.number}".rstrip("　")))
         self.title, self.state = self.head.title, self.head.state
         self.findings: tuple[Finding, ...] = ()
-        self._visited: set[str] = set()
-        self._has_given = False  # a save was asked for since the page was opened
-        self._check_all = not self.entry.is_new
-        self._wanted_path = opened.path
+        self._wanted_path = ""
+        self._is_open = False
         self.notice = Banner()
-        self.left_to_do = LeftToDo(self, self.entry, self.next_finding, self.new)
-        self.history: HistoryDrawer | None = None
-        self.leaving = Leaving(self, self.autosave, self.flush)
-        self.leaving.stayed.connect(self.stays)
-        self.asking = Asking(self.autosave, self.sheet, self)
-        self.rebasing = Rebasing(self.autosave, self)
-        self.watch = Watch(self.autosave, self.sheet, self)
-        self.telling = Telling(self, Refused(self.autosave, self.sheet, self))
-        self.numbers = Numbers(self.autosave, self.sheet, self)
-        self.aids = Aids(self, self.autosave, self.sheet, self.go, self.show_history)
+        self.left_to_do = LeftToDo(self, self.next_finding, self.new)
+        self.left_to_do.part_chosen.connect(self.sheet.go_to)
         self._put_together()
         self._listen()
-        self._show_title()
-        self._fill_sections()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._begin)
-        self._soon.start()
         self.is_ready = False
+
+    def prepare(self, entry: Entry) -> None:
+        """Make the fields, a little at a time; nothing is shown, and nothing of the record is kept."""
+        self.sheet.bind(entry, Autosave(self.office, entry, self), at_once=False)
+
+    def bind(self, opened: OpenedRecord) -> None:
+        """Show a record in the place of the one before, which nothing is waited for any more."""
+        self.put_away()
+        self.is_ready, self._is_open = False, True
+        self.findings, self._wanted_path = (), opened.path
+        self.sitting = Sitting(self, opened.entry)
+        self.left_to_do.begin(opened.entry)
+        self.head.begin(opened.entry.place.name)
+        self._show_title()
+        self._fill_sections()
+        self._soon.start()
+
+    def wait(self, waits: bool) -> None:
+        if waits:
+            self.head.waits()
+        else:
+            self._show_state()
+
+    def put_away(self) -> None:
+        """The record is left: what comes of it later concerns this page no more."""
+        self._soon.stop()
+        self._check_soon.stop()
+        self._slow.stop()
+        self.notice.hide()
+        self.past.put_away()
+        if self._is_open:
+            self._is_open = False
+            shiboken6.delete(self.sitting.autosave)  # first: nothing may be written by it from now on
+            shiboken6.delete(self.sitting)
+
+    def shows(self, target: Target) -> bool:
+        """Tell whether this is the record that a target leads to."""
+        return self._is_open and self.entry.record == target.record
+
+    def aim(self, target: Target) -> None:
+        self._wanted_path = target.path or self._wanted_path
+
+    @property
+    def entry(self) -> Entry:
+        return self.sitting.entry
+
+    @property
+    def history(self) -> HistoryDrawer | None:
+        """Return the drawer with the changes of the record, None before it was opened."""
+        return self.past.drawer
+
+    @property
+    def autosave(self) -> Autosave:
+        return self.sitting.autosave
 
     def take_focus(self) -> None:
         """Put the focus on the field that was asked for, else on the first one."""
@@ -100,14 +138,17 @@ class RecordPage(Page):
             self.sheet.first(empty=self.entry.is_new)
 
     def flush(self) -> None:
-        self.sheet.flush()
-        self.autosave.write_drafts()
+        if self._is_open:
+            self.sheet.flush()
+            self.autosave.write_drafts()
 
     def leave(self, then: Callable[[], None]) -> None:
-        self.leaving.leave(then)
+        self.sitting.leaving.leave(then)
 
     def refresh(self, changes: Changes) -> None:
-        self.rebasing.heard(changes)
+        if not self._is_open:
+            return
+        self.sitting.rebasing.heard(changes)
         if changes.conflicts:
             self.left_to_do.ask_conflicts()
 
@@ -123,7 +164,7 @@ class RecordPage(Page):
         return self.entry.scope, self.entry.record
 
     def has_unsaved(self) -> bool:
-        return bool(self.autosave.unsaved)
+        return self._is_open and bool(self.autosave.unsaved)
 
     def next_finding(self) -> None:
         """Go to the next answer in screen order that a rule is about; after the last, to the first."""
@@ -138,67 +179,33 @@ class RecordPage(Page):
 
     def check(self) -> None:
         """Look at every rule; tell about fields that were visited, or all on an old record."""
-        self.findings = self._found()
+        self.findings = found(self.sitting, self.sheet)
         with self.sheet.steady():
-            self._tell()
+            tell(self.sitting, self.sheet, self.findings)
         self.left_to_do.show(self.findings)
-
-    def _tell(self) -> None:
-        by_path = {one.path: one for one in self.findings if one.rule not in REMARKED}
-        for path, line in self.sheet.lines.items():
-            finding = by_path.get(path)
-            if finding is None:
-                if not line.editor.is_dirty:
-                    line.say("")
-            elif finding.rule == "unsaved":
-                line.say(finding.message, "unsaved")
-            elif finding.rule == "type" or self._check_all or path in self._visited:
-                line.say(finding.message, finding.severity)
-        for path, roster in self.sheet.rosters.items():
-            inside = [one for at, one in by_path.items() if at.startswith(f"{path}/")]
-            ripe = [one for one in inside if one.rule != "required" or not roster.is_fresh(one.path)]
-            unsaved = [one for one in ripe if one.rule == "unsaved"]
-            told = unsaved or (ripe if self._check_all or path in self._visited else [])
-            roster.say(told[0].message if told else "")
 
     def _tell_all(self) -> None:
         """Look at every rule and tell about all, visited or not."""
-        self._check_all = True
-        for roster in self.sheet.rosters.values():
+        self.sitting.check_all = True
+        for roster in self.sheet.known_rosters.values():
             roster.fresh.clear()
         self.check()
 
-    def _found(self) -> tuple[Finding, ...]:
-        """Return what the rules find and every text that could not be taken, in screen order."""
-        unread = self.autosave.unreadable
-        found = [one for one in self.entry.session.validate() if one.path not in unread]
-        found += [
-            Finding(path, "type", "error", why)
-            for path, (_, why) in unread.items()
-            if self.sheet.is_shown(path)
-        ]
-        unsaved = self.autosave.unsaved
-        found = [one for one in found if one.path not in unsaved.told]
-        found += self.asking.findings()
-        found += [Finding(path, "unsaved", "error", unsaved.words(path)) for path in unsaved.told]
-        found += [*self.watch.findings(), *self.numbers.findings(), *self.aids.leaps.findings()]
-        return tuple(sorted(found, key=lambda one: self.sheet.place(one.path)))
-
     def _begin(self) -> None:
         self._recover(self.entry.drafts)
-        self.telling.refused()
-        self.numbers.look_over()
-        self.watch.look_over()
-        self.aids.pinning.look_over()
+        self.sitting.telling.refused()
+        self.sitting.numbers.look_over()
+        self.sitting.watch.look_over()
+        self.sitting.aids.pinning.look_over()
         if self.entry.is_closed:
-            self.telling.closed()
+            self.sitting.telling.closed()
         self.check()
         self.left_to_do.ask_conflicts()
         self.settle()
 
     def _recover(self, drafts: tuple[Draft, ...]) -> None:
         """Put back what was typed when the program ended or could not be saved."""
-        names = recover(self.sheet, self.autosave, self.asking, drafts)
+        names = recover(self.sheet, self.autosave, self.sitting.asking, drafts)
         if drafts:
             self.say(
                 tr("上次没有填完，已帮您找回：{names}", names="、".join(names)),
@@ -207,12 +214,7 @@ class RecordPage(Page):
 
     def _put_together(self) -> None:
         self.head.back.connect(self.back)
-        self.head.history.connect(self._toggle_history)
-        self.sections.setObjectName("Sections")
-        self.sections.setFixedWidth(metrics().px(190))
-        self.sections.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.sections.setWordWrap(True)
-        self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.head.step.connect(self.step_wanted)
         self.sections.itemClicked.connect(lambda item: self.sheet.go_to(self.sections.row(item)))
         self._body = row(gap=0)
         self._aside = holder(column(self.sections, margin=14))
@@ -221,6 +223,9 @@ class RecordPage(Page):
         middle.addWidget(self.sheet, 1)
         self._middle = holder(middle)
         self._body.addWidget(self._middle, 1)
+        self.past = Past(self, self._body, self._middle)
+        self.past.changed.connect(self._show_aside)
+        self.head.history.connect(self.past.toggle)
         layout = column(self.head, gap=0)
         layout.addLayout(self._body, 1)
         layout.addWidget(self.left_to_do.widget)
@@ -231,39 +236,27 @@ class RecordPage(Page):
         if self.entry.form.kind != "single" and self.entry.writable:
             self.go("new", self.entry.form.form_id, scope=self.entry.scope)
 
-    def _register(self) -> str:
-        form = self.entry.form
-        return full_width(f"{form.title}　{form.number}".rstrip("　"))
-
     def _listen(self) -> None:
         self._check_soon = QTimer(self, singleShot=True, interval=CHECK_MS)
         self._check_soon.timeout.connect(self.check)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: self.state.setText(tr("正在保存…")))
-        self.autosave.applied.connect(self._applied)
-        self.autosave.unread.connect(self._cannot_read)
-        for quiet in (
-            self.autosave.forgotten,
-            self.autosave.unsaved_changed,
-            self.watch.changed,
-            self.numbers.changed,
-            self.aids.leaps.changed,
-        ):
-            quiet.connect(self._check_soon.start)
-        self.watch.wanted.connect(self.open_twin)
-        self.watch.merged.connect(self.telling.merged)
-        self.asking.changed.connect(self._asked)
-        self.rebasing.shown.connect(self._rebased)
-        self.rebasing.told.connect(self.telling.news)
-        self.rebasing.undone.connect(self._undone)
         self.office.saving.connect(self._saving)
         self.office.quiet.connect(self._show_state)
         self.sheet.moved.connect(self._section_entered)
         self.sheet.finished.connect(self._at_the_end)
+        self.sheet.hinted.connect(self.left_to_do.hint)
+        self.sheet.whole.connect(self._whole)
+        self.sheet.reveal_wanted.connect(lambda path: show_hidden(self.sheet, path))
         for keys, action in (
             ("Esc", self.back),
             ("F8", self.next_finding),
             ("Ctrl+N", self.new),
+            (PIN, lambda: Aids.pin(self.sitting.aids)),
+            ("F4", lambda: Aids.explain(self.sitting.aids)),
+            ("F7", lambda: self.past.show(self.sitting.aids.here())),
+            ("Ctrl+PgDown", lambda: self.step_wanted.emit(1)),
+            ("Ctrl+PgUp", lambda: self.step_wanted.emit(-1)),
             ("PgDown", lambda: self._turn(1)),
             ("PgUp", lambda: self._turn(-1)),
         ):
@@ -275,61 +268,77 @@ class RecordPage(Page):
         """Show another record that may be the same."""
         self.go("record", twin.form, twin.record, scope=twin.scope)
 
-    def _applied(self, changes: Step) -> None:
-        self._visited |= {path.partition("/")[0] for path in changes.answers}
+    def check_soon(self) -> None:
+        """Look at the rules shortly."""
+        self._check_soon.start()
+
+    def applied(self, changes: Step) -> None:
+        """Show what a step of this person changed."""
+        self.sitting.visited |= {path.partition("/")[0] for path in changes.answers}
         self.sheet.apply(changes)
         self._show_title()
         self._check_soon.start()
 
-    def _rebased(self, changes: Step) -> None:
+    def rebased(self, changes: Step) -> None:
         """Show what others changed; fields that are being typed in stay as they are."""
         self.sheet.apply(changes)
-        self.asking.look()
-        self.telling.refused()
+        self.sitting.asking.look()
+        self.sitting.telling.refused()
         self._show_title()
         self._check_soon.start()
 
-    def _undone(self, changes: Step) -> None:
+    def undone(self, changes: Step) -> None:
         """Go to what undoing has changed; a record that it took away leaves the screen."""
         self.notice.hide()
         answered = msgspec.structs.replace(changes, answers=changes.values)
-        self.watch.look(answered)
-        self.numbers.look(answered)
+        self.sitting.watch.look(answered)
+        self.sitting.numbers.look(answered)
         if self.entry.look.deleted or self.entry.look.merged_into:
             self.back()
             return
         for path in [path for path in changes.values if self.sheet.is_shown(path)][:1]:
             self.sheet.focus_path(path)
 
-    def _asked(self) -> None:
+    def asked(self) -> None:
+        """A question about two values came or went."""
         self._show_state()
         self._make_room()
-        self.asking.reveal()
+        self.sitting.asking.reveal()
         self._check_soon.start()
 
-    def _cannot_read(self, path: str, why: str) -> None:
+    def cannot_read(self, path: str, why: str) -> None:
+        """Say at a field why its text cannot be taken."""
         self._check_soon.start()
-        line = self.sheet.lines.get(path)
+        line = self.sheet.line(path)
         if line is not None:
             line.say(why)
             return
-        roster = self.sheet.rosters.get(path.partition("/")[0])
+        roster = self.sheet.known_rosters.get(path.partition("/")[0])
         if roster is not None:
             roster.model.touch()
             roster.say(why)
 
+    def _whole(self) -> None:
+        """The fields below the screen show the record now: tell about them too."""
+        if self.is_ready:
+            self.check()
+
     def _saving(self) -> None:
-        self._has_given = True
+        if not self._is_open:
+            return
+        self.sitting.has_given = True
         self._slow.start()
 
     def _show_state(self) -> None:
         """Say whether everything given is in the file, now that no save is under way."""
         self._slow.stop()
+        if not self._is_open:
+            return
         if told := self.autosave.unsaved.told:
             self.head.not_saved(len(told))
-        elif self.asking.count:
-            self.head.asks(self.asking.count)
-        elif self._has_given:
+        elif self.sitting.asking.count:
+            self.head.asks(self.sitting.asking.count)
+        elif self.sitting.has_given:
             self.head.saved(datetime.now().astimezone().strftime("%H:%M:%S"))
         else:
             self.head.silent()
@@ -343,10 +352,23 @@ class RecordPage(Page):
             add_line(
                 self.sections, part.title or tr("其他"), None, width=self.sections.width() - metrics().px(40)
             )
-        self._aside.setVisible(len(self.sheet.parts) > 1 and not metrics().is_large)
+        self.left_to_do.name_parts([part.title or tr("其他") for part in self.sheet.parts])
+        self._show_aside()
+
+    def _show_aside(self) -> None:
+        """The list of sections has a column of its own on wide screens only; the foot has it always."""
+        wide = self.width() >= metrics().px(WIDE)
+        self._aside.setVisible(wide and not self.past.is_shown and len(self.sheet.parts) > 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._show_aside()
+        self.head.fit(self.width())
+        self.left_to_do.fit(self.width())
 
     def _section_entered(self, at: int) -> None:
         self.sections.setCurrentRow(at)
+        self.left_to_do.mark_part(at)
 
     def _turn(self, step: int) -> None:
         self.sheet.go_to(self.sections.currentRow() + step)
@@ -371,30 +393,5 @@ class RecordPage(Page):
         if focused is not None and self.sheet.isAncestorOf(focused):
             self.sheet.reveal(focused)
 
-    def _toggle_history(self) -> None:
-        self._draw_history(shown=self.history is None or not self.history.isVisible())
-
-    def show_history(self, path: str) -> None:
-        """Show the changes of one answer beside the record, "" for all; what is shown already is put away."""
-        shown = self.history is not None and self.history.isVisible() and self.history.path == path
-        self._draw_history(path, shown=not shown)
-
-    def _draw_history(self, path: str = "", *, shown: bool) -> None:
-        if self.history is None:
-            form, record = self.entry.form.form_id, self.entry.record
-            drawer = HistoryDrawer(self.office, form, record, writable=self.entry.can_change)
-            drawer.restored.connect(self.reopen)
-            drawer.closed.connect(self._history_closed)
-            self._body.addWidget(drawer)
-            self.history = drawer
-        self.history.setVisible(shown)
-        self._aside.setVisible(not shown and not metrics().is_large)
-        self._middle.setVisible(not shown or not metrics().is_large)  # large text has room for one of the two
-        self.history.load(path)
-
-    def _history_closed(self) -> None:
-        self._middle.show()
-        self._fill_sections()
-
     def _mask(self, question: Question, text: str) -> str:
-        return shown(self.entry.form, question, text, SCREEN)
+        return shown(self.form, question, text, SCREEN)

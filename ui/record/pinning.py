@@ -24,7 +24,7 @@ class Pinning(QObject):
 
     def look_over(self) -> None:
         """Show what is pinned."""
-        for path in self.pinned & self._sheet.lines.keys():
+        for path in self.pinned:
             self._sheet.remark(path, KIND, self._remark(path))
 
     def toggle(self, line: QuestionLine) -> bool:

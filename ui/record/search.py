@@ -314,7 +314,8 @@ class ListTicks(Editor):
 
     def _show(self) -> None:
         clear(self._flow)
-        names = {choice.value: choice.label.plain() or choice.value for choice in self._choices}
+        held = [choice for choice in self._choices if choice.value in self._held]
+        names = {choice.value: choice.label.plain() or choice.value for choice in held}
         for code in self._held:
             words = tr("{name}　去掉", name=names.get(code, code))
             mark = button(words, partial(self._drop, code))

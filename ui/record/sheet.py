@@ -2,115 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-import msgspec
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hsdesk.desk import Entry
-from hsdesk.forms.schema import Group, Item, Question, Repeat
-from hsdesk.forms.views import Field, FormChanges, LayoutItem, NodeView, Roster, Section
-from ui.parts.plain import column, frame, holder, label
+from hsdesk.forms.schema import Question
+from hsdesk.forms.views import FormChanges
 from ui.record.attaching import Attaching
-from ui.record.attachment import AttachmentEditor
 from ui.record.autosave import Autosave
-from ui.record.line import QuestionLine, has_field
+from ui.record.building import Building
+from ui.record.line import QuestionLine
+from ui.record.making import Making
+from ui.record.part import Part, Stop
 from ui.record.remark import Remark
-from ui.record.roster import RosterModel
 from ui.record.rosterview import RosterBox
-from ui.record.rowfields import RowFields
-from ui.record.search import stranded_words
-from ui.record.steady import Steady, upper_third
+from ui.record.scrolling import FormScroll
+from ui.record.steady import Steady
 from ui.theme import metrics
-from ui.words import tr
 
-Stop = QuestionLine | RosterBox
 QuestionMask = Callable[[Question, str], str]
+ABOVE_UNDER = 460  # width of the fields under which labels stand above them, in pixels at 100 %
 
 
-class Part:
-    """A top-level section: its card, title and stops."""
-
-    def __init__(self, title: str, card: QFrame, box: QVBoxLayout) -> None:
-        self.title, self.card, self.box = title, card, box
-        self.stops: list[Stop] = []
-
-    @property
-    def is_relevant(self) -> bool:
-        return any(not stop.isHidden() for stop in self.stops)
-
-
-class Sheet(QScrollArea):
-    """Every question of a record. Emits `moved` with the section that has the focus."""
+class Sheet(FormScroll):
+    """Every question of a form, bound to one record at a time. `moved` tells the section of the focus."""
 
     moved = Signal(int)
     finished = Signal()  # Enter in the last field
     explain_wanted = Signal(str)  # a calculated answer is to be explained
     reveal_wanted = Signal(str)  # 按住显示 is held at an answer
+    hinted = Signal(str)  # the hint of the question that has the focus, "" for none
+    whole = Signal()  # every field shows the record
 
-    def __init__(self, entry: Entry, autosave: Autosave, mask: QuestionMask) -> None:
+    entry: Entry
+    autosave: Autosave
+    attaching: Attaching
+
+    def __init__(self, mask: QuestionMask) -> None:
         super().__init__()
-        self.setObjectName("PageScroll")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.entry, self.autosave, self.masked = entry, autosave, mask
-        self.attaching = Attaching(autosave)
-        self.lines: dict[str, QuestionLine] = {}
-        self.rosters: dict[str, RosterBox] = {}
-        self.parts: list[Part] = []
+        self.masked = mask
+        self.known_lines: dict[str, QuestionLine] = {}
+        self.known_rosters: dict[str, RosterBox] = {}
+        self.making = Making(self)
+        self._building = Building(self.making)
         self._last = (-1, 0, 0)  # the place of the last focus
-        self._repeats = dict(_repeats(entry.form.children))
-        self._body = column(gap=14)
-        side = metrics().px(16)
-        self._body.setContentsMargins(side, side, side, side * 3)
-        self._build(entry.session.layout())
-        self._body.addStretch(1)
-        self._inner = holder(self._body, "PageBody")
-        self.setWidget(self._inner)
-        self.show_relevance()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._serve_more)
         application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focus_moved)
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_moved)
+
+    def bind(self, entry: Entry, autosave: Autosave, *, at_once: bool = True) -> None:
+        """Show a record: what is in view now, the rest in a moment. Not `at_once`: all of it in a moment."""
+        known = self._building.parts
+        self.entry, self.autosave, self.attaching = entry, autosave, Attaching(autosave)
+        self.making.begin()
+        self._last = (-1, 0, 0)
+        self._building.begin(entry)
+        if self._building.parts is not known and known:
+            self.known_lines.clear()
+            self.begin_anew()
+        self.verticalScrollBar().setValue(0)
+        if at_once:
+            self._building.first()
+            self.show_relevance()
+        self._soon.start()
+
+    @property
+    def parts(self) -> list[Part]:
+        return self._building.parts
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every field shows the record, below the screen too."""
+        return self._building.is_whole
+
+    @property
+    def lines(self) -> dict[str, QuestionLine]:
+        """Return every field by its path; those that wait for their turn are served now."""
+        self._finish()
+        return self.known_lines
+
+    @property
+    def rosters(self) -> dict[str, RosterBox]:
+        """Return every roster by its path."""
+        self._finish()
+        return self.known_rosters
 
     @property
     def stops(self) -> list[Stop]:
         """Return every place where Enter stops, in screen order."""
-        return [stop for part in self.parts for stop in part.stops]
+        self._finish()
+        return self._building.served()
+
+    @property
+    def served(self) -> list[Stop]:
+        """Return the places that show the record already."""
+        return self._building.served()
+
+    def served_lines(self) -> list[tuple[str, QuestionLine]]:
+        """Return the fields that show the record already, with those under the rosters."""
+        return [(path, line) for path, line in self.known_lines.items() if self._is_served(path)]
+
+    def line(self, path: str) -> QuestionLine | None:
+        """Return the field of an answer, None where it has none of its own."""
+        self._building.reach(path.partition("/")[0])
+        return self.known_lines.get(path)
 
     def apply(self, changes: FormChanges) -> None:
         """Show what a step changed, without moving the field that has the focus."""
         with Steady(self):
             for path in changes.rows:  # first: the fields of rows that are gone go
-                if path in self.rosters:
-                    self.rosters[path].model.reload()
+                if path in self.known_rosters:
+                    self.known_rosters[path].model.reload()
             for path in _touched(changes):
                 self.show_answer(path)
             self.show_relevance()
 
-    def steady(self) -> Steady:
-        """Return a context in which lines may grow without moving the field that has the focus."""
-        return Steady(self)
-
     def show_relevance(self) -> None:
         """Hide rosters that do not apply and cards that have nothing to show."""
-        for path, roster in self.rosters.items():
+        for path, roster in self.known_rosters.items():
             roster.setVisible(self.entry.session.is_relevant(path))
         for part in self.parts:
-            part.card.setVisible(part.is_relevant)
+            if part.stops:
+                part.card.setVisible(part.is_relevant)
 
     def first(self, *, empty: bool) -> None:
         """Put the focus on the first field that can be filled; with `empty`, on the first empty one."""
-        open_lines = [stop for stop in self.stops if _fillable(stop)]
-        blank = [
-            stop
-            for stop in open_lines
-            if isinstance(stop, QuestionLine) and stop.view.value in (None, "", ())
-        ]
-        for stop in (blank if empty and blank else open_lines)[:1]:
-            self.focus(stop)
+        found: Stop | None = None
+        for stop in self._building.walk():
+            if not _fillable(stop):
+                continue
+            found = found or stop
+            is_blank = isinstance(stop, QuestionLine) and stop.view.value in (None, "", ())
+            if is_blank or not empty:
+                found = stop
+                break
+        if found is not None:
+            self.focus(found)
 
     def focus(self, stop: Stop) -> None:
         """Put the focus on a stop and bring all of it into view."""
@@ -131,25 +163,48 @@ class Sheet(QScrollArea):
 
     def place(self, path: str) -> tuple[int, int, int]:
         """Return where an answer stands on the screen: its stop, row and column, to sort by."""
-        for at, stop in enumerate(self.stops):
-            if stop.path == path:
-                return at, -1, -1
-            if isinstance(stop, RosterBox) and path.startswith(f"{stop.path}/"):
-                return at, *stop.place(path)
-        return len(self.stops), 0, 0
+        order = self._building.order
+        if path in order:
+            return order[path], -1, -1
+        roster = path.partition("/")[0]
+        if roster in order:
+            return order[roster], *self.rosters[roster].place(path)
+        return len(self._building.slots), 0, 0
 
     def here(self) -> tuple[int, int, int]:
         """Return where the focus is, or was last, on the sheet; before everything when it never was."""
         focused = QApplication.focusWidget()
-        for at, stop in enumerate(self.stops):
-            if focused is not None and stop.isAncestorOf(focused):
-                self._last = (at, *stop.place()) if isinstance(stop, RosterBox) else (at, 0, 0)
+        stop = self._stop_of(focused)
+        if stop is not None:
+            at = self._building.order[stop.path]
+            self._last = (at, *stop.place()) if isinstance(stop, RosterBox) else (at, 0, 0)
         return self._last
+
+    def stop_here(self) -> Stop | None:
+        """Return the place that has the focus, or had it last; None when it never was on the sheet."""
+        at = self.here()[0]
+        stop = self._building.slots[at].stop if at >= 0 else None
+        return stop if isinstance(stop, QuestionLine | RosterBox) else None
+
+    def scroll_to(self, pixels: int) -> None:
+        """Show the sheet from a height on."""
+        self._finish()
+        self.settle()
+        self.verticalScrollBar().setValue(pixels)
+
+    def _stop_of(self, widget: QWidget | None) -> Stop | None:
+        """Return the place on the sheet that a widget belongs to."""
+        while widget is not None and widget is not self:
+            if isinstance(widget, QuestionLine | RosterBox) and widget.path in self._building.order:
+                return widget
+            widget = widget.parentWidget()
+        return None
 
     def is_shown(self, path: str) -> bool:
         """Tell whether an answer can be seen now."""
-        if path in self.lines:
-            return not self.lines[path].isHidden()
+        line = self.line(path)
+        if line is not None:
+            return not line.isHidden()
         roster = self.rosters.get(path.partition("/")[0])
         return roster is not None and not roster.isHidden() and roster.model.find(path).isValid()
 
@@ -159,46 +214,33 @@ class Sheet(QScrollArea):
         The focused field stays where it is, or moves down as far as it can stay in view, so that the field
         above it with its remark is seen.
         """
-        stop = self.lines.get(path) or self.rosters.get(path.partition("/")[0])
+        stop = self.line(path) or self.known_rosters.get(path.partition("/")[0])
         if stop is None:
             return
         with Steady(self):
             stop.remarks.put(kind, remark)
-        focused = QApplication.focusWidget()
-        if remark is not None and focused is not None and stop.isAncestorOf(focused):
-            self.reveal_below(focused, remark)
-        elif remark is not None and focused is not None and self.isAncestorOf(focused):
-            first = stop if isinstance(stop, QuestionLine) else remark
-            above = -first.mapTo(self.viewport(), QPoint(0, 0)).y()
-            is_near = -remark.mapTo(self.viewport(), QPoint(0, 0)).y() < self.viewport().height()
-            room = self.viewport().height() - focused.mapTo(self.viewport(), focused.rect().bottomLeft()).y()
-            if is_near and above > 0 and room > 0:
-                bar = self.verticalScrollBar()
-                bar.setValue(bar.value() - min(above, max(0, room - metrics().px(8))))
-
-    def reveal_below(self, focused: QWidget, remark: Remark) -> None:
-        """Bring a remark of the focused field into view, as far as the field itself stays in view."""
-        lowest = remark.mapTo(self.viewport(), remark.rect().bottomLeft()).y() + metrics().px(8)
-        hidden = lowest - self.viewport().height()
-        room = focused.mapTo(self.viewport(), QPoint(0, 0)).y() - metrics().px(4)
-        if hidden > 0 and room > 0:
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + min(hidden, room))
+        if remark is not None:
+            self.reveal_remark(stop, remark, is_field=isinstance(stop, QuestionLine))
 
     def focus_path(self, path: str) -> None:
         """Put the focus on the field with this path."""
+        line = self.line(path) if "/" not in path else None
+        if line is not None:
+            self.focus(line)
+            return
         for roster in self.rosters.values():
             index = roster.model.find(path)
             if index.isValid():
                 self.focus(roster)
                 roster.mark(index)
                 return
-        if path in self.lines:
-            self.focus(self.lines[path])
+        if path in self.known_lines:  # of a row, under its roster
+            self.focus(self.known_lines[path])
 
     def go_to(self, at: int) -> None:
         """Put the focus into section `at`."""
         if 0 <= at < len(self.parts):
+            self._finish()
             part = self.parts[at]
             top = part.card.y()
             self.verticalScrollBar().setValue(top - metrics().px(8))
@@ -206,173 +248,94 @@ class Sheet(QScrollArea):
                 self.focus(stop)
             self.moved.emit(at)
 
-    def settle(self) -> None:
-        """Lay the page out now, as high as its content: otherwise lines are squeezed until the next turn."""
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # frames of findings are thicker
-        self._body.activate()
-        inner = self._inner
-        need = self._body.totalHeightForWidth(inner.width())
-        if need < 0:
-            need = self._body.totalSizeHint().height()
-        inner.resize(inner.width(), max(need, self.viewport().height()))
-        self._body.activate()
-
-    def reveal(self, widget: QWidget) -> None:
-        """Bring all of a widget into view, its top into the upper third: what comes next is seen below it."""
-        self.settle()
-        top = widget.mapTo(self._inner, QPoint(0, 0)).y()
-        highest, lowest = upper_third(self.viewport().height(), widget.height())
-        if not highest <= top - self.verticalScrollBar().value() <= lowest:
-            self.verticalScrollBar().setValue(top - lowest)
-        self.horizontalScrollBar().setValue(0)
-
     def flush(self) -> None:
         """Hand over everything that is being typed."""
-        for line in self.lines.values():
+        for stop in self._building.served():
+            if isinstance(stop, RosterBox):
+                stop.flush()
+        for line in tuple(self.known_lines.values()):
             line.editor.flush()
-        for roster in self.rosters.values():
-            roster.flush()
 
-    def _build(self, items: Iterable[LayoutItem]) -> None:
-        loose: Part | None = None
-        for item in items:
-            if isinstance(item, Section):
-                loose = None
-                self._fill(self._part(self._label(item.path) or item.name), item.items)
-            else:
-                loose = loose or self._part("" if self.parts else tr("基本内容"))
-                self._fill(loose, (item,))
-        self.parts = [part for part in self.parts if part.stops]
+    def _finish(self) -> None:
+        if not self._building.is_whole:
+            self._building.finish()
+            self._served()
 
-    def _label(self, path: str) -> str:
-        return self.entry.session.label(path)
+    def _serve_more(self) -> None:
+        """Serve for a moment, then let the window live."""
+        if self._building.slice():
+            self._soon.start()
+        else:
+            self._served()
+            self.whole.emit()
 
-    def _view(self, path: str) -> NodeView:
-        """Return what the session says of an answer; what came from above or is closed cannot be changed."""
-        view = self.entry.session.node(path)
-        stays = not self.entry.writable or path in self.entry.fixed
-        return msgspec.structs.replace(view, readonly=True) if stays else view
+    def _served(self) -> None:
+        self._stand()
+        with Steady(self):
+            self.show_relevance()
 
-    def _part(self, title: str) -> Part:
-        box = column(gap=14)
-        card = frame("card", box, padding=24)
-        if title:
-            box.addWidget(label(title, "heading"))
-        self._body.addWidget(card)
-        part = Part(title, card, box)
-        self.parts.append(part)
-        return part
+    def _stand(self) -> None:
+        """Give titles and labels their places for the present width."""
+        width = self.viewport().width()
+        above = width < metrics().px(ABOVE_UNDER)
+        for part in self.parts:
+            part.stand(width)
+        for line in self.known_lines.values():
+            line.stand(above=above)
 
-    def _fill(self, part: Part, items: Iterable[LayoutItem]) -> None:
-        for item in items:
-            match item:
-                case Field():
-                    self._add_line(part, item)
-                case Section():
-                    title = self._label(item.path)
-                    if title:
-                        part.box.addWidget(label(title, "accent"))
-                    self._fill(part, item.items)
-                case Roster():
-                    self._add_roster(part, item)
-
-    def _add_line(self, part: Part, field: Field) -> None:
-        if not has_field(field.question):
-            return
-        line = self.made(field.path)
-        line.editor.done.connect(lambda forward: self._go_on(line, forward=forward))
-        part.stops.append(line)
-        part.box.addWidget(line)
-
-    def made(self, path: str) -> QuestionLine:
-        """Return a new field for an answer, served by the autosave."""
-        view = self._view(path)
-        line = QuestionLine(view, lambda text: self.masked(view.question, text))
-        line.editor.typed.connect(lambda text, caret: self.autosave.typed(path, text, caret))
-        line.editor.entered.connect(lambda text: self._enter(path, text))
-        line.editor.chosen.connect(lambda value: self.autosave.answer(path, value))
-        line.editor.stranded.connect(lambda text, fitting: self._stranded(line, text, fitting))
-        line.editor.dropped.connect(lambda: self._dropped(line))
-        line.editor.explain_wanted.connect(lambda: self.explain_wanted.emit(path))
-        line.editor.reveal_wanted.connect(lambda: self.reveal_wanted.emit(path))
-        if isinstance(line.editor, AttachmentEditor):
-            self.attaching.bind(path, line.editor)
-        self.lines[path] = line
-        return line
-
-    def gone(self, path: str) -> None:
-        """Forget a field whose row is no longer there."""
-        editor = self.lines.pop(path).editor
-        if isinstance(editor, AttachmentEditor):
-            self.attaching.release(editor)
-
-    def _add_roster(self, part: Part, item: Roster) -> None:
-        repeat = self._repeats.get(item.path)
-        if repeat is None:
-            return
-        model = RosterModel(self.entry.session, item.path, repeat, self.masked)
-        fields = RowFields(model, self)
-        box = RosterBox(self.autosave, model, fields, fixed=item.fixed, writable=self.entry.can_change)
-        box.done.connect(lambda forward: self._go_on(box, forward=forward))
-        self.rosters[item.path] = box
-        part.stops.append(box)
-        part.box.addWidget(box)
-
-    def _enter(self, path: str, text: str) -> None:
-        line = self.lines[path]
-        is_taken = False
-        try:
-            is_taken = self.autosave.enter(path, text)
-        finally:  # whatever stopped it, the text stays in the field
-            if not is_taken:
-                line.editor.keep_text()
-        if is_taken:
-            line.say("")
-            line.show_view(self._view(path))  # as it is stored: １２ becomes 12
-
-    def _dropped(self, line: QuestionLine) -> None:
-        """The text is again what stood there when typing began; another's answer that came since is shown."""
-        is_stale = self.entry.is_stale(line.path)
-        self.autosave.drop(line.path)
-        if is_stale:
-            line.show_view(self._view(line.path))
-
-    def _stranded(self, line: QuestionLine, text: str, fitting: int) -> None:
-        register = self.autosave.register_title(line.view.question.reference)
-        self.autosave.keep(line.path, text, stranded_words(text, fitting, register))
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._stand()
 
     def show_answer(self, path: str) -> None:
         """Show an answer as the session has it; unfinished typing is left alone."""
-        line = self.lines.get(path)
+        if not self._is_served(path):
+            return
+        line = self.known_lines.get(path)
         if line is not None:
-            line.show_view(self._view(path))
-        if path.partition("/")[0] in self.rosters:
-            self.rosters[path.partition("/")[0]].model.touch()
+            line.show_view(self.making.view(path))
+        if path.partition("/")[0] in self.known_rosters:
+            self.known_rosters[path.partition("/")[0]].model.touch()
         elif path.startswith("@"):
             self._show_group(path)
 
     def _show_group(self, path: str) -> None:
         """A group came or went: ask about every line, since lines do not know their groups."""
-        for own, line in self.lines.items():
-            line.show_view(self._view(own))
+        for own, line in self.known_lines.items():
+            if self._is_served(own):
+                line.show_view(self.making.view(own))
 
-    def _go_on(self, stop: Stop, *, forward: bool) -> None:
+    def _is_served(self, path: str) -> bool:
+        """Tell whether a field shows this record already; what is not shows it in its turn."""
+        return self._building.has_served(path.partition("/")[0])
+
+    def go_on(self, stop: Stop, *, forward: bool) -> None:
         self.autosave.save_again(stop.path)
-        stops = [one for one in self.stops if one is stop or _fillable(one)]
-        at = stops.index(stop) + (1 if forward else -1)
-        if 0 <= at < len(stops):
-            self.focus(stops[at])
+        at = self._building.order[stop.path]
+        if forward:
+            following = (one for one in self._building.walk(at + 1) if _fillable(one))
+        else:
+            before = self._building.served()
+            following = (one for one in reversed(before[: before.index(stop)]) if _fillable(one))
+        to = next(following, None)
+        if to is not None:
+            self.focus(to)
         elif forward:
             self.finished.emit()
 
     def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        if now is None or not self.isAncestorOf(now):
+            for roster in self.known_rosters.values() if now is not None else ():
+                roster.leave()
+            return
         self.here()
-        if now is not None:
-            for roster in self.rosters.values():
-                if not roster.isAncestorOf(now):
-                    roster.leave()
+        for roster in self.known_rosters.values():
+            if not roster.isAncestorOf(now):
+                roster.leave()
+        stop = self._stop_of(now)
+        self.hinted.emit(stop.view.hint if isinstance(stop, QuestionLine) else "")
         for at, part in enumerate(self.parts):
-            if now is not None and part.card.isAncestorOf(now):
+            if part.card.isAncestorOf(now):
                 self.moved.emit(at)
 
 
@@ -390,11 +353,3 @@ def _touched(changes: FormChanges) -> set[str]:
         *changes.labels,
         *changes.problems,
     }
-
-
-def _repeats(items: tuple[Item, ...]) -> Iterable[tuple[str, Repeat]]:
-    for item in items:
-        if isinstance(item, Repeat):
-            yield item.key, item
-        elif isinstance(item, Group):
-            yield from _repeats(item.children)

@@ -57,7 +57,7 @@ class Telling:
 
         def take_apart() -> None:
             page.notice.hide()
-            page.watch.take_apart(self._apart)
+            page.sitting.watch.take_apart(self._apart)
 
         words = tr("已合并到“{title}”。", title=twin.title)
         page.say(words, (tr("打开那一条"), lambda: page.open_twin(twin)), (tr("撤销合并"), take_apart))

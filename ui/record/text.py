@@ -98,18 +98,15 @@ class TextEditor(Editor):
         self._unread = False  # the text could not be read and stays until it is mended
         self.line = LineField(self)
         number = type_of(view.question).widget in ("number", "date")
-        if number:
-            self.line.setFixedWidth(metrics().px(NUMBER_WIDTH))
-        else:
-            self.line.setMaximumWidth(metrics().px(TEXT_WIDTH))
+        self.line.setMaximumWidth(metrics().px(NUMBER_WIDTH if number else TEXT_WIDTH))
         if number:
             self.line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
         self.line.textEdited.connect(self._edited)
         self.hold = hold_button(self)
         box = row(gap=0)
-        box.addWidget(self.line, 1 if not number else 0)
+        box.addWidget(self.line, 1)
         box.addWidget(self.hold)
-        box.addStretch(1 if number else 0)
+        box.addStretch(0)
         self.setLayout(box)
         self.setFocusProxy(self.line)
         self.show_view(view)
@@ -246,7 +243,7 @@ class LongEditor(Editor):
         self._unread = False  # the text could not be read and stays until it is mended
         self._text = ""  # the answer, as the session has it
         self.area = ManyLines(self)
-        self.area.setFixedHeight(metrics().px(112))
+        self.area.setFixedHeight(metrics().row + metrics().px(36))
         self.area.setMaximumWidth(metrics().px(TEXT_WIDTH))
         self.area.textChanged.connect(self._edited)
         self.area.setPlaceholderText(tr("回车到下一栏，Ctrl+回车换行"))
