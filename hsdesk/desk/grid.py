@@ -119,7 +119,7 @@ class Grid:
         sets += [self._found(form, piece, gone=view.deleted) for piece in said(view.search).split()]
         if not sets:
             return None
-        return set.intersection(*sorted(sets, key=len))
+        return sets[0] if len(sets) == 1 else set.intersection(*sorted(sets, key=len))
 
     def _found(self, form: Form, piece: str, *, gone: bool) -> set[int]:
         """Return what a piece of what was typed finds: records by their names, or a choice by its label."""
@@ -130,7 +130,8 @@ class Grid:
                 if codes:
                     held = self._lists.holders(form.form_id, column, gone=gone)
                     found.update(*(held[code] for code in codes if code in held))
-        return found | self._looked_through(form, piece, gone=gone)
+        found |= self._looked_through(form, piece, gone=gone)
+        return found
 
     def prepare(self, form_id: str, step: Callable[[object], None]) -> None:
         """Read what a search looks through beside the index, so that no key has to wait for it."""

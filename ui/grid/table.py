@@ -141,7 +141,8 @@ class GridTable(_Plain):
         if model is None or not model.columnCount():
             return
         for at in range(1, model.columnCount()):
-            self.frozen.setColumnHidden(at, True)
+            if not self.frozen.isColumnHidden(at):  # hiding lays the whole view out anew
+                self.frozen.setColumnHidden(at, True)
         self.frozen.setColumnWidth(0, self.columnWidth(0))
         self.frozen.horizontalHeader().setFixedHeight(self.horizontalHeader().height())
         frame = self.frameWidth()
