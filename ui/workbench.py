@@ -34,6 +34,13 @@ class Workbench(QSplitter):
         """Return the stack in which a page stands."""
         return self.forms if self.forms.indexOf(page) >= 0 else self.pages
 
+    def bring(self, page: QWidget) -> None:
+        """Put a page on top of its stack."""
+        stack = self.stack_of(page)
+        if stack.indexOf(page) < 0:
+            stack.addWidget(page)
+        stack.setCurrentWidget(page)
+
     def turn(self) -> None:
         """Go on to the next arrangement."""
         at = ARRANGEMENTS.index(self._preferences.arrangement)

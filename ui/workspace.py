@@ -183,10 +183,7 @@ class Workspace(QWidget):
 
     def _front(self, page: Page, target: Target) -> None:
         old, self._in_front = self._in_front, page
-        stack = self.bench.stack_of(page)
-        if stack.indexOf(page) < 0:
-            stack.addWidget(page)
-        stack.setCurrentWidget(page)
+        self.bench.bring(page)
         self._here = target
         self._keep_open(page, old)
         self.nav.mark(target, record=self._open is not None)
@@ -205,7 +202,7 @@ class Workspace(QWidget):
         if old is not None and old not in (page, self._open):
             old.put_away()
         if ledger is not None and self.bench.keeps_both:
-            self.bench.pages.setCurrentWidget(ledger)
+            self.bench.bring(ledger)
         elif page is ledger and self._open is not None:
             self._open.put_away()
             self._open = None

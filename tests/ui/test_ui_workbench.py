@@ -153,6 +153,17 @@ def test_list_and_form_stand_beside_each_other_as_one_selection(window: Window) 
     assert window.work.open_record is None
 
 
+def test_a_record_opened_from_elsewhere_has_its_list_beside_it(window: Window) -> None:
+    window.work.preferences.arrangement = "beside"
+    page = window.record(ORGANIZATIONS[1])
+    settled(window)
+    ledger = window.work.bench.pages.currentWidget()
+    assert isinstance(ledger, RegisterPage)
+    assert ledger.isVisible()
+    assert ledger.form_id == page.form.form_id
+    assert window.work.page is page
+
+
 def test_the_splitter_and_the_arrangement_are_remembered(qtbot: QtBot, desk_home: Path) -> None:
     for turn in range(2):
         window = Window(qtbot, desk_home)
