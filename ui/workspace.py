@@ -70,8 +70,15 @@ class Workspace(QWidget):
         self._net = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._net.timeout.connect(self._open_if_quiet)
         office.work.idle.connect(self._net.start)
+        self._lay_out()
+        self._connect()
+        self._keys()
+        if office.status is not None:
+            self._show_status(office.status)
+
+    def _lay_out(self) -> None:
         self.where = label("", "heading")
-        self.who = Who(office, self._flush, lambda: self.go("settings"))
+        self.who = Who(self.office, self._flush, lambda: self.go("settings"))
         self.waiting = label(tr("正在打开…打的字会填到打开的那一页。"), "quiet")
         self.waiting.hide()
         undo = button(tr("撤销…"), self.undoing.pick, "quiet")
@@ -86,15 +93,15 @@ class Workspace(QWidget):
         layout.addLayout(body, 1)
         layout.addWidget(self.undoing)
         self.setLayout(layout)
+
+    def _connect(self) -> None:
+        office = self.office
         self.nav.chosen.connect(self.show_target)
         self.nav.lock_wanted.connect(self.lock_wanted)
         self.nav.undo_wanted.connect(self.undoing.pick)
         self.finder.found.connect(self.show_target)
         office.status_changed.connect(self._show_status)
         office.changed.connect(self._refresh)
-        self._keys()
-        if office.status is not None:
-            self._show_status(office.status)
 
     @property
     def page(self) -> Page:
@@ -132,7 +139,8 @@ class Workspace(QWidget):
         if status is None or status.read_only or self._in_front is None:
             return
         standing = standing_of(self.page, self._here, status.person, left=left)
-        self.office.ask(lambda desk: desk.file.stand(standing), _nothing, _nothing, self)
+        lost = said = lambda _: None  # without it one begins at the home page
+        self.office.ask(lambda desk: desk.file.stand(standing), said, lost, self)
 
     def go(self, page: str, form: str = "") -> None:
         """Show a page."""
@@ -390,7 +398,3 @@ class Workspace(QWidget):
         target = self.nav.target(at)
         if target is not None:
             self.show_target(target)
-
-
-def _nothing(_: object) -> None:
-    """Hear of an outcome that changes nothing: without it one begins at the home page."""

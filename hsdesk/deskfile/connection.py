@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from hsdesk.deskfile import cipher, layout, migrations
+from hsdesk.deskfile.files import plain_errors
 from hsdesk.errors import Missing
 from hsdesk.forms.city_wording import with_city_wording
 from hsdesk.forms.host import BareHost, FormHost
@@ -157,6 +158,14 @@ class DeskConnection:
         epoch = max(self.epoch() + 1, int(highest) + 1, wall_milliseconds() - _EPOCH_START)
         self.set_meta(EPOCH, str(epoch))
         return epoch
+
+    def take_up_restored(self, mark: Path) -> None:
+        """Begin a new device epoch when the file was put here from a backup, as this mark says."""
+        if mark.exists():
+            with self.transaction():
+                self.begin_epoch()
+            with plain_errors(mark):
+                mark.unlink()
 
     def begin_server_epoch(self, epoch: str) -> None:
         """Remember the server's epoch, inside a transaction."""

@@ -18,7 +18,7 @@ from hsdesk.deskfile.batch import Batch, HeldRecord
 from hsdesk.deskfile.blobs import BlobStore, throw_away_unreferenced
 from hsdesk.deskfile.connection import RESTORED, DeskConnection
 from hsdesk.deskfile.duplicates import DuplicateKeys
-from hsdesk.deskfile.files import FileLock, Home, plain_errors
+from hsdesk.deskfile.files import FileLock, Home
 from hsdesk.deskfile.history import HistoryVersion
 from hsdesk.deskfile.journal import Doing
 from hsdesk.deskfile.layout import Progress
@@ -93,7 +93,7 @@ class DeskFile(SyncSide):
                 if found.must_migrate() and before_migration is not None:
                     before_migration(found)
             connection = _opened(place, key, undo, progress)
-            _take_up_restored(connection, place)
+            connection.take_up_restored(place.folder / RESTORED)
             reference.use_reference(connection)
             forms.refresh(connection, connection.last_step)
             definitions.retry(connection)
@@ -380,16 +380,6 @@ class DeskFile(SyncSide):
     def problems(self) -> tuple[str, ...]:
         """Return what is wrong with the file's pages; empty when it is sound. Reads the whole file."""
         return cipher.page_errors(self._connection.sqlite)
-
-
-def _take_up_restored(connection: DeskConnection, place: Home) -> None:
-    """Begin a new device epoch when the file was put here from a backup."""
-    mark = place.folder / RESTORED
-    if mark.exists():
-        with connection.transaction():
-            connection.begin_epoch()
-        with plain_errors(mark):
-            mark.unlink()
 
 
 def _locked(place: Home, undo: ExitStack) -> FileLock:

@@ -158,16 +158,7 @@ def _roster(
         )
         for number, record in enumerate(records, start=1)
     )
-    columns = tuple(
-        PrintColumn(
-            column.heading,
-            column.width,
-            column.align,
-            as_text=not column.total,
-            is_day=bool(column.fields) and all(map(answers.is_day, column.fields)),
-        )
-        for column in definition.columns
-    )
+    columns = tuple(_heading(column, answers) for column in definition.columns)
     return Summary(
         name=definition.name,
         title=definition.title,
@@ -180,6 +171,17 @@ def _roster(
         note=SAMPLE_NOTE if occasion.is_sample else "",
         unit=directory.by_id(occasion.unit).short_name,
         about_day=valid.note,
+    )
+
+
+def _heading(column: ColumnDefinition, answers: Shown) -> PrintColumn:
+    """Return a column of the table; it holds days when every one of its answers is a day."""
+    return PrintColumn(
+        column.heading,
+        column.width,
+        column.align,
+        as_text=not column.total,
+        is_day=bool(column.fields) and all(map(answers.is_day, column.fields)),
     )
 
 

@@ -385,8 +385,7 @@ def test_after_ninety_days_an_act_is_no_longer_offered_and_its_ops_stay(
 
 
 def test_an_undo_that_the_disk_refuses_leaves_everything_as_it_was(desk: Desk) -> None:
-    record = new_organization(desk, "定潭村老年协会", "张三")
-    give(desk, record, leader="李四")
+    give(desk, record := new_organization(desk, "定潭村老年协会", "张三"), leader="李四")
     core = desk._file._connection
     before = core.all("SELECT id, undone_by FROM hs_act")
     core.run("CREATE TRIGGER stop BEFORE INSERT ON hs_act BEGIN SELECT RAISE(ABORT, 'stop'); END")

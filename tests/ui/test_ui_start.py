@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window, button, enter, press, typed, words
@@ -342,50 +341,6 @@ def test_a_wrong_recovery_code_is_told_in_plain_words(qtbot: QtBot, desk_home: P
     qtbot.waitUntil(lambda: bool(page.message.text()), timeout=20_000)
     assert "恢复码" in page.message.text()
     window.close()
-
-
-def test_locking_closes_the_file_and_keeps_what_is_typed(window: Window, qtbot: QtBot) -> None:
-    page = window.record("定潭老年协会")
-    record = page.entry.record
-    page.sheet.focus_path("leader")
-    typed(page.sheet.lines["leader"].editor.target(), "王")
-    window.shell.lock()
-    qtbot.waitUntil(lambda: isinstance(window.shell.stack.currentWidget(), Unlock), timeout=20_000)
-    door = window.shell.stack.currentWidget()
-    assert isinstance(door, Unlock)
-    assert door.title.text() == "屏幕已锁上"
-    typed(door.line.edit, PASSPHRASE)
-    door.open()
-    wait_for_work(window)
-    stored = window.ask(lambda desk: desk.records.entry("social_org", record).session.node("leader").value)
-    assert "王" in str(stored)
-
-
-def test_ten_idle_minutes_lock_the_screen(window: Window, qtbot: QtBot) -> None:
-    assert window.shell._idle.interval() == 10 * 60 * 1000
-    window.shell._idle.start(1)
-    qtbot.waitUntil(lambda: isinstance(window.shell.stack.currentWidget(), Unlock), timeout=20_000)
-
-
-def test_a_key_starts_the_idle_time_anew_and_a_page_costs_the_watch_nothing(
-    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[object] = []
-
-    class Signs:
-        def __contains__(self, kind: object) -> bool:
-            seen.append(kind)
-            return kind == QEvent.Type.KeyPress
-
-    monkeypatch.setattr("ui.shell._SIGNS_OF_LIFE", Signs())
-    window.new()
-    assert len(seen) < 200  # a filter on the application heard 11,320 events of this page
-    window.shell._idle.start(60_000)
-    handle = window.shell.windowHandle()
-    assert handle is not None
-    QTest.keyClick(handle, Qt.Key.Key_A)
-    assert QEvent.Type.KeyPress in seen
-    assert window.shell._idle.remainingTime() > 59_000
 
 
 def test_a_desk_that_another_window_uses_says_so(qtbot: QtBot, desk_home: Path) -> None:
