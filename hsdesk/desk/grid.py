@@ -6,7 +6,7 @@ Of records that are not in sight only numbers are kept: 100,000 are one array (`
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -72,7 +72,7 @@ class Grid:
         form = self._form(form_id)
         filled, empty = self._ordered(form, view.order, gone=view.deleted)
         both = (reversed(filled) if view.descending else filled, empty)
-        kept = self._kept(form, view)
+        kept = self._kept(form, view, len(filled) + len(empty))
         numbers = array("q")
         for some in both:
             numbers.extend(some if kept is None else filter(kept.__contains__, some))
@@ -113,25 +113,37 @@ class Grid:
 
         return placed
 
-    def _kept(self, form: Form, view: GridView) -> set[int] | None:
-        """Return the records that search and filters let through, None for all."""
+    def _kept(self, form: Form, view: GridView, whole: int) -> set[int] | None:
+        """Return the records, of `whole` so many, that search and filters let through, None for all."""
         sets = [self._filtered(form, one, gone=view.deleted) for one in view.filters]
-        sets += [self._found(form, piece, gone=view.deleted) for piece in said(view.search).split()]
+        found = (self._found(form, piece, whole, gone=view.deleted) for piece in said(view.search).split())
+        sets += [one for one in found if one is not None]
         if not sets:
             return None
         return sets[0] if len(sets) == 1 else set.intersection(*sorted(sets, key=len))
 
-    def _found(self, form: Form, piece: str, *, gone: bool) -> set[int]:
-        """Return what a piece of what was typed finds: records by their names, or a choice by its label."""
-        found = self._lists.found(piece)
-        if len(piece) >= _LEAST_LABEL:
-            for column, labels in self._searched_labels(form).items():
-                codes = [code for code, label in labels if fits(label, piece.lower())]
-                if codes:
-                    held = self._lists.holders(form.form_id, column, gone=gone)
-                    found.update(*(held[code] for code in codes if code in held))
-        found |= self._looked_through(form, piece, gone=gone)
-        return found
+    def _found(self, form: Form, piece: str, whole: int, *, gone: bool) -> set[int] | None:
+        """Return what a piece of what was typed finds: records by their names, or a choice by its label.
+
+        None where a single choice is held by all of the `whole` so many records: that needs no set.
+        """
+        chosen = list(self._holding(form, piece, gone=gone))
+        if any(len(one) == whole for one in chosen):
+            return None
+        found, looked = self._lists.found(piece), self._looked_through(form, piece, gone=gone)
+        most, least = (found, looked) if len(found) > len(looked) else (looked, found)
+        most.update(least, *chosen)
+        return most
+
+    def _holding(self, form: Form, piece: str, *, gone: bool) -> Iterator[Numbers]:
+        """Yield the records that hold a choice, for each choice whose label has a piece in it."""
+        if len(piece) < _LEAST_LABEL:
+            return
+        for column, labels in self._searched_labels(form).items():
+            codes = [code for code, label in labels if fits(label, piece.lower())]
+            if codes:
+                held = self._lists.holders(form.form_id, column, gone=gone)
+                yield from (held[code] for code in codes if code in held)
 
     def prepare(self, form_id: str, step: Callable[[object], None]) -> None:
         """Read what a search looks through beside the index, so that no key has to wait for it."""

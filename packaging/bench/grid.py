@@ -2,7 +2,7 @@
 
 The window is the real one, offscreen where there is no display. Waits are processor time of the whole
 process, database thread included, with the pause after a key added: neighbours on the machine slow the clock,
-nothing speeds processor time.
+nothing speeds processor time. A key counts by the best of three rounds, as neighbours also empty the caches.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ COLUMNS = (
     "", "category", "founded_on", "leader", "leader_phone", "member_n", "biz_scope", "address", "party_n",
     "volunteer_n",
 )  # fmt: skip
-PATIENCE_S, ROUNDS = 60.0, 20
+PATIENCE_S, ROUNDS, BEST_OF = 60.0, 20, 3
 
 
 def rows() -> list[Row]:
@@ -96,7 +96,9 @@ def _in_the_window(home: Path) -> list[Row]:
     hand.switch(SMALL)
     switches = [hand.switch(name) for name in (BIG, SMALL) * 3]
     hand.switch(BIG)
-    keys = [PAUSE_MS + hand.search(word[:end]) for word in TYPED for end in range(1, len(word) + 1)]
+    typed = [word[:end] for word in TYPED for end in range(1, len(word) + 1)]
+    rounds = [[hand.search(text) for text in typed] for _ in range(BEST_OF)]
+    keys = [PAUSE_MS + min(waits) for waits in zip(*rounds, strict=True)]
     hand.search("")
     pages = [hand.scroll(3 * at * RECORDS // (4 * ROUNDS)) for at in range(1, ROUNDS)]
     hand.order(2)
@@ -123,7 +125,12 @@ class _Hand:
     """Uses the window as a person does, and waits until what was asked for is painted."""
 
     def __init__(self, app: Any, shell: Any) -> None:
+        from PySide6.QtCore import QEventLoop, QTimer
+
         self.app, self.shell = app, shell
+        self._waiting = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+        self._beat = QTimer(interval=100)  # wakes a wait for events that do not come
+        self._beat.start()
         self._until(lambda: shell.office.is_open)
         self.rest()
 
@@ -141,15 +148,15 @@ class _Hand:
         end = time.perf_counter() + PATIENCE_S
         while not is_so():
             assert time.perf_counter() < end, "the window does not come to rest"
-            self.app.processEvents()
-            time.sleep(0.001)
+            self.app.processEvents(self._waiting)
 
-    def _wait(self, act: Callable[[], object], is_so: Callable[[], bool]) -> float:
+    def _wait(self, act: Callable[[], object], is_so: Callable[[], bool], *, paints: bool = True) -> float:
         started = time.process_time()
         act()
         self._until(is_so)
-        self.app.processEvents()
-        self.page.table.viewport().repaint()
+        if paints:
+            self.app.processEvents()
+            self.page.table.viewport().repaint()
         taken = (time.process_time() - started) * 1000
         self.rest()
         return taken
@@ -166,9 +173,15 @@ class _Hand:
 
     def _listed(self, act: Callable[[], object]) -> float:
         seen: list[int] = []
-        self.page.grid.listed.connect(seen.append)
-        taken = self._wait(act, lambda: bool(seen))
-        self.page.grid.listed.disconnect(seen.append)
+        grid = self.page.grid
+        painted = _when_painted(grid.table.viewport(), lambda: bool(seen))
+
+        def is_seen() -> bool:
+            return bool(seen) and (bool(painted) or not grid.isVisible())  # a list of none is a sentence
+
+        grid.listed.connect(seen.append)
+        taken = self._wait(act, is_seen, paints=False)
+        grid.listed.disconnect(seen.append)
         return taken
 
     def search(self, text: str) -> float:
@@ -183,6 +196,22 @@ class _Hand:
         """Jump to a row; return the wait until its page is painted."""
         bar, model = self.page.table.verticalScrollBar(), self.page.model
         return self._wait(lambda: bar.setValue(row), lambda: model.record(row) is not None)
+
+
+def _when_painted(view: Any, counts: Callable[[], bool]) -> list[bool]:
+    """Return a list that is filled when a view is painted while `counts` holds."""
+    from PySide6.QtCore import QEvent, QObject
+
+    painted: list[bool] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
+            if event.type() == QEvent.Type.Paint and counts():
+                painted.append(True)
+            return False
+
+    view.installEventFilter(Watch(view))
+    return painted
 
 
 def _paint_floor(app: Any) -> float:

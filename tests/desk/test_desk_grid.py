@@ -70,6 +70,17 @@ def test_a_choice_is_found_by_its_label(desk: Desk, typed: str) -> None:
     assert names(desk, GridView(search=f"{typed} 护河")) == []
 
 
+def test_a_label_that_every_record_holds_lets_the_rest_of_a_search_decide(tmp_path: Path) -> None:
+    own, _ = Desk.create(tmp_path / "home", VILLAGES, "汪文书", PASSPHRASE)
+    add(own, *((name, "2", phone, n) for name, _, phone, n in ROWS), place=VILLAGES[0])
+    (label,) = (one.words for one in own.grid.choosable(FORM, "category"))
+    with_label = [names(own, GridView(search=text)) for text in (label, f"{label} 老年", f"老年 {label}")]
+    assert len(with_label[0]) == len(ROWS)
+    assert with_label[1:] == [["定潭村老年协会"]] * 2
+    assert names(own, GridView(search=label, filters=(ColumnFilter("member_n", "30"),))) == ["定潭村老年协会"]
+    own.close()
+
+
 def test_a_column_lets_several_values_through(desk: Desk) -> None:
     listed = names(desk, GridView(filters=(ColumnFilter("category", values=("1", "3")),)))
     assert set(listed) == {"定潭第10组护河队", "定潭第一组护河队", "潭渡文艺社"}

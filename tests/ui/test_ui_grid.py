@@ -316,3 +316,22 @@ def test_as_many_rows_are_in_view_as_a_sheet_of_paper_wants(
     window.close()
     dress(QApplication.instance(), 100)  # type: ignore[arg-type]
     assert found >= rows
+
+
+def test_a_list_is_painted_without_measuring_again_until_the_font_is_another(
+    window: Window, grid: Grid
+) -> None:
+    table = grid.table
+    numbers = table.verticalHeader()
+    widest = numbers.fontMetrics().horizontalAdvance("3")
+    assert widest < numbers.sizeHint().width() < widest + metrics().px(30)
+    table.viewport().repaint()
+    table.frozen.viewport().repaint()
+    told = {text for text, _, _ in table.painter._shortened}
+    assert LEADERS[0] in told
+    assert not told & set(ORGANIZATIONS)  # they lie under the first column
+    assert {text for text, _, _ in table.frozen.painter._shortened} >= set(ORGANIZATIONS)
+    font = table.font()
+    font.setPointSizeF(font.pointSizeF() + 4)
+    table.setFont(font)
+    assert not table.painter._shortened

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from hsdesk.desk.grid_values import DELETED, PLACE, STATE, TITLE, GridRow, GridView, Group, Listed, State
+from hsdesk.desk.grid_values import (
+    DELETED,
+    PLACE,
+    STATE,
+    STATES,
+    TITLE,
+    GridRow,
+    GridView,
+    Group,
+    Listed,
+    State,
+)
 from hsdesk.forms.schema import Form
 from ui.grid.columns import GridColumn, gone_column
 from ui.office import Office
@@ -37,6 +48,7 @@ class GridModel(QAbstractTableModel):
     def __init__(self, office: Office, form: Form, columns: Sequence[GridColumn]) -> None:
         super().__init__()
         self.office, self.form = office, form
+        self._state_words = {state: state_words(state) for state in STATES}  # said in every row
         self.living = tuple(columns)
         self.columns = self.living
         self.view = GridView()
@@ -197,7 +209,19 @@ class GridModel(QAbstractTableModel):
         if self._opened and self._opened[:2] == (record.key.number, key):
             return self._opened[2]
         left = self.unread.get((record.key.record, key))
-        return left[0] if left else cell_text(record, key)
+        return left[0] if left else self._cell_text(record, key)
+
+    def _cell_text(self, record: GridRow, key: str) -> str:
+        """Return what a record says in one column."""
+        if key == TITLE:
+            return record.title or tr("（还没有名称）")
+        if key == PLACE:
+            return record.place
+        if key == STATE:
+            return " · ".join(self._state_words[one] for one in record.states)
+        if key == DELETED:
+            return record.deleted
+        return record.shown.get(key, "")
 
     def open_cell(self, number: int, key: str, text: str) -> None:
         """Show one hidden cell whole until `cover_cell`."""
@@ -255,16 +279,3 @@ class GridModel(QAbstractTableModel):
             return None
         is_filtered = any(one.column == column.key for one in self.view.filters)
         return tr("▾ {heading}", heading=column.heading) if is_filtered else column.heading
-
-
-def cell_text(record: GridRow, key: str) -> str:
-    """Return what a grid shows of a record in one column."""
-    if key == TITLE:
-        return record.title or tr("（还没有名称）")
-    if key == PLACE:
-        return record.place
-    if key == STATE:
-        return " · ".join(map(state_words, record.states))
-    if key == DELETED:
-        return record.deleted
-    return record.shown.get(key, "")

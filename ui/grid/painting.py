@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from hsdesk.desk.grid_values import STATE
@@ -12,14 +12,20 @@ from ui.theme import COLOURS, metrics
 
 Index = QModelIndex | QPersistentModelIndex
 _PAD = 8  # pixels beside the text of a cell
+_MOST_KEPT = 4000  # texts that were measured
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
 class CellPainter(QStyledItemDelegate):
     """Draws text, the marked row, the selection and the cell cursor."""
 
-    def __init__(self, view: QTableView) -> None:
+    def __init__(self, view: QTableView, *, covered: int = -1) -> None:
+        """`covered`: a column that lies under another view and is not painted here."""
         super().__init__(view)
         self._view = view
+        self._covered = covered
+        self._shortened: dict[tuple[str, int, bool], str] = {}  # by text, width, weight
         self._pad = metrics().px(_PAD)
         self._ink, self._quiet = QColor(COLOURS.ink), QColor(COLOURS.quiet)
         self._bad, self._warn = QColor(COLOURS.bad), QColor(COLOURS.warn)
@@ -28,10 +34,16 @@ class CellPainter(QStyledItemDelegate):
         self._frame = QPen(QColor(COLOURS.accent), 2)
         self._lines = QPen(QColor(COLOURS.line), 1)
 
+    def forget(self) -> None:
+        """Measure texts anew: the font is another."""
+        self._shortened.clear()
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
+        model, row, column = index.model(), index.row(), index.column()
+        if column == self._covered:
+            return
         assert isinstance(model, GridModel)
-        box, row = option.rect, index.row()
+        box = option.rect
         group = model.group_at(row)
         here = self._view.currentIndex()
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -43,25 +55,26 @@ class CellPainter(QStyledItemDelegate):
             painter.fillRect(box, self._row)
         painter.setPen(self._lines)
         painter.drawLine(box.bottomLeft(), box.bottomRight())
-        text = model.text(row, index.column())
+        text = model.text(row, column)
         if text:
-            self._write(painter, option.font, box, index, text, is_head=group is not None)
-        if here.row() == row and here.column() == index.column():
+            if group is not None:
+                option.font.setBold(True)
+            painter.setFont(option.font)
+            painter.setPen(self._pen(model, row, model.columns[column].key))
+            self._write(painter, box, text, is_figure=model.columns[column].is_figure)
+        if here.row() == row and here.column() == column:
             self._draw_cursor(painter, box)
 
-    def _write(
-        self, painter: QPainter, font: QFont, box: QRect, index: Index, text: str, *, is_head: bool
-    ) -> None:
-        model = index.model()
-        assert isinstance(model, GridModel)
-        column = model.columns[index.column()]
-        font.setBold(is_head)
-        painter.setFont(font)
-        painter.setPen(self._pen(model, index.row(), column.key))
-        side = Qt.AlignmentFlag.AlignRight if column.is_figure else Qt.AlignmentFlag.AlignLeft
+    def _write(self, painter: QPainter, box: QRect, text: str, *, is_figure: bool) -> None:
         inner = box.adjusted(self._pad, 0, -self._pad, 0)
-        told = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, told)
+        place = (text, inner.width(), painter.font().bold())
+        told = self._shortened.get(place)
+        if told is None:
+            told = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+            if len(self._shortened) > _MOST_KEPT:
+                self._shortened.clear()
+            self._shortened[place] = told
+        painter.drawText(inner, _RIGHT if is_figure else _LEFT, told)
 
     def _pen(self, model: GridModel, row: int, key: str) -> QColor:
         record = model.record(row)

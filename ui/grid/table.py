@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QSize,
     Qt,
     Signal,
     SignalInstance,
@@ -32,12 +33,26 @@ def row_height(view: QWidget) -> int:
     return view.fontMetrics().height() + (_PAD if metrics().is_large else metrics().px(_PAD))
 
 
+class _RowNumbers(QHeaderView):
+    """The numbers of the rows. Qt's own asks for 200 of them at every new list to know how wide they are."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, over)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        model = self.model()
+        digits = len(str(model.rowCount())) if model is not None else 1
+        return QSize(self.fontMetrics().horizontalAdvance("0" * digits) + 2 * metrics().px(_PAD), 0)
+
+
 class _Plain(QTableView):
     """What both parts of the grid have in common."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, covered: int = -1) -> None:
         super().__init__(parent)
-        self.setItemDelegate(CellPainter(self))
+        self.setVerticalHeader(_RowNumbers(self))
+        self.painter = CellPainter(self, covered=covered)
+        self.setItemDelegate(self.painter)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -91,7 +106,7 @@ class GridTable(_Plain):
     let_go = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(covered=0)
         self.setObjectName("Grid")
         self._is_laying = False
         self.kept_keys: list[QKeyEvent] | None = None  # pressed while a cell is being opened, for its field
@@ -245,6 +260,7 @@ class GridTable(_Plain):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             for one in (self, self.frozen):
+                one.painter.forget()
                 one.verticalHeader().setDefaultSectionSize(row_height(one))
 
     def _row_changed(self, now: QModelIndex, before: QModelIndex) -> None:
