@@ -2661,6 +2661,10 @@ It failed last time: {reason}</translation>
         <source>上一条、下一条</source>
         <translation>Previous, next record</translation>
     </message>
+    <message>
+        <source>分子 {numerator}，分母 {denominator}，现在 {value}。</source>
+        <translation>Numerator {numerator}, denominator {denominator}, now {value}.</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>

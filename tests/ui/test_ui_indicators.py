@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -50,6 +51,10 @@ def test_from_a_figure_to_the_record_that_does_not_count_and_back(window: Window
     (line,) = detail.lists[0].lines
     assert (line.word, line.text) == ("去补", "二网格：“党建网格形式”没有填")
     assert detail.lists[0].hasFocus()
+    press(Qt.Key.Key_2, text="2")  # the keys of the second list go on from the first
+    assert window.page(RecordPage).entry.session.node("grid_name").value == "一网格"
+    press(Qt.Key.Key_Escape)
+    assert window.page(IndicatorPage).stack.currentWidget() is detail
     press(Qt.Key.Key_1, text="1")
     record = window.page(RecordPage)
     assert record.entry.session.node("grid_name").value == "二网格"
@@ -60,6 +65,17 @@ def test_from_a_figure_to_the_record_that_does_not_count_and_back(window: Window
     press(Qt.Key.Key_Escape)
     assert page.stack.currentWidget() is page.list
     assert page.table.hasFocus()
+
+
+def test_that_there_is_no_target_is_said_once_and_notes_have_full_punctuation(window: Window) -> None:
+    page = opened(window)
+    mark(page, "I11")
+    press(Qt.Key.Key_Return)
+    assert page.detail_view is not None
+    shown = words(page.detail_view)
+    assert shown.count("参考，没有目标") == 1
+    assert "目标 参考" not in shown
+    assert not re.search(r"[\u4e00-\u9fff][,;:(]", shown), shown
 
 
 def test_another_day_or_period_is_asked_for_and_what_cannot_be_read_is_said(window: Window) -> None:

@@ -122,7 +122,7 @@ def test_the_overdue_share_stands_beside_the_complete_one_and_says_where(window:
     detail.show()
     shown = words(detail)
     assert "过期的是哪些，看工作台首页「今天要办的」" in shown
-    assert "逾期率:有期限的记录" in shown
+    assert "逾期率：有期限的记录" in shown
     table = detail.findChildren(QTableWidget)[-1]
     assert [table.item(0, column).text() for column in (0, 1)] == ["歙县-深渡镇-定潭村委会", "2"]
     detail.close()

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableWidget, QVBoxLayout, QWidget
 
+from hsdesk.model.punctuation import full_width
 from ui.pages.gap import figure, gap_words, target_words, value_words
 from ui.pages.indicator_table import fill_row, plain_table
 from ui.pages.page import Target, scrolled
@@ -62,6 +64,11 @@ class Detail(QWidget):
         target = self.lists[0] if self.lists else self.back
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Choose the line with this key, whichever list it is in."""
+        if not any(listed.press(event.text()) for listed in self.lists):
+            super().keyPressEvent(event)
+
     def _fill(self) -> None:
         clear(self._lists)
         self.lists = []
@@ -92,7 +99,7 @@ class Detail(QWidget):
         lines = [Line(word, record_words(one), target_of(one), colour) for one in shown]
         if len(shown) < len(records):
             lines.append(Line("", tr("还有 {n} 件，全部列出", n=len(records) - len(shown)), None))
-        listed.show_lines(lines)
+        listed.show_lines(lines, first=sum(len(above.lines) for above in self.lists))
         self.lists.append(listed)
         box.addWidget(frame("card", column(listed), padding=8))
 
@@ -123,24 +130,30 @@ def target_of(one: BehindRecord) -> Target:
 
 
 def _words(value: IndicatorValue) -> Iterator[QWidget]:
-    yield label(f"{value.id}　{value.name}", "title", wrap=True)
+    yield label(f"{value.id}　{full_width(value.name)}", "title", wrap=True)
     yield label(_counted(value), wrap=True)
     yield label(gap_words(value), "good" if value.met else "accent", wrap=True)
     if value.parts:
-        yield label(tr("分项：{parts}", parts="；".join(map(_part_words, value.parts))), wrap=True)
-    for text in (value.left_out, value.by_today):
-        if text:
-            yield label(text, "warn", wrap=True)
+        parts = full_width("；".join(map(_part_words, value.parts)))
+        yield label(tr("分项：{parts}", parts=parts), wrap=True)
+    for text in filter(None, (value.left_out, value.by_today)):
+        yield label(full_width(text), "warn", wrap=True)
     if value.note:
-        yield label(value.note, "quiet", wrap=True)
+        yield label(full_width(value.note), "quiet", wrap=True)
 
 
 def _counted(value: IndicatorValue) -> str:
+    """Return the figures in words; that there is no target is said in the line below, once."""
+    figures = {
+        "numerator": figure(value.numerator) or tr("此处不知"),
+        "denominator": figure(value.denominator) or tr("此处不知"),
+        "value": value_words(value),
+    }
+    if value.target is None:
+        return tr("分子 {numerator}，分母 {denominator}，现在 {value}。", **figures)
     return tr(
         "分子 {numerator}，分母 {denominator}，现在 {value}，目标 {target}。",
-        numerator=figure(value.numerator) or tr("此处不知"),
-        denominator=figure(value.denominator) or tr("此处不知"),
-        value=value_words(value),
+        **figures,
         target=target_words(value),
     )
 

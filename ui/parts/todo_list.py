@@ -50,14 +50,16 @@ class ToDoList(QListWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.lines: tuple[Line, ...] = ()
+        self.first = 0
         self.word_width = 0
         self.itemActivated.connect(self._choose)
         self.itemClicked.connect(self._choose)
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
-        """Show these lines; the mark stays where it was."""
-        if tuple(lines) == self.lines:
+    def show_lines(self, lines: Sequence[Line], first: int = 0) -> None:
+        """Show these lines; the mark stays where it was. `first`: how many keys lists above this one have."""
+        if (tuple(lines), first) == (self.lines, self.first):
             return
+        self.first = first
         at = max(self.currentRow(), 0)
         self.lines = tuple(lines)
         bold = QFontMetrics(word_font(self.font()))
@@ -73,7 +75,7 @@ class ToDoList(QListWidget):
 
     def press(self, text: str) -> bool:
         """Choose the line with this key; False when there is none."""
-        at = KEYS.find(text.lower()) if text else -1
+        at = KEYS.find(text.lower()) - self.first if text else -1
         if not 0 <= at < len(self.lines):
             return False
         self.setCurrentRow(at)
@@ -82,8 +84,11 @@ class ToDoList(QListWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if not (plain and self.press(event.text())):
+        text = event.text().lower()
+        if not (plain and text and text in KEYS):
             super().keyPressEvent(event)
+        elif not self.press(text):
+            event.ignore()  # it may be the key of a line in a list beside this one
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -135,8 +140,8 @@ class _Painter(QStyledItemDelegate):
             painter.fillRect(box, QColor(COLOURS.accent_wash if marked else COLOURS.sunken))
         if marked:
             painter.fillRect(QRect(box.left(), box.top(), 4, box.height()), QColor(COLOURS.accent))
-        if index.row() < len(KEYS):
-            self._cap(painter, box, KEYS[index.row()], marked=marked)
+        if index.row() + shown.first < len(KEYS):
+            self._cap(painter, box, KEYS[index.row() + shown.first], marked=marked)
         left = sizes.px(_GAP + _CAP + _GAP)
         painter.setFont(word_font(shown.font()))
         painter.setPen(QColor(line.colour or COLOURS.quiet))
