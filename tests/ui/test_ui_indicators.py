@@ -47,7 +47,7 @@ def test_from_a_figure_to_the_record_that_does_not_count_and_back(window: Window
     window.rest()
     detail = page.detail_view
     assert detail is not None
-    assert "算进来的：“网格(综治网格)+党建网格”1 条" in words(detail)
+    assert "算进来的：“网格（综治网格）+党建网格”1 条" in words(detail)
     (line,) = detail.lists[0].lines
     assert (line.word, line.text) == ("去补", "二网格：“党建网格形式”没有填")
     assert detail.lists[0].hasFocus()

@@ -76,13 +76,13 @@ class Detail(QWidget):
             self._lists.addWidget(holder(self._part(part)))
 
     def _part(self, part: Behind) -> QVBoxLayout:
-        box = column(gap=8)
+        box, title = column(gap=8), full_width(part.title)
         if part.left_number:
-            words = tr("没有算进来的：“{form}”{n} 条", form=part.title, n=part.left_number)
+            words = tr("没有算进来的：“{form}”{n} 条", form=title, n=part.left_number)
             self._list(box, words, tr("去补"), part.left, COLOURS.accent)
-        words = tr("算进来的：“{form}”{n} 条", form=part.title, n=part.counted_number)
+        words = tr("算进来的：“{form}”{n} 条", form=title, n=part.counted_number)
         self._list(box, words, tr("打开"), part.counted, COLOURS.good)
-        new = button(tr("新增一条“{form}”", form=part.title), lambda: self._new(part.register))
+        new = button(tr("新增一条“{form}”", form=title), lambda: self._new(part.register))
         box.addLayout(row(new, None))
         return box
 
@@ -121,8 +121,8 @@ def record_words(one: BehindRecord) -> str:
     if not one.path:
         return name
     if one.is_empty:
-        return tr("{name}：“{label}”没有填", name=name, label=one.label)
-    return tr("{name}：看“{label}”", name=name, label=one.label)
+        return tr("{name}：“{label}”没有填", name=name, label=full_width(one.label))
+    return tr("{name}：看“{label}”", name=name, label=full_width(one.label))
 
 
 def target_of(one: BehindRecord) -> Target:
