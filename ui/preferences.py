@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from ui.theme import SCALES
 
+LOCK_MINUTES = (5, 10, 20, 30)  # without a key or a click, after which the screen may lock itself
 ARRANGEMENTS = ("alone", "beside", "above")  # of list and form: F9 goes from one to the next
 
 
@@ -26,6 +27,8 @@ class Preferences:
     def __init__(self, home: Path) -> None:
         self._file = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
         habits.advances = self.advances
+        minutes = str(self._file.value("lock", ""))
+        self._lock = int(minutes) if minutes in map(str, LOCK_MINUTES) else 10
 
     @property
     def scale(self) -> int:
@@ -40,6 +43,16 @@ class Preferences:
     @scale.setter
     def scale(self, value: int) -> None:
         self._file.setValue("scale", value)
+
+    @property
+    def lock_minutes(self) -> int:
+        """After how many minutes without a key or a click the screen locks itself: one of `LOCK_MINUTES`."""
+        return self._lock
+
+    @lock_minutes.setter
+    def lock_minutes(self, value: int) -> None:
+        self._lock = value
+        self._file.setValue("lock", value)
 
     @property
     def language(self) -> str:

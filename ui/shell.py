@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ui.start.migrating import MigrationNumbers
     from ui.workspace import Workspace
 
-IDLE_LOCK_MS = 10 * 60 * 1000  # 自动锁屏
+_MINUTE_MS = 60_000
 _SIGNS_OF_LIFE = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel)
 
 
@@ -38,7 +39,7 @@ class Shell(QMainWindow):
         self._given = given
         self._may_close = False  # nothing is lost by closing the window
         self._is_closing = False  # the window waits in `closeEvent` for what is being written
-        self._idle = QTimer(self, singleShot=True, interval=IDLE_LOCK_MS)
+        self._idle = QTimer(self, singleShot=True)  # 自动锁屏
         self._idle.timeout.connect(self.lock)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -68,6 +69,18 @@ class Shell(QMainWindow):
             self._shut_gate()
             self._leave(lambda: self.office.close_desk(self._show_locked))
 
+    def restore(self, backup: Path) -> None:
+        """Put a backup in the place of the open desk, once a copy of that is made and nothing typed is lost.
+
+        A backup that is damaged, or no room for the copy, leaves everything as it was.
+        """
+
+        def made(_: None) -> None:
+            self._shut_gate()
+            self._leave(lambda: self.office.close_desk(lambda: self._show_unlock(restored=backup)))
+
+        self.office.ask(lambda desk: desk.file.make_way(backup), made, owner=self)
+
     def restyled(self) -> None:
         """Build the pages again after the text size or the language changed."""
         self._leave(lambda: self._show_workspace(place="settings"))
@@ -92,7 +105,7 @@ class Shell(QMainWindow):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Every key or click in a window starts the idle time anew."""
         if event.type() in _SIGNS_OF_LIFE and self._idle.isActive():
-            self._idle.start()
+            self._wait_idle()
         return False
 
     def _let_close(self) -> None:
@@ -124,11 +137,14 @@ class Shell(QMainWindow):
         self._put(Wizard(self.office))
         self.ready.emit()
 
-    def _show_unlock(self, *, locked: bool = False) -> None:
+    def _show_unlock(self, *, locked: bool = False, restored: Path | None = None) -> None:
         from ui.start.unlock import Unlock
 
         self._stop_watching()
-        self._put(Unlock(self.office, locked=locked))
+        page = Unlock(self.office, locked=locked)
+        self._put(page)
+        if restored is not None:
+            page.put_back(restored)
         self.ready.emit()
 
     def _show_locked(self) -> None:
@@ -166,9 +182,10 @@ class Shell(QMainWindow):
         workspace = Workspace(self.office, self.preferences)
         workspace.lock_wanted.connect(self.lock)
         workspace.restyle_wanted.connect(self.restyled)
+        workspace.restore_wanted.connect(self.restore)
         self._put(workspace)
         self._begin(workspace, place)
-        self._idle.start()
+        self._wait_idle()
         if self.office.status is not None and self.office.status.read_only:
             words = tr(
                 "磁盘已满或不能写入，台账以只读方式打开：可以查看、打印，不能填写。已保存的内容都在。"
@@ -207,6 +224,10 @@ class Shell(QMainWindow):
         """Watch a window that takes the keys. Not the application: a page has thousands of events."""
         if window is not None:
             window.installEventFilter(self)
+
+    def _wait_idle(self) -> None:
+        """Lock the screen when nothing is pressed from now on, for as long as the person chose."""
+        self._idle.start(self.preferences.lock_minutes * _MINUTE_MS)
 
     def _stop_watching(self) -> None:
         self._idle.stop()

@@ -116,6 +116,24 @@ class OwnFile:
         """Return where a person stood last; None where that is not known."""
         return kept_standing(self._file)
 
+    def renew_code(self, passphrase: str) -> str:
+        """Return a new recovery code, with a new key for the file; who holds the passphrase may ask.
+
+        The code printed before then opens nothing of today. Raises like `change_passphrase`.
+        """
+        self._opened.keys.unlock(passphrase)
+        return self.rekey(new_code=True)
+
+    def make_way(self, backup: Path) -> None:
+        """Before a backup is put in the place of this desk: read it to the end, and back up the desk.
+
+        Raises Corrupt, Missing, DiskFull, Refused; nothing has changed then.
+        """
+        from hsdesk.deskfile.backup import check_backup
+
+        check_backup(backup)
+        opening.keep_backup(self._opened, "restore")
+
     def backup(self, out: Path) -> None:
         """Write an encrypted copy and verify it by opening it."""
         from hsdesk.deskfile.backup import write_backup

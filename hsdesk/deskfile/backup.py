@@ -122,6 +122,12 @@ def prove(backup: Path) -> None:
             raise _damaged("hash")
 
 
+def check_backup(backup: Path) -> None:
+    """Read a backup from end to end before it is put anywhere. Raises `Corrupt`, `Missing`, `Refused`."""
+    with files.plain_errors(backup):
+        prove(backup)
+
+
 def _opened(backup: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(backup)

@@ -616,10 +616,6 @@
         <translation>The backup is here: {path}</translation>
     </message>
     <message>
-        <source>备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令；离开 10 分钟自动锁屏。</source>
-        <translation>Backups are encrypted and open with the passphrase or the recovery code. When this computer is remembered, no passphrase is asked for at start. The screen locks after 10 idle minutes.</translation>
-    </message>
-    <message>
         <source>大</source>
         <translation>Large</translation>
     </message>
@@ -2664,6 +2660,30 @@ It failed last time: {reason}</translation>
     <message>
         <source>分子 {numerator}，分母 {denominator}，现在 {value}。</source>
         <translation>Numerator {numerator}, denominator {denominator}, now {value}.</translation>
+    </message>
+    <message>
+        <source>换恢复码…</source>
+        <translation>New recovery code…</translation>
+    </message>
+    <message>
+        <source>换成新恢复码</source>
+        <translation>Make a new recovery code</translation>
+    </message>
+    <message>
+        <source>恢复码丢了或给别人看过时用：数据的钥匙同时换新，旧的恢复码不再管用，口令不变。几十兆的数据要等几秒。</source>
+        <translation>For a recovery code that is lost or was seen by others: the key of the data is made anew too, the old code opens nothing any more, the passphrase stays. With some ten megabytes this takes a few seconds.</translation>
+    </message>
+    <message>
+        <source>{n} 分钟</source>
+        <translation>{n} minutes</translation>
+    </message>
+    <message>
+        <source>多久没有按键就自动锁屏（已填的都保存好了，开锁后还在原来那一栏）：</source>
+        <translation>Lock the screen when no key was pressed for (what was filled in is stored, and unlocking leads back to the same field):</translation>
+    </message>
+    <message>
+        <source>备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令。</source>
+        <translation>Backups are encrypted and open with the passphrase or the recovery code. A remembered computer opens without the passphrase.</translation>
     </message>
 </context>
 <context>

@@ -10,9 +10,11 @@ from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window, button, typed
 
 from hsdesk.desk import Desk
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.deskfile.keys import KeyFile
+from ui.pages.settings import SettingsPage
 from ui.parts.notice import Notice
-from ui.start import unlock
+from ui.start import restoring
 from ui.start.unlock import Unlock
 
 
@@ -30,7 +32,7 @@ def test_a_backup_is_put_back_at_the_door(
     window.rest()
     (door,) = window.shell.findChildren(Unlock)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(out), ""))
-    monkeypatch.setattr(unlock, "ask", lambda *_: True)
+    monkeypatch.setattr(restoring, "ask", lambda *_: True)
     button(door, "从备份恢复…").click()
     window.rest()
     assert "做这份备份时的口令" in door.lead.text()
@@ -40,6 +42,36 @@ def test_a_backup_is_put_back_at_the_door(
     assert window.shell.office.is_open
     assert len(list(desk_home.glob("replaced-*"))) == 1
     window.close()
+
+
+def test_a_backup_is_put_back_from_the_settings_and_a_damaged_one_changes_nothing(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, damaged = tmp_path / "b.hsbackup", tmp_path / "damaged.hsbackup"
+    window.ask(lambda desk: desk.file.backup(out))
+    damaged.write_bytes(out.read_bytes()[:-3000])
+    window.ask(lambda desk: desk.bulk.add("grid", [JsonRecord(1, {"grid_name": "一网格"})]))
+    window.work.go("settings")
+    page = window.page(SettingsPage)
+    monkeypatch.setattr(restoring, "ask", lambda *_: True)
+    for chosen in (damaged, out):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, to=chosen: (str(to), ""))
+        button(page, "从备份恢复…").click()
+        window.rest()
+        if chosen is damaged:
+            (notice,) = window.shell.findChildren(Notice)
+            assert "没有恢复，现有资料没有改变" in notice.message.text()
+            assert window.shell.office.is_open
+            notice.accept()
+    door = window.shell.stack.currentWidget()
+    assert isinstance(door, Unlock)
+    assert "做这份备份时的口令" in door.lead.text()
+    typed(door.line.edit, PASSPHRASE)
+    door.open()
+    window.rest()
+    assert window.ask(lambda desk: desk.file._file.count("grid")) == 0
+    (kept,) = (window.home / "backups").glob("*-restore.hsbackup")  # with the grid
+    assert kept.stat().st_size >= out.stat().st_size
 
 
 def test_an_old_weak_passphrase_is_spoken_of_once(qtbot: QtBot, desk_home: Path) -> None:

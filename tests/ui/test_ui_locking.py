@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window, typed
 
+from ui.preferences import Preferences
 from ui.start.unlock import Unlock
 from ui.workspace import Workspace
 
@@ -33,8 +34,12 @@ def test_locking_closes_the_file_and_keeps_what_is_typed(window: Window, qtbot: 
     assert "王" in str(stored)
 
 
-def test_ten_idle_minutes_lock_the_screen(window: Window, qtbot: QtBot) -> None:
+def test_idle_minutes_lock_the_screen(window: Window, qtbot: QtBot) -> None:
     assert window.shell._idle.interval() == 10 * 60 * 1000
+    window.shell.preferences.lock_minutes = 20  # chosen in 设置: it holds from the next key on
+    QTest.keyClick(window.shell.windowHandle(), Qt.Key.Key_Shift)
+    assert window.shell._idle.interval() == 20 * 60 * 1000
+    assert Preferences(window.home).lock_minutes == 20
     window.shell._idle.start(1)
     qtbot.waitUntil(lambda: isinstance(window.shell.stack.currentWidget(), Unlock), timeout=20_000)
 

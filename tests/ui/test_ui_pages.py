@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
-from ui_world import ORGANIZATIONS, PASSPHRASE, Window, button, enter, typed, words
+from ui_world import ORGANIZATIONS, PASSPHRASE, VILLAGE, Window, button, enter, typed, words
 
 from hsdesk.desk import Desk
 from hsdesk.desk.values import Changes, ListQuery
+from hsdesk.errors import WrongPassphrase
 from hsdesk.reports.indicators import PartValue
 from ui.nav import Nav
 from ui.pages import reason
@@ -287,6 +288,33 @@ def test_a_hand_over_makes_a_new_recovery_code_and_shows_it(qtbot: QtBot, desk_h
     paper.window().close()
     window.close()
     Desk.recover(desk_home, paper.code, "third-kou-ling-2022").close()
+
+
+def test_a_new_recovery_code_needs_the_passphrase_and_ends_the_old_one(qtbot: QtBot, home: Path) -> None:
+    desk, first = Desk.create(home, (VILLAGE,), "汪文书", PASSPHRASE)
+    desk.close()
+    window = Window(qtbot, home)
+    window.open(PASSPHRASE)
+    window.work.go("settings")
+    page = window.page(SettingsPage)
+    button(page, "换恢复码…").click()
+    assert page.keys.old.edit.hasFocus()
+    assert not page.keys.new.isVisible()
+    typed(page.keys.old.edit, "not-this-one")
+    enter()
+    window.rest()
+    assert page.keys.message.text()
+    page.keys.old.edit.clear()
+    typed(page.keys.old.edit, PASSPHRASE)
+    enter()
+    window.rest()
+    (paper,) = window.shell.findChildren(CodePaper)
+    paper.window().close()
+    window.close()
+    with pytest.raises(WrongPassphrase):
+        Desk.recover(home, first, "third-kou-ling-2022")
+    Desk.open(home, PASSPHRASE).close()
+    Desk.recover(home, paper.code, "third-kou-ling-2022").close()
 
 
 def test_a_register_is_switched_off_and_leaves_the_navigation(window: Window) -> None:

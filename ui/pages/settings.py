@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QGridLayout, QLayout
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLayout
 
 from hsdesk.desk.values import Changes, FormInfo, Status
 from hsdesk.errors import DeskError
@@ -14,13 +13,12 @@ from hsdesk.model.punctuation import full_width
 from hsdesk.reports.settings import ShownSetting
 from ui.office import Office
 from ui.pages.about import About
+from ui.pages.computer import ComputerCard
 from ui.pages.page import Page, page_title, scrolled, title_bar
 from ui.pages.passphrase import PassphraseCard
 from ui.pages.writers import WritersCard
-from ui.parts.flow import Flow
-from ui.parts.notice import tell
-from ui.parts.plain import button, clear, column, frame, holder, label, row
-from ui.parts.saving import offered, village_of
+from ui.parts.choices import choices
+from ui.parts.plain import clear, column, frame, holder, label, row
 from ui.preferences import Preferences
 from ui.theme import SCALES, metrics
 from ui.words import tr
@@ -30,6 +28,7 @@ class SettingsPage(Page):
     """One card per matter."""
 
     restyle_wanted = Signal()
+    restore_wanted = Signal(object)  # Path of a backup
 
     def __init__(self, office: Office, preferences: Preferences) -> None:
         super().__init__(office)
@@ -80,7 +79,8 @@ class SettingsPage(Page):
             self._scopes.addWidget(label(full_width(setting.note), "quiet", wrap=True))
 
     def _register(self, info: FormInfo) -> QCheckBox:
-        box = QCheckBox(f"{info.title}（{info.number}）" if info.number else info.title)
+        title = full_width(info.title)
+        box = QCheckBox(f"{title}（{info.number}）" if info.number else title)
         box.setChecked(info.open)
         box.toggled.connect(partial(self._open_form, box, info.form_id))
         return box
@@ -96,16 +96,11 @@ class SettingsPage(Page):
         self.office.change(lambda desk: desk.file.open_form(form, on), failed=failed, owner=box)
 
     def _size_card(self) -> QFrame:
-        choices = Flow(gap=metrics().px(8))
-        for scale in SCALES:
-            made = button(size_name(scale), partial(self._resize, scale), "choice")
-            made.setCheckable(True)
-            made.setChecked(scale == self.preferences.scale)
-            choices.addWidget(made)
+        sizes = choices([(scale, size_name(scale)) for scale in SCALES], self.preferences.scale, self._resize)
         contrast = QCheckBox(tr("高对比度：字更黑，线更深"))
         contrast.setChecked(self.preferences.high_contrast)
         contrast.toggled.connect(self._contrast)
-        parts = column(holder(choices), contrast, gap=10)
+        parts = column(holder(sizes), contrast, gap=10)
         return _card(tr("字号和颜色"), tr("选一个看着舒服的，马上就变。这个程序没有会动的画面。"), parts)
 
     def _contrast(self, on: bool) -> None:
@@ -146,43 +141,10 @@ class SettingsPage(Page):
         )
 
     def _computer_card(self) -> QFrame:
-        actions = Flow(gap=metrics().px(10))
-        for press in (
-            button(tr("备份到 U 盘…"), self._back_up),
-            button(tr("记住本机"), self._remember),
-            button(tr("不再记住"), self._forget),
-        ):
-            actions.addWidget(press)
-        words = tr(
-            "备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令；离开 10 分钟自动锁屏。"
-        )
-        return _card(tr("这台电脑"), words, actions)
-
-    def _remember(self) -> None:
-        self.office.ask(lambda desk: desk.file.remember(), self._remembered, owner=self)
-
-    def _remembered(self, kept: bool) -> None:
-        good = tr("已记住。这台电脑上打开时不用再输口令。")
-        bad = tr("这台电脑没有可用的钥匙串，记不住。打开时请输口令，别的都不受影响。")
-        tell(self, tr("记住本机"), good if kept else bad)
-
-    def _forget(self) -> None:
-        words = tr("下次打开要输口令。")
-
-        def forgotten(_: None) -> None:
-            tell(self, tr("不再记住"), words)
-
-        self.office.ask(lambda desk: desk.file.forget(), forgotten, owner=self)
-
-    def _back_up(self) -> None:
-        name = offered(tr("村社台账备份"), village_of(self.office), "hsbackup")
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("备份到哪里"), name)
-        if chosen:
-            out = Path(chosen)
-            self.office.ask(lambda desk: desk.file.backup(out), lambda _: self._backed_up(chosen), owner=self)
-
-    def _backed_up(self, where: str) -> None:
-        tell(self, tr("已经备份"), tr("备份在：{path}", path=where))
+        self.computer = ComputerCard(self.office, self.preferences)
+        self.computer.restore_wanted.connect(self.restore_wanted)
+        words = tr("备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令。")
+        return _card(tr("这台电脑"), words, column(self.computer, gap=0))
 
     def _about_card(self) -> QFrame:
         from hsdesk import __version__
@@ -193,14 +155,8 @@ class SettingsPage(Page):
             "本软件不得存储、处理国家秘密。",
             version=__version__,
         )
-        languages = row(gap=8)
-        for code, name in (("zh", "中文"), ("en", "English")):
-            made = button(name, partial(self._speak, code), "choice")
-            made.setCheckable(True)
-            made.setChecked(self.preferences.language == code)
-            languages.addWidget(made)
-        languages.addStretch(1)
-        return _card(tr("关于"), words, column(languages, About(self.office), gap=12))
+        languages = choices((("zh", "中文"), ("en", "English")), self.preferences.language, self._speak)
+        return _card(tr("关于"), words, column(holder(languages), About(self.office), gap=12))
 
     def _speak(self, language: str) -> None:
         from PySide6.QtWidgets import QApplication

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from hsdesk.errors import DeskError
 from ui.office import Office
-from ui.parts.notice import ask
 from ui.parts.plain import button, column, holder, row
 from ui.start.fields import Line, Message, NewPassphrase
 from ui.start.frame import StartPage
 from ui.start.migrating import MigrationNumbers, migration_comfort, migration_text
+from ui.start.restoring import chosen_backup
 from ui.words import error_text, tr
 
 
@@ -81,14 +81,14 @@ class Unlock(StartPage):
 
     def restore(self) -> None:
         """Put a backup in the place of the desk; what was there is kept beside it."""
-        folder = str(self.office.home / "backups")
-        chosen, _ = QFileDialog.getOpenFileName(self, tr("选一份备份"), folder, tr("备份 (*.hsbackup)"))
-        words = tr(
-            "台账会变成备份时的样子。现在的数据另外保存在旁边，不会删掉；上报过的内容下次同步会取回来。"
-        )
-        if chosen and ask(self, tr("从备份恢复"), words, tr("恢复")):
-            self._wait(True)
-            self.office.restore(Path(chosen), self.line.text, self._restored, self.say)
+        chosen = chosen_backup(self, self.office.home)
+        if chosen is not None:
+            self.put_back(chosen)
+
+    def put_back(self, backup: Path) -> None:
+        """Put this backup in the place of the desk, then ask for its passphrase."""
+        self._wait(True)
+        self.office.restore(backup, self.line.text, self._restored, self.say)
 
     def _restored(self, _: Path | None) -> None:
         self._wait(False)
