@@ -46,7 +46,6 @@ def _settings(workspace: Workspace, _: Target) -> Page:
 
     page = SettingsPage(workspace.office, workspace.preferences)
     page.restyle_wanted.connect(workspace.restyle_wanted)
-    page.restore_wanted.connect(workspace.restore_wanted)
     return page
 
 

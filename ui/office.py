@@ -56,6 +56,7 @@ class Office(QObject):
     ended = Signal(object)  # Wiped: the keys of this desk are gone, the program ends
     changed = Signal(object)  # Changes: pages refresh only this
     status_changed = Signal(object)  # Status
+    restore_wanted = Signal(object)  # Path: this backup is to be put in the place of the open desk
     saving = Signal()  # an answer is on its way
     quiet = Signal()  # no save and no draft is under way: each one's outcome has been told
 

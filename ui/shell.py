@@ -48,6 +48,7 @@ class Shell(QMainWindow):
         office.refused.connect(self._cannot_open)
         office.migrating.connect(self._show_migrating)
         office.ended.connect(self._end)
+        office.restore_wanted.connect(self.restore)
         office.work.trouble.connect(self._show_trouble)
         office.work.bug.connect(self._show_door)
         if not office.exists():
@@ -182,7 +183,6 @@ class Shell(QMainWindow):
         workspace = Workspace(self.office, self.preferences)
         workspace.lock_wanted.connect(self.lock)
         workspace.restyle_wanted.connect(self.restyled)
-        workspace.restore_wanted.connect(self.restore)
         self._put(workspace)
         self._begin(workspace, place)
         self._wait_idle()

@@ -44,7 +44,6 @@ class Workspace(QWidget):
 
     lock_wanted = Signal()
     restyle_wanted = Signal()
-    restore_wanted = Signal(object)  # Path of a backup
 
     def __init__(self, office: Office, preferences: Preferences) -> None:
         super().__init__()

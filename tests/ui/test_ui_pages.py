@@ -174,7 +174,7 @@ def test_the_definitions_of_the_city_are_told_in_the_settings_and_beside_the_ind
     value = next(one for one in indicators._values if one.id == "I08")
     detail = Detail(value)
     detail.show()
-    assert "默认城市社区,口径以市局为准" in words(detail)
+    assert "默认城市社区，口径以市局为准" in words(detail)
     detail.close()
     part = PartValue("党群服务中心", 2, 3, 0.666667)
     shares = Detail(msgspec.structs.replace(value, parts=(part,)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.office import Office
@@ -20,9 +19,7 @@ from ui.words import tr
 
 
 class ComputerCard(QWidget):
-    """Buttons and choices; `restore_wanted` carries the backup that is to be put in the desk's place."""
-
-    restore_wanted = Signal(object)  # Path
+    """Buttons and choices."""
 
     def __init__(self, office: Office, preferences: Preferences) -> None:
         super().__init__()
@@ -62,7 +59,7 @@ class ComputerCard(QWidget):
     def _restore(self) -> None:
         chosen = chosen_backup(self, self.office.home)
         if chosen is not None:
-            self.restore_wanted.emit(chosen)
+            self.office.restore_wanted.emit(chosen)
 
     def _back_up(self) -> None:
         name = offered(tr("村社台账备份"), village_of(self.office), "hsbackup")

@@ -28,7 +28,6 @@ class SettingsPage(Page):
     """One card per matter."""
 
     restyle_wanted = Signal()
-    restore_wanted = Signal(object)  # Path of a backup
 
     def __init__(self, office: Office, preferences: Preferences) -> None:
         super().__init__(office)
@@ -142,7 +141,6 @@ class SettingsPage(Page):
 
     def _computer_card(self) -> QFrame:
         self.computer = ComputerCard(self.office, self.preferences)
-        self.computer.restore_wanted.connect(self.restore_wanted)
         words = tr("备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令。")
         return _card(tr("这台电脑"), words, column(self.computer, gap=0))
 
