@@ -13,6 +13,7 @@
     │   └── Missing               4   a part of the program or a file is not there
     ├── Corrupt                   4   a file is damaged
     ├── DiskFull                  4   no room to write
+    ├── Cancelled                 4   whoever waits for the work stopped it; nothing half is left
     ├── Unforeseen                4   a mistake of the program stopped the work
     ├── FormError                 1   a form definition cannot be used; lists every problem
     └── DataError                 1   data cannot be stored as it is; names line and field
@@ -87,6 +88,13 @@ class Corrupt(DeskError):
 
 class DiskFull(DeskError):
     pass
+
+
+class Cancelled(DeskError):
+    """The work was stopped by the person who waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__("已停下，没有留下半个文件，数据都在。")
 
 
 class Unforeseen(DeskError):

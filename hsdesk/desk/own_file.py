@@ -15,6 +15,7 @@ from hsdesk.desk.values import (
 from hsdesk.forms.schema import Form
 from hsdesk.forms.shipped import form_named, index
 from hsdesk.model import passphrase as passphrases
+from hsdesk.model.step import Step, unheard
 
 
 class OwnFile:
@@ -134,8 +135,11 @@ class OwnFile:
         check_backup(backup)
         opening.keep_backup(self._opened, "restore")
 
-    def backup(self, out: Path) -> None:
-        """Write an encrypted copy and verify it by opening it."""
+    def backup(self, out: Path, step: Step = unheard) -> None:
+        """Write an encrypted copy and verify it by opening it; `step` hears of bytes and may stop it.
+
+        What was at `out` stays until the whole new one is there. Raises like `deskfile.backup.write_backup`.
+        """
         from hsdesk.deskfile.backup import write_backup
 
-        write_backup(self._file, self._opened.keys, out)
+        write_backup(self._file, self._opened.keys, out, step)

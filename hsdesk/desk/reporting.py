@@ -21,6 +21,7 @@ from hsdesk.forms.schema import Form, Repeat, questions, repeats
 from hsdesk.forms.shipped import form_named
 from hsdesk.model.answer import Class, Value
 from hsdesk.model.asked_day import AskedDay, today_is
+from hsdesk.model.step import Step, unheard
 from hsdesk.registers.contract import RegisterRecord
 from hsdesk.registers.made_when_asked import MadeWhenAsked
 from hsdesk.registers.query import Query, RegisterRow
@@ -135,12 +136,17 @@ class Reporting(Printing):
         self._source = source
         self._known_broken: tuple[tuple[Form, ...], Mapping[str, str], tuple[Broken, ...]] = ((), {}, ())
 
-    def indicators(self, asked: AskedDay | None = None, level: str = "") -> tuple[IndicatorValue, ...]:
-        """Return every indicator for the places of this desk, as of a day (today by default)."""
+    def indicators(
+        self, asked: AskedDay | None = None, level: str = "", step: Step = unheard
+    ) -> tuple[IndicatorValue, ...]:
+        """Return every indicator for the places of this desk, as of a day (today by default).
+
+        `step` hears how many figures of how many are made, and may stop the work.
+        """
         from hsdesk.reports.indicator_values import evaluate_all
 
         asked = asked or today_is(_today())
-        return evaluate_all(self._registers, self._opened.own_places[0], asked, level)
+        return evaluate_all(self._registers, self._opened.own_places[0], asked, level, step)
 
     def charts(self, asked: AskedDay | None = None) -> tuple[Chart, ...]:
         """Return the structure charts (结构图) of this desk, as of a day (today by default)."""

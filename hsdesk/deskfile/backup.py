@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -22,6 +23,7 @@ from hsdesk.deskfile.keys import KeyFile
 from hsdesk.deskfile.unmigrated import looked_at
 from hsdesk.deskfile.wipe import refuse_wiped
 from hsdesk.errors import Corrupt
+from hsdesk.model.step import Step, unheard
 
 SUFFIX = ".hsbackup"
 _FORMAT = 1
@@ -46,25 +48,26 @@ class Manifest(msgspec.Struct, frozen=True):
 class BackupSource(Protocol):
     """A desk file that can be backed up."""
 
-    def copy_to(self, target: Path) -> None:
-        """Write a verified copy."""
+    def copy_to(self, target: Path, step: Step = unheard) -> None:
+        """Write a verified copy; `step` hears of bytes."""
 
     def get(self, key: str, default: str = "") -> str:
         """Return a small setting."""
 
 
-def write_backup(file: BackupSource, keys: KeyFile, out: Path) -> Manifest:
+def write_backup(file: BackupSource, keys: KeyFile, out: Path, step: Step = unheard) -> Manifest:
     """Write a verified backup; `out` is the old file or the whole new one, never half.
 
-    Raises `DiskFull`, `Refused`, `Corrupt` (the open desk itself is damaged).
+    `step` hears of bytes of the desk; each is copied, packed and read again, so counts by a third at a time.
+    Raises `DiskFull`, `Refused`, `Corrupt` (the open desk itself is damaged), or what `step` raises.
     """
     copy = out.with_name(out.name + ".desk")
     part = files.part_of(out)
     with files.plain_errors(out):
         try:
-            file.copy_to(copy)
-            manifest = _pack(file, keys, copy, part)
-            prove(part)
+            file.copy_to(copy, _third(step, 0))
+            manifest = _pack(file, keys, copy, part, _third(step, 1))
+            prove(part, _third(step, 2))
             files.replace(part, out)
         finally:
             for leftover in (copy, part):
@@ -72,7 +75,12 @@ def write_backup(file: BackupSource, keys: KeyFile, out: Path) -> Manifest:
     return manifest
 
 
-def _pack(file: BackupSource, keys: KeyFile, copy: Path, part: Path) -> Manifest:
+def _third(step: Step, before: int) -> Step:
+    """Return what hears of one of the three times that each byte is gone through."""
+    return lambda done, total: step((before * total + done) // 3, total)
+
+
+def _pack(file: BackupSource, keys: KeyFile, copy: Path, part: Path, step: Step) -> Manifest:
     held = wraps.encoded(keys.read())
     manifest = Manifest(
         _FORMAT,
@@ -86,7 +94,8 @@ def _pack(file: BackupSource, keys: KeyFile, copy: Path, part: Path) -> Manifest
     with part.open("wb") as target:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
             packed.writestr(_KEYS, held)
-            packed.write(copy, _DATABASE)
+            with copy.open("rb") as database, packed.open(_DATABASE, "w", force_zip64=True) as packing:
+                _go_through(database, manifest.database_bytes, packing.write, step)
             packed.writestr(_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         files.flush(target)
     return manifest
@@ -109,17 +118,27 @@ def read_keys(backup: Path) -> wraps.Wraps:
         return wraps.decoded(packed.read(_KEYS))
 
 
-def prove(backup: Path) -> None:
-    """Read a backup from end to end and compare it with its manifest. Raises `Corrupt`."""
+def prove(backup: Path, step: Step = unheard) -> None:
+    """Read a backup from end to end, `step` hearing of bytes, and compare it with its manifest.
+
+    Raises `Corrupt`, or what `step` raises.
+    """
     with _opened(backup) as packed:
         manifest = _manifest(packed)
         with packed.open(_DATABASE) as database:
             digest = hashlib.sha256()
-            while piece := _read(database):
-                digest.update(piece)
+            _go_through(database, manifest.database_bytes, digest.update, step)
         right = digest.hexdigest() == manifest.database_sha256
         if not right or hashlib.sha256(packed.read(_KEYS)).hexdigest() != manifest.keys_sha256:
             raise _damaged("hash")
+
+
+def _go_through(source: IO[bytes], size: int, take: Callable[[bytes], object], step: Step) -> None:
+    done = 0
+    while piece := _read(source):
+        take(piece)
+        done += len(piece)
+        step(done, size)
 
 
 def check_backup(backup: Path) -> None:

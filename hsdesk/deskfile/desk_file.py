@@ -32,6 +32,7 @@ from hsdesk.forms.schema import Form
 from hsdesk.language.aggregate import Aggregate, form_of, registers_of
 from hsdesk.language.sql_tree import Statement
 from hsdesk.model.answer import DELETED, MERGED_INTO, Class, Value
+from hsdesk.model.step import Step, unheard
 from hsdesk.records.edits import Committed, Draft, Edit, RecordState, Screen
 from hsdesk.records.layers import seen
 from hsdesk.records.op import Seen
@@ -357,12 +358,12 @@ class DeskFile(SyncSide):
 
     # The file itself
 
-    def copy_to(self, target: Path) -> None:
+    def copy_to(self, target: Path, step: Step = unheard) -> None:
         """Write a copy of the file, encrypted with the same key, and open it to see that it is sound.
 
         Raises `DiskFull`, `Refused`, `Corrupt`.
         """
-        cipher.copy_encrypted(self._connection.sqlite, target, self._connection.key)
+        cipher.copy_encrypted(self._connection.sqlite, target, self._connection.key, step)
 
     def change_mark(self) -> str:
         """Return what tells whether the file holds something new: own ops, pages of the city, attachments."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hsdesk.deskfile import cipher, migrations
+from hsdesk.model.step import Step, unheard
 
 
 class UnmigratedFile:
@@ -31,12 +32,12 @@ class UnmigratedFile:
         row = self._connection.execute("SELECT value FROM hs_meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else default
 
-    def copy_to(self, target: Path) -> None:
+    def copy_to(self, target: Path, step: Step = unheard) -> None:
         """Write a copy of the file, encrypted with the same key, and open it to see that it is sound.
 
         Raises `DiskFull`, `Refused`, `Corrupt`.
         """
-        cipher.copy_encrypted(self._connection, target, self._key)
+        cipher.copy_encrypted(self._connection, target, self._key, step)
 
     def problems(self) -> tuple[str, ...]:
         """Return what is wrong with the file's pages; empty when it is sound. Reads the whole file."""

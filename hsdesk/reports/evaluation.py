@@ -63,7 +63,7 @@ class Evaluation:
 
     def __init__(self, registers: Registers, asked: AskedDay) -> None:
         as_of = asked.day
-        self._indicators = tuple(chosen(indicator, registers.settings) for indicator in indicators())
+        self.indicators = tuple(chosen(indicator, registers.settings) for indicator in indicators())
         self._registers = registers
         self._as_of, self._asked = as_of, asked
         self._counting = counting_on(registers, as_of)
@@ -88,7 +88,7 @@ class Evaluation:
     def _questions(self) -> Iterator[Aggregate]:
         """Yield what all indicators will ask, so that each register is read once for all of them."""
         yield from self._counting.kind_questions().values()
-        for indicator in self._indicators:
+        for indicator in self.indicators:
             if self._lack(indicator) or indicator.aim == "median":
                 continue
             day = self._day(indicator)
@@ -110,10 +110,6 @@ class Evaluation:
         if indicator.id not in self._lacks:
             self._lacks[indicator.id] = lacking(leans_of(indicator), self._registers.form)
         return self._lacks[indicator.id]
-
-    def all_for(self, area: str) -> tuple[IndicatorValue, ...]:
-        """Return every indicator for a place: itself, or all that is held below it."""
-        return tuple(self.one_for(indicator, area) for indicator in self._indicators)
 
     def one_for(self, indicator: Indicator, area: str) -> IndicatorValue:
         """Return one indicator for a place."""

@@ -5,12 +5,14 @@ Codes, numbers of persons and telephones are text cells, so that no spreadsheet 
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hsdesk.model.step import Step, unheard
 from hsdesk.reports.content import Card, CardItem, Chart, Letter, Notice, PrintColumn, Summary, Table
 from hsdesk.reports.layout.breaking import wrapped
 from hsdesk.reports.layout.card import SEAL_AND_DAY
@@ -35,23 +37,27 @@ _DAY_FORMATS = {".": "yyyy.mm.dd", "年": 'yyyy"年"m"月"d"日"'}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_workbook(summaries: Sequence[Summary], path: Path) -> None:
+def write_workbook(summaries: Sequence[Summary], path: Path, step: Step = unheard) -> None:
     """Write each summary to a sheet of one workbook; an older file stays until the new one is complete.
 
-    Raises DiskFull when it cannot be written, Missing without its folder.
+    `step` hears of rows of tables; what it raises leaves the older file, as DiskFull does, which is raised
+    when nothing can be written, and Missing, without its folder.
     """
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.worksheets[0])
     several = len({summary.unit for summary in summaries}) > 1
+    total = sum(len(block.rows) for one in summaries for block in one.blocks if isinstance(block, Table))
+    done = itertools.count(1)
     for summary in summaries:
         name = summary.unit if several and summary.unit else summary.title
         sheet = book.create_sheet(_sheet_name(name, book.sheetnames))
-        _Sheet(sheet, summary).fill()
+        _Sheet(sheet, summary, lambda: step(next(done), total)).fill()
     book.properties.creator = "HSDesk 村社台账"
     with whole_file(path) as part:
         book.save(part)
+        step(total, total)  # the last moment to keep the older file
 
 
 def _sheet_name(title: str, taken: Sequence[str]) -> str:
@@ -73,11 +79,12 @@ def _day(found: re.Match[str]) -> date | None:
 class _Sheet:
     """Fills one worksheet from top to bottom."""
 
-    def __init__(self, sheet: Worksheet, summary: Summary) -> None:
+    def __init__(self, sheet: Worksheet, summary: Summary, passed: Callable[[], None]) -> None:
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
         self.sheet = sheet
         self.summary = summary
+        self._passed = passed  # told of each row of a table
         self.row = 1
         self.width = max(_block_width(block) for block in summary.blocks) if summary.blocks else 4
         thin = Side(style="thin", color="444444")
@@ -183,6 +190,7 @@ class _Sheet:
         for row in table.rows:
             self._high(row, widths)
             self._table_row(table.columns, row)
+            self._passed()
         if not table.rows:
             self._line(table.empty, "center")
         if table.totals:

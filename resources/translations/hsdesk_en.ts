@@ -2685,6 +2685,34 @@ It failed last time: {reason}</translation>
         <source>备份是加密的，要用口令或恢复码才能打开。记住本机后，打开时不用再输口令。</source>
         <translation>Backups are encrypted and open with the passphrase or the recovery code. A remembered computer opens without the passphrase.</translation>
     </message>
+    <message>
+        <source>正在算…</source>
+        <translation>Working it out…</translation>
+    </message>
+    <message>
+        <source>正在算：{done} / {total} 项</source>
+        <translation>Working it out: {done} of {total} figures</translation>
+    </message>
+    <message>
+        <source>已停下，没有算完，数据都在。</source>
+        <translation>Stopped before the end; all data are there.</translation>
+    </message>
+    <message>
+        <source>重新算</source>
+        <translation>Work it out again</translation>
+    </message>
+    <message>
+        <source>“{title}”没有做完。原来的文件没有动，数据都在。</source>
+        <translation>“{title}” was not finished. The file before is untouched, all data are there.</translation>
+    </message>
+    <message>
+        <source>备份到 U 盘</source>
+        <translation>Back up to a USB stick</translation>
+    </message>
+    <message>
+        <source>行</source>
+        <translation>rows</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -4079,6 +4107,10 @@ It failed last time: {reason}</translation>
     <message>
         <source>没有“{name}”这个口径。名称见 resources/counts.json。</source>
         <translation>There is no count “{name}”. The names stand in resources/counts.json.</translation>
+    </message>
+    <message>
+        <source>已停下，没有留下半个文件，数据都在。</source>
+        <translation>Stopped; no half-written file is left, all data are there.</translation>
     </message>
 </context>
 </TS>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from hsdesk.deskfile.backup import read_keys, read_manifest, restore, write_back
 from hsdesk.deskfile.desk_file import DeskFile
 from hsdesk.deskfile.keys import KeyFile
 from hsdesk.deskfile.rolling import latest, roll, roll_before_restore, roll_if_changed, spare
-from hsdesk.errors import Corrupt, DiskFull, Locked, Missing, WrongPassphrase
+from hsdesk.errors import Cancelled, Corrupt, DiskFull, Locked, Missing, WrongPassphrase
 
 
 def made(home: Path, passphrase: str = "words") -> tuple[DeskFile, KeyFile, bytes]:
@@ -48,6 +49,32 @@ def test_a_backup_put_back_on_a_new_computer_opens_with_the_old_passphrase(
     with DeskFile.open(new, key) as file:
         assert file.state(PLACE, "r1").answers == {"name": "老年协会"}
         assert file.problems() == ()
+
+
+def test_a_backup_that_is_stopped_at_any_step_leaves_the_one_before_and_nothing_half(
+    home: Path, tmp_path: Path
+) -> None:
+    file, keys, _key = made(home)
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    out = folder / "out.hsbackup"
+    heard: list[tuple[int, int]] = []
+    write_backup(file, keys, out, lambda done, total: heard.append((done, total)))
+    assert heard == sorted(heard)
+    assert heard[-1] == (heard[0][1],) * 2  # every byte, in the end
+    before = out.read_bytes()
+    for last in range(len(heard)):
+        left = iter(range(last))
+
+        def step(_done: int, _total: int, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            write_backup(file, keys, out, step)
+        assert out.read_bytes() == before
+        assert list(folder.iterdir()) == [out]
+    file.close()
 
 
 def test_a_restored_desk_numbers_its_ops_under_an_epoch_of_its_own(home: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ui.office import Office
 from ui.parts.choices import choices
 from ui.parts.flow import Flow
+from ui.parts.long_work import LongWork
 from ui.parts.notice import tell
 from ui.parts.plain import button, column, holder, label
 from ui.parts.saving import offered, village_of
@@ -66,7 +67,10 @@ class ComputerCard(QWidget):
         chosen, _ = QFileDialog.getSaveFileName(self, tr("备份到哪里"), name)
         if chosen:
             out = Path(chosen)
-            self.office.ask(lambda desk: desk.file.backup(out), lambda _: self._backed_up(chosen), owner=self)
+            work = LongWork(self, tr("备份到 U 盘"), "")
+            work.carry(
+                self.office, lambda desk, step: desk.file.backup(out, step), lambda _: self._backed_up(chosen)
+            )
 
     def _backed_up(self, where: str) -> None:
         tell(self, tr("已经备份"), tr("备份在：{path}", path=where))

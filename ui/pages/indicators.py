@@ -24,6 +24,7 @@ from ui.pages.gap import gap_words, target_words, value_words
 from ui.pages.indicator_detail import Detail
 from ui.pages.indicator_table import SHARE, BarPainter, bar_of, fill_row, plain_table, wrap_lines
 from ui.pages.page import Page, page_title, scrolled, title_bar
+from ui.parts.counting import Counting
 from ui.parts.plain import button, clear, column, frame, holder, label, reveal, row
 from ui.theme import COLOURS, metrics
 from ui.words import tr
@@ -49,6 +50,8 @@ class IndicatorPage(Page):
         self.asked.asked.connect(self._ask)
         self.asked.wrong.connect(lambda text: self._say(text, "bad"))
         self.day = label("", "accent", wrap=True)
+        self.counting = Counting()
+        self.counting.again.connect(self._count_again)
         self.figures, self.structure = _choice(tr("指标"), self.back), _choice(tr("结构图"), self.show_charts)
         self.table = _table()
         self.table.itemActivated.connect(lambda _: self.detail())
@@ -70,7 +73,9 @@ class IndicatorPage(Page):
         if self._stale:
             self._stale = False
             asked = self._asked
-            self.office.ask(lambda desk: desk.reports.indicators(asked), self._fill, owner=self)
+            self.counting.begin(
+                self.office, lambda desk, step: desk.reports.indicators(asked, step=step), self._fill
+            )
             self.office.ask(lambda desk: desk.reports.charts(asked), self._draw, owner=self)
             self._ask_behind()
 
@@ -122,7 +127,7 @@ class IndicatorPage(Page):
         words = tr("口径以市局为准。「此处不知」：要用的登记表不在这台电脑上，不是没有。")
         foot = row(button(tr("看明细"), self.detail), 8, gap=10)
         foot.addWidget(label(words, "quiet", wrap=True), 1)
-        body = column(self.day, gap=12, margin=16)
+        body = column(self.day, self.counting, gap=12, margin=16)
         body.addWidget(self.table, 1)
         body.addLayout(foot)
         return holder(body)
@@ -145,6 +150,11 @@ class IndicatorPage(Page):
         assert isinstance(asked, AskedDay)
         self._asked, self._stale = asked, True
         self._say(day_words(asked), "accent")
+        self.enter()
+        self.take_focus()
+
+    def _count_again(self) -> None:
+        self._stale = True
         self.enter()
         self.take_focus()
 

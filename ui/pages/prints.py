@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QWidget
 
 from hsdesk.desk.values import Changes, Status
-from hsdesk.errors import DeskError
+from hsdesk.errors import Cancelled, DeskError
+from hsdesk.model.step import Step
 from ui.office import Office
 from ui.pages.page import Page, Target, page_title, title_bar
 from ui.pages.preview import Preview
 from ui.parts.lines import DATA, add_line
-from ui.parts.long_work import LongWork, Stopped
+from ui.parts.long_work import LongWork
 from ui.parts.notice import show_error, tell
 from ui.parts.plain import button, column, holder, keyed, label, row
 from ui.parts.saving import offered, village_of
@@ -122,10 +123,10 @@ class PrintPage(Page):
         work = LongWork(self, tr("正在存 PDF"), tr("页"))
         try:
             lacking = paint_pdf(self.summaries, out, lambda done: work.step(done, total))
+        except Cancelled:
+            tell(self, tr("已停下"), tr("没有存 PDF。原来的文件没有动，数据都在。"))
         except DeskError as error:
             show_error(self, error)
-        except Stopped:
-            tell(self, tr("已停下"), tr("没有存 PDF。原来的文件没有动，数据都在。"))
         else:
             self._note(self.summaries)
             self._told(out, lacking)
@@ -137,24 +138,31 @@ class PrintPage(Page):
         """Write the summary as an Excel workbook."""
         out = self._ask_file("xlsx", tr("Excel 工作簿 (*.xlsx)"))
         if out is not None:
-            self._write(_workbook, out)
+            made, place = self.summaries, self._place()
+
+            def written(desk: Desk, step: Step) -> Path:
+                from hsdesk.reports.excel import write_workbook
+
+                write_workbook(made, out, step)
+                desk.reports.took_out(made, place)
+                return out
+
+            LongWork(self, tr("导出 Excel"), tr("行")).carry(self.office, written, self._told)
 
     def save_docx(self) -> None:
         """Write the summary as a Word document."""
         out = self._ask_file("docx", tr("Word 文档 (*.docx)"))
         if out is not None:
-            self._write(_document, out)
+            made, place = self.summaries, self._place()
 
-    def _write(self, write: Callable[[Sequence[Summary], Path], None], out: Path) -> None:
-        """Write what is shown on the database thread, where the log lies too."""
-        made, place = self.summaries, self._place()
+            def written(desk: Desk) -> Path:
+                from hsdesk.reports.word import write_document
 
-        def written(desk: Desk) -> Path:
-            write(made, out)
-            desk.reports.took_out(made, place)
-            return out
+                write_document(made, out)
+                desk.reports.took_out(made, place)
+                return out
 
-        self.office.ask(written, self._told, owner=self)
+            self.office.ask(written, self._told, owner=self)
 
     def _note(self, made: Sequence[Summary]) -> None:
         """Tell the desk's log what was printed."""
@@ -213,15 +221,3 @@ class PrintPage(Page):
             said = tr("这台电脑的字体里没有这些字，纸上会是空框，请补装字体或手写：{signs}")
             words = f"{words}\n{said.format(signs='、'.join(lacking))}"
         tell(self, tr("已经存好"), words)
-
-
-def _workbook(made: Sequence[Summary], out: Path) -> None:
-    from hsdesk.reports.excel import write_workbook
-
-    write_workbook(made, out)
-
-
-def _document(made: Sequence[Summary], out: Path) -> None:
-    from hsdesk.reports.word import write_document
-
-    write_document(made, out)
