@@ -141,6 +141,19 @@ def test_on_no_page_words_are_cut_or_stand_on_one_another(sized: Window) -> None
     assert len(left_over) <= MOST_ORPHANS, left_over
 
 
+def test_list_and_record_beside_each_other_have_all_their_words(sized: Window) -> None:
+    sized.shell.resize(1366, 697)
+    sized.work.preferences.arrangement = "beside"
+    record = sized.record("定潭老年协会")
+    settle(sized)
+    ledger = sized.work.bench.pages.currentWidget()
+    assert isinstance(ledger, RegisterPage)
+    assert ledger.isVisible()
+    assert (clipped(ledger), clipped(record)) == ([], [])
+    assert (upon_each_other(ledger), upon_each_other(record)) == ([], [])
+    assert not ledger.title.is_cut
+
+
 def test_the_title_of_a_list_wraps_and_nothing_stands_on_the_search(sized: Window) -> None:
     sized.work.go("all", "worker")
     page = sized.page(RegisterPage)

@@ -212,12 +212,14 @@ def in_view(page: RecordPage) -> int:
     return sum(top >= 0 and top + height <= view.height() for top, height in tops)
 
 
-@pytest.mark.parametrize("room", [(100, 12, 2.0), (125, 9, 3.4), (200, 3, 8.0)], ids=["100", "125", "200"])
+@pytest.mark.parametrize(
+    "room", [(100, 12, 12, 2.0), (125, 9, 8, 3.4), (200, 4, 3, 8.0)], ids=["100", "125", "200"]
+)
 def test_a_form_alone_has_the_room_of_the_screen(
-    qtbot: QtBot, desk_home: Path, monkeypatch: pytest.MonkeyPatch, room: tuple[int, int, float]
+    qtbot: QtBot, desk_home: Path, monkeypatch: pytest.MonkeyPatch, room: tuple[int, int, int, float]
 ) -> None:
-    """F01 (基本情况) is the longest form: a sheet of paper has all of it."""
-    scale, least, screens = room
+    """F01 (基本情况) is the longest form: a sheet of paper has all of it. F10 (社会组织) is full of choices."""
+    scale, least, of_choices, screens = room
     monkeypatch.setattr("ui.preferences.SCALES", (100, 125, 200))
     desk_home.joinpath("window.ini").write_text(f"[General]\nscale={scale}\n", encoding="utf-8")
     window = Window(qtbot, desk_home)
@@ -233,6 +235,7 @@ def test_a_form_alone_has_the_room_of_the_screen(
     assert inner is not None
     assert in_view(page) >= least
     assert inner.height() / view <= screens
+    assert in_view(window.new("social_org")) >= of_choices
     assert window.work.nav.full.isHidden()
     assert window.work.nav.rail.isVisible()
     window.work.go("home")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from hsdesk.desk.values import Changes, Status
 from ui.office import Office
-from ui.parts.plain import FrameRole, column, frame, holder, label, row
+from ui.parts.plain import column, holder, label, row
+from ui.parts.yielding import Bar, Step
 from ui.theme import metrics
 from ui.words import tr
 
@@ -126,14 +127,20 @@ def _left(inner: QWidget) -> QVBoxLayout:
     return box
 
 
-def title_bar(title: QWidget, *actions: QWidget, role: FrameRole = "bar") -> QWidget:
-    """Return the bar at the top of a page: title left, actions right."""
+def title_bar(title: QWidget, *actions: QWidget, soft: Sequence[Step] = (), hard: Sequence[Step] = ()) -> Bar:
+    """Return the bar at the top of a page: title left, actions right, and how it saves room (see `Bar`)."""
     line = row(gap=10)
     line.addWidget(title, 1)
     for action in actions:
         line.addWidget(action)
-    bar = frame(role, line, padding=24)
-    line.setContentsMargins(metrics().px(24), metrics().px(10), metrics().px(16), metrics().px(10))
+
+    def closer(on: bool) -> None:
+        left, right, above = (8, 8, 4) if on else (24, 16, 10)
+        line.setContentsMargins(*(metrics().px(side) for side in (left, above, right, above)))
+        line.setSpacing(metrics().px(4 if on else 10))
+
+    bar = Bar(line, soft, (closer, *hard))
+    bar.setProperty("role", "bar")
     bar.setMinimumHeight(metrics().px(64))
     return bar
 

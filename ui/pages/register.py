@@ -23,9 +23,10 @@ from ui.grid.progress import ask_progress
 from ui.grid.revealing import Revealing
 from ui.grid.table import GridTable
 from ui.office import Office
-from ui.pages.page import Page, title_bar
+from ui.pages.page import Page
 from ui.pages.place_choice import choose_place
 from ui.pages.reason import ask_erasure, ask_reason, ask_reversal
+from ui.pages.register_bar import register_bar
 from ui.parts.clamp import Clamped
 from ui.parts.hold import HoldButton
 from ui.parts.plain import button, clear, column, holder, keyed, label, reveal, row
@@ -70,7 +71,7 @@ class RegisterPage(Page):
         self.count = label("", "quiet")
         large = metrics().is_large
         self.search = SearchLine(tr("在本表查找") if large else tr("在本表查找：名称、拼音首字母"))
-        self.search.setMinimumWidth(150)
+        self.search.setMinimumWidth(190 if large else 150)
         self.search.setMaximumWidth(280 if large else min(metrics().px(330), 420))
         self.gone = QCheckBox(tr("看已作废"))
         self.add = button(keyed(tr("新增（Ctrl+N）")), self.new, "primary")
@@ -214,8 +215,7 @@ class RegisterPage(Page):
 
     def _put_together(self) -> None:
         large = metrics().is_large
-        name = holder(row(self.title, 8, *(() if large else (self.count,)), None, gap=6))
-        bar = title_bar(name, self.search, *([self.more] if large else []), self.add)
+        self.bar = register_bar(self.title, self.count, self.search, self.more, self.add)
         acts = (self.open_button, self.delete_button, self.erase_button, self.move_button, self.hold)
         first = holder(row(*acts, gap=10))
         self._foot = row(first, *([] if large else [self.more]), 8, self.gone, None, gap=10)
@@ -236,7 +236,7 @@ class RegisterPage(Page):
         side, above = metrics().px(16), 4 if large else metrics().px(8)
         body.setContentsMargins(side, above, side, above)
         body.setStretch(1, 1)
-        layout = column(bar, gap=0)
+        layout = column(self.bar, gap=0)
         layout.addLayout(body, 1)
         self.setLayout(layout)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -248,6 +248,7 @@ class RegisterPage(Page):
 
     def _with_form(self, form: Form) -> None:
         self.title.setText(full_width(form.title))
+        self.bar.fit()
         status = self.office.status
         several = status is not None and len(status.places) > 1
         self.grid = grid = Grid(self.office, form, with_place=several)
@@ -309,6 +310,7 @@ class RegisterPage(Page):
         )
         if metrics().is_large:
             self.search.setPlaceholderText(tr("查 {n} 条", n=count))
+        self.bar.fit()
         self.revealing.use(self.grid.model)
         self.stack.setCurrentIndex(1 if count else 0)
         self.empty.setText(self._empty_words())

@@ -15,7 +15,6 @@ from ui.parts.flow import Flow
 from ui.parts.plain import button, clear
 from ui.preferences import habits
 from ui.record.editor import Editor, codes_of
-from ui.theme import metrics
 
 FEW = 6
 
@@ -39,8 +38,8 @@ class ButtonChoices(Editor):
         self._value: Value = None
         self._readonly = False
         self._at = 0
-        self._flow = Flow(gap=metrics().px(8))
-        self._flow.setContentsMargins(4, 4, 4, 4)
+        self._flow = Flow(gap=4)  # as close at every text size
+        self._flow.setContentsMargins(2, 2, 2, 2)
         self.setLayout(self._flow)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
@@ -128,7 +127,7 @@ class ButtonChoices(Editor):
         self._buttons = []
         for at, choice in enumerate(self._choices):
             text = choice.label.plain() or choice.value
-            made = button(f"{at + 1}　{text}", partial(self._pressed, at), "choice")
+            made = button(f"{at + 1} {text}", partial(self._pressed, at), "choice")
             made.setCheckable(True)
             made.setAutoDefault(False)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)

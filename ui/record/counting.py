@@ -42,7 +42,7 @@ class LeftToDo(QObject):
         self.again = button(keyed(tr("新增下一条（Ctrl+N）")), new)
         self._can_add = False
         self.about = Clamped("quiet")
-        line = row(self.parts, self.words, self.next, 8, gap=8)
+        line = row(self.parts, self.words, self.next, gap=8)
         line.addWidget(self.about, 100)
         line.addStretch(1)
         line.addWidget(self.again)

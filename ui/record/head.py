@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame
 
 from ui.parts.clamp import Clamped
 from ui.parts.plain import LabelRole, button, keyed, label, restyle, row
+from ui.parts.yielding import LEAST, narrow
 from ui.theme import metrics
 from ui.words import tr
-
-ROOMY = 900  # pixels at 100 % from which the register is named beside the record
 
 
 class Head(QFrame):
@@ -49,24 +49,49 @@ class Head(QFrame):
         layout.addWidget(self.history_button)
         layout.setContentsMargins(metrics().px(10), metrics().px(4), metrics().px(10), metrics().px(4))
         self.setLayout(layout)
-        self.fit(0)
+        self._line, self._names, self._several = layout, True, False
+        self.fit()
 
-    def fit(self, width: int) -> None:
-        """Leave out what has no room: the name of the register, and buttons whose keys still work."""
-        roomy = width >= metrics().px(ROOMY)
-        self.below.setVisible(roomy)
-        self.undo_button.setVisible(roomy or metrics().is_large)
-        self.back_button.setText(keyed(tr("返回（Esc）")) if roomy else tr("返回"))
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(metrics().px(LEAST), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.fit()  # dressed, words have other sizes
+
+    def fit(self) -> None:
+        """Leave out what has no room: the name of the register, then buttons whose keys still work."""
+        line = self._line
+        narrow(
+            line,
+            lambda: line.totalMinimumSize().width() + (self.below.sizeHint().width() if self._names else 0),
+            self,
+            (self._shorten, self.undo_button.setHidden, self._leave_place, self._leave_steps),
+        )
+
+    def _shorten(self, on: bool) -> None:
+        self._names = not on
+        self.below.setHidden(on)
+        self.back_button.setText(tr("返回") if on else keyed(tr("返回（Esc）")))
+
+    def _leave_place(self, on: bool) -> None:
+        self.at.setVisible(self._several and not on)
+
+    def _leave_steps(self, on: bool) -> None:
+        self.before.setVisible(self._several and not on)
+        self.after.setVisible(self._several and not on)
 
     def show_place(self, at: int, count: int) -> None:
         """Say at which place of its list the record stands, counted from 1; 0 where it is not in it."""
         self.at.setText(tr("第 {at}/{n} 条", at=at, n=count))
-        several = at > 0 and count > 1
-        self.before.setVisible(several)
-        self.at.setVisible(several)
-        self.after.setVisible(several)
+        self._several = at > 0 and count > 1
         self.before.setEnabled(at > 1)
         self.after.setEnabled(at < count)
+        self.fit()
 
     def waits(self) -> None:
         """Say that another page is long in coming."""

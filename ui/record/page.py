@@ -363,7 +363,6 @@ class RecordPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         self._show_aside()
-        self.head.fit(self.width())
         self.left_to_do.fit(self.width())
 
     def _section_entered(self, at: int) -> None:

@@ -6,10 +6,12 @@ from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLayout, QLineEdit, QTableView, QWidget
 
 from hsdesk.forms.types import type_of
 from hsdesk.model.answer import generic
+from ui.parts.clamp import Clamped
+from ui.parts.flow import Flow
 from ui.parts.hold import HoldButton
 from ui.parts.plain import button, column, holder, label, reveal, row
 from ui.record.autosave import Autosave
@@ -140,6 +142,16 @@ class RosterTable(QTableView):
             self.setColumnWidth(at, max(least, measure.horizontalAdvance(text) + metrics().px(40)))
 
 
+def _line_of(*buttons: QWidget, hint: QWidget) -> QLayout:
+    """Return the line under a roster; large buttons go on in the next line, and have no hint."""
+    if not metrics().is_large:
+        return row(*buttons, None, hint, gap=8)
+    line = Flow(gap=metrics().px(8))
+    for one in buttons:
+        line.addWidget(one)
+    return line
+
+
 class RosterBox(QWidget):
     """Heading, table and buttons of a roster."""
 
@@ -159,19 +171,20 @@ class RosterBox(QWidget):
         self.table.setAccessibleName(model.repeat.label.plain())
         self.message = label("", "bad", wrap=True)
         self.message.hide()
-        self.blank = label(tr("还没有内容。点「加一行」，或在这里按回车。"), "quiet")
+        self.blank = label(tr("还没有内容。点「加一行」，或在这里按回车。"), "quiet", wrap=True)
         self.add_button = button(tr("加一行"), self.add)
         self.remove_button = button(tr("去掉这一行"), self.remove, "quiet")
         reveal(self.add_button, not fixed and writable)
         reveal(self.remove_button, not fixed and writable)
         self._open = not fixed and writable
-        hint = label(tr("回车到下一格，最后一格回车加一行"), "quiet")
+        hint = Clamped("quiet")
+        hint.setText(tr("回车到下一格，最后一格回车加一行"))
         reveal(hint, not metrics().is_large)
         self.hold = HoldButton(focus=True)
         self.hold.held.connect(self._show_hidden)
         self.hold.let_go.connect(lambda: model.open_cell(""))
         reveal(self.hold, any(map(model.hides, model.columns)))
-        actions = row(self.add_button, self.remove_button, self.hold, None, hint, gap=8)
+        actions = _line_of(self.add_button, self.remove_button, self.hold, hint=hint)
         box = column(self.name, self.table, self.blank, fields, self.message, holder(actions), gap=8)
         self.setLayout(box)
         self.remarks = Remarks(box, self.table)

@@ -7,13 +7,13 @@ from functools import lru_cache, partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hsdesk.forms.schema import Choice
 from hsdesk.forms.views import NodeView
 from hsdesk.model.answer import Value
 from ui.parts.flow import Flow
-from ui.parts.plain import button, clear, restyle, reveal, row
+from ui.parts.plain import button, restyle, reveal, row
 from ui.parts.suggest import SuggestBox, Suggestion
 from ui.record.editor import ENTER, Editor, codes_of, leaves_undo
 from ui.theme import metrics
@@ -240,7 +240,7 @@ class ListEditor(Editor):
 
 
 class ListTicks(Editor):
-    """Several of many: a search field adds, the chosen ones stand below and are taken off by a click."""
+    """Several of many: a search field adds, the chosen ones stand after it and are taken off by a click."""
 
     def __init__(self, view: NodeView) -> None:
         super().__init__()
@@ -257,13 +257,12 @@ class ListTicks(Editor):
         ):
             its.connect(ours)
         self._flow = Flow(gap=metrics().px(8))
-        self._marks = QWidget()
-        self._marks.setLayout(self._flow)
-        box = QVBoxLayout()
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.adder)
-        box.addWidget(self._marks)
-        self.setLayout(box)
+        self._marks: list[QWidget] = []
+        self._flow.addWidget(self.adder)
+        self.setLayout(self._flow)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setFocusProxy(self.adder.box)
         self.show_view(view)
 
@@ -313,7 +312,11 @@ class ListTicks(Editor):
         self.adder.again()  # what is typed beside them stays
 
     def _show(self) -> None:
-        clear(self._flow)
+        for mark in self._marks:
+            self._flow.removeWidget(mark)
+            mark.hide()
+            mark.deleteLater()
+        self._marks = []
         held = [choice for choice in self._choices if choice.value in self._held]
         names = {choice.value: choice.label.plain() or choice.value for choice in held}
         for code in self._held:
@@ -322,8 +325,8 @@ class ListTicks(Editor):
             mark.setEnabled(not self._readonly)
             mark.setAutoDefault(False)
             self._flow.addWidget(mark)
-        self._marks.setVisible(bool(self._held))
-        self._marks.updateGeometry()
+            self._marks.append(mark)
+        self.updateGeometry()
 
 
 def view_of_one(view: NodeView) -> NodeView:

@@ -243,7 +243,7 @@ class LongEditor(Editor):
         self._unread = False  # the text could not be read and stays until it is mended
         self._text = ""  # the answer, as the session has it
         self.area = ManyLines(self)
-        self.area.setFixedHeight(metrics().row + metrics().px(36))
+        self.area.setFixedHeight(metrics().row + metrics().px(22))
         self.area.setMaximumWidth(metrics().px(TEXT_WIDTH))
         self.area.textChanged.connect(self._edited)
         self.area.setPlaceholderText(tr("回车到下一栏，Ctrl+回车换行"))
