@@ -248,6 +248,7 @@ class ListTicks(Editor):
         self._held: tuple[str, ...] = ()
         self.adder = ListEditor(view_of_one(view), goes_on=False)
         self.adder.box.setPlaceholderText(tr("打字查找，回车加上"))
+        self.adder.box.setMinimumWidth(metrics().px(215))  # for these words
         self.adder.chosen.connect(self._add)
         for ours, its in (
             (self.done, self.adder.done),
