@@ -218,7 +218,7 @@ def in_view(page: RecordPage) -> int:
 def test_a_form_alone_has_the_room_of_the_screen(
     qtbot: QtBot, desk_home: Path, monkeypatch: pytest.MonkeyPatch, room: tuple[int, int, int, float]
 ) -> None:
-    """F01 (基本情况) is the longest form: a sheet of paper has all of it. F10 (社会组织) is full of choices."""
+    """F01 (基本情况) is the longest form: a sheet of paper has all of it. F10 is full of choices."""
     scale, least, of_choices, screens = room
     monkeypatch.setattr("ui.preferences.SCALES", (100, 125, 200))
     desk_home.joinpath("window.ini").write_text(f"[General]\nscale={scale}\n", encoding="utf-8")
