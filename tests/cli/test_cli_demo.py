@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +67,17 @@ def test_the_printed_records_are_those_of_the_desk(sample: Sample) -> None:
         desk.close()
 
 
+def held(records: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Return records in order, without the count of organizations, which a village cannot know."""
+    return sorted(({**one, "orgs": None} for one in records), key=lambda record: str(record["_id"]))
+
+
 def test_the_township_holds_what_the_village_holds(sample: Sample) -> None:
     village, township = sample.desk(VILLAGE), sample.desk(TOWNSHIP)
     for form in counts(village):
         _, here = village.lists.documents(form, ListQuery())
         _, there = township.lists.documents(form, ListQuery())
-        assert sorted(here, key=lambda record: record["_id"]) == sorted(
-            there, key=lambda record: record["_id"]
-        )
+        assert held(here) == held(there)
     village.close()
     township.close()
 

@@ -293,7 +293,7 @@ def test_the_names_the_city_gave_the_four_centres_stand_wherever_the_form_named_
     assert labels == {
         "c4_1": "党群服务中心",
         "c4_2": "养老服务中心",
-        "c4_3": "中心三(名称由市局设定)",
+        "c4_3": "中心三（名称由市局设定）",
         "portal": "一个门户",
     }
     assert (told["c4_1"], told["c4_2"]) == ("党群服务中心", "养老服务中心")

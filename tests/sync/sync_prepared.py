@@ -54,6 +54,8 @@ def prepare(database: str, folder: Path, *forms: Form) -> None:
     else:
         wanted = _wanted("postgresql", forms)
         if not there.take(wanted):
+            shutil.rmtree(_keys(there.url, wanted))  # of a server that a test has spoiled
+            _keys(there.url, wanted).mkdir()
             initialise(database, _keys(there.url, wanted), *forms)
             there.keep(wanted)
         shutil.copytree(_keys(there.url, wanted), folder, dirs_exist_ok=True)
