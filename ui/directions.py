@@ -38,7 +38,7 @@ def _indicators(workspace: Workspace, _: Target) -> Page:
 def _prints(workspace: Workspace, _: Target) -> Page:
     from ui.pages.prints import PrintPage
 
-    return PrintPage(workspace.office)
+    return PrintPage(workspace.office, workspace.preferences)
 
 
 def _settings(workspace: Workspace, _: Target) -> Page:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from hsdesk.desk.values import RecordKey
 from hsdesk.errors import DeskError
 from ui.pages.page import Page, Target
+from ui.printable import print_from
 
 if TYPE_CHECKING:
     from hsdesk.desk import Desk
@@ -51,6 +52,7 @@ class Following(QObject):
 
         if isinstance(page, RegisterPage):
             page.marked.connect(partial(self._marked, page))
+            page.print_wanted.connect(partial(print_from, page, self._workspace.show_target))
 
     def place(self, page: RecordPage) -> None:
         """Say at which place of its list the open record stands, and put the cursor there."""

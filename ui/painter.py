@@ -59,12 +59,13 @@ def paint_pdf(summary: Summary | Sequence[Summary], path: Path, passing: Passing
     return lacking
 
 
-def paint(
-    summary: Summary | Sequence[Summary], device: QPagedPaintDevice, passing: Passing | None = None
-) -> int:
-    """Draw the summary on a printer (or any paged device) and return the number of pages."""
+def paint(summary: Summary | Sequence[Summary], device: QPagedPaintDevice, pages: range | None = None) -> int:
+    """Draw the summary on a printer (or any paged device) and return the number of pages.
+
+    `pages`: only these, counted from 1 over all summaries.
+    """
     _application()
-    return _paint(summary, device, passing)[0]
+    return _paint(summary, device, None, pages)[0]
 
 
 def page_count(summary: Summary) -> int:
@@ -94,11 +95,15 @@ def _application() -> QGuiApplication:
 
 
 def _paint(
-    summary: Summary | Sequence[Summary], device: QPagedPaintDevice, passing: Passing | None
+    summary: Summary | Sequence[Summary],
+    device: QPagedPaintDevice,
+    passing: Passing | None,
+    only: range | None = None,
 ) -> tuple[int, str]:
     """Draw the pages; return how many, and the characters that cannot be drawn."""
-    summaries = _several(summary)
-    _turn(device, summaries[0])
+    found = ((one, page) for one in _several(summary) for page in pages_of(one))
+    chosen = ((one, page) for at, (one, page) in enumerate(found, start=1) if only is None or at in only)
+    _turn(device, _several(summary)[0])
     painter = QPainter()
     if not painter.begin(device):
         raise DiskFull("打印没有开始：打印机没有准备好，或磁盘已满。数据都还在，请检查后再打印。")
@@ -106,16 +111,15 @@ def _paint(
     try:
         scale = device.logicalDpiX() / 72 / POINT
         painter.scale(scale, scale)
-        for one in summaries:
+        for one, page in chosen:
             _turn(device, one)
-            for page in pages_of(one):
-                if pages:
-                    device.newPage()
-                paint_page(painter, page.ink)
-                lacking += missing(page.ink)
-                pages += 1
-                if passing is not None:
-                    passing(pages)
+            if pages:
+                device.newPage()
+            paint_page(painter, page.ink)
+            lacking += missing(page.ink)
+            pages += 1
+            if passing is not None:
+                passing(pages)
     finally:
         painter.end()
     return pages, "".join(dict.fromkeys(lacking))

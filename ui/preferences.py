@@ -99,6 +99,26 @@ class Preferences:
         """Remember how many pixels the list has in an arrangement."""
         self._file.setValue(f"split/{arrangement}", pixels)
 
+    def print_out(self, kind: str) -> str:
+        """Return which print-out was looked at last, for a kind of choice; "" for none."""
+        return str(self._file.value(f"print/{kind}", ""))
+
+    def keep_print_out(self, kind: str, name: str) -> None:
+        """Remember which print-out was looked at last."""
+        self._file.setValue(f"print/{kind}", name)
+
+    @property
+    def print_zoom(self) -> float:
+        """How much larger pages are previewed than they fit."""
+        try:
+            return float(str(self._file.value("print/zoom", 1)))
+        except ValueError:
+            return 1.0
+
+    @print_zoom.setter
+    def print_zoom(self, value: float) -> None:
+        self._file.setValue("print/zoom", value)
+
     @property
     def geometry(self) -> QByteArray:
         value = self._file.value("geometry", QByteArray())

@@ -21,12 +21,19 @@ if TYPE_CHECKING:
 def print_summaries(parent: QWidget, summaries: Sequence[Summary]) -> bool:
     """Let a person choose a printer and print; False when nothing was printed."""
 
+    from ui.painter import page_count, paint
+
     def draw(printer: QPrinter) -> None:
-        from ui.painter import paint
+        paint(summaries, printer, chosen_pages(printer))
 
-        paint(summaries, printer)
+    return _print(parent, summaries[0].title, draw, sum(map(page_count, summaries)))
 
-    return _print(parent, summaries[0].title, draw)
+
+def chosen_pages(printer: QPrinter) -> range | None:
+    """Return the pages that were chosen in the printer's dialog, None for all."""
+    if not printer.fromPage():
+        return None
+    return range(printer.fromPage(), printer.toPage() + 1)
 
 
 def print_text(parent: QWidget, text: str) -> bool:
@@ -43,7 +50,7 @@ def print_text(parent: QWidget, text: str) -> bool:
     return _print(parent, tr("恢复码"), draw)
 
 
-def _print(parent: QWidget, name: str, draw: Callable[[QPrinter], None]) -> bool:
+def _print(parent: QWidget, name: str, draw: Callable[[QPrinter], None], pages: int = 1) -> bool:
     try:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
     except ImportError as error:
@@ -60,6 +67,7 @@ def _print(parent: QWidget, name: str, draw: Callable[[QPrinter], None]) -> bool
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(name)
     dialog = QPrintDialog(printer, parent)
+    dialog.setMinMax(1, pages)
     if dialog.exec() != QPrintDialog.DialogCode.Accepted:
         return False
     try:

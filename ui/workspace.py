@@ -25,6 +25,7 @@ from ui.pages.keys import KeySheet
 from ui.pages.page import Page, Target
 from ui.parts.plain import button, column, frame, label, row
 from ui.preferences import Preferences
+from ui.printable import print_from
 from ui.returning import WayBack
 from ui.theme import metrics
 from ui.undoing import Undoing
@@ -284,6 +285,7 @@ class Workspace(QWidget):
         """Hear what a form asks for."""
         self._listen(page)
         page.head.undo.connect(self.undoing.undo)
+        page.head.print_wanted.connect(lambda: print_from(page, self.show_target))
         page.step_wanted.connect(partial(self.following.step, page))
 
     def _listen(self, page: Page) -> None:
@@ -342,16 +344,13 @@ class Workspace(QWidget):
             ("Shift+F1", self._show_keys),
             ("Ctrl+Home", lambda: self.go("home")),
             ("Ctrl+L", self.lock_wanted.emit),
+            ("Ctrl+P", lambda: print_from(self.page, self.show_target)),
             ("F9", self.turn),
             ("Ctrl+Z", self.undoing.undo),
             ("Ctrl+Y", self.undoing.redo),
+            *((f"Ctrl+{digit}", partial(self._jump, digit - 1)) for digit in range(1, 10)),
         ):
-            self._shortcut(keys, action)
-        for digit in range(1, 10):
-            self._shortcut(f"Ctrl+{digit}", partial(self._jump, digit - 1))
-
-    def _shortcut(self, keys: str, action: Callable[[], object]) -> None:
-        QShortcut(QKeySequence(keys), self).activated.connect(action)
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
 
     def _to_finder(self) -> None:
         self.bar.show()

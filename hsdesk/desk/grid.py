@@ -82,6 +82,11 @@ class Grid:
         seen = numbers[first : first + count]
         return Listed(numbers, groups, self.rows(form_id, seen, columns))
 
+    def records(self, form_id: str, view: GridView) -> tuple[str, ...]:
+        """Return the ids of the records of a view, in order."""
+        form, numbers = self._form(form_id).form_id, self.listed(form_id, view).numbers
+        return tuple(record for _, record in self._opened.file.identities(form, numbers))
+
     def _form(self, form_id: str) -> Form:
         return self._opened.file.form(form_named(form_id))
 
@@ -263,8 +268,7 @@ class Grid:
         )
 
     def _place_name(self, scope: str) -> str:
-        place = self._opened.directory.get(scope)
-        return place.short_name if place else scope
+        return place.short_name if (place := self._opened.directory.get(scope)) else scope
 
     def _place_code(self, scope: str) -> str:
         place = self._opened.directory.get(scope)

@@ -70,6 +70,21 @@ class Printing:
             if self._opened.file.has_form(found.register)
         )
 
+    def offered(self, register: str, *, listed: bool = False) -> tuple[SummaryInfo, ...]:
+        """Return what can be made of picked records of a register: its print-outs, then its form.
+
+        `listed`: of what a list shows; then the list as it stands comes first.
+        """
+        from hsdesk.reports.definitions import COMPUTED, definitions
+
+        form = self._opened.file.form(form_named(register))
+        kinds = {found.name: found.kind for found in definitions()}
+        own = [one for one in self.summaries() if one.register == form.form_id]
+        shown = [SummaryInfo(LIST + form.form_id, f"{form.title}(照列表)", form.form_id, "roster")]
+        by_hand = SummaryInfo(BLANK + form.form_id, f"{form.title}(登记表)", form.form_id, "roster")
+        picked = [one for one in own if kinds[one.name] not in COMPUTED]
+        return (*(shown if listed else ()), *picked, by_hand)
+
     def build(
         self,
         name: str,

@@ -19,6 +19,7 @@ QUARTER_TOTALS = ("org_standing", "org_members", "org_with_place", "org_place_ar
 QUARTER_KINDS = ("org_association", "org_service", "org_charity", "org_other")
 POLICY_KINDS = ("org_public", "org_autonomy", "org_mediation", "org_recreation")  # 黄民基〔2020〕7号, 一(二)
 QUARTER_COUNTS = (*QUARTER_TOTALS, *QUARTER_KINDS, *POLICY_KINDS)  # the named counts of 社会组织季度汇总表
+COMPUTED = ("indicators", "quarter", "tasks", "cross")  # kinds made of all records: none can be picked
 SUPERVISING = "supervising_unit"  # whose different answers are counted there
 ColumnSource = Literal["field", "number", "rank", "place", "place_full", "blank", "sum"]
 

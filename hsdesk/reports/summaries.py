@@ -25,6 +25,7 @@ from hsdesk.reports.content import (
 )
 from hsdesk.reports.counts import both, count_named, day_of, leans_of_count, rows_of
 from hsdesk.reports.definitions import (
+    COMPUTED,
     QUARTER_COUNTS,
     SUPERVISING,
     ColumnDefinition,
@@ -39,7 +40,6 @@ from hsdesk.reports.signing import Occasion, signature_of
 from hsdesk.reports.valid_rows import ValidRows, valid_rows
 
 _UNKNOWN = "此处不知"
-_COMPUTED = ("indicators", "quarter", "tasks", "cross")
 FILLED_BY = "filled_by"  # the answer that names 填表人
 
 
@@ -59,7 +59,7 @@ def build(
             title=definition.title,
             lack=lack.sentence,
         )
-    if definition.kind in _COMPUTED:
+    if definition.kind in COMPUTED:
         occasion.picked.refuse_for(definition.title)
         return (_computed(definition, registers, occasion),)
     form = registers.form(definition.register)

@@ -500,10 +500,6 @@
         <translation>{n} in all</translation>
     </message>
     <message>
-        <source>共 {n} 页</source>
-        <translation>{n} pages</translation>
-    </message>
-    <message>
         <source>关于</source>
         <translation>About</translation>
     </message>
@@ -578,10 +574,6 @@
     <message>
         <source>名称</source>
         <translation>Name</translation>
-    </message>
-    <message>
-        <source>后面还有 {n} 页，打印和 PDF 里都有。</source>
-        <translation>{n} more pages follow in print and PDF.</translation>
     </message>
     <message>
         <source>回车到下一栏，Ctrl+回车换行</source>
@@ -2713,6 +2705,58 @@ It failed last time: {reason}</translation>
         <source>行</source>
         <translation>rows</translation>
     </message>
+    <message>
+        <source>截至</source>
+        <translation>As of</translation>
+    </message>
+    <message>
+        <source>打印哪些</source>
+        <translation>What to print</translation>
+    </message>
+    <message>
+        <source>全部打印件</source>
+        <translation>All print-outs</translation>
+    </message>
+    <message>
+        <source>这一条：{name}</source>
+        <translation>This record: {name}</translation>
+    </message>
+    <message>
+        <source>列表里的 {n} 条</source>
+        <translation>The {n} of the list</translation>
+    </message>
+    <message>
+        <source>第 {page} 页，共 {n} 页</source>
+        <translation>Page {page} of {n}</translation>
+    </message>
+    <message>
+        <source>上一页</source>
+        <translation>Previous page</translation>
+    </message>
+    <message>
+        <source>下一页</source>
+        <translation>Next page</translation>
+    </message>
+    <message>
+        <source>缩小</source>
+        <translation>Smaller</translation>
+    </message>
+    <message>
+        <source>放大</source>
+        <translation>Larger</translation>
+    </message>
+    <message>
+        <source>打印这个列表…</source>
+        <translation>Print this list…</translation>
+    </message>
+    <message>
+        <source>打印：打开的这一条、列表里看到的</source>
+        <translation>Print: the open record, what the list shows</translation>
+    </message>
+    <message>
+        <source>打印预览放大、缩小、还原</source>
+        <translation>Make the preview larger, smaller, as it was</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -4111,6 +4155,10 @@ It failed last time: {reason}</translation>
     <message>
         <source>已停下，没有留下半个文件，数据都在。</source>
         <translation>Stopped; no half-written file is left, all data are there.</translation>
+    </message>
+    <message>
+        <source>列表里一条也没有，没有可以打印的。数据都在，去掉筛选或查找的字再打印。</source>
+        <translation>The list shows no record, so there is nothing to print. The data is all there: clear the filter or the search and print again.</translation>
     </message>
 </context>
 </TS>

@@ -11,6 +11,7 @@ import pytest
 from desk_world import VILLAGE, new_desk
 
 from hsdesk.desk import Desk
+from hsdesk.desk.grid_values import ColumnFilter, GridView
 from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
 from hsdesk.errors import DataError, Missing, UsageError
@@ -182,3 +183,20 @@ def test_the_notice_of_points_ranks_households_by_all_their_points_beside_those_
     rows = {row[1]: (row[0], *row[3:]) for row in table(sheet).rows}
     assert rows == {"程示例": ("1", "3", "23"), "汪示例": ("2", "5", "5"), "方示例": ("2", "0", "5")}
     assert "公示期" in sheet.remark and sheet.remark.startswith("2026年第一季度")
+
+
+def test_of_picked_records_no_print_out_is_offered_that_is_made_of_all(desk: Desk) -> None:
+    offered = [one.name for one in desk.reports.offered("social_org", listed=True)]
+    assert offered[0] == "list/social_org" and offered[-1] == "blank/social_org"
+    assert "social_org_roster" in offered and "social_org_quarter" not in offered
+    assert "list/social_org" not in [one.name for one in desk.reports.offered("social_org")]
+    for name in offered:  # and each of them can be made
+        assert desk.reports.build(name, picked=Picked((desk.grid.records("social_org", GridView())[0],)))
+
+
+def test_what_a_grid_lists_is_printed_in_its_order(desk: Desk) -> None:
+    view = GridView(filters=(ColumnFilter("", "示例"),), descending=True)
+    found = desk.grid.records("worker", view)
+    (sheet,) = desk.reports.build("list/worker", picked=Picked(found, columns=("name", "hired_on")))
+    titles = [row.title for row in desk.grid.rows("worker", desk.grid.listed("worker", view).numbers, ())]
+    assert names(sheet) == titles and len(titles) == 3

@@ -22,8 +22,9 @@ from hsdesk.reports.content import (
 from hsdesk.reports.excel import write_workbook
 from hsdesk.reports.layout.flow import Flow
 from hsdesk.reports.layout.ink import MM, PAPER_HEIGHT, PAPER_WIDTH, LineInk, TextInk
-from ui.painter import page_count, pages_of, paint_pdf
+from ui.painter import page_count, pages_of, paint, paint_pdf
 from ui.painting.ink import ruler
+from ui.printing import chosen_pages
 
 COLUMNS = (
     PrintColumn(("序号",), 10, "center"),
@@ -201,3 +202,18 @@ def test_a_printer_gets_the_same_pages_from_edge_to_edge(tmp_path: Path):
     assert paint(roster(30), printer) == page_count(roster(30))
     assert printer.fullPage()
     assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_only_the_pages_chosen_in_the_dialog_are_printed(tmp_path):
+    from PySide6.QtPrintSupport import QPrinter
+
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "some.pdf"))
+    assert chosen_pages(printer) is None
+    printer.setFromTo(2, 3)
+    two = [roster(60), roster(60)]
+    assert page_count(two[0]) == 3  # the pages of both are counted on
+    assert paint(two, printer, chosen_pages(printer)) == 2
+    printer.setFromTo(3, 4)
+    assert paint(two, printer, chosen_pages(printer)) == 2

@@ -185,12 +185,15 @@ def test_the_definitions_of_the_city_are_told_in_the_settings_and_beside_the_ind
     assert "（红）" in gap_words(quality)
 
 
+def print_outs(page: PrintPage) -> list[str]:
+    return [page.choice.names.item(at).text().replace("\n", "") for at in range(page.choice.names.count())]
+
+
 def roster_print_out(window: Window) -> PrintPage:
     window.work.go("prints")
     page = window.page(PrintPage)
-    window.qtbot.waitUntil(lambda: page.names.count() > 0)
-    names = [page.names.item(at).text() for at in range(page.names.count())]
-    page.names.setCurrentRow(names.index("社区社会组织花名册"))
+    window.qtbot.waitUntil(lambda: page.choice.names.count() > 0)
+    page.choice.names.setCurrentRow(print_outs(page).index("社区社会组织花名册"))
     window.rest()
     window.qtbot.waitUntil(lambda: bool(page.summaries))
     return page
@@ -200,7 +203,7 @@ def test_a_print_out_is_seen_and_written_as_pdf_and_xlsx(
     window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = roster_print_out(window)
-    assert page.pages.text() == "共 1 页"
+    assert page.pages.text() == "第 1 页，共 1 页"
     for ending, action in (("pdf", page.save_pdf), ("xlsx", page.save_xlsx), ("docx", page.save_docx)):
         out = tmp_path / f"花名册.{ending}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, out=out: (str(out), ""))

@@ -71,7 +71,7 @@ def test_enter_opens_the_marked_line_and_esc_leads_back(window: Window) -> None:
     opened = palette(window, "组织花名册")
     enter()
     page = window.page(PrintPage)
-    assert page.names.currentItem().text() == "社区社会组织花名册"
+    assert page.choice.names.currentItem().text() == "社区社会组织花名册"
     palette(window, "suoping")
     enter()
     window.qtbot.waitUntil(lambda: isinstance(window.shell.stack.currentWidget(), Unlock))

@@ -31,6 +31,7 @@ def _everywhere() -> Group:
             ("F9", tr("列表和表格：分开看、左右、上下")),
             ("Ctrl+Z　Ctrl+Y", tr("撤销、重做")),
             ("Ctrl+L", tr("锁屏")),
+            ("Ctrl+P", tr("打印：打开的这一条、列表里看到的")),
         ),
     )
 
@@ -82,7 +83,7 @@ def _in_lists() -> Group:
             ("Alt+Down", tr("这一列的筛选（Alt+↓）")),
             ("Alt+Up　Alt+Down", tr("选栏目时上移、下移")),
             (tr("按住 F6"), tr("看一眼遮住的号码")),
-            ("Ctrl+P", tr("打印")),
+            ("Ctrl++　Ctrl+-　Ctrl+0", tr("打印预览放大、缩小、还原")),
         ),
     )
 

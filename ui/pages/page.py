@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -14,11 +15,14 @@ from ui.parts.yielding import Bar, Step
 from ui.theme import metrics
 from ui.words import tr
 
+if TYPE_CHECKING:
+    from ui.pages.print_subject import Subject
+
 
 class Target:
     """Where to go: a page, and what to show on it. `back`: the page to which Esc leads from a record."""
 
-    __slots__ = ("back", "form", "page", "path", "record", "scope")
+    __slots__ = ("back", "form", "page", "path", "record", "scope", "subject")
 
     def __init__(
         self,
@@ -32,6 +36,7 @@ class Target:
     ) -> None:
         self.page, self.form, self.record, self.path, self.scope = page, form, record, path, scope
         self.back = back
+        self.subject: Subject | None = None  # what is to be printed
 
 
 class Page(QWidget):

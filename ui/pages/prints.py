@@ -2,93 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QListWidget, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog
 
 from hsdesk.desk.values import Changes, Status
 from hsdesk.errors import Cancelled, DeskError
+from hsdesk.model.asked_day import AskedDay
 from hsdesk.model.step import Step
+from hsdesk.reports.picking import ALL, Picked
 from ui.office import Office
 from ui.pages.page import Page, Target, page_title, title_bar
 from ui.pages.preview import Preview
-from ui.parts.lines import DATA, add_line
+from ui.pages.print_choice import PrintChoice
+from ui.pages.print_subject import Subject
 from ui.parts.long_work import LongWork
 from ui.parts.notice import show_error, tell
-from ui.parts.plain import button, column, holder, keyed, label, row
+from ui.parts.plain import button, column, keyed, label, row
 from ui.parts.saving import offered, village_of
+from ui.preferences import Preferences
 from ui.theme import metrics
 from ui.words import error_text, tr
 
 if TYPE_CHECKING:
     from hsdesk.desk import Desk
-    from hsdesk.desk.printing import SummaryInfo
     from hsdesk.reports.content import Summary
 
 
 class PrintPage(Page):
-    """The list of summaries at the left, the pages at the right."""
+    """What is chosen at the left, the pages at the right."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, preferences: Preferences) -> None:
         super().__init__(office)
         self.summaries: tuple[Summary, ...] = ()
-        self.names = QListWidget()
-        self.names.setAccessibleName(tr("打印件"))
-        self.names.setWordWrap(True)
-        self.names.setFixedWidth(min(metrics().px(300), 400))
-        self.names.currentItemChanged.connect(lambda *_: self._load())
-        self.place = QComboBox()
-        self.place.setAccessibleName(tr("所属村（社区）"))
-        self.place.currentIndexChanged.connect(lambda _: self._load())
-        self.preview = Preview()
+        self._made_of: tuple[str, AskedDay | None, Picked] = ("", None, ALL)  # place, day and records
+        self._back: Target | None = None
+        self._stale = True
+        self.choice = PrintChoice(office, preferences)
+        self.choice.chosen.connect(self._load)
+        self.choice.wrong.connect(self._refuse)
+        self.preview = Preview(preferences.print_zoom)
+        self.preview.paged.connect(self._show_page)
+        self.preview.zoomed.connect(lambda zoom: setattr(preferences, "print_zoom", zoom))
         self.pages = label("", "quiet")
         self.presses = (
-            button(keyed(tr("打印…（Ctrl+P）")), self.print_it, "primary", shortcut="Ctrl+P"),
+            button(keyed(tr("打印…（Ctrl+P）")), self.print_it, "primary"),
             button(tr("PDF") if metrics().is_large else tr("存为 PDF"), self.save_pdf),
             button(tr("Excel") if metrics().is_large else tr("导出 Excel"), self.save_xlsx),
             button(tr("Word") if metrics().is_large else tr("导出 Word"), self.save_docx),
         )
-        left = column(self.place, gap=10)
-        left.addWidget(self.names, 1)
-        body = row(holder(left), gap=14, margin=14)
-        body.addWidget(self.preview, 1)
-        title = page_title(tr("打印与导出"))
-        others: tuple[QWidget, ...] = (self.pages,)
-        if metrics().is_large:  # the name of the page and its buttons share one line
-            title = label(tr("打印与导出"), "heading")
-            left.addWidget(self.pages)
-            others = ()
-        layout = column(title_bar(title, *others, *self.presses), gap=0)
-        layout.addLayout(body, 1)
-        self.setLayout(layout)
-        self._stale = True
-        self._wanted = ""  # the print-out to begin with
+        self.back_button = button(keyed(tr("返回（Esc）")), self.back)
+        self._put_together()
+        self._keys()
         self._show_actions(False)
         self.is_ready = False
 
-    def aim(self, target: Target) -> None:
-        self._wanted = target.path
-        self._pick()
+    def _put_together(self) -> None:
+        large = metrics().is_large
+        turns = (
+            button(tr("上一页"), lambda: self.preview.turn(-1), "quiet"),
+            button(tr("下一页"), lambda: self.preview.turn(1), "quiet"),
+            button(tr("缩小"), lambda: self.preview.magnify(-1), "quiet"),
+            button(tr("放大"), lambda: self.preview.magnify(1), "quiet"),
+        )
+        right = column(gap=4)
+        right.addWidget(self.preview, 1)
+        if large:  # keys turn and magnify; the line goes under the list
+            self.choice.foot.addWidget(self.pages)
+        else:
+            right.addLayout(row(self.pages, None, *turns, gap=8))
+        body = row(self.choice, gap=14, margin=14)
+        body.addLayout(right, 1)
+        title = label(tr("打印与导出"), "heading") if large else page_title(tr("打印与导出"))
+        layout = column(title_bar(title, self.back_button, *self.presses), gap=0)
+        layout.addLayout(body, 1)
+        self.setLayout(layout)
+        self.turns = turns
 
-    def _pick(self) -> None:
-        """Mark the print-out that was asked for, once the list is there."""
-        for at in range(self.names.count()):
-            if self.names.item(at).data(DATA).name == self._wanted:
-                self.names.setCurrentRow(at)
-                self._wanted = ""
-                return
+    def _keys(self) -> None:
+        for keys, action in (
+            ("Esc", self.back),
+            ("Ctrl++", lambda: self.preview.magnify(1)),
+            ("Ctrl+=", lambda: self.preview.magnify(1)),
+            ("Ctrl+-", lambda: self.preview.magnify(-1)),
+            ("Ctrl+0", lambda: self.preview.magnify(0)),
+            ("Ctrl+PgDown", lambda: self.preview.turn(1)),
+            ("Ctrl+PgUp", lambda: self.preview.turn(-1)),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
+
+    def aim(self, target: Target) -> None:
+        subject = target.subject
+        self._back = _back_to(subject) if subject is not None else None
+        self.back_button.setVisible(self._back is not None)
+        if subject is not None or target.path or not self.choice.names.count() or self.choice.subject.form:
+            self._stale = False  # the list comes, and what is marked on it is made
+            self.summaries = ()
+            self._show_actions(False)
+            self.choice.offer(subject, target.path)
 
     def enter(self) -> None:
-        if not self.names.count():
-            self.office.ask(lambda desk: desk.reports.summaries(), self._list, owner=self)
-        elif self._stale:
+        if self._stale:
             self._load()
 
+    def back(self) -> None:
+        """Go back to the record or list that is to be printed."""
+        if self._back is not None:
+            self.wanted.emit(self._back)
+
     def take_focus(self) -> None:
-        self.names.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.choice.names.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, changes: Changes) -> None:
         self._stale = True
@@ -96,21 +123,14 @@ class PrintPage(Page):
             self._load()
 
     def show_status(self, status: Status) -> None:
-        if self.place.count() == len(status.places):
-            return
-        self.place.blockSignals(True)
-        self.place.clear()
-        for place in status.places:
-            self.place.addItem(place.full_name, place.code)
-        self.place.blockSignals(False)
-        self.place.setVisible(len(status.places) > 1)
+        self.choice.show_status(status)
 
     def print_it(self) -> None:
         """Print on a printer."""
         from ui.printing import print_summaries
 
         if self.summaries and print_summaries(self, self.summaries):
-            self._note(self.summaries)
+            self._note()
 
     def save_pdf(self) -> None:
         """Write the summary as a PDF file."""
@@ -128,7 +148,7 @@ class PrintPage(Page):
         except DeskError as error:
             show_error(self, error)
         else:
-            self._note(self.summaries)
+            self._note()
             self._told(out, lacking)
         finally:
             work.close()
@@ -138,13 +158,13 @@ class PrintPage(Page):
         """Write the summary as an Excel workbook."""
         out = self._ask_file("xlsx", tr("Excel 工作簿 (*.xlsx)"))
         if out is not None:
-            made, place = self.summaries, self._place()
+            made, log = self.summaries, self._log()
 
             def written(desk: Desk, step: Step) -> Path:
                 from hsdesk.reports.excel import write_workbook
 
                 write_workbook(made, out, step)
-                desk.reports.took_out(made, place)
+                log(desk)
                 return out
 
             LongWork(self, tr("导出 Excel"), tr("行")).carry(self.office, written, self._told)
@@ -153,56 +173,67 @@ class PrintPage(Page):
         """Write the summary as a Word document."""
         out = self._ask_file("docx", tr("Word 文档 (*.docx)"))
         if out is not None:
-            made, place = self.summaries, self._place()
+            made, log = self.summaries, self._log()
 
             def written(desk: Desk) -> Path:
                 from hsdesk.reports.word import write_document
 
                 write_document(made, out)
-                desk.reports.took_out(made, place)
+                log(desk)
                 return out
 
             self.office.ask(written, self._told, owner=self)
 
-    def _note(self, made: Sequence[Summary]) -> None:
+    def _note(self) -> None:
         """Tell the desk's log what was printed."""
-        place = self._place()
-        self.office.ask(lambda desk: desk.reports.took_out(made, place), lambda _: None, owner=self)
+        self.office.ask(self._log(), lambda _: None, owner=self)
 
-    def _list(self, infos: tuple[SummaryInfo, ...]) -> None:
-        for info in infos:
-            add_line(self.names, info.title, info, width=self.names.width() - metrics().px(60))
-        self.names.setCurrentRow(0)
-        self._pick()
-        self.settle()
+    def _log(self) -> Callable[[Desk], int]:
+        """Return what tells the log of what is shown now, even if something else is shown by then."""
+        made, (place, asked, picked) = self.summaries, self._made_of
+        return lambda desk: desk.reports.took_out(made, place, asked=asked, picked=picked)
 
     def _load(self) -> None:
-        if self.names.currentItem() is None:
+        """Make the print-out that is chosen, of the records as they are now."""
+        info, choice = self.choice.info, self.choice
+        if info is None:
             return
-        name, place = self._info().name, self._place()
+        name, place, asked, subject = info.name, choice.place_code, choice.asked, choice.subject
         self._stale = False
-        self.office.ask(lambda desk: desk.reports.build(name, place), self._show, self._cannot, owner=self)
 
-    def _info(self) -> SummaryInfo:
-        info: SummaryInfo = self.names.currentItem().data(DATA)
-        return info
+        self.summaries = ()  # nothing is printed that is not seen
 
-    def _place(self) -> str:
-        return str(self.place.currentData() or "")
+        def make(desk: Desk) -> tuple[tuple[Summary, ...], Picked]:
+            picked = subject.picked(desk, listed=name.startswith("list/"))
+            return desk.reports.build(name, place, asked=asked, picked=picked), picked
 
-    def _show(self, summaries: tuple[Summary, ...]) -> None:
-        self.summaries = summaries
-        self.pages.setText(tr("共 {n} 页", n=self.preview.show_summaries(summaries)))
-        self._show_actions(bool(summaries))
+        def show(made: tuple[tuple[Summary, ...], Picked]) -> None:
+            self._made_of = (place, asked, made[1])
+            self._show(made[0])
+
+        self.office.ask(make, show, self._cannot, owner=self)
+
+    def _show(self, made: tuple[Summary, ...]) -> None:
+        self.summaries = made
+        self.preview.show_summaries(self.summaries)
+        self._show_actions(bool(self.summaries))
+        self.settle()
 
     def _cannot(self, error: DeskError) -> None:
+        self._refuse(error_text(error))
+        self.settle()
+
+    def _refuse(self, words: str) -> None:
+        """Say in the place of the pages why there are none."""
         self.summaries = ()
-        self.preview.blank(error_text(error))
-        self.pages.setText("")
+        self.preview.blank(words)
         self._show_actions(False)
 
+    def _show_page(self, page: int, pages: int) -> None:
+        self.pages.setText(tr("第 {page} 页，共 {n} 页", page=page, n=pages) if pages else "")
+
     def _show_actions(self, able: bool) -> None:
-        for action in self.presses:
+        for action in (*self.presses, *self.turns):
             action.setEnabled(able)
 
     def _ask_file(self, ending: str, kinds: str) -> Path | None:
@@ -221,3 +252,9 @@ class PrintPage(Page):
             said = tr("这台电脑的字体里没有这些字，纸上会是空框，请补装字体或手写：{signs}")
             words = f"{words}\n{said.format(signs='、'.join(lacking))}"
         tell(self, tr("已经存好"), words)
+
+
+def _back_to(subject: Subject) -> Target:
+    """Return where a person was who asked for these records to be printed."""
+    page = "record" if subject.record else "register"
+    return Target(page, subject.form, subject.record, scope=subject.scope)

@@ -60,6 +60,7 @@ class CellEditing(Protocol):
 class RegisterPage(Page):
     """One register. The grid appears when the form has been read."""
 
+    print_wanted = Signal()
     marked = Signal(object)  # RecordKey the cursor came to, or None
 
     def __init__(self, office: Office, form: str, editing: Callable[[Grid], CellEditing]) -> None:
@@ -128,10 +129,7 @@ class RegisterPage(Page):
         if self.grid is not None:
             self.grid.open_current()
 
-    def _open(self, key: RecordKey) -> None:
-        self.go("record", self.form_id, key.record, scope=key.scope)
-
-    def _open_field(self, key: RecordKey, path: str) -> None:
+    def _open(self, key: RecordKey, path: str = "") -> None:
         self.go("record", self.form_id, key.record, path, key.scope)
 
     def flush(self) -> None:
@@ -257,7 +255,7 @@ class RegisterPage(Page):
             self._foot.addWidget(grid.said, 100)
         self.pasting = Pasting(grid)
         self.editing = self._make_editing(grid)
-        self.editing.field_wanted.connect(self._open_field)
+        self.editing.field_wanted.connect(self._open)
         self.revealing = Revealing(self.office, grid.table, self.hold)
         grid.listed.connect(self._counted)
         grid.open_wanted.connect(self._open)
@@ -389,6 +387,7 @@ class RegisterPage(Page):
                 found.append((self.move_button.text(), "", self.move_current))
         if self.grid is not None and any(one.key == PLACE for one in self.grid.columns):
             found.append((tr("各村进度…"), "", partial(ask_progress, self.grid)))
+        found.append((tr("打印这个列表…"), "Ctrl+P", self.print_wanted.emit))
         turn = tr("回到在用的") if gone else tr("看已作废")
         return [*found, (turn, "", lambda: self.gone.setChecked(not gone))]
 

@@ -19,6 +19,7 @@ class Head(QFrame):
     back = Signal()
     undo = Signal()
     history = Signal()
+    print_wanted = Signal()
     step = Signal(int)  # to the record before or after
 
     def __init__(self, register: str) -> None:
@@ -47,6 +48,9 @@ class Head(QFrame):
         self.undo_button = button(keyed(tr("撤销（Ctrl+Z）")), self.undo.emit, "quiet")
         layout.addWidget(self.undo_button)
         layout.addWidget(self.history_button)
+        self.print_button = button(tr("打印"), self.print_wanted.emit, "quiet")
+        self.print_button.setToolTip("Ctrl+P")
+        layout.addWidget(self.print_button)
         layout.setContentsMargins(metrics().px(10), metrics().px(4), metrics().px(10), metrics().px(4))
         self.setLayout(layout)
         self._line, self._names, self._several = layout, True, False
@@ -70,7 +74,13 @@ class Head(QFrame):
             line,
             lambda: line.totalMinimumSize().width() + (self.below.sizeHint().width() if self._names else 0),
             self,
-            (self._shorten, self.undo_button.setHidden, self._leave_place, self._leave_steps),
+            (
+                self._shorten,
+                self.print_button.setHidden,
+                self.undo_button.setHidden,
+                self._leave_place,
+                self._leave_steps,
+            ),
         )
 
     def _shorten(self, on: bool) -> None:
