@@ -48,7 +48,7 @@ from hsdesk.registers.row_orders import SCOPE, Key, Numbers
 
 MOST_CHOOSABLE = 300  # different values of a column that a filter offers
 _LAYOUTS = "grid {form}"  # a small setting of the file
-_SAMPLE = 400  # rows looked at to tell what a column holds
+_SAMPLE = (8, 25)  # runs of rows looked at to tell what a column holds
 _LEAST_LABEL = 2  # characters typed before labels of choices are looked through
 
 
@@ -91,8 +91,9 @@ class Grid:
         return self._opened.file.form(form_named(form_id))
 
     def _ordered(self, form: Form, column: str, *, gone: bool) -> tuple[Numbers, Numbers]:
-        at = SCOPE if column == PLACE else column
-        return self._lists.ordered(form.form_id, at, self._key(form, column), gone=gone)
+        named = self._source.named_registers(form) if column == TITLE else ()
+        at, key = SCOPE if column == PLACE else column, self._key(form, column)
+        return self._lists.ordered(form.form_id, at, key, gone=gone, named=named)
 
     def _key(self, form: Form, column: str) -> Key:
         """Return what the values of a column are sorted by."""
@@ -151,12 +152,14 @@ class Grid:
                 yield from (held[code] for code in codes if code in held)
 
     def prepare(self, form_id: str, step: Callable[[object], None]) -> None:
-        """Read what a search looks through beside the index, so that no key has to wait for it."""
+        """Read what a search looks through beside the index, and keep the order of a long register."""
         form = self._form(form_id)
         for column in self._searched_labels(form):
             self._lists.holders(form.form_id, column, gone=False)
             step(column)
         self._looked_through(form, "", gone=False)
+        step(TITLE)
+        self._lists.keep_order(form.form_id, self._key(form, TITLE), self._source.named_registers(form))
 
     def _looked_through(self, form: Form, piece: str, *, gone: bool) -> set[int]:
         """Return where a form that names no answers to search says a piece: it is looked through as it is."""
@@ -294,9 +297,7 @@ class Grid:
     def contents(self, form_id: str, columns: Sequence[str]) -> dict[str, Content]:
         """Return what columns hold, as rows from all over show it: constant ones tell nothing apart."""
         form = self._form(form_id)
-        filled, empty = self._ordered(form, TITLE, gone=False)
-        numbers = [*filled, *empty]
-        rows = self.rows(form_id, numbers[:: len(numbers) // _SAMPLE + 1], columns)
+        rows = self.rows(form_id, self._lists.spread(form.form_id, *_SAMPLE), columns)
         return {
             column: _content([row.title if column == TITLE else row.shown.get(column, "") for row in rows])
             for column in columns
@@ -312,9 +313,8 @@ class Grid:
                 for scope in sorted(found, key=self._place_code)
             )
         question = _question(form, column)
-        if not _is_set(question) and len(self._lists.different(form.form_id, column, MOST_CHOOSABLE + 1)) > (
-            MOST_CHOOSABLE
-        ):
+        many = MOST_CHOOSABLE + 1
+        if not _is_set(question) and len(self._lists.different(form.form_id, column, many)) == many:
             return ()
         held = self._lists.holders(form.form_id, column, gone=False)
         key = self._key(form, column)

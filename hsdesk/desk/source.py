@@ -63,7 +63,7 @@ class DeskSource:
 
     def reader(self, form: Form) -> Callable[[str], str]:
         """Return `readable` for many titles of a form; each record they name is looked up once."""
-        named = [one.reference for one in questions(form.children) if one.hs.title and one.reference]
+        named = _named(form)
         known: dict[str, str] = {}
 
         def name(found: re.Match[str]) -> str:
@@ -75,6 +75,17 @@ class DeskSource:
             return known[record]
 
         return (lambda title: _ID.sub(name, title)) if named else str
+
+    def named_registers(self, form: Form) -> tuple[str, ...]:
+        """Return the registers held here whose records the titles of a form name, and so on from them."""
+        found: dict[str, None] = {}
+        asked = _named(form)
+        while asked:
+            one = asked.pop()
+            if one not in found and self._opened.file.has_form(one):
+                found[one] = None
+                asked += _named(self._opened.file.form(one))
+        return tuple(found)
 
     def holds(self, register: str, scope: str) -> bool:
         """Tell whether this desk holds a register of a place: the form, and leave to see its class."""
@@ -199,3 +210,8 @@ def prefetch(form: Form, host: DeskHost) -> None:
     for name in set(_INSTANCE.findall(msgspec.json.encode(form).decode())):
         if name not in form.lists:
             host.rows(name)
+
+
+def _named(form: Form) -> list[str]:
+    """Return the registers whose records the titles of a form name."""
+    return [one.reference for one in questions(form.children) if one.hs.title and one.reference]

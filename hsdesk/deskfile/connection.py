@@ -13,6 +13,7 @@ import msgspec
 
 from hsdesk.deskfile import cipher, layout, migrations
 from hsdesk.deskfile.files import plain_errors
+from hsdesk.deskfile.kept_orders import KeptOrders
 from hsdesk.errors import Missing
 from hsdesk.forms.city_wording import with_city_wording
 from hsdesk.forms.host import BareHost, FormHost
@@ -62,13 +63,15 @@ class DeskConnection:
         migrations.apply(self.db, progress)
         self.last_step = layout.told(progress, steps, steps)  # that of making rows by today's rules
         self.host: FormHost = BareHost()
-        self.orders = RowOrders(self)
+        self.kept_orders = KeptOrders(self)
+        self.orders = RowOrders(self, self.kept_orders)
         self.chosen: Mapping[str, str] = {}  # settings (口径) whose text stands in place of a form's words
         self._remember()
         self.clock = Clock(self._last_reading())
 
     def _remember(self) -> None:
         self._meta: dict[str, str] | None = None
+        self.kept_orders.forget()
         self.orders.forget()
         self._installed: frozenset[str] | None = None
         self._registers: dict[str, Register] = {}

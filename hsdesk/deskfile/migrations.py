@@ -33,6 +33,8 @@ hs_lost       answers that the city had and no longer has since it was restored
 hs_act        the journal of undo 撤销: what a person did, and which own ops that wrote
 hs_act_place  at which places
 hs_writer     who types here 填报人: number, name, and whether the city has heard of him
+hs_order      the records of long registers in order by name, as they were when it was made
+hs_order_changed  the records among them that were written or removed since
 """
 
 from __future__ import annotations
@@ -140,6 +142,12 @@ _CITY_AUDIT = (
         told TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, n, kept, told))""",
 )
 
+_ORDERS = (
+    """CREATE TABLE hs_order (register INTEGER PRIMARY KEY, rules TEXT NOT NULL, named TEXT NOT NULL,
+        filled INTEGER NOT NULL, body BLOB NOT NULL)""",
+    "CREATE TABLE hs_order_changed (n INTEGER PRIMARY KEY)",
+)
+
 _DEFINITIONS = (
     "ALTER TABLE hs_form ADD COLUMN source TEXT NOT NULL DEFAULT 'program'",
     "ALTER TABLE hs_reference ADD COLUMN word TEXT NOT NULL DEFAULT 'city'",
@@ -178,6 +186,7 @@ MIGRATIONS: tuple[Step, ...] = (
     Step(9, "audit", _AUDIT),
     Step(10, "city audit", _CITY_AUDIT),
     Step(11, "writers", from_names),
+    Step(12, "orders", _ORDERS),
 )
 _SET = "desk.db"  # under which applied migrations are noted
 _UNNUMBERED = "desk"  # under which programs noted them that knew no numbers

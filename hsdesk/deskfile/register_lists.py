@@ -10,7 +10,7 @@ import msgspec
 from hsdesk.deskfile.connection import NO_OP, DeskConnection
 from hsdesk.registers import search_words
 from hsdesk.registers.register import Register
-from hsdesk.registers.row_orders import GONE, Key, Numbers
+from hsdesk.registers.row_orders import GONE, TITLE, Key, Numbers
 from hsdesk.registers.tables import quoted
 
 _AT_ONCE = 500
@@ -36,9 +36,42 @@ class RegisterLists:
         """Return an installed form with its tables. Raises `Missing`."""
         return self._connection.register(form_id)
 
-    def ordered(self, form_id: str, column: str, key: Key, *, gone: bool) -> tuple[Numbers, Numbers]:
-        """Return all record numbers by what a column holds, and those where it is empty."""
-        return self._connection.orders.ordered(self.register(form_id), column, key, gone=gone)
+    def ordered(
+        self, form_id: str, column: str, key: Key, *, gone: bool, named: Iterable[str] = ()
+    ) -> tuple[Numbers, Numbers]:
+        """Return all record numbers by what a column holds, and those where it is empty.
+
+        `named`: the registers whose records the names of this one name.
+        """
+        orders, numbers = self._connection.orders, self._numbers(named)
+        return orders.ordered(self.register(form_id), column, key, gone=gone, named=numbers)
+
+    def _numbers(self, forms: Iterable[str]) -> list[int]:
+        return [self._connection.register(one).number for one in forms]
+
+    def keep_order(self, form_id: str, key: Key, named: Iterable[str]) -> None:
+        """Keep the order by name in the file, where the register is long and the file can be written."""
+        connection, register = self._connection, self.register(form_id)
+        if connection.one("PRAGMA query_only")[0]:
+            return
+        numbers = self._numbers(named)
+        filled, empty = connection.orders.ordered(register, TITLE, key, named=numbers)
+        if connection.kept_orders.is_worth_keeping(register.number, len(filled) + len(empty)):
+            with connection.transaction():
+                connection.kept_orders.keep(register.number, filled, empty, numbers)
+
+    def spread(self, form_id: str, runs: int, length: int) -> list[int]:
+        """Return record numbers from all over a register, in runs that lie together in the file."""
+        table = f"{self._table(form_id)} AS t WHERE"
+        first, last = self._connection.one(
+            f"SELECT (SELECT min(t._n) FROM {table} 1), (SELECT max(t._n) FROM {table} 1)"
+        )
+        if first is None:
+            return []
+        sql = f"SELECT t._n FROM {table} t._n >= ? AND NOT {GONE} ORDER BY t._n LIMIT ?"
+        starts = (first + (last + 1 - first) * at // runs for at in range(runs))
+        found = (self._connection.all(sql, (start, length)) for start in starts)
+        return sorted({n for run in found for (n,) in run})
 
     def holders(self, form_id: str, column: str, *, gone: bool) -> Mapping[Any, Numbers]:
         """Return the record numbers by the value that a column holds."""

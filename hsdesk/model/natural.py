@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from hsdesk.model.pinyin import sort_key
 
+RULES = 1  # to be raised when names sort otherwise: files keep orders made by it
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100}
 _WIDTH = 12  # digits; longer numbers sort as the texts they are

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -38,6 +38,18 @@ class Reader(Protocol):
         ...
 
 
+class Store(Protocol):
+    """Where orders by name lie from one opening of a file to the next, by the numbers of registers."""
+
+    def load(self, register: int) -> tuple[array[int], array[int], set[int]] | None:
+        """Return the records with a name in order, those without, and those that changed since."""
+        ...
+
+    def note(self, register: int, changed: Collection[int]) -> None:
+        """Write down that records were written or removed."""
+        ...
+
+
 class _Kept:
     """Something made of one column, and the records that changed since."""
 
@@ -48,12 +60,15 @@ class _Kept:
 class _Order(_Kept):
     """Record numbers by what a column holds; those where it is empty apart."""
 
-    def __init__(self, rows: Iterable[tuple[int, Any]], key: Key) -> None:
+    def __init__(self, filled: array[int], empty: array[int]) -> None:
         super().__init__()
-        filled = [(key(value), n) for n, value in rows if value not in _EMPTY]
-        filled.sort()
-        self.filled = array("q", (n for _, n in filled))
-        self.empty = array("q", (n for n, value in rows if value in _EMPTY))
+        self.filled, self.empty = filled, empty
+        self.named: frozenset[int] = frozenset()  # the registers whose records the names name
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether so many changed that putting them in place costs more than beginning anew."""
+        return len(self.stale) * _WORTH > len(self.filled)
 
 
 class _Holders(_Kept):
@@ -94,8 +109,9 @@ class _Texts(_Kept):
 class RowOrders:
     """The orders of every register of one open file. Whoever writes rows says so by `touch`."""
 
-    def __init__(self, file: Reader) -> None:
+    def __init__(self, file: Reader, store: Store) -> None:
         self._file = file
+        self._store = store
         self._kept: OrderedDict[tuple[int, str, str, bool], _Kept] = OrderedDict()
         self._changes: Counter[int] = Counter()
         self._forgotten = 0
@@ -104,9 +120,12 @@ class RowOrders:
         """Take note that rows of a register (its number) were written or removed."""
         changed = set(numbers)
         self._changes[register] += 1
-        for (number, *_), one in self._kept.items():
-            if number == register:
+        self._store.note(register, changed)
+        for place, one in [*self._kept.items()]:
+            if place[0] == register:
                 one.stale |= changed
+            if isinstance(one, _Order) and register in one.named:
+                del self._kept[place]
 
     def forget(self) -> None:
         """Read everything again when it is next asked for."""
@@ -118,21 +137,39 @@ class RowOrders:
         return self._forgotten, self._changes[register.number]
 
     def ordered(
-        self, register: Register, column: str, key: Key, *, gone: bool = False
-    ) -> tuple[Numbers, Numbers]:
+        self, register: Register, column: str, key: Key, *, gone: bool = False, named: Collection[int] = ()
+    ) -> tuple[array[int], array[int]]:
         """Return two arrays of record numbers: by what a column holds, and those where it is empty.
 
         `column` is the key of an answer, `TITLE` or `SCOPE`; `key` tells what a value is sorted by; `gone`:
-        the deleted and merged ones instead of the others.
+        the deleted and merged ones instead of the others; `named`: the registers whose records the names
+        of this one name; what is written there ends an order by name.
         """
         place = (register.number, "order", column, gone)
         one = self._kept.get(place)
-        if not isinstance(one, _Order) or len(one.stale) * _WORTH > len(one.filled):
-            one = _Order(self.read(register, column, gone=gone), key)
+        if one is None and column == TITLE and not gone:
+            one = self._loaded(register)
+        if not isinstance(one, _Order) or one.is_worn:
+            one = _sorted(self.read(register, column, gone=gone), key)
         elif one.stale:
             self._mend(one, register, column, key, gone=gone)
+        one.named = frozenset(named) if column == TITLE else one.named
         self._keep(place, one)
         return one.filled, one.empty
+
+    def _loaded(self, register: Register) -> _Order | None:
+        """Return the order by name that lies in the file, unless it does not hold as many as there are."""
+        found = self._store.load(register.number)
+        if found is None:
+            return None
+        one = _Order(found[0], found[1])
+        one.stale = found[2]
+        if not one.stale:
+            sql = f"SELECT count(*) FROM {quoted(register.tables.table.name)} AS t WHERE NOT {GONE}"
+            ((count,),) = self._file.all(sql)
+            if count != len(one.filled) + len(one.empty):
+                return None
+        return one
 
     def holders(self, register: Register, column: str, *, gone: bool = False) -> Mapping[Any, Numbers]:
         """Return the record numbers by the value that a column holds, a set by each of its codes."""
@@ -208,6 +245,12 @@ class RowOrders:
             else:
                 known[n] = (key(value), n)
                 one.filled.insert(bisect_right(one.filled, known[n], key=place), n)
+
+
+def _sorted(rows: Sequence[tuple[int, Any]], key: Key) -> _Order:
+    filled = [(key(value), n) for n, value in rows if value not in _EMPTY]
+    filled.sort()
+    return _Order(array("q", (n for _, n in filled)), array("q", (n for n, value in rows if value in _EMPTY)))
 
 
 def _among(numbers: Sequence[int]) -> str:

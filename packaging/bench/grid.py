@@ -48,6 +48,8 @@ def _make_desk(home: Path) -> list[Row]:
     desk, _ = Desk.create(home, (PLACE,), "示例员", PASSPHRASE)
     _added(desk, SMALL, organizations(PASTED))
     _added(desk, BIG, visits(RECORDS))
+    sorting = floors.processor(lambda: desk.grid.listed(BIG, GridView()), 1)
+    desk.grid.prepare(BIG, lambda _: None)  # as the window does after a first look, when it has time
     numbers = desk.grid.listed(SMALL, GridView()).numbers
     texts = [_block(number) for number in range(PASTED)]
     seconds = floors.processor(lambda: desk.blocks.preview(SMALL, numbers, COLUMNS, texts), 3)
@@ -57,8 +59,18 @@ def _make_desk(home: Path) -> list[Row]:
     plain = floors.plain_insert_seconds([dict(zip(COLUMNS, text, strict=True)) for text in texts])
     told = f"plain SQLite inserts the block in {plain * 1000:.1f} ms"
     return [
-        Row(f"paste {PASTED:,} × {len(COLUMNS)}: {name}", target, one * 1000, "ms", one / plain, told)
-        for name, target, one in (("preview", "≤ 350 ×", seconds), ("write", "≤ 400 ×", written))
+        Row(
+            f"grid of {RECORDS:,}: sorted once after an import",
+            "≤ 300 ×",
+            sorting * 1000,
+            "ms",
+            sorting / plain,
+            told,
+        ),
+        *(
+            Row(f"paste {PASTED:,} × {len(COLUMNS)}: {name}", target, one * 1000, "ms", one / plain, told)
+            for name, target, one in (("preview", "≤ 350 ×", seconds), ("write", "≤ 400 ×", written))
+        ),
     ]
 
 
@@ -108,7 +120,7 @@ def _in_the_window(home: Path) -> list[Row]:
     return [
         Row(f"grid of {RECORDS:,}: {name}", target, wait, "ms", wait / floor, told, goal)
         for name, target, goal, wait in (
-            ("first shown", "≤ 200 ×", "", first),
+            ("first shown, opened again", "≤ 60 ×", "", first),
             ("switch register", "≤ 10 ×", "", median(switches)),
             ("keystroke to painted results, p95", "≤ 30 ×", "≤ 13 ×", _p95(keys)),
             ("jump to another page, p95", "≤ 15 ×", "", _p95(pages)),
