@@ -78,6 +78,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wide: tuple[str, ...] = ()  # answers of a card that take a whole line
     leave_out: tuple[str, ...] = ()  # answers of a card that are not printed
     rosters: tuple[str, ...] = ()  # rosters printed below a card
+    least_rows: int = 0  # of each of them; the empty ones are written into by hand
     opinions: tuple[str, ...] = ()  # empty boxes with a heading, for an opinion and a seal
     signed: bool = True
     dates: Literal["", "iso", "dotted", "chinese"] = ""  # "": 2026.03.01 in rosters, 2026年3月1日 elsewhere

@@ -11,6 +11,7 @@ from hsdesk.errors import DataError
 from hsdesk.forms.masking import Showing
 from hsdesk.forms.schema import Form, Group, Question, Repeat, questions, repeats
 from hsdesk.forms.types import type_of
+from hsdesk.model.period import period_of
 from hsdesk.model.place import Directory
 from hsdesk.registers.contract import RegisterRecord, Registers
 from hsdesk.reports.content import (
@@ -163,7 +164,7 @@ def _roster(
         name=definition.name,
         title=definition.title,
         subtitle=directory.full_name(directory.by_id(occasion.unit)),
-        remark=occasion.remark(definition.remark, valid.note),
+        remark=occasion.remark(_about_sums(definition, occasion) + definition.remark, valid.note),
         blocks=(Table(columns, rows, totals=_totals(definition.columns, records, answers)),),
         signature=signature_of(definition, registers, occasion),
         paper=definition.paper,
@@ -172,6 +173,13 @@ def _roster(
         unit=directory.by_id(occasion.unit).short_name,
         about_day=valid.note,
     )
+
+
+def _about_sums(definition: Definition, occasion: Occasion) -> str:
+    """Return which period sums over another register are of, where the day that is asked for names none."""
+    if occasion.asked.period is not None or not any(column.sum for column in definition.columns):
+        return ""
+    return f"本期为{period_of('quarter', occasion.day).label}；"
 
 
 def _heading(column: ColumnDefinition, answers: Shown) -> PrintColumn:
@@ -307,6 +315,8 @@ class _CardMaker:
             (str(number), *(row.get(question.key, "") for question in asked))
             for number, row in enumerate(lines, start=1)
         )
+        empty = ("",) * len(asked)
+        rows += tuple((str(at), *empty) for at in range(len(rows) + 1, self.definition.least_rows + 1))
         columns = (
             PrintColumn(("序号",), 10, "center"),
             *(PrintColumn((heading(question),), 25) for question in asked),

@@ -24,8 +24,9 @@ from hsdesk.forms.schema import class_of, questions, questions_by_path
 from hsdesk.forms.shipped import index, shipped_form
 from hsdesk.model.place import load_directory
 from hsdesk.model.resource import resource_dir
+from hsdesk.reports.content import Table
 from hsdesk.reports.definitions import definitions
-from ui.painter import paint_pdf
+from ui.painter import page_count, paint_pdf
 
 ROOT = Path(__file__).parents[2]
 FOLDER = resource_dir() / "forms" / "packs"
@@ -137,6 +138,14 @@ def test_a_pack_is_printed_and_what_hangs_on_a_wall_has_no_stars(
         assert print_out.use != "notice" or "***" not in repr(made)
     paint_pdf(made, tmp_path / "pack.pdf")
     assert (tmp_path / "pack.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_sheet_to_sign_in_on_has_room_for_all_on_one_page(filled: Filled, qapp: QApplication) -> None:
+    (sheet,) = filled.desk.reports.build("meeting_signin")[:1]
+    (table,) = (block for block in sheet.blocks if isinstance(block, Table))
+    assert table.rows[0][1] and not any(table.rows[-1][1:])  # who came is there, below it stands who will
+    assert [row[0] for row in table.rows] == [str(number) for number in range(1, 21)]
+    assert page_count(sheet) == 1
 
 
 PERSONS = frozenset(

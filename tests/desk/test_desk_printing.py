@@ -183,6 +183,8 @@ def test_the_notice_of_points_ranks_households_by_all_their_points_beside_those_
     rows = {row[1]: (row[0], *row[3:]) for row in table(sheet).rows}
     assert rows == {"程示例": ("1", "3", "23"), "汪示例": ("2", "5", "5"), "方示例": ("2", "0", "5")}
     assert "公示期" in sheet.remark and sheet.remark.startswith("2026年第一季度")
+    (sheet,) = desk.reports.build("point_notice", VILLAGE, asked=asked_day(dt.date(2026, 11, 28)))
+    assert sheet.remark.startswith("本期为2026年第四季度；公示期")
 
 
 def test_of_picked_records_no_print_out_is_offered_that_is_made_of_all(desk: Desk) -> None:
