@@ -54,7 +54,7 @@ def predicate_sql(
     stands for.
 
     >>> predicate_sql("kind = 'C'", {"kind": SqlColumn("kind")}, "sqlite").text
-    '("t"."kind" IS NOT NULL AND "t"."kind" = ?)'
+    '("t"."kind" IS ?)'
 
     Raises NotSql when it must be evaluated by closures, ExpressionError when it is wrong.
     """

@@ -80,6 +80,12 @@ _COMMON = {
 _SQLITE = _COMMON | {
     "true": "1",
     "false": "0",
+    # SQLite decodes a cell again wherever it is named: these name theirs once
+    "is_empty": "(COALESCE({0}, '') = '')",
+    "cell_is": "({0} IS {1})",
+    "cell_until": "(COALESCE({0}, '') BETWEEN char(1) AND {1})",
+    "cell_after": "(COALESCE({0}, '') > {1})",
+    "cell_from": "(COALESCE({0}, '') >= {1})",
     "real": "CAST({0} AS REAL)",
     "length": "CAST(length({0}) AS REAL)",
     "contains": "(instr({0}, {1}) > 0)",
@@ -123,7 +129,7 @@ def render(tree: Sql, dialect: DialectName) -> Statement:
     """Write a tree out.
 
     >>> render(Op("cell_is", (Ref("t", "kind"), Param("C"))), "sqlite")
-    Statement(text='("t"."kind" IS NOT NULL AND "t"."kind" = ?)', params=('C',))
+    Statement(text='("t"."kind" IS ?)', params=('C',))
     """
     match tree:
         case Ref():

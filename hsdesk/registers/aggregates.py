@@ -151,6 +151,13 @@ def row_condition(form: Form, where: str) -> RowCondition:
 
 
 _PACKED = 1 << 32  # required * this + filled: both in one number, so that what came later is read once
+_LATE = 1 << 60  # added where a row was touched after the day; what is packed stays far below
+_PRESENT: dict[DialectName, str] = {  # the packed sum of the present answers
+    "sqlite": "SUM(_required * {packed} + _filled) + IFNULL(MAX(_settled) > {day}, 0) * {late}",
+    "postgresql": (
+        "SUM(_required * {packed} + _filled) + CASE WHEN MAX(_settled) > {day} THEN {late} ELSE 0 END"
+    ),
+}
 _LATER: dict[DialectName, str] = {  # the packed sum of the entries after a day
     "sqlite": (
         "(SELECT SUM(json_extract(value, '$[1]') * {packed} + json_extract(value, '$[2]'))"
@@ -165,27 +172,35 @@ _LATER: dict[DialectName, str] = {  # the packed sum of the entries after a day
 
 def answered(
     forms: Iterable[Form],
-    places: Sequence[str] | None,
+    places: Sequence[str],
     as_of: dt.date,
     run: Callable[[Statement], Iterable[tuple[Any, ...]]],
     dialect: DialectName = "sqlite",
+    *,
+    is_everywhere: bool = False,
 ) -> dict[str, tuple[int, int]]:
     """Return by place how many relevant answers had to be there on a day in all registers, and how many were.
 
-    `places` limits the records counted to those owners. What was asked or typed later is taken off the
-    present counts again; only rows that were touched after that day pay for it.
+    Only records of these `places` count; `is_everywhere`: there are no others. What was asked or typed later
+    is taken off the present counts again; only rows that were touched after that day pay for it.
     """
-    day, found = day_number(as_of), dict[str, int]()
+    day, found, late = day_number(as_of), dict[str, int](), dict[str, list[str]]()
     present = [
         f"{quoted(identifier(form.form_id))} AS t"
         f" WHERE {table_of(form, form.form_id).alive.format(t='t')} AND _made <= {day}"
         for form in forms
     ]
-    late: dict[str, list[str]] = {}
-    for number, place, counted, last in _present_counts(present, places, run):
-        found[place] = found.get(place, 0) + int(counted or 0)
-        if last is not None and last > day:
-            late.setdefault(present[number], []).append(place)
+    counted_up = _PRESENT[dialect].format(packed=_PACKED, late=_LATE, day=day)
+    if dialect == "sqlite":
+        counts = _by_seeking(present, counted_up, places, run)
+    else:
+        counts = _by_grouping(present, counted_up, None if is_everywhere else places, run)
+    for place, of_registers in counts:
+        found[place] = sum(of_registers.values())
+        if found[place] >= _LATE:
+            for number in (number for number, counted in of_registers.items() if counted >= _LATE):
+                late.setdefault(present[number], []).append(place)
+                found[place] -= _LATE
     later = _LATER[dialect].format(packed=_PACKED, day=day)
     for rows, touched in late.items():
         text = f"SELECT _scope, SUM({later}) FROM {rows} AND _settled > {day}{_of(touched)} GROUP BY _scope"
@@ -194,19 +209,41 @@ def answered(
     return {place: divmod(counted, _PACKED) for place, counted in found.items()}
 
 
-def _present_counts(
+def _by_seeking(
     present: Sequence[str],
+    counted: str,
+    places: Sequence[str],
+    run: Callable[[Statement], Iterable[tuple[Any, ...]]],
+) -> Iterable[tuple[str, dict[int, int]]]:
+    """Yield what is counted of each place, by the number of the register: for SQLite.
+
+    It finds the rows of one place by the index of `COUNTED`; to group them it would compare every row with
+    the one before.
+    """
+    columns = "".join(f", (SELECT {counted} FROM {rows} AND t._scope = place.value)" for rows in present)
+    ordered = msgspec.json.encode(sorted(places)).decode()  # as the index is: else it jumps to and fro
+    text = f"SELECT place.value{columns} FROM json_each(?) AS place"
+    for place, *counts in run(Statement(text, (ordered,))):
+        if found := {number: one for number, one in enumerate(counts) if one is not None}:
+            yield place, found
+
+
+def _by_grouping(
+    present: Sequence[str],
+    counted: str,
     places: Sequence[str] | None,
     run: Callable[[Statement], Iterable[tuple[Any, ...]]],
-) -> Iterable[tuple[Any, ...]]:
-    """Return which rows, place, packed counts of the present answers, and the last day that more came."""
+) -> Iterable[tuple[str, dict[int, int]]]:
+    """Return what is counted of each place, by the number of the register; None: of every place."""
     pieces = [
-        f"SELECT {number} AS n, _scope, SUM(_required * {_PACKED} + _filled) AS counts, MAX(_settled) AS last"
-        f" FROM {rows}{_of(places)} GROUP BY _scope"
+        f"SELECT {number} AS n, _scope, {counted} AS counts FROM {rows}{_of(places)} GROUP BY _scope"
         for number, rows in enumerate(present)
     ]
+    found: dict[str, dict[int, int]] = {}
     text = " UNION ALL ".join(pieces)
-    return run(Statement(text, tuple(places or ()) * len(pieces))) if pieces else ()
+    for number, place, counts in run(Statement(text, tuple(places or ()) * len(pieces))) if pieces else ():
+        found.setdefault(place, {})[number] = int(counts or 0)
+    return found.items()
 
 
 def _of(places: Sequence[str] | None) -> str:

@@ -20,6 +20,7 @@ from hsdesk.reports.counts import (
     Count,
     FigureDay,
     PlaceSet,
+    Reach,
     by_today,
     count_book,
     query_of,
@@ -45,16 +46,26 @@ class Counting:
         self._readable: dict[frozenset[Class], tuple[str, ...]] = {}
         self._asked: dict[Aggregate, Figures | None] = {}
         self._places_of: dict[str, frozenset[str]] = {}
+        self._by_place: dict[tuple[Count, FigureDay], Figures | None] = {}
+        self._counted: dict[tuple[bool, Reach], dict[str, tuple[str, ...]]] = {}  # places by key of a group
 
     def by_place(self, count: Count, day: FigureDay) -> Figures | None:
         """Return the figure of each place that a count's records count for; None: not held here."""
+        if (count, day) not in self._by_place:
+            self._by_place[count, day] = self._find_by_place(count, day)
+        return self._by_place[count, day]
+
+    def _find_by_place(self, count: Count, day: FigureDay) -> Figures | None:
         query = self.query(count, day)
         found = self.ask(query) if query is not None else None
         if query is None or found is None or query.group_by == "place":
             return found
         total: dict[str, float] = {}
+        counted = self._counted.setdefault((bool(count.home), count.reach), {})
         for key, figure in found.items():
-            for place in self._counted_for(count, *key.split(KEY_SEPARATOR, 1)):
+            if key not in counted:
+                counted[key] = tuple(self._counted_for(count, *key.split(KEY_SEPARATOR, 1)))
+            for place in counted[key]:
                 total[place] = total.get(place, 0) + figure
         return total
 

@@ -243,9 +243,15 @@ class Evaluation:
             if one in denominator and one in inside:
                 gap = gap_of(indicator, numerator.get(one, 0), denominator[one])
                 if gap > 0:
-                    place = self._directory.by_id(one)
-                    found.append(Short(place.code, gap, self._directory.full_name(place)))
+                    code, name = self._called[one]
+                    found.append(Short(code, gap, name))
         return tuple(sorted(found, key=lambda short: (-short.gap, short.place)))
+
+    @cached_property
+    def _called(self) -> Mapping[str, tuple[str, str]]:
+        """Code and full name of each village and township."""
+        places = map(self._directory.by_id, (*self._villages, *self._townships))
+        return {place.id: (place.code, self._directory.full_name(place)) for place in places}
 
     def _unknown(self, terms: tuple[Term, ...], area: str, day: FigureDay) -> str:
         """Return why some terms are not known of an area and who knows them, "" when they are known here."""

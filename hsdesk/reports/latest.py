@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -95,6 +96,7 @@ def _text(record: RegisterRecord, column: str) -> str:
     return str(record.values.get(column) or "")
 
 
+@lru_cache(maxsize=256)  # many reports are for the same few periods
 def _end(period: str) -> date | None:
     """Return the last day of a reporting period; None when it cannot be read."""
     try:

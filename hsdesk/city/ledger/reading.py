@@ -107,8 +107,14 @@ class CityRegisters:
 
     def answered(self, places: Sequence[str], as_of: date) -> Mapping[str, tuple[int, int]]:
         """Return by place how many relevant answers had to be there on a day, and how many were."""
-        dialect = self._connection.dialect
-        return answered(self._forms.values(), self._limit(places), as_of, self._run, dialect)
+        return answered(
+            self._forms.values(),
+            tuple(places),
+            as_of,
+            self._run,
+            self._connection.dialect,
+            is_everywhere=self._limit(places) is None,
+        )
 
     def records(
         self, register: str, places: Sequence[str], where: str = ""
