@@ -21,6 +21,7 @@ class PrintColumn(msgspec.Struct, frozen=True):
     width: float = 10.0  # in millimetres; all widths are stretched to the paper together
     align: Align = "left"
     as_text: bool = True  # False: a number that a spreadsheet may add up
+    is_name: bool = False  # of persons: on paper those of two characters are as wide as those of three
     is_day: bool = False  # days as paper writes them, which a spreadsheet keeps as days
 
 

@@ -56,6 +56,11 @@ class Shown:
         """Tell whether an answer is a day."""
         return key in self._days
 
+    def is_name(self, key: str) -> bool:
+        """Tell whether an answer is the name of a person."""
+        question = self._by_path.get(key)
+        return question is not None and mark_of(self._form, question) == "name"
+
     def is_open(self, key: str) -> bool:
         """Tell whether an answer is shown whole, so that it may be added up."""
         question = self._by_path.get(key)

@@ -189,6 +189,7 @@ def _heading(column: ColumnDefinition, answers: Shown) -> PrintColumn:
         column.width,
         column.align,
         as_text=not column.total,
+        is_name=bool(column.fields) and all(map(answers.is_name, column.fields)),
         is_day=bool(column.fields) and all(map(answers.is_day, column.fields)),
     )
 
@@ -319,7 +320,10 @@ class _CardMaker:
         rows += tuple((str(at), *empty) for at in range(len(rows) + 1, self.definition.least_rows + 1))
         columns = (
             PrintColumn(("序号",), 10, "center"),
-            *(PrintColumn((heading(question),), 25) for question in asked),
+            *(
+                PrintColumn((heading(one),), 25, is_name=self.answers.is_name(f"{repeat.key}/{one.key}"))
+                for one in asked
+            ),
         )
         return Table(columns, rows, empty=f"没有登记{repeat.label.plain()}")
 

@@ -47,7 +47,7 @@ def plain_sheets(
         (str(number), *_start(record, directory), *(answers.text(record, question.key) for question in asked))
         for number, record in enumerate(valid.records, start=1)
     )
-    columns = (_NUMBER, PrintColumn(("村(社区)",), 22), *map(_column, asked))
+    columns = (_NUMBER, PrintColumn(("村(社区)",), 22), *(_column(one, answers, one.key) for one in asked))
     place = directory.by_id(occasion.unit)
     sheet = Summary(
         name=register,
@@ -80,13 +80,14 @@ def _asked(form: Form, columns: tuple[str, ...]) -> tuple[Question, ...]:
     return tuple(printed[name] for name in columns) if columns else tuple(printed.values())
 
 
-def _column(question: Question) -> PrintColumn:
+def _column(question: Question, answers: Shown, path: str) -> PrintColumn:
     kind = type_of(question)
     return PrintColumn(
         (heading(question),),
         kind.width,
         "right" if kind.is_figure else "left",
         as_text=not kind.is_figure,
+        is_name=answers.is_name(path),
     )
 
 
@@ -94,7 +95,8 @@ def _roster(sheet: Summary, roster: Repeat, records: tuple[RegisterRecord, ...],
     """Return the rows of one roster of all records, each with the number and title of its record."""
     asked = tuple(one for one in questions(roster.children) if type_of(one).is_printed)
     rows = tuple(_rows(roster, asked, records, answers))
-    columns = (_NUMBER, PrintColumn(("所属",), 40), *map(_column, asked))
+    named = (_column(one, answers, f"{roster.key}/{one.key}") for one in asked)
+    columns = (_NUMBER, PrintColumn(("所属",), 40), *named)
     return msgspec.structs.replace(
         sheet,
         title=f"{sheet.title}-{roster.label.plain()}",

@@ -62,6 +62,7 @@ def names(summary: Summary) -> list[str]:
 def test_each_village_has_a_sheet_of_its_own_under_its_own_seal(desk: Desk):
     first, second = desk.reports.build("worker_roster")
     assert {*names(first)} == {"汪示例", "程示例"} and names(second) == ["方示例"]
+    assert [column.heading for column in table(first).columns if column.is_name] == [("姓名",)]
     for sheet, village in ((first, VILLAGE), (second, OTHER)):
         place = desk.records.place(village)
         assert sheet.subtitle.endswith(place.name)

@@ -217,3 +217,14 @@ def test_only_the_pages_chosen_in_the_dialog_are_printed(tmp_path):
     assert paint(two, printer, chosen_pages(printer)) == 2
     printer.setFromTo(3, 4)
     assert paint(two, printer, chosen_pages(printer)) == 2
+
+
+def test_names_of_two_characters_are_as_wide_as_those_of_three_on_paper_alone(tmp_path):
+    columns = (PrintColumn(("姓名",), 20, is_name=True), PrintColumn(("职务",), 20))
+    rows = (("程丽", "书记"), ("汪小明", "主任"), ("程*", "会计"), ("Li", "社工"), ("", ""))
+    sheet = Summary("names", "名单", blocks=(Table(columns, rows),))
+    said = texts(pages_of(sheet)[0])
+    assert {"程　丽", "汪小明", "程*", "Li", "书记"} <= set(said) and "程丽" not in said
+    write_workbook((sheet,), tmp_path / "names.xlsx")
+    cells = {cell.value for row in load_workbook(tmp_path / "names.xlsx").active for cell in row}
+    assert "程丽" in cells

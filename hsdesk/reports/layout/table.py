@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import msgspec
+
 from hsdesk.reports.content import Align, Block, Table
 from hsdesk.reports.layout.breaking import wrapped
 from hsdesk.reports.layout.cells import framed, split_lines
@@ -34,6 +36,7 @@ Lines = tuple[tuple[str, ...], ...]  # of each cell of a row
 def put_table(flow: Flow, block: Block, tail: float) -> None:
     """Put a table; `tail` is the height of what may not stand without rows below it."""
     assert isinstance(block, Table)
+    block = _names_spread(block)
     fit = fitted(block, flow.right - flow.left, flow.ruler)
     heading = Heading(block.columns, fit.widths, flow, fit.heading)
     if not block.rows and not block.totals:
@@ -48,6 +51,19 @@ def put_table(flow: Flow, block: Block, tail: float) -> None:
             flow.start_page()
         heading.put(flow)
         rows.put(flow, first, end)
+
+
+def _names_spread(block: Table) -> Table:
+    """Return a table whose names of two characters have a space as wide as a third: 程　丽 above 汪小明."""
+    at = [place for place, column in enumerate(block.columns) if column.is_name]
+    if not at:
+        return block
+    rows = [list(row) for row in block.rows]
+    for row in rows:
+        for place in at:
+            if len(row[place]) == 2 and row[place].isalpha() and not row[place].isascii():
+                row[place] = "　".join(row[place])
+    return msgspec.structs.replace(block, rows=tuple(map(tuple, rows)))
 
 
 def _put_empty(flow: Flow, heading: Heading, words: str) -> None:
