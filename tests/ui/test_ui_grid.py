@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 from ui_world import LEADERS, ORGANIZATIONS, PASSPHRASE, VILLAGE, Window, press, typed, words
 
@@ -21,6 +21,7 @@ from ui.grid.grid import Grid
 from ui.grid.menu import GridMenu
 from ui.grid.progress import ProgressDialog, ask_progress
 from ui.pages.register import RegisterPage
+from ui.parts.notice import Notice
 from ui.parts.preview_grid import PreviewDialog
 from ui.theme import dress, metrics
 
@@ -113,6 +114,49 @@ def test_columns_are_chosen_moved_and_remembered(window: Window, grid: Grid) -> 
     kept = window.ask(lambda desk: desk.grid.layouts("social_org").last)
     assert kept.columns == ("", "member_n", "leader")  # type: ignore[attr-defined]
     assert kept.widths["member_n"] == 199  # type: ignore[attr-defined]
+
+
+def test_a_view_is_named_taken_up_again_and_taken_away(
+    window: Window, grid: Grid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def name_it(dialog: Notice) -> int:
+        field, accept = dialog.findChildren(QLineEdit)[0], dialog.buttons.itemAt(2).widget()
+        field.setText("  ")
+        assert not accept.isEnabled()
+        field.setText(" 方丽萍的 ")
+        assert accept.isEnabled()
+        return Notice.DialogCode.Accepted
+
+    monkeypatch.setattr(Notice, "exec", name_it)
+    choose(window, grid, "leader", "member_n")
+    grid.filter(ColumnFilter("leader", LEADERS[1]))
+    grid.sort_by(column(grid, "member_n"))
+    window.qtbot.waitUntil(lambda: shown(grid) == [ORGANIZATIONS[1]])
+    views(grid)["把现在的样子存为…"].trigger()
+    grid.clear_filters()
+    grid.choose_columns(())
+    window.rest()
+    assert len(shown(grid)) == 3
+    window.work.go("home")
+    again = listed_grid(window)
+    assert again.view.filters == ()
+    views(again)["方丽萍的"].trigger()
+    window.qtbot.waitUntil(lambda: shown(again) == [ORGANIZATIONS[1]])
+    assert [one.key for one in again.model.columns] == ["", "leader", "member_n"]
+    assert again.view.order == "member_n"
+    views(again)["去掉“方丽萍的”"].trigger()
+    assert "方丽萍的" not in views(again)
+    window.rest()
+    assert window.ask(lambda desk: desk.grid.layouts("social_org").named) == {}
+
+
+def views(grid: Grid) -> dict[str, QAction]:
+    """Return the acts of the menu of named views by their words."""
+    menu = GridMenu(grid, [])
+    (names,) = (one.menu() for one in menu.actions() if one.text() == "常用视图")
+    assert isinstance(names, QMenu)
+    grid.destroyed.connect(menu.deleteLater)  # it lives as long as its acts are used
+    return {one.text(): one for one in names.actions()}
 
 
 def test_a_block_is_copied_as_it_is_selected(window: Window, grid: Grid) -> None:
@@ -313,9 +357,12 @@ def test_as_many_rows_are_in_view_as_a_sheet_of_paper_wants(
     table = listed_grid(window).table
     QApplication.processEvents()
     found = table.viewport().height() // table.verticalHeader().defaultSectionSize()
+    dialog = ColumnDialog(window.page(RegisterPage).grid)  # type: ignore[arg-type]
+    height = dialog.sizeHint().height()
     window.close()
     dress(QApplication.instance(), 100)  # type: ignore[arg-type]
     assert found >= rows
+    assert height <= 697, "a dialog higher than the window has no buttons"
 
 
 def test_a_list_is_painted_without_measuring_again_until_the_font_is_another(

@@ -12,9 +12,12 @@ from ui_world import PASSPHRASE, Window, button, enter, focus, press, typed, wor
 
 from hsdesk.cli.journey import Journey, Server, city_server
 from hsdesk.desk import Desk
+from hsdesk.desk.grid_values import STATE, ColumnFilter, GridView
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import Draft, ListQuery
 from hsdesk.errors import DataError
 from ui.pages.conflict import ConflictCard
+from ui.pages.register import RegisterPage
 from ui.pages.sync import SyncPage
 from ui.words import size_words
 
@@ -26,6 +29,31 @@ def the_card(page: SyncPage) -> ConflictCard:
 
 def cards(page: SyncPage) -> list[ConflictCard]:
     return [one for one in page.findChildren(ConflictCard) if one.isVisible()]
+
+
+def let_expire(window: Window, name: str) -> None:
+    def edit(desk: Desk) -> object:
+        record = desk.lists.keys("social_org", ListQuery(search=name))[0].record
+        content = {"_id": record, "reg_status": "2", "filed_on": "2020-01-01", "expire_on": "2020-12-31"}
+        return desk.bulk.edit("social_org", [JsonRecord(1, content)])
+
+    window.ask(edit)
+
+
+def states_in_the_list(window: Window) -> dict[str, str]:
+    """Return what the state column of the organizations says, by their names."""
+    window.work.go("register", "social_org")
+    grid = window.page(RegisterPage).grid
+    assert grid is not None
+    grid.choose_columns(("", STATE))
+    window.rest()
+    grid.reload()
+    window.rest()
+    return {grid.model.text(row, 0): grid.model.text(row, 1) for row in range(grid.model.rowCount())}
+
+
+def titles(desk: Desk, view: GridView) -> list[str]:
+    return [row.title for row in desk.grid.listed("social_org", view, 0, 9).rows]
 
 
 def test_what_waits_counts_down_only_when_the_server_has_it(window: Window, server: Server) -> None:
@@ -49,9 +77,21 @@ def test_two_different_values_stand_side_by_side_until_a_person_chooses(
     typed(focus(form, "place"), "村文化礼堂")
     enter()
     window.rest()
+    let_expire(window, "新安江护河队")
+    waiting = {"定潭老年协会": "未填完 · 未上传", "新安江护河队": "已过期 · 未填完 · 未上传"}
+    assert states_in_the_list(window) == {"定潭红白理事会": "未填完", **waiting}
     window.work.go("sync")
     send(window, page)
     window.qtbot.waitUntil(lambda: "两边改得不一样（1 处）" in words(page), timeout=20_000)
+    assert states_in_the_list(window) == {
+        "定潭老年协会": "两边不一样 · 未填完",
+        "新安江护河队": "已过期 · 未填完",
+        "定潭红白理事会": "未填完",
+    }
+    for state, name in (("conflict", "定潭老年协会"), ("expired", "新安江护河队")):
+        view = GridView(filters=(ColumnFilter(STATE, values=(state,)),))
+        assert window.ask(lambda desk, view=view: titles(desk, view)) == [name]
+    window.work.go("sync")
     shown = words(page)
     for word in ("原来的", "我改的", "别人改的", "村文化礼堂", "镇文化站"):
         assert word in shown

@@ -32,7 +32,6 @@ class ColumnDialog(Notice):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if one.key in keys else Qt.CheckState.Unchecked)
         self.list.setCurrentRow(0)
-        self.list.setFixedHeight(metrics().px(42) * ROWS)
         moves = row(
             button(tr("上移（Alt+↑）"), lambda: self.move_marked(-1), shortcut="Alt+Up"),
             button(tr("下移（Alt+↓）"), lambda: self.move_marked(1), shortcut="Alt+Down"),
@@ -43,6 +42,7 @@ class ColumnDialog(Notice):
         self.put_under(self.list)
         self.put_under(holder(moves))
         self.answers(tr("就这样显示"), tr("不改"))
+        self.fit_rows(self.list, metrics().px(42) * ROWS)
         self.list.setFocus()
 
     def move_marked(self, step: int) -> None:

@@ -41,10 +41,11 @@ class FilterDialog(Notice):
             self._add(one, ticked=one.value in now.values)
         self.put_under(self.text)
         self.put_under(self.list)
-        self.list.setFixedHeight(metrics().px(42) * min(max(len(values), 1), ROWS) + metrics().px(10))
         self.answers(tr("筛选"), tr("不筛这一栏"))
         reveal(self.list, bool(values))
         self.text.setVisible(column.key != STATE)
+        if values:
+            self.fit_rows(self.list, metrics().px(42) * min(len(values), ROWS) + metrics().px(10))
         (self.list if column.key == STATE else self.text).setFocus()
 
     def _hint(self, values: Sequence[Choosable]) -> str:

@@ -15,6 +15,7 @@ from ui.theme import COLOURS, metrics
 from ui.words import tr
 
 ROW = 36  # pixels
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 ROWS = 12  # seen at once
 
 
@@ -35,13 +36,18 @@ class ProgressDialog(Notice):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.verticalHeader().setDefaultSectionSize(metrics().px(ROW))
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        first = QTableWidgetItem(heads[0])
+        first.setTextAlignment(_LEFT)
+        self.table.setHorizontalHeaderItem(0, first)
         for at, one in enumerate(progress):
             self._fill(at, one)
-        self.table.setFixedHeight(metrics().px(ROW) * min(len(progress) + 2, ROWS))
         self.table.activated.connect(lambda _: self.accept())
         self.put_under(self.table)
         self.answers(tr("只看这个村"), tr("关上"))
+        head = self.table.horizontalHeader().sizeHint().height()
+        self.fit_rows(self.table, head + metrics().px(ROW) * min(len(progress), ROWS) + metrics().px(6))
         self.table.setCurrentCell(0, 0)
         self.table.setFocus()
 

@@ -10,6 +10,8 @@ from ui.parts.plain import button, column, label, row
 from ui.theme import metrics
 from ui.words import error_text, tr
 
+_LEAST_ROWS = 84  # pixels: two rows
+
 
 class Notice(QDialog):
     """A sentence with buttons. Esc is always the answer that changes nothing."""
@@ -38,6 +40,25 @@ class Notice(QDialog):
     def put_under(self, field: QWidget) -> None:
         """Put a field under the sentence."""
         self.body.addWidget(field)
+
+    def fit_rows(self, rows: QWidget, wanted: int) -> None:
+        """Give rows under the sentence the height they want, or what the window has room for.
+
+        To be called when everything else is in its place. Large texts give up the sentence for them.
+        """
+        rows.setFixedHeight(0)
+        room = self._room()
+        if metrics().is_large and room < wanted:
+            self.message.hide()
+            room = self._room()
+        rows.setFixedHeight(max(min(wanted, room), metrics().px(_LEAST_ROWS)))
+
+    def _room(self) -> int:
+        """Return how many pixels of the window's height the dialog leaves."""
+        parent = self.parentWidget()
+        whole = parent.window() if parent is not None else self
+        self.body.invalidate()  # what was hidden just now takes no room
+        return whole.height() - self.sizeHint().height()
 
     def answers(self, yes: str, no: str = "") -> QPushButton:
         """Add the buttons and return the one that accepts; `no` (if any) closes without doing anything."""
