@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from ui_world import PASSPHRASE, Window
 
+from hsdesk.desk import Desk
 from hsdesk.desk.grid_values import ColumnFilter
+from hsdesk.desk.json_records import JsonRecord
 from hsdesk.reports.content import Table
 from ui.pages.prints import PrintPage
 from ui.pages.register import RegisterPage
@@ -128,3 +130,28 @@ def test_the_day_and_the_zoom_change_the_pages(qtbot: QtBot, desk_home: Path) ->
     assert page.preview.zoom == 1.25 and page.summaries[0].name == "social_org_roster"
     assert page.choice.asked is None  # a day that was asked for once is not asked for again unseen
     again.close()
+
+
+def test_a_list_of_two_villages_is_printed_whole_and_a_print_out_by_village(qtbot: QtBot, home: Path) -> None:
+    villages = ("341021101204", "341021101203")
+    desk, _ = Desk.create(home, villages, "汪文书", PASSPHRASE)
+    for place, name in zip(villages, ("汪示例", "方示例"), strict=True):
+        assert desk.bulk.add("worker", [JsonRecord(1, {"name": name, "hired_on": "2020-01-01"})], place).ids
+    desk.close()
+    window = Window(qtbot, home)
+    window.open(PASSPHRASE)
+    window.work.go("prints")
+    page = window.page(PrintPage)
+    choose(window, page, "社区工作者花名册")
+    assert "汪示例" in rows(page)[0]
+    page.choice.place.setCurrentIndex(1)
+    page.choice.place.activated.emit(1)
+    window.rest()
+    assert len(rows(page)) == 1 and "方示例" in rows(page)[0]
+    window.work.go("register", "worker")
+    listed = window.page(RegisterPage)
+    window.qtbot.waitUntil(lambda: listed.grid is not None and listed.model.count == 2)
+    press(window, Qt.Key.Key_P)
+    page = made(window)
+    assert len(rows(page)) == 2 and page.choice.place.isHidden()
+    window.close()

@@ -70,8 +70,8 @@ class PrintChoice(QWidget):
 
     @property
     def place_code(self) -> str:
-        """Return the place whose sheet is wanted; "" for the one there is."""
-        return str(self.place.currentData() or "")
+        """Return the place whose sheet is wanted; "" for what was picked: it lies where it lies."""
+        return "" if self.subject.form else str(self.place.currentData() or "")
 
     def offer(self, subject: Subject | None, wanted: str = "") -> None:
         """Let some records be printed, or everything; `wanted`: the print-out to begin with."""
@@ -91,9 +91,12 @@ class PrintChoice(QWidget):
             return
         self.place.clear()
         for place in status.places:
-            self.place.addItem(place.full_name, place.code)
+            self.place.addItem(place.name if metrics().is_large else place.full_name, place.code)
         self.place.setCurrentIndex(max(self.place.findData(self._preferences.print_out("place")), 0))
-        self.place.setVisible(len(status.places) > 1)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        self.place.setVisible(self.place.count() > 1 and not self.subject.form)
 
     def _pick_subject(self, at: int) -> None:
         self._take(self.subjects.itemData(at))
@@ -101,6 +104,7 @@ class PrintChoice(QWidget):
     def _take(self, subject: Subject) -> None:
         """List what can be made of some records."""
         self.subject = subject
+        self._show_place()
         form, listed = subject.form, subject.view is not None
         self._office.ask(
             lambda desk: desk.reports.offered(form, listed=listed) if form else desk.reports.summaries(),
