@@ -20,7 +20,9 @@ def _register(workspace: Workspace, target: Target) -> Page:
     from ui.pages.register import RegisterPage
     from ui.record.grid_cell import Editing
 
-    return RegisterPage(workspace.office, target.form, Editing)
+    page = RegisterPage(workspace.office, target.form, Editing)
+    workspace.following.listen(page)
+    return page
 
 
 def _sync(workspace: Workspace, _: Target) -> Page:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from hsdesk.desk.values import RecordKey
 from hsdesk.errors import DeskError
-from ui.pages.page import Page, Target
+from ui.pages.page import Target
 from ui.printable import print_from
 
 if TYPE_CHECKING:
@@ -46,13 +46,10 @@ class Following(QObject):
             made = self._workspace.made(target)
         return made if isinstance(made, RegisterPage) else None
 
-    def listen(self, page: Page) -> None:
+    def listen(self, page: RegisterPage) -> None:
         """Follow the cursor of a list."""
-        from ui.pages.register import RegisterPage
-
-        if isinstance(page, RegisterPage):
-            page.marked.connect(partial(self._marked, page))
-            page.print_wanted.connect(partial(print_from, page, self._workspace.show_target))
+        page.marked.connect(partial(self._marked, page))
+        page.print_wanted.connect(partial(print_from, page, self._workspace.show_target))
 
     def place(self, page: RecordPage) -> None:
         """Say at which place of its list the open record stands, and put the cursor there."""

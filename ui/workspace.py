@@ -239,7 +239,6 @@ class Workspace(QWidget):
         if key not in self._pages:
             page = MAKERS[target.page](self, target)
             self._listen(page)
-            self.following.listen(page)
             self._pages[key] = page
             if self.office.status is not None:
                 page.show_status(self.office.status)
