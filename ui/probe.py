@@ -4,7 +4,8 @@
     python -m ui.probe --empty                 → the same of an empty Qt window: the floor
     python -m ui.probe --home DIR --picture window.png
 
-`usable_ms` runs from the start of the process to the painted home page. `save_block_ms` is the longest time
+`usable_ms` runs from the start of the process to the painted home page, `start_work_ms` is the processor
+time of the process until then. `save_block_ms` is the longest time
 for which the event loop did not turn while 50 answers were typed and saved. The passphrase comes from
 HSDESK_PASSPHRASE.
 """
@@ -123,6 +124,7 @@ def open_painted(home: Path) -> tuple[QApplication, Shell, float]:
 def measure(home: Path) -> dict[str, float]:
     """Return the figures of the real window."""
     application, shell, usable = open_painted(home)
+    work = time.process_time()
     turn_until(application, lambda: not shell.office.work.waiting)
     rss, _ = memory_mb()
     page = open_record(application, shell)
@@ -132,6 +134,7 @@ def measure(home: Path) -> dict[str, float]:
     shell.close()
     return {
         "usable_ms": round(usable, 1),
+        "start_work_ms": round(work * 1000, 1),
         "rss_mb": round(max(rss, used), 1),
         "peak_mb": round(peak, 1),
         "save_block_ms": round(heart.longest_ms, 2),

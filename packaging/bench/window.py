@@ -2,7 +2,8 @@
 
 The window is the real one on a desk with 20,000 records. `python -m ui.probe --home DIR` opens it, answers
 one question, opens records of one register in turn and prints what `Seen` holds; `usable_ms` counts from the
-start of the process, `next_…` is processor time.
+start of the process, `next_…` is processor time, and `start_work_ms` that of the whole process until the
+home page is painted. Making the key from the passphrase is slow on purpose and taken off from it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -24,6 +25,7 @@ from bench.table import Row
 RECORDS = 20_000
 ORGANIZATIONS = 100
 RUNS = 5
+PASSPHRASE = "a passphrase for measuring"  # noqa: S105 - of a desk with invented records
 PLACE = "341021104201"  # 潭渡村, a real village; everything recorded for it here is invented
 SURNAMES = "汪程胡吴方江洪鲍许曹黄叶王张李"
 GIVEN = ("志强", "秀英", "建国", "丽娟", "文彬", "小红", "德胜", "桂兰", "晓燕", "国平")
@@ -31,6 +33,7 @@ KINDS = ("志愿服务队", "红白理事会", "调解室", "广场舞队", "养
 ISSUES = ("路灯不亮", "水渠堵塞", "路面破损", "垃圾未清")
 FIGURES = {
     "usable after start, warm": ("≤ 7 ×", "ms"),
+    "processor time of the start, once the key is there": ("≤ 6 ×", "ms"),
     "memory": ("≤ 3 ×", "MB"),
     "a save blocks it": ("≤ 20 ×", "ms"),
     "next record, first section painted (≤ 16 ms)": ("≤ 8 ×", "ms"),
@@ -45,9 +48,12 @@ class NotMeasurable(Exception):
 
 @dataclass(frozen=True)
 class Seen:
-    """One start of the window: ms until usable, resident MB, ms a save blocked it, ms of the next record."""
+    """One start of the window: ms until usable and of work, resident MB, ms a save blocked it, ms of the
+    next record.
+    """
 
     usable_ms: float
+    start_work_ms: float
     rss_mb: float
     save_block_ms: float
     next_first_ms: float
@@ -65,9 +71,11 @@ def rows() -> list[Row]:
     except NotMeasurable as reason:
         return [_row(name, None, 1.0, str(reason)) for name in FIGURES]
     fields = f"45 bare styled fields given other texts and painted {bare:.1f} ms"
-    first, whole = list(FIGURES)[3:]
+    started, work = list(FIGURES)[1], f"empty Qt window {empty.work * 1000:.0f} ms of processor time"
+    first, whole = list(FIGURES)[4:]
     return [
         _row("usable after start, warm", seen.usable_ms, empty.seconds * 1000, usable),
+        replace(_row(started, seen.start_work_ms, empty.work * 1000, work), goal="≤ 4 ×"),
         _row("memory", seen.rss_mb, empty.mb, memory),
         _row("a save blocks it", seen.save_block_ms, commit_ms, block),
         _row(first, seen.next_first_ms, bare, fields),
@@ -90,15 +98,26 @@ def _measure() -> tuple[Seen, float]:
         _make_desk(home)
         _probe(home)  # warms the file cache
         starts = [_probe(home) for _ in range(RUNS)]
+        key_ms = _key_ms(home)
         bare = json.loads(_run(["-m", "ui.probe", "--empty"], home).strip().splitlines()[-1])
     seen = Seen(
         usable_ms=median(start.usable_ms for start in starts),
+        start_work_ms=min(start.start_work_ms for start in starts) - key_ms,
         rss_mb=max(start.rss_mb for start in starts),
         save_block_ms=max(start.save_block_ms for start in starts),
         next_first_ms=min(start.next_first_ms for start in starts),
         next_whole_ms=min(start.next_whole_ms for start in starts),
     )
     return seen, float(bare["fields_ms"])
+
+
+def _key_ms(home: Path) -> float:
+    """Return the ms of processor time that making the key from the passphrase takes."""
+    from hsdesk.deskfile.files import Home
+    from hsdesk.deskfile.keys import KeyFile
+
+    keys = KeyFile(Home(home).keys)
+    return floors.processor(lambda: keys.unlock(PASSPHRASE), times=3) * 1000
 
 
 def _make_desk(home: Path) -> None:
@@ -158,7 +177,8 @@ def _run(arguments: Sequence[str], home: Path) -> str:
     environment = {
         **os.environ,
         "HSDESK_HOME": str(home),
-        "HSDESK_PASSPHRASE": "a passphrase for measuring",
+        "HSDESK_PASSPHRASE": PASSPHRASE,
+        "PYTHONDONTWRITEBYTECODE": "",  # an installed program has its bytecode
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):

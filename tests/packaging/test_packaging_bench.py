@@ -92,6 +92,7 @@ def test_every_floor_is_measured_and_not_assumed() -> None:
     assert len(zlib.compress(data)) < len(data)
     empty = floors.empty_window()
     assert 0 < empty.seconds < 60
+    assert 0 < empty.work < 60
     assert 20 < empty.mb < 500
 
 
