@@ -65,8 +65,9 @@ class Flow(QLayout):
             if item.isEmpty():  # hidden: no gap for it either
                 continue
             size = item.sizeHint()
-            if size.width() > inner.width() and item.hasHeightForWidth():
-                size = QSize(inner.width(), item.heightForWidth(inner.width()))
+            if size.width() > inner.width():
+                high = item.heightForWidth(inner.width()) if item.hasHeightForWidth() else size.height()
+                size = QSize(inner.width(), high)
             if left + size.width() > inner.right() + 1 and line > 0:
                 left, top, line = inner.x(), top + line + self._gap, 0
             if move:

@@ -248,7 +248,6 @@ class ListTicks(Editor):
         self._held: tuple[str, ...] = ()
         self.adder = ListEditor(view_of_one(view), goes_on=False)
         self.adder.box.setPlaceholderText(tr("打字查找，回车加上"))
-        self.adder.box.setMinimumWidth(metrics().px(215))  # for these words
         self.adder.chosen.connect(self._add)
         for ours, its in (
             (self.done, self.adder.done),
@@ -322,7 +321,7 @@ class ListTicks(Editor):
         names = {choice.value: choice.label.plain() or choice.value for choice in held}
         for code in self._held:
             words = tr("{name}　去掉", name=names.get(code, code))
-            mark = button(words, partial(self._drop, code))
+            mark = button(words, partial(self._drop, code), "choice")
             mark.setEnabled(not self._readonly)
             mark.setAutoDefault(False)
             self._flow.addWidget(mark)

@@ -24,7 +24,7 @@ from ui.record.steady import Steady
 from ui.theme import metrics
 
 QuestionMask = Callable[[Question, str], str]
-ABOVE_UNDER = 460  # width of the fields under which labels stand above them, in pixels at 100 %
+ABOVE_UNDER = 520  # width of the fields under which labels stand above them, in pixels at 100 %
 
 
 class Sheet(FormScroll):
