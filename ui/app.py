@@ -67,7 +67,7 @@ def home_in(words: Sequence[str]) -> Path:
 
 def _open_sample(words: Sequence[str]) -> int:
     from hsdesk.cli.demo import demo_home
-    from hsdesk.cli.journey import PASSPHRASE
+    from hsdesk.desk.sample import PASSPHRASE
     from ui.launch import open_window
 
     return open_window(demo_home(home_in(words)), PASSPHRASE)

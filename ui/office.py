@@ -12,7 +12,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 
 from hsdesk.desk.standing import Standing
 from hsdesk.desk.values import Changes, Status
-from hsdesk.errors import DeskError, Wiped
+from hsdesk.errors import Cancelled, DeskError, Wiped
 from ui.work import Job, Work
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Office(QObject):
 
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.home = home
+        self.home = self.own_home = home
         self.work = Work(self)
         self.status: Status | None = None
         self.standing: Standing | None = None  # where the person stood when the desk was open before
@@ -86,8 +86,9 @@ class Office(QObject):
         """Make a new desk; `done` gets the recovery code."""
 
         def make() -> tuple[str, Status]:
-            from hsdesk.desk import Desk
+            from hsdesk.desk import Desk, sample
 
+            sample.throw_away(sample.home_of(self.home))  # nobody gets there any more
             self.home.mkdir(parents=True, exist_ok=True)
             desk, code = Desk.create(self.home, places, person, passphrase)
             self._desk = desk
@@ -116,6 +117,45 @@ class Office(QObject):
             return self._desk.status()
 
         self.work.run(load, self._entered, self._unless_wiped(failed), self)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the desk is the one to try things out on."""
+        return self.home != self.own_home
+
+    def try_out(self, job: Job, failed: Failed) -> None:
+        """Open the sample beside the place of the real desk; `job` tells how far its making is."""
+        home = self.own_home
+
+        def load() -> Status:
+            from hsdesk.desk import sample
+
+            def step(done: int, total: int) -> None:
+                if job.cancelled():
+                    raise Cancelled
+                job.step((done, total))
+
+            self._desk = sample.try_out(home, step)
+            return self._desk.status()
+
+        def loaded(status: Status) -> None:
+            from hsdesk.desk import sample
+
+            self.home = sample.home_of(home)
+            self._entered(status)
+
+        self.work.run(load, loaded, failed, self)
+
+    def throw_sample_away(self, done: Callable[[], None]) -> None:
+        """Close the sample and remove it; the place of the real desk is empty as before."""
+        folder, self.home = self.home, self.own_home
+
+        def throw() -> None:
+            from hsdesk.desk import sample
+
+            sample.throw_away(folder)
+
+        self.close_desk(lambda: self.work.run(throw, lambda _: done(), None, self))
 
     def recover(self, code: str, passphrase: str, failed: Failed) -> None:
         """Open the desk with the recovery code and give it a new passphrase."""

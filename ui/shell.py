@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from hsdesk.errors import DeskError, Unforeseen, WrongPassphrase
 from ui.office import Office
 from ui.parts.notice import show_error, tell
+from ui.parts.plain import column, holder
 from ui.preferences import Preferences
 from ui.words import error_text, tr
 
 if TYPE_CHECKING:
     from ui.start.migrating import MigrationNumbers
+    from ui.start.trying import SampleBar
     from ui.workspace import Workspace
 
 _MINUTE_MS = 60_000
@@ -35,7 +37,9 @@ class Shell(QMainWindow):
         self.setWindowTitle(tr("村社台账"))
         self.setMinimumSize(QSize(960, 600))
         self.stack = QStackedWidget()
-        self.setCentralWidget(self.stack)
+        self._body = column(self.stack, gap=0)
+        self._sample: SampleBar | None = None
+        self.setCentralWidget(holder(self._body))
         self._given = given
         self._may_close = False  # nothing is lost by closing the window
         self._is_closing = False  # the window waits in `closeEvent` for what is being written
@@ -180,6 +184,7 @@ class Shell(QMainWindow):
     def _show_workspace(self, place: str = "") -> None:
         from ui.workspace import Workspace
 
+        self._mark_sample()
         workspace = Workspace(self.office, self.preferences)
         workspace.lock_wanted.connect(self.lock)
         workspace.restyle_wanted.connect(self.restyled)
@@ -194,6 +199,34 @@ class Shell(QMainWindow):
             tell(self, tr("现在只能查看和打印"), words)
         self.office.ask(lambda desk: desk.file.take_guessable(), self._speak_of_guessable, owner=workspace)
         self.ready.emit()
+
+    def _mark_sample(self) -> None:
+        """Stand the bar of the sample over its pages, in today's text size and language."""
+        from ui.start.trying import SampleBar, show_first_steps
+
+        is_first = self._sample is None
+        self._unmark_sample()
+        if self.office.is_sample:
+            self._sample = SampleBar()
+            self._sample.thrown_away.connect(self._throw_sample_away)
+            self._body.insertWidget(0, self._sample)
+            if is_first:
+                show_first_steps(self._sample)
+
+    def _unmark_sample(self) -> None:
+        if self._sample is not None:
+            self._sample.hide()
+            self._sample.deleteLater()
+            self._sample = None
+
+    def _throw_sample_away(self) -> None:
+        def gone() -> None:
+            self._stop_watching()
+            self._unmark_sample()
+            self._show_wizard()
+
+        self._shut_gate()
+        self._leave(lambda: self.office.throw_sample_away(gone))
 
     def _begin(self, workspace: Workspace, place: str) -> None:
         """Come back to where this person stood, unless the program was closed there; else begin at home."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from hsdesk.cli import journey as walk
 from hsdesk.cli.answer import Answer, Setting
-from hsdesk.cli.journey import COMMUNITY, PASSPHRASE, TOWNSHIP, VILLAGE, Journey, Step
-from hsdesk.desk import Desk
+from hsdesk.cli.journey import COMMUNITY, TOWNSHIP, Journey, Step
+from hsdesk.desk import Desk, sample
 from hsdesk.desk.json_records import JsonRecord
+from hsdesk.desk.sample import PASSPHRASE, VILLAGE
 from hsdesk.desk.values import ListQuery
 from hsdesk.errors import Refused
 
@@ -24,7 +25,7 @@ def demo_home(home: Path) -> Path:
 def demo(setting: Setting, options: argparse.Namespace) -> Answer:
     """Walk the journey: desks, records, search, indicators, server, sync, conflict, print-outs."""
     folder = setting.home / "demo"
-    walk.fresh_folder(folder)
+    sample.fresh_folder(folder)
     journey = Journey(folder, lambda step: _tell(setting, step))
     village = walk.open_sample(journey, VILLAGE, "样例文书")
     community = walk.open_sample(journey, COMMUNITY, "样例社工")

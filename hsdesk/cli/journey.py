@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -13,31 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from hsdesk.desk.json_records import JsonRecord
 from hsdesk.desk.values import ListQuery
-from hsdesk.errors import Offline, Refused
-from hsdesk.model.resource import resource_dir
+from hsdesk.errors import Offline
 
 if TYPE_CHECKING:
     from hsdesk.desk import Desk
     from hsdesk.sync.loop import SyncReport
 
-PASSPHRASE = "yangli-2020"  # noqa: S105 of the sample desks only; printed, and no secret
-VILLAGE, COMMUNITY, TOWNSHIP = "341021101204", "341002001001", "341021101"
-ORDER = (
-    "party_org",
-    "grid",
-    "grid_staff",
-    "party_member",
-    "social_org",
-    "org_activity",
-    "worker",
-    "community",
-)
-_MARK = "样例数据.txt"
-_MARK_TEXT = (
-    "这个文件夹里是虚构的样例数据，hsdesk demo 每次都重新做一遍。地名真实，人名、电话和数字都是虚构的。\n"
-)
+COMMUNITY, TOWNSHIP = "341002001001", "341021101"
 _PATIENCE = 30.0  # seconds for the server's first line
 
 
@@ -69,28 +51,18 @@ class Journey:
         return self.folder / code
 
 
-def fresh_folder(folder: Path) -> None:
-    """Empty the folder of the sample. Raises Refused when it holds anything that is not the sample."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
-        raise Refused("文件夹 {folder} 里有别的东西，没有动它。请用 --home 换一个文件夹。", folder=folder)
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(mode=0o700, parents=True)
-    (folder / _MARK).write_text(_MARK_TEXT, encoding="utf-8")
-
-
 def open_sample(journey: Journey, code: str, person: str) -> Desk:
     """Make a sample desk for a place."""
-    from hsdesk.desk import Desk
+    from hsdesk.desk import Desk, sample
 
-    desk, recovery = Desk.create(journey.home(code), [code], person, PASSPHRASE)
+    desk, recovery = Desk.create(journey.home(code), [code], person, sample.PASSPHRASE)
     desk.file.mark_as_sample()
     place = desk.records.place(code)
     name = desk.status().places[0].full_name
     journey.done(
         "open",
         {"place": place.code, "recovery_groups": len(recovery.split("-"))},
-        f"新建工作台：{name}({place.code})，开机口令 {PASSPHRASE}",
+        f"新建工作台：{name}({place.code})，开机口令 {sample.PASSPHRASE}",
         f"  恢复码（示例）{recovery}",
     )
     return desk
@@ -98,37 +70,15 @@ def open_sample(journey: Journey, code: str, person: str) -> Desk:
 
 def fill(journey: Journey, desk: Desk, code: str) -> None:
     """Enter the invented records of a place."""
-    folder = resource_dir() / "demo" / code
-    counted: dict[str, int] = {}
-    for register in ORDER:
-        stored = desk.bulk.add(register, list(_lines(folder / f"{register}.jsonl")), code)
-        if stored.rejected:
-            raise Refused("样例数据存不进去：{reason}", reason=stored.rejected[0].reason)
-        counted[register] = len(stored.ids)
-    close_circle(desk, folder / "edits.jsonl")
+    from hsdesk.desk import sample
+
+    counted = sample.fill(desk, code)
     titles = {form.form_id: form.title for form in desk.status().registers}
     journey.done(
         "fill",
         {"place": code, "records": counted},
         "录入：" + "，".join(f"{titles[register]} {count} 条" for register, count in counted.items()),
     )
-
-
-def _lines(path: Path) -> Iterator[JsonRecord]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        yield JsonRecord(number, json.loads(line))
-
-
-def close_circle(desk: Desk, path: Path) -> None:
-    """Fill the references that could not be given before both records were there."""
-    for item in _lines(path):
-        asked = item.content
-        for key in desk.lists.keys(asked["register"], ListQuery()):
-            (row,) = desk.lists.rows(asked["register"], [key])
-            if row.title.startswith(asked["find"]):
-                desk.bulk.edit(
-                    asked["register"], [JsonRecord(item.line, {"_id": key.record, **asked["set"]})]
-                )
 
 
 def find(journey: Journey, desk: Desk) -> None:

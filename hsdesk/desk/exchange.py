@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 ENROLMENT = "enrolment"
 LOG = "sync_log"
+ALONE = "sample_alone"  # "1": invented data to try things out on, which never leaves this computer
 _NEW_KEY = "device_key"  # of a device that is asking to be registered
 _KEPT_LOGS = 100
 _SIDES = {"a": 0, "b": 1}
@@ -80,6 +81,8 @@ class Exchange:
         from hsdesk.sync.carriers.address import checked_proxy, checked_url
         from hsdesk.sync.carriers.http import Asking, enrol, new_key
 
+        if self._file.get(ALONE):
+            raise Refused("这是示例，数据都是虚构的，不能登记和上报。请先扔掉示例，新建自己的工作台。")
         address, way = checked_url(url), checked_proxy(proxy)
         before = self._enrolment()
         key = before.private_key if before else self._file.get(_NEW_KEY) or new_key()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hsdesk.desk import opening, shipped, switching
+from hsdesk.desk.exchange import ALONE
 from hsdesk.desk.opening import Opened
 from hsdesk.desk.printing import SAMPLE
 from hsdesk.desk.standing import Standing, keep_standing, kept_standing
@@ -12,6 +13,7 @@ from hsdesk.desk.values import (
     Changes,
     FormInfo,
 )
+from hsdesk.errors import Refused
 from hsdesk.forms.schema import Form
 from hsdesk.forms.shipped import form_named, index
 from hsdesk.model import passphrase as passphrases
@@ -105,9 +107,14 @@ class OwnFile:
         self._file.install_form(succeed(old, form))
         return Changes(forms=True, registers=(form.form_id,))
 
-    def mark_as_sample(self) -> None:
-        """Say on every print-out of this desk that its data is invented (样例)."""
+    def mark_as_sample(self, *, alone: bool = False) -> None:
+        """Say on every print-out of this desk that its data is invented (样例).
+
+        `alone`: it can never be enrolled, and no backup is put in its place.
+        """
         self._file.set(SAMPLE, "1")
+        if alone:
+            self._file.set(ALONE, "1")
 
     def stand(self, standing: Standing) -> None:
         """Keep where the person stands in the window."""
@@ -132,6 +139,8 @@ class OwnFile:
         """
         from hsdesk.deskfile.backup import check_backup
 
+        if self._file.get(ALONE):
+            raise Refused("这是示例，备份不能恢复到这里，没有改变什么。请先扔掉示例，再恢复。")
         check_backup(backup)
         opening.keep_backup(self._opened, "restore")
 

@@ -2757,6 +2757,60 @@ It failed last time: {reason}</translation>
         <source>打印预览放大、缩小、还原</source>
         <translation>Make the preview larger, smaller, as it was</translation>
     </message>
+    <message>
+        <source>示例：人名、电话、数字都是虚构的，随便改，不会上报。</source>
+        <translation>Sample: names, telephones and figures are invented. Change what you like; nothing is sent.</translation>
+    </message>
+    <message>
+        <source>先试什么</source>
+        <translation>What to try first</translation>
+    </message>
+    <message>
+        <source>扔掉示例</source>
+        <translation>Throw the sample away</translation>
+    </message>
+    <message>
+        <source>示例里试着填的都会删掉，找不回来。接着可以新建自己的工作台。</source>
+        <translation>What was tried out in the sample is deleted for good. You can then make your own desk.</translation>
+    </message>
+    <message>
+        <source>扔掉</source>
+        <translation>Throw away</translation>
+    </message>
+    <message>
+        <source>正在准备示例：{done} / {total} 张表（点这里取消）</source>
+        <translation>Making the sample: {done} of {total} registers (press here to cancel)</translation>
+    </message>
+    <message>
+        <source>接着试示例数据</source>
+        <translation>Go on with the sample data</translation>
+    </message>
+    <message>
+        <source>先试一试（示例数据）</source>
+        <translation>Try it out first (sample data)</translation>
+    </message>
+    <message>
+        <source>这是示例，口令 {passphrase} 已经填好，按回车就打开。</source>
+        <translation>This is the sample; its passphrase {passphrase} is filled in already, press Enter to open.</translation>
+    </message>
+    <message>
+        <source>1. 点开一个社区社会组织，改一栏：离开就存好了。
+2. 按 Ctrl+N 新增一条，一路按回车填下去。
+3. 填错了，点“撤销”。
+4. 在“全部查找”里打姓名的拼音首字母。
+5. 看“考核指标”差在哪一条，打印一张花名册。
+试够了，点“扔掉示例”，新建自己的工作台。</source>
+        <translation>1. Open a social organization and change a field: it is stored when you leave the field.
+2. Press Ctrl+N for a new record and go down with Enter.
+3. Take a mistake back with “Undo”.
+4. Search everywhere by the pinyin initials of a name.
+5. See in the indicators which record is short, and print a roster.
+When you have tried enough, throw the sample away and make your own desk.</translation>
+    </message>
+    <message>
+        <source>示例：随便改，不会上报。</source>
+        <translation>Sample: change what you like, nothing is sent.</translation>
+    </message>
 </context>
 <context>
     <name>hsdesk</name>
@@ -4159,6 +4213,22 @@ It failed last time: {reason}</translation>
     <message>
         <source>列表里一条也没有，没有可以打印的。数据都在，去掉筛选或查找的字再打印。</source>
         <translation>The list shows no record, so there is nothing to print. The data is all there: clear the filter or the search and print again.</translation>
+    </message>
+    <message>
+        <source>这是示例，备份不能恢复到这里，没有改变什么。请先扔掉示例，再恢复。</source>
+        <translation>This is the sample; no backup can be put here, nothing has changed. Throw the sample away first, then restore.</translation>
+    </message>
+    <message>
+        <source>这是示例，数据都是虚构的，不能登记和上报。请先扔掉示例，新建自己的工作台。</source>
+        <translation>This is the sample: its data are invented and are never registered or sent. Throw it away first and make your own desk.</translation>
+    </message>
+    <message>
+        <source>文件夹 {folder} 里有别的东西，没有动它。请用 --home 换一个文件夹。</source>
+        <translation>The folder {folder} holds something else and was left alone. Choose another folder with --home.</translation>
+    </message>
+    <message>
+        <source>样例数据存不进去：{reason}</source>
+        <translation>The sample data cannot be stored: {reason}</translation>
     </message>
 </context>
 </TS>

@@ -186,7 +186,7 @@ def test_the_roster_opens_as_a_workbook_with_the_same_names(sample: Sample) -> N
 
 
 def test_the_sample_folder_is_made_anew_and_no_other_is_touched(sample: Sample, tmp_path: Path) -> None:
-    from hsdesk.cli.journey import fresh_folder
+    from hsdesk.desk.sample import fresh_folder
     from hsdesk.errors import Refused
 
     other = tmp_path / "mine"

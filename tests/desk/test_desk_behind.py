@@ -7,9 +7,10 @@ from pathlib import Path
 
 from desk_world import new_desk
 
-from hsdesk.cli.journey import COMMUNITY, ORDER
+from hsdesk.cli.journey import COMMUNITY
 from hsdesk.desk import Desk
 from hsdesk.desk.json_records import JsonRecord
+from hsdesk.desk.sample import ORDER
 from hsdesk.model.resource import resource_dir
 from hsdesk.reports.counts import count_named
 from hsdesk.reports.indicators import IndicatorValue, RecordsTerm, indicators

@@ -48,10 +48,13 @@ class Rail(QFrame):
         self._box.insertWidget(self._box.count() - 1, made)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """All of them stay in view."""
+        """All of them stay in view; where icon and word do not fit below each other, the word stays."""
         super().resizeEvent(event)
         each = min(round(HEIGHT * self._grown), (event.size().height() - 8) // max(1, len(self._buttons)))
+        style = Qt.ToolButtonStyle
         for made in self._buttons.values():
+            fits = each >= made.iconSize().height() + made.fontMetrics().height()
+            made.setToolButtonStyle(style.ToolButtonTextUnderIcon if fits else style.ToolButtonTextOnly)
             made.setFixedHeight(each)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -48,7 +49,18 @@ class Unlock(StartPage):
         restore = button(tr("从备份恢复…"), self.restore, "quiet")
         actions = row(self.enter, None, restore, forgot)
         self.put(holder(column(self.line, boxes, self.message, 4, actions, gap=10)))
+        if self.office.is_sample:
+            self._tell_passphrase((restore, forgot, self.remember))
         self.focus_on(self.line.edit)
+
+    def _tell_passphrase(self, needless: Sequence[QWidget]) -> None:
+        """Give the passphrase of the sample; what is for one's own data is not offered there."""
+        from hsdesk.desk.sample import PASSPHRASE
+
+        for one in needless:
+            one.hide()
+        self.lead.setText(tr("这是示例，口令 {passphrase} 已经填好，按回车就打开。", passphrase=PASSPHRASE))
+        self.line.edit.setText(PASSPHRASE)
 
     def open(self) -> None:
         """Try the passphrase that is typed."""

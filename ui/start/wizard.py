@@ -13,6 +13,7 @@ from ui.start.fields import Line, Message, NewPassphrase
 from ui.start.frame import StartPage
 from ui.start.places import PlacePicker
 from ui.words import error_text, tr
+from ui.work import Job
 
 
 class Wizard(StartPage):
@@ -30,6 +31,8 @@ class Wizard(StartPage):
         self.message: Message
         self.paper: CodePaper
         self.enter: QPushButton
+        self.try_out: QPushButton
+        self._making: Job | None = None  # the sample is on its way
         self._step_back: QPushButton | None = None
         self._place_page()
 
@@ -43,6 +46,32 @@ class Wizard(StartPage):
             return
         self.place, self.person = self.picker.place, self.name.text.strip()
         self._passphrase_page()
+
+    def open_sample(self) -> None:
+        """Open the sample, made first where there is none; pressed again meanwhile, it is given up."""
+        if self._making is not None:
+            self._making.cancel()
+            return
+        job = self._making = Job(self.office)
+        job.stepped.connect(self._sample_moved)
+        self.enter.setEnabled(False)
+        self.office.try_out(job, self._no_sample)
+
+    def _sample_moved(self, progress: object) -> None:
+        assert isinstance(progress, tuple)
+        done, total = progress
+        self.try_out.setText(tr("正在准备示例：{done} / {total} 张表（点这里取消）", done=done, total=total))
+
+    def _no_sample(self, error: DeskError) -> None:
+        self._making = None
+        self.enter.setEnabled(True)
+        self.try_out.setText(self._sample_words())
+        self.message.say(error_text(error))
+
+    def _sample_words(self) -> str:
+        from hsdesk.desk import sample
+
+        return tr("接着试示例数据") if sample.is_there(self.office.own_home) else tr("先试一试（示例数据）")
 
     def make(self) -> None:
         """Make the desk."""
@@ -105,7 +134,9 @@ class Wizard(StartPage):
         self.picker.picked.connect(lambda _: self.focus_on(self.name.edit))
         self.message = Message()
         self.enter = button(tr("下一步"), self.to_passphrase, "primary")
-        self.put(holder(column(self.picker, self.name, self.message, row(None, self.enter), gap=12)))
+        self.try_out = button(self._sample_words(), self.open_sample, "quiet")
+        actions = row(self.try_out, None, self.enter)
+        self.put(holder(column(self.picker, self.name, self.message, actions, gap=12)))
         self.focus_on(self.picker.search if self.place is None else self.name.edit)
 
     def _passphrase_page(self) -> None:
