@@ -147,7 +147,7 @@ def printed(stage: Stage) -> QWidget:
 
     page = stage.go("prints")
     assert isinstance(page, PrintPage)
-    page.names.setCurrentRow(1)
+    page.choice.names.setCurrentRow(1)
     stage.rest()
     return page
 
