@@ -203,6 +203,21 @@ def test_a_caller_reads_nothing_of_places_that_are_not_his(sqlite_city: CityRegi
     assert not his.records("social_org", (ELSEWHERE,))
 
 
+def test_a_class_that_is_not_granted_at_one_of_the_places_gives_no_figure_and_no_records(
+    sqlite_city: CityRegisters,
+) -> None:
+    rules = (Rule(MIANTAN), Rule(DINGTAN, classes=("common",)))
+    his = GrantedRegisters(sqlite_city, Reach("village", rules, DIRECTORY))
+    assert his.figures([Aggregate("party_member"), Aggregate("social_org")], BOTH) == [
+        None,
+        GrantedRegisters(sqlite_city, Reach("village", tuple(map(Rule, BOTH)), DIRECTORY)).figures(
+            [Aggregate("social_org")], BOTH
+        )[0],
+    ]
+    assert his.records("party_member", BOTH) is None
+    assert his.answered(BOTH, DAY) is None
+
+
 def test_how_complete_records_are_is_told_by_place_or_not_at_all(registers: Registers) -> None:
     found = registers.answered((DINGTAN,), DAY)
     assert found is None or set(found) <= {DINGTAN}
