@@ -1016,10 +1016,6 @@
         <translation>Do not filter</translation>
     </message>
     <message>
-        <source>两边不一样</source>
-        <translation>Differs</translation>
-    </message>
-    <message>
         <source>全部列出，不筛选</source>
         <translation>List all, without filters</translation>
     </message>
@@ -1060,10 +1056,6 @@
         <translation>Back to those in use</translation>
     </message>
     <message>
-        <source>回车</source>
-        <translation>Enter</translation>
-    </message>
-    <message>
         <source>复制</source>
         <translation>Copy</translation>
     </message>
@@ -1082,10 +1074,6 @@
     <message>
         <source>已复制 {rows} 行 {columns} 栏</source>
         <translation>{rows} rows, {columns} columns copied</translation>
-    </message>
-    <message>
-        <source>已过期</source>
-        <translation>Expired</translation>
     </message>
     <message>
         <source>常用视图</source>
@@ -1218,10 +1206,6 @@
     <message>
         <source>回车存这一格并到下一行，Tab 到右边一格</source>
         <translation>Enter saves and goes down, Tab to the right</translation>
-    </message>
-    <message>
-        <source>改这一格</source>
-        <translation>Change this cell</translation>
     </message>
     <message>
         <source>有 {n} 格读不懂或不能写（标了 ✕），那几格不动，其余照写。</source>
@@ -2999,10 +2983,6 @@ When you have tried enough, throw the sample away and make your own desk.</trans
         <translation>The _id “{row}” in a roster is not right.</translation>
     </message>
     <message>
-        <source>“{name}”已经撤销或合并，不能再新填。原来填的内容都在，可以查看；请选合并后的单位。</source>
-        <translation>“{name}” was closed or merged; nothing new is entered for it. What it holds is still here to read; choose the place it went into.</translation>
-    </message>
-    <message>
         <source>“{name}”要从{levels}里选，“{place}”是{level}一级。</source>
         <translation>“{name}” is chosen from {levels}; “{place}” is of the level {level}.</translation>
     </message>
@@ -3019,10 +2999,6 @@ When you have tried enough, throw the sample away and make your own desk.</trans
         <translation>A record moves only to a place of the same level. Nothing was changed.</translation>
     </message>
     <message>
-        <source>截止日期“{day}”不对，应写成 2026-12-25 的样子。</source>
-        <translation>The deadline “{day}” is no date; write it like 2026-12-25.</translation>
-    </message>
-    <message>
         <source>没有填报“{place}”的权限，没有转移。</source>
         <translation>“{place}” is not yours to fill in; the record was not moved.</translation>
     </message>
@@ -3035,24 +3011,12 @@ When you have tried enough, throw the sample away and make your own desk.</trans
         <translation>The program made a mistake. Please try again; if it still fails, ask a technician.</translation>
     </message>
     <message>
-        <source>请写上填报任务的名称（title）。</source>
-        <translation>Give the round a title.</translation>
-    </message>
-    <message>
         <source>请写明清除的原因。</source>
         <translation>Give the reason for erasing.</translation>
     </message>
     <message>
-        <source>请写明要报哪些登记表（forms）或打印件（summaries）。</source>
-        <translation>Say which forms or print-outs are to be handed in.</translation>
-    </message>
-    <message>
         <source>这条记录已经在“{place}”。</source>
         <translation>This record is in “{place}” already.</translation>
-    </message>
-    <message>
-        <source>这条记录已经转到别的村（社区），这里没有保存。刚才填的内容还在“未填完”里。</source>
-        <translation>This record has moved to another village; nothing was saved here. What you typed is still among the unfinished.</translation>
     </message>
     <message>
         <source>这一条已经冲正过了，不能再冲正一次。您的数据没有改动。</source>
@@ -3267,10 +3231,6 @@ When you have tried enough, throw the sample away and make your own desk.</trans
         <translation>Nobody here is called “{name}”. Add them first: person add {name}</translation>
     </message>
     <message>
-        <source>一次上报的改动过多，没有接收。</source>
-        <translation>Too many changes at once; nothing was taken.</translation>
-    </message>
-    <message>
         <source>服务器地址“{url}”不对，应以 https:// 开头。请照登记单重新输入。</source>
         <translation>The server address “{url}” is wrong; it begins with https://. Please type it again from the paper.</translation>
     </message>
@@ -3361,10 +3321,6 @@ When you have tried enough, throw the sample away and make your own desk.</trans
     <message>
         <source>数据包不完整或展开后过大，没有读入。</source>
         <translation>The message is incomplete or too large when unpacked; it was not read.</translation>
-    </message>
-    <message>
-        <source>一次上报的改动过多，没有接收。</source>
-        <translation>One message holds too many changes; it was not taken.</translation>
     </message>
     <message>
         <source>数据包已损坏或不是本软件的数据，没有读入。</source>

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -84,6 +86,13 @@ def test_every_error_that_a_window_can_show_has_its_english() -> None:
 def test_no_sentence_is_translated_that_the_window_no_longer_says() -> None:
     translated = {text for context, text in read_ts("en") if context == CONTEXT}
     assert sorted(translated - window_texts()) == []
+
+
+def test_no_sentence_is_translated_twice() -> None:
+    whole = (ROOT / "resources" / "translations" / "hsdesk_en.ts").read_text(encoding="utf-8")
+    for context in whole.split("<context>")[1:]:
+        said = Counter(re.findall("<source>(.*?)</source>", context, re.DOTALL))
+        assert [text for text, times in said.items() if times > 1] == []
 
 
 def test_translations_have_the_same_blanks_as_their_source() -> None:
