@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QWidget
 
 from hsdesk.desk.block_values import BlockCell, BlockPreview, BlockRow
+from ui.parts.headings import heading
 from ui.parts.notice import Notice
 from ui.parts.plain import column, label, reveal
 from ui.theme import COLOURS, metrics
@@ -64,13 +65,8 @@ class PreviewModel(QAbstractTableModel):
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        if orientation == Qt.Orientation.Vertical:
-            return section + 1
-        return (tr("哪一条"), tr("问题"), *self.preview.headings)[section]
+        words = (tr("哪一条"), tr("问题"), *self.preview.headings)
+        return heading(section, orientation, role, words.__getitem__)
 
 
 class PreviewGrid(QWidget):
@@ -133,11 +129,11 @@ def cell_words(cell: BlockCell) -> str:
 def reasons(row: BlockRow, headings: Sequence[str]) -> str:
     """Return what is wrong with the cells of a row, each with its heading."""
     found: list[str] = []
-    for heading, cell in zip(headings, row.cells, strict=False):
+    for named, cell in zip(headings, row.cells, strict=False):
         if cell.reason is not None:
             said = sentence_text(cell.reason)
-            names_it = f"“{heading}”" in said
-            found.append(said if names_it else tr("{heading}：{words}", heading=heading, words=said))
+            names_it = f"“{named}”" in said
+            found.append(said if names_it else tr("{heading}：{words}", heading=named, words=said))
     return "　".join(found)
 
 

@@ -30,16 +30,12 @@ def narrow(line: QHBoxLayout, needed: Callable[[], int], bar: QWidget, steps: Se
     line.activate()
 
 
-class Bar(QFrame):
-    """A row at the top of a page that always has room: what others can do gives way, in order.
+class FittingBar(QFrame):
+    """A row at the top of a page that fits itself at every size and when it is dressed."""
 
-    `soft` steps are taken lest a text breaks into lines, `hard` ones lest something is cut off.
-    """
-
-    def __init__(self, line: QHBoxLayout, soft: Sequence[Step] = (), hard: Sequence[Step] = ()) -> None:
-        super().__init__()
-        self._line, self._soft, self._hard = line, tuple(soft), tuple(hard)
-        self.setLayout(line)
+    def fit(self) -> None:
+        """Let give way what has no room; called again where words have changed."""
+        raise NotImplementedError
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(metrics().px(LEAST), super().minimumSizeHint().height())
@@ -52,8 +48,20 @@ class Bar(QFrame):
         super().showEvent(event)
         self.fit()  # dressed, words have other sizes
 
+
+class Bar(FittingBar):
+    """A bar of which others can do what gives way, in order.
+
+    `soft` steps are taken lest a text breaks into lines, `hard` ones lest something is cut off.
+    """
+
+    def __init__(self, line: QHBoxLayout, soft: Sequence[Step] = (), hard: Sequence[Step] = ()) -> None:
+        super().__init__()
+        self._line, self._soft, self._hard = line, tuple(soft), tuple(hard)
+        self.setLayout(line)
+
     def fit(self) -> None:
-        """Let give way what has no room; called again where words have changed."""
+        """Take the soft steps lest a text breaks, then the hard ones lest something is cut off."""
         line = self._line
         narrow(line, lambda: line.totalSizeHint().width(), self, self._soft)
         narrow(line, lambda: line.totalMinimumSize().width(), self, self._hard)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame
+from PySide6.QtCore import Signal
 
 from ui.parts.clamp import Clamped
 from ui.parts.plain import LabelRole, button, keyed, label, restyle, row
-from ui.parts.yielding import LEAST, narrow
+from ui.parts.yielding import FittingBar, narrow
 from ui.theme import metrics
 from ui.words import tr
 
 
-class Head(QFrame):
+class Head(FittingBar):
     """One line. Long titles wrap; where it is narrow the name of the register is left out."""
 
     back = Signal()
@@ -55,17 +53,6 @@ class Head(QFrame):
         self.setLayout(layout)
         self._line, self._names, self._several = layout, True, False
         self.fit()
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(metrics().px(LEAST), super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        super().resizeEvent(event)
-        self.fit()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        super().showEvent(event)
-        self.fit()  # dressed, words have other sizes
 
     def fit(self) -> None:
         """Leave out what has no room: the name of the register, then buttons whose keys still work."""

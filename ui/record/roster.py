@@ -14,6 +14,7 @@ from hsdesk.forms.types import show, type_of
 from hsdesk.forms.views import NodeView
 from hsdesk.model.answer import Value
 from hsdesk.model.attachment import read_attachment
+from ui.parts.headings import heading
 from ui.theme import COLOURS
 from ui.words import tr
 
@@ -137,12 +138,9 @@ class RosterModel(QAbstractTableModel):
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        if orientation == Qt.Orientation.Vertical:
-            return section + 1
+        return heading(section, orientation, role, self._heading)
+
+    def _heading(self, section: int) -> str:
         question = self.columns[section]
         star = " *" if question.required.strip() in ("yes", "true", "true()") else ""
         return question.label.plain() + star
